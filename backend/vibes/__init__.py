@@ -1,0 +1,1 @@
+"""Vibes ImGen: one image studio out of several unequal ComfyUI machines."""

@@ -1,0 +1,1 @@
+"""What the hub talks about: frozen values and their rules, no I/O."""

@@ -1,0 +1,52 @@
+"""A batch: the generations that one submission created."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import BatchId, SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    id: BatchId
+    session_id: SessionId
+    stage: int
+    total: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyRecord:
+    """A key a client sent with a submission, so that sending it again answers with the same batch."""
+
+    key: str
+    body_sha256: str
+    batch_id: BatchId
+
+
+class BatchStatus(StrEnum):
+    QUEUED = "queued"
+    GENERATING = "generating"
+    COMPLETE = "complete"
+    """Every generation is terminal and at least one has its image."""
+    FAILED = "failed"
+    """Every generation is terminal, none has an image, at least one failed."""
+    CANCELLED = "cancelled"
+    """Every generation was cancelled."""
+
+
+def batch_status(statuses: Iterable[GenerationStatus]) -> BatchStatus:
+    """A batch has no state of its own: it is what its generations are."""
+    counts = Counter(statuses)
+    if counts[GenerationStatus.GENERATING]:
+        return BatchStatus.GENERATING
+    if counts[GenerationStatus.QUEUED]:
+        settled = sum(counts.values()) - counts[GenerationStatus.QUEUED]
+        return BatchStatus.GENERATING if settled else BatchStatus.QUEUED
+    if counts[GenerationStatus.COMPLETE]:
+        return BatchStatus.COMPLETE
+    return BatchStatus.FAILED if counts[GenerationStatus.FAILED] else BatchStatus.CANCELLED

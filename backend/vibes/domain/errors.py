@@ -1,0 +1,110 @@
+"""Everything that can go wrong, as one tree.
+
+HubError                    has a stable ``code`` for machines and a sentence for people
+├── InvalidRequest          the caller can mend it; ``problems`` names each field
+├── NotFound                no such thing
+├── Conflict                the thing is in a state that forbids the move
+├── NoCapableNode           no configured node could ever do this; ``reasons`` per node
+├── InvalidDocument         a YAML or JSON file is wrong; has file and line
+├── StorageUnavailable      the database or the disk refuses
+└── NodeError               a node did not do what was asked
+    ├── NodeUnreachable     the request provably never arrived
+    ├── NodeUnclear         it may have arrived: look before sending again
+    ├── NodeMisbehaved      the answer breaks the protocol or a cap
+    └── PromptRejected      the node's own validation said no; ``message`` is its word
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a request: where it is (dotted field path) and what to do about it."""
+
+    field: str
+    message: str
+
+
+class HubError(Exception):
+    """Root of the tree. ``code`` is stable across releases and may be relied on by scripts."""
+
+    code = "hub_error"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class InvalidRequest(HubError):
+    code = "invalid_request"
+
+    def __init__(self, message: str, *, code: str | None = None, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message, code=code)
+        self.problems = tuple(problems)
+
+
+class NotFound(HubError):
+    code = "not_found"
+
+
+class Conflict(HubError):
+    code = "conflict"
+
+
+class NoCapableNode(HubError):
+    """No configured node could ever do this work; waiting would not help."""
+
+    code = "no_capable_node"
+
+    def __init__(self, message: str, reasons: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.reasons = dict(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProblem:
+    """A mistake in a YAML or JSON file; line and column count from 1, 0 means the whole file."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class InvalidDocument(HubError):
+    code = "invalid_document"
+
+    def __init__(self, problems: Sequence[DocumentProblem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class StorageUnavailable(HubError):
+    code = "storage_unavailable"
+
+
+class NodeError(HubError):
+    code = "node_error"
+
+
+class NodeUnreachable(NodeError):
+    code = "node_unreachable"
+
+
+class NodeUnclear(NodeError):
+    code = "node_unclear"
+
+
+class NodeMisbehaved(NodeError):
+    code = "node_misbehaved"
+
+
+class PromptRejected(NodeError):
+    code = "prompt_rejected"

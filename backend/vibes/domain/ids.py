@@ -1,0 +1,27 @@
+"""Identifiers, one type each, so that a batch id never passes for a generation id."""
+
+from typing import NewType
+from uuid import uuid4
+
+NodeId = NewType("NodeId", str)
+SessionId = NewType("SessionId", str)
+BatchId = NewType("BatchId", str)
+GenerationId = NewType("GenerationId", str)
+AttemptId = NewType("AttemptId", str)
+
+
+def new_session_id() -> SessionId:
+    return SessionId(str(uuid4()))
+
+
+def new_batch_id() -> BatchId:
+    return BatchId(str(uuid4()))
+
+
+def new_generation_id() -> GenerationId:
+    return GenerationId(str(uuid4()))
+
+
+def new_attempt_id() -> AttemptId:
+    """A canonical lower-case uuid4: the only form of ``prompt_id`` that every ComfyUI accepts."""
+    return AttemptId(str(uuid4()))

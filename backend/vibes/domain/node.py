@@ -1,0 +1,141 @@
+"""A node: one remote machine that makes images, what it is and what it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vibes.domain.ids import NodeId
+
+
+class Tier(StrEnum):
+    """A node's rank, lowest first."""
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    QUALITY = "quality"
+    PREMIUM = "premium"
+
+    @property
+    def rank(self) -> int:
+        """0 for draft up to 3 for premium."""
+        return list(Tier).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeConfig:
+    """One entry of ``gpus.yaml``, already validated."""
+
+    id: NodeId
+    name: str
+    tier: Tier
+    vram_gb: float
+    host: str
+    port: int
+    capabilities: frozenset[str]
+    max_resolution: int
+    max_batch: int
+    enabled: bool = True
+    scheme: str = "http"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    path_prefix: str = ""
+
+    @property
+    def base_url(self) -> str:
+        """Without a trailing slash: ``http://192.168.0.20:8188``."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{self.path_prefix}"
+
+
+class NodeState(StrEnum):
+    """What the hub knows about a node right now."""
+
+    STARTING = "starting"
+    """Configured, not yet asked."""
+    READY = "ready"
+    """Answers, and is free."""
+    BUSY = "busy"
+    """Answers, and works on something."""
+    DEGRADED = "degraded"
+    """Answers slowly (more than 5 s): used last."""
+    WEDGED = "wedged"
+    """Answers, but its worker does not advance: needs a restart."""
+    OFFLINE = "offline"
+    """Does not answer."""
+    DRAINING = "draining"
+    """Finishes what it has, gets nothing new."""
+    DISABLED = "disabled"
+    """Switched off in ``gpus.yaml``."""
+
+    @property
+    def takes_work(self) -> bool:
+        return self in {NodeState.READY, NodeState.BUSY, NodeState.DEGRADED}
+
+
+class ModelFolder(StrEnum):
+    """ComfyUI's model folders that a graph can ask files of, by their names in ``/models/{folder}``."""
+
+    CHECKPOINTS = "checkpoints"
+    LORAS = "loras"
+    VAE = "vae"
+    TEXT_ENCODERS = "text_encoders"
+    DIFFUSION_MODELS = "diffusion_models"
+    CONTROLNET = "controlnet"
+    UPSCALE_MODELS = "upscale_models"
+
+
+MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
+    ("CheckpointLoaderSimple", "ckpt_name"): ModelFolder.CHECKPOINTS,
+    ("CheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
+    ("unCLIPCheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
+    ("LoraLoader", "lora_name"): ModelFolder.LORAS,
+    ("LoraLoaderModelOnly", "lora_name"): ModelFolder.LORAS,
+    ("VAELoader", "vae_name"): ModelFolder.VAE,
+    ("CLIPLoader", "clip_name"): ModelFolder.TEXT_ENCODERS,
+    ("DualCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
+    ("DualCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
+    ("TripleCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
+    ("TripleCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
+    ("TripleCLIPLoader", "clip_name3"): ModelFolder.TEXT_ENCODERS,
+    ("UNETLoader", "unet_name"): ModelFolder.DIFFUSION_MODELS,
+    ("ControlNetLoader", "control_net_name"): ModelFolder.CONTROLNET,
+    ("UpscaleModelLoader", "model_name"): ModelFolder.UPSCALE_MODELS,
+}
+"""Which input of which graph-node class names a file, and out of which folder (PROTOCOL §5.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeInventory:
+    """What a node has: read from ``/system_stats`` and ``/object_info``."""
+
+    version: str
+    device_name: str
+    simulated: bool
+    vram_total_bytes: int
+    graph_node_classes: frozenset[str]
+    files: Mapping[ModelFolder, frozenset[str]]
+    supports_jobs_api: bool
+    """Whether ``/api/jobs`` answers (ComfyUI 0.33), where a cancel is atomic."""
+
+    def has_file(self, folder: ModelFolder, name: str) -> bool:
+        return name in self.files.get(folder, frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeQueue:
+    """A node's own queue as it stood at one moment: ours and everybody else's prompts."""
+
+    running: tuple[str, ...]
+    pending: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        return len(self.running) + len(self.pending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeVitals:
+    """The answer to one health check."""
+
+    queue: NodeQueue
+    vram_free_bytes: int
+    response_ms: float

@@ -1,0 +1,53 @@
+"""What a node tells while it works: hints, never proof; the node's own history is the truth."""
+
+from dataclasses import dataclass
+
+from vibes.domain.ids import AttemptId
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConnected:
+    """The event stream is open (again); whatever happened before is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDisconnected:
+    """The event stream broke; ``reason`` is for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """The node took the prompt out of its queue."""
+
+    attempt_id: AttemptId
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptProgress:
+    """One graph node of the attempt stands at ``value`` of ``maximum`` (steps, tiles or 0..1)."""
+
+    attempt_id: AttemptId
+    graph_node_id: str
+    value: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPreview:
+    """A picture in the making, as the node encoded it."""
+
+    attempt_id: AttemptId
+    media_type: str
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """The node has written its history entry: ask it now."""
+
+    attempt_id: AttemptId
+
+
+NodeEvent = NodeConnected | NodeDisconnected | AttemptStarted | AttemptProgress | AttemptPreview | AttemptEnded

@@ -1,0 +1,40 @@
+"""A session: one run of the funnel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from vibes.domain.ids import SessionId
+
+STAGES = ("drafts", "refined", "polished", "final")
+"""The funnel's steps; a stage is an index into this."""
+
+
+class FlowType(StrEnum):
+    DRAFT_GRID = "draft_grid"
+    CONCEPT_BUILDER = "concept_builder"
+    EXPLORER = "explorer"
+
+
+ConfigValue = str | int | float | bool | None | list["ConfigValue"] | dict[str, "ConfigValue"]
+"""Anything JSON can say: a session's config belongs to its flow, the hub only keeps it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    id: SessionId
+    flow_type: FlowType
+    current_stage: int
+    created_at: datetime
+    updated_at: datetime
+    config: Mapping[str, ConfigValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSummary:
+    """A session as a list shows it."""
+
+    session: Session
+    generations: int
+    completed: int

@@ -1,0 +1,92 @@
+"""What one generation is asked to be: everything that decides the picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vibes.domain.ids import GenerationId, NodeId
+
+ParameterValue = str | int | float | bool
+"""A value bound into a workflow; images are bound by their uploaded name."""
+
+MAX_SEED = 2**64 - 1
+"""ComfyUI's own upper bound for a seed (PROTOCOL §5.2)."""
+
+
+class TaskType(StrEnum):
+    """What the picture is for; decides which tier is preferred."""
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    QUALITY = "quality"
+    FLUX_QUALITY = "flux_quality"
+    UPSCALE = "upscale"
+
+    @property
+    def prefers_high_tier(self) -> bool:
+        """Quality, Flux and upscale work goes to the best card; drafts keep it free."""
+        return self in {TaskType.QUALITY, TaskType.FLUX_QUALITY, TaskType.UPSCALE}
+
+
+class Operation(StrEnum):
+    """What a workflow does."""
+
+    TXT2IMG = "txt2img"
+    IMG2IMG = "img2img"
+    INPAINT = "inpaint"
+    HIRES_FIX = "hires_fix"
+    CONTROLNET = "controlnet"
+    UPSCALE = "upscale"
+    PREPROCESS = "preprocess"
+
+
+@dataclass(frozen=True, slots=True)
+class LoraSpec:
+    """One LoRA of a chain, with its strengths on the diffusion model and on the text encoder."""
+
+    name: str
+    strength_model: float = 1.0
+    strength_clip: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationSpec:
+    """A complete, checked description of one picture; equal specs on equal nodes give equal pictures.
+
+    ``parameters`` holds every value that the workflow takes beside the named ones (sampler, scheduler,
+    upscale model …). A named field is None where the workflow has no such parameter.
+    """
+
+    workflow: str
+    operation: Operation
+    model_family: str
+    task_type: TaskType
+    seed: int
+    prompt: str = ""
+    negative_prompt: str = ""
+    checkpoint: str | None = None
+    width: int | None = None
+    height: int | None = None
+    steps: int | None = None
+    cfg_scale: float | None = None
+    denoise_strength: float | None = None
+    loras: tuple[LoraSpec, ...] = ()
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    source_id: GenerationId | None = None
+    """The generation whose image is this one's input."""
+    preferred_gpu: NodeId | None = None
+
+    def values(self) -> dict[str, ParameterValue]:
+        """Every value to bind, by parameter name; what is None is left out."""
+        named: dict[str, ParameterValue | None] = {
+            "prompt": self.prompt,
+            "negative_prompt": self.negative_prompt,
+            "seed": self.seed,
+            "checkpoint": self.checkpoint,
+            "width": self.width,
+            "height": self.height,
+            "steps": self.steps,
+            "cfg_scale": self.cfg_scale,
+            "denoise_strength": self.denoise_strength,
+        }
+        return {**self.parameters, **{name: value for name, value in named.items() if value is not None}}

@@ -1,0 +1,1 @@
+"""Adapter to a stock ComfyUI over HTTP and WebSocket."""

@@ -1,0 +1,1 @@
+"""Which node does what, decided purely from a snapshot."""

@@ -1,0 +1,206 @@
+"""The ports: what the services need from the outside world, as protocols that adapters implement."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.batch import Batch, IdempotencyRecord
+from vibes.domain.generation import Generation, GenerationStatus, StoredImage
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.node import NodeConfig, NodeInventory, NodeVitals
+from vibes.domain.node_events import NodeEvent
+from vibes.domain.outcome import OutputFile, Whereabouts
+from vibes.domain.session import Session, SessionSummary
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it in their hand."""
+
+    def now(self) -> datetime:
+        """Wall-clock time, aware, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump, for durations inside this process."""
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class GeneratorNode(Protocol):
+    """One machine that makes images. Every method raises NodeError and nothing else when the node is at fault."""
+
+    async def check(self) -> NodeVitals:
+        """Ask for the queue and the memory; the cheapest proof that the node answers."""
+
+    async def discover(self) -> NodeInventory:
+        """Read version, graph-node classes and model files."""
+
+    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
+        """Queue the graph under ``attempt_id``; answers the node's ``number``.
+
+        Raises PromptRejected when the node's validation refuses it, NodeUnreachable when it provably never
+        arrived, NodeUnclear when it may have. Never repeats the request by itself.
+        """
+
+    async def find(self, attempt_id: AttemptId) -> Whereabouts:
+        """Read queue, then history: in this order a prompt on its way between them cannot be missed."""
+
+    async def fetch(self, output: OutputFile) -> bytes:
+        """Download one image; NodeMisbehaved when it is larger than the cap."""
+
+    async def cancel(self, attempt_id: AttemptId) -> None:
+        """Remove it from the queue or interrupt it, by its id only; silent when it is already gone."""
+
+    async def upload(self, name: str, image: bytes) -> str:
+        """Put an input image on the node; answers the name that a graph must use for it."""
+
+    async def free(self) -> None:
+        """Ask the node to unload its models between prompts."""
+
+    def events(self) -> AsyncIterator[NodeEvent]:
+        """The node's events from now on, reconnecting for ever; ends only by cancellation."""
+
+    async def close(self) -> None: ...
+
+
+class GeneratorNodeFactory(Protocol):
+    def __call__(self, config: NodeConfig) -> GeneratorNode: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFilter:
+    """What a search for generations may ask; None does not restrict. Newest first."""
+
+    session_id: SessionId | None = None
+    batch_id: BatchId | None = None
+    stage: int | None = None
+    statuses: Collection[GenerationStatus] | None = None
+    text: str | None = None
+    """Contained in the prompt, without regard to ASCII case."""
+    model_family: str | None = None
+    lora: str | None = None
+    gpu_id: NodeId | None = None
+    seed: int | None = None
+    starred: bool | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    limit: int = 100
+    offset: int = 0
+
+
+class SessionRepository(Protocol):
+    async def add(self, session: Session) -> None: ...
+    async def get(self, session_id: SessionId) -> Session | None: ...
+    async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
+        """Newest first."""
+
+    async def update(self, session: Session) -> bool:
+        """Write stage, config and updated_at; False when the session is gone."""
+
+    async def delete(self, session_id: SessionId) -> bool:
+        """With all its batches, generations and attempts."""
+
+
+class GenerationRepository(Protocol):
+    """Generations and their batches. Every move is a compare-and-set: True only for the caller that made it."""
+
+    async def add_batch(
+        self, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
+    ) -> None:
+        """All rows in one transaction."""
+
+    async def get_batch(self, batch_id: BatchId) -> Batch | None: ...
+    async def find_idempotent(self, key: str) -> IdempotencyRecord | None: ...
+    async def get(self, generation_id: GenerationId) -> Generation | None: ...
+    async def search(self, criteria: GenerationFilter) -> Sequence[Generation]: ...
+    async def of_batch(self, batch_id: BatchId) -> Sequence[Generation]:
+        """In the order of their index."""
+
+    async def of_session(self, session_id: SessionId) -> Sequence[Generation]:
+        """In the order of creation and index."""
+
+    async def with_status(self, statuses: Collection[GenerationStatus]) -> Sequence[Generation]:
+        """Oldest first, then by index."""
+
+    async def count_by_status(self) -> dict[GenerationStatus, int]: ...
+
+    async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
+        """queued or generating → cancelled."""
+
+    async def fail(self, generation_id: GenerationId, message: str, *, at: datetime) -> bool:
+        """queued or generating → failed."""
+
+    async def retry(self, generation_id: GenerationId) -> bool:
+        """failed or cancelled → queued, its outcome cleared."""
+
+    async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
+    async def set_discard_after(
+        self, generation_ids: Collection[GenerationId], moment: datetime | None
+    ) -> None: ...
+    async def discardable(self, now: datetime) -> Sequence[Generation]:
+        """Terminal, not starred, and their undo window is over."""
+
+    async def delete(self, generation_ids: Collection[GenerationId]) -> None:
+        """Rows with their attempts; children keep living, without a parent."""
+
+
+class AttemptRepository(Protocol):
+    """Attempts, and the moves that change an attempt together with its generation, in one transaction each."""
+
+    async def begin(self, attempt: Attempt) -> bool:
+        """Insert the attempt and move its generation queued → generating.
+
+        False, and nothing written, when the generation is no longer queued.
+        """
+
+    async def get(self, attempt_id: AttemptId) -> Attempt | None: ...
+    async def open_attempts(self) -> Sequence[Attempt]:
+        """Oldest first."""
+
+    async def of_generation(self, generation_id: GenerationId) -> Sequence[Attempt]:
+        """Oldest first."""
+
+    async def advance(
+        self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None
+    ) -> bool:
+        """One open state → another."""
+
+    async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None: ...
+
+    async def win(
+        self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime
+    ) -> bool:
+        """attempt → won, generation queued or generating → complete with this image and this node, its other
+        open attempts → superseded. False when the generation was terminal: then this attempt → superseded."""
+
+    async def give_up(
+        self, attempt_id: AttemptId, state: AttemptState, message: str | None, *, at: datetime
+    ) -> bool:
+        """attempt → a closed state; its generation generating → queued when no other attempt is open.
+
+        True when the generation went back to the queue.
+        """
+
+    async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
+        """attempt → errored, generation → failed. True when the generation was still open."""
+
+    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
+        """open → a closed state, the generation untouched."""
+
+
+class Storage(Protocol):
+    """The database. Adapters raise StorageUnavailable when it cannot be written or read."""
+
+    sessions: SessionRepository
+    generations: GenerationRepository
+    attempts: AttemptRepository
+
+    async def ping(self) -> None:
+        """Raises StorageUnavailable when the database does not answer."""
+
+
+class StorageFactory(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[Storage]: ...

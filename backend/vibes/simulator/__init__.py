@@ -1,0 +1,1 @@
+"""A ComfyUI-compatible server without a GPU."""

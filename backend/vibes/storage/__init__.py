@@ -1,0 +1,1 @@
+"""Adapter to the database: SQLAlchemy over SQLite."""

@@ -1,0 +1,1 @@
+"""Templates and manifests in, ComfyUI graphs out; pure."""

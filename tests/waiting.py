@@ -1,0 +1,31 @@
+"""The one place where a test waits: for a condition or an event, with a deadline, never for time to pass."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_POLL_SECONDS = 0.01
+
+
+async def eventually(condition: Callable[[], T | Awaitable[T]], *, within: float = 10.0, what: str = "") -> T:
+    """Wait until ``condition`` answers something truthy and return it; fail after ``within`` seconds."""
+    answer: T | None = None
+    try:
+        async with asyncio.timeout(within):
+            while True:
+                result = condition()
+                answer = await result if isawaitable(result) else result
+                if answer:
+                    return answer
+                await asyncio.sleep(_POLL_SECONDS)
+    except TimeoutError:
+        description = what or getattr(condition, "__name__", "condition")
+        raise AssertionError(f"not within {within} s: {description}; last answer {answer!r}") from None
+
+
+def deadline(seconds: float) -> asyncio.Timeout:
+    """``async with deadline(5):`` turns a hang into a failure."""
+    return asyncio.timeout(seconds)
