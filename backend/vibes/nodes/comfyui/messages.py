@@ -1,0 +1,168 @@
+"""What ComfyUI says over its WebSocket, turned into node events; no I/O."""
+
+import struct
+from collections.abc import Callable
+from typing import TypeGuard
+
+from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.ids import AttemptId
+from vibes.domain.node_events import AttemptEnded, AttemptPreview, AttemptProgress, AttemptStarted, NodeEvent
+from vibes.nodes.comfyui.foreign_json import JsonObject, excerpt, finite_number, parse_json, texts_in
+
+FEATURE_FLAGS = '{"type": "feature_flags", "data": {"supports_preview_metadata": true}}'
+"""The first text of a connection: asks for previews that name their prompt."""
+
+_LONGEST_ID = 256
+"""Longer than any real prompt or graph-node id; keeps a hostile node from filling the event buffer."""
+
+_PREVIEW = 1
+_PREVIEW_WITH_METADATA = 4
+_UINT = struct.Struct(">I")
+_IMAGE_FORMATS = {1: "image/jpeg", 2: "image/png"}
+_PREVIEW_MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+
+
+class FrameReader:
+    """Reads the frames of one connection in their order; a new connection needs a new reader.
+
+    It remembers which prompt runs, because some frames do not say: a preview without metadata belongs to the
+    prompt that was last heard of. Events of prompts that are not ours carry their own ids and are for the
+    listener to ignore. A frame whose type is known but whose content makes no sense, such as custom graph nodes
+    send, is a hint that nobody understood: it yields nothing.
+    """
+
+    def __init__(self) -> None:
+        self._running: AttemptId | None = None
+        self._progress: dict[str, tuple[float, float]] = {}
+        self._readers: dict[str, Callable[[JsonObject], list[NodeEvent]]] = {
+            "execution_start": self._read_start,
+            "execution_cached": self._read_cached,
+            "executing": self._read_executing,
+            "progress": self._read_progress,
+            "progress_state": self._read_progress_state,
+            "execution_error": self._read_error,
+            "execution_interrupted": self._read_end,
+        }
+
+    def read(self, frame: str | bytes) -> list[NodeEvent]:
+        """The events that one frame means, often none.
+
+        Raises NodeMisbehaved for a text that no ComfyUI sends: not JSON, or not a typed message.
+        """
+        return self._read_text(frame) if isinstance(frame, str) else self._read_binary(frame)
+
+    def _read_text(self, text: str) -> list[NodeEvent]:
+        match parse_json(text, "event stream"):
+            case {"type": str(kind), "data": dict(data)} if kind in self._readers:
+                return self._readers[kind](data)
+            case {"type": str()}:
+                return []
+            case _:
+                raise NodeMisbehaved(f"event stream: expected a message with a type, got {excerpt(text)!r}")
+
+    def _read_start(self, data: JsonObject) -> list[NodeEvent]:
+        attempt_id = _attempt_id(data.get("prompt_id"))
+        if attempt_id is None:
+            return []
+        self._running, self._progress = attempt_id, {}
+        return [AttemptStarted(attempt_id)]
+
+    def _read_cached(self, data: JsonObject) -> list[NodeEvent]:
+        """A cached graph node is done before it begins; ``progress_state`` leaves most of them out."""
+        nodes = data.get("nodes")
+        if not self._turn_to(data) or not isinstance(nodes, list):
+            return []
+        return [event for node in texts_in(nodes) for event in self._progressed(node, 1.0, 1.0)]
+
+    def _read_executing(self, data: JsonObject) -> list[NodeEvent]:
+        if data.get("node") is None:
+            return self._read_end(data)
+        if "prompt_id" in data:  # the repetition after a reconnect has none
+            self._turn_to(data)
+        return []
+
+    def _read_progress(self, data: JsonObject) -> list[NodeEvent]:
+        if "prompt_id" in data and not self._turn_to(data):
+            return []
+        return self._progressed(data.get("node"), data.get("value"), data.get("max"))
+
+    def _read_progress_state(self, data: JsonObject) -> list[NodeEvent]:
+        nodes = data.get("nodes")
+        if not self._turn_to(data) or not isinstance(nodes, dict):
+            return []
+        events: list[NodeEvent] = []
+        for graph_node_id, state in nodes.items():
+            match state:
+                case {"state": "finished", "max": maximum}:
+                    events += self._progressed(graph_node_id, maximum, maximum)
+                case {"value": value, "max": maximum}:
+                    events += self._progressed(graph_node_id, value, maximum)
+        return events
+
+    def _read_error(self, data: JsonObject) -> list[NodeEvent]:
+        if data.get("exception_type") == "ExecutionBlocked":
+            return []  # one branch of the graph stops, the prompt goes on
+        return self._read_end(data)
+
+    def _read_end(self, data: JsonObject) -> list[NodeEvent]:
+        """An error ends twice: told at once here, and again by ``executing null`` when it is in the history."""
+        attempt_id = _attempt_id(data.get("prompt_id"))
+        if attempt_id is None:
+            return []
+        self._running, self._progress = None, {}
+        return [AttemptEnded(attempt_id)]
+
+    def _turn_to(self, data: JsonObject) -> bool:
+        """Whether the message says which prompt runs; it is remembered."""
+        attempt_id = _attempt_id(data.get("prompt_id"))
+        if attempt_id is None:
+            return False
+        if attempt_id != self._running:
+            self._running, self._progress = attempt_id, {}
+        return True
+
+    def _progressed(self, graph_node_id: object, value: object, maximum: object) -> list[NodeEvent]:
+        """Every step is told twice, as ``progress_state`` and as ``progress``: only news becomes an event."""
+        done, total = finite_number(value), finite_number(maximum)
+        if self._running is None or not _is_id(graph_node_id) or done is None or total is None or total <= 0:
+            return []
+        stand = (min(max(done, 0.0), total), total)
+        if self._progress.get(graph_node_id) == stand:
+            return []
+        self._progress[graph_node_id] = stand
+        return [AttemptProgress(self._running, graph_node_id, *stand)]
+
+    def _read_binary(self, frame: bytes) -> list[NodeEvent]:
+        if len(frame) < 2 * _UINT.size:
+            return []
+        kind, word = _UINT.unpack_from(frame)[0], _UINT.unpack_from(frame, _UINT.size)[0]
+        rest = frame[2 * _UINT.size :]
+        if kind == _PREVIEW:
+            return _preview(self._running, _IMAGE_FORMATS.get(word), rest)
+        if kind == _PREVIEW_WITH_METADATA:
+            return _described_preview(rest[:word], rest[word:])
+        return []
+
+
+def _described_preview(description: bytes, image: bytes) -> list[NodeEvent]:
+    try:
+        metadata = parse_json(description, "preview")
+    except NodeMisbehaved:
+        return []  # cut short or not a preview: the next one comes soon
+    if not isinstance(metadata, dict):
+        return []
+    return _preview(_attempt_id(metadata.get("prompt_id")), metadata.get("image_type"), image)
+
+
+def _preview(attempt_id: AttemptId | None, media_type: object, image: bytes) -> list[NodeEvent]:
+    if attempt_id is None or not isinstance(media_type, str) or media_type not in _PREVIEW_MEDIA_TYPES:
+        return []
+    return [AttemptPreview(attempt_id, media_type, image)] if image else []
+
+
+def _attempt_id(value: object) -> AttemptId | None:
+    return AttemptId(value) if _is_id(value) else None
+
+
+def _is_id(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID

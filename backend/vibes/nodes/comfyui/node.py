@@ -1,0 +1,238 @@
+"""A stock ComfyUI as a generator node: the port's promises kept with its HTTP and WebSocket."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from http import HTTPStatus
+from time import perf_counter
+from urllib.parse import quote
+from uuid import uuid4, uuid5
+
+from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, PromptRejected
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId
+from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeVitals
+from vibes.domain.node_events import NodeEvent
+from vibes.domain.outcome import OutputFile, Whereabouts
+from vibes.nodes.comfyui.foreign_json import excerpt
+from vibes.nodes.comfyui.http import HttpLimits, NodeHttp, Reply
+from vibes.nodes.comfyui.replies import (
+    SystemStats,
+    is_job_list,
+    parse_acceptance,
+    parse_graph_node_classes,
+    parse_history,
+    parse_model_files,
+    parse_queue,
+    parse_system_stats,
+    parse_upload,
+    place_in_queue,
+    rejection_sentence,
+)
+from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
+from vibes.services.ports import GeneratorNodeFactory
+
+_log = logging.getLogger(__name__)
+
+UPLOAD_SUBFOLDER = "vibes"
+
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 1.0
+
+
+class ComfyUINode:
+    """Implements the port ``GeneratorNode``; the error of each method is described there and in `NodeHttp`."""
+
+    def __init__(
+        self,
+        config: NodeConfig,
+        *,
+        client_id: str,
+        limits: HttpLimits | None = None,
+        timing: SocketTiming | None = None,
+        cancel_seconds: float = 30.0,
+    ) -> None:
+        """``cancel_seconds``: how long `cancel` keeps asking a node that still runs the prompt."""
+        self._name = config.name
+        self._client_id = client_id
+        self._limits = limits or HttpLimits()
+        self._http = NodeHttp(config, self._limits)
+        self._socket = NodeSocket(config, client_id, timing or SocketTiming())
+        self._cancel_seconds = cancel_seconds
+        self._has_jobs_api: bool | None = None
+        """None until the node was asked."""
+
+    async def check(self) -> NodeVitals:
+        """``response_ms`` is the slower of the two answers."""
+        started = perf_counter()
+        queue = await self._queue(self._limits.check_seconds)
+        between = perf_counter()
+        stats = await self._system_stats(self._limits.check_seconds)
+        slower = max(between - started, perf_counter() - between)
+        return NodeVitals(queue=queue, vram_free_bytes=stats.vram_free_bytes, response_ms=1000 * slower)
+
+    async def discover(self) -> NodeInventory:
+        stats = await self._system_stats(self._limits.answer_seconds)
+        reply = await self._http.get("/object_info", max_bytes=self._limits.object_info_bytes)
+        object_info = reply.expect_ok().json()
+        return NodeInventory(
+            version=stats.version,
+            device_name=stats.device_name,
+            simulated=stats.simulated,
+            vram_total_bytes=stats.vram_total_bytes,
+            graph_node_classes=parse_graph_node_classes(object_info),
+            files=parse_model_files(object_info),
+            supports_jobs_api=await self._ask_for_jobs_api(),
+        )
+
+    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
+        """Never sends ``number``: twice the same id and number kill the worker of ComfyUI 0.33 (PROTOCOL §0.2).
+
+        NodeMisbehaved when something that is no ComfyUI refuses the request: then nothing was queued.
+        """
+        frames = self._socket.frames_heard
+        reply = await self._http.post(
+            "/prompt",
+            {
+                "prompt": graph,
+                "prompt_id": attempt_id,
+                "client_id": self._client_id,
+                "extra_data": {"preview_method": "auto"},  # versions before 0.33 keep it unread
+            },
+        )
+        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise PromptRejected(f"the graph is larger than the node accepts: {excerpt(reply.body)}")
+        if reply.status == HTTPStatus.BAD_REQUEST:
+            raise PromptRejected(rejection_sentence(reply.json()))
+        reply.expect_ok()
+        number = await self._accepted(attempt_id, reply)
+        self._socket.expect_more_than(frames)
+        return number
+
+    async def find(self, attempt_id: AttemptId) -> Whereabouts:
+        place = place_in_queue(await self._queue(self._limits.answer_seconds), attempt_id)
+        if place is not None:
+            return place
+        reply = await self._http.get(f"/history/{quote(attempt_id, safe='')}")
+        return parse_history(reply.expect_ok().json(), attempt_id)
+
+    async def fetch(self, output: OutputFile) -> bytes:
+        """The file as the node stored it; whether it is a whole picture is for the caller to decode."""
+        reply = await self._http.get(
+            "/view",
+            parameters={"filename": output.filename, "subfolder": output.subfolder, "type": output.type},
+            within=self._limits.image_seconds,
+            max_bytes=self._limits.image_bytes,
+        )
+        if reply.status == HTTPStatus.NOT_FOUND:
+            raise NodeMisbehaved(f"{self._name}: the image {output.filename} is no longer there")
+        kind = reply.expect_ok().content_type
+        if not kind.startswith(("image/", "application/octet-stream")) or not reply.body:
+            raise NodeMisbehaved(f"{self._name}: expected the image {output.filename}, got {kind or 'nothing'}")
+        return reply.body
+
+    async def cancel(self, attempt_id: AttemptId) -> None:
+        """Ask until the node's own queue no longer has it: an interrupt can fall between two prompts.
+
+        NodeUnclear when it still runs after ``cancel_seconds``: it stops when its present graph node returns.
+        """
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + self._cancel_seconds
+        pause = _FIRST_PAUSE_SECONDS
+        while await self._ask_to_drop(attempt_id):
+            if loop.time() >= give_up_at:
+                raise NodeUnclear(f"{self._name}: {attempt_id} still runs {self._cancel_seconds:g} s after its cancel")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def upload(self, name: str, image: bytes) -> str:
+        fields = {"type": "input", "subfolder": UPLOAD_SUBFOLDER, "overwrite": "true"}
+        reply = await self._http.post_form("/upload/image", fields, "image", (name, image))
+        return parse_upload(reply.expect_ok().json())
+
+    async def free(self) -> None:
+        """Both flags: each alone leaves half of the memory taken (PROTOCOL §7.9)."""
+        reply = await self._http.post("/free", {"unload_models": True, "free_memory": True})
+        reply.expect_ok()
+
+    def events(self) -> AsyncGenerator[NodeEvent, None]:
+        return self._socket.events()
+
+    async def close(self) -> None:
+        await self._socket.close()
+        await self._http.close()
+
+    async def _queue(self, within: float) -> NodeQueue:
+        return parse_queue((await self._http.get("/queue", within=within)).expect_ok().json())
+
+    async def _system_stats(self, within: float) -> SystemStats:
+        return parse_system_stats((await self._http.get("/system_stats", within=within)).expect_ok().json())
+
+    async def _accepted(self, attempt_id: AttemptId, reply: Reply) -> float:
+        """The number of a prompt that was queued as it was sent; whatever else the node queued is taken back."""
+        try:
+            acceptance = parse_acceptance(reply.json())
+        except NodeMisbehaved as error:
+            raise NodeUnclear(f"a 200 that does not say what was queued: {error.message}") from error
+        if acceptance.prompt_id != attempt_id:
+            await self._take_back(AttemptId(acceptance.prompt_id))
+            raise NodeMisbehaved(f"{self._name}: queued under an id of its own; this ComfyUI is too old")
+        if acceptance.refused:
+            await self._take_back(attempt_id)
+            raise PromptRejected(acceptance.refused)
+        return acceptance.number
+
+    async def _take_back(self, attempt_id: AttemptId) -> None:
+        try:
+            await self.cancel(attempt_id)
+        except NodeError as error:
+            _log.warning("%s: a refused prompt may still run there: %s", self._name, error)
+
+    async def _ask_to_drop(self, attempt_id: AttemptId) -> bool:
+        """Whether it was still there."""
+        queue = await self._queue(self._limits.answer_seconds)
+        copies = queue.pending.count(attempt_id)
+        if copies:  # one deletion removes one copy
+            (await self._http.post("/queue", {"delete": [attempt_id] * copies})).expect_ok()
+        if attempt_id in queue.running:
+            await self._interrupt(attempt_id)
+        return copies > 0 or attempt_id in queue.running
+
+    async def _interrupt(self, attempt_id: AttemptId) -> None:
+        if await self._knows_jobs_api():
+            reply = await self._http.post(f"/api/jobs/{quote(attempt_id, safe='')}/cancel", {})
+            if reply.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
+                reply.expect_ok()
+                return
+            self._has_jobs_api = None  # another version answers at this address now
+        (await self._http.post("/interrupt", {"prompt_id": attempt_id})).expect_ok()
+
+    async def _knows_jobs_api(self) -> bool:
+        return self._has_jobs_api if self._has_jobs_api is not None else await self._ask_for_jobs_api()
+
+    async def _ask_for_jobs_api(self) -> bool:
+        reply = await self._http.get("/api/jobs", parameters={"limit": "1"})
+        self._has_jobs_api = reply.status == HTTPStatus.OK and _is_job_list(reply)
+        return self._has_jobs_api
+
+
+def _is_job_list(reply: Reply) -> bool:
+    try:
+        return is_job_list(reply.json())
+    except NodeMisbehaved:
+        return False  # a page of some proxy or front end
+
+
+def comfyui_node_factory(
+    *, limits: HttpLimits | None = None, timing: SocketTiming | None = None
+) -> GeneratorNodeFactory:
+    """A factory with one identity per hub process: the same node always gets the same client id.
+
+    So the former object of a node must be closed before its successor listens.
+    """
+    hub = uuid4()
+
+    def create(config: NodeConfig) -> ComfyUINode:
+        return ComfyUINode(config, client_id=str(uuid5(hub, config.id)), limits=limits, timing=timing)
+
+    return create

@@ -1,0 +1,269 @@
+"""What ComfyUI answers over HTTP, turned into domain values; no I/O."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder, NodeQueue
+from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.nodes.comfyui.foreign_json import (
+    JsonObject,
+    list_of,
+    number_of,
+    object_of,
+    shortened,
+    text_of,
+    texts_in,
+)
+
+_LONGEST_MESSAGE = 1000
+_LONGEST_PROBLEM = 300
+_SHOWN_PROBLEMS = 5
+_LONGEST_PATH = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The answer to a queued prompt; ``refused`` says which of its outputs the node dropped, or is empty."""
+
+    prompt_id: str
+    number: float
+    refused: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemStats:
+    version: str
+    device_name: str
+    simulated: bool
+    vram_total_bytes: int
+    vram_free_bytes: int
+
+
+def parse_acceptance(reply: object) -> Acceptance:
+    """The 200 of ``POST /prompt``."""
+    answer = object_of(reply, "/prompt")
+    node_errors = object_of(answer.get("node_errors", {}), "/prompt: node_errors")
+    return Acceptance(
+        prompt_id=text_of(answer.get("prompt_id"), "/prompt: prompt_id"),
+        number=number_of(answer.get("number"), "/prompt: number"),
+        refused=rejection_sentence(answer) if node_errors else "",
+    )
+
+
+def rejection_sentence(reply: object) -> str:
+    """Why the node's validation refused a prompt, such as
+    ``KSampler (3): steps: Value 0 smaller than min of 1``.
+
+    The general ``error`` speaks only when no graph node is blamed: its details leave out everything upstream of
+    an output.
+    """
+    answer = object_of(reply, "/prompt")
+    node_errors = object_of(answer.get("node_errors", {}), "/prompt: node_errors")
+    problems = [problem for item in node_errors.items() for problem in _problems_of_graph_node(*item)]
+    if not problems:
+        return _general_problem(answer.get("error"))
+    hidden = len(problems) - _SHOWN_PROBLEMS
+    return "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {hidden} more" if hidden > 0 else "")
+
+
+def _problems_of_graph_node(graph_node_id: str, node_error: object) -> list[str]:
+    """In a stable order, which ComfyUI's own is not (PROTOCOL §1.1)."""
+    blame = object_of(node_error, f"/prompt: node_errors of {graph_node_id}")
+    subject = f"{blame.get('class_type')} ({graph_node_id})"
+    errors = list_of(blame.get("errors", []), f"/prompt: errors of {subject}")
+    return sorted(shortened(f"{subject}: {_problem(error)}", _LONGEST_PROBLEM) for error in errors)
+
+
+def _problem(error: object) -> str:
+    match error:
+        case {"message": str(message), "extra_info": {"input_name": str(name)}, "details": str(details)}:
+            if details in {"", name}:
+                return f"{name}: {message}"
+            return f"{message}: {details if name in details else f'{name}, {details}'}"
+        case {"message": str(message), "details": str(details)} if details:
+            return f"{message}: {details}"
+        case {"message": str(message)}:
+            return message
+        case _:
+            return "refused without a reason"
+
+
+def _general_problem(error: object) -> str:
+    match error:
+        case {"message": str(message), "details": str(details)} if details and details not in message:
+            return shortened(f"{message} ({details})", _LONGEST_MESSAGE)
+        case {"message": str(message)}:
+            return shortened(message, _LONGEST_MESSAGE)
+        case str(message) if message:
+            return shortened(message, _LONGEST_MESSAGE)
+        case _:
+            return "the node refused the prompt without a reason"
+
+
+def parse_queue(reply: object) -> NodeQueue:
+    """``GET /queue``; pending in the order in which they will run, which the raw heap is not."""
+    queue = object_of(reply, "/queue")
+    running = sorted(_queued(queue.get("queue_running"), "queue_running"))
+    pending = sorted(_queued(queue.get("queue_pending"), "queue_pending"))
+    return NodeQueue(
+        running=tuple(prompt_id for _, prompt_id in running),
+        pending=tuple(prompt_id for _, prompt_id in pending),
+    )
+
+
+def _queued(items: object, name: str) -> Iterator[tuple[float, str]]:
+    for item in list_of(items, f"/queue: {name}"):
+        match item:
+            case [int() | float() as number, str(prompt_id), *_]:
+                yield number, prompt_id
+            case _:
+                raise NodeMisbehaved(f"/queue: {name}: expected items of a number, an id and more")
+
+
+def place_in_queue(queue: NodeQueue, prompt_id: str) -> Running | Pending | None:
+    if prompt_id in queue.running:
+        return Running()
+    if prompt_id in queue.pending:
+        return Pending(len(queue.running) + queue.pending.index(prompt_id))
+    return None
+
+
+def parse_history(reply: object, prompt_id: str) -> Whereabouts:
+    """``GET /history/{id}``; Absent for ``{}``, which means unknown or not finished."""
+    history = object_of(reply, "/history")
+    if not history:
+        return Absent()
+    if prompt_id not in history:
+        raise NodeMisbehaved(f"/history: expected the entry of {prompt_id}, got another one")
+    entry = object_of(history[prompt_id], "/history: entry")
+    status = object_of(entry.get("status"), "/history: status")
+    if status.get("status_str") == "success":
+        return Succeeded(tuple(_saved_images(entry)))
+    return _failure(status)
+
+
+def _saved_images(entry: JsonObject) -> Iterator[OutputFile]:
+    outputs = object_of(entry.get("outputs", {}), "/history: outputs")
+    order = {graph_node_id: place for place, graph_node_id in enumerate(_graph_of(entry))}
+    for graph_node_id in sorted(outputs, key=lambda name: order.get(name, len(order))):
+        match outputs[graph_node_id]:
+            case {"images": [*images]}:
+                for image in images:
+                    yield from _saved_image(image)
+
+
+def _graph_of(entry: JsonObject) -> Mapping[str, object]:
+    match entry.get("prompt"):
+        case [_, _, dict(graph), *_]:
+            return graph
+        case _:
+            return {}
+
+
+def _saved_image(image: object) -> Iterator[OutputFile]:
+    match image:
+        case {"filename": str(filename), "subfolder": str(subfolder), "type": "output"} if (
+            0 < len(filename) <= _LONGEST_PATH and len(subfolder) <= _LONGEST_PATH
+        ):
+            yield OutputFile(filename, subfolder, "output")
+        case {"type": "output"}:
+            raise NodeMisbehaved("/history: expected a saved image with filename and subfolder")
+
+
+def _failure(status: JsonObject) -> Errored | Interrupted:
+    """``status_str`` is "error" for both; only the messages tell them apart (PROTOCOL §1.4)."""
+    for message in reversed(list_of(status.get("messages"), "/history: messages")):
+        match message:
+            case ["execution_interrupted", *_]:
+                return Interrupted()
+            case ["execution_error", dict(data)]:
+                return _error_of(data)
+    return Errored("the node reports an error and no reason", graph_node_class="", out_of_memory=False)
+
+
+def _error_of(data: JsonObject) -> Errored:
+    message, kind, graph_node_class = (
+        value.strip() if isinstance(value, str) else ""
+        for value in (data.get("exception_message"), data.get("exception_type"), data.get("node_type"))
+    )
+    return Errored(
+        shortened(message or kind or "the node reports an error and no reason", _LONGEST_MESSAGE),
+        graph_node_class=shortened(graph_node_class, _LONGEST_PROBLEM),
+        out_of_memory=kind.endswith("OutOfMemoryError") or "out of memory" in message.lower(),
+    )
+
+
+def parse_system_stats(reply: object) -> SystemStats:
+    """``GET /system_stats``; the first device is the one that ComfyUI works on."""
+    stats = object_of(reply, "/system_stats")
+    system = object_of(stats.get("system"), "/system_stats: system")
+    devices = list_of(stats.get("devices"), "/system_stats: devices")
+    if not devices:
+        raise NodeMisbehaved("/system_stats: expected at least one device")
+    device = object_of(devices[0], "/system_stats: device")
+    name = text_of(device.get("name"), "/system_stats: device name")
+    return SystemStats(
+        version=text_of(system.get("comfyui_version"), "/system_stats: comfyui_version"),
+        device_name=name,
+        simulated="(simulated)" in name,
+        vram_total_bytes=_bytes_of(device, "vram_total"),
+        vram_free_bytes=_bytes_of(device, "vram_free"),
+    )
+
+
+def _bytes_of(device: JsonObject, field: str) -> int:
+    return max(0, int(number_of(device.get(field), f"/system_stats: {field}")))
+
+
+def parse_graph_node_classes(reply: object) -> frozenset[str]:
+    """``GET /object_info``: the names of all graph-node classes."""
+    return frozenset(object_of(reply, "/object_info"))
+
+
+def parse_model_files(reply: object) -> dict[ModelFolder, frozenset[str]]:
+    """``GET /object_info``: what the loaders offer, by folder; a folder that no loader lists is left out.
+
+    A list in an encoding that nobody knows offers nothing: a file is only there when the node says so.
+    """
+    classes = object_of(reply, "/object_info")
+    files: dict[ModelFolder, frozenset[str]] = {}
+    for (class_name, input_name), folder in MODEL_FILE_INPUTS.items():
+        if class_name in classes:
+            offered = _choices(classes[class_name], input_name)
+            files[folder] = files.get(folder, frozenset()).union(offered)
+    return files
+
+
+def _choices(graph_node_class: object, input_name: str) -> list[str]:
+    match graph_node_class:
+        case {"input": {"required": dict(required)}} if input_name in required:
+            return _combo_options(required[input_name])
+        case {"input": {"optional": dict(optional)}} if input_name in optional:
+            return _combo_options(optional[input_name])
+        case _:
+            return []
+
+
+def _combo_options(declaration: object) -> list[str]:
+    """Both encodings: ``[["a", "b"], {…}]`` and ``["COMBO", {"options": ["a", "b"]}]``."""
+    match declaration:
+        case [[*options], *_] | ["COMBO", {"options": [*options]}, *_]:
+            return texts_in(options)
+        case _:
+            return []
+
+
+def is_job_list(reply: object) -> bool:
+    """Whether ``GET /api/jobs`` was answered by a ComfyUI that has it."""
+    return isinstance(reply, dict) and isinstance(reply.get("jobs"), list)
+
+
+def parse_upload(reply: object) -> str:
+    """``POST /upload/image``: the name by which a LoadImage finds the file, which may not be the one sent."""
+    answer = object_of(reply, "/upload/image")
+    name = text_of(answer.get("name"), "/upload/image: name")
+    subfolder = text_of(answer.get("subfolder", ""), "/upload/image: subfolder")
+    if not name:
+        raise NodeMisbehaved("/upload/image: expected a name, got an empty one")
+    return f"{subfolder}/{name}" if subfolder else name

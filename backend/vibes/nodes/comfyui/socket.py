@@ -1,0 +1,190 @@
+"""The event stream of one node: connects, listens, and does so again for ever."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedOK, InvalidStatus, WebSocketException
+
+from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.node import NodeConfig
+from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.nodes.comfyui.event_buffer import EventBuffer
+from vibes.nodes.comfyui.http import MEBIBYTE, USER_AGENT, tls_context
+from vibes.nodes.comfyui.messages import FEATURE_FLAGS, FrameReader
+
+_log = logging.getLogger(__name__)
+
+_CLOSED = "the node closed the event stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketTiming:
+    """Seconds, and the size of one message."""
+
+    open_seconds: float = 10.0
+    close_seconds: float = 2.0
+    """How long the closing handshake may take before the connection is torn down."""
+    ping_seconds: float = 20.0
+    pong_seconds: float = 60.0
+    """Generous: a node that loads a model is busy, not gone (PROTOCOL §4.2)."""
+    silence_seconds: float = 60.0
+    """After a prompt was queued the node must say something within this time, or the socket is mute."""
+    shortest_delay: float = 0.2
+    longest_delay: float = 10.0
+    stable_seconds: float = 5.0
+    """A connection that held this long is a success: the delays start afresh after it."""
+    max_message_bytes: int = 32 * MEBIBYTE
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Why a connection ended and how long it had lasted; None when it never came about."""
+
+    reason: str
+    lasted_seconds: float | None
+
+
+class _ConnectWithoutRedirects(connect):
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
+class NodeSocket:
+    """The WebSocket side of one node, under one client id for the life of the hub process.
+
+    The same id on every connection, so that prompts sent under it are heard again after a reconnect; and
+    never two connections at a time, because ComfyUI, when the older one closes, forgets the newer one too
+    (PROTOCOL §0.5).
+    """
+
+    def __init__(self, config: NodeConfig, client_id: str, timing: SocketTiming) -> None:
+        self._name = config.name
+        self._timing = timing
+        self._uri = f"ws{config.base_url.removeprefix('http')}/ws?clientId={quote(client_id, safe='')}"
+        self._headers = dict(config.headers)
+        self._reader: asyncio.Task[None] | None = None
+        self._silence: asyncio.Timeout | None = None
+        self.frames_heard = 0
+
+    async def events(self) -> AsyncGenerator[NodeEvent, None]:
+        """The node's events from now on; one listener at a time. Ends only by cancellation or `close`.
+
+        NodeDisconnected comes once per outage, also when the first connection fails; NodeConnected ends it.
+        """
+        if self._reader is not None:
+            raise RuntimeError("somebody already listens to this node's events")
+        buffer = EventBuffer()
+        reader = asyncio.create_task(self._listen_for_ever(buffer), name=f"events of {self._name}")
+        reader.add_done_callback(lambda _: buffer.finish())
+        self._reader = reader
+        try:
+            while (event := await buffer.take()) is not None:
+                yield event
+            if not reader.cancelled():
+                reader.result()
+        finally:
+            reader.cancel()
+            await asyncio.wait([reader])
+            self._reader = None
+
+    def expect_more_than(self, frames: int) -> None:
+        """A prompt was queued when ``frames_heard`` stood at ``frames``, so a ``status`` comes or has come.
+
+        Connects anew when nothing does: a forgotten socket stays open and mute (PROTOCOL §0.5).
+        """
+        if self._silence is not None and self._silence.when() is None and self.frames_heard == frames:
+            self._silence.reschedule(asyncio.get_running_loop().time() + self._timing.silence_seconds)
+
+    async def close(self) -> None:
+        """End `events` and wait until the connection is closed."""
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait([self._reader])
+
+    async def _listen_for_ever(self, buffer: EventBuffer) -> None:
+        delays = _delays(self._timing)
+        told = False
+        while True:
+            ended = await self._connect_and_listen(buffer)
+            if ended.lasted_seconds is not None and ended.lasted_seconds >= self._timing.stable_seconds:
+                delays = _delays(self._timing)
+            news = ended.lasted_seconds is not None or not told
+            if news:
+                told = True
+                buffer.put(NodeDisconnected(ended.reason))
+            delay = next(delays)
+            level = logging.INFO if news else logging.DEBUG
+            _log.log(level, "%s: no events: %s; next try in %.1f s", self._name, ended.reason, delay)
+            await asyncio.sleep(delay)
+
+    async def _connect_and_listen(self, buffer: EventBuffer) -> _Ended:
+        """One connection, from its handshake to its complete close: only then may the next one begin."""
+        now = asyncio.get_running_loop().time
+        opened_at: float | None = None
+        try:
+            async with self._connection() as connection:
+                opened_at = now()
+                buffer.put(NodeConnected())
+                reason = await self._listen(connection, buffer)
+        except (OSError, UnicodeError, WebSocketException, NodeMisbehaved) as error:
+            reason = _reason(error)
+        return _Ended(reason, None if opened_at is None else now() - opened_at)
+
+    def _connection(self) -> connect:
+        return _ConnectWithoutRedirects(
+            self._uri,
+            additional_headers=self._headers,
+            user_agent_header=USER_AGENT,
+            compression=None,
+            open_timeout=self._timing.open_seconds,
+            close_timeout=self._timing.close_seconds,
+            ping_interval=self._timing.ping_seconds,
+            ping_timeout=self._timing.pong_seconds,
+            max_size=self._timing.max_message_bytes,
+            proxy=None,
+            ssl=tls_context() if self._uri.startswith("wss:") else None,
+        )
+
+    async def _listen(self, connection: ClientConnection, buffer: EventBuffer) -> str:
+        """Read until the connection ends; answers why it did."""
+        reader = FrameReader()
+        await connection.send(FEATURE_FLAGS)
+        try:
+            async with asyncio.timeout(None) as self._silence:
+                async for frame in connection:
+                    self.frames_heard += 1
+                    self._silence.reschedule(None)
+                    for event in reader.read(frame):
+                        buffer.put(event)
+        except TimeoutError:
+            return f"silent for {self._timing.silence_seconds:g} s although a prompt was queued"
+        finally:
+            self._silence = None
+        return _CLOSED
+
+
+def _delays(timing: SocketTiming) -> Iterator[float]:
+    """Doubling up to the longest, each shortened by up to half so that hubs and nodes do not march in step."""
+    for attempt in count():
+        longest = min(timing.longest_delay, timing.shortest_delay * 2.0 ** min(attempt, 30))
+        yield longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no secrecy
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case UnicodeError():
+            return f"not a host name: {error}"
+        case InvalidStatus():
+            return f"the node answers the WebSocket handshake with {error.response.status_code}"
+        case NodeMisbehaved():
+            return error.message
+        case ConnectionClosedOK():
+            return _CLOSED
+        case _:
+            return str(error) or type(error).__name__
