@@ -17,6 +17,8 @@ HubError                    has a stable ``code`` for machines and a sentence fo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vibes.domain.ids import NodeId
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -59,7 +61,7 @@ class NoCapableNode(HubError):
 
     code = "no_capable_node"
 
-    def __init__(self, message: str, reasons: Mapping[str, str]) -> None:
+    def __init__(self, message: str, reasons: Mapping[NodeId, str]) -> None:
         super().__init__(message)
         self.reasons = dict(reasons)
 

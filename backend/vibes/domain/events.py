@@ -1,0 +1,122 @@
+"""What the hub tells the people who watch a session; each event is a fact that has already happened."""
+
+from dataclasses import dataclass
+
+from vibes.domain.batch import BatchStatus
+from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.node import NodeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchTally:
+    """How far a batch is; ``completed`` counts generations that are terminal."""
+
+    batch_id: BatchId
+    status: BatchStatus
+    completed: int
+    total: int
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationQueued:
+    """Waits (again) for a node; ``reason`` says why it went back, when it did."""
+
+    session_id: SessionId
+    batch_id: BatchId
+    generation_id: GenerationId
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationStarted:
+    """An attempt was given to a node."""
+
+    session_id: SessionId
+    batch_id: BatchId
+    generation_id: GenerationId
+    node_id: NodeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationProgressed:
+    """``current`` of ``total`` sampler steps over the whole graph; never goes back within one attempt."""
+
+    session_id: SessionId
+    generation_id: GenerationId
+    node_id: NodeId
+    current: int
+    total: int
+    batch: BatchTally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationCompleted:
+    """The image is stored and can be downloaded."""
+
+    session_id: SessionId
+    generation_id: GenerationId
+    node_id: NodeId
+    seconds: float
+    batch: BatchTally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFailed:
+    session_id: SessionId
+    generation_id: GenerationId
+    message: str
+    batch: BatchTally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationCancelled:
+    session_id: SessionId
+    generation_id: GenerationId
+    batch: BatchTally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchChanged:
+    """A batch was created, or its status or tally changed."""
+
+    session_id: SessionId
+    batch: BatchTally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChanged:
+    session_id: SessionId
+    stage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeChanged:
+    """A node's state changed; goes to every session."""
+
+    node_id: NodeId
+    state: NodeState
+    reason: str | None
+
+
+SessionEvent = (
+    GenerationQueued
+    | GenerationStarted
+    | GenerationProgressed
+    | GenerationCompleted
+    | GenerationFailed
+    | GenerationCancelled
+    | BatchChanged
+    | StageChanged
+)
+
+LiveEvent = SessionEvent | NodeChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A picture in the making; only the newest of each generation matters."""
+
+    generation_id: GenerationId
+    media_type: str
+    image: bytes

@@ -1,0 +1,97 @@
+"""Whether a node can do a piece of work, and if not, why, in words for people."""
+
+from collections.abc import Iterable
+
+from vibes.domain.ids import NodeId
+from vibes.domain.spec import Operation
+from vibes.scheduling.snapshot import NodeView, Work
+from vibes.workflows.requirements import missing
+
+_OPERATION_CAPABILITIES = {
+    Operation.UPSCALE: "upscale",
+    Operation.CONTROLNET: "controlnet",
+}
+
+_FAMILY_CAPABILITIES: dict[str, frozenset[str]] = {
+    "flux": frozenset({"flux", "flux_fp8"}),
+}
+"""Families that more than one capability of ``gpus.yaml`` stands for."""
+
+ANY_FAMILY = "any"
+
+
+def never_reason(node: NodeView, work: Work) -> str | None:
+    """Why this node could not do the work even if it were idle; None when it could, or when that is unknown yet."""
+    config, spec = node.config, work.spec
+    if not config.enabled:
+        return "is disabled in gpus.yaml"
+    if spec.model_family != ANY_FAMILY:
+        accepted = _FAMILY_CAPABILITIES.get(spec.model_family, frozenset({spec.model_family}))
+        if not accepted & config.capabilities:
+            return f"has no capability {spec.model_family}"
+    needed = _OPERATION_CAPABILITIES.get(spec.operation)
+    if needed is not None and needed not in config.capabilities:
+        return f"has no capability {needed}"
+    longest_side = max(spec.width or 0, spec.height or 0)
+    if longest_side > config.max_resolution:
+        return f"goes up to {config.max_resolution} px, not {longest_side}"
+    if node.inventory is not None:
+        absent = missing(work.requirements, node.inventory)
+        if absent:
+            return " and ".join(absent)
+    return None
+
+
+def not_now_reason(node: NodeView, work: Work) -> str | None:
+    """Why an able node does not take this work at the moment; None when it takes it."""
+    if not node.state.takes_work:
+        return f"is {node.state}" + (f": {node.reason}" if node.reason else "")
+    if node.inventory is None:
+        return "has not answered yet"
+    if node.id in work.excluded_nodes:
+        return "already failed this one"
+    if node.resting:
+        return "lost its last job and rests for a moment"
+    if node.active:
+        return "is working"
+    return None
+
+
+def able(node: NodeView, work: Work) -> bool:
+    """Whether the node may be given this work as soon as it is free."""
+    return (
+        node.state.takes_work
+        and node.inventory is not None
+        and node.id not in work.excluded_nodes
+        and never_reason(node, work) is None
+    )
+
+
+def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
+    """The nodes that may take this work, busy ones included; only the preferred one while that is able."""
+    able_nodes = [node for node in nodes if able(node, work)]
+    preferred = [node for node in able_nodes if node.id == work.spec.preferred_gpu]
+    return preferred or able_nodes
+
+
+def refusals(nodes: Iterable[NodeView], work: Work) -> dict[NodeId, str]:
+    """Per node the reason why it could never do the work; a node that could is not in it."""
+    return {node.id: reason for node in nodes if (reason := never_reason(node, work)) is not None}
+
+
+def waiting_reason(nodes: Iterable[NodeView], work: Work) -> str | None:
+    """Why queued work waits, in one sentence; None when some node is free for it now."""
+    parts: list[str] = []
+    busy = 0
+    for node in nodes:
+        never = never_reason(node, work)
+        reason = never or not_now_reason(node, work)
+        if reason is None:
+            return None
+        if reason == "is working":
+            busy += 1
+        else:
+            parts.append(f"{node.id} {reason}")
+    if busy:
+        return f"waits for one of {busy} busy nodes" if busy > 1 else "waits for the busy node"
+    return f"needs {work.spec.model_family}: " + "; ".join(parts) if parts else "no node is configured"
