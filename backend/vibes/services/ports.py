@@ -137,9 +137,7 @@ class GenerationRepository(Protocol):
         """failed or cancelled → queued, its outcome cleared."""
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
-    async def set_discard_after(
-        self, generation_ids: Collection[GenerationId], moment: datetime | None
-    ) -> None: ...
+    async def set_discard_after(self, generation_ids: Collection[GenerationId], moment: datetime | None) -> None: ...
     async def discardable(self, now: datetime) -> Sequence[Generation]:
         """Terminal, not starred, and their undo window is over."""
 
@@ -163,22 +161,16 @@ class AttemptRepository(Protocol):
     async def of_generation(self, generation_id: GenerationId) -> Sequence[Attempt]:
         """Oldest first."""
 
-    async def advance(
-        self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None
-    ) -> bool:
+    async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
         """One open state → another."""
 
     async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None: ...
 
-    async def win(
-        self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime
-    ) -> bool:
+    async def win(self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime) -> bool:
         """attempt → won, generation queued or generating → complete with this image and this node, its other
         open attempts → superseded. False when the generation was terminal: then this attempt → superseded."""
 
-    async def give_up(
-        self, attempt_id: AttemptId, state: AttemptState, message: str | None, *, at: datetime
-    ) -> bool:
+    async def give_up(self, attempt_id: AttemptId, state: AttemptState, message: str | None, *, at: datetime) -> bool:
         """attempt → a closed state; its generation generating → queued when no other attempt is open.
 
         True when the generation went back to the queue.

@@ -1,0 +1,126 @@
+"""Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
+
+from collections.abc import Iterable
+
+from vibes.domain.batch import batch_status
+from vibes.domain.events import (
+    BatchChanged,
+    BatchTally,
+    GenerationCancelled,
+    GenerationCompleted,
+    GenerationFailed,
+    GenerationProgressed,
+    GenerationQueued,
+    GenerationStarted,
+    Preview,
+)
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.services.forecast import Forecast
+from vibes.services.live_events import LiveEvents
+from vibes.services.progress import Progress
+
+
+class Announcer:
+    def __init__(self, live: LiveEvents, forecast: Forecast) -> None:
+        self._live = live
+        self._forecast = forecast
+        self._statuses: dict[BatchId, dict[GenerationId, GenerationStatus]] = {}
+
+    def open_batch(self, generations: Iterable[Generation]) -> None:
+        """Start (or go on) to count these; all generations of a batch must come in one call."""
+        for generation in generations:
+            self._statuses.setdefault(generation.batch_id, {})[generation.id] = generation.status
+
+    def batch_created(self, generations: Iterable[Generation]) -> None:
+        generations = list(generations)
+        self.open_batch(generations)
+        first = generations[0]
+        self._live.publish(BatchChanged(session_id=first.session_id, batch=self._tally(first.batch_id)))
+
+    def queued(self, generation: Generation, reason: str | None) -> None:
+        self._note(generation, GenerationStatus.QUEUED)
+        self._live.publish(
+            GenerationQueued(
+                session_id=generation.session_id,
+                batch_id=generation.batch_id,
+                generation_id=generation.id,
+                reason=reason,
+            )
+        )
+
+    def started(self, generation: Generation, node_id: NodeId) -> None:
+        self._note(generation, GenerationStatus.GENERATING)
+        self._live.publish(
+            GenerationStarted(
+                session_id=generation.session_id,
+                batch_id=generation.batch_id,
+                generation_id=generation.id,
+                node_id=node_id,
+            )
+        )
+
+    def progressed(self, generation: Generation, node_id: NodeId, progress: Progress) -> None:
+        self._live.publish(
+            GenerationProgressed(
+                session_id=generation.session_id,
+                generation_id=generation.id,
+                node_id=node_id,
+                current=progress.current,
+                total=progress.total,
+                batch=self._tally(generation.batch_id),
+            )
+        )
+
+    def previewed(self, generation: Generation, media_type: str, image: bytes) -> None:
+        self._live.publish_preview(generation.session_id, Preview(generation.id, media_type, image))
+
+    def completed(self, generation: Generation, node_id: NodeId, seconds: float) -> None:
+        tally = self._note(generation, GenerationStatus.COMPLETE)
+        self._live.publish(
+            GenerationCompleted(
+                session_id=generation.session_id,
+                generation_id=generation.id,
+                node_id=node_id,
+                seconds=seconds,
+                batch=tally,
+            )
+        )
+        self._announce_end(generation.session_id, tally)
+
+    def failed(self, generation: Generation, message: str) -> None:
+        tally = self._note(generation, GenerationStatus.FAILED)
+        self._live.publish(
+            GenerationFailed(
+                session_id=generation.session_id, generation_id=generation.id, message=message, batch=tally
+            )
+        )
+        self._announce_end(generation.session_id, tally)
+
+    def cancelled(self, generation: Generation) -> None:
+        tally = self._note(generation, GenerationStatus.CANCELLED)
+        self._live.publish(
+            GenerationCancelled(session_id=generation.session_id, generation_id=generation.id, batch=tally)
+        )
+        self._announce_end(generation.session_id, tally)
+
+    def _note(self, generation: Generation, status: GenerationStatus) -> BatchTally:
+        self._statuses.setdefault(generation.batch_id, {})[generation.id] = status
+        self._forecast.forget()
+        return self._tally(generation.batch_id)
+
+    def _tally(self, batch_id: BatchId) -> BatchTally:
+        statuses = self._statuses.get(batch_id, {})
+        unfinished = [generation_id for generation_id, status in statuses.items() if not status.terminal]
+        return BatchTally(
+            batch_id=batch_id,
+            status=batch_status(statuses.values()),
+            completed=len(statuses) - len(unfinished),
+            total=len(statuses),
+            eta_seconds=self._forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
+        )
+
+    def _announce_end(self, session_id: SessionId, tally: BatchTally) -> None:
+        if tally.completed == tally.total:
+            self._live.publish(BatchChanged(session_id=session_id, batch=tally))
+            del self._statuses[tally.batch_id]

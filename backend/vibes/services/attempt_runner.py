@@ -1,0 +1,256 @@
+"""Carries one attempt through its life: claim, submit, watch, fetch, store, settle. Stores first, sends second."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.errors import (
+    NodeError,
+    NodeMisbehaved,
+    NodeUnclear,
+    PromptRejected,
+    StorageUnavailable,
+)
+from vibes.domain.graph import Graph
+from vibes.domain.node import NodeState
+from vibes.domain.outcome import Absent, Errored, Interrupted, Running, Succeeded, Whereabouts
+from vibes.scheduling.estimator import Estimator
+from vibes.services.announcer import Announcer
+from vibes.services.board import ActiveAttempt
+from vibes.services.image_metadata import a1111_parameters
+from vibes.services.image_store import ImageStore
+from vibes.services.node_watch import NodeWatch
+from vibes.services.ports import Clock, Storage
+from vibes.services.progress import ProgressTracker
+from vibes.services.work import image_names
+from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.workflows.compile import compile_graph
+from vibes.workflows.steps import sampler_steps
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+ABSENT_ROUNDS = 2
+"""One look may miss a prompt that a slow node has not queued yet; two, a pause apart, do not."""
+STORE_RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptTimes:
+    """Seconds."""
+
+    reconcile_interval: float = 5.0
+    """How often the node is asked although its event stream is silent."""
+    absent_pause: float = 1.0
+    adoption_grace: float = 60.0
+    """How long an attempt from before a restart waits for its node to answer."""
+
+
+class Lost(Exception):
+    """The node died, forgot the prompt or cannot be reached; the generation is innocent and goes back."""
+
+
+class JobFailed(Exception):
+    """The node ran or refused the graph and says why; another node may do better."""
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the generation."""
+
+
+class AttemptRunner:
+    """Stateless between attempts: what it knows of one is in the `ActiveAttempt` and the database.
+
+    `run` and `adopt` return when the generation is settled, and raise Lost, JobFailed or Cancelled when it is the
+    caller's turn to settle it.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        images: ImageStore,
+        catalog: WorkflowCatalog,
+        progress: ProgressTracker,
+        announcer: Announcer,
+        estimator: Estimator,
+        clock: Clock,
+        times: AttemptTimes,
+    ) -> None:
+        self._storage = storage
+        self._images = images
+        self._catalog = catalog
+        self._progress = progress
+        self._announcer = announcer
+        self._estimator = estimator
+        self._clock = clock
+        self._times = times
+
+    async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """A new attempt, from the claim to the stored image."""
+        try:
+            graph = await self._graph(active, watch)
+        except NodeError as error:
+            raise Lost(f"{watch.config.id}: {error.message}") from error
+        now = self._clock.now()
+        attempt = Attempt(
+            id=active.id,
+            generation_id=active.generation.id,
+            node_id=active.node_id,
+            state=AttemptState.SUBMITTING,
+            graph=graph,
+            created_at=now,
+            lease_expires_at=now + LEASE,
+        )
+        if active.cancelled or not await self._storage.attempts.begin(attempt):
+            return  # cancelled before it began: the row already says so
+        active.graph = graph
+        self._announcer.started(active.generation, active.node_id)
+        await self._submit(active, graph, watch)
+        await self._follow(active, watch)
+
+    async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """An attempt that an earlier hub process submitted: find it again, never send it again."""
+        give_up_at = self._clock.monotonic() + self._times.adoption_grace
+        while watch.inventory is None:
+            if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:
+                raise Lost(f"{watch.config.id} did not come back")
+            if active.cancelled:
+                raise Cancelled
+            await self._wait(active, self._times.reconcile_interval)
+        await self._follow(active, watch)
+
+    async def _graph(self, active: ActiveAttempt, watch: NodeWatch) -> Graph:
+        spec = active.work.spec
+        workflow = self._catalog.library.get(spec.workflow)
+        images: dict[str, str] = {}
+        if spec.source_id is not None:
+            source = await self._storage.generations.get(spec.source_id)
+            if source is None or source.image is None:
+                raise JobFailed("its input picture was deleted")
+            images = image_names(workflow, await watch.upload(await self._images.read(source.image)))
+        return compile_graph(workflow, spec, images)
+
+    async def _submit(self, active: ActiveAttempt, graph: Graph, watch: NodeWatch) -> None:
+        number: float | None = None
+        try:
+            number = await watch.client.submit(active.id, graph)
+        except PromptRejected as error:
+            raise JobFailed(error.message) from error
+        except NodeUnclear as error:
+            logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
+            watch.check_soon()
+        except NodeError as error:
+            raise Lost(f"{watch.config.id}: {error.message}") from error
+        await self._storage.attempts.advance(active.id, AttemptState.SUBMITTED, node_number=number)
+
+    async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """Until the node has an answer. The event stream only hastens it; queue and history decide."""
+        if active.graph is not None:
+            self._progress.start(active.id, sampler_steps(active.graph))
+        absent = 0
+        while True:
+            if active.cancelled:
+                raise Cancelled
+            whereabouts = await self._whereabouts(active, watch)
+            if isinstance(whereabouts, Succeeded):
+                await self._collect(active, watch, whereabouts)
+                return
+            _raise_failure(whereabouts)
+            absent = absent + 1 if isinstance(whereabouts, Absent) else 0
+            if absent >= ABSENT_ROUNDS:
+                raise Lost(f"{watch.config.id} does not know the prompt any more")
+            if isinstance(whereabouts, Running):
+                await self._note_running(active)
+            await self._wait(active, self._times.absent_pause if absent else self._times.reconcile_interval)
+
+    async def _note_running(self, active: ActiveAttempt) -> None:
+        if active.running_since is None:
+            active.running_since = self._clock.monotonic()
+        await self._storage.attempts.advance(active.id, AttemptState.RUNNING)
+
+    async def _whereabouts(self, active: ActiveAttempt, watch: NodeWatch) -> Whereabouts | None:
+        """What the node says; None when it says nothing at present. Raises Lost when it is gone."""
+        if watch.state is NodeState.OFFLINE:
+            raise Lost(f"{watch.config.id} went offline: {watch.reason}")
+        try:
+            whereabouts = await watch.client.find(active.id)
+        except NodeError as error:
+            logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)
+            watch.check_soon()
+            return None
+        if not isinstance(whereabouts, Absent):
+            await self._storage.attempts.renew([active.id], self._clock.now() + LEASE)
+        return whereabouts
+
+    async def _wait(self, active: ActiveAttempt, at_most: float) -> None:
+        """For a mark on the attempt, or until it is time to ask again."""
+        try:
+            async with asyncio.timeout(at_most):
+                await active.signal.wait()
+        except TimeoutError:
+            return
+        active.signal.clear()
+
+    async def _collect(self, active: ActiveAttempt, watch: NodeWatch, success: Succeeded) -> None:
+        ended_at = active.ended_at or self._clock.monotonic()
+        if not success.outputs:
+            raise JobFailed("the graph ended without a saved image")
+        active.fetching = True
+        await self._storage.attempts.advance(active.id, AttemptState.FETCHING)
+        try:
+            try:
+                await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
+            except NodeMisbehaved as error:
+                logger.warning("%s: %s; fetching it once more", watch.config.id, error)
+                await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
+        except NodeMisbehaved as error:
+            raise JobFailed(error.message) from error
+        except NodeError as error:
+            raise Lost(f"{watch.config.id}: {error.message}") from error
+
+    async def _store(self, active: ActiveAttempt, watch: NodeWatch, png: bytes, ended_at: float) -> None:
+        """File first, row second; a full disk is waited out, because the picture is already paid for."""
+        generation = active.generation
+        retry = 0
+        while True:
+            if active.cancelled:
+                raise Cancelled
+            try:
+                image = await self._images.save(
+                    generation.session_id, generation.id, png, a1111_parameters(generation.spec)
+                )
+                seconds = max(ended_at - (active.running_since or active.assigned_at), 0.001)
+                won = await self._storage.attempts.win(
+                    active.id, image, generation_time_ms=round(seconds * 1000), at=self._clock.now()
+                )
+                break
+            except StorageUnavailable as error:
+                pause = STORE_RETRY_SECONDS[min(retry, len(STORE_RETRY_SECONDS) - 1)]
+                logger.warning("%s (trying again in %.0f s)", error, pause)
+                retry += 1
+                await self._clock.sleep(pause)
+        if not won:
+            await self._images.delete([replace(generation, image=image)])
+            return
+        watch.note_success()
+        self._learn(active, watch, seconds)
+        self._announcer.completed(generation, active.node_id, seconds)
+
+    def _learn(self, active: ActiveAttempt, watch: NodeWatch, seconds: float) -> None:
+        checkpoint = active.work.spec.checkpoint
+        warm = checkpoint is None or watch.resident_checkpoint == checkpoint
+        watch.resident_checkpoint = checkpoint or watch.resident_checkpoint
+        if active.running_since is not None:
+            self._estimator.observe(active.node_id, active.work, seconds, warm=warm)
+
+
+def _raise_failure(whereabouts: Whereabouts | None) -> None:
+    match whereabouts:
+        case Errored(message=message):
+            raise JobFailed(message)
+        case Interrupted():
+            raise JobFailed("it was stopped on the node")
+        case _:
+            return

@@ -1,0 +1,63 @@
+"""The fleet in force: loads ``gpus.yaml``, follows its changes, keeps the last good version."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.node import NodeConfig
+from vibes.services.file_watch import possible_changes
+from vibes.services.fleet_config import parse_fleet
+
+logger = logging.getLogger(__name__)
+
+
+class Fleet:
+    """``problems`` is empty while the file on disk is the one in force."""
+
+    def __init__(self, path: Path, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
+        self._path = path
+        self._apply = apply
+        self._seen: bytes | None = None
+        self.problems: tuple[DocumentProblem, ...] = ()
+
+    async def load(self) -> None:
+        """First load; raises InvalidDocument, because a hub without a fleet file helps nobody."""
+        self._seen = await asyncio.to_thread(_content, self._path)
+        await self._apply(self._parse(self._seen))
+
+    async def follow(self) -> None:
+        """Until cancelled: apply each good version, keep the last good one on a bad one and remember why."""
+        async for _ in possible_changes(self._path):
+            content = await asyncio.to_thread(_content, self._path)
+            if content != self._seen:
+                self._seen = content
+                await self._reload(content)
+
+    async def _reload(self, content: bytes | None) -> None:
+        try:
+            configs = self._parse(content)
+        except InvalidDocument as error:
+            self.problems = error.problems
+            logger.error("%s is not applied, the last good version stays:\n%s", self._path.name, error)
+            return
+        self.problems = ()
+        await self._apply(configs)
+        logger.info("%s applied: %d nodes", self._path.name, len(configs))
+
+    def _parse(self, content: bytes | None) -> tuple[NodeConfig, ...]:
+        if content is None:
+            raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, "the file is gone or cannot be read")])
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, f"not UTF-8 text: {error}")]) from error
+        return parse_fleet(text, self._path.name)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

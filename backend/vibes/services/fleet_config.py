@@ -1,0 +1,116 @@
+"""``gpus.yaml``: the fleet as a person writes it, checked down to file and line."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.ids import NodeId
+from vibes.domain.near_names import near_name_hint
+from vibes.domain.node import NodeConfig, Tier
+from vibes.domain.yaml_document import YamlDocument, parse_yaml
+
+_HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
+
+_SENTENCES = {
+    "missing": "{name} is required",
+    "int_parsing": "{name} must be a whole number, not {value!r}",
+    "int_type": "{name} must be a whole number, not {value!r}",
+    "int_from_float": "{name} must be a whole number, not {value!r}",
+    "float_type": "{name} must be a number, not {value!r}",
+    "float_parsing": "{name} must be a number, not {value!r}",
+    "string_type": "{name} must be text, not {value!r}",
+    "list_type": "{name} must be a list, not {value!r}",
+    "dict_type": "{name} must be a mapping of names to values, not {value!r}",
+    "model_type": "{name} must be a mapping of names to values, not {value!r}",
+    "bool_type": "{name} must be true or false, not {value!r}",
+    "enum": "unknown {name} {value!r}: use {expected}",
+    "literal_error": "unknown {name} {value!r}: use {expected}",
+    "string_pattern_mismatch": "{name} {value!r} may hold letters, digits, '.', '_' and '-' only",
+}
+
+
+class _StrictModel(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _NodeEntry(_StrictModel):
+    id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    vram_gb: Annotated[float, Field(gt=0, le=10_000)]
+    tier: Annotated[Tier, Field(strict=False)]
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    capabilities: list[Annotated[str, Field(min_length=1, max_length=64)]]
+    max_resolution: Annotated[int, Field(ge=64, le=16384)]
+    max_batch: Annotated[int, Field(ge=1, le=4096)]
+    enabled: bool = True
+    scheme: Literal["http", "https"] = "http"
+    headers: dict[str, str] = Field(default_factory=dict)
+    path_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+
+    @field_validator("host")
+    @classmethod
+    def _only_a_host(cls, host: str) -> str:
+        if not _HOST.match(host):
+            raise ValueError(f"host must be a bare name or address like 192.168.0.20, not {host!r}")
+        return host
+
+    def to_config(self) -> NodeConfig:
+        values = self.model_dump(exclude={"id", "capabilities"})
+        return NodeConfig(id=NodeId(self.id), capabilities=frozenset(self.capabilities), **values)
+
+
+class _FleetFile(_StrictModel):
+    nodes: list[_NodeEntry]
+
+
+def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
+    """The nodes of a ``gpus.yaml``. Raises InvalidDocument naming every mistake with its line."""
+    document = parse_yaml(text, file)
+    if not isinstance(document.value, dict):
+        raise InvalidDocument([DocumentProblem(file, 1, 1, "expected a mapping with the key 'nodes:'")])
+    try:
+        fleet = _FleetFile.model_validate(document.value)
+    except ValidationError as error:
+        raise InvalidDocument([_located(document, detail) for detail in error.errors()]) from error
+    duplicates = list(_duplicate_ids(document, fleet))
+    if duplicates:
+        raise InvalidDocument(duplicates)
+    return tuple(entry.to_config() for entry in fleet.nodes)
+
+
+def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentProblem]:
+    first: dict[str, int] = {}
+    problems = []
+    for index, entry in enumerate(fleet.nodes):
+        earlier = first.setdefault(entry.id, index)
+        if earlier != index:
+            line, _ = document.positions[("nodes", earlier, "id")]
+            problems.append(
+                document.problem(
+                    ("nodes", index, "id"), f"the id {entry.id!r} is already used in line {line}; ids must differ"
+                )
+            )
+    return problems
+
+
+def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
+    location = tuple(detail["loc"])
+    name = str(location[-1]) if location else "the file"
+    if isinstance(location[-1] if location else None, int):
+        name = f"{location[-2]}[{location[-1]}]" if len(location) > 1 else name
+    kind = str(detail["type"])
+    if kind == "extra_forbidden":
+        known = _FleetFile.model_fields if len(location) == 1 else _NodeEntry.model_fields
+        return document.problem(location, f"unknown key {name!r}{near_name_hint(name, known)}")
+    if kind == "value_error":
+        return document.problem(location, str(detail["ctx"]["error"]))
+    sentence = _SENTENCES.get(kind)
+    if sentence is None:
+        return document.problem(
+            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {detail['input']!r}"
+        )
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    return document.problem(location, sentence.format(name=name, value=detail["input"], expected=expected))

@@ -1,0 +1,28 @@
+"""What somebody asks for, before defaults and checks; None and absent mean 'you choose'."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.spec import LoraSpec, ParameterValue, TaskType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    session_id: SessionId | None
+    """None: a session is made for it."""
+    model_family: str | None = None
+    """None with a ``workflow`` or ``parents``: theirs."""
+    task_type: TaskType = TaskType.DRAFT
+    count: int = 1
+    workflow: str | None = None
+    values: Mapping[str, ParameterValue] = field(default_factory=dict)
+    """Workflow parameters by name, prompt included; what is absent gets the workflow's default."""
+    seed: int | None = None
+    """Of the first picture; the others count on from it. None: random."""
+    loras: tuple[LoraSpec, ...] = ()
+    parents: tuple[GenerationId, ...] = ()
+    """Pictures to start from; ``count`` is spread over them in turn."""
+    preferred_gpu: NodeId | None = None
+    stage: int | None = None
+    """None: the session's current stage."""

@@ -1,0 +1,237 @@
+"""Everything a person can do with generations: ask for them, look at them, stop, repeat and star them."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vibes.domain.batch import Batch, IdempotencyRecord
+from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFound, Problem
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new_generation_id
+from vibes.domain.session import STAGES, FlowType, Session
+from vibes.domain.spec import GenerationSpec
+from vibes.scheduling.eligibility import refusals
+from vibes.scheduling.snapshot import Work
+from vibes.services.announcer import Announcer
+from vibes.services.board import Board
+from vibes.services.generation_request import GenerationRequest
+from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.ports import Clock, GenerationFilter, Storage
+from vibes.services.session_service import SessionService
+from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
+from vibes.services.work import needs_of, work_of
+from vibes.services.workflow_catalog import WorkflowCatalog
+
+logger = logging.getLogger(__name__)
+
+Canceller = Callable[[Sequence[GenerationId]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A client's key and the hash of the body that it came with."""
+
+    key: str
+    body_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a submission created, or had created when it was sent before (``replayed``)."""
+
+    batch: Batch
+    generations: tuple[Generation, ...]
+    replayed: bool
+
+
+class GenerationService:
+    def __init__(
+        self,
+        storage: Storage,
+        sessions: SessionService,
+        catalog: WorkflowCatalog,
+        supervisor: NodeSupervisor,
+        board: Board,
+        announcer: Announcer,
+        clock: Clock,
+        max_batch_count: int,
+        cancel_attempts: Canceller,
+    ) -> None:
+        self._storage = storage
+        self._sessions = sessions
+        self._catalog = catalog
+        self._supervisor = supervisor
+        self._board = board
+        self._announcer = announcer
+        self._clock = clock
+        self._max_batch_count = max_batch_count
+        self._cancel_attempts = cancel_attempts
+
+    async def submit(self, request: GenerationRequest, idempotency: IdempotencyKey | None = None) -> Submission:
+        """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
+
+        Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode, and then nothing was stored.
+        """
+        if idempotency is not None:
+            replay = await self._replay(idempotency)
+            if replay is not None:
+                return replay
+        self._check_count(request.count)
+        session = await self._session_for(request)
+        parents = [await self._parent(parent_id) for parent_id in request.parents]
+        workflow, family = choose_workflow(self._catalog.library, request, parents)
+        specs = build_specs(workflow, family, request, parents)
+        needs = needs_of(workflow, specs[0], _megapixels(parents[0]) if parents else None)
+        batch, generations = self._create(request, session, specs)
+        works = [work_of(generation, batch.total, needs) for generation in generations]
+        self._check_somebody_can(works[0])
+        if request.session_id is None:
+            await self._sessions.add(session)
+        record = (
+            IdempotencyRecord(key=idempotency.key, body_sha256=idempotency.body_sha256, batch_id=batch.id)
+            if idempotency is not None
+            else None
+        )
+        await self._storage.generations.add_batch(batch, generations, record)
+        self._announcer.batch_created(generations)
+        for generation, work in zip(generations, works, strict=True):
+            self._board.add(generation, work)
+        logger.info("batch %s: %d x %s", batch.id, batch.total, workflow.name)
+        return Submission(batch, tuple(generations), replayed=False)
+
+    async def get(self, generation_id: GenerationId) -> Generation:
+        generation = await self._storage.generations.get(generation_id)
+        if generation is None:
+            raise NotFound(f"there is no generation {generation_id}", code="unknown_generation")
+        return generation
+
+    async def search(self, criteria: GenerationFilter) -> Sequence[Generation]:
+        return await self._storage.generations.search(criteria)
+
+    async def get_batch(self, batch_id: BatchId) -> tuple[Batch, Sequence[Generation]]:
+        batch = await self._storage.generations.get_batch(batch_id)
+        if batch is None:
+            raise NotFound(f"there is no batch {batch_id}", code="unknown_batch")
+        return batch, await self._storage.generations.of_batch(batch_id)
+
+    async def cancel(self, generation_id: GenerationId) -> Generation:
+        """Row first, node second; a terminal generation stays what it is."""
+        await self._cancel([await self.get(generation_id)])
+        return await self.get(generation_id)
+
+    async def cancel_batch(self, batch_id: BatchId) -> tuple[Batch, Sequence[Generation]]:
+        """Cancel what is still open of it; finished pictures stay."""
+        _, generations = await self.get_batch(batch_id)
+        await self._cancel(generations)
+        return await self.get_batch(batch_id)
+
+    async def cancel_session(self, session_id: SessionId) -> None:
+        await self._cancel(await self._storage.generations.of_session(session_id))
+
+    async def retry(self, generation_id: GenerationId) -> Generation:
+        """Queue a failed or cancelled generation again, same spec, same seed."""
+        generation = await self.get(generation_id)
+        if not await self._storage.generations.retry(generation_id):
+            raise Conflict(
+                f"only a failed or cancelled generation can be retried; this one is {generation.status}",
+                code="not_retryable",
+            )
+        generation = await self.get(generation_id)
+        members = await self._storage.generations.of_batch(generation.batch_id)
+        self._announcer.open_batch(members)
+        self._announcer.queued(generation, "retry")
+        self._board.add(generation, await self.work_for(generation, len(members)))
+        return generation
+
+    async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> Generation:
+        await self._storage.generations.set_starred(generation_id, starred=starred)
+        return await self.get(generation_id)
+
+    async def work_for(self, generation: Generation, batch_total: int) -> Work:
+        """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
+        workflow = self._catalog.library.get(generation.spec.workflow)
+        source_id = generation.spec.source_id
+        source = await self._parent(source_id) if source_id else None
+        needs = needs_of(workflow, generation.spec, _megapixels(source) if source else None)
+        return work_of(generation, batch_total, needs)
+
+    async def _replay(self, idempotency: IdempotencyKey) -> Submission | None:
+        record = await self._storage.generations.find_idempotent(idempotency.key)
+        if record is None:
+            return None
+        if record.body_sha256 != idempotency.body_sha256:
+            raise InvalidRequest(
+                "this Idempotency-Key was used with another body; use a new key for a new request",
+                code="idempotency_key_reused",
+            )
+        batch, generations = await self.get_batch(record.batch_id)
+        return Submission(batch, tuple(generations), replayed=True)
+
+    def _check_count(self, count: int) -> None:
+        if not 1 <= count <= self._max_batch_count:
+            message = f"count must be between 1 and {self._max_batch_count}, not {count}"
+            raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("count", message)])
+
+    async def _session_for(self, request: GenerationRequest) -> Session:
+        if request.session_id is not None:
+            return await self._sessions.get(request.session_id)
+        return self._sessions.new(FlowType.DRAFT_GRID, {})
+
+    async def _parent(self, parent_id: GenerationId) -> Generation:
+        parent = await self.get(parent_id)
+        if parent.image is None:
+            raise Conflict(
+                f"generation {parent_id} has no picture to start from: it is {parent.status}", code="no_image"
+            )
+        return parent
+
+    def _create(
+        self, request: GenerationRequest, session: Session, specs: Sequence[GenerationSpec]
+    ) -> tuple[Batch, list[Generation]]:
+        stage = session.current_stage if request.stage is None else request.stage
+        if not 0 <= stage < len(STAGES):
+            message = f"stage must be between 0 and {len(STAGES) - 1}, not {stage}"
+            raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("stage", message)])
+        batch = Batch(
+            id=new_batch_id(), session_id=session.id, stage=stage, total=len(specs), created_at=self._clock.now()
+        )
+        generations = [
+            Generation(
+                id=new_generation_id(),
+                session_id=session.id,
+                batch_id=batch.id,
+                index=index,
+                stage=stage,
+                spec=spec,
+                status=GenerationStatus.QUEUED,
+                created_at=batch.created_at,
+                parent_id=spec.source_id,
+            )
+            for index, spec in enumerate(specs)
+        ]
+        return batch, generations
+
+    def _check_somebody_can(self, work: Work) -> None:
+        nodes = self._board.snapshot().nodes
+        if work.spec.preferred_gpu is not None:
+            self._supervisor.get(work.spec.preferred_gpu)
+        check_model_names(work.spec, [node.inventory for node in nodes if node.inventory is not None])
+        reasons = refusals(nodes, work)
+        if len(reasons) == len(nodes):
+            listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())
+            raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
+
+    async def _cancel(self, generations: Sequence[Generation]) -> None:
+        cancelled = [
+            generation
+            for generation in generations
+            if not generation.status.terminal
+            and await self._storage.generations.cancel(generation.id, at=self._clock.now())
+        ]
+        self._cancel_attempts([generation.id for generation in cancelled])
+        for generation in cancelled:
+            self._announcer.cancelled(generation)
+
+
+def _megapixels(generation: Generation) -> float | None:
+    return generation.image.width * generation.image.height / 1e6 if generation.image else None

@@ -1,0 +1,151 @@
+"""Images on disk: checked, written so that a crash leaves either the whole file or none, found again by id."""
+
+import asyncio
+import hashlib
+import io
+import os
+import shutil
+import warnings
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
+from vibes.domain.generation import Generation, StoredImage
+from vibes.domain.ids import GenerationId, SessionId
+from vibes.services.image_metadata import with_text_chunk
+
+MAX_PIXELS = 64_000_000
+THUMBNAIL_SIDE = 256
+THUMBNAIL_QUALITY = 85
+_PNG_END = b"IEND\xaeB`\x82"
+
+
+class ImageStore:
+    """Everything below ``root``: ``{session_id}/{generation_id}.png`` and ``…_thumb.jpg`` beside it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def save(
+        self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str
+    ) -> StoredImage:
+        """Check, add the A1111 ``parameters`` text, write and fsync; afterwards the picture survives a power cut.
+
+        Raises NodeMisbehaved when the bytes are no whole PNG, StorageUnavailable when the disk refuses.
+        """
+        return await asyncio.to_thread(self._save, session_id, generation_id, png, parameters)
+
+    def _save(self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str) -> StoredImage:
+        picture = _decode(png)
+        content = with_text_chunk(png, "parameters", parameters)
+        folder = self._root / session_id
+        image_path = folder / f"{generation_id}.png"
+        thumbnail_path = folder / f"{generation_id}_thumb.jpg"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_durably(thumbnail_path, _thumbnail(picture))
+            _write_durably(image_path, content)
+            _fsync_folder(folder)
+        except OSError as error:
+            raise StorageUnavailable(
+                f"the image could not be written to {self._root}: {error.strerror}. Free some space or check the "
+                "disk; the work is kept and will be tried again"
+            ) from error
+        return StoredImage(
+            image_path=f"{session_id}/{image_path.name}",
+            thumbnail_path=f"{session_id}/{thumbnail_path.name}",
+            sha256=hashlib.sha256(content).hexdigest(),
+            width=picture.width,
+            height=picture.height,
+            size_bytes=len(content),
+        )
+
+    def locate(self, relative_path: str) -> Path:
+        """The file of a stored path; NotFound when it is not there."""
+        path = self._root / relative_path
+        if not path.is_file():
+            raise NotFound(f"the image file {relative_path} is missing on disk")
+        return path
+
+    async def read(self, image: StoredImage) -> bytes:
+        return await asyncio.to_thread(self.locate(image.image_path).read_bytes)
+
+    async def delete(self, generations: Iterable[Generation]) -> None:
+        """Remove the files of these generations; what is already gone is fine."""
+        paths = [
+            self._root / relative
+            for generation in generations
+            if generation.image is not None
+            for relative in (generation.image.image_path, generation.image.thumbnail_path)
+        ]
+        await asyncio.to_thread(_unlink_all, paths)
+
+    async def delete_session(self, session_id: SessionId) -> None:
+        await asyncio.to_thread(shutil.rmtree, self._root / session_id, ignore_errors=True)
+
+
+def _decode(png: bytes) -> Image.Image:
+    """The whole picture, every checksum verified, so that a damaged file is found now and not by a person later."""
+    if not png.endswith(_PNG_END):
+        raise NodeMisbehaved("the node sent a truncated image")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(png), formats=["PNG"]) as envelope:
+                envelope.verify()
+            picture = Image.open(io.BytesIO(png), formats=["PNG"])
+            if picture.width * picture.height > MAX_PIXELS:
+                raise NodeMisbehaved(f"the image has {picture.width}x{picture.height} pixels, more than {MAX_PIXELS:,}")
+            picture.load()
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ) as error:
+        raise NodeMisbehaved(f"the node sent a broken image: {error}") from error
+    return picture
+
+
+def _thumbnail(picture: Image.Image) -> bytes:
+    small = picture.convert("RGB")
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    encoded = io.BytesIO()
+    small.save(encoded, "JPEG", quality=THUMBNAIL_QUALITY)
+    return encoded.getvalue()
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """Temp file in the same folder, fsync, rename: a reader never sees half a file."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _fsync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows cannot open folders; its rename is durable with the file's own flush
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unlink_all(paths: list[Path]) -> None:
+    for path in paths:
+        with suppress(FileNotFoundError):
+            path.unlink()

@@ -1,0 +1,141 @@
+"""One numbered stream of events a session, resumable, in which a slow listener never makes others wait."""
+
+import asyncio
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+
+from vibes.domain.events import LiveEvent, NodeChanged, Preview, SessionEvent
+from vibes.domain.ids import GenerationId, SessionId
+from vibes.services.ports import Clock
+
+RING_SIZE = 2000
+"""Events kept a session for a resume; a funnel of 32 pictures with 25 steps each makes about 1,000."""
+MAX_BACKLOG = 1000
+"""Events that a listener may be behind before it is given a fresh snapshot instead."""
+MAX_QUIET_CHANNELS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEvent:
+    seq: int
+    event: LiveEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """The listener fell too far behind: it must start again from a snapshot."""
+
+
+class Listener:
+    """One subscriber's mailbox: ordered events, and only the newest preview of each generation."""
+
+    def __init__(self) -> None:
+        self._events: deque[NumberedEvent] = deque()
+        self._previews: OrderedDict[GenerationId, Preview] = OrderedDict()
+        self._resync = False
+        self._arrived = asyncio.Event()
+
+    def offer(self, event: NumberedEvent) -> None:
+        if len(self._events) >= MAX_BACKLOG:
+            self._events.clear()
+            self._resync = True
+        if not self._resync:
+            self._events.append(event)
+        self._arrived.set()
+
+    def offer_preview(self, preview: Preview) -> None:
+        self._previews.pop(preview.generation_id, None)
+        self._previews[preview.generation_id] = preview
+        self._arrived.set()
+
+    async def next(self) -> NumberedEvent | Preview | Resync:
+        """Wait for the next thing to tell; events go before previews."""
+        while True:
+            if self._resync:
+                self._resync = False
+                return Resync()
+            if self._events:
+                return self._events.popleft()
+            if self._previews:
+                return self._previews.popitem(last=False)[1]
+            self._arrived.clear()
+            await self._arrived.wait()
+
+
+class _Channel:
+    def __init__(self, first_seq: int) -> None:
+        self.seq = first_seq
+        self.ring: deque[NumberedEvent] = deque(maxlen=RING_SIZE)
+        self.listeners: set[Listener] = set()
+
+    def publish(self, event: LiveEvent) -> None:
+        self.seq += 1
+        numbered = NumberedEvent(self.seq, event)
+        self.ring.append(numbered)
+        for listener in self.listeners:
+            listener.offer(numbered)
+
+    def since(self, seq: int) -> list[NumberedEvent] | None:
+        """What happened after ``seq``, or None when that can no longer be told."""
+        oldest = self.ring[0].seq if self.ring else self.seq + 1
+        if not oldest - 1 <= seq <= self.seq:
+            return None
+        return [numbered for numbered in self.ring if numbered.seq > seq]
+
+
+class LiveEvents:
+    """Publish and subscribe. A channel's numbers start at the wall clock in milliseconds, so that a number from
+    before a restart of the hub is always too old and is answered by a snapshot."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._channels: OrderedDict[SessionId, _Channel] = OrderedDict()
+
+    def publish(self, event: SessionEvent) -> None:
+        self._channel(event.session_id).publish(event)
+
+    def publish_node(self, event: NodeChanged) -> None:
+        for channel in self._channels.values():
+            channel.publish(event)
+
+    def publish_preview(self, session_id: SessionId, preview: Preview) -> None:
+        channel = self._channels.get(session_id)
+        if channel is not None:
+            for listener in channel.listeners:
+                listener.offer_preview(preview)
+
+    def subscribe(self, session_id: SessionId, since: int | None) -> tuple[Listener, bool]:
+        """A listener, and whether it resumes after ``since``; when not, the caller sends a snapshot first.
+
+        The listener is registered at once: an event between this call and the snapshot is delivered after it.
+        """
+        channel = self._channel(session_id)
+        listener = Listener()
+        missed = channel.since(since) if since is not None else None
+        for numbered in missed or ():
+            listener.offer(numbered)
+        channel.listeners.add(listener)
+        return listener, missed is not None
+
+    def unsubscribe(self, session_id: SessionId, listener: Listener) -> None:
+        channel = self._channels.get(session_id)
+        if channel is not None:
+            channel.listeners.discard(listener)
+
+    def seq(self, session_id: SessionId) -> int:
+        """The number of the session's latest event."""
+        return self._channel(session_id).seq
+
+    def _channel(self, session_id: SessionId) -> _Channel:
+        channel = self._channels.get(session_id)
+        if channel is None:
+            channel = _Channel(int(self._clock.now().timestamp() * 1000))
+            self._channels[session_id] = channel
+            self._drop_quiet_channels()
+        self._channels.move_to_end(session_id)
+        return channel
+
+    def _drop_quiet_channels(self) -> None:
+        quiet = [session_id for session_id, channel in self._channels.items() if not channel.listeners]
+        for session_id in quiet[: max(len(quiet) - MAX_QUIET_CHANNELS, 0)]:
+            del self._channels[session_id]

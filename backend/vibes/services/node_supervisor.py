@@ -1,0 +1,122 @@
+"""Watches every node: keeps its state true, its event stream open, and tells whoever needs to know."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vibes.domain.errors import Conflict, NodeError, NotFound
+from vibes.domain.events import NodeChanged
+from vibes.domain.ids import NodeId
+from vibes.domain.near_names import near_name_hint
+from vibes.domain.node import NodeConfig
+from vibes.domain.node_events import NodeEvent
+from vibes.services.node_watch import NodeWatch, WatchTimes
+from vibes.services.ports import GeneratorNodeFactory
+
+logger = logging.getLogger(__name__)
+
+
+class NodeListener(Protocol):
+    """Who is told about nodes; called inside the event loop, must not block."""
+
+    def node_event(self, node_id: NodeId, event: NodeEvent) -> None: ...
+    def node_changed(self, event: NodeChanged) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    watch: NodeWatch
+    task: asyncio.Task[None]
+
+
+class NodeSupervisor:
+    """Owns one `NodeWatch` a node and runs it. Use as an async context manager; leaving it stops every watch."""
+
+    def __init__(self, factory: GeneratorNodeFactory, times: WatchTimes) -> None:
+        self._factory = factory
+        self._times = times
+        self._watched: dict[NodeId, _Watched] = {}
+        self._drained: set[NodeId] = set()
+        self.listener: NodeListener | None = None
+
+    async def __aenter__(self) -> "NodeSupervisor":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(self._stop(node_id) for node_id in list(self._watched)))
+
+    @property
+    def nodes(self) -> Mapping[NodeId, NodeWatch]:
+        """In the order of ``gpus.yaml``."""
+        return {node_id: watched.watch for node_id, watched in self._watched.items()}
+
+    def get(self, node_id: NodeId) -> NodeWatch:
+        watched = self._watched.get(node_id)
+        if watched is None:
+            raise NotFound(f"there is no node {node_id!r}{near_name_hint(node_id, self._watched)}", code="unknown_node")
+        return watched.watch
+
+    async def apply(self, configs: Sequence[NodeConfig]) -> None:
+        """Make the watched fleet equal to ``configs``: a changed node starts anew, the rest goes on."""
+        wanted = {config.id: config for config in configs}
+        stale = [node_id for node_id, old in self._watched.items() if wanted.get(node_id) != old.watch.config]
+        removed = [self._watched[node_id].watch for node_id in stale]
+        await asyncio.gather(*(self._stop(node_id) for node_id in stale))
+        for watch in removed:
+            watch.retire()
+        for config in configs:
+            if config.id not in self._watched:
+                self._start(config)
+        self._watched = {config.id: self._watched[config.id] for config in configs}
+
+    def drain(self, node_id: NodeId) -> NodeWatch:
+        """Give the node nothing new until `resume`."""
+        return self._set_drained(node_id, drained=True)
+
+    def resume(self, node_id: NodeId) -> NodeWatch:
+        return self._set_drained(node_id, drained=False)
+
+    async def free(self, node_id: NodeId) -> NodeWatch:
+        """Ask the node to unload its models; Conflict when it cannot be reached."""
+        watch = self.get(node_id)
+        try:
+            await watch.client.free()
+        except NodeError as error:
+            raise Conflict(f"{node_id} did not unload its models: {error.message}", code="node_unavailable") from error
+        watch.resident_checkpoint = None
+        return watch
+
+    def _set_drained(self, node_id: NodeId, *, drained: bool) -> NodeWatch:
+        watch = self.get(node_id)
+        (self._drained.add if drained else self._drained.discard)(node_id)
+        watch.set_drained(drained=drained)
+        return watch
+
+    def _start(self, config: NodeConfig) -> None:
+        watch = NodeWatch(config, self._factory(config), self._times, self._report(config.id), self._relay(config.id))
+        watch.set_drained(drained=config.id in self._drained)
+        task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
+        self._watched[config.id] = _Watched(watch, task)
+
+    async def _stop(self, node_id: NodeId) -> None:
+        watched = self._watched.pop(node_id)
+        watched.task.cancel()
+        await asyncio.gather(watched.task, return_exceptions=True)
+        await watched.watch.client.close()
+
+    def _report(self, node_id: NodeId) -> Callable[[NodeChanged], None]:
+        def report(event: NodeChanged) -> None:
+            logger.info("%s is %s%s", node_id, event.state, f": {event.reason}" if event.reason else "")
+            if self.listener is not None:
+                self.listener.node_changed(event)
+
+        return report
+
+    def _relay(self, node_id: NodeId) -> Callable[[NodeEvent], None]:
+        def relay(event: NodeEvent) -> None:
+            if self.listener is not None:
+                self.listener.node_event(node_id, event)
+
+        return relay

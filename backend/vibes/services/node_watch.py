@@ -1,0 +1,179 @@
+"""What the hub knows of one node, kept true by asking it and by listening to it."""
+
+import asyncio
+import hashlib
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vibes.domain.errors import NodeError
+from vibes.domain.events import NodeChanged
+from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
+from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.services.loop import keep_running
+from vibes.services.ports import GeneratorNode
+
+MISSES_UNTIL_OFFLINE = 3
+JITTER = 0.2
+FIRST_REST_SECONDS = 0.5
+LONGEST_REST_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchTimes:
+    """Seconds. The seed asks for a check every 10 s and calls an answer after more than 5 s slow."""
+
+    check_interval: float = 10.0
+    recheck_interval: float = 1.0
+    """After a miss: quickly find out whether it was more than a hiccup."""
+    slow_answer: float = 5.0
+    discover_interval: float = 300.0
+    """Model files come and go while a node runs."""
+
+
+class NodeWatch:
+    """State, inventory and vitals of one node. Only `run` and the setters here change them."""
+
+    def __init__(
+        self,
+        config: NodeConfig,
+        client: GeneratorNode,
+        times: WatchTimes,
+        report: Callable[[NodeChanged], None],
+        relay: Callable[[NodeEvent], None],
+    ) -> None:
+        self.config = config
+        self.client = client
+        self.state = NodeState.STARTING if config.enabled else NodeState.DISABLED
+        self.reason: str | None = None if config.enabled else "disabled in gpus.yaml"
+        self.inventory: NodeInventory | None = None
+        self.vitals: NodeVitals | None = None
+        self.last_error: str | None = None
+        self.resident_checkpoint: str | None = None
+        self._times = times
+        self._report = report
+        self._relay = relay
+        self._drained = False
+        self._busy = False
+        self._misses = 0
+        self._uploads: dict[str, str] = {}
+        self._discovered_at: float | None = None
+        self._check_now = asyncio.Event()
+        self._losses = 0
+        self._rests_until = 0.0
+
+    async def run(self) -> None:
+        """Until cancelled: check, discover and listen. A disabled node is left in peace."""
+        if not self.config.enabled:
+            return
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_running(f"health of {self.config.id}", self._check_for_ever))
+            tasks.create_task(keep_running(f"events of {self.config.id}", self._listen))
+
+    @property
+    def resting(self) -> bool:
+        """Whether it lost work just now and gets none for a moment, longer after each loss in a row."""
+        return time.monotonic() < self._rests_until
+
+    def note_loss(self) -> None:
+        """An attempt was lost here: doubt the state, and do not throw the next job after it at once."""
+        self._losses += 1
+        rest = min(FIRST_REST_SECONDS * 2 ** (self._losses - 1), LONGEST_REST_SECONDS)
+        self._rests_until = time.monotonic() + rest
+        self.check_soon()
+
+    def note_success(self) -> None:
+        self._losses = 0
+
+    def check_soon(self) -> None:
+        """Do not wait for the next interval: something made the state doubtful."""
+        self._check_now.set()
+
+    def set_drained(self, *, drained: bool) -> None:
+        self._drained = drained
+        self._update()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Whether an attempt of ours is on the node."""
+        self._busy = busy
+        self._update()
+
+    def retire(self) -> None:
+        """The node left the fleet: whoever still waits for it learns that it is offline."""
+        self._move(NodeState.OFFLINE, "removed from gpus.yaml, or its entry changed")
+
+    async def upload(self, image: bytes) -> str:
+        """Put an input image on the node, once a content; answers the name that a graph uses."""
+        digest = hashlib.sha256(image).hexdigest()
+        name = self._uploads.get(digest)
+        if name is None:
+            name = self._uploads[digest] = await self.client.upload(f"{digest}.png", image)
+        return name
+
+    async def _check_for_ever(self) -> None:
+        while True:
+            await self._check()
+            healthy = self._misses == 0
+            settled = healthy or self.state is NodeState.OFFLINE
+            pause = self._times.check_interval if settled else self._times.recheck_interval
+            jitter = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads the load, guards no secret
+            self._check_now.clear()
+            try:
+                async with asyncio.timeout(pause * jitter):
+                    await self._check_now.wait()
+            except TimeoutError:
+                continue
+
+    async def _check(self) -> None:
+        now = asyncio.get_running_loop().time()
+        try:
+            vitals = await self.client.check()
+            if self.inventory is None or now - (self._discovered_at or 0) > self._times.discover_interval:
+                self.inventory = await self.client.discover()
+                self._discovered_at = now
+        except NodeError as error:
+            self._missed(error.message)
+            return
+        self.vitals = vitals
+        self._misses = 0
+        self._update()
+
+    def _missed(self, message: str) -> None:
+        self._misses += 1
+        self.last_error = message
+        if self._misses >= MISSES_UNTIL_OFFLINE or self.state is NodeState.STARTING:
+            self.inventory = None
+            self._uploads.clear()
+            self.resident_checkpoint = None
+            self._update()
+
+    async def _listen(self) -> None:
+        async for event in self.client.events():
+            if isinstance(event, NodeConnected | NodeDisconnected):
+                self.check_soon()
+            self._relay(event)
+
+    def _update(self) -> None:
+        self._move(*self._assess())
+
+    def _assess(self) -> tuple[NodeState, str | None]:
+        if not self.config.enabled:
+            return NodeState.DISABLED, "disabled in gpus.yaml"
+        if self.inventory is None or self.vitals is None:
+            if not self._misses:
+                return NodeState.STARTING, None
+            return NodeState.OFFLINE, self.last_error
+        if self._drained:
+            return NodeState.DRAINING, "finishes what it has; resume it to give it work again"
+        if self.vitals.response_ms > self._times.slow_answer * 1000:
+            return NodeState.DEGRADED, f"answers slowly ({self.vitals.response_ms / 1000:.1f} s)"
+        if self._busy or self.vitals.queue.length:
+            return NodeState.BUSY, None
+        return NodeState.READY, None
+
+    def _move(self, state: NodeState, reason: str | None) -> None:
+        if (state, reason) == (self.state, self.reason):
+            return
+        self.state, self.reason = state, reason
+        self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason))

@@ -1,0 +1,84 @@
+"""A new hub process takes over from the last: queued work is due again, open attempts are adopted."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+
+from vibes.domain.attempt import AttemptState
+from vibes.domain.errors import HubError
+from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
+from vibes.domain.ids import BatchId
+from vibes.scheduling.snapshot import Work
+from vibes.services.announcer import Announcer
+from vibes.services.board import Board
+from vibes.services.dispatcher import Dispatcher
+from vibes.services.generation_service import GenerationService
+from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.ports import Clock, Storage
+
+logger = logging.getLogger(__name__)
+
+
+class Recovery:
+    def __init__(
+        self,
+        storage: Storage,
+        board: Board,
+        dispatcher: Dispatcher,
+        supervisor: NodeSupervisor,
+        generations: GenerationService,
+        announcer: Announcer,
+        clock: Clock,
+    ) -> None:
+        self._storage = storage
+        self._board = board
+        self._dispatcher = dispatcher
+        self._supervisor = supervisor
+        self._generations = generations
+        self._announcer = announcer
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Once, before the first dispatch: nothing that may still run on a node is submitted again."""
+        open_generations = await self._storage.generations.with_status(OPEN_STATUSES)
+        totals = await self._open_batches(open_generations)
+        by_id = {generation.id: generation for generation in open_generations}
+        works: dict[str, Work] = {}
+        for generation in open_generations:
+            work = await self._work(generation, totals[generation.batch_id])
+            if work is not None:
+                works[generation.id] = work
+                if generation.status is GenerationStatus.QUEUED:
+                    self._board.add(generation, work)
+        adopted = 0
+        for attempt in await self._storage.attempts.open_attempts():
+            owner = by_id.get(attempt.generation_id)
+            work = works.get(attempt.generation_id)
+            if owner is None or work is None:
+                await self._storage.attempts.close(attempt.id, AttemptState.SUPERSEDED, at=self._clock.now())
+            elif attempt.node_id in self._supervisor.nodes:
+                self._dispatcher.adopt(attempt, owner, work)
+                adopted += 1
+            elif await self._storage.attempts.give_up(
+                attempt.id, AttemptState.LOST, "its node left gpus.yaml", at=self._clock.now()
+            ):
+                self._board.add(owner, work)
+        if open_generations:
+            logger.info("recovered %d open generations, %d of them on nodes", len(open_generations), adopted)
+
+    async def _open_batches(self, open_generations: Sequence[Generation]) -> Counter[BatchId]:
+        totals: Counter[BatchId] = Counter()
+        for batch_id in dict.fromkeys(generation.batch_id for generation in open_generations):
+            members = await self._storage.generations.of_batch(batch_id)
+            totals[batch_id] = len(members)
+            self._announcer.open_batch(members)
+        return totals
+
+    async def _work(self, generation: Generation, batch_total: int) -> Work | None:
+        try:
+            return await self._generations.work_for(generation, batch_total)
+        except HubError as error:
+            message = f"could not be continued after a restart: {error.message}"
+            if await self._storage.generations.fail(generation.id, message, at=self._clock.now()):
+                self._announcer.failed(generation, message)
+            return None

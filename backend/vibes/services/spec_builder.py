@@ -1,0 +1,133 @@
+"""From a request to complete specs: chooses the workflow, fills defaults, checks every value and name."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.generation import Generation
+from vibes.domain.near_names import near_names
+from vibes.domain.node import ModelFolder, NodeInventory
+from vibes.domain.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
+from vibes.services.generation_request import GenerationRequest
+from vibes.workflows.library import Library
+from vibes.workflows.manifest import Workflow
+from vibes.workflows.parameters import resolve
+
+ANY_FAMILY = "any"
+RANDOM_SEED_BITS = 32
+"""Random seeds stay in 32 bits, which every other tool can repeat and a browser can hold exactly."""
+
+_SPEC_FIELDS = frozenset(
+    {"prompt", "negative_prompt", "seed", "checkpoint", "width", "height", "steps", "cfg_scale", "denoise_strength"}
+)
+
+
+def choose_workflow(
+    library: Library, request: GenerationRequest, parents: Sequence[Generation]
+) -> tuple[Workflow, str]:
+    """The workflow and the family. Raises NotFound or InvalidRequest that says what there is instead."""
+    family = request.model_family or (parents[0].spec.model_family if parents else None)
+    if request.workflow is not None:
+        workflow = library.get(request.workflow)
+        if family is None or workflow.families == {ANY_FAMILY}:
+            family = min(workflow.families)
+        if not workflow.serves(family):
+            served = ", ".join(sorted(workflow.families))
+            raise InvalidRequest(
+                f"workflow {workflow.name} is not made for {family}; it serves {served}",
+                code="wrong_family",
+                problems=[Problem("model_family", f"one of {served}")],
+            )
+    else:
+        operation = _operation(request.task_type, has_parents=bool(parents))
+        if family is None and operation is not Operation.UPSCALE:
+            raise InvalidRequest(
+                f"model_family is required: one of {', '.join(library.families())}",
+                code="unknown_family",
+                problems=[Problem("model_family", f"required: one of {', '.join(library.families())}")],
+            )
+        workflow = library.select(family or ANY_FAMILY, operation, loras=len(request.loras))
+        family = family if family and ANY_FAMILY not in workflow.families else ANY_FAMILY
+    _check_fit(workflow, request, parents)
+    return workflow, family
+
+
+def build_specs(
+    workflow: Workflow, family: str, request: GenerationRequest, parents: Sequence[Generation]
+) -> list[GenerationSpec]:
+    """One spec a picture; seeds count on from the first, wrapping at the largest that ComfyUI takes."""
+    first_seed = secrets.randbits(RANDOM_SEED_BITS) if request.seed is None else request.seed
+    values = resolve(workflow, family, _with_seed(workflow, request, first_seed))
+    named = {name: value for name, value in values.items() if name in _SPEC_FIELDS and name != "seed"}
+    parameters = {name: value for name, value in values.items() if name not in _SPEC_FIELDS}
+    return [
+        GenerationSpec(
+            workflow=workflow.name,
+            operation=workflow.operation,
+            model_family=family,
+            task_type=request.task_type,
+            seed=(first_seed + index) % (MAX_SEED + 1),
+            loras=request.loras,
+            parameters=parameters,
+            source_id=parents[index % len(parents)].id if parents else None,
+            preferred_gpu=request.preferred_gpu,
+            **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
+        )
+        for index in range(request.count)
+    ]
+
+
+def check_model_names(spec: GenerationSpec, inventories: Iterable[NodeInventory]) -> None:
+    """A checkpoint or LoRA must equal a name in some node's own list; unknown while no node has answered.
+
+    Raises InvalidRequest, code ``unknown_checkpoint`` or ``unknown_lora``, with the nearest names.
+    """
+    known = list(inventories)
+    if not known:
+        return
+    if spec.checkpoint is not None:
+        _check_name("checkpoint", spec.checkpoint, ModelFolder.CHECKPOINTS, known)
+    for index, lora in enumerate(spec.loras):
+        _check_name("lora", lora.name, ModelFolder.LORAS, known, f"loras.{index}.name")
+
+
+def _check_name(
+    kind: str, name: str, folder: ModelFolder, inventories: Sequence[NodeInventory], field: str = ""
+) -> None:
+    names = sorted({each for inventory in inventories for each in inventory.files.get(folder, ())})
+    if name in names:
+        return
+    nearest = near_names(name, names) or names[:5]
+    there_is = f"there is {', '.join(nearest)}" if nearest else "no node has any"
+    raise InvalidRequest(
+        f"no node has the {kind} {name!r}; {there_is}",
+        code=f"unknown_{kind}",
+        problems=[Problem(field or kind, there_is)],
+    )
+
+
+def _operation(task_type: TaskType, *, has_parents: bool) -> Operation:
+    if task_type is TaskType.UPSCALE:
+        return Operation.UPSCALE
+    return Operation.IMG2IMG if has_parents else Operation.TXT2IMG
+
+
+def _check_fit(workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]) -> None:
+    problems = []
+    if workflow.needs_image and not parents:
+        problems.append(Problem("from", f"workflow {workflow.name} needs at least one picture to start from"))
+    if parents and not workflow.needs_image:
+        problems.append(Problem("from", f"workflow {workflow.name} takes no input picture"))
+    if request.loras and not workflow.supports_lora:
+        problems.append(Problem("loras", f"workflow {workflow.name} takes no LoRA"))
+    elif len(request.loras) > workflow.max_loras and request.loras:
+        problems.append(Problem("loras", f"workflow {workflow.name} takes at most {workflow.max_loras} LoRAs"))
+    if problems:
+        raise InvalidRequest(problems[0].message, code="invalid_parameters", problems=problems)
+
+
+def _with_seed(workflow: Workflow, request: GenerationRequest, seed: int) -> dict[str, ParameterValue]:
+    values = dict(request.values)
+    if "seed" in workflow.parameters:
+        values["seed"] = seed
+    return values

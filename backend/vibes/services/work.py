@@ -1,0 +1,52 @@
+"""From a stored generation to plannable work: its graph's needs and its size."""
+
+from vibes.domain.generation import Generation
+from vibes.domain.ids import NodeId
+from vibes.domain.spec import GenerationSpec
+from vibes.scheduling.snapshot import Work
+from vibes.workflows.compile import compile_graph
+from vibes.workflows.manifest import ParameterKind, Workflow
+from vibes.workflows.requirements import Requirements, requirements
+from vibes.workflows.steps import total_steps
+
+DEFAULT_MEGAPIXELS = 1.0
+
+_NOT_UPLOADED = "not-uploaded.png"
+
+
+def image_names(workflow: Workflow, uploaded_name: str) -> dict[str, str]:
+    """The same uploaded image for every image parameter of the workflow."""
+    return {
+        name: uploaded_name for name, parameter in workflow.parameters.items() if parameter.kind is ParameterKind.IMAGE
+    }
+
+
+def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float | None) -> tuple[Requirements, float]:
+    """What a node must have for this spec, and its size in step-megapixels.
+
+    ``source_megapixels`` is the size of the input picture where the spec itself names no size.
+    """
+    graph = compile_graph(workflow, spec, image_names(workflow, _NOT_UPLOADED))
+    if spec.width and spec.height:
+        megapixels = spec.width * spec.height / 1e6
+    else:
+        megapixels = source_megapixels or DEFAULT_MEGAPIXELS
+    return requirements(graph), total_steps(graph) * megapixels
+
+
+def work_of(
+    generation: Generation,
+    batch_total: int,
+    needs: tuple[Requirements, float],
+    excluded_nodes: frozenset[NodeId] = frozenset(),
+) -> Work:
+    required, step_megapixels = needs
+    return Work(
+        generation_id=generation.id,
+        batch_id=generation.batch_id,
+        batch_total=batch_total,
+        spec=generation.spec,
+        requirements=required,
+        step_megapixels=step_megapixels,
+        excluded_nodes=excluded_nodes,
+    )

@@ -1,0 +1,208 @@
+"""Stand-ins for the outside world: a node without a machine and a clock without time."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from PIL import Image
+
+from vibes.domain.errors import NodeError, NodeUnreachable
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId
+from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory, NodeQueue, NodeVitals
+from vibes.domain.node_events import (
+    AttemptEnded,
+    AttemptProgress,
+    AttemptStarted,
+    NodeConnected,
+    NodeEvent,
+)
+from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+
+CLASSES = frozenset(
+    {
+        "CheckpointLoaderSimple",
+        "CLIPTextEncode",
+        "EmptyLatentImage",
+        "EmptySD3LatentImage",
+        "FluxGuidance",
+        "KSampler",
+        "VAEDecode",
+        "SaveImage",
+        "LoadImage",
+        "LoraLoader",
+        "UpscaleModelLoader",
+        "ImageUpscaleWithModel",
+    }
+)
+FILES = {
+    ModelFolder.CHECKPOINTS: frozenset({"v1-5-pruned-emaonly.safetensors", "sd_xl_base_1.0.safetensors"}),
+    ModelFolder.LORAS: frozenset({"sdxl-watercolor.safetensors", "sd15-ink-sketch.safetensors"}),
+    ModelFolder.UPSCALE_MODELS: frozenset({"4x-UltraSharp.pth"}),
+}
+
+
+class FakeClock:
+    """Wall clock and monotonic clock move only by `advance`; sleeping is giving way to others."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        self._monotonic = 1000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        self._monotonic += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+
+def png(colour: tuple[int, int, int] = (80, 120, 160), size: tuple[int, int] = (64, 48)) -> bytes:
+    encoded = io.BytesIO()
+    Image.new("RGB", size, colour).save(encoded, "PNG")
+    return encoded.getvalue()
+
+
+@dataclass(eq=False)
+class FakeNode:
+    """A node whose work ends when the test says so, or at once with ``instant``."""
+
+    config: NodeConfig
+    instant: bool = True
+    files: dict[ModelFolder, frozenset[str]] = field(default_factory=lambda: dict(FILES))
+    image: bytes = field(default_factory=png)
+    reachable: bool = True
+    refusal: NodeError | None = None
+    """Raised by the next submissions."""
+    error: str | None = None
+    """Every prompt ends with this message."""
+    graphs: dict[AttemptId, Graph] = field(default_factory=dict)
+    """Everything ever submitted, in order."""
+    states: dict[AttemptId, Whereabouts] = field(default_factory=dict)
+    uploads: list[str] = field(default_factory=list)
+    cancelled: list[AttemptId] = field(default_factory=list)
+    freed: int = 0
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self._events: asyncio.Queue[NodeEvent] = asyncio.Queue()
+
+    @property
+    def running(self) -> list[AttemptId]:
+        return [attempt_id for attempt_id, state in self.states.items() if state == Running()]
+
+    def tell(self, event: NodeEvent) -> None:
+        self._events.put_nowait(event)
+
+    def progress(self, attempt_id: AttemptId, graph_node_id: str, value: float, maximum: float) -> None:
+        self.tell(AttemptProgress(attempt_id, graph_node_id, value, maximum))
+
+    def finish(self, attempt_id: AttemptId) -> None:
+        """Its picture is there."""
+        self.states[attempt_id] = Succeeded((OutputFile("image_00001_.png", "vibes", "output"),))
+        self.tell(AttemptEnded(attempt_id))
+
+    def break_down(self, attempt_id: AttemptId, message: str) -> None:
+        self.states[attempt_id] = Errored(message, "KSampler", out_of_memory=False)
+        self.tell(AttemptEnded(attempt_id))
+
+    def forget_everything(self) -> None:
+        """As after a restart."""
+        self.states.clear()
+        self.tell(NodeConnected())
+
+    def unplug(self) -> None:
+        self.reachable = False
+        self.tell(NodeConnected())
+
+    async def check(self) -> NodeVitals:
+        self._require_reachable()
+        pending = tuple(attempt_id for attempt_id, state in self.states.items() if state == Pending(0))
+        return NodeVitals(
+            queue=NodeQueue(running=tuple(self.running), pending=pending), vram_free_bytes=8 * 1024**3, response_ms=3.0
+        )
+
+    async def discover(self) -> NodeInventory:
+        self._require_reachable()
+        return NodeInventory(
+            version="0.33.0",
+            device_name="cuda:0 NVIDIA GeForce RTX 3060 (simulated)",
+            simulated=True,
+            vram_total_bytes=12 * 1024**3,
+            graph_node_classes=CLASSES,
+            files=self.files,
+            supports_jobs_api=True,
+        )
+
+    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
+        self._require_reachable()
+        if self.refusal is not None:
+            raise self.refusal
+        self.graphs[attempt_id] = graph
+        self.states[attempt_id] = Running()
+        self.tell(AttemptStarted(attempt_id))
+        if self.error is not None:
+            self.break_down(attempt_id, self.error)
+        elif self.instant:
+            self.finish(attempt_id)
+        return float(len(self.graphs))
+
+    async def find(self, attempt_id: AttemptId) -> Whereabouts:
+        self._require_reachable()
+        return self.states.get(attempt_id, Absent())
+
+    async def fetch(self, output: OutputFile) -> bytes:
+        self._require_reachable()
+        return self.image
+
+    async def cancel(self, attempt_id: AttemptId) -> None:
+        self._require_reachable()
+        self.cancelled.append(attempt_id)
+        if attempt_id in self.states:
+            self.states[attempt_id] = Interrupted()
+            self.tell(AttemptEnded(attempt_id))
+
+    async def upload(self, name: str, image: bytes) -> str:
+        self._require_reachable()
+        self.uploads.append(name)
+        return f"vibes/{name}"
+
+    async def free(self) -> None:
+        self._require_reachable()
+        self.freed += 1
+
+    async def events(self) -> AsyncIterator[NodeEvent]:
+        yield NodeConnected()
+        while True:
+            yield await self._events.get()
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def _require_reachable(self) -> None:
+        if not self.reachable:
+            raise NodeUnreachable("cannot connect")
+
+
+class FakeFleet:
+    """Makes the fake nodes and keeps them by id, so that a test can reach for one."""
+
+    def __init__(self, *, instant: bool = True) -> None:
+        self.nodes: dict[str, FakeNode] = {}
+        self._instant = instant
+
+    def __call__(self, config: NodeConfig) -> FakeNode:
+        node = self.nodes[config.id] = FakeNode(config, instant=self._instant)
+        return node
+
+    def __getitem__(self, node_id: str) -> FakeNode:
+        return self.nodes[node_id]

@@ -1,0 +1,73 @@
+"""A whole hub in this process: real services, real SQLite file, real HTTP application, nodes of the test's choice."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from starlette.types import Receive, Scope, Send
+
+from tests.waiting import eventually
+from vibes.api.http_app import create_http_app
+from vibes.api.hub import Hub
+from vibes.api.security import Tickets
+from vibes.app import running_hub
+from vibes.services.ports import GeneratorNodeFactory
+from vibes.settings import Settings
+
+FLEET = """
+nodes:
+  - {id: fast, name: RTX 5060 Ti, vram_gb: 16, tier: premium, host: 10.1.1.1, port: 8188,
+     capabilities: [sd15, sdxl, upscale], max_resolution: 1536, max_batch: 4}
+  - {id: slow, name: RTX 3050 Ti, vram_gb: 4, tier: draft, host: 10.1.1.2, port: 8188,
+     capabilities: [sd15], max_resolution: 512, max_batch: 1}
+"""
+
+
+def settings_for(folder: Path, *, fleet: str = FLEET, **given: object) -> Settings:
+    """Settings for a hub below ``folder``, with short waits."""
+    config = folder / "gpus.yaml"
+    if not config.exists():
+        config.write_text(fleet, encoding="utf-8")
+    values: dict[str, object] = {
+        "config": config,
+        "data": folder / "data",
+        "health_interval": 0.5,
+        "recheck_interval": 0.02,
+        "reconcile_interval": 0.1,
+        "adoption_grace": 1.0,
+        "sqlite_synchronous": "NORMAL",
+    }
+    return Settings(**{**values, **given})  # type: ignore[arg-type]  # pydantic checks them
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings, factory: GeneratorNodeFactory | None = None) -> AsyncIterator[Hub]:
+    """The running hub, every enabled node already asked once."""
+    async with running_hub(settings, Tickets(), factory) as hub:
+        await eventually(
+            lambda: all(watch.state != "starting" for watch in hub.supervisor.nodes.values()),
+            what="every node was asked once",
+        )
+        yield hub
+
+
+@asynccontextmanager
+async def http_client(hub: Hub, settings: Settings, *, base_url: str = "http://localhost") -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the hub's HTTP application, gate and error answers included, without a socket."""
+    app = create_http_app(
+        lifespan=None,
+        version="test",
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        tickets=hub.tickets,
+        allowed_hosts=settings.allowed_hosts,
+        allowed_origins=settings.allowed_origins,
+    )
+
+    async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["hub"] = hub
+        await app(scope, receive, send)
+
+    transport = httpx.ASGITransport(with_state, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
+        yield client
