@@ -1,0 +1,43 @@
+"""The HTTP application: routes, error answers and the security gate around them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from fastapi import FastAPI
+
+from vibes.api import live
+from vibes.api.errors import install_error_handlers
+from vibes.api.problems import PROBLEM_RESPONSES
+from vibes.api.routes import generate, generations, gpus, health, home, images, sessions, workflows
+from vibes.api.security import SecurityGate, Tickets
+
+
+def create_http_app(
+    *,
+    lifespan: Any,
+    version: str,
+    api_key: str | None,
+    tickets: Tickets,
+    allowed_hosts: Collection[str],
+    allowed_origins: Collection[str],
+) -> FastAPI:
+    """``lifespan`` is an ASGI lifespan that yields `vibes.api.hub.LifespanState`."""
+    app = FastAPI(
+        title="Vibes ImGen",
+        version=version,
+        summary="One image studio out of several unequal ComfyUI machines.",
+        lifespan=lifespan,
+        redoc_url=None,
+        responses=PROBLEM_RESPONSES,
+    )
+    for module in (sessions, generate, generations, images, gpus, workflows, health, home, live):
+        app.include_router(module.router)
+    install_error_handlers(app)
+    app.add_middleware(
+        SecurityGate,
+        api_key=api_key,
+        tickets=tickets,
+        allowed_hosts=allowed_hosts,
+        allowed_origins=allowed_origins,
+    )
+    return app

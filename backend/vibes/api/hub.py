@@ -1,0 +1,50 @@
+"""What the routes may ask for: the hub's services as one declared value, handed over by the lifespan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from vibes.api.security import Tickets
+from vibes.domain.errors import DocumentProblem
+from vibes.scheduling.estimator import Estimator
+from vibes.services.board import Board
+from vibes.services.forecast import Forecast
+from vibes.services.generation_service import GenerationService
+from vibes.services.image_store import ImageStore
+from vibes.services.live_events import LiveEvents
+from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.ports import Storage
+from vibes.services.session_service import SessionService
+from vibes.services.workflow_catalog import WorkflowCatalog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    storage: Storage
+    sessions: SessionService
+    generations: GenerationService
+    images: ImageStore
+    catalog: WorkflowCatalog
+    supervisor: NodeSupervisor
+    board: Board
+    forecast: Forecast
+    estimator: Estimator
+    live: LiveEvents
+    tickets: Tickets
+    key_required: bool
+    fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
+
+
+class LifespanState(TypedDict):
+    hub: Hub
+
+
+def _hub(connection: HTTPConnection) -> Hub:
+    hub: Hub = connection.state.hub
+    return hub
+
+
+HubDependency = Annotated[Hub, Depends(_hub)]

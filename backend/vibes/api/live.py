@@ -1,0 +1,97 @@
+"""``/ws/session/{id}``: the snapshot, the numbered events, the previews."""
+
+import asyncio
+import struct
+from collections.abc import Coroutine
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+
+from vibes.api.hub import Hub, HubDependency
+from vibes.api.live_messages import event_message
+from vibes.api.routes.gpus import list_gpus
+from vibes.api.routes.sessions import session_detail
+from vibes.domain.errors import NotFound
+from vibes.domain.events import Preview
+from vibes.domain.ids import SessionId
+from vibes.services.live_events import Listener, NumberedEvent, Resync
+
+router = APIRouter()
+
+UNKNOWN_SESSION = 4404
+PREVIEW_FRAME = 1
+_FORMATS = {"image/jpeg": 1, "image/png": 2}
+_HEADER = struct.Struct(">BB16s")
+
+
+@router.websocket("/ws/session/{session_id}")
+async def session_stream(
+    websocket: WebSocket, session_id: str, hub: HubDependency, since: Annotated[int | None, Query()] = None
+) -> None:
+    """Text: JSON with ``type`` and ``seq``. Binary: a preview, see `preview_frame`. ``ping`` is answered."""
+    await websocket.accept()
+    identity = SessionId(session_id)
+    listener, resumed = hub.live.subscribe(identity, since)
+    try:
+        if not resumed:
+            await websocket.send_json(await _snapshot(hub, identity))
+        await _until_either_ends(_read_until_closed(websocket), _send_for_ever(websocket, hub, identity, listener))
+    except NotFound as error:
+        await websocket.close(UNKNOWN_SESSION, error.message[:120])
+    except WebSocketDisconnect:
+        return
+    finally:
+        hub.live.unsubscribe(identity, listener)
+
+
+async def _until_either_ends(*activities: Coroutine[Any, Any, None]) -> None:
+    """Run both; when one ends, the other is cancelled, and the first one's exception is raised."""
+    tasks = [asyncio.ensure_future(activity) for activity in activities]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def preview_frame(preview: Preview) -> bytes:
+    """Byte 0: 1 = preview. Byte 1: 1 = JPEG, 2 = PNG. Bytes 2-17: the generation's UUID. Then the image."""
+    image_format = _FORMATS.get(preview.media_type, 1)
+    return _HEADER.pack(PREVIEW_FRAME, image_format, UUID(preview.generation_id).bytes) + preview.image
+
+
+async def _read_until_closed(websocket: WebSocket) -> None:
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        if (message.get("text") or "").strip() in {"ping", '{"type":"ping"}', '{"type": "ping"}'}:
+            await websocket.send_json({"type": "pong"})
+
+
+async def _send_for_ever(websocket: WebSocket, hub: Hub, session_id: SessionId, listener: Listener) -> None:
+    while True:
+        match await listener.next():
+            case NumberedEvent(seq=seq, event=event):
+                await websocket.send_json({**event_message(event), "seq": seq})
+            case Preview() as preview:
+                await websocket.send_bytes(preview_frame(preview))
+            case Resync():
+                await websocket.send_json(await _snapshot(hub, session_id))
+
+
+async def _snapshot(hub: Hub, session_id: SessionId) -> dict[str, Any]:
+    """The number is read before the state: an event in between is told again rather than missed."""
+    seq = hub.live.seq(session_id)
+    session = await session_detail(hub, await hub.sessions.get(session_id))
+    gpus = await list_gpus(hub)
+    return {
+        "type": "snapshot",
+        "seq": seq,
+        "session": session.model_dump(mode="json"),
+        "gpus": gpus.model_dump(mode="json")["gpus"],
+    }

@@ -1,0 +1,105 @@
+"""RFC 9457 problem+json, the one shape of every error answer."""
+
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from vibes.domain.errors import (
+    Conflict,
+    HubError,
+    InvalidDocument,
+    InvalidRequest,
+    NoCapableNode,
+    NodeError,
+    NotFound,
+    StorageUnavailable,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUSES: tuple[tuple[type[HubError], int], ...] = (
+    (NotFound, 404),
+    (Conflict, 409),
+    (InvalidRequest, 422),
+    (NoCapableNode, 422),
+    (InvalidDocument, 422),
+    (StorageUnavailable, 503),
+    (NodeError, 502),
+)
+
+_TITLES = {
+    400: "Malformed request",
+    401: "API key required",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Request too large",
+    415: "JSON required",
+    421: "Unknown host name",
+    422: "Invalid request",
+    502: "A node failed",
+    503: "Unavailable",
+}
+
+
+class FieldProblem(BaseModel):
+    field: str = Field(description="Dotted path of the field in the request.")
+    message: str
+
+
+class ProblemDetail(BaseModel):
+    """An error. ``code`` is stable; ``detail`` is for people and may change."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+    reasons: dict[str, str] = Field(default={}, description="Per node, why it cannot do the work.")
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[FieldProblem] | None = None,
+    reasons: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    problem = ProblemDetail(
+        type=f"urn:vibes:problem:{code}",
+        title=_TITLES.get(status, "Error"),
+        status=status,
+        detail=detail,
+        code=code,
+        errors=errors or [],
+        reasons=reasons or {},
+    )
+    return JSONResponse(problem.model_dump(mode="json"), status, headers, MEDIA_TYPE)
+
+
+def hub_error_response(error: HubError) -> JSONResponse:
+    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    fields = error.problems if isinstance(error, InvalidRequest) else ()
+    reasons = {str(node): why for node, why in error.reasons.items()} if isinstance(error, NoCapableNode) else None
+    return problem_response(
+        status,
+        error.code,
+        error.message,
+        errors=[FieldProblem(field=problem.field, message=problem.message) for problem in fields],
+        reasons=reasons,
+        headers={"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None,
+    )
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDetail, "description": title, "content": {MEDIA_TYPE: {}}}
+    for status, title in _TITLES.items()
+    if status in {400, 401, 403, 404, 409, 422, 503}
+}
+"""For the OpenAPI document: what every route may answer."""

@@ -1,0 +1,42 @@
+"""``/api/generate``: ask for pictures."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, status
+
+from vibes.api.hub import Hub, HubDependency
+from vibes.api.schemas.generations import BatchOut, GenerateBatchBody, GenerateBody
+from vibes.services.generation_service import IdempotencyKey
+
+router = APIRouter(prefix="/api/generate", tags=["generate"])
+
+IdempotencyHeader = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=200, description="Sent again, it answers with the same batch."),
+]
+
+
+@router.post("", status_code=status.HTTP_202_ACCEPTED)
+async def generate(
+    body: GenerateBody, request: Request, hub: HubDependency, idempotency_key: IdempotencyHeader = None
+) -> BatchOut:
+    """One picture, as a batch of one."""
+    return await _submit(body, 1, request, hub, idempotency_key)
+
+
+@router.post("/batch", status_code=status.HTTP_202_ACCEPTED)
+async def generate_batch(
+    body: GenerateBatchBody, request: Request, hub: HubDependency, idempotency_key: IdempotencyHeader = None
+) -> BatchOut:
+    """``count`` pictures over all nodes that can."""
+    return await _submit(body, body.count, request, hub, idempotency_key)
+
+
+async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> BatchOut:
+    idempotency = None
+    if idempotency_key:
+        content = request.url.path.encode() + b"\n" + await request.body()
+        idempotency = IdempotencyKey(idempotency_key, hashlib.sha256(content).hexdigest())
+    submission = await hub.generations.submit(body.to_request(count), idempotency)
+    return BatchOut.of(submission.batch, submission.generations, hub.forecast)

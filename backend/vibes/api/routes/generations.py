@@ -1,0 +1,109 @@
+"""``/api/generations`` and ``/api/batches``: look, stop, repeat, star."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from vibes.api.hub import HubDependency
+from vibes.api.schemas.common import RequestBody
+from vibes.api.schemas.generations import BatchOut, GenerationList, GenerationOut
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.spec import MAX_SEED
+from vibes.services.ports import GenerationFilter
+
+router = APIRouter(prefix="/api", tags=["generations"])
+
+
+class StarBody(RequestBody):
+    starred: bool = True
+
+
+class GenerationQuery(RequestBody):
+    """Query parameters of a search; all must hold."""
+
+    session_id: str | None = None
+    batch_id: str | None = None
+    stage: int | None = None
+    status: list[GenerationStatus] | None = None
+    prompt: str | None = None
+    model_family: str | None = None
+    lora: str | None = None
+    gpu_id: str | None = None
+    seed: Annotated[int, Query(ge=0, le=MAX_SEED)] | None = None
+    starred: bool | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    offset: Annotated[int, Query(ge=0, le=10**9)] = 0
+
+    def criteria(self) -> GenerationFilter:
+        return GenerationFilter(
+            session_id=SessionId(self.session_id) if self.session_id else None,
+            batch_id=BatchId(self.batch_id) if self.batch_id else None,
+            stage=self.stage,
+            statuses=self.status,
+            text=self.prompt,
+            model_family=self.model_family,
+            lora=self.lora,
+            gpu_id=NodeId(self.gpu_id) if self.gpu_id else None,
+            seed=self.seed,
+            starred=self.starred,
+            created_from=_aware(self.created_from),
+            created_to=_aware(self.created_to),
+            limit=self.limit,
+            offset=self.offset,
+        )
+
+
+@router.get("/generations")
+async def search_generations(query: Annotated[GenerationQuery, Query()], hub: HubDependency) -> GenerationList:
+    """Newest first."""
+    found = await hub.generations.search(query.criteria())
+    return GenerationList(
+        generations=[GenerationOut.of(generation, hub.forecast) for generation in found],
+        limit=query.limit,
+        offset=query.offset,
+    )
+
+
+@router.get("/generations/{generation_id}")
+async def get_generation(generation_id: str, hub: HubDependency) -> GenerationOut:
+    return GenerationOut.of(await hub.generations.get(GenerationId(generation_id)), hub.forecast)
+
+
+@router.post("/generations/{generation_id}/cancel")
+async def cancel_generation(generation_id: str, hub: HubDependency) -> GenerationOut:
+    """Stops it, queued or running; what is already finished stays."""
+    return GenerationOut.of(await hub.generations.cancel(GenerationId(generation_id)), hub.forecast)
+
+
+@router.post("/generations/{generation_id}/retry")
+async def retry_generation(generation_id: str, hub: HubDependency) -> GenerationOut:
+    """Queues a failed or cancelled one again, with the same seed."""
+    return GenerationOut.of(await hub.generations.retry(GenerationId(generation_id)), hub.forecast)
+
+
+@router.post("/generations/{generation_id}/star")
+async def star_generation(generation_id: str, hub: HubDependency, body: StarBody | None = None) -> GenerationOut:
+    """Starred pictures are never deleted by a funnel advance. ``{"starred": false}`` takes the star away."""
+    starred = body.starred if body else True
+    generation = await hub.generations.set_starred(GenerationId(generation_id), starred=starred)
+    return GenerationOut.of(generation, hub.forecast)
+
+
+@router.get("/batches/{batch_id}")
+async def get_batch(batch_id: str, hub: HubDependency) -> BatchOut:
+    return BatchOut.of(*await hub.generations.get_batch(BatchId(batch_id)), hub.forecast)
+
+
+@router.delete("/batches/{batch_id}")
+async def cancel_batch(batch_id: str, hub: HubDependency) -> BatchOut:
+    """Cancels what is still open of it; finished pictures stay."""
+    return BatchOut.of(*await hub.generations.cancel_batch(BatchId(batch_id)), hub.forecast)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A time without a zone is meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -1,0 +1,59 @@
+"""``/api/gpus``: the fleet, for the dashboard."""
+
+from fastapi import APIRouter
+
+from vibes.api.hub import Hub, HubDependency
+from vibes.api.schemas.gpus import FileProblem, GpuList, GpuModels, GpuOut
+from vibes.domain.errors import Conflict
+from vibes.domain.ids import NodeId
+from vibes.services.node_watch import NodeWatch
+
+router = APIRouter(prefix="/api/gpus", tags=["gpus"])
+
+
+@router.get("")
+async def list_gpus(hub: HubDependency) -> GpuList:
+    """In the order of gpus.yaml."""
+    return GpuList(
+        gpus=[gpu_out(hub, watch) for watch in hub.supervisor.nodes.values()],
+        config_problems=[
+            FileProblem(file=problem.file, line=problem.line, column=problem.column, message=problem.message)
+            for problem in hub.fleet_problems()
+        ],
+    )
+
+
+@router.get("/{gpu_id}")
+async def get_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
+    return gpu_out(hub, hub.supervisor.get(NodeId(gpu_id)))
+
+
+@router.post("/{gpu_id}/drain")
+async def drain_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
+    """It finishes what it has and gets nothing new."""
+    return gpu_out(hub, hub.supervisor.drain(NodeId(gpu_id)))
+
+
+@router.post("/{gpu_id}/resume")
+async def resume_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
+    return gpu_out(hub, hub.supervisor.resume(NodeId(gpu_id)))
+
+
+@router.post("/{gpu_id}/free")
+async def free_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
+    """Asks the node to unload its models; it does so between two prompts."""
+    return gpu_out(hub, await hub.supervisor.free(NodeId(gpu_id)))
+
+
+@router.get("/{gpu_id}/models")
+async def get_models(gpu_id: str, hub: HubDependency) -> GpuModels:
+    """The model files that the node itself lists."""
+    watch = hub.supervisor.get(NodeId(gpu_id))
+    if watch.inventory is None:
+        raise Conflict(f"{gpu_id} has not told its models yet: it is {watch.state}", code="node_unavailable")
+    return GpuModels(id=gpu_id, models={folder: sorted(names) for folder, names in watch.inventory.files.items()})
+
+
+def gpu_out(hub: Hub, watch: NodeWatch) -> GpuOut:
+    node_id = watch.config.id
+    return GpuOut.of(watch, hub.board.on_node(node_id), hub.estimator.measured(node_id))

@@ -1,0 +1,64 @@
+"""``/healthz``, ``/readyz``, ``/metrics`` and the ticket for places that cannot send the key."""
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from vibes.api.hub import HubDependency
+from vibes.api.problems import problem_response
+from vibes.api.security import TICKET_SECONDS
+from vibes.domain.generation import GenerationStatus
+
+router = APIRouter(tags=["health"])
+
+
+class Alive(BaseModel):
+    status: str = "ok"
+
+
+class Ticket(BaseModel):
+    ticket: str
+    expires_in_seconds: int
+
+
+@router.get("/healthz")
+async def healthz() -> Alive:
+    """The process answers."""
+    return Alive()
+
+
+@router.get("/readyz", response_model=Alive)
+async def readyz(hub: HubDependency) -> Alive | Response:
+    """The database answers and at least one node takes work; 503 otherwise."""
+    await hub.storage.ping()
+    if not any(watch.state.takes_work for watch in hub.supervisor.nodes.values()):
+        states = ", ".join(f"{node_id} is {watch.state}" for node_id, watch in hub.supervisor.nodes.items())
+        return problem_response(503, "no_node", f"no node takes work: {states or 'gpus.yaml lists none'}")
+    return Alive()
+
+
+@router.post("/api/ticket")
+async def issue_ticket(hub: HubDependency) -> Ticket:
+    """A stand-in for the key in a URL, ``?ticket=…``, for the WebSocket and for images."""
+    return Ticket(ticket=hub.tickets.issue(), expires_in_seconds=TICKET_SECONDS)
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(hub: HubDependency) -> Response:
+    """Prometheus text format."""
+    registry = CollectorRegistry()
+    generations = Gauge("vibes_generations", "Generations by status.", ["status"], registry=registry)
+    counts = await hub.storage.generations.count_by_status()
+    for status in GenerationStatus:
+        generations.labels(status).set(counts.get(status, 0))
+    up = Gauge("vibes_node_up", "1 when the node takes work.", ["node", "tier"], registry=registry)
+    active = Gauge("vibes_node_active_attempts", "Attempts on the node.", ["node"], registry=registry)
+    response = Gauge("vibes_node_response_seconds", "Last answer to a health check.", ["node"], registry=registry)
+    for node_id, watch in hub.supervisor.nodes.items():
+        up.labels(node_id, watch.config.tier).set(watch.state.takes_work)
+        active.labels(node_id).set(len(hub.board.on_node(node_id)))
+        if watch.vitals is not None:
+            response.labels(node_id).set(watch.vitals.response_ms / 1000)
+    Gauge("vibes_queue_length", "Generations that wait for a node.", registry=registry).set(hub.board.waiting)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

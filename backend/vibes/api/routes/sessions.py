@@ -1,0 +1,78 @@
+"""``/api/sessions``: the funnel's runs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response, status
+
+from vibes.api.hub import Hub, HubDependency
+from vibes.api.schemas.generations import GenerationOut
+from vibes.api.schemas.sessions import (
+    SessionAdvance,
+    SessionChange,
+    SessionCreate,
+    SessionDetailOut,
+    SessionList,
+    SessionOut,
+    SessionSummaryOut,
+)
+from vibes.domain.ids import GenerationId, SessionId
+from vibes.domain.session import Session
+
+router = APIRouter(prefix="/api/sessions", tags=["sessions"])
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def create_session(body: SessionCreate, hub: HubDependency) -> SessionOut:
+    return SessionOut.of(await hub.sessions.create(body.flow_type, body.config))
+
+
+@router.get("")
+async def list_sessions(
+    hub: HubDependency,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+) -> SessionList:
+    """Newest first."""
+    summaries = await hub.sessions.list(limit=limit, offset=offset)
+    return SessionList(
+        sessions=[SessionSummaryOut.of_summary(summary) for summary in summaries], limit=limit, offset=offset
+    )
+
+
+@router.get("/{session_id}")
+async def get_session(session_id: str, hub: HubDependency) -> SessionDetailOut:
+    return await session_detail(hub, await hub.sessions.get(SessionId(session_id)))
+
+
+@router.patch("/{session_id}")
+async def change_session(session_id: str, body: SessionChange, hub: HubDependency) -> SessionOut:
+    session = await hub.sessions.change(SessionId(session_id), stage=body.current_stage, config=body.config)
+    return SessionOut.of(session)
+
+
+@router.delete("/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_session(session_id: str, hub: HubDependency) -> Response:
+    """Cancels what is still open and deletes all its pictures."""
+    session = await hub.sessions.get(SessionId(session_id))
+    await hub.generations.cancel_session(session.id)
+    await hub.sessions.delete(session.id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.post("/{session_id}/advance")
+async def advance_session(session_id: str, body: SessionAdvance, hub: HubDependency) -> SessionDetailOut:
+    """To the next stage with the selected; the rest is deleted after the undo window, unless starred."""
+    session = await hub.sessions.advance(
+        SessionId(session_id),
+        selected={GenerationId(each) for each in body.selected},
+        rejected={GenerationId(each) for each in body.rejected},
+    )
+    return await session_detail(hub, session)
+
+
+async def session_detail(hub: Hub, session: Session) -> SessionDetailOut:
+    generations = await hub.sessions.generations(session.id)
+    return SessionDetailOut(
+        **SessionOut.of(session).model_dump(),
+        generations=[GenerationOut.of(generation, hub.forecast) for generation in generations],
+    )

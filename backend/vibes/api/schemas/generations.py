@@ -1,0 +1,215 @@
+"""Bodies of ``/api/generate``, ``/api/generations`` and ``/api/batches``."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp
+from vibes.domain.batch import Batch, BatchStatus, batch_status
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
+from vibes.services.forecast import Forecast
+from vibes.services.generation_request import GenerationRequest
+
+MAX_LORA_STRENGTH = 100.0
+"""ComfyUI's own bound, either way (PROTOCOL §5.2)."""
+
+Value = StrictBool | StrictInt | StrictFloat | StrictStr
+Strength = Annotated[float, Field(ge=-MAX_LORA_STRENGTH, le=MAX_LORA_STRENGTH)]
+
+
+class ResponseBody(BaseModel):
+    """A body that the hub answers with."""
+
+
+class LoraIn(RequestBody):
+    name: NonBlank
+    strength_model: Strength = 1.0
+    strength_clip: Strength | None = Field(None, description="Default: as strength_model.")
+
+
+class LoraOut(ResponseBody):
+    name: str
+    strength_model: float
+    strength_clip: float
+
+
+class GenerateBody(RequestBody):
+    """One picture. A field that is left out gets the workflow's default; unknown fields are refused."""
+
+    session_id: str | None = Field(None, description="Left out: a new session is made for it.")
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    model_family: str | None = Field(None, description="sd15, sdxl, pony, illustrious, flux …")
+    task_type: TaskType = TaskType.DRAFT
+    workflow: str | None = Field(None, description="Left out: chosen by family and task.")
+    checkpoint: str | None = None
+    width: StrictInt | None = None
+    height: StrictInt | None = None
+    steps: StrictInt | None = None
+    cfg_scale: StrictFloat | StrictInt | None = None
+    denoise_strength: StrictFloat | StrictInt | None = None
+    sampler: str | None = None
+    scheduler: str | None = None
+    seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | Literal["random"] | None = None
+    loras: list[LoraIn] = Field(default_factory=list)
+    parameters: dict[str, Value] = Field(default_factory=dict, description="Other parameters of the workflow.")
+    from_: list[str] = Field(default_factory=list, alias="from", description="Generations to start from.")
+    preferred_gpu: str | None = None
+    stage: int | None = Field(None, description="Funnel stage; left out: the session's current one.")
+
+    def to_request(self, count: int) -> GenerationRequest:
+        return GenerationRequest(
+            session_id=SessionId(self.session_id) if self.session_id else None,
+            model_family=self.model_family,
+            task_type=self.task_type,
+            count=count,
+            workflow=self.workflow,
+            values=self._values(),
+            seed=self.seed if isinstance(self.seed, int) else None,
+            loras=tuple(
+                LoraSpec(
+                    lora.name,
+                    lora.strength_model,
+                    lora.strength_model if lora.strength_clip is None else lora.strength_clip,
+                )
+                for lora in self.loras
+            ),
+            parents=tuple(GenerationId(parent) for parent in self.from_),
+            preferred_gpu=NodeId(self.preferred_gpu) if self.preferred_gpu else None,
+            stage=self.stage,
+        )
+
+    def _values(self) -> dict[str, ParameterValue]:
+        named: dict[str, ParameterValue | None] = {
+            "prompt": self.prompt,
+            "negative_prompt": self.negative_prompt,
+            "checkpoint": self.checkpoint,
+            "width": self.width,
+            "height": self.height,
+            "steps": self.steps,
+            "cfg_scale": self.cfg_scale,
+            "denoise_strength": self.denoise_strength,
+            "sampler": self.sampler,
+            "scheduler": self.scheduler,
+        }
+        return {**self.parameters, **{name: value for name, value in named.items() if value is not None}}
+
+
+class GenerateBatchBody(GenerateBody):
+    """``count`` pictures; their seeds count on from ``seed``."""
+
+    count: StrictInt = Field(1, description="How many pictures.")
+
+
+class GenerationOut(ResponseBody):
+    id: str
+    session_id: str
+    batch_id: str
+    parent_id: str | None
+    stage: int
+    status: GenerationStatus
+    prompt: str
+    negative_prompt: str
+    model_family: str
+    workflow: str
+    checkpoint: str | None
+    task_type: TaskType
+    parameters: dict[str, Any]
+    loras: list[LoraOut]
+    gpu_id: str | None
+    seed: int
+    width: int | None
+    height: int | None
+    steps: int | None
+    cfg_scale: float | None
+    denoise_strength: float | None
+    image_url: str | None
+    thumbnail_url: str | None
+    generation_time_ms: int | None
+    error_message: str | None
+    created_at: Timestamp
+    completed_at: Timestamp | None
+    eta_seconds: float | None = Field(description="Seconds until it is done; null when unknown or done.")
+    waiting_for: str | None = Field(description="Why it waits, in words.")
+    starred: bool
+
+    @classmethod
+    def of(cls, generation: Generation, forecast: Forecast) -> "GenerationOut":
+        spec = generation.spec
+        image = generation.image
+        queued = generation.status is GenerationStatus.QUEUED
+        return cls(
+            id=generation.id,
+            session_id=generation.session_id,
+            batch_id=generation.batch_id,
+            parent_id=generation.parent_id,
+            stage=generation.stage,
+            status=generation.status,
+            prompt=spec.prompt,
+            negative_prompt=spec.negative_prompt,
+            model_family=spec.model_family,
+            workflow=spec.workflow,
+            checkpoint=spec.checkpoint,
+            task_type=spec.task_type,
+            parameters=dict(spec.parameters),
+            loras=[
+                LoraOut(name=lora.name, strength_model=lora.strength_model, strength_clip=lora.strength_clip)
+                for lora in spec.loras
+            ],
+            gpu_id=generation.gpu_id,
+            seed=spec.seed,
+            width=image.width if image else spec.width,
+            height=image.height if image else spec.height,
+            steps=spec.steps,
+            cfg_scale=spec.cfg_scale,
+            denoise_strength=spec.denoise_strength,
+            image_url=image_url(generation.session_id, generation.id) if image else None,
+            thumbnail_url=thumbnail_url(generation.session_id, generation.id) if image else None,
+            generation_time_ms=generation.generation_time_ms,
+            error_message=generation.error_message,
+            created_at=generation.created_at,
+            completed_at=generation.completed_at,
+            eta_seconds=None if generation.status.terminal else forecast.eta_seconds(generation.id),
+            waiting_for=forecast.waiting_for(generation.id) if queued else None,
+            starred=generation.starred,
+        )
+
+
+class GenerationList(ResponseBody):
+    generations: list[GenerationOut]
+    limit: int
+    offset: int
+
+
+class BatchOut(ResponseBody):
+    batch_id: str
+    session_id: str
+    status: BatchStatus
+    completed: int = Field(description="Generations that are terminal.")
+    total: int
+    eta_seconds: float | None
+    generations: list[GenerationOut]
+
+    @classmethod
+    def of(cls, batch: Batch, generations: Sequence[Generation], forecast: Forecast) -> "BatchOut":
+        unfinished = [generation.id for generation in generations if not generation.status.terminal]
+        return cls(
+            batch_id=batch.id,
+            session_id=batch.session_id,
+            status=batch_status(generation.status for generation in generations),
+            completed=len(generations) - len(unfinished),
+            total=batch.total,
+            eta_seconds=forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
+            generations=[GenerationOut.of(generation, forecast) for generation in generations],
+        )
+
+
+def image_url(session_id: str, generation_id: str) -> str:
+    return f"/api/images/{session_id}/{generation_id}"
+
+
+def thumbnail_url(session_id: str, generation_id: str) -> str:
+    return f"{image_url(session_id, generation_id)}/thumb"

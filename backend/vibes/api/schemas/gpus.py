@@ -1,0 +1,103 @@
+"""Bodies of ``/api/gpus``."""
+
+from pydantic import Field
+
+from vibes.api.schemas.generations import ResponseBody
+from vibes.domain.node import ModelFolder, NodeState, Tier
+from vibes.scheduling.estimator import Speed
+from vibes.services.board import ActiveAttempt
+from vibes.services.node_watch import NodeWatch
+
+BYTES_PER_GB = 1024**3
+
+
+class SpeedOut(ResponseBody):
+    seconds_per_step_megapixel: float
+    samples: int
+
+
+class RunningOut(ResponseBody):
+    generation_id: str
+    session_id: str
+    prompt: str
+
+
+class GpuOut(ResponseBody):
+    id: str
+    name: str
+    tier: Tier
+    vram_gb: float
+    vram_free_gb: float | None
+    healthy: bool = Field(description="Answers and takes work.")
+    state: NodeState
+    reason: str | None = Field(description="Why it is in that state, in words.")
+    current_queue_length: int = Field(description="Prompts on the node, ours and others'.")
+    capabilities: list[str]
+    max_resolution: int
+    max_batch: int
+    last_response_ms: float | None
+    last_error: str | None
+    url: str
+    version: str | None = Field(description="The node's ComfyUI version.")
+    device_name: str | None
+    simulated: bool
+    running: list[RunningOut]
+    speeds: dict[str, SpeedOut] = Field(description="Measured, per family.")
+
+    @classmethod
+    def of(cls, watch: NodeWatch, active: list[ActiveAttempt], speeds: dict[str, Speed]) -> "GpuOut":
+        config, vitals, inventory = watch.config, watch.vitals, watch.inventory
+        alive = inventory is not None
+        return cls(
+            id=config.id,
+            name=config.name,
+            tier=config.tier,
+            vram_gb=config.vram_gb,
+            vram_free_gb=round(vitals.vram_free_bytes / BYTES_PER_GB, 2) if vitals and alive else None,
+            healthy=watch.state.takes_work,
+            state=watch.state,
+            reason=watch.reason,
+            current_queue_length=max(vitals.queue.length if vitals and alive else 0, len(active)),
+            capabilities=sorted(config.capabilities),
+            max_resolution=config.max_resolution,
+            max_batch=config.max_batch,
+            last_response_ms=round(vitals.response_ms, 1) if vitals else None,
+            last_error=watch.last_error,
+            url=config.base_url,
+            version=inventory.version if inventory else None,
+            device_name=inventory.device_name if inventory else None,
+            simulated=inventory.simulated if inventory else False,
+            running=[
+                RunningOut(
+                    generation_id=attempt.generation.id,
+                    session_id=attempt.generation.session_id,
+                    prompt=attempt.work.spec.prompt,
+                )
+                for attempt in active
+            ],
+            speeds={
+                family: SpeedOut(
+                    seconds_per_step_megapixel=round(speed.seconds_per_step_megapixel, 4), samples=speed.samples
+                )
+                for family, speed in speeds.items()
+            },
+        )
+
+
+class FileProblem(ResponseBody):
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+class GpuList(ResponseBody):
+    gpus: list[GpuOut]
+    config_problems: list[FileProblem] = Field(
+        description="Why the newest gpus.yaml is not in force; empty when it is."
+    )
+
+
+class GpuModels(ResponseBody):
+    id: str
+    models: dict[ModelFolder, list[str]]

@@ -1,0 +1,70 @@
+"""Bodies of ``/api/sessions``."""
+
+from typing import Any
+
+from pydantic import Field
+
+from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.generations import GenerationOut, ResponseBody
+from vibes.domain.session import STAGES, FlowType, Session, SessionSummary
+
+JsonObject = dict[str, Any]
+"""Whatever the flow wants to keep; the hub stores it as it is."""
+
+
+class SessionCreate(RequestBody):
+    flow_type: FlowType = FlowType.DRAFT_GRID
+    config: JsonObject = Field(default_factory=dict)
+
+
+class SessionChange(RequestBody):
+    current_stage: int | None = Field(None, description="Going back takes back what leaving a stage discarded.")
+    config: JsonObject | None = None
+
+
+class SessionAdvance(RequestBody):
+    selected: list[str] = Field(description="Generations to go on with.")
+    rejected: list[str] = Field(default_factory=list)
+
+
+class SessionOut(ResponseBody):
+    id: str
+    flow_type: FlowType
+    current_stage: int = Field(description=f"Index into {', '.join(STAGES)}.")
+    config: JsonObject
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionOut":
+        return cls(
+            id=session.id,
+            flow_type=session.flow_type,
+            current_stage=session.current_stage,
+            config=dict(session.config),
+            created_at=session.created_at,
+            updated_at=session.updated_at,
+        )
+
+
+class SessionSummaryOut(SessionOut):
+    generation_count: int
+    completed_count: int
+
+    @classmethod
+    def of_summary(cls, summary: SessionSummary) -> "SessionSummaryOut":
+        return cls(
+            **SessionOut.of(summary.session).model_dump(),
+            generation_count=summary.generations,
+            completed_count=summary.completed,
+        )
+
+
+class SessionDetailOut(SessionOut):
+    generations: list[GenerationOut]
+
+
+class SessionList(ResponseBody):
+    sessions: list[SessionSummaryOut]
+    limit: int
+    offset: int

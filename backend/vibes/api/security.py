@@ -1,0 +1,194 @@
+"""The gate before every request: known host name, same origin, API key, JSON, bounded body, safe headers."""
+
+import ipaddress
+import secrets
+import time
+from collections.abc import Collection
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vibes.api.problems import problem_response
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""Room for a prompt of 128 KiB with every character escaped, and all else."""
+TICKET_SECONDS = 300
+OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico"})
+"""Answered without a key: they show nothing of anybody's work."""
+
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; connect-src 'self' ws: wss:"
+)
+_DOCS_POLICY = "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data: 'unsafe-inline'"
+_WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Tickets:
+    """Short-lived stand-ins for the key, for places that cannot send a header: WebSocket and image URLs."""
+
+    def __init__(self) -> None:
+        self._expiries: dict[str, float] = {}
+
+    def issue(self) -> str:
+        now = time.monotonic()
+        self._expiries = {ticket: expiry for ticket, expiry in self._expiries.items() if expiry > now}
+        ticket = secrets.token_urlsafe(32)
+        self._expiries[ticket] = now + TICKET_SECONDS
+        return ticket
+
+    def valid(self, ticket: str) -> bool:
+        return self._expiries.get(ticket, 0.0) > time.monotonic()
+
+
+class SecurityGate:
+    """Pure ASGI, so that it stands before HTTP and WebSocket alike."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        api_key: str | None,
+        tickets: Tickets,
+        allowed_hosts: Collection[str],
+        allowed_origins: Collection[str],
+    ) -> None:
+        self._app = app
+        self._api_key = api_key
+        self._tickets = tickets
+        self._allowed_hosts = frozenset({"localhost", *(host.casefold() for host in allowed_hosts)})
+        self._allowed_origins = frozenset(origin.casefold().rstrip("/") for origin in allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(scope, receive, send, refusal)
+        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, _bounded(receive), _with_safe_headers(scope, send))
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        return (
+            self._check_host(headers)
+            or self._check_origin(headers)
+            or self._check_key(scope, headers)
+            or (_check_body(scope, headers) if scope["type"] == "http" else None)
+        )
+
+    def _check_host(self, headers: Headers) -> Response | None:
+        """A name that is not listed may be a rebinding attack; an address cannot be rebound."""
+        host = _host_name(headers.get("host", ""))
+        if host in self._allowed_hosts or _is_address(host):
+            return None
+        return problem_response(
+            HTTPStatus.MISDIRECTED_REQUEST,
+            "unknown_host",
+            f"this hub does not know itself as {host!r}; add the name to VIBES_ALLOWED_HOSTS",
+        )
+
+    def _check_origin(self, headers: Headers) -> Response | None:
+        origin = headers.get("origin")
+        if origin is None or origin.casefold() in self._allowed_origins:
+            return None
+        if urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold():
+            return None
+        return problem_response(
+            HTTPStatus.FORBIDDEN,
+            "foreign_origin",
+            f"a page of {origin} may not use this hub; add it to VIBES_ALLOWED_ORIGINS if it should",
+        )
+
+    def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
+        if self._api_key is None or scope["path"] in OPEN_PATHS:
+            return None
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        given = token if scheme.casefold() == "bearer" else headers.get("x-api-key", "")
+        if given and secrets.compare_digest(given.encode(), self._api_key.encode()):
+            return None
+        ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
+        if ticket and self._tickets.valid(ticket):
+            return None
+        return problem_response(
+            HTTPStatus.UNAUTHORIZED,
+            "api_key_required",
+            "send the hub's key as 'Authorization: Bearer …' or 'X-API-Key: …'",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+def _check_body(scope: Scope, headers: Headers) -> Response | None:
+    length = headers.get("content-length", "0")
+    has_body = length != "0" or "transfer-encoding" in headers
+    if scope["method"] not in _WRITING_METHODS or not has_body:
+        return None
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        return _too_large()
+    media_type = headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if media_type != "application/json":
+        return problem_response(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
+        )
+    return None
+
+
+def _too_large() -> Response:
+    return problem_response(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {MAX_BODY_BYTES:,} bytes"
+    )
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Ends a chunked body that grows past the cap; the app then sees a client that went away."""
+    received = 0
+
+    async def bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if received > MAX_BODY_BYTES else message
+
+    return bounded
+
+
+def _with_safe_headers(scope: Scope, send: Send) -> Send:
+    async def send_safely(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "same-origin")
+            policy = _DOCS_POLICY if scope["path"] == "/docs" else _CONTENT_SECURITY_POLICY
+            headers.setdefault("Content-Security-Policy", policy)
+        await send(message)
+
+    return send_safely
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
+    """A WebSocket is refused before it opens, with the same status and body."""
+    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+        await receive()
+        await send({"type": "websocket.close", "code": 4403, "reason": "refused"})
+        return
+    await refusal(scope, receive, send)
+
+
+def _host_name(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].casefold()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

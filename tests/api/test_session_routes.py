@@ -1,0 +1,84 @@
+"""Sessions and the funnel's stages over HTTP."""
+
+from tests.api.conftest import Studio
+
+BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3}
+
+
+async def drafts(studio: Studio) -> tuple[str, list[str]]:
+    session_id = (await studio.http.post("/api/sessions", json={})).json()["id"]
+    batch = (await studio.http.post("/api/generate/batch", json={**BATCH, "session_id": session_id})).json()
+    await studio.finished_batch(batch["batch_id"])
+    return session_id, [each["id"] for each in batch["generations"]]
+
+
+async def test_a_session_keeps_its_config_and_is_listed_with_its_counts(studio: Studio) -> None:
+    session_id, _ = await drafts(studio)
+    changed = await studio.http.patch(f"/api/sessions/{session_id}", json={"config": {"prompt": "a dog", "sizes": [1]}})
+    assert changed.json()["config"] == {"prompt": "a dog", "sizes": [1]}
+    listed = (await studio.http.get("/api/sessions")).json()["sessions"]
+    assert [(each["id"], each["generation_count"], each["completed_count"]) for each in listed] == [(session_id, 3, 3)]
+    detail = (await studio.http.get(f"/api/sessions/{session_id}")).json()
+    assert len(detail["generations"]) == 3
+    assert detail["created_at"].endswith("Z")
+
+
+async def test_advance_moves_on_and_what_was_not_picked_can_be_had_back(studio: Studio) -> None:
+    session_id, (picked, dropped, starred) = await drafts(studio)
+    await studio.http.post(f"/api/generations/{starred}/star")
+    advanced = await studio.http.post(
+        f"/api/sessions/{session_id}/advance", json={"selected": [picked], "rejected": [dropped]}
+    )
+    assert advanced.json()["current_stage"] == 1
+    marked = {
+        each.id for each in await studio.hub.sessions.generations(advanced.json()["id"]) if each.discard_after is not None
+    }
+    assert dropped in marked
+    assert picked not in marked
+
+    back = await studio.http.patch(f"/api/sessions/{session_id}", json={"current_stage": 0})
+    assert back.json()["current_stage"] == 0
+    assert not [
+        each for each in await studio.hub.sessions.generations(back.json()["id"]) if each.discard_after is not None
+    ]
+
+
+async def test_new_work_belongs_to_the_current_stage(studio: Studio) -> None:
+    session_id, (picked, *_) = await drafts(studio)
+    await studio.http.post(f"/api/sessions/{session_id}/advance", json={"selected": [picked]})
+    batch = (await studio.http.post("/api/generate/batch", json={**BATCH, "session_id": session_id})).json()
+    assert {each["stage"] for each in batch["generations"]} == {1}
+    await studio.finished_batch(batch["batch_id"])
+
+
+async def test_a_selection_that_makes_no_sense_is_explained(studio: Studio) -> None:
+    session_id, (one, *_) = await drafts(studio)
+    cases = [
+        ({"selected": []}, "select at least one picture"),
+        ({"selected": ["nobody"]}, "nobody is not a generation of this session"),
+        ({"selected": [one], "rejected": [one]}, "is also selected"),
+    ]
+    for body, sentence in cases:
+        response = await studio.http.post(f"/api/sessions/{session_id}/advance", json=body)
+        assert (response.status_code, response.json()["code"]) == (422, "invalid_selection")
+        assert sentence in response.json()["detail"]
+    assert (await studio.http.patch(f"/api/sessions/{session_id}", json={"current_stage": 9})).status_code == 422
+    assert (await studio.http.post("/api/sessions", json={"flow_type": "waterfall"})).status_code == 422
+
+
+async def test_the_last_stage_has_no_next(studio: Studio) -> None:
+    session_id, (picked, *_) = await drafts(studio)
+    await studio.http.patch(f"/api/sessions/{session_id}", json={"current_stage": 3})
+    response = await studio.http.post(f"/api/sessions/{session_id}/advance", json={"selected": [picked]})
+    assert (response.status_code, response.json()["code"]) == (409, "last_stage")
+
+
+async def test_deleting_a_session_stops_its_work_and_removes_its_pictures(studio: Studio) -> None:
+    session_id, _ = await drafts(studio)
+    for node in studio.fleet.nodes.values():
+        node.instant = False
+    await studio.http.post("/api/generate/batch", json={**BATCH, "session_id": session_id, "count": 5})
+    assert (await studio.http.delete(f"/api/sessions/{session_id}")).status_code == 204
+    assert (await studio.http.get(f"/api/sessions/{session_id}")).status_code == 404
+    assert not (studio.folder / "data" / "images" / session_id).exists()
+    assert studio.hub.board.waiting == 0
