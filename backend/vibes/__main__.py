@@ -1,0 +1,5 @@
+"""``python -m vibes``."""
+
+from vibes.cli import main
+
+main()

@@ -1,0 +1,186 @@
+"""Builds the hub out of its parts and takes it down again; nothing else imports this but the command line."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from vibes.api.http_app import create_http_app
+from vibes.api.hub import Hub, LifespanState
+from vibes.api.security import Tickets
+from vibes.nodes.comfyui.node import comfyui_node_factory
+from vibes.scheduling.estimator import Estimator
+from vibes.services.announcer import Announcer
+from vibes.services.attempt_runner import AttemptRunner, AttemptTimes
+from vibes.services.board import Board
+from vibes.services.clock import SystemClock
+from vibes.services.dispatcher import Dispatcher
+from vibes.services.fleet import Fleet
+from vibes.services.forecast import Forecast
+from vibes.services.generation_service import GenerationService
+from vibes.services.image_store import ImageStore
+from vibes.services.live_events import LiveEvents
+from vibes.services.loop import keep_running
+from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.node_watch import WatchTimes
+from vibes.services.ports import GeneratorNodeFactory, Storage
+from vibes.services.progress import ProgressTracker
+from vibes.services.recovery import Recovery
+from vibes.services.retention import Retention
+from vibes.services.session_service import DiscardPolicy, SessionService
+from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.settings import Settings
+from vibes.shipped import shipped_folder
+from vibes.storage.open import open_storage
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The hub as an ASGI application; its lifespan opens and closes everything."""
+    tickets = Tickets()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
+        async with running_hub(settings, tickets) as hub:
+            yield {"hub": hub}
+
+    return create_http_app(
+        lifespan=lifespan,
+        version=version("vibes-imgen"),
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        tickets=tickets,
+        allowed_hosts=settings.allowed_hosts,
+        allowed_origins=settings.allowed_origins,
+    )
+
+
+@asynccontextmanager
+async def running_hub(
+    settings: Settings, tickets: Tickets, node_factory: GeneratorNodeFactory | None = None
+) -> AsyncIterator[Hub]:
+    """Open in the order of need, recover before the first dispatch, close in the reverse order.
+
+    ``node_factory`` makes the clients of the nodes; default: ComfyUI over HTTP and WebSocket.
+    """
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        storage = await stack.enter_async_context(
+            open_storage(settings.storage_url, synchronous=settings.sqlite_synchronous)
+        )
+        catalog = WorkflowCatalog([settings.templates or shipped_folder("templates")])
+        await catalog.load()
+        supervisor = await stack.enter_async_context(
+            NodeSupervisor(
+                node_factory or comfyui_node_factory(),
+                WatchTimes(check_interval=settings.health_interval, recheck_interval=settings.recheck_interval),
+            )
+        )
+        fleet = Fleet(settings.config, supervisor.apply)
+        parts = _Services(settings, storage, catalog, supervisor)
+        supervisor.listener = parts.dispatcher
+        await fleet.load()
+        await parts.recovery.run()
+        stack.push_async_callback(parts.dispatcher.stop)
+        background = await stack.enter_async_context(_background())
+        background("dispatcher", parts.dispatcher.run)
+        background("gpus.yaml", fleet.follow)
+        background("retention", parts.retention.run)
+        yield parts.hub(tickets, fleet)
+
+
+class _Services:
+    """The services, wired once."""
+
+    def __init__(
+        self, settings: Settings, storage: Storage, catalog: WorkflowCatalog, supervisor: NodeSupervisor
+    ) -> None:
+        clock = SystemClock()
+        self.settings = settings
+        self.storage = storage
+        self.catalog = catalog
+        self.supervisor = supervisor
+        self.images = ImageStore(settings.images_folder)
+        self.estimator = Estimator()
+        self.live = LiveEvents(clock)
+        self.board = Board(supervisor, self.estimator, clock)
+        self.forecast = Forecast(self.board, self.estimator, clock)
+        self.announcer = Announcer(self.live, self.forecast)
+        progress = ProgressTracker()
+        runner = AttemptRunner(
+            storage,
+            self.images,
+            catalog,
+            progress,
+            self.announcer,
+            self.estimator,
+            clock,
+            AttemptTimes(reconcile_interval=settings.reconcile_interval, adoption_grace=settings.adoption_grace),
+        )
+        self.dispatcher = Dispatcher(
+            self.board, runner, supervisor, storage, self.announcer, self.live, progress, self.estimator, clock
+        )
+        discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
+        self.sessions = SessionService(storage, self.images, self.live, clock, discard)
+        self.generations = GenerationService(
+            storage,
+            self.sessions,
+            catalog,
+            supervisor,
+            self.board,
+            self.announcer,
+            clock,
+            settings.max_batch_count,
+            self.dispatcher.cancel,
+        )
+        self.retention = Retention(storage, self.images, clock)
+        self.recovery = Recovery(
+            storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
+        )
+
+    def hub(self, tickets: Tickets, fleet: Fleet) -> Hub:
+        return Hub(
+            storage=self.storage,
+            sessions=self.sessions,
+            generations=self.generations,
+            images=self.images,
+            catalog=self.catalog,
+            supervisor=self.supervisor,
+            board=self.board,
+            forecast=self.forecast,
+            estimator=self.estimator,
+            live=self.live,
+            tickets=tickets,
+            key_required=self.settings.api_key is not None,
+            fleet_problems=lambda: fleet.problems,
+        )
+
+
+Background = Callable[[str, Callable[[], Awaitable[None]]], None]
+
+
+@asynccontextmanager
+async def _background() -> AsyncIterator[Background]:
+    """Owns the hub's loops. One that breaks for good ends the process, so that a supervisor starts it afresh."""
+    tasks: list[asyncio.Task[None]] = []
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            logger.critical("%s; the hub stops", task.exception())
+            signal.raise_signal(signal.SIGTERM)
+
+    def start(name: str, body: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(keep_running(name, body), name=name)
+        task.add_done_callback(ended)
+        tasks.append(task)
+
+    try:
+        yield start
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

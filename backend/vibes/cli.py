@@ -1,0 +1,196 @@
+"""The command line: its commands, options and environment variables. What they do is in `vibes.commands`."""
+
+import asyncio
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vibes.commands.console import fail
+from vibes.commands.demo import run_demo
+from vibes.commands.generate import GenerateOptions, run_generate
+from vibes.commands.hub_client import HubAddress
+from vibes.commands.nodes import run_nodes
+from vibes.commands.serve import load_settings, run_hub
+from vibes.commands.simulate import run_simulate
+from vibes.settings import DEFAULT_PORT
+
+app = typer.Typer(
+    name="vibes",
+    help="One image studio out of several unequal machines, each running a stock ComfyUI.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+Port = Annotated[
+    int | None,
+    typer.Option(
+        envvar="VIBES_PORT",
+        min=0,
+        max=65535,
+        help=f"Port to listen on; 0 = any free one. [dim]\\[default: {DEFAULT_PORT}][/]",
+    ),
+]
+TimeScale = Annotated[
+    float,
+    typer.Option(envvar="VIBES_TIME_SCALE", min=0.0, help="1 = as slow as the real cards, 0.1 = ten times faster."),
+]
+Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
+ApiKey = Annotated[
+    str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vibes {version('vibes-imgen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    port: Port = None,
+    data: Annotated[Path, typer.Option(envvar="VIBES_DATA", help="Folder for the database and the images.")] = Path(
+        "data/demo"
+    ),
+    time_scale: TimeScale = 1.0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", envvar="VIBES_NO_BROWSER", help="Open no page.")] = False,
+) -> None:
+    """Try everything without a GPU: the hub and four simulated unequal cards."""
+    run_demo(port=port, data=data, time_scale=time_scale, open_browser=not no_browser)
+
+
+@app.command()
+def serve(
+    config: Annotated[
+        Path | None,
+        typer.Option(envvar="VIBES_CONFIG", help="The fleet file. [dim]\\[default: config/gpus.yaml][/]"),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(envvar="VIBES_DATA", help="Folder for the database and the images. [dim]\\[default: data][/]"),
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(envvar="VIBES_HOST", help="Address to listen on. [dim]\\[default: 127.0.0.1][/]")
+    ] = None,
+    port: Port = None,
+    insecure_no_auth: Annotated[
+        bool | None,
+        typer.Option(
+            "--insecure-no-auth",
+            envvar="VIBES_INSECURE_NO_AUTH",
+            help="Allow another address without VIBES_API_KEY.",
+        ),
+    ] = None,
+) -> None:
+    """Run the hub over your own machines."""
+    run_hub(load_settings(config=config, data=data, host=host, port=port, insecure_no_auth=insecure_no_auth))
+
+
+@app.command()
+def simulate(
+    port: Annotated[
+        list[int],
+        typer.Option(envvar="VIBES_SIMULATE_PORT", min=0, max=65535, help="Port of a node; repeat for more."),
+    ],
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(envvar="VIBES_PROFILE", help="GPU to imitate, one a port. [dim]\\[default: rtx-3060][/]"),
+    ] = None,
+    time_scale: TimeScale = 1.0,
+    comfyui_version: Annotated[
+        list[str] | None,
+        typer.Option(envvar="VIBES_COMFYUI_VERSION", help="0.3.64 or 0.33.0, one a port. [dim]\\[default: 0.33.0][/]"),
+    ] = None,
+    host: Annotated[str, typer.Option(envvar="VIBES_HOST", help="Address to listen on.")] = "127.0.0.1",
+    folder: Annotated[
+        Path | None,
+        typer.Option(envvar="VIBES_SIMULATE_FOLDER", help="Where outputs are kept; default: a temporary one."),
+    ] = None,
+    exit_with_parent: Annotated[bool, typer.Option("--exit-with-parent", hidden=True)] = False,
+) -> None:
+    """Run ComfyUI-compatible nodes without a GPU, for tests and for trying things out."""
+    run_simulate(
+        ports=port,
+        profiles=profile or ["rtx-3060"],
+        versions=comfyui_version or ["0.33.0"],
+        time_scale=time_scale,
+        host=host,
+        folder=folder,
+        exit_with_parent=exit_with_parent,
+    )
+
+
+@app.command()
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What to draw.", show_default=False)] = "",
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many pictures.")] = 1,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the pictures.")] = Path("out"),
+    negative: Annotated[str | None, typer.Option(help="What not to draw.")] = None,
+    family: Annotated[str, typer.Option(help="Model family: sd15, sdxl, pony, illustrious, flux …")] = "sd15",
+    task: Annotated[str, typer.Option(help="draft, standard or quality: which tier is preferred.")] = "draft",
+    width: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
+    height: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Sampler steps; default: the workflow's.")] = None,
+    cfg: Annotated[float | None, typer.Option(help="CFG scale; default: the workflow's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the first picture; the others count on. Default: random.")
+    ] = None,
+    lora: Annotated[list[str] | None, typer.Option(help="NAME or NAME:STRENGTH; repeat for more.")] = None,
+    checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
+    workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="Only this node, while it is healthy.")] = None,
+    session: Annotated[str | None, typer.Option(help="Add to this session; default: a new one.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="BATCH", help="Come back to a batch instead of asking anew.")
+    ] = None,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+) -> None:
+    """Make pictures on the whole fleet and download them, with a contact sheet."""
+    if not prompt and not resume:
+        fail('say what to draw: vibes generate "a lighthouse at dusk"', code=2)
+    options = GenerateOptions(
+        prompt=prompt,
+        count=count,
+        out=out,
+        negative=negative,
+        family=family,
+        task=task,
+        width=width,
+        height=height,
+        steps=steps,
+        cfg=cfg,
+        seed=seed,
+        loras=tuple(lora or ()),
+        checkpoint=checkpoint,
+        workflow=workflow,
+        gpu=gpu,
+        session=session,
+        resume=resume,
+    )
+    raise typer.Exit(asyncio.run(run_generate(options, HubAddress(url, api_key))))
+
+
+@app.command()
+def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
+    """Show every node: state, tier, memory, what it does, its measured speed, and why it is not usable."""
+    asyncio.run(run_nodes(HubAddress(url, api_key)))
+
+
+def main() -> None:
+    app()

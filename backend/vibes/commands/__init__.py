@@ -1,0 +1,1 @@
+"""The commands of ``vibes``, one module each."""

@@ -1,0 +1,107 @@
+"""A batch in the terminal: one bar for all, one line a GPU, and plain lines where there is no terminal."""
+
+from types import TracebackType
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.text import Text
+
+from vibes.commands.console import notes
+
+_ENDED = {"complete", "failed", "cancelled"}
+
+
+class BatchDisplay:
+    """Fed with the hub's live events; shows on stderr, so that stdout stays for results."""
+
+    def __init__(self, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="[green]✓"),
+            TextColumn("{task.fields[name]}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=notes,
+            disable=not notes.is_terminal,
+        )
+        self._total = len(generations)
+        self._numbers = {generation_id: number for number, generation_id in enumerate(generations, start=1)}
+        self._batch = self._progress.add_task("", name="[bold]pictures[/]", note="", total=self._total)
+        self._names = {gpu["id"]: gpu["name"] for gpu in gpus}
+        self._lines: dict[str, TaskID] = {}
+        self._made: dict[str, int] = {}
+        self._drawing: dict[str, str] = {}
+        self.refresh(generations)
+
+    def __enter__(self) -> "BatchDisplay":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def refresh(self, generations: dict[str, dict[str, Any]]) -> None:
+        """Take the hub's own word for all."""
+        self._made = {}
+        for generation in generations.values():
+            if generation["status"] == "complete":
+                self._made[generation["gpu_id"]] = self._made.get(generation["gpu_id"], 0) + 1
+        ended = sum(generation["status"] in _ENDED for generation in generations.values())
+        self._progress.update(self._batch, completed=ended, note="")
+        for node_id in self._made:
+            self._update_line(node_id)
+
+    def away(self) -> None:
+        self._progress.update(self._batch, note="[yellow]the hub does not answer, trying again …")
+
+    def show(self, event: dict[str, Any]) -> None:
+        if "batch_total" in event:
+            eta = event["eta_seconds"]
+            note = f"[dim]about {_duration(eta)} left" if eta else ""
+            if event.get("batch_total") == self._total:
+                self._progress.update(self._batch, completed=event["completed"], note=note)
+        number = self._numbers.get(event.get("generation_id", ""))
+        if number is None:
+            return
+        match event["type"]:
+            case "generating":
+                self._drawing[event["node_id"]] = event["generation_id"]
+                self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}")
+            case "progress":
+                self._update_line(event["node_id"], completed=event["current"], total=event["total"])
+            case "complete":
+                node_id = event["node_id"]
+                self._made[node_id] = self._made.get(node_id, 0) + 1
+                line = self._line(node_id)
+                self._progress.update(line, completed=self._progress.tasks[line].total, note="")
+                self._update_line(node_id)
+                self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s")
+            case "failed":
+                self._say(f"picture {number} failed: {event['message']}")
+            case "queued" if event["reason"]:
+                self._say(f"picture {number} goes back to the queue: {event['reason']}")
+
+    def _say(self, sentence: str) -> None:
+        """Without a terminal each step is a line; with one only what is unusual is."""
+        if not notes.is_terminal:
+            notes.print(Text(sentence), soft_wrap=True)
+        elif "failed" in sentence or "queue" in sentence:
+            self._progress.console.print(Text(sentence, style="yellow"), soft_wrap=True)
+
+    def _line(self, node_id: str) -> TaskID:
+        if node_id not in self._lines:
+            self._lines[node_id] = self._progress.add_task("", name=self._name(node_id), note="", total=1)
+        return self._lines[node_id]
+
+    def _update_line(self, node_id: str, **fields: Any) -> None:
+        self._progress.update(self._line(node_id), name=self._name(node_id), **fields)
+
+    def _name(self, node_id: str) -> str:
+        made = self._made.get(node_id, 0)
+        return f"{self._names.get(node_id, node_id):<14} [dim]{node_id:<14}[/] {made:>3} made"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 2 * 60 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,20 @@
+"""How the commands talk: results on stdout, everything else on stderr, mistakes in one clear sentence."""
+
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+out = Console()
+notes = Console(stderr=True)
+
+
+def fail(message: str, *, code: int = 1) -> NoReturn:
+    """Say what is wrong and what to do about it, and leave with ``code``."""
+    notes.print(f"[bold red]vibes:[/] {escape_markup(message)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def escape_markup(text: str) -> str:
+    """Text of others (prompts, node errors) must not be read as rich markup."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,78 @@
+"""``vibes demo``: the hub and four simulated unequal GPUs, with nothing to install and nothing to set up."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from vibes.commands.console import fail, notes
+from vibes.commands.serve import load_settings, run_hub
+from vibes.domain.node import NodeConfig
+from vibes.services.fleet_config import parse_fleet
+from vibes.shipped import shipped_folder
+
+FLEET_FILE = "gpus.demo.yaml"
+_PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
+
+
+def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: bool) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    example = shipped_folder("config") / FLEET_FILE
+    text = example.read_text(encoding="utf-8")
+    with _simulators(parse_fleet(text, str(example)), time_scale) as urls:
+        ports = iter([url.rpartition(":")[2] for url in urls])
+        fleet_file = data / FLEET_FILE
+        fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
+        settings = load_settings(config=fleet_file, data=data, port=port)
+        run_hub(settings, on_ready=lambda url: _welcome(url, open_browser=open_browser))
+
+
+@contextmanager
+def _simulators(nodes: Sequence[NodeConfig], time_scale: float) -> Iterator[list[str]]:
+    """One child process that serves every node on a free port of its own; it ends with this process."""
+    command = [sys.executable, "-m", "vibes", "simulate", "--exit-with-parent", "--time-scale", str(time_scale)]
+    for node in nodes:
+        command += ["--port", "0", "--profile", node.name.lower().replace(" ", "-")]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+    try:
+        yield _read_urls(child, len(nodes))
+    finally:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _read_urls(child: "subprocess.Popen[str]", count: int) -> list[str]:
+    urls: list[str] = []
+    while len(urls) < count:
+        line = child.stdout.readline() if child.stdout else ""
+        if not line:
+            fail(f"the simulated GPUs did not start (exit code {child.wait()}); see the messages above")
+        if line.startswith("ready "):
+            urls.append(line.split()[1])
+    return urls
+
+
+def _welcome(url: str, *, open_browser: bool) -> None:
+    command = "vibes" if shutil.which("vibes") else f"{os.path.relpath(Path(sys.executable).parent)}{os.sep}vibes"
+    address = "" if url.endswith(":8001") else f" --url {url}"
+    notes.print(
+        f"\n[bold]Vibes ImGen[/] is running at [bold cyan]{url}[/] with four [yellow]simulated[/] GPUs.\n"
+        "In a second terminal:\n\n"
+        f'  {command} generate "a lighthouse at dusk, oil painting" -n 20 --out out/{address}\n'
+        f"  {command} nodes{address}\n\n"
+        "Ctrl-C ends it.\n",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if open_browser:
+        webbrowser.open(url)

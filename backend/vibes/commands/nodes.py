@@ -1,0 +1,79 @@
+"""``vibes nodes``: the fleet as a table."""
+
+from typing import Any
+
+from rich.table import Table
+
+from vibes.commands.console import escape_markup, fail, notes, out
+from vibes.commands.hub_client import HubAddress, HubAway, HubRefused, open_hub
+
+_COLOURS = {
+    "ready": "green",
+    "busy": "cyan",
+    "degraded": "yellow",
+    "starting": "yellow",
+    "draining": "yellow",
+    "wedged": "red",
+    "offline": "red",
+    "disabled": "dim",
+}
+
+
+async def run_nodes(address: HubAddress) -> None:
+    async with open_hub(address) as hub:
+        try:
+            answer = await hub.get("/api/gpus")
+        except (HubAway, HubRefused) as error:
+            fail(str(error))
+    for problem in answer["config_problems"]:
+        notes.print(
+            f"[yellow]the newest gpus.yaml is not in force:[/] {problem['file']}:{problem['line']}: "
+            f"{escape_markup(problem['message'])}"
+        )
+    if not answer["gpus"]:
+        fail("gpus.yaml lists no node; add your machines to it, the hub notices by itself")
+    out.print(_table(answer["gpus"]))
+
+
+def _table(gpus: list[dict[str, Any]]) -> Table:
+    title = "simulated GPUs" if any(gpu["simulated"] for gpu in gpus) else None
+    table = Table(title=title, title_style="yellow", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("node", "GPU", "state", "tier"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("VRAM free", "queue", "speed"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("doing, or why not usable", overflow="fold")
+    for gpu in gpus:
+        state = gpu["state"]
+        table.add_row(
+            escape_markup(gpu["id"]),
+            escape_markup(gpu["name"]),
+            f"[{_COLOURS.get(state, 'white')}]{state}[/]",
+            gpu["tier"],
+            _vram(gpu),
+            str(gpu["current_queue_length"]),
+            _speed(gpu["speeds"]),
+            escape_markup(_doing(gpu)),
+        )
+    return table
+
+
+def _vram(gpu: dict[str, Any]) -> str:
+    free = gpu["vram_free_gb"]
+    return f"{gpu['vram_gb']:g} GB" if free is None else f"{free:.1f}/{gpu['vram_gb']:g} GB"
+
+
+def _speed(speeds: dict[str, dict[str, Any]]) -> str:
+    """Steps a second at one megapixel: more is faster."""
+    parts = [
+        f"{family} {1 / speed['seconds_per_step_megapixel']:.1f} it·MP/s"
+        for family, speed in speeds.items()
+        if speed["seconds_per_step_megapixel"] > 0
+    ]
+    return "\n".join(parts) or "[dim]not measured[/]"
+
+
+def _doing(gpu: dict[str, Any]) -> str:
+    if gpu["running"]:
+        return f"draws “{gpu['running'][0]['prompt'][:50]}”"
+    return gpu["reason"] or ""

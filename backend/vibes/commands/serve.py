@@ -1,0 +1,132 @@
+"""``vibes serve``: the hub over the fleet of ``gpus.yaml``."""
+
+import errno
+import ipaddress
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from pydantic import ValidationError
+
+from vibes.app import create_app
+from vibes.commands.console import fail
+from vibes.domain.errors import HubError
+from vibes.logs import configure_logs
+from vibes.services.fleet_config import parse_fleet
+from vibes.settings import MIN_KEY_LENGTH, Settings
+from vibes.shipped import shipped_folder
+
+USAGE_ERROR = 2
+GRACEFUL_SECONDS = 10
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from the command line over those of the environment; leaves with a clear message on a mistake."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"
+            for detail in error.errors(include_url=False)
+        ]
+        fail("\n".join(lines), code=USAGE_ERROR)
+
+
+def run_hub(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM. Prints ``ready http://HOST:PORT`` on stdout when requests are answered."""
+    configure_logs(settings.log_level)
+    _check_exposure(settings)
+    _check_fleet_file(settings.config)
+    listener = _bind(settings.host, settings.port)
+    url = _url(listener)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(f"ready {url}", flush=True)  # noqa: T201 - the line that scripts wait for
+                if on_ready is not None:
+                    on_ready(url)
+
+    config = uvicorn.Config(
+        create_app(settings),
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        server_header=False,
+    )
+    server = Server(config)
+    try:
+        server.run(sockets=[listener])
+    except HubError as error:
+        fail(error.message)
+    except KeyboardInterrupt:
+        return
+    if not server.started:
+        sys.exit(1)
+
+
+def _check_exposure(settings: Settings) -> None:
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    if key is not None and len(key) < MIN_KEY_LENGTH:
+        fail(f"VIBES_API_KEY must have at least {MIN_KEY_LENGTH} characters", code=USAGE_ERROR)
+    if key is None and not settings.insecure_no_auth and not _is_loopback(settings.host):
+        fail(
+            f"listening on {settings.host} lets everybody in the network use the hub. Set VIBES_API_KEY to a secret of "
+            f"at least {MIN_KEY_LENGTH} characters, or say --insecure-no-auth if that is what you want.",
+            code=USAGE_ERROR,
+        )
+
+
+def _check_fleet_file(path: Path) -> None:
+    """Before anything is opened, so that a typing mistake costs a second."""
+    try:
+        parse_fleet(path.read_text(encoding="utf-8-sig"), str(path))
+    except FileNotFoundError:
+        example = shipped_folder("config") / "gpus.yaml"
+        fail(
+            f"there is no fleet file {path}. Copy the example {example} there and put in your machines, name another "
+            "with --config, or try `vibes demo`, which needs none.",
+            code=USAGE_ERROR,
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{path} cannot be read: {error}", code=USAGE_ERROR)
+    except HubError as error:
+        fail(error.message, code=USAGE_ERROR)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            fail(
+                f"port {port} is taken by another program. Choose another one: --port {port + 1} "
+                f"(with make: PORT={port + 1}), or --port 0 for any free one.",
+                code=USAGE_ERROR,
+            )
+        fail(f"cannot listen on {host} port {port}: {error.strerror}", code=USAGE_ERROR)
+    listener.set_inheritable(False)
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

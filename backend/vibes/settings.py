@@ -1,0 +1,61 @@
+"""Every tunable of the hub in one frozen value; the only module that reads the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEFAULT_PORT = 8001
+MIN_KEY_LENGTH = 16
+
+
+class Settings(BaseSettings):
+    """Read from ``VIBES_…`` variables; what the command line says comes first."""
+
+    model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    config: Path = Field(Path("config/gpus.yaml"), description="The fleet file.")
+    data: Path = Field(Path("data"), description="Folder for the database and the images.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        DEFAULT_PORT, description="Port to listen on; 0 = any free one."
+    )
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default: vibes.db in the data folder.")
+    templates: Path | None = Field(None, description="Workflow templates; default: those that come with the hub.")
+
+    api_key: SecretStr | None = Field(None, description="Required for every request when set.")
+    insecure_no_auth: bool = Field(False, description="Listen on another address than loopback without a key.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Names, beside localhost and IP addresses, under which the hub may be called."
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Web origins, beside the hub's own, that may use the API from a browser."
+    )
+
+    health_interval: Annotated[float, Field(gt=0)] = Field(10.0, description="Seconds between two checks of a node.")
+    recheck_interval: Annotated[float, Field(gt=0)] = Field(1.0, description="Seconds to the next check after a miss.")
+    reconcile_interval: Annotated[float, Field(gt=0)] = Field(
+        5.0, description="Seconds between two looks at a running prompt when its node is silent."
+    )
+    adoption_grace: Annotated[float, Field(ge=0)] = Field(
+        60.0, description="Seconds that a prompt from before a restart waits for its node."
+    )
+    max_batch_count: Annotated[int, Field(ge=1)] = Field(1000, description="Largest count of one submission.")
+    discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
+    undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")
+    sqlite_synchronous: str = Field("FULL", pattern="^(FULL|NORMAL)$", description="SQLite's durability level.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def undo_window(self) -> timedelta:
+        return timedelta(hours=self.undo_window_hours)
+
+    @property
+    def images_folder(self) -> Path:
+        return self.data / "images"
+
+    @property
+    def storage_url(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'vibes.db').resolve().as_posix()}"
