@@ -1,16 +1,17 @@
 """A whole hub in this process: real services, real SQLite file, real HTTP application, nodes of the test's choice."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-from starlette.types import Receive, Scope, Send
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.waiting import eventually
 from vibes.api.http_app import create_http_app
 from vibes.api.hub import Hub
-from vibes.api.security import Tickets
 from vibes.app import running_hub
 from vibes.services.ports import GeneratorNodeFactory
 from vibes.settings import Settings
@@ -44,7 +45,7 @@ def settings_for(folder: Path, *, fleet: str = FLEET, **given: object) -> Settin
 @asynccontextmanager
 async def open_hub(settings: Settings, factory: GeneratorNodeFactory | None = None) -> AsyncIterator[Hub]:
     """The running hub, every enabled node already asked once."""
-    async with running_hub(settings, Tickets(), factory) as hub:
+    async with running_hub(settings, factory) as hub:
         await eventually(
             lambda: all(watch.state != "starting" for watch in hub.supervisor.nodes.values()),
             what="every node was asked once",
@@ -53,8 +54,33 @@ async def open_hub(settings: Settings, factory: GeneratorNodeFactory | None = No
 
 
 @asynccontextmanager
-async def http_client(hub: Hub, settings: Settings, *, base_url: str = "http://localhost") -> AsyncIterator[httpx.AsyncClient]:
+async def http_client(
+    hub: Hub, settings: Settings, *, base_url: str = "http://localhost"
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the hub's HTTP application, gate and error answers included, without a socket."""
+    transport = httpx.ASGITransport(_application(hub, settings), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(hub: Hub, settings: Settings) -> AsyncIterator[str]:
+    """The hub's HTTP application on a real socket; answers its ``HOST:PORT``."""
+    config = uvicorn.Config(
+        _application(hub, settings), host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio"
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        await eventually(lambda: server.started, what="the server has started")
+        host, port = server.servers[0].sockets[0].getsockname()
+        yield f"{host}:{port}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _application(hub: Hub, settings: Settings) -> ASGIApp:
     app = create_http_app(
         lifespan=None,
         version="test",
@@ -68,6 +94,4 @@ async def http_client(hub: Hub, settings: Settings, *, base_url: str = "http://l
         scope.setdefault("state", {})["hub"] = hub
         await app(scope, receive, send)
 
-    transport = httpx.ASGITransport(with_state, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
-        yield client
+    return with_state

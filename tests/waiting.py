@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 _POLL_SECONDS = 0.01
 
 
-async def eventually(condition: Callable[[], T | Awaitable[T]], *, within: float = 10.0, what: str = "") -> T:
+@overload
+async def eventually(condition: Callable[[], Awaitable[T | None]], *, within: float = 10.0, what: str = "") -> T: ...
+@overload
+async def eventually(condition: Callable[[], T | None], *, within: float = 10.0, what: str = "") -> T: ...
+async def eventually(condition: Callable[[], Any], *, within: float = 10.0, what: str = "") -> Any:
     """Wait until ``condition`` answers something truthy and return it; fail after ``within`` seconds."""
-    answer: T | None = None
+    answer: Any = None
     try:
         async with asyncio.timeout(within):
             while True:

@@ -24,7 +24,7 @@ from vibes.services.forecast import Forecast
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
 from vibes.services.live_events import LiveEvents
-from vibes.services.loop import keep_running
+from vibes.services.loop import LoopBroken, keep_running
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
 from vibes.services.ports import GeneratorNodeFactory, Storage
@@ -40,29 +40,25 @@ from vibes.storage.open import open_storage
 logger = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The hub as an ASGI application; its lifespan opens and closes everything."""
-    tickets = Tickets()
+def create_app(settings: Settings, hub: Hub) -> FastAPI:
+    """The running hub as an ASGI application."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
-        async with running_hub(settings, tickets) as hub:
-            yield {"hub": hub}
+        yield {"hub": hub}
 
     return create_http_app(
         lifespan=lifespan,
         version=version("vibes-imgen"),
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        tickets=tickets,
+        tickets=hub.tickets,
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
     )
 
 
 @asynccontextmanager
-async def running_hub(
-    settings: Settings, tickets: Tickets, node_factory: GeneratorNodeFactory | None = None
-) -> AsyncIterator[Hub]:
+async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | None = None) -> AsyncIterator[Hub]:
     """Open in the order of need, recover before the first dispatch, close in the reverse order.
 
     ``node_factory`` makes the clients of the nodes; default: ComfyUI over HTTP and WebSocket.
@@ -90,7 +86,7 @@ async def running_hub(
         background("dispatcher", parts.dispatcher.run)
         background("gpus.yaml", fleet.follow)
         background("retention", parts.retention.run)
-        yield parts.hub(tickets, fleet)
+        yield parts.hub(fleet)
 
 
 class _Services:
@@ -142,7 +138,7 @@ class _Services:
             storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
         )
 
-    def hub(self, tickets: Tickets, fleet: Fleet) -> Hub:
+    def hub(self, fleet: Fleet) -> Hub:
         return Hub(
             storage=self.storage,
             sessions=self.sessions,
@@ -154,7 +150,7 @@ class _Services:
             forecast=self.forecast,
             estimator=self.estimator,
             live=self.live,
-            tickets=tickets,
+            tickets=Tickets(),
             key_required=self.settings.api_key is not None,
             fleet_problems=lambda: fleet.problems,
         )
@@ -183,4 +179,6 @@ async def _background() -> AsyncIterator[Background]:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, LoopBroken):
+                raise result

@@ -1,4 +1,8 @@
-"""The command line: its commands, options and environment variables. What they do is in `vibes.commands`."""
+"""The command line: its commands, options and environment variables. What they do is in `vibes.commands`.
+
+Each command imports its own module when it is called: the hub's libraries take seconds to load, and `vibes nodes`
+needs none of them.
+"""
 
 import asyncio
 from importlib.metadata import version
@@ -8,13 +12,6 @@ from typing import Annotated
 import typer
 
 from vibes.commands.console import fail
-from vibes.commands.demo import run_demo
-from vibes.commands.generate import GenerateOptions, run_generate
-from vibes.commands.hub_client import HubAddress
-from vibes.commands.nodes import run_nodes
-from vibes.commands.serve import load_settings, run_hub
-from vibes.commands.simulate import run_simulate
-from vibes.settings import DEFAULT_PORT
 
 app = typer.Typer(
     name="vibes",
@@ -25,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+DEFAULT_PORT = 8001
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 Port = Annotated[
@@ -71,6 +69,8 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", envvar="VIBES_NO_BROWSER", help="Open no page.")] = False,
 ) -> None:
     """Try everything without a GPU: the hub and four simulated unequal cards."""
+    from vibes.commands.demo import run_demo
+
     run_demo(port=port, data=data, time_scale=time_scale, open_browser=not no_browser)
 
 
@@ -98,6 +98,8 @@ def serve(
     ] = None,
 ) -> None:
     """Run the hub over your own machines."""
+    from vibes.commands.serve import load_settings, run_hub
+
     run_hub(load_settings(config=config, data=data, host=host, port=port, insecure_no_auth=insecure_no_auth))
 
 
@@ -124,6 +126,8 @@ def simulate(
     exit_with_parent: Annotated[bool, typer.Option("--exit-with-parent", hidden=True)] = False,
 ) -> None:
     """Run ComfyUI-compatible nodes without a GPU, for tests and for trying things out."""
+    from vibes.commands.simulate import run_simulate
+
     run_simulate(
         ports=port,
         profiles=profile or ["rtx-3060"],
@@ -162,6 +166,9 @@ def generate(
     api_key: ApiKey = None,
 ) -> None:
     """Make pictures on the whole fleet and download them, with a contact sheet."""
+    from vibes.commands.generate import GenerateOptions, run_generate
+    from vibes.commands.hub_client import HubAddress
+
     if not prompt and not resume:
         fail('say what to draw: vibes generate "a lighthouse at dusk"', code=2)
     options = GenerateOptions(
@@ -189,6 +196,9 @@ def generate(
 @app.command()
 def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Show every node: state, tier, memory, what it does, its measured speed, and why it is not usable."""
+    from vibes.commands.hub_client import HubAddress
+    from vibes.commands.nodes import run_nodes
+
     asyncio.run(run_nodes(HubAddress(url, api_key)))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,14 +21,12 @@ class Studio:
     fleet: FakeFleet
     folder: Path
 
-    async def finished_batch(self, batch_id: str) -> dict[str, object]:
-        async def terminal() -> dict[str, object] | None:
-            batch: dict[str, object] = (await self.http.get(f"/api/batches/{batch_id}")).json()
+    async def finished_batch(self, batch_id: str) -> dict[str, Any]:
+        async def terminal() -> dict[str, Any] | None:
+            batch: dict[str, Any] = (await self.http.get(f"/api/batches/{batch_id}")).json()
             return batch if batch["completed"] == batch["total"] else None
 
-        batch = await eventually(terminal, what="the batch is finished")
-        assert batch is not None
-        return batch
+        return await eventually(terminal, what="the batch is finished")
 
 
 @pytest.fixture

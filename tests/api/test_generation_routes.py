@@ -26,7 +26,7 @@ async def test_a_batch_is_accepted_at_once_and_its_pictures_can_be_downloaded(st
 
     batch = await studio.finished_batch(accepted["batch_id"])
     assert batch["status"] == "complete"
-    one = batch["generations"][0]  # type: ignore[index]
+    one = batch["generations"][0]
     assert one["image_url"] == f"/api/images/{session['id']}/{one['id']}"
     picture = await studio.http.get(one["image_url"])
     assert picture.headers["content-type"] == "image/png"
@@ -88,7 +88,7 @@ async def test_cancel_retry_and_star_answer_with_the_generation(studio: Studio) 
     first = accepted["generations"][0]["id"]
     assert (await studio.http.post(f"/api/generations/{first}/retry")).json()["status"] in {"queued", "generating"}
     batch = await studio.finished_batch(accepted["batch_id"])
-    assert [each["status"] for each in batch["generations"]] == ["complete", "cancelled", "cancelled"]  # type: ignore[attr-defined]
+    assert [each["status"] for each in batch["generations"]] == ["complete", "cancelled", "cancelled"]
     conflict = await studio.http.post(f"/api/generations/{first}/retry")
     assert (conflict.status_code, conflict.json()["code"]) == (409, "not_retryable")
 
@@ -113,7 +113,9 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("change", "status", "code", "sentence"), MISTAKES, ids=[str(each[0])[:40] for each in MISTAKES])
+@pytest.mark.parametrize(
+    ("change", "status", "code", "sentence"), MISTAKES, ids=[str(each[0])[:40] for each in MISTAKES]
+)
 async def test_each_mistake_has_a_clear_answer_and_leaves_nothing_behind(
     studio: Studio, change: dict[str, object], status: int, code: str, sentence: str
 ) -> None:
@@ -130,7 +132,7 @@ async def test_a_prompt_of_100_kb_of_anything_is_taken_as_text(studio: Studio) -
     prompt = ('{{seed}} "quoted" \\ \u202e<img onerror=alert(1)> 🗼' * 3000)[:60_000]
     accepted = (await studio.http.post("/api/generate/batch", json={**BATCH, "count": 1, "prompt": prompt})).json()
     batch = await studio.finished_batch(accepted["batch_id"])
-    assert batch["generations"][0]["prompt"] == prompt  # type: ignore[index]
+    assert batch["generations"][0]["prompt"] == prompt
     [graph] = [graph for node in studio.fleet.nodes.values() for graph in node.graphs.values()]
     assert prompt in [node["inputs"].get("text") for node in graph.values()]
 

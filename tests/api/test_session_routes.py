@@ -31,7 +31,9 @@ async def test_advance_moves_on_and_what_was_not_picked_can_be_had_back(studio: 
     )
     assert advanced.json()["current_stage"] == 1
     marked = {
-        each.id for each in await studio.hub.sessions.generations(advanced.json()["id"]) if each.discard_after is not None
+        each.id
+        for each in await studio.hub.sessions.generations(advanced.json()["id"])
+        if each.discard_after is not None
     }
     assert dropped in marked
     assert picked not in marked

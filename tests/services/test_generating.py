@@ -28,9 +28,7 @@ async def finished(hub: Hub, batch_id: BatchId) -> list[Generation]:
         generations = await hub.storage.generations.of_batch(batch_id)
         return list(generations) if all(each.status.terminal for each in generations) else None
 
-    generations = await eventually(all_terminal, what="every generation is terminal")
-    assert generations is not None
-    return generations
+    return await eventually(all_terminal, what="every generation is terminal")
 
 
 async def test_a_batch_becomes_pictures_on_disk_with_seeds_that_count_on(tmp_path: Path) -> None:
@@ -276,7 +274,11 @@ async def test_the_same_idempotency_key_answers_with_the_same_batch(tmp_path: Pa
         ({"model_family": "sd16"}, InvalidRequest, "unknown model family 'sd16'; did you mean sd15"),
         ({"workflow": "sd15_text2img"}, NotFound, "sd15_txt2img"),
         ({"loras": (LoraSpec("sd15-ink-sketc.safetensors"),)}, InvalidRequest, "there is sd15-ink-sketch.safetensors"),
-        ({"values": {"prompt": "x", "width": 1024, "height": 2048}, "model_family": "sdxl"}, NoCapableNode, "fast goes up"),
+        (
+            {"values": {"prompt": "x", "width": 1024, "height": 2048}, "model_family": "sdxl"},
+            NoCapableNode,
+            "fast goes up",
+        ),
         ({"preferred_gpu": NodeId("gpu-x")}, NotFound, "there is no node 'gpu-x'"),
         ({"stage": 4}, InvalidRequest, "stage must be between 0 and 3, not 4"),
     ],

@@ -5,6 +5,9 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+USAGE_ERROR = 2
+"""The exit status for a command that was typed wrong, as the shell's own."""
+
 out = Console()
 notes = Console(stderr=True)
 

@@ -33,16 +33,28 @@ async def run_nodes(address: HubAddress) -> None:
     if not answer["gpus"]:
         fail("gpus.yaml lists no node; add your machines to it, the hub notices by itself")
     out.print(_table(answer["gpus"]))
+    for gpu in answer["gpus"]:
+        if doing := _doing(gpu):
+            out.print(f"{escape_markup(gpu['id'])} {escape_markup(doing)}", highlight=False, soft_wrap=True)
 
 
 def _table(gpus: list[dict[str, Any]]) -> Table:
     title = "simulated GPUs" if any(gpu["simulated"] for gpu in gpus) else None
-    table = Table(title=title, title_style="yellow", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    caption = "* sampler steps a second at one megapixel, measured; more is faster"
+    table = Table(
+        caption=caption,
+        caption_style="dim",
+        caption_justify="left",
+        title=title,
+        title_style="yellow",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
     for heading in ("node", "GPU", "state", "tier"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("VRAM free", "queue", "speed"):
+    for heading in ("VRAM free", "queue", "speed*"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("doing, or why not usable", overflow="fold")
     for gpu in gpus:
         state = gpu["state"]
         table.add_row(
@@ -53,7 +65,6 @@ def _table(gpus: list[dict[str, Any]]) -> Table:
             _vram(gpu),
             str(gpu["current_queue_length"]),
             _speed(gpu["speeds"]),
-            escape_markup(_doing(gpu)),
         )
     return table
 
@@ -64,16 +75,15 @@ def _vram(gpu: dict[str, Any]) -> str:
 
 
 def _speed(speeds: dict[str, dict[str, Any]]) -> str:
-    """Steps a second at one megapixel: more is faster."""
     parts = [
-        f"{family} {1 / speed['seconds_per_step_megapixel']:.1f} it·MP/s"
+        f"{family} {1 / speed['seconds_per_step_megapixel']:.1f}"
         for family, speed in speeds.items()
         if speed["seconds_per_step_megapixel"] > 0
     ]
-    return "\n".join(parts) or "[dim]not measured[/]"
+    return "\n".join(parts) or "[dim]unknown[/]"
 
 
 def _doing(gpu: dict[str, Any]) -> str:
     if gpu["running"]:
-        return f"draws “{gpu['running'][0]['prompt'][:50]}”"
-    return gpu["reason"] or ""
+        return f"is drawing “{gpu['running'][0]['prompt'][:50]}”"
+    return f"is {gpu['state']}: {gpu['reason']}" if gpu["reason"] else ""

@@ -1,24 +1,26 @@
 """``vibes serve``: the hub over the fleet of ``gpus.yaml``."""
 
+import asyncio
 import errno
 import ipaddress
+import logging
+import signal
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 from pydantic import ValidationError
 
-from vibes.app import create_app
-from vibes.commands.console import fail
+from vibes.app import create_app, running_hub
+from vibes.commands.console import USAGE_ERROR, fail
 from vibes.domain.errors import HubError
 from vibes.logs import configure_logs
 from vibes.services.fleet_config import parse_fleet
+from vibes.services.loop import LoopBroken
 from vibes.settings import MIN_KEY_LENGTH, Settings
 from vibes.shipped import shipped_folder
 
-USAGE_ERROR = 2
 GRACEFUL_SECONDS = 10
 
 
@@ -40,34 +42,46 @@ def run_hub(settings: Settings, on_ready: Callable[[str], None] | None = None) -
     _check_exposure(settings)
     _check_fleet_file(settings.config)
     listener = _bind(settings.host, settings.port)
-    url = _url(listener)
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                print(f"ready {url}", flush=True)  # noqa: T201 - the line that scripts wait for
-                if on_ready is not None:
-                    on_ready(url)
-
-    config = uvicorn.Config(
-        create_app(settings),
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
-        ws_max_size=64 * 1024,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        server_header=False,
-    )
-    server = Server(config)
+    # uvicorn ends in order and then raises the signal again; an orderly end is status 0
+    signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        server.run(sockets=[listener])
+        asyncio.run(_serve(settings, listener, on_ready))
     except HubError as error:
         fail(error.message)
+    except LoopBroken as error:
+        fail(f"{error}; the log has the details")
     except KeyboardInterrupt:
         return
-    if not server.started:
-        sys.exit(1)
+
+
+async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
+    async with running_hub(settings) as hub:
+        config = uvicorn.Config(
+            create_app(settings, hub),
+            log_config=None,
+            log_level=logging.WARNING,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+            server_header=False,
+        )
+        await _AnnouncedServer(config, _url(listener), on_ready).serve(sockets=[listener])
+
+
+class _AnnouncedServer(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, url: str, on_ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._url = url
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"ready {self._url}", flush=True)  # noqa: T201 - the line that scripts wait for
+        if self._on_ready is not None:
+            self._on_ready(self._url)
 
 
 def _check_exposure(settings: Settings) -> None:

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from vibes.commands.console import fail
-from vibes.commands.serve import USAGE_ERROR
+from vibes.commands.console import USAGE_ERROR, fail
 from vibes.logs import configure_logs
+from vibes.simulator.options import NodeOptions
 from vibes.simulator.process import run_nodes
-from vibes.simulator.server import NodeOptions, SimulatedNode
+from vibes.simulator.server import SimulatedNode
 
 
 def run_simulate(
@@ -33,6 +33,7 @@ def run_simulate(
                 port=port,
                 host=host,
                 time_scale=time_scale,
+                crash_ends_process=len(ports) == 1,
                 folder=folder / f"node-{index}" if folder else None,
             )
             for index, (port, profile, version) in enumerate(zip(ports, profiles, versions, strict=True), start=1)
@@ -42,13 +43,16 @@ def run_simulate(
     try:
         asyncio.run(run_nodes(options, _announce, exit_with_parent=exit_with_parent))
     except OSError as error:
-        fail(f"cannot listen: {error.strerror or error}. Choose another --port, or 0 for any free one.", code=USAGE_ERROR)
+        fail(
+            f"cannot listen: {error.strerror or error}. Choose another --port, or 0 for any free one.", code=USAGE_ERROR
+        )
     except KeyboardInterrupt:
         return
 
 
-def _announce(node: SimulatedNode) -> None:
-    print(f"ready {node.url}", flush=True)  # noqa: T201 - the line that scripts wait for
+def _announce(nodes: Sequence[SimulatedNode]) -> None:
+    for node in nodes:
+        print(f"ready {node.url}", flush=True)  # noqa: T201 - the line that scripts wait for
 
 
 def _one_each(option: str, values: Sequence[str], count: int) -> list[str]:

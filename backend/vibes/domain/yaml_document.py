@@ -1,6 +1,6 @@
 """YAML that remembers where each value stands, so that a mistake is reported with file and line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,13 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    None,
+                    None,
+                    f"a key must be a plain value, not {key!r}; put text with braces in quotes",
+                    key_node.start_mark,
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} is given twice", key_node.start_mark
@@ -52,13 +59,17 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         value = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a subclass of SafeLoader
+        positions = dict(_positions(root, ())) if root is not None else {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise InvalidDocument([DocumentProblem(file, line, column, _sentence(error))]) from error
-    except yaml.YAMLError as error:
+    except RecursionError as error:
+        raise InvalidDocument(
+            [DocumentProblem(file, 0, 0, "nested too deep, or an alias that contains itself")]
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:
         raise InvalidDocument([DocumentProblem(file, 0, 0, str(error))]) from error
-    positions = dict(_positions(root, ())) if root is not None else {}
     return YamlDocument(file, value, positions)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from vibes.domain.ids import NodeId
+from vibes.domain.requirements import missing
 from vibes.domain.spec import Operation
 from vibes.scheduling.snapshot import NodeView, Work
-from vibes.workflows.requirements import missing
 
 _OPERATION_CAPABILITIES = {
     Operation.UPSCALE: "upscale",

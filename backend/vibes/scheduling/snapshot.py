@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState
+from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
-from vibes.workflows.requirements import Requirements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,12 +106,15 @@ class AttemptRunner:
         if active.cancelled or not await self._storage.attempts.begin(attempt):
             return  # cancelled before it began: the row already says so
         active.graph = graph
+        self._progress.start(active.id, sampler_steps(graph))  # events may overtake the answer to the submission
         self._announcer.started(active.generation, active.node_id)
         await self._submit(active, graph, watch)
         await self._follow(active, watch)
 
     async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """An attempt that an earlier hub process submitted: find it again, never send it again."""
+        if active.graph is not None:
+            self._progress.start(active.id, sampler_steps(active.graph))
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
         while watch.inventory is None:
             if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:
@@ -147,8 +150,6 @@ class AttemptRunner:
 
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Until the node has an answer. The event stream only hastens it; queue and history decide."""
-        if active.graph is not None:
-            self._progress.start(active.id, sampler_steps(active.graph))
         absent = 0
         while True:
             if active.cancelled:

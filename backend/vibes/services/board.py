@@ -1,7 +1,6 @@
 """What is due and what is under way, in memory: the hub's working view, rebuilt from the database at start."""
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,8 +15,6 @@ from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
 
 MIN_REMAINING_SECONDS = 0.1
-REMEMBERED_ATTEMPTS = 1000
-"""How many of our own prompt ids are told apart from foreign ones in a node's queue."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -50,7 +47,6 @@ class Board:
         self._clock = clock
         self._ready = ReadyQueue()
         self._waiting: dict[GenerationId, Generation] = {}
-        self._own: deque[AttemptId] = deque(maxlen=REMEMBERED_ATTEMPTS)
         self.active: dict[AttemptId, ActiveAttempt] = {}
         self.changed = asyncio.Event()
         """Set whenever a new plan may be worth making; the dispatcher clears it."""
@@ -87,12 +83,15 @@ class Board:
 
     def begin(self, active: ActiveAttempt) -> None:
         self.active[active.id] = active
-        self._own.append(active.id)
-        self._mark_busy(active.node_id)
+        watch = self._supervisor.nodes.get(active.node_id)
+        if watch is not None:
+            watch.begin(active.id)
 
     def finish(self, active: ActiveAttempt) -> None:
         self.active.pop(active.id, None)
-        self._mark_busy(active.node_id)
+        watch = self._supervisor.nodes.get(active.node_id)
+        if watch is not None:
+            watch.end(active.id)
         self.changed.set()
 
     def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
@@ -107,16 +106,13 @@ class Board:
         )
 
     def view(self, watch: NodeWatch) -> NodeView:
-        own = set(self._own)
-        queue = watch.vitals.queue if watch.vitals else None
-        foreign = [prompt for prompt in (*queue.running, *queue.pending) if prompt not in own] if queue else []
         view = NodeView(
             config=watch.config,
             state=watch.state,
             reason=watch.reason,
             inventory=watch.inventory,
             active={},
-            foreign_queue_length=len(foreign),
+            foreign_queue_length=watch.foreign_queue_length,
             resident_checkpoint=watch.resident_checkpoint,
             resting=watch.resting,
         )
@@ -130,8 +126,3 @@ class Board:
         return max(
             self._estimator.seconds(view, active.work) - (self._clock.monotonic() - since), MIN_REMAINING_SECONDS
         )
-
-    def _mark_busy(self, node_id: NodeId) -> None:
-        watch = self._supervisor.nodes.get(node_id)
-        if watch is not None:
-            watch.set_busy(busy=bool(self.on_node(node_id)))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
 from vibes.domain.attempt import Attempt, AttemptState
-from vibes.domain.errors import NodeError, NotFound, StorageUnavailable
+from vibes.domain.errors import InvalidRequest, NodeError, NotFound, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId, NodeId, new_attempt_id
@@ -184,7 +184,7 @@ class Dispatcher:
             return partial(self._settle_cancelled, active)
         except (Lost, StorageUnavailable) as error:
             return partial(self._settle_lost, active, str(error))
-        except NotFound as error:
+        except (NotFound, InvalidRequest) as error:  # its workflow changed since it was asked for
             return partial(self._settle_failed, active, error.message)
         except JobFailed as error:
             return partial(self._settle_job_failed, active, str(error))

@@ -10,7 +10,7 @@ from vibes.domain.errors import Conflict, NodeError, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
 from vibes.domain.near_names import near_name_hint
-from vibes.domain.node import NodeConfig
+from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.services.node_watch import NodeWatch, WatchTimes
 from vibes.services.ports import GeneratorNodeFactory
@@ -106,9 +106,11 @@ class NodeSupervisor:
         await asyncio.gather(watched.task, return_exceptions=True)
         await watched.watch.client.close()
 
-    def _report(self, node_id: NodeId) -> Callable[[NodeChanged], None]:
-        def report(event: NodeChanged) -> None:
-            logger.info("%s is %s%s", node_id, event.state, f": {event.reason}" if event.reason else "")
+    def _report(self, node_id: NodeId) -> Callable[[NodeChanged, NodeState], None]:
+        def report(event: NodeChanged, was: NodeState) -> None:
+            ordinary = event.state in {NodeState.READY, NodeState.BUSY} and was in {NodeState.READY, NodeState.BUSY}
+            level = logging.DEBUG if ordinary else logging.INFO
+            logger.log(level, "%s is %s%s", node_id, event.state, f": {event.reason}" if event.reason else "")
             if self.listener is not None:
                 self.listener.node_changed(event)
 

@@ -4,11 +4,13 @@ import asyncio
 import hashlib
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from vibes.domain.errors import NodeError
 from vibes.domain.events import NodeChanged
+from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.services.loop import keep_running
@@ -16,6 +18,8 @@ from vibes.services.ports import GeneratorNode
 
 MISSES_UNTIL_OFFLINE = 3
 JITTER = 0.2
+REMEMBERED_ATTEMPTS = 100
+"""How many of our latest prompts are told apart from foreign ones in the node's queue."""
 FIRST_REST_SECONDS = 0.5
 LONGEST_REST_SECONDS = 30.0
 
@@ -40,7 +44,7 @@ class NodeWatch:
         config: NodeConfig,
         client: GeneratorNode,
         times: WatchTimes,
-        report: Callable[[NodeChanged], None],
+        report: Callable[[NodeChanged, NodeState], None],
         relay: Callable[[NodeEvent], None],
     ) -> None:
         self.config = config
@@ -55,7 +59,8 @@ class NodeWatch:
         self._report = report
         self._relay = relay
         self._drained = False
-        self._busy = False
+        self._active: set[AttemptId] = set()
+        self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
         self._misses = 0
         self._uploads: dict[str, str] = {}
         self._discovered_at: float | None = None
@@ -94,10 +99,23 @@ class NodeWatch:
         self._drained = drained
         self._update()
 
-    def set_busy(self, *, busy: bool) -> None:
-        """Whether an attempt of ours is on the node."""
-        self._busy = busy
+    def begin(self, attempt_id: AttemptId) -> None:
+        """An attempt of ours goes to the node; from now on its prompt is told apart from foreign ones."""
+        self._active.add(attempt_id)
+        self._own.append(attempt_id)
         self._update()
+
+    def end(self, attempt_id: AttemptId) -> None:
+        self._active.discard(attempt_id)
+        self._update()
+
+    @property
+    def foreign_queue_length(self) -> int:
+        """Prompts on the node that are not ours, when it was last asked."""
+        if self.vitals is None or self.inventory is None:
+            return 0
+        queue = self.vitals.queue
+        return sum(prompt_id not in self._own for prompt_id in (*queue.running, *queue.pending))
 
     def retire(self) -> None:
         """The node left the fleet: whoever still waits for it learns that it is offline."""
@@ -168,12 +186,12 @@ class NodeWatch:
             return NodeState.DRAINING, "finishes what it has; resume it to give it work again"
         if self.vitals.response_ms > self._times.slow_answer * 1000:
             return NodeState.DEGRADED, f"answers slowly ({self.vitals.response_ms / 1000:.1f} s)"
-        if self._busy or self.vitals.queue.length:
+        if self._active or self.foreign_queue_length:
             return NodeState.BUSY, None
         return NodeState.READY, None
 
     def _move(self, state: NodeState, reason: str | None) -> None:
         if (state, reason) == (self.state, self.reason):
             return
-        self.state, self.reason = state, reason
-        self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason))
+        was, self.state, self.reason = self.state, state, reason
+        self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason), was)

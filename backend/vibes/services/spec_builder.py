@@ -10,10 +10,9 @@ from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
 from vibes.services.generation_request import GenerationRequest
 from vibes.workflows.library import Library
-from vibes.workflows.manifest import Workflow
-from vibes.workflows.parameters import resolve
+from vibes.workflows.manifest import ANY_FAMILY, Workflow
+from vibes.workflows.parameters import lora_problems, resolve
 
-ANY_FAMILY = "any"
 RANDOM_SEED_BITS = 32
 """Random seeds stay in 32 bits, which every other tool can repeat and a browser can hold exactly."""
 
@@ -118,10 +117,7 @@ def _check_fit(workflow: Workflow, request: GenerationRequest, parents: Sequence
         problems.append(Problem("from", f"workflow {workflow.name} needs at least one picture to start from"))
     if parents and not workflow.needs_image:
         problems.append(Problem("from", f"workflow {workflow.name} takes no input picture"))
-    if request.loras and not workflow.supports_lora:
-        problems.append(Problem("loras", f"workflow {workflow.name} takes no LoRA"))
-    elif len(request.loras) > workflow.max_loras and request.loras:
-        problems.append(Problem("loras", f"workflow {workflow.name} takes at most {workflow.max_loras} LoRAs"))
+    problems += lora_problems(workflow, request.loras)
     if problems:
         raise InvalidRequest(problems[0].message, code="invalid_parameters", problems=problems)
 

@@ -2,11 +2,12 @@
 
 from vibes.domain.generation import Generation
 from vibes.domain.ids import NodeId
+from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.manifest import ParameterKind, Workflow
-from vibes.workflows.requirements import Requirements, requirements
+from vibes.workflows.requirements import requirements
 from vibes.workflows.steps import total_steps
 
 DEFAULT_MEGAPIXELS = 1.0

@@ -8,9 +8,10 @@ from vibes.domain.spec import TaskType
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.generation_request import GenerationRequest
-from vibes.services.spec_builder import ANY_FAMILY, build_specs
+from vibes.services.spec_builder import build_specs
 from vibes.services.work import needs_of
-from vibes.workflows.manifest import ParameterKind, Workflow
+from vibes.workflows.manifest import ANY_FAMILY, ParameterKind, Workflow
+from vibes.workflows.parameters import workflow_defaults
 
 _SAMPLE_TEXT = "sample"
 
@@ -40,10 +41,11 @@ def _fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView]) -> Fitn
 
 
 def _sample_work(workflow: Workflow, family: str) -> Work:
+    defaults = workflow_defaults(workflow, family)
     required_texts = {
         name: _SAMPLE_TEXT
         for name, parameter in workflow.parameters.items()
-        if parameter.required and parameter.kind is ParameterKind.STRING
+        if parameter.required and parameter.kind is ParameterKind.STRING and name not in defaults
     }
     request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=required_texts, seed=0)
     [spec] = build_specs(workflow, family, request, [])

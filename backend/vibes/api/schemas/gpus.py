@@ -57,7 +57,7 @@ class GpuOut(ResponseBody):
             healthy=watch.state.takes_work,
             state=watch.state,
             reason=watch.reason,
-            current_queue_length=max(vitals.queue.length if vitals and alive else 0, len(active)),
+            current_queue_length=watch.foreign_queue_length + len(active),
             capabilities=sorted(config.capabilities),
             max_resolution=config.max_resolution,
             max_batch=config.max_batch,

@@ -74,7 +74,6 @@ class NodeHttp:
     """
 
     def __init__(self, config: NodeConfig, limits: HttpLimits) -> None:
-        self._name = config.name
         self._limits = limits
         self._client = httpx.AsyncClient(
             base_url=config.base_url,
@@ -121,7 +120,7 @@ class NodeHttp:
         within: float | None = None,
         max_bytes: int | None = None,
     ) -> Reply:
-        subject = f"{self._name}: {request.method} {path}"
+        subject = f"{request.method} {path}"
         repeatable = request.method == "GET"
         with _as_node_errors(subject, repeatable=repeatable):
             async with asyncio.timeout(within or self._limits.answer_seconds):

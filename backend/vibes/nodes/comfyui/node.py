@@ -125,10 +125,10 @@ class ComfyUINode:
             max_bytes=self._limits.image_bytes,
         )
         if reply.status == HTTPStatus.NOT_FOUND:
-            raise NodeMisbehaved(f"{self._name}: the image {output.filename} is no longer there")
+            raise NodeMisbehaved(f"the image {output.filename} is no longer there")
         kind = reply.expect_ok().content_type
         if not kind.startswith(("image/", "application/octet-stream")) or not reply.body:
-            raise NodeMisbehaved(f"{self._name}: expected the image {output.filename}, got {kind or 'nothing'}")
+            raise NodeMisbehaved(f"expected the image {output.filename}, got {kind or 'nothing'}")
         return reply.body
 
     async def cancel(self, attempt_id: AttemptId) -> None:
@@ -141,7 +141,7 @@ class ComfyUINode:
         pause = _FIRST_PAUSE_SECONDS
         while await self._ask_to_drop(attempt_id):
             if loop.time() >= give_up_at:
-                raise NodeUnclear(f"{self._name}: {attempt_id} still runs {self._cancel_seconds:g} s after its cancel")
+                raise NodeUnclear(f"{attempt_id} still runs {self._cancel_seconds:g} s after its cancel")
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
@@ -176,7 +176,7 @@ class ComfyUINode:
             raise NodeUnclear(f"a 200 that does not say what was queued: {error.message}") from error
         if acceptance.prompt_id != attempt_id:
             await self._take_back(AttemptId(acceptance.prompt_id))
-            raise NodeMisbehaved(f"{self._name}: queued under an id of its own; this ComfyUI is too old")
+            raise NodeMisbehaved("queued under an id of its own; this ComfyUI is too old")
         if acceptance.refused:
             await self._take_back(attempt_id)
             raise PromptRejected(acceptance.refused)

@@ -1,0 +1,79 @@
+"""A workflow and a spec become a graph: values bound, LoRAs spliced, output files named by the hub."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.graph import Graph
+from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.workflows.loras import splice_loras
+from vibes.workflows.manifest import Parameter, Workflow
+from vibes.workflows.parameters import lora_problems, workflow_defaults
+from vibes.workflows.template import PLACEHOLDER, placeholders_in
+
+OUTPUT_PREFIX = "vibes/image"
+"""Every saved image gets this prefix, whatever the template says: no request may choose a path on a node."""
+
+_Values = Mapping[str, ParameterValue]
+_MutableGraph = dict[str, dict[str, Any]]
+
+
+def compile_graph(workflow: Workflow, spec: GenerationSpec, images: Mapping[str, str] | None = None) -> Graph:
+    """The graph that makes ``spec``'s picture; the workflow and the spec stay as they are.
+
+    ``images`` names, for each picture parameter, the upload on the node. Values of the spec that the workflow
+    has no parameter for are left out, missing ones come from the workflow's defaults. A value is inserted as
+    it is, once: whatever looks like a placeholder inside a prompt stays text.
+
+    Raises InvalidRequest when a placeholder has no value, or when the workflow cannot take the LoRAs.
+    """
+    problems = lora_problems(workflow, spec.loras)
+    if problems:
+        raise InvalidRequest(problems[0].message, code="invalid_loras", problems=problems)
+    values = {**workflow_defaults(workflow, spec.model_family), **spec.values(), **(images or {})}
+    graph = _bound_graph(workflow, values)
+    _name_outputs(graph)
+    return splice_loras(graph, spec.loras)
+
+
+def _bound_graph(workflow: Workflow, values: _Values) -> _MutableGraph:
+    names = {name for _, name in placeholders_in(workflow.template)}
+    missing = [Problem(name, f"{name} has no value") for name in sorted(names - values.keys())]
+    if missing:
+        message = f"workflow {workflow.name} lacks a value for {', '.join(problem.field for problem in missing)}"
+        raise InvalidRequest(message, code="invalid_parameters", problems=missing)
+    graph = {
+        graph_node_id: {**deepcopy(dict(graph_node)), "inputs": _bound(graph_node["inputs"], values)}
+        for graph_node_id, graph_node in workflow.template.items()
+    }
+    for name, parameter in workflow.parameters.items():
+        if name in values:
+            _bind_targets(graph, parameter, values[name])
+    return graph
+
+
+def _bind_targets(graph: _MutableGraph, parameter: Parameter, value: ParameterValue) -> None:
+    for graph_node_id, name in parameter.targets:
+        graph[graph_node_id]["inputs"][name] = value
+
+
+def _bound(value: Any, values: _Values) -> Any:
+    if isinstance(value, dict):
+        return {key: _bound(item, values) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_bound(item, values) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = PLACEHOLDER.fullmatch(value)
+    return values[whole[1]] if whole else PLACEHOLDER.sub(lambda match: _as_text(values[match[1]]), value)
+
+
+def _as_text(value: ParameterValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _name_outputs(graph: _MutableGraph) -> None:
+    for graph_node in graph.values():
+        if graph_node["class_type"] == "SaveImage" or "filename_prefix" in graph_node["inputs"]:
+            graph_node["inputs"]["filename_prefix"] = OUTPUT_PREFIX

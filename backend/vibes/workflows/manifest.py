@@ -1,0 +1,94 @@
+"""What a workflow is once its manifest entry and its template have been read and found right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vibes.domain.graph import Graph
+from vibes.domain.spec import Operation, ParameterValue
+
+ANY_FAMILY = "any"
+"""The family of a workflow that needs no checkpoint of any family, such as an upscaler."""
+
+DEFAULT_MAX_LORAS = 3
+"""How many LoRAs a workflow takes when its manifest entry only says that it takes some."""
+
+
+class ParameterKind(StrEnum):
+    """What a parameter's value may be. LoRAs are no parameter: they are a list of their own."""
+
+    STRING = "string"
+    """Text. With ``choices``, an open list of names: these are suggested, other names pass."""
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    """Exactly one of ``choices``."""
+    IMAGE = "image"
+    """A picture, bound by the name of its upload on the node."""
+    MASK = "mask"
+    """A picture that says where to paint, bound like an image."""
+    SEED = "seed"
+    """0 to 2^64-1; who asks for none gets a random one."""
+
+    @property
+    def is_picture(self) -> bool:
+        return self in {ParameterKind.IMAGE, ParameterKind.MASK}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One thing a person may set on a workflow."""
+
+    name: str
+    kind: ParameterKind
+    default: ParameterValue | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    step: int | float | None = None
+    """An integer must be a multiple of it; for a number it is only the width of one notch on a slider."""
+    choices: tuple[ParameterValue, ...] = ()
+    description: str = ""
+    required: bool = False
+    """The request must name it, unless the family has a default for it."""
+    bind: str | None = None
+    """Graph-node inputs that take the value, beside placeholders: ``"4.inputs.seed, 9.inputs.seed"``."""
+
+    @property
+    def targets(self) -> tuple[tuple[str, str], ...]:
+        """`bind` as pairs of graph-node id and input name."""
+        places = (place.strip().partition(".inputs.") for place in (self.bind or "").split(","))
+        return tuple((graph_node_id, name) for graph_node_id, separator, name in places if separator and name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A stored template with its manifest entry."""
+
+    name: str
+    description: str
+    families: frozenset[str]
+    operation: Operation
+    parameters: Mapping[str, Parameter]
+    """In the order a form shows them; defaults already carry ``overrides`` and ``default_params``."""
+    template: Graph
+    """API format with ``"{{name}}"`` placeholders."""
+    file: str
+    """The template's path below the templates folder."""
+    supports_lora: bool = False
+    max_loras: int = 0
+    family_defaults: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
+    """Defaults that depend on the family, by family, then by parameter."""
+    outputs: tuple[str, ...] = ()
+    """Graph-node ids whose images are the result; empty means every image the graph saves."""
+
+    def serves(self, family: str) -> bool:
+        return family in self.families or ANY_FAMILY in self.families
+
+    @property
+    def needs_image(self) -> bool:
+        """Whether it cannot run without a picture to start from."""
+        return any(
+            parameter.kind is ParameterKind.IMAGE and parameter.default is None
+            for parameter in self.parameters.values()
+        )

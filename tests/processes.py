@@ -1,0 +1,104 @@
+"""The product as real processes: started, waited for, ended by their own ids."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 60.0
+END_SECONDS = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a command left behind."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running ``vibes`` that has said where it answers."""
+
+    process: asyncio.subprocess.Process
+    urls: tuple[str, ...]
+    log: Path
+    """What it said on stderr."""
+
+    @property
+    def url(self) -> str:
+        return self.urls[0]
+
+    async def kill(self) -> None:
+        """As a power cut would: no chance to say goodbye."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+
+async def run_vibes(*arguments: str | Path, cwd: Path) -> Finished:
+    """One command to its end."""
+    process = await _start(arguments, cwd, {})
+    async with asyncio.timeout(120):
+        stdout, stderr = await process.communicate()
+    return Finished(process.returncode or 0, stdout.decode(), stderr.decode())
+
+
+@asynccontextmanager
+async def vibes_service(
+    *arguments: str | Path, cwd: Path, nodes: int = 1, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Service]:
+    """A service from its ``ready`` line (one a node) to its orderly end."""
+    process = await _start(arguments, cwd, environment or {})
+    log = cwd / f"{arguments[0]}-{process.pid}.log"
+    drain = asyncio.create_task(_drain(process, log))
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            urls = [await _ready(process) for _ in range(nodes)]
+        yield Service(process, tuple(urls), log)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(END_SECONDS):
+            await process.wait()
+        await drain
+
+
+async def _start(
+    arguments: tuple[str | Path, ...], cwd: Path, environment: Mapping[str, str]
+) -> asyncio.subprocess.Process:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VIBES_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "vibes",
+        *map(str, arguments),
+        cwd=cwd,
+        env={**inherited, "COLUMNS": "160", **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def _ready(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    while line := (await process.stdout.readline()).decode():
+        if line.startswith("ready "):
+            return line.split()[1]
+    raise AssertionError(f"the process ended with {await process.wait()} before it was ready; its log is in its folder")
+
+
+async def _drain(process: asyncio.subprocess.Process, log: Path) -> None:
+    """Keep what it says, so that a full pipe never stops it."""
+    assert process.stderr is not None
+    with log.open("wb") as file:
+        while chunk := await process.stderr.read(65536):
+            file.write(chunk)
+            file.flush()

@@ -1,0 +1,49 @@
+"""The compiled graphs that are pinned, word for word, in tests/fixtures/graphs.
+
+After a wanted change write them anew with ``python -m tests.unit.golden_graphs`` and read the difference.
+"""
+
+import json
+
+from tests.unit.workflow_sources import FIXTURES, shipped_library, spec_for
+from vibes.domain.graph import Graph
+from vibes.domain.spec import LoraSpec
+from vibes.workflows.compile import compile_graph
+
+FOLDER = FIXTURES / "graphs"
+
+_PROMPT = 'a lighthouse at dusk, "warm" light'
+_LORAS = (LoraSpec("ink.safetensors", 0.8, 0.6), LoraSpec("styles/mist.safetensors", -0.5, 0.0))
+
+
+def golden_graphs() -> dict[str, Graph]:
+    """Each shipped workflow at its defaults, and with LoRAs where it takes them; by file name."""
+    graphs: dict[str, Graph] = {}
+    for workflow in shipped_library().workflows.values():
+        given = {"prompt": _PROMPT, "negative_prompt": "blurry"} if "prompt" in workflow.parameters else {}
+        images = {"image": "vibes_input.png"} if workflow.needs_image else {}
+        for family in sorted(workflow.families):
+            name = f"{workflow.name}.{family}"
+            graphs[name] = compile_graph(workflow, spec_for(workflow, family, **given), images)
+            if workflow.supports_lora:
+                spec = spec_for(workflow, family, **given, loras=_LORAS)
+                graphs[f"{name}.two_loras"] = compile_graph(workflow, spec, images)
+    return graphs
+
+
+def as_text(graph: Graph) -> str:
+    """One graph node a line, so that a difference can be read."""
+    lines = (f"  {json.dumps(graph_node_id)}: {json.dumps(graph_node)}" for graph_node_id, graph_node in graph.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def write_golden_graphs() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for path in FOLDER.glob("*.json"):
+        path.unlink()
+    for name, graph in golden_graphs().items():
+        (FOLDER / f"{name}.json").write_text(as_text(graph), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_golden_graphs()

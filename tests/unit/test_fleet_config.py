@@ -1,0 +1,99 @@
+"""gpus.yaml: the seed's file loads as it is, and every mistake is told with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from vibes.domain.errors import InvalidDocument
+from vibes.domain.node import Tier
+from vibes.services.fleet_config import parse_fleet
+from vibes.shipped import shipped_folder
+
+NODE = """nodes:
+  - id: gpu-a
+    name: "RTX 3060"
+    vram_gb: 12
+    tier: standard
+    host: "192.168.1.102"
+    port: 8188
+    capabilities: [sd15, sdxl]
+    max_resolution: 1024
+    max_batch: 2
+"""
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(InvalidDocument) as caught:
+        parse_fleet(text, "gpus.yaml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("name", ["gpus.yaml", "gpus.demo.yaml"])
+def test_the_shipped_fleets_load(name: str) -> None:
+    path: Path = shipped_folder("config") / name
+    nodes = parse_fleet(path.read_text(encoding="utf-8"), name)
+    assert [node.id for node in nodes] == ["gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft"]
+    assert [node.tier for node in nodes] == [Tier.PREMIUM, Tier.QUALITY, Tier.STANDARD, Tier.DRAFT]
+    assert nodes[0].capabilities >= {"sd15", "flux_fp8", "upscale"}
+
+
+def test_the_optional_keys_shape_the_address() -> None:
+    text = NODE + "    enabled: false\n    scheme: https\n    path_prefix: /comfy\n    headers: {X-Token: abc}\n"
+    [node] = parse_fleet(text, "gpus.yaml")
+    assert (node.base_url, node.enabled, node.headers) == (
+        "https://192.168.1.102:8188/comfy",
+        False,
+        {"X-Token": "abc"},
+    )
+    [v6] = parse_fleet(NODE.replace("192.168.1.102", "fd00::1"), "gpus.yaml")
+    assert v6.base_url == "http://[fd00::1]:8188"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("tier: standard", "tier: standrad"), "gpus.yaml:5:5: unknown tier 'standrad': use 'draft', 'standard'"),
+        (("port: 8188", "port: 88188"), "gpus.yaml:7:5: port: input should be less than or equal to 65535, not 88188"),
+        (("port: 8188", "port: http"), "gpus.yaml:7:5: port must be a whole number, not 'http'"),
+        (("vram_gb: 12", "vram_gb: lots"), "gpus.yaml:4:5: vram_gb must be a number, not 'lots'"),
+        (("max_batch: 2", "max_batsh: 2"), "gpus.yaml:10:5: unknown key 'max_batsh'; did you mean max_batch"),
+        (('"192.168.1.102"', '"http://192.168.1.102"'), "gpus.yaml:6:5: host must be a bare name or address"),
+        (("    port: 8188\n", "\tport: 8188\n"), "gpus.yaml:7:1: "),
+        (("    port: 8188\n", "    port: 8188\n    port: 8189\n"), "gpus.yaml:8:5: the key 'port' is given twice"),
+        (("[sd15, sdxl]", "sd15"), "gpus.yaml:8:5: capabilities must be a list, not 'sd15'"),
+        (("id: gpu-a", "id: gpu a"), "gpus.yaml:2:5: id 'gpu a' may hold letters, digits"),
+        (("id: gpu-a", "id: 5"), "gpus.yaml:2:5: id must be text, not 5"),
+    ],
+)
+def test_each_mistake_is_told_with_its_line(change: tuple[str, str], message: str) -> None:
+    found = problems(NODE.replace(*change))
+    assert any(problem.startswith(message) for problem in found), found
+
+
+def test_a_tab_is_called_by_its_name() -> None:
+    [problem] = problems(NODE.replace("    port: 8188\n", "\tport: 8188\n"))
+    assert "tab" in problem
+
+
+def test_a_missing_key_and_a_duplicate_id_are_told_too() -> None:
+    assert problems(NODE.replace("    port: 8188\n", "")) == ["gpus.yaml:2:5: port is required"]
+    duplicate = NODE + NODE.removeprefix("nodes:\n")
+    assert problems(duplicate) == ["gpus.yaml:11:5: the id 'gpu-a' is already used in line 2; ids must differ"]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    assert len(problems(NODE.replace("port: 8188", "port: 0").replace("tier: standard", "tier: gold"))) == 2
+
+
+@pytest.mark.parametrize("text", ["", "[]", "nodes", "- id: a"])
+def test_a_file_of_another_shape_is_told_what_is_expected(text: str) -> None:
+    assert problems(text) == ["gpus.yaml:1:1: expected a mapping with the key 'nodes:'"]
+
+
+@pytest.mark.parametrize("text", ["nodes: {{x}}", "nodes: &a [*a]", "nodes: 2024-13-45", "nodes: [", "\x00"])
+def test_whatever_stands_in_it_the_answer_is_a_problem_and_never_a_crash(text: str) -> None:
+    assert problems(text)
+
+
+def test_an_empty_fleet_is_allowed() -> None:
+    assert parse_fleet("nodes: []", "gpus.yaml") == ()

@@ -1,0 +1,54 @@
+"""Rules of this code base that no linter knows."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted([*(ROOT / "backend").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
+MAX_MODULE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+
+def identify(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=identify)
+def test_modules_and_functions_stay_small_and_say_what_they_are_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_MODULE_LINES
+    tree = ast.parse(text)
+    if tree.body:
+        assert ast.get_docstring(tree), "the first line says the module's one reason to exist"
+    for item in ast.walk(tree):
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (item.end_lineno or 0) - item.lineno < MAX_FUNCTION_LINES, item.name
+
+
+def test_tests_wait_for_events_and_never_for_time_to_pass() -> None:
+    naps = [
+        f"{identify(path)}:{number}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "tests") and path.name not in {"waiting.py", Path(__file__).name}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"\bsleep\(", line) and "def sleep(" not in line and "asyncio.sleep(0)" not in line
+    ]
+    assert naps == []
+
+
+def test_only_settings_and_the_command_line_read_the_environment() -> None:
+    readers = {
+        identify(path)
+        for path in (ROOT / "backend").rglob("*.py")
+        if re.search(r"os\.environ|os\.getenv", path.read_text(encoding="utf-8"))
+    }
+    assert readers == set()
+
+
+def test_every_make_target_that_the_readme_names_exists() -> None:
+    named = set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert named <= targets

@@ -1,0 +1,105 @@
+"""Pictures keep every byte of the node's, gain the A1111 text, and land whole or not at all."""
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from tests.factories import make_lora, make_spec
+from tests.fakes import png
+from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
+from vibes.domain.ids import GenerationId, SessionId
+from vibes.services.image_metadata import a1111_parameters, with_text_chunk
+from vibes.services.image_store import MAX_PIXELS, ImageStore
+
+SESSION, GENERATION = SessionId("session"), GenerationId("generation")
+
+
+def comfy_png() -> bytes:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("prompt", '{"1": {"class_type": "KSampler"}}')
+    encoded = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(encoded, "PNG", pnginfo=info)
+    return encoded.getvalue()
+
+
+def test_the_text_is_laid_out_as_a1111_reads_it() -> None:
+    spec = make_spec(loras=(make_lora("film_grain.safetensors"),), denoise_strength=0.5)
+    assert a1111_parameters(spec).splitlines() == [
+        "a lighthouse in fog <lora:film_grain:0.8>",
+        "Negative prompt: blurry",
+        "Steps: 20, Sampler: euler, Schedule type: normal, CFG scale: 7, Seed: 42, Size: 1024x1024, "
+        "Model: sd_xl_base_1.0, Denoising strength: 0.5, Version: Vibes ImGen",
+    ]
+
+
+@given(st.text(max_size=200))
+def test_any_text_goes_in_without_touching_another_byte(text: str) -> None:
+    before = comfy_png()
+    after = with_text_chunk(before, "parameters", text)
+    start = before[:33]
+    assert after.startswith(start)
+    assert after.endswith(before[33:])
+    with Image.open(io.BytesIO(after)) as picture:
+        picture.load()
+        assert picture.info["prompt"] == '{"1": {"class_type": "KSampler"}}'
+        assert picture.info["parameters"] == text.encode("utf-8", "replace").decode()
+
+
+async def test_a_saved_picture_can_be_opened_and_is_named_by_ids_only(tmp_path: Path) -> None:
+    store = ImageStore(tmp_path)
+    stored = await store.save(SESSION, GENERATION, comfy_png(), "a cat")
+    assert stored.image_path == "session/generation.png"
+    assert (stored.width, stored.height) == (300, 200)
+    with Image.open(store.locate(stored.image_path)) as picture:
+        assert picture.info["parameters"] == "a cat"
+        assert "prompt" in picture.info
+    with Image.open(store.locate(stored.thumbnail_path)) as thumbnail:
+        assert thumbnail.size == (256, 171)
+    assert names_in(tmp_path / "session") == ["generation.png", "generation_thumb.jpg"]
+    assert stored == await store.save(SESSION, GENERATION, comfy_png(), "a cat"), "the same bytes again"
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def huge_png() -> bytes:
+    encoded = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(encoded, "PNG")
+    return encoded.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "truncated"),
+        (b"<html>no</html>", "truncated"),
+        (png()[:-1], "truncated"),
+        (png()[:50] + b"\x00" * 10 + png()[60:], "broken"),
+        (b"GIF89a" + png(), "broken"),
+    ],
+)
+async def test_what_is_no_whole_picture_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+    with pytest.raises(NodeMisbehaved, match=sentence):
+        await ImageStore(tmp_path).save(SESSION, GENERATION, content, "")
+    assert names_in(tmp_path) == []
+
+
+async def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    content = huge_png()
+    assert len(content) < 50_000
+    with pytest.raises(NodeMisbehaved, match=f"more than {MAX_PIXELS:,}"):
+        await ImageStore(tmp_path).save(SESSION, GENERATION, content, "")
+
+
+async def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    blocked = tmp_path / "images"
+    blocked.write_text("a file where the folder should be")
+    with pytest.raises(StorageUnavailable, match="could not be written"):
+        await ImageStore(blocked).save(SESSION, GENERATION, png(), "")
+    with pytest.raises(NotFound):
+        ImageStore(tmp_path).locate("session/none.png")

@@ -1,0 +1,193 @@
+"""Binding: typed values into the parsed tree, once, and nothing else ever changes."""
+
+import json
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.workflow_sources import library_of, shipped_library, spec_for
+from vibes.domain.errors import InvalidRequest
+from vibes.domain.graph import Graph
+from vibes.domain.spec import LoraSpec
+from vibes.workflows.compile import compile_graph
+from vibes.workflows.manifest import Workflow
+from vibes.workflows.parameters import resolve
+
+NASTY_PIECES = [
+    '"',
+    "\\",
+    "\\u0000",
+    "\x00",
+    "{",
+    "}}",
+    "{{seed}}",
+    "{{ steps }}",
+    "{{prompt}}",
+    "{{nobody}}",
+    '"}, "99": {"class_type": "SaveImage"',
+    "\u202e\u05d0",
+    "\U0001f5fc",
+    "\ufeff",
+    "\r\n",
+    "%date%",
+    "${HOME}",
+    "\\1\\g<0>",
+    "plain words, (weighted:1.2) ",
+]
+prompts = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.sampled_from(NASTY_PIECES), max_size=12).map("".join),
+    st.builds(lambda piece: piece * (100_000 // len(piece.encode())), st.sampled_from(NASTY_PIECES)),
+)
+
+INTERPOLATING = """{
+  "1": {
+    "class_type": "Encode",
+    "inputs": {"text": "best, {{prompt}} ({{steps}} steps)", "options": {"again": "{{prompt}}"}}
+  },
+  "2": {"class_type": "KSampler", "inputs": {"positive": ["1", 0], "seed": {{seed}}, "steps": {{ steps }}, "on": false}}
+}"""
+
+
+def interpolating() -> Workflow:
+    return library_of("small: {description: interpolates}", small=INTERPOLATING).get("small")
+
+
+def without(graph: Graph, bound: set[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        graph_node_id: {
+            **graph_node,
+            "inputs": {
+                name: value for name, value in graph_node["inputs"].items() if (graph_node_id, name) not in bound
+            },
+        }
+        for graph_node_id, graph_node in graph.items()
+    }
+
+
+@settings(max_examples=200, deadline=None)
+@given(prompt=prompts, negative=prompts)
+@example(prompt="{{negative_prompt}}", negative="{{prompt}}")
+@example(prompt="", negative="")
+def test_no_prompt_changes_anything_but_the_inputs_it_is_bound_to(prompt: str, negative: str) -> None:
+    workflow = shipped_library().get("sdxl_with_lora")
+    spec = spec_for(workflow, "sdxl", prompt="calm", loras=(LoraSpec("ink.safetensors"),))
+    texts = {("2", "text"), ("3", "text")}
+    calm = compile_graph(workflow, spec)
+    wild = compile_graph(workflow, replace(spec, prompt=prompt, negative_prompt=negative))
+    assert without(wild, texts) == without(calm, texts)
+    assert (wild["2"]["inputs"]["text"], wild["3"]["inputs"]["text"]) == (prompt, negative)
+    assert json.loads(json.dumps(wild)) == wild
+
+
+@settings(max_examples=100, deadline=None)
+@given(prompt=prompts)
+def test_inside_longer_text_a_value_is_inserted_as_it_is_and_never_expanded_again(prompt: str) -> None:
+    workflow = interpolating()
+    graph = compile_graph(workflow, replace(spec_for(workflow, prompt="calm"), prompt=prompt))
+    assert graph["1"]["inputs"] == {"text": f"best, {prompt} (20 steps)", "options": {"again": prompt}}
+
+
+def test_a_value_that_is_exactly_one_placeholder_keeps_its_type() -> None:
+    graph = compile_graph(interpolating(), spec_for(interpolating(), prompt="calm", steps=5, seed=2**64 - 1))
+    assert graph["2"]["inputs"] == {"positive": ["1", 0], "seed": 2**64 - 1, "steps": 5, "on": False}
+
+
+@pytest.mark.parametrize("name", ["sd15_txt2img", "sdxl_with_lora", "upscale_esrgan"])
+def test_neither_the_workflow_nor_the_spec_is_changed_and_nothing_is_shared_with_the_template(name: str) -> None:
+    workflow = shipped_library().get(name)
+    given_values = {} if workflow.needs_image else {"prompt": "calm"}
+    spec = spec_for(workflow, **given_values)
+    before = deepcopy((workflow, spec))
+    first = compile_graph(workflow, spec, {"image": "in.png"})
+    for graph_node in first.values():
+        for value in graph_node["inputs"].values():
+            if isinstance(value, list):
+                value[0] = "elsewhere"
+        graph_node["inputs"].clear()
+    assert (workflow, spec) == before
+    assert compile_graph(workflow, spec, {"image": "in.png"}) == compile_graph(*before, {"image": "in.png"})
+
+
+def test_an_untouched_export_is_filled_by_the_names_of_its_inputs() -> None:
+    export = """{
+      "3": {"class_type": "KSampler", "inputs": {"positive": ["6", 0], "seed": 11, "steps": 30}},
+      "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "from the export"}},
+      "9": {"class_type": "KSampler", "inputs": {"positive": ["6", 0], "seed": 12, "steps": 30}}
+    }"""
+    workflow = library_of(
+        """
+        export:
+          description: as ComfyUI wrote it
+          overrides:
+            prompt: {bind: 6.inputs.text}
+            seed: {bind: [3.inputs.seed, 9.inputs.seed]}
+            steps: {bind: "3.inputs.steps, 9.inputs.steps"}
+        """,
+        export=export,
+    ).get("export")
+    graph = compile_graph(workflow, spec_for(workflow, prompt="mine {{steps}}", seed=5, steps=8))
+    assert graph["6"]["inputs"]["text"] == "mine {{steps}}"
+    assert [graph[each]["inputs"]["seed"] for each in "39"] == [5, 5]
+    assert [graph[each]["inputs"]["steps"] for each in "39"] == [8, 8]
+
+
+def test_an_input_bound_by_name_keeps_the_exports_value_where_nobody_gives_one() -> None:
+    export = """{"3": {"class_type": "KSampler", "inputs": {"steps": 30, "seed": 1, "text": "x"}}}"""
+    base = """
+        prompt: {type: string}
+        steps: {type: integer}
+    """
+    manifest = """
+        export:
+          description: as ComfyUI wrote it
+          overrides: {steps: {bind: 3.inputs.steps}}
+    """
+    workflow = library_of(manifest, base, export=export).get("export")
+    assert resolve(workflow, "any", {}) == {}
+    assert compile_graph(workflow, spec_for(workflow))["3"]["inputs"]["steps"] == 30
+
+
+def test_every_saved_file_is_named_by_the_hub_whatever_the_template_says() -> None:
+    template = """{
+      "1": {"class_type": "SaveImage", "inputs": {"filename_prefix": "../../{{prompt}}"}},
+      "2": {"class_type": "SaveAnimatedWEBP", "inputs": {"filename_prefix": "x"}},
+      "3": {"class_type": "SaveImage", "inputs": {}},
+      "4": {"class_type": "PreviewImage", "inputs": {}}
+    }"""
+    workflow = library_of("small: {description: saves}", small=template).get("small")
+    graph = compile_graph(workflow, spec_for(workflow, prompt="/etc/passwd"))
+    prefixes = [graph[each]["inputs"].get("filename_prefix") for each in "1234"]
+    assert prefixes == ["vibes/image", "vibes/image", "vibes/image", None]
+
+
+def test_a_picture_is_bound_by_the_name_of_its_upload() -> None:
+    workflow = shipped_library().get("upscale_esrgan")
+    graph = compile_graph(workflow, spec_for(workflow), {"image": "vibes/ab12.png"})
+    assert graph["1"]["inputs"] == {"image": "vibes/ab12.png"}
+
+
+def test_a_missing_picture_is_named_instead_of_sent_as_a_placeholder() -> None:
+    workflow = shipped_library().get("upscale_esrgan")
+    with pytest.raises(InvalidRequest, match="upscale_esrgan lacks a value for image") as caught:
+        compile_graph(workflow, spec_for(workflow))
+    assert caught.value.code == "invalid_parameters"
+    assert [problem.field for problem in caught.value.problems] == ["image"]
+
+
+def test_values_a_spec_lacks_come_from_the_workflow_and_its_family() -> None:
+    workflow = shipped_library().get("sdxl_txt2img")
+    full = spec_for(workflow, "pony", prompt="calm")
+    bare = replace(full, checkpoint=None, steps=None, width=None, parameters={})
+    assert compile_graph(workflow, bare) == compile_graph(workflow, full)
+
+
+def test_loras_on_a_workflow_that_takes_none_are_refused_and_not_dropped() -> None:
+    workflow = shipped_library().get("sdxl_txt2img")
+    spec = spec_for(workflow, "sdxl", prompt="calm", loras=(LoraSpec("ink.safetensors"),))
+    with pytest.raises(InvalidRequest, match="sdxl_txt2img takes no LoRAs"):
+        compile_graph(workflow, spec)
