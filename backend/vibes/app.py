@@ -116,6 +116,7 @@ class _Services:
             self.estimator,
             clock,
             AttemptTimes(reconcile_interval=settings.reconcile_interval, adoption_grace=settings.adoption_grace),
+            self.board.release,
         )
         self.dispatcher = Dispatcher(
             self.board, runner, supervisor, storage, self.announcer, self.live, progress, self.estimator, clock

@@ -1,5 +1,6 @@
 """From a request to pictures: what the hub promises about each generation, with nodes that a test holds in its hand."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,12 @@ async def test_work_that_no_node_can_take_at_present_waits_with_the_reason(tmp_p
         [generation] = await finished(hub, submission.batch.id)
 
     assert generation.gpu_id == "fast"
+
+
+async def test_the_same_key_sent_twice_at_once_makes_one_batch(tmp_path: Path) -> None:
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        key = IdempotencyKey("order-2", "body-hash")
+        submissions = await asyncio.gather(*(hub.generations.submit(request(count=2), key) for _ in range(5)))
+
+    assert len({submission.batch.id for submission in submissions}) == 1
+    assert [submission.replayed for submission in submissions].count(False) == 1

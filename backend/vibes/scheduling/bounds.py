@@ -8,6 +8,9 @@ from vibes.scheduling.eligibility import candidates
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.snapshot import Snapshot
 
+FETCH_SECONDS = 0.1
+"""For an image that is on its way: download, check and write."""
+
 
 def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequence[float]) -> float | None:
     """T* = min T such that Σ floor((T - busy_i) / p_i) ≥ count, for equal jobs on unequal nodes.
@@ -35,6 +38,8 @@ def predicted_finishes(snapshot: Snapshot, estimator: Estimator) -> dict[Generat
     """
     free_at = {node.id: max(node.active.values(), default=0.0) for node in snapshot.nodes}
     finishes = {generation_id: seconds for node in snapshot.nodes for generation_id, seconds in node.active.items()}
+    for node in snapshot.nodes:
+        finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
     for work in snapshot.ready:
         offers = [
             (free_at[node.id] + estimator.seconds(node, work), node.id) for node in candidates(snapshot.nodes, work)

@@ -38,12 +38,14 @@ class NodeView:
     inventory: NodeInventory | None
     """None until the node has answered once."""
     active: Mapping[GenerationId, float]
-    """Ours that are on the node, with the seconds that each still needs by estimate."""
+    """Ours that are queued or running on the node, with the seconds that each still needs by estimate."""
     foreign_queue_length: int
     """Prompts on the node that are not ours."""
     resident_checkpoint: str | None
     """The checkpoint that ran last, so that it is most likely still loaded."""
 
+    fetching: frozenset[GenerationId] = frozenset()
+    """Ours that the node has finished and whose images are on their way; they occupy it no more."""
     resting: bool = False
     """Lost work a moment ago: gets none until the rest is over."""
 
@@ -51,8 +53,8 @@ class NodeView:
     def id(self) -> NodeId:
         return self.config.id
 
-    def with_active(self, active: Mapping[GenerationId, float]) -> "NodeView":
-        return replace(self, active=active)
+    def occupied_by(self, active: Mapping[GenerationId, float], fetching: frozenset[GenerationId]) -> "NodeView":
+        return replace(self, active=active, fetching=fetching)
 
     @property
     def free(self) -> bool:

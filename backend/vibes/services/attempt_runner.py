@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -77,6 +78,7 @@ class AttemptRunner:
         estimator: Estimator,
         clock: Clock,
         times: AttemptTimes,
+        release: Callable[[ActiveAttempt], None],
     ) -> None:
         self._storage = storage
         self._images = images
@@ -86,6 +88,7 @@ class AttemptRunner:
         self._estimator = estimator
         self._clock = clock
         self._times = times
+        self._release = release
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
@@ -198,7 +201,7 @@ class AttemptRunner:
         ended_at = active.ended_at or self._clock.monotonic()
         if not success.outputs:
             raise JobFailed("the graph ended without a saved image")
-        active.fetching = True
+        self._release(active)
         await self._storage.attempts.advance(active.id, AttemptState.FETCHING)
         try:
             try:

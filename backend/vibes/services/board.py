@@ -87,6 +87,11 @@ class Board:
         if watch is not None:
             watch.begin(active.id)
 
+    def release(self, active: ActiveAttempt) -> None:
+        """The node is done with it and may have the next; its image is still to be fetched."""
+        active.fetching = True
+        self.changed.set()
+
     def finish(self, active: ActiveAttempt) -> None:
         self.active.pop(active.id, None)
         watch = self._supervisor.nodes.get(active.node_id)
@@ -116,10 +121,11 @@ class Board:
             resident_checkpoint=watch.resident_checkpoint,
             resting=watch.resting,
         )
+        here = self.on_node(watch.config.id)
         remaining = {
-            active.generation.id: self._remaining_seconds(view, active) for active in self.on_node(watch.config.id)
+            active.generation.id: self._remaining_seconds(view, active) for active in here if not active.fetching
         }
-        return view.with_active(remaining)
+        return view.occupied_by(remaining, frozenset(active.generation.id for active in here if active.fetching))
 
     def _remaining_seconds(self, view: NodeView, active: ActiveAttempt) -> float:
         since = active.running_since or active.assigned_at

@@ -24,6 +24,9 @@ from vibes.services.workflow_catalog import WorkflowCatalog
 
 logger = logging.getLogger(__name__)
 
+KEY_USED_MEANWHILE = "idempotency_key_used"
+"""The storage's word for a key that another request used between our look and our write."""
+
 Canceller = Callable[[Sequence[GenerationId]], None]
 
 
@@ -72,10 +75,22 @@ class GenerationService:
 
         Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode, and then nothing was stored.
         """
-        if idempotency is not None:
-            replay = await self._replay(idempotency)
-            if replay is not None:
-                return replay
+        if idempotency is None:
+            return await self._create_batch(request, None)
+        replay = await self._replay(idempotency)
+        if replay is not None:
+            return replay
+        try:
+            return await self._create_batch(request, idempotency)
+        except Conflict as error:
+            if error.code != KEY_USED_MEANWHILE:
+                raise
+        replay = await self._replay(idempotency)
+        if replay is None:
+            raise Conflict("the batch of this Idempotency-Key was just deleted; use a new key", code="key_gone")
+        return replay
+
+    async def _create_batch(self, request: GenerationRequest, idempotency: IdempotencyKey | None) -> Submission:
         self._check_count(request.count)
         session = await self._session_for(request)
         parents = [await self._parent(parent_id) for parent_id in request.parents]

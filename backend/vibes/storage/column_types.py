@@ -1,0 +1,44 @@
+"""Column types for the two values that a plain column would not give back as they went in: times and seeds."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC and read back as aware UTC, to the microsecond.
+
+    SQLite has no time zones and keeps text; in one zone and one width that text sorts as the moments do.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone to be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SeedText(TypeDecorator[int]):
+    """A seed of 0 to 2^64 - 1 as its decimal digits.
+
+    SQL integers end at 2^63 - 1, and SQLite's NUMERIC would round larger ones to a float. Seeds are only ever
+    compared for equality, which digits without leading zeros do faithfully and legibly.
+    """
+
+    impl = String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)

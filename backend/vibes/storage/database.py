@@ -1,0 +1,119 @@
+"""The open database: reads side by side, writes one after another and committed in groups."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Delete, Row, Select, Update
+
+from vibes.domain.errors import StorageUnavailable
+from vibes.storage.engine import empty_log, reader_engine, writer_engine
+from vibes.storage.failures import driver_errors
+
+T = TypeVar("T")
+
+
+class Database:
+    """Reads and writes one database until it is closed; raises StorageUnavailable when it does not answer.
+
+    A single committer does all writing, in the order of arrival. Whatever arrives while it is busy shares the next
+    transaction, and with it the price of waiting for the disk: under load that triples what one hub can store.
+    What was asked for is finished even when its caller is cancelled: nothing stays half done on a connection.
+    """
+
+    def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
+        self._writer = writer_engine(path, synchronous=synchronous)
+        self._readers = reader_engine(path)
+        self._waiting: list[_Write[Any]] = []
+        self._committer: asyncio.Task[None] | None = None
+        self._reading: set[asyncio.Task[Any]] = set()
+        self._closed = False
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """Every row of the query, as of one moment."""
+        self._require_open()
+        task = asyncio.create_task(self._read(query))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+        return await asyncio.shield(task)
+
+    async def row(self, query: Select[Any]) -> Row[Any] | None:
+        """The first row of the query."""
+        found = await self.rows(query)
+        return found[0] if found else None
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Runs ``work`` atomically: all of it is on the disk when this returns, nothing of it when this raises.
+
+        ``work`` may run again after a roll-back, so it must do nothing but use its connection.
+        """
+        self._require_open()
+        write = _Write(work, asyncio.get_running_loop().create_future())
+        self._waiting.append(write)
+        if self._committer is None:
+            self._committer = asyncio.create_task(self._commit_all())
+        return await asyncio.shield(write.done)
+
+    async def change(self, statement: Update | Delete) -> int:
+        """One statement, atomically; answers how many rows it met."""
+        return await self.write(lambda connection: connection.execute(statement).rowcount)
+
+    async def close(self) -> None:
+        """Finishes what was asked for, then lets go of the file."""
+        self._closed = True
+        if unfinished := {task for task in (self._committer, *self._reading) if task is not None}:
+            await asyncio.wait(unfinished)
+        await self._writer.dispose()
+        try:
+            with driver_errors():
+                await empty_log(self._readers)
+        finally:
+            await self._readers.dispose()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StorageUnavailable("The database is closed: the hub is stopping.")
+
+    async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        with driver_errors():
+            async with self._readers.connect() as connection:
+                found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+                return found
+
+    async def _commit_all(self) -> None:
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting, []
+                await self._commit(together)
+        finally:
+            self._committer = None
+
+    async def _commit(self, together: Sequence["_Write[Any]"]) -> None:
+        """All in one transaction; when one of them is refused, each in its own, so that only that one is."""
+        outcome = asyncio.create_task(self._transaction(together))
+        await asyncio.wait([outcome])
+        error = outcome.exception()
+        if error is None:
+            for write, result in zip(together, outcome.result(), strict=True):
+                write.done.set_result(result)
+        elif len(together) == 1 or isinstance(error, StorageUnavailable):
+            for write in together:
+                write.done.set_exception(error)
+        else:
+            for write in together:
+                await self._commit([write])
+
+    async def _transaction(self, together: Sequence["_Write[Any]"]) -> Sequence[Any]:
+        with driver_errors():
+            async with self._writer.begin() as connection:
+                return await connection.run_sync(lambda inner: [write.work(inner) for write in together])
+
+
+@dataclass(frozen=True, slots=True)
+class _Write(Generic[T]):
+    """What somebody wants written, and where the answer goes once it is on the disk."""
+
+    work: Callable[[Connection], T]
+    done: asyncio.Future[T]

@@ -1,0 +1,63 @@
+"""Keeps a second hub away from a database file, by a lock of the operating system that dies with its process."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vibes.domain.errors import Conflict, StorageUnavailable
+
+if sys.platform == "win32":
+    import msvcrt
+
+    # Windows forbids others to read locked bytes, so lock one far behind the process id written at the start.
+    _LOCKED_BYTE = 1 << 30
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def only_hub(database: Path) -> Iterator[None]:
+    """Holds ``<database>.lock`` for the length of the block.
+
+    Raises Conflict (code ``database_in_use``) when another hub holds it. The file stays afterwards: removing it
+    could hand one lock to two hubs.
+    """
+    lock_file = database.with_name(f"{database.name}.lock")
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StorageUnavailable(
+            f"Cannot write {lock_file} ({error.strerror}): the hub needs the right to write into that folder."
+        ) from error
+    try:
+        _claim(descriptor, database)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _claim(descriptor: int, database: Path) -> None:
+    try:
+        _lock(descriptor)
+    except OSError as error:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        holder = os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
+        raise Conflict(
+            f"The database {database} is in use by another hub (process {holder}). "
+            "Stop that one, or start this one with a database of its own.",
+            code="database_in_use",
+        ) from error
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))

@@ -1,0 +1,15 @@
+"""Runs migrations on the connection that `vibes.storage.migrate` hands over; Alembic executes this file."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from vibes.storage.tables import METADATA
+
+
+def run(connection: Connection) -> None:
+    """All pending revisions in the transaction that the caller has begun: all of them or none."""
+    context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=True)
+    context.run_migrations()
+
+
+run(context.config.attributes["connection"])

@@ -1,0 +1,65 @@
+"""Opens the database as the services know it: locked, migrated, ready."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from vibes.services.ports import AttemptRepository, GenerationRepository, SessionRepository, Storage
+from vibes.storage.database import Database
+from vibes.storage.engine import database_path
+from vibes.storage.file_lock import only_hub
+from vibes.storage.migrate import migrate
+from vibes.storage.repositories.attempts import SqlAttempts
+from vibes.storage.repositories.generations import SqlGenerations
+from vibes.storage.repositories.sessions import SqlSessions
+from vibes.storage.tables import SESSIONS
+
+
+class SqlStorage:
+    """Implements ``Storage``."""
+
+    sessions: SessionRepository
+    generations: GenerationRepository
+    attempts: AttemptRepository
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.sessions = SqlSessions(database)
+        self.generations = SqlGenerations(database)
+        self.attempts = SqlAttempts(database)
+
+    async def ping(self) -> None:
+        await self._database.rows(select(SESSIONS.c.id).limit(1))
+
+
+@asynccontextmanager
+async def open_storage(url: str, *, synchronous: str = "FULL") -> AsyncIterator[Storage]:
+    """The storage behind a URL like ``sqlite+aiosqlite:///data/vibes.db``, created or migrated where needed.
+
+    ``synchronous`` is SQLite's: FULL keeps every commit through a power cut, NORMAL may lose the last.
+    Raises Conflict (``database_in_use``, ``newer_schema``, ``foreign_database``), InvalidRequest for a URL or
+    setting that makes no sense, and StorageUnavailable when the file cannot be read or written.
+    """
+    path = database_path(url)
+    database = Database(path, synchronous=synchronous)
+    with only_hub(path):
+        await _migrate_to_the_end(path)
+        try:
+            # Opens the writer before the first reader: it switches the file to WAL, which a reader would hold up.
+            # A file that cannot be written shows here and not at the first picture.
+            await database.write(lambda _: None)
+            yield SqlStorage(database)
+        finally:
+            await database.close()
+
+
+async def _migrate_to_the_end(path: Path) -> None:
+    """A migration cannot be stopped half-way, and the lock must not be given up under it."""
+    migration = asyncio.create_task(asyncio.to_thread(migrate, path))
+    try:
+        await asyncio.shield(migration)
+    finally:
+        await asyncio.wait([migration])

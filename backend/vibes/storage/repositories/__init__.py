@@ -1,0 +1,1 @@
+"""The repositories that the services' ports promise, in portable SQL."""

@@ -1,0 +1,148 @@
+"""Attempts in the database, and the moves that an attempt and its generation make together."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
+
+from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
+from vibes.domain.generation import OPEN_STATUSES, GenerationStatus, StoredImage
+from vibes.domain.ids import AttemptId, GenerationId
+from vibes.storage.database import Database
+from vibes.storage.rows import Columns, attempt_columns, attempt_of, image_columns
+from vibes.storage.tables import ATTEMPTS, GENERATIONS
+
+_COLUMNS = ATTEMPTS.c
+# Spelled out, because an IN list is expanded at every execution and cannot be executed for many rows at once.
+_IS_OPEN = or_(*(_COLUMNS.state == state for state in sorted(OPEN_ATTEMPT_STATES)))
+_GENERATION_IS_OPEN = or_(*(GENERATIONS.c.status == status for status in sorted(OPEN_STATUSES)))
+
+# Built once: the moves are the hub's hottest path, and building a statement costs more than running it. Values for
+# columns are given by column name when a statement is executed.
+_ATTEMPT = select(_COLUMNS.generation_id, _COLUMNS.node_id, _COLUMNS.state).where(_COLUMNS.id == bindparam("attempt"))
+_SET_ATTEMPT = update(ATTEMPTS).where(_COLUMNS.id == bindparam("attempt"))
+_SET_OPEN_ATTEMPT = _SET_ATTEMPT.where(_IS_OPEN)
+_SET_OPEN_ATTEMPTS_OF = update(ATTEMPTS).where(_COLUMNS.generation_id == bindparam("generation"), _IS_OPEN)
+_ADVANCE = _SET_OPEN_ATTEMPT.where(_COLUMNS.state != bindparam("target")).values(
+    state=bindparam("target"), node_number=func.coalesce(bindparam("number"), _COLUMNS.node_number)
+)
+_OPEN_ATTEMPT_OF = select(_COLUMNS.id).where(_COLUMNS.generation_id == bindparam("generation"), _IS_OPEN).limit(1)
+_SET_GENERATION = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("generation"))
+_SET_QUEUED_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.QUEUED)
+_SET_GENERATING_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.GENERATING)
+_SET_OPEN_GENERATION = _SET_GENERATION.where(_GENERATION_IS_OPEN)
+
+
+class SqlAttempts:
+    """Implements ``AttemptRepository``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, attempt: Attempt) -> bool:
+        return await self._database.write(lambda connection: _begin(connection, attempt))
+
+    async def get(self, attempt_id: AttemptId) -> Attempt | None:
+        row = await self._database.row(select(ATTEMPTS).where(_COLUMNS.id == attempt_id))
+        return row and attempt_of(row)
+
+    async def open_attempts(self) -> Sequence[Attempt]:
+        return [attempt_of(row) for row in await self._database.rows(open_attempts())]
+
+    async def of_generation(self, generation_id: GenerationId) -> Sequence[Attempt]:
+        return [attempt_of(row) for row in await self._database.rows(of_generation(generation_id))]
+
+    async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
+        """False when it is closed, or in this state already."""
+        if state not in OPEN_ATTEMPT_STATES:
+            raise ValueError(f"{state} closes an attempt; advance leads to an open state")
+        values = {"attempt": attempt_id, "target": state, "number": node_number}
+        return await self._database.write(lambda connection: _moved(connection, _ADVANCE, values))
+
+    async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None:
+        values = [{"attempt": attempt_id, "lease_expires_at": lease_expires_at} for attempt_id in attempt_ids]
+        if values:
+            await self._database.write(lambda connection: connection.execute(_SET_OPEN_ATTEMPT, values))
+
+    async def win(self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime) -> bool:
+        outcome = {"generation_time_ms": generation_time_ms, "completed_at": at, **image_columns(image)}
+        return await self._database.write(lambda connection: _win(connection, attempt_id, outcome, at))
+
+    async def give_up(self, attempt_id: AttemptId, state: AttemptState, message: str | None, *, at: datetime) -> bool:
+        end = _end(state, at, message)
+        return await self._database.write(lambda connection: _give_up(connection, attempt_id, end))
+
+    async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
+        end = _end(AttemptState.ERRORED, at, message)
+        return await self._database.write(lambda connection: _fail(connection, attempt_id, end))
+
+    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
+        values = {"attempt": attempt_id, **_end(state, at)}
+        return await self._database.write(lambda connection: _moved(connection, _SET_OPEN_ATTEMPT, values))
+
+
+def open_attempts() -> Select[Any]:
+    return select(ATTEMPTS).where(_IS_OPEN).order_by(_COLUMNS.created_at, _COLUMNS.id)
+
+
+def of_generation(generation_id: GenerationId) -> Select[Any]:
+    query = select(ATTEMPTS).where(_COLUMNS.generation_id == generation_id)
+    return query.order_by(_COLUMNS.created_at, _COLUMNS.id)
+
+
+def _begin(connection: Connection, attempt: Attempt) -> bool:
+    values = {"generation": attempt.generation_id, "status": GenerationStatus.GENERATING}
+    claimed = _moved(connection, _SET_QUEUED_GENERATION, values)
+    if claimed:
+        connection.execute(insert(ATTEMPTS), attempt_columns(attempt))
+    return claimed
+
+
+def _win(connection: Connection, attempt_id: AttemptId, outcome: Columns, at: datetime) -> bool:
+    attempt = connection.execute(_ATTEMPT, {"attempt": attempt_id}).first()
+    if attempt is None or attempt.state == AttemptState.WON:
+        return False
+    generation = {"generation": attempt.generation_id}
+    complete = {"status": GenerationStatus.COMPLETE, "gpu_id": attempt.node_id, **outcome}
+    won = _moved(connection, _SET_OPEN_GENERATION, {**generation, **complete})
+    # Whatever it was before: a result may arrive late, from an attempt that was already given up for lost.
+    own_end = _end(AttemptState.WON if won else AttemptState.SUPERSEDED, at)
+    connection.execute(_SET_ATTEMPT, {"attempt": attempt_id, **own_end})
+    if won:
+        connection.execute(_SET_OPEN_ATTEMPTS_OF, {**generation, **_end(AttemptState.SUPERSEDED, at)})
+    return won
+
+
+def _give_up(connection: Connection, attempt_id: AttemptId, end: Columns) -> bool:
+    attempt = connection.execute(_ATTEMPT, {"attempt": attempt_id}).first()
+    if attempt is None or not _moved(connection, _SET_OPEN_ATTEMPT, {"attempt": attempt_id, **end}):
+        return False
+    generation = {"generation": attempt.generation_id}
+    if connection.execute(_OPEN_ATTEMPT_OF, generation).first() is not None:
+        return False
+    return _moved(connection, _SET_GENERATING_GENERATION, {**generation, "status": GenerationStatus.QUEUED})
+
+
+def _fail(connection: Connection, attempt_id: AttemptId, end: Columns) -> bool:
+    attempt = connection.execute(_ATTEMPT, {"attempt": attempt_id}).first()
+    if attempt is None or not _moved(connection, _SET_OPEN_ATTEMPT, {"attempt": attempt_id, **end}):
+        return False
+    outcome = {
+        "status": GenerationStatus.FAILED,
+        "error_message": end["error_message"],
+        "completed_at": end["finished_at"],
+    }
+    return _moved(connection, _SET_OPEN_GENERATION, {"generation": attempt.generation_id, **outcome})
+
+
+def _end(state: AttemptState, at: datetime, message: str | None = None) -> Columns:
+    """What is written on an attempt when it closes."""
+    if state in OPEN_ATTEMPT_STATES:
+        raise ValueError(f"{state} leaves an attempt open; closing needs a closed state")
+    return {"state": state, "finished_at": at, "error_message": message}
+
+
+def _moved(connection: Connection, statement: Update, values: Columns) -> bool:
+    """Whether the compare-and-set met its row."""
+    return connection.execute(statement, values).rowcount == 1

@@ -1,0 +1,89 @@
+"""Every question about generations, as a statement."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
+from vibes.domain.ids import BatchId, SessionId
+from vibes.services.ports import GenerationFilter
+from vibes.storage.tables import GENERATION_LORAS, GENERATIONS
+
+_COLUMNS = GENERATIONS.c
+_OLDEST_FIRST = (_COLUMNS.created_at, _COLUMNS.batch_index, _COLUMNS.id)
+_NEWEST_FIRST = tuple(column.desc() for column in _OLDEST_FIRST)
+
+
+def with_status(statuses: Collection[GenerationStatus]) -> Select[Any]:
+    return select(GENERATIONS).where(_COLUMNS.status.in_(statuses)).order_by(*_OLDEST_FIRST)
+
+
+def of_batch(batch_id: BatchId) -> Select[Any]:
+    return select(GENERATIONS).where(_COLUMNS.batch_id == batch_id).order_by(_COLUMNS.batch_index)
+
+
+def of_session(session_id: SessionId) -> Select[Any]:
+    return select(GENERATIONS).where(_COLUMNS.session_id == session_id).order_by(*_OLDEST_FIRST)
+
+
+def discardable(now: datetime) -> Select[Any]:
+    return select(GENERATIONS).where(
+        _COLUMNS.discard_after <= now,
+        _COLUMNS.starred.is_(False),
+        _COLUMNS.status.not_in(sorted(OPEN_STATUSES)),  # said so, it does not lure the planner to the status index
+    )
+
+
+def matching(criteria: GenerationFilter) -> Select[Any]:
+    """Newest first: the exact reverse of the order in which they were asked for.
+
+    The period includes ``created_from`` and leaves ``created_to`` out, so that periods can follow one another.
+    """
+    return (
+        select(GENERATIONS)
+        .where(*_equalities(criteria), *_other_conditions(criteria))
+        .order_by(*_NEWEST_FIRST)
+        .limit(criteria.limit)
+        .offset(criteria.offset)
+    )
+
+
+def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
+    wanted = (
+        (_COLUMNS.session_id, criteria.session_id),
+        (_COLUMNS.batch_id, criteria.batch_id),
+        (_COLUMNS.stage, criteria.stage),
+        (_COLUMNS.model_family, criteria.model_family),
+        (_COLUMNS.gpu_id, criteria.gpu_id),
+        (_COLUMNS.seed, criteria.seed),
+    )
+    return (column == value for column, value in wanted if value is not None)
+
+
+def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
+    if criteria.statuses is not None:
+        yield _one_of(criteria.statuses)
+    if criteria.text is not None:
+        yield _COLUMNS.prompt.icontains(criteria.text, autoescape=True)
+    if criteria.lora is not None:
+        with_lora = select(GENERATION_LORAS.c.generation_id).where(GENERATION_LORAS.c.name == criteria.lora)
+        yield _COLUMNS.id.in_(with_lora)
+    if criteria.starred is not None:
+        yield _COLUMNS.starred.is_(criteria.starred)
+    if criteria.created_from is not None:
+        yield _COLUMNS.created_at >= criteria.created_from
+    if criteria.created_to is not None:
+        yield _COLUMNS.created_at < criteria.created_to
+
+
+def _one_of(statuses: Collection[GenerationStatus]) -> ColumnElement[bool]:
+    """Said so that the planner does not sort half the table.
+
+    It takes IN as an invitation to the status index, which gives no order over several statuses. Where most
+    generations are in them, walking the newest first and stopping at the limit is far cheaper.
+    """
+    if len(statuses) == 1 or OPEN_STATUSES.issuperset(statuses):
+        return _COLUMNS.status.in_(statuses)
+    return _COLUMNS.status.not_in([status for status in GenerationStatus if status not in statuses])

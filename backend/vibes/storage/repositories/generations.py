@@ -1,0 +1,158 @@
+"""Generations and their batches in the database."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Select, Table, Update, bindparam, delete, func, insert, select, update
+
+from vibes.domain.batch import Batch, IdempotencyRecord
+from vibes.domain.errors import Conflict
+from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
+from vibes.domain.ids import BatchId, GenerationId, SessionId
+from vibes.services.ports import GenerationFilter
+from vibes.storage.database import Database
+from vibes.storage.repositories import generation_queries as queries
+from vibes.storage.rows import (
+    Columns,
+    batch_columns,
+    batch_of,
+    generation_columns,
+    generation_of,
+    idempotency_columns,
+    idempotency_of,
+    image_columns,
+    lora_columns,
+)
+from vibes.storage.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
+
+_SLICE = 100
+_OPEN = sorted(OPEN_STATUSES)
+_RETRYABLE = [GenerationStatus.FAILED, GenerationStatus.CANCELLED]
+_NO_OUTCOME: Columns = {
+    "gpu_id": None,
+    "generation_time_ms": None,
+    "error_message": None,
+    "completed_at": None,
+    "discard_after": None,  # who asks for it again does not want it thrown away
+    **image_columns(None),
+}
+
+
+class SqlGenerations:
+    """Implements ``GenerationRepository``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add_batch(
+        self, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
+    ) -> None:
+        """Raises Conflict, ``idempotency_key_used`` when a submission with this key came first."""
+        await self._database.write(lambda connection: _add_batch(connection, batch, generations, idempotency))
+
+    async def get_batch(self, batch_id: BatchId) -> Batch | None:
+        row = await self._database.row(select(BATCHES).where(BATCHES.c.id == batch_id))
+        return row and batch_of(row)
+
+    async def find_idempotent(self, key: str) -> IdempotencyRecord | None:
+        row = await self._database.row(select(IDEMPOTENCY_KEYS).where(IDEMPOTENCY_KEYS.c.key == key))
+        return row and idempotency_of(row)
+
+    async def get(self, generation_id: GenerationId) -> Generation | None:
+        row = await self._database.row(select(GENERATIONS).where(GENERATIONS.c.id == generation_id))
+        return row and generation_of(row)
+
+    async def search(self, criteria: GenerationFilter) -> Sequence[Generation]:
+        return await self._all(queries.matching(criteria))
+
+    async def of_batch(self, batch_id: BatchId) -> Sequence[Generation]:
+        return await self._all(queries.of_batch(batch_id))
+
+    async def of_session(self, session_id: SessionId) -> Sequence[Generation]:
+        return await self._all(queries.of_session(session_id))
+
+    async def with_status(self, statuses: Collection[GenerationStatus]) -> Sequence[Generation]:
+        return await self._all(queries.with_status(statuses))
+
+    async def count_by_status(self) -> dict[GenerationStatus, int]:
+        """Has every status, also those that nothing is in."""
+        query = select(GENERATIONS.c.status, func.count().label("number")).group_by(GENERATIONS.c.status)
+        found = {row.status: row.number for row in await self._database.rows(query)}
+        return {status: found.get(status, 0) for status in GenerationStatus}
+
+    async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
+        return await self._move(generation_id, _OPEN, GenerationStatus.CANCELLED, {"completed_at": at})
+
+    async def fail(self, generation_id: GenerationId, message: str, *, at: datetime) -> bool:
+        outcome = {"completed_at": at, "error_message": message}
+        return await self._move(generation_id, _OPEN, GenerationStatus.FAILED, outcome)
+
+    async def retry(self, generation_id: GenerationId) -> bool:
+        return await self._move(generation_id, _RETRYABLE, GenerationStatus.QUEUED, _NO_OUTCOME)
+
+    async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
+        """False when the generation is gone."""
+        statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(starred=starred)
+        return await self._database.change(statement) == 1
+
+    async def set_discard_after(self, generation_ids: Collection[GenerationId], moment: datetime | None) -> None:
+        statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=moment)
+        await self._for_each(generation_ids, statement)
+
+    async def discardable(self, now: datetime) -> Sequence[Generation]:
+        return await self._all(queries.discardable(now))
+
+    async def delete(self, generation_ids: Collection[GenerationId]) -> None:
+        await self._for_each(generation_ids, delete(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")))
+
+    async def _all(self, query: Select[Any]) -> Sequence[Generation]:
+        return [generation_of(row) for row in await self._database.rows(query)]
+
+    async def _move(
+        self,
+        generation_id: GenerationId,
+        sources: Sequence[GenerationStatus],
+        target: GenerationStatus,
+        outcome: Columns,
+    ) -> bool:
+        statement = (
+            update(GENERATIONS)
+            .where(GENERATIONS.c.id == generation_id, GENERATIONS.c.status.in_(sources))
+            .values(status=target, **outcome)
+        )
+        return await self._database.change(statement) == 1
+
+    async def _for_each(self, generation_ids: Collection[GenerationId], statement: Update | Delete) -> None:
+        """The statement once per id, in one transaction: any number of ids, no limit on bound values."""
+        wanted = [{"wanted": generation_id} for generation_id in generation_ids]
+        if wanted:
+            await self._database.write(lambda connection: connection.execute(statement, wanted))
+
+
+def _add_batch(
+    connection: Connection, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
+) -> None:
+    connection.execute(insert(BATCHES), batch_columns(batch))
+    # In slices: preparing a row takes the event loop's time, and others must get their turn in between.
+    for start in range(0, len(generations), _SLICE):
+        part = generations[start : start + _SLICE]
+        _insert_all(connection, GENERATIONS, [generation_columns(generation) for generation in part])
+        _insert_all(connection, GENERATION_LORAS, lora_columns(part))
+    if idempotency is not None:
+        _claim_key(connection, idempotency)
+
+
+def _insert_all(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _claim_key(connection: Connection, idempotency: IdempotencyRecord) -> None:
+    taken = select(IDEMPOTENCY_KEYS.c.batch_id).where(IDEMPOTENCY_KEYS.c.key == idempotency.key)
+    if connection.execute(taken).first() is not None:
+        raise Conflict(
+            f"A submission with the idempotency key {idempotency.key!r} came first: ask for its batch instead.",
+            code="idempotency_key_used",
+        )
+    connection.execute(insert(IDEMPOTENCY_KEYS), idempotency_columns(idempotency))
