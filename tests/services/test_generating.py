@@ -314,5 +314,6 @@ async def test_the_same_key_sent_twice_at_once_makes_one_batch(tmp_path: Path) -
         key = IdempotencyKey("order-2", "body-hash")
         submissions = await asyncio.gather(*(hub.generations.submit(request(count=2), key) for _ in range(5)))
 
+        assert len(await hub.sessions.list(limit=10, offset=0)) == 1, "no empty session is left behind"
     assert len({submission.batch.id for submission in submissions}) == 1
     assert [submission.replayed for submission in submissions].count(False) == 1

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from vibes.commands.console import notes
@@ -16,7 +16,6 @@ class BatchDisplay:
 
     def __init__(self, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
         self._progress = Progress(
-            SpinnerColumn(finished_text="[green]✓"),
             TextColumn("{task.fields[name]}"),
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
@@ -26,11 +25,13 @@ class BatchDisplay:
         )
         self._total = len(generations)
         self._numbers = {generation_id: number for number, generation_id in enumerate(generations, start=1)}
-        self._batch = self._progress.add_task("", name="[bold]pictures[/]", note="", total=self._total)
+        self._batch = self._progress.add_task("", name=f"[bold]{'pictures':<37}[/]", note="", total=self._total)
         self._names = {gpu["id"]: gpu["name"] for gpu in gpus}
         self._lines: dict[str, TaskID] = {}
         self._made: dict[str, int] = {}
-        self._drawing: dict[str, str] = {}
+        for gpu in gpus:
+            if gpu["healthy"]:
+                self._line(gpu["id"])
         self.refresh(generations)
 
     def __enter__(self) -> "BatchDisplay":
@@ -67,7 +68,6 @@ class BatchDisplay:
             return
         match event["type"]:
             case "generating":
-                self._drawing[event["node_id"]] = event["generation_id"]
                 self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}")
             case "progress":
                 self._update_line(event["node_id"], completed=event["current"], total=event["total"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFound, Problem
+from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new_generation_id
 from vibes.domain.session import STAGES, FlowType, Session
@@ -107,7 +107,12 @@ class GenerationService:
             if idempotency is not None
             else None
         )
-        await self._storage.generations.add_batch(batch, generations, record)
+        try:
+            await self._storage.generations.add_batch(batch, generations, record)
+        except HubError:
+            if request.session_id is None:
+                await self._sessions.delete(session.id)
+            raise
         self._announcer.batch_created(generations)
         for generation, work in zip(generations, works, strict=True):
             self._board.add(generation, work)

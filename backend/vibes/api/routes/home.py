@@ -13,7 +13,7 @@ router = APIRouter(include_in_schema=False)
 _REFRESH_SECONDS = 5
 
 _STYLE = """
-:root { color-scheme: dark light; --line: #8884; --soft: #8889; --good: #3fb27f; --bad: #e5665a; --wait: #d9a441 }
+:root { color-scheme: dark light; --line: #8884; --soft: #838389; --good: #3fb27f; --bad: #e5665a; --wait: #d9a441 }
 body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 4rem auto; padding: 0 1.25rem }
 h1 { font-size: 1.9rem; letter-spacing: -.02em; margin: 0 } p.lead { color: var(--soft); margin: .2rem 0 2rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem } th { font-weight: 500; color: var(--soft) }

@@ -1,0 +1,1 @@
+"""What each class of graph node does in the simulator."""

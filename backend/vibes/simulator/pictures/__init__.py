@@ -1,0 +1,1 @@
+"""Draws the simulator's pictures: deterministic, quick, with Pillow alone."""
