@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 
@@ -72,7 +73,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         await catalog.load()
         supervisor = await stack.enter_async_context(
             NodeSupervisor(
-                node_factory or comfyui_node_factory(),
+                node_factory or comfyui_node_factory(hub_id=_hub_id(settings)),
                 WatchTimes(check_interval=settings.health_interval, recheck_interval=settings.recheck_interval),
             )
         )
@@ -87,6 +88,17 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         background("gpus.yaml", fleet.follow)
         background("retention", parts.retention.run)
         yield parts.hub(fleet)
+
+
+def _hub_id(settings: Settings) -> UUID:
+    """This hub's identity towards its nodes, made once a data folder: two hubs must never share one."""
+    path = settings.data / "hub-id"
+    try:
+        return UUID(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        identity = uuid4()
+        path.write_text(f"{identity}\n", encoding="ascii")
+        return identity
 
 
 class _Services:

@@ -30,7 +30,7 @@ async def order_of(client: Client, graph: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(GRAPHS))
 async def test_every_recorded_graph_runs_in_the_order_of_the_real_scheduler(name: str) -> None:
-    async with simulated(profile="rtx-5060-ti", models=GRAPH_FILES, previews=False) as client:
+    async with simulated(profile="instant", models=GRAPH_FILES) as client:
         for file in ("example.png", "mask.png"):
             assert (await client.upload(file, png(side=96)))[0] == 200
         executed = await order_of(client, GRAPHS[name]["graph"])
@@ -43,7 +43,7 @@ async def test_every_recorded_graph_runs_in_the_order_of_the_real_scheduler(name
 
 
 async def test_the_older_server_refuses_only_the_graph_of_a_newer_model() -> None:
-    async with simulated(profile="rtx-5060-ti", comfyui_version="0.3.64", models=GRAPH_FILES) as client:
+    async with simulated(profile="instant", comfyui_version="0.3.64", models=GRAPH_FILES) as client:
         for file in ("example.png", "mask.png"):
             await client.upload(file, png())
         await client.post("/simulator/faults", {"wedge": True})

@@ -13,6 +13,8 @@ from vibes.domain.yaml_document import YamlDocument, parse_yaml
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 
+_HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
 _SENTENCES = {
     "missing": "{name} is required",
     "int_parsing": "{name} must be a whole number, not {value!r}",
@@ -56,6 +58,16 @@ class _NodeEntry(_StrictModel):
         if not _HOST.match(host):
             raise ValueError(f"host must be a bare name or address like 192.168.0.20, not {host!r}")
         return host
+
+    @field_validator("headers")
+    @classmethod
+    def _plain_headers(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if not _HEADER_NAME.match(name):
+                raise ValueError(f"headers: {name!r} is no header name")
+            if not value.isascii() or not value.isprintable():
+                raise ValueError(f"headers: the value of {name} may hold plain ASCII characters only")
+        return headers
 
     def to_config(self) -> NodeConfig:
         values = self.model_dump(exclude={"id", "capabilities"})

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import quote
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, PromptRejected
 from vibes.domain.graph import Graph
@@ -224,13 +224,14 @@ def _is_job_list(reply: Reply) -> bool:
 
 
 def comfyui_node_factory(
-    *, limits: HttpLimits | None = None, timing: SocketTiming | None = None
+    *, hub_id: UUID | None = None, limits: HttpLimits | None = None, timing: SocketTiming | None = None
 ) -> GeneratorNodeFactory:
-    """A factory with one identity per hub process: the same node always gets the same client id.
+    """A factory with one identity per hub: the same node always gets the same client id.
 
-    So the former object of a node must be closed before its successor listens.
+    So the former object of a node must be closed before its successor listens. With a ``hub_id`` that outlives the
+    process, a restarted hub hears the events of prompts that its predecessor sent; without one it is random.
     """
-    hub = uuid4()
+    hub = hub_id or uuid4()
 
     def create(config: NodeConfig) -> ComfyUINode:
         return ComfyUINode(config, client_id=str(uuid5(hub, config.id)), limits=limits, timing=timing)
