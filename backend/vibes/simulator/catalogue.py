@@ -88,9 +88,6 @@ class Catalogue:
         current["input"]["required"]["image"][0] = list(self.input_images())
         return current
 
-    def folder_lists(self, name: str, file_name: str) -> bool:
-        return file_name in self.files.get(name, ())
-
 
 _READS_INPUT_FOLDER = frozenset({"LoadImage", "LoadImageMask"})
 
