@@ -16,6 +16,7 @@ from vibes.api.security import Tickets
 from vibes.nodes.comfyui.node import comfyui_node_factory
 from vibes.scheduling.estimator import Estimator
 from vibes.services.announcer import Announcer
+from vibes.services.artifact_store import ArtifactStore
 from vibes.services.attempt_runner import AttemptRunner, AttemptTimes
 from vibes.services.board import Board
 from vibes.services.clock import SystemClock
@@ -113,6 +114,7 @@ class _Services:
         self.catalog = catalog
         self.supervisor = supervisor
         self.images = ImageStore(settings.images_folder)
+        self.artifacts = ArtifactStore(settings.artifacts_folder)
         self.estimator = Estimator()
         self.live = LiveEvents(clock)
         self.board = Board(supervisor, self.estimator, clock)
@@ -146,7 +148,7 @@ class _Services:
             settings.max_batch_count,
             self.dispatcher.cancel,
         )
-        self.retention = Retention(storage, self.images, clock)
+        self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
         )
@@ -157,6 +159,7 @@ class _Services:
             sessions=self.sessions,
             generations=self.generations,
             images=self.images,
+            artifacts=self.artifacts,
             catalog=self.catalog,
             supervisor=self.supervisor,
             board=self.board,

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from vibes.api import live
 from vibes.api.errors import install_error_handlers
 from vibes.api.problems import PROBLEM_RESPONSES
-from vibes.api.routes import generate, generations, gpus, health, home, images, sessions, tasks, workflows
+from vibes.api.routes import artifacts, generate, generations, gpus, health, home, images, sessions, tasks, workflows
 from vibes.api.security import SecurityGate, Tickets
 
 
@@ -30,7 +30,7 @@ def create_http_app(
         redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )
-    for module in (sessions, generate, generations, images, gpus, workflows, tasks, health, home, live):
+    for module in (sessions, generate, generations, images, gpus, workflows, tasks, artifacts, health, home, live):
         app.include_router(module.router)
     install_error_handlers(app)
     app.add_middleware(

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from vibes.api.security import Tickets
 from vibes.domain.errors import DocumentProblem
 from vibes.scheduling.estimator import Estimator
+from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
 from vibes.services.forecast import Forecast
 from vibes.services.generation_service import GenerationService
@@ -27,6 +28,7 @@ class Hub:
     sessions: SessionService
     generations: GenerationService
     images: ImageStore
+    artifacts: ArtifactStore
     catalog: WorkflowCatalog
     supervisor: NodeSupervisor
     board: Board

@@ -15,6 +15,9 @@ from vibes.api.problems import problem_response
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Room for a prompt of 128 KiB with every character escaped, and all else."""
+MAX_UPLOAD_BYTES = 33 * 1024 * 1024
+"""A picture of 32 MiB in its multipart envelope."""
+UPLOAD_PATH = "/api/artifacts"
 TICKET_SECONDS = 300
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico"})
 """Answered without a key: they show nothing of anybody's work."""
@@ -72,7 +75,7 @@ class SecurityGate:
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, _bounded(receive), _with_safe_headers(scope, send))
+            await self._app(scope, _bounded(receive, _limit(scope)), _with_safe_headers(scope, send))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -129,23 +132,33 @@ def _check_body(scope: Scope, headers: Headers) -> Response | None:
     has_body = length != "0" or "transfer-encoding" in headers
     if scope["method"] not in _WRITING_METHODS or not has_body:
         return None
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-        return _too_large()
+    limit = _limit(scope)
+    if length.isdecimal() and int(length) > limit:
+        return _too_large(limit)
     media_type = headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if media_type != "application/json":
+    if scope["path"] == UPLOAD_PATH:
+        if media_type != "multipart/form-data":
+            return problem_response(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "multipart_required", "send the picture as the form field 'file'"
+            )
+    elif media_type != "application/json":
         return problem_response(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
         )
     return None
 
 
-def _too_large() -> Response:
+def _limit(scope: Scope) -> int:
+    return MAX_UPLOAD_BYTES if scope["path"] == UPLOAD_PATH else MAX_BODY_BYTES
+
+
+def _too_large(limit: int) -> Response:
     return problem_response(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {MAX_BODY_BYTES:,} bytes"
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {limit:,} bytes"
     )
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, limit: int) -> Receive:
     """Ends a chunked body that grows past the cap; the app then sees a client that went away."""
     received = 0
 
@@ -153,7 +166,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if received > MAX_BODY_BYTES else message
+        return {"type": "http.disconnect"} if received > limit else message
 
     return bounded
 
