@@ -29,6 +29,7 @@ from vibes.services.live_events import LiveEvents
 from vibes.services.loop import LoopBroken, keep_running
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
+from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import GeneratorNodeFactory, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.recovery import Recovery
@@ -121,9 +122,11 @@ class _Services:
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
         progress = ProgressTracker()
+        pictures = PictureInputs(storage, self.images, self.artifacts)
         runner = AttemptRunner(
             storage,
             self.images,
+            pictures,
             catalog,
             progress,
             self.announcer,
@@ -141,6 +144,7 @@ class _Services:
             storage,
             self.sessions,
             catalog,
+            pictures,
             supervisor,
             self.board,
             self.announcer,

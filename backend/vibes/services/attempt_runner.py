@@ -23,9 +23,9 @@ from vibes.services.board import ActiveAttempt
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.node_watch import NodeWatch
+from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
-from vibes.services.work import image_names
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.steps import sampler_steps
@@ -72,6 +72,7 @@ class AttemptRunner:
         self,
         storage: Storage,
         images: ImageStore,
+        pictures: PictureInputs,
         catalog: WorkflowCatalog,
         progress: ProgressTracker,
         announcer: Announcer,
@@ -82,6 +83,7 @@ class AttemptRunner:
     ) -> None:
         self._storage = storage
         self._images = images
+        self._pictures = pictures
         self._catalog = catalog
         self._progress = progress
         self._announcer = announcer
@@ -130,12 +132,8 @@ class AttemptRunner:
     async def _graph(self, active: ActiveAttempt, watch: NodeWatch) -> Graph:
         spec = active.work.spec
         workflow = self._catalog.library.get(spec.workflow)
-        images: dict[str, str] = {}
-        if spec.source_id is not None:
-            source = await self._storage.generations.get(spec.source_id)
-            if source is None or source.image is None:
-                raise JobFailed("its input picture was deleted")
-            images = image_names(workflow, await watch.upload(await self._images.read(source.image)))
+        pictures = await self._pictures.load(workflow, spec)
+        images = {name: await watch.upload(png) for name, png in pictures.items()}
         return compile_graph(workflow, spec, images)
 
     async def _submit(self, active: ActiveAttempt, graph: Graph, watch: NodeWatch) -> None:

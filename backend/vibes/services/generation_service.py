@@ -16,6 +16,7 @@ from vibes.services.announcer import Announcer
 from vibes.services.board import Board
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
 from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
@@ -53,6 +54,7 @@ class GenerationService:
         storage: Storage,
         sessions: SessionService,
         catalog: WorkflowCatalog,
+        pictures: PictureInputs,
         supervisor: NodeSupervisor,
         board: Board,
         announcer: Announcer,
@@ -63,6 +65,7 @@ class GenerationService:
         self._storage = storage
         self._sessions = sessions
         self._catalog = catalog
+        self._pictures = pictures
         self._supervisor = supervisor
         self._board = board
         self._announcer = announcer
@@ -95,8 +98,9 @@ class GenerationService:
         session = await self._session_for(request)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         workflow, family = choose_workflow(self._catalog.library, request, parents)
-        specs = build_specs(workflow, family, request, parents)
-        needs = needs_of(workflow, specs[0], _megapixels(parents[0]) if parents else None)
+        pictures = await self._pictures.take_in(workflow, request.values, parents)
+        specs = build_specs(workflow, family, request, pictures)
+        needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs) for generation in generations]
         self._check_somebody_can(works[0])
@@ -170,9 +174,7 @@ class GenerationService:
     async def work_for(self, generation: Generation, batch_total: int) -> Work:
         """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
         workflow = self._catalog.library.get(generation.spec.workflow)
-        source_id = generation.spec.source_id
-        source = await self._parent(source_id) if source_id else None
-        needs = needs_of(workflow, generation.spec, _megapixels(source) if source else None)
+        needs = needs_of(workflow, generation.spec, await self._pictures.megapixels(workflow, generation.spec))
         return work_of(generation, batch_total, needs)
 
     async def _replay(self, idempotency: IdempotencyKey) -> Submission | None:
@@ -251,7 +253,3 @@ class GenerationService:
         self._cancel_attempts([generation.id for generation in cancelled])
         for generation in cancelled:
             self._announcer.cancelled(generation)
-
-
-def _megapixels(generation: Generation) -> float | None:
-    return generation.image.width * generation.image.height / 1e6 if generation.image else None

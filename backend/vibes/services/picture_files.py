@@ -38,6 +38,12 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     return picture
 
 
+def size_of(png: bytes) -> tuple[int, int]:
+    """Width and height out of the header of a picture that was checked when it came in."""
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
+        return picture.size
+
+
 def as_png(picture: Image.Image) -> bytes:
     encoded = io.BytesIO()
     picture.save(encoded, "PNG", compress_level=1)
