@@ -172,6 +172,7 @@ class _Services:
             live=self.live,
             tickets=Tickets(),
             key_required=self.settings.api_key is not None,
+            stop_claiming=self.dispatcher.stop_claiming,
             fleet_problems=lambda: fleet.problems,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from vibes.api import live
 from vibes.api.errors import install_error_handlers
@@ -33,6 +34,13 @@ def create_http_app(
     for module in (sessions, generate, generations, images, gpus, workflows, tasks, artifacts, health, home, live):
         app.include_router(module.router)
     install_error_handlers(app)
+    if allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(allowed_origins),
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key"],
+        )
     app.add_middleware(
         SecurityGate,
         api_key=api_key,

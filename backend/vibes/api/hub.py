@@ -37,6 +37,7 @@ class Hub:
     live: LiveEvents
     tickets: Tickets
     key_required: bool
+    stop_claiming: Callable[[], None]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
 
 

@@ -14,7 +14,7 @@ _ENDED = {"complete", "failed", "cancelled"}
 class BatchDisplay:
     """Fed with the hub's live events; shows on stderr, so that stdout stays for results."""
 
-    def __init__(self, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, batch_id: str, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
         self._progress = Progress(
             TextColumn("{task.fields[name]}"),
             BarColumn(bar_width=28),
@@ -23,6 +23,7 @@ class BatchDisplay:
             console=notes,
             disable=not notes.is_terminal,
         )
+        self._batch_id = batch_id
         self._total = len(generations)
         self._numbers = {generation_id: number for number, generation_id in enumerate(generations, start=1)}
         self._batch = self._progress.add_task("", name=f"[bold]{'pictures':<37}[/]", note="", total=self._total)
@@ -61,7 +62,7 @@ class BatchDisplay:
         if "batch_total" in event:
             eta = event["eta_seconds"]
             note = f"[dim]about {_duration(eta)} left" if eta else ""
-            if event.get("batch_total") == self._total:
+            if event["batch_id"] == self._batch_id:
                 self._progress.update(self._batch, completed=event["completed"], note=note)
         number = self._numbers.get(event.get("generation_id", ""))
         if number is None:
@@ -77,17 +78,17 @@ class BatchDisplay:
                 line = self._line(node_id)
                 self._progress.update(line, completed=self._progress.tasks[line].total, note="")
                 self._update_line(node_id)
-                self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s")
+                self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s", ordinary=True)
             case "failed":
                 self._say(f"picture {number} failed: {event['message']}")
             case "queued" if event["reason"]:
                 self._say(f"picture {number} goes back to the queue: {event['reason']}")
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, *, ordinary: bool = False) -> None:
         """Without a terminal each step is a line; with one only what is unusual is."""
         if not notes.is_terminal:
             notes.print(Text(sentence), soft_wrap=True)
-        elif "failed" in sentence or "queue" in sentence:
+        elif not ordinary:
             self._progress.console.print(Text(sentence, style="yellow"), soft_wrap=True)
 
     def _line(self, node_id: str) -> TaskID:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from vibes.commands.console import fail, notes
+from vibes.commands.console import USAGE_ERROR, fail, notes
 from vibes.commands.serve import load_settings, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
@@ -22,7 +22,7 @@ _PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
 
 
 def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: bool) -> None:
-    data.mkdir(parents=True, exist_ok=True)
+    _make_folder(data)
     example = shipped_folder("config") / FLEET_FILE
     text = example.read_text(encoding="utf-8")
     with _simulators(parse_fleet(text, str(example)), time_scale) as urls:
@@ -33,10 +33,27 @@ def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: b
         run_hub(settings, on_ready=lambda url: _welcome(url, open_browser=open_browser))
 
 
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"cannot use the data folder {data}: {error.strerror}", code=USAGE_ERROR)
+
+
 @contextmanager
 def _simulators(nodes: Sequence[NodeConfig], time_scale: float) -> Iterator[list[str]]:
     """One child process that serves every node on a free port of its own; it ends with this process."""
-    command = [sys.executable, "-m", "vibes", "simulate", "--exit-with-parent", "--time-scale", str(time_scale)]
+    command = [
+        sys.executable,
+        "-m",
+        "vibes",
+        "simulate",
+        "--exit-with-parent",
+        "--host",
+        "127.0.0.1",
+        "--time-scale",
+        str(time_scale),
+    ]
     for node in nodes:
         command += ["--port", "0", "--profile", node.name.lower().replace(" ", "-")]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module

@@ -89,16 +89,23 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
             )
             await _follow_to_the_end(hub, following, options)
         except (HubAway, HubRefused) as error:
+            if following is not None:
+                _say_how_to_come_back(following, options)
             fail(str(error))
         except asyncio.CancelledError:
             if following is not None:
-                notes.print(
-                    "\nThe hub goes on with it. Come back with:\n"
-                    f"  vibes generate --resume {following.batch_id} --out {options.out}",
-                    highlight=False,
-                )
+                _say_how_to_come_back(following, options)
             return INTERRUPTED
     return _report(following, options.out)
+
+
+def _say_how_to_come_back(following: _Following, options: GenerateOptions) -> None:
+    notes.print(
+        "\nThe hub keeps the batch. Come back with:\n"
+        f"  vibes generate --resume {following.batch_id} --out {options.out}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 async def _submit(hub: HubClient, options: GenerateOptions) -> JsonObject:
@@ -109,7 +116,7 @@ async def _submit(hub: HubClient, options: GenerateOptions) -> JsonObject:
 
 async def _follow_to_the_end(hub: HubClient, following: _Following, options: GenerateOptions) -> None:
     gpus = (await hub.get("/api/gpus"))["gpus"]
-    with BatchDisplay(gpus, following.generations) as display:
+    with BatchDisplay(following.batch_id, gpus, following.generations) as display:
         since: int | None = None
         await _save_new(hub, following, options.out)
         while not following.finished():

@@ -8,10 +8,12 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from pydantic import ValidationError
 
+from vibes.api.hub import Hub
 from vibes.app import create_app, running_hub
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.domain.errors import HubError
@@ -48,6 +50,8 @@ def run_hub(settings: Settings, on_ready: Callable[[str], None] | None = None) -
         asyncio.run(_serve(settings, listener, on_ready))
     except HubError as error:
         fail(error.message)
+    except OSError as error:
+        fail(f"cannot use the data folder {settings.data}: {error}")
     except LoopBroken as error:
         fail(f"{error}; the log has the details")
     except KeyboardInterrupt:
@@ -66,14 +70,15 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             server_header=False,
         )
-        await _AnnouncedServer(config, _url(listener), on_ready).serve(sockets=[listener])
+        await _HubServer(config, hub, _url(listener), on_ready).serve(sockets=[listener])
 
 
-class _AnnouncedServer(uvicorn.Server):
-    """Says when it answers."""
+class _HubServer(uvicorn.Server):
+    """Says when it answers; at the first signal the hub starts nothing new, whatever requests are still open."""
 
-    def __init__(self, config: uvicorn.Config, url: str, on_ready: Callable[[str], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Hub, url: str, on_ready: Callable[[str], None] | None) -> None:
         super().__init__(config)
+        self._hub = hub
         self._url = url
         self._on_ready = on_ready
 
@@ -82,6 +87,10 @@ class _AnnouncedServer(uvicorn.Server):
         print(f"ready {self._url}", flush=True)  # noqa: T201 - the line that scripts wait for
         if self._on_ready is not None:
             self._on_ready(self._url)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._hub.stop_claiming()
+        super().handle_exit(sig, frame)
 
 
 def _check_exposure(settings: Settings) -> None:

@@ -30,6 +30,10 @@ class ActiveAttempt:
     graph: Graph | None = None
     running_since: float | None = None
     ended_at: float | None = None
+    adopted: bool = False
+    """Began in an earlier hub process."""
+    nonsense: int = 0
+    """How often in a row the node answered nonsense about it."""
     cancelled: bool = False
     fetching: bool = False
     signal: asyncio.Event = field(default_factory=asyncio.Event)
@@ -98,9 +102,6 @@ class Board:
         if watch is not None:
             watch.end(active.id)
         self.changed.set()
-
-    def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
-        return [active for active in self.active.values() if active.generation.id == generation_id]
 
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
         return [active for active in self.active.values() if active.node_id == node_id]

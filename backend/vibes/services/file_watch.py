@@ -1,9 +1,13 @@
 """Follow one file, however the editor writes it."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from watchfiles import awatch
+
+logger = logging.getLogger(__name__)
 
 _DEBOUNCE_MS = 100
 _NET_MS = 1000
@@ -15,7 +19,15 @@ async def possible_changes(path: Path) -> AsyncIterator[None]:
 
     Watches the folder, because most editors replace the file.
     """
-    async for _ in awatch(
-        path.parent, debounce=_DEBOUNCE_MS, recursive=False, rust_timeout=_NET_MS, yield_on_timeout=True
-    ):
+    while True:
+        try:
+            async for _ in _notices(path.parent):
+                yield
+        except OSError as error:  # the folder is gone for a moment, or the system has no watches left
+            logger.info("cannot watch %s (%s): looking at it once a second", path.parent, error)
+        await asyncio.sleep(_NET_MS / 1000)
         yield
+
+
+def _notices(folder: Path) -> AsyncIterator[object]:
+    return awatch(folder, debounce=_DEBOUNCE_MS, recursive=False, rust_timeout=_NET_MS, yield_on_timeout=True)

@@ -1,5 +1,6 @@
 """``gpus.yaml``: the fleet as a person writes it, checked down to file and line."""
 
+import ipaddress
 import re
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from vibes.domain.yaml_document import YamlDocument, parse_yaml
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 
+_ADDRESS_LIKE = re.compile(r"^[0-9.]+$|.*:")
 _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 _SENTENCES = {
@@ -55,7 +57,7 @@ class _NodeEntry(_StrictModel):
     @field_validator("host")
     @classmethod
     def _only_a_host(cls, host: str) -> str:
-        if not _HOST.match(host):
+        if not _HOST.match(host) or (_ADDRESS_LIKE.match(host) and not _is_address(host)):
             raise ValueError(f"host must be a bare name or address like 192.168.0.20, not {host!r}")
         return host
 
@@ -76,6 +78,14 @@ class _NodeEntry(_StrictModel):
 
 class _FleetFile(_StrictModel):
     nodes: list[_NodeEntry]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
@@ -114,6 +124,7 @@ def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
     if isinstance(location[-1] if location else None, int):
         name = f"{location[-2]}[{location[-1]}]" if len(location) > 1 else name
     kind = str(detail["type"])
+    given = "…" if "headers" in location else detail["input"]  # header values are secrets
     if kind == "extra_forbidden":
         known = _FleetFile.model_fields if len(location) == 1 else _NodeEntry.model_fields
         return document.problem(location, f"unknown key {name!r}{near_name_hint(name, known)}")
@@ -122,7 +133,7 @@ def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
     sentence = _SENTENCES.get(kind)
     if sentence is None:
         return document.problem(
-            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {detail['input']!r}"
+            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {given!r}"
         )
     expected = str(detail.get("ctx", {}).get("expected", ""))
-    return document.problem(location, sentence.format(name=name, value=detail["input"], expected=expected))
+    return document.problem(location, sentence.format(name=name, value=given, expected=expected))

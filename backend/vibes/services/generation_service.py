@@ -1,8 +1,9 @@
 """Everything a person can do with generations: ask for them, look at them, stop, repeat and star them."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
@@ -155,17 +156,25 @@ class GenerationService:
     async def retry(self, generation_id: GenerationId) -> Generation:
         """Queue a failed or cancelled generation again, same spec, same seed."""
         generation = await self.get(generation_id)
+        members = await self._storage.generations.of_batch(generation.batch_id)
+        work = await self.work_for(generation, len(members))
         if not await self._storage.generations.retry(generation_id):
             raise Conflict(
                 f"only a failed or cancelled generation can be retried; this one is {generation.status}",
                 code="not_retryable",
             )
-        generation = await self.get(generation_id)
-        members = await self._storage.generations.of_batch(generation.batch_id)
+        queued = replace(
+            generation,
+            status=GenerationStatus.QUEUED,
+            gpu_id=None,
+            error_message=None,
+            completed_at=None,
+            discard_after=None,
+        )
         self._announcer.open_batch(members)
-        self._announcer.queued(generation, "retry")
-        self._board.add(generation, await self.work_for(generation, len(members)))
-        return generation
+        self._announcer.queued(queued, "retry")
+        self._board.add(queued, work)
+        return queued
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> Generation:
         await self._storage.generations.set_starred(generation_id, starred=starred)
@@ -237,19 +246,19 @@ class GenerationService:
         nodes = self._board.snapshot().nodes
         if work.spec.preferred_gpu is not None:
             self._supervisor.get(work.spec.preferred_gpu)
-        check_model_names(work.spec, [node.inventory for node in nodes if node.inventory is not None])
+        inventories = [node.inventory for node in nodes if node.config.enabled]
+        if None not in inventories:  # a node that has never answered may have what the others lack
+            check_model_names(work.spec, [inventory for inventory in inventories if inventory is not None])
         reasons = refusals(nodes, work)
         if len(reasons) == len(nodes):
             listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())
             raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
 
     async def _cancel(self, generations: Sequence[Generation]) -> None:
-        cancelled = [
-            generation
-            for generation in generations
-            if not generation.status.terminal
-            and await self._storage.generations.cancel(generation.id, at=self._clock.now())
-        ]
-        self._cancel_attempts([generation.id for generation in cancelled])
-        for generation in cancelled:
+        await asyncio.gather(*(self._cancel_one(each) for each in generations if not each.status.terminal))
+
+    async def _cancel_one(self, generation: Generation) -> None:
+        """Nothing may come between the row's move and the attempt's: a retry in between would be stopped as well."""
+        if await self._storage.generations.cancel(generation.id, at=self._clock.now()):
+            self._cancel_attempts([generation.id])
             self._announcer.cancelled(generation)

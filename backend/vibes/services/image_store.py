@@ -44,7 +44,9 @@ class ImageStore:
         image_path = folder / f"{generation_id}.png"
         thumbnail_path = folder / f"{generation_id}_thumb.jpg"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                fsync_folder(self._root)
             write_durably(thumbnail_path, _thumbnail(picture))
             write_durably(image_path, content)
             fsync_folder(folder)

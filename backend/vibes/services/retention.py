@@ -27,9 +27,8 @@ class Retention:
 
     async def sweep(self) -> int:
         """Rows first, files second: a file without a row is only untidy, a row without its file is a lie."""
-        dropped = await self._storage.generations.discardable(self._clock.now())
+        dropped = await self._storage.generations.delete_discarded(self._clock.now())
         if dropped:
-            await self._storage.generations.delete([generation.id for generation in dropped])
             await self._images.delete(dropped)
             logger.info("deleted %d unselected pictures", len(dropped))
         return len(dropped)

@@ -62,7 +62,7 @@ class GenerateBody(RequestBody):
 
     def to_request(self, count: int) -> GenerationRequest:
         return GenerationRequest(
-            session_id=SessionId(self.session_id) if self.session_id else None,
+            session_id=SessionId(self.session_id) if self.session_id is not None else None,
             model_family=self.model_family,
             task_type=self.task_type,
             count=count,
@@ -200,7 +200,7 @@ class BatchOut(ResponseBody):
             batch_id=batch.id,
             session_id=batch.session_id,
             status=batch_status(generation.status for generation in generations),
-            completed=len(generations) - len(unfinished),
+            completed=batch.total - len(unfinished),
             total=batch.total,
             eta_seconds=forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
             generations=[GenerationOut.of(generation, forecast) for generation in generations],
