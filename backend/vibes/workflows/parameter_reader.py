@@ -11,7 +11,7 @@ from vibes.workflows.manifest import Parameter, ParameterKind
 from vibes.workflows.parameters import value_problem
 from vibes.workflows.section import Section
 
-_KEYS = ("type", "default", "min", "max", "step", "choices", "description", "required", "bind", "random")
+_KEYS = ("type", "default", "min", "max", "step", "choices", "description", "required", "bind", "bypass", "random")
 _KINDS = {**{kind.value: kind for kind in ParameterKind}, "float": ParameterKind.NUMBER}
 _RANDOM = "random"
 _SCALAR = (str, int, float, bool)
@@ -75,6 +75,7 @@ def _changes(section: Section, kind: ParameterKind) -> dict[str, Any]:
         "description": section.text("description"),
         "required": section.flag("required"),
         "bind": _bind(section),
+        "bypass": _bypass(section),
     }
     changes = {name: value for name, value in read.items() if value is not None}
     return {**changes, **_default(section, kind, required=bool(read["required"]))}
@@ -108,14 +109,25 @@ def _choices(section: Section) -> tuple[Any, ...] | None:
 
 
 def _bind(section: Section) -> str | None:
-    places = section.values.get("bind")
-    listed = ", ".join(places) if isinstance(places, list) and all(isinstance(p, str) for p in places) else places
-    if listed is None:
-        return None
-    if not isinstance(listed, str) or not all(_is_target(place) for place in listed.split(",")):
-        section.refuse(f'bind must name graph-node inputs, such as "4.inputs.seed", not {shown(places)}', "bind")
-        return None
-    return listed
+    places = _listed(section.values.get("bind"))
+    if places is None or (isinstance(places, str) and all(_is_target(place) for place in places.split(","))):
+        return places
+    section.refuse(f'bind must name graph-node inputs, such as "4.inputs.seed", not {shown(places)}', "bind")
+    return None
+
+
+def _bypass(section: Section) -> str | None:
+    places = _listed(section.values.get("bypass"))
+    if places is None or (isinstance(places, str) and all(_is_bypass(place) for place in places.split(","))):
+        return places
+    example = '"12" or "12.inputs.model"'
+    section.refuse(f"bypass must name graph nodes as text, such as {example}, not {shown(places)}", "bypass")
+    return None
+
+
+def _listed(places: Any) -> Any:
+    """A list of texts as one text, anything else as it is."""
+    return ", ".join(places) if isinstance(places, list) and all(isinstance(p, str) for p in places) else places
 
 
 def _is_target(place: str) -> bool:
@@ -123,9 +135,17 @@ def _is_target(place: str) -> bool:
     return bool(graph_node_id and name)
 
 
+def _is_bypass(place: str) -> bool:
+    graph_node_id, separator, name = place.strip().partition(".inputs.")
+    return bool(graph_node_id and (name or not separator))
+
+
 def _check_definition(section: Section, parameter: Parameter) -> None:
     if parameter.kind is ParameterKind.CHOICE and not parameter.choices:
         section.refuse("a parameter of type choice needs choices", "type")
+        return
+    if parameter.bypass is not None and parameter.kind is not ParameterKind.BOOLEAN:
+        section.refuse("only a parameter of type boolean can bypass graph nodes", "bypass")
         return
     low, high, step = parameter.minimum, parameter.maximum, parameter.step
     if low is not None and high is not None and low > high:
