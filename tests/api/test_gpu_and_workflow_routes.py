@@ -53,14 +53,18 @@ async def test_an_edit_of_gpus_yaml_is_live_and_a_broken_one_keeps_the_last_good
 
 async def test_a_workflow_tells_its_parameters_and_where_it_runs(studio: Studio) -> None:
     listed = (await studio.http.get("/api/workflows")).json()
-    assert {each["id"] for each in listed["workflows"]} == {
-        *("sd15_txt2img", "sdxl_txt2img", "sdxl_with_lora", "flux_txt2img", "upscale_esrgan"),
+    assert {each["id"] for each in listed["workflows"]} >= {
+        *("sd15_txt2img", "sdxl_txt2img", "sdxl_with_lora", "flux_txt2img", "upscale_esrgan", "flux_wavespeed"),
     }
     assert listed["problems"] == []
     detail = (await studio.http.get("/api/workflows/sdxl_txt2img")).json()
     assert detail["parameters_schema"]["properties"]["steps"]["default"] == 25
     sdxl = next(each for each in detail["nodes"] if each["family"] == "sdxl")
     assert (sdxl["able"], sdxl["unable"]) == (["fast"], {"slow": "has no capability sdxl"})
+    for each in listed["workflows"]:
+        shown = await studio.http.get(f"/api/workflows/{each['id']}")
+        assert shown.status_code == 200, shown.text
+        assert {fitness["family"] for fitness in shown.json()["nodes"]} == set(each["families"])
     unknown = await studio.http.get("/api/workflows/sdxl_text2img")
     assert unknown.status_code == 404
     assert "sdxl_txt2img" in unknown.json()["detail"]
