@@ -21,9 +21,7 @@ def golden_graphs() -> dict[str, Graph]:
     graphs: dict[str, Graph] = {}
     for workflow in shipped_library().workflows.values():
         given = {name: text for name, text in _TEXTS.items() if name in workflow.parameters}
-        images = {
-            each.name: f"vibes_{each.name}.png" for each in workflow.parameters.values() if each.kind.is_picture
-        }
+        images = {each.name: f"vibes_{each.name}.png" for each in workflow.parameters.values() if each.kind.is_picture}
         for family in sorted(workflow.families):
             name = f"{workflow.name}.{family}"
             graphs[name] = compile_graph(workflow, spec_for(workflow, family, **given), images)
