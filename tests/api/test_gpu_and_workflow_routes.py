@@ -61,10 +61,6 @@ async def test_a_workflow_tells_its_parameters_and_where_it_runs(studio: Studio)
     assert detail["parameters_schema"]["properties"]["steps"]["default"] == 25
     sdxl = next(each for each in detail["nodes"] if each["family"] == "sdxl")
     assert (sdxl["able"], sdxl["unable"]) == (["fast"], {"slow": "has no capability sdxl"})
-    for each in listed["workflows"]:
-        shown = await studio.http.get(f"/api/workflows/{each['id']}")
-        assert shown.status_code == 200, shown.text
-        assert {fitness["family"] for fitness in shown.json()["nodes"]} == set(each["families"])
     unknown = await studio.http.get("/api/workflows/sdxl_text2img")
     assert unknown.status_code == 404
     assert "sdxl_txt2img" in unknown.json()["detail"]

@@ -1,7 +1,7 @@
 """Which nodes can run a workflow as it comes, and why the others cannot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.domain.spec import TaskType
@@ -49,8 +49,6 @@ def _sample_work(workflow: Workflow, family: str) -> Work:
     }
     request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=required_texts, seed=0)
     [spec] = build_specs(workflow, family, request, [])
-    masks = {name: _SAMPLE_TEXT for name, each in workflow.parameters.items() if each.kind is ParameterKind.MASK}
-    spec = replace(spec, parameters={**spec.parameters, **masks})
     requirements, step_megapixels = needs_of(workflow, spec, None)
     return Work(
         generation_id=GenerationId(""),
