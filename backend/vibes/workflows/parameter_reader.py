@@ -1,5 +1,6 @@
 """Parameter definitions out of ``manifests/base.yaml``, and the changes that a workflow makes to them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -74,8 +75,8 @@ def _changes(section: Section, kind: ParameterKind) -> dict[str, Any]:
         "choices": _choices(section),
         "description": section.text("description"),
         "required": section.flag("required"),
-        "bind": _bind(section),
-        "bypass": _bypass(section),
+        "bind": _places(section, "bind", _is_target, 'graph-node inputs, such as "4.inputs.seed"'),
+        "bypass": _places(section, "bypass", _is_bypass, 'graph nodes as text, such as "12" or "12.inputs.model"'),
     }
     changes = {name: value for name, value in read.items() if value is not None}
     return {**changes, **_default(section, kind, required=bool(read["required"]))}
@@ -108,26 +109,16 @@ def _choices(section: Section) -> tuple[Any, ...] | None:
     return None
 
 
-def _bind(section: Section) -> str | None:
-    places = _listed(section.values.get("bind"))
-    if places is None or (isinstance(places, str) and all(_is_target(place) for place in places.split(","))):
-        return places
-    section.refuse(f'bind must name graph-node inputs, such as "4.inputs.seed", not {shown(places)}', "bind")
-    return None
-
-
-def _bypass(section: Section) -> str | None:
-    places = _listed(section.values.get("bypass"))
-    if places is None or (isinstance(places, str) and all(_is_bypass(place) for place in places.split(","))):
-        return places
-    example = '"12" or "12.inputs.model"'
-    section.refuse(f"bypass must name graph nodes as text, such as {example}, not {shown(places)}", "bypass")
-    return None
-
-
-def _listed(places: Any) -> Any:
-    """A list of texts as one text, anything else as it is."""
-    return ", ".join(places) if isinstance(places, list) and all(isinstance(p, str) for p in places) else places
+def _places(section: Section, key: str, is_place: Callable[[str], bool], demand: str) -> str | None:
+    """Graph nodes or their inputs, as one text or a list of texts."""
+    places = section.values.get(key)
+    listed = ", ".join(places) if isinstance(places, list) and all(isinstance(p, str) for p in places) else places
+    if listed is None:
+        return None
+    if not isinstance(listed, str) or not all(is_place(place) for place in listed.split(",")):
+        section.refuse(f"{key} must name {demand}, not {shown(places)}", key)
+        return None
+    return listed
 
 
 def _is_target(place: str) -> bool:
