@@ -177,7 +177,7 @@ class SimulatedNode:
         hub = hub or SocketHub(self.faults, displacement_bug=options.displacement_bug)
         station = Station(
             dialect=dialect,
-            catalogue=build_catalogue(dialect, profile, options.models, files.input_images),
+            catalogue=build_catalogue(dialect, profile, options.models, files.input_images, options.packs),
             files=files,
             faults=self.faults,
             machine=Machine(profile),
