@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vibes.domain.errors import NodeError
+from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
@@ -148,6 +148,9 @@ class NodeWatch:
 
     async def upload(self, image: bytes) -> str:
         """Put an input image on the node, once a content; answers the name that a graph uses."""
+        limit = self.inventory.max_upload_bytes if self.inventory else None
+        if limit is not None and len(image) > limit:
+            raise PromptRejected(f"the picture has {len(image):,} bytes, {self.config.id} takes up to {limit:,}")
         digest = hashlib.sha256(image).hexdigest()
         name = self._uploads.get(digest)
         if name is None:

@@ -31,7 +31,7 @@ def choose_workflow(
     if request.workflow is not None:
         workflow = library.get(request.workflow)
         if family is None or workflow.families == {ANY_FAMILY}:
-            family = min(workflow.families)
+            family = next(iter(workflow.family_defaults), min(workflow.families))
         if not workflow.serves(family):
             served = ", ".join(sorted(workflow.families))
             raise InvalidRequest(

@@ -82,6 +82,7 @@ class ComfyUINode:
             vram_total_bytes=stats.vram_total_bytes,
             graph_node_classes=parse_graph_node_classes(object_info),
             files=parse_model_files(object_info),
+            max_upload_bytes=await self._ask_for_upload_limit(),
             supports_jobs_api=await self._ask_for_jobs_api(),
         )
 
@@ -209,6 +210,17 @@ class ComfyUINode:
 
     async def _knows_jobs_api(self) -> bool:
         return self._has_jobs_api if self._has_jobs_api is not None else await self._ask_for_jobs_api()
+
+    async def _ask_for_upload_limit(self) -> int | None:
+        """``/features`` is missing in old versions and says different things in each."""
+        reply = await self._http.get("/features")
+        if reply.status != HTTPStatus.OK:
+            return None
+        match reply.json():
+            case {"max_upload_size": int(limit)} if limit > 0:
+                return limit
+            case _:
+                return None
 
     async def _ask_for_jobs_api(self) -> bool:
         reply = await self._http.get("/api/jobs", parameters={"limit": "1"})
