@@ -1,5 +1,6 @@
 """Makes the domain's rows for tests: complete, plausible, and different only where a test says so."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -159,7 +160,6 @@ async def mark_discarded(storage: Storage, generations: Sequence[Generation], mo
 
 async def remove(storage: Storage, generations: Sequence[Generation]) -> None:
     """As retention does, at once."""
-    for generation in generations:
-        await storage.generations.cancel(generation.id, at=NOON)
+    await asyncio.gather(*(storage.generations.cancel(generation.id, at=NOON) for generation in generations))
     await mark_discarded(storage, generations, NOON)
     await storage.generations.delete_discarded(NOON)

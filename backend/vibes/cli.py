@@ -98,9 +98,9 @@ def serve(
     ] = None,
 ) -> None:
     """Run the hub over your own machines."""
-    from vibes.commands.serve import load_settings, run_hub
+    from vibes.commands.serve import load_settings, run_serve
 
-    run_hub(load_settings(config=config, data=data, host=host, port=port, insecure_no_auth=insecure_no_auth))
+    run_serve(load_settings(config=config, data=data, host=host, port=port, insecure_no_auth=insecure_no_auth))
 
 
 @app.command()

@@ -19,6 +19,7 @@ from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeState
+from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
 from vibes.services.dispatcher import MAX_LOSSES
 from vibes.storage.open import open_storage
@@ -186,7 +187,10 @@ async def test_a_retry_whose_input_is_gone_leaves_the_generation_as_it_was(tmp_p
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         [parent] = await finished(hub, (await hub.generations.submit(request())).batch.id)
         hub.supervisor.drain(FAST)
-        upscale = request(model_family=None, task_type=TaskType.UPSCALE, parents=(parent.id,), values={})
+        elsewhere = await hub.sessions.create(FlowType.DRAFT_GRID, {})
+        upscale = request(
+            session_id=elsewhere.id, model_family=None, task_type=TaskType.UPSCALE, parents=(parent.id,), values={}
+        )
         [child] = (await hub.generations.submit(upscale)).generations
         await hub.generations.cancel(child.id)
         await hub.storage.sessions.delete(parent.session_id)

@@ -27,7 +27,7 @@ _HEADER = struct.Struct(">BB16s")
 
 @router.websocket("/ws/session/{session_id}")
 async def session_stream(
-    websocket: WebSocket, session_id: str, hub: HubDependency, since: Annotated[int | None, Query()] = None
+    websocket: WebSocket, session_id: str, hub: HubDependency, since: Annotated[str | None, Query()] = None
 ) -> None:
     """Text: JSON with ``type`` and ``seq``. Binary: a preview, see `preview_frame`. ``ping`` is answered."""
     await websocket.accept()
@@ -37,7 +37,7 @@ async def session_stream(
     except HubError as error:
         await websocket.close(UNKNOWN_SESSION, error.message[:120])
         return
-    listener, resumed = hub.live.subscribe(identity, since)
+    listener, resumed = hub.live.subscribe(identity, int(since) if since and since.isdecimal() else None)
     try:
         if not resumed:
             await websocket.send_json(await _snapshot(hub, identity))

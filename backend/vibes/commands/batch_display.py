@@ -30,9 +30,7 @@ class BatchDisplay:
         self._names = {gpu["id"]: gpu["name"] for gpu in gpus}
         self._lines: dict[str, TaskID] = {}
         self._made: dict[str, int] = {}
-        for gpu in gpus:
-            if gpu["healthy"]:
-                self._line(gpu["id"])
+        self._told: str | None = None
         self.refresh(generations)
 
     def __enter__(self) -> "BatchDisplay":
@@ -51,9 +49,23 @@ class BatchDisplay:
             if generation["status"] == "complete":
                 self._made[generation["gpu_id"]] = self._made.get(generation["gpu_id"], 0) + 1
         ended = sum(generation["status"] in _ENDED for generation in generations.values())
-        self._progress.update(self._batch, completed=ended, note="")
+        self._progress.update(self._batch, completed=ended, note=self._note(generations))
         for node_id in self._made:
             self._update_line(node_id)
+
+    def _note(self, generations: dict[str, dict[str, Any]]) -> str:
+        """Failures so far, or why nothing happens; the latter also as a line where there is no terminal."""
+        failed = sum(generation["status"] == "failed" for generation in generations.values())
+        if failed:
+            return f"[red]{failed} failed"
+        busy = any(generation["status"] == "generating" for generation in generations.values())
+        reasons = [generation["waiting_for"] for generation in generations.values() if generation["waiting_for"]]
+        if busy or not reasons:
+            return ""
+        if reasons[0] != self._told:
+            self._told = reasons[0]
+            self._say(f"waits: {reasons[0]}")
+        return "[yellow]waits"
 
     def away(self) -> None:
         self._progress.update(self._batch, note="[yellow]the hub does not answer, trying again …")
@@ -69,9 +81,11 @@ class BatchDisplay:
             return
         match event["type"]:
             case "generating":
-                self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}")
+                self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}, starting")
             case "progress":
-                self._update_line(event["node_id"], completed=event["current"], total=event["total"])
+                self._update_line(
+                    event["node_id"], completed=event["current"], total=event["total"], note=f"[dim]picture {number}"
+                )
             case "complete":
                 node_id = event["node_id"]
                 self._made[node_id] = self._made.get(node_id, 0) + 1
@@ -80,7 +94,7 @@ class BatchDisplay:
                 self._update_line(node_id)
                 self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s", ordinary=True)
             case "failed":
-                self._say(f"picture {number} failed: {event['message']}")
+                self._progress.update(self._batch, note="[red]some failed")
             case "queued" if event["reason"]:
                 self._say(f"picture {number} goes back to the queue: {event['reason']}")
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-import shutil
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vibes.commands.console import USAGE_ERROR, fail, notes
-from vibes.commands.serve import load_settings, run_hub
+from vibes.commands.listening import bind, port_of
+from vibes.commands.serve import check_exposure, load_settings, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
 from vibes.shipped import shipped_folder
@@ -22,15 +23,25 @@ _PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
 
 
 def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: bool) -> None:
+    settings = load_settings(data=data, port=port)
+    check_exposure(settings)
+    listener = bind(settings.host, settings.port)
     _make_folder(data)
     example = shipped_folder("config") / FLEET_FILE
     text = example.read_text(encoding="utf-8")
+    # Named after the hub's port, which is ours alone: another demo on the same folder must not touch this one's fleet.
+    fleet_file = data / f"gpus.demo-{port_of(listener)}.yaml"
     with _simulators(parse_fleet(text, str(example)), time_scale) as urls:
         ports = iter([url.rpartition(":")[2] for url in urls])
-        fleet_file = data / FLEET_FILE
         fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
-        settings = load_settings(config=fleet_file, data=data, port=port)
-        run_hub(settings, on_ready=lambda url: _welcome(url, open_browser=open_browser))
+        try:
+            run_hub(
+                load_settings(config=fleet_file, data=data, port=port),
+                listener,
+                on_ready=lambda url: _welcome(url, open_browser=open_browser),
+            )
+        finally:
+            fleet_file.unlink(missing_ok=True)
 
 
 def _make_folder(data: Path) -> None:
@@ -80,7 +91,8 @@ def _read_urls(child: "subprocess.Popen[str]", count: int) -> list[str]:
 
 
 def _welcome(url: str, *, open_browser: bool) -> None:
-    command = "vibes" if shutil.which("vibes") else f"{os.path.relpath(Path(sys.executable).parent)}{os.sep}vibes"
+    script = Path(sys.executable).parent / "vibes"
+    command = shlex.quote(os.path.relpath(script) if sys.prefix != sys.base_prefix else "vibes")
     address = "" if url.endswith(":8001") else f" --url {url}"
     notes.print(
         f"\n[bold]Vibes ImGen[/] is running at [bold cyan]{url}[/] with four [yellow]simulated[/] GPUs.\n"

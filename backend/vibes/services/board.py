@@ -85,6 +85,10 @@ class Board:
         for generation_id in gone:
             self._waiting.pop(generation_id, None)
 
+    def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
+        """Take out those of these that wait, so that none of them is started meanwhile."""
+        return [self.take(each) for each in generation_ids if each in self._waiting]
+
     def begin(self, active: ActiveAttempt) -> None:
         self.active[active.id] = active
         watch = self._supervisor.nodes.get(active.node_id)

@@ -296,6 +296,7 @@ class Dispatcher:
         else:
             failed = await self._storage.attempts.fail(active.id, message, at=self._clock.now())
         if failed:
+            logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
             self._announcer.failed(active.generation, message)
 
     async def _requeue(self, active: ActiveAttempt, state: AttemptState, message: str, work: Work) -> None:

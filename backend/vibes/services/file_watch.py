@@ -23,7 +23,7 @@ async def possible_changes(path: Path) -> AsyncIterator[None]:
         try:
             async for _ in _notices(path.parent):
                 yield
-        except OSError as error:  # the folder is gone for a moment, or the system has no watches left
+        except (OSError, RuntimeError) as error:  # the folder is gone for a moment, or the system has no watches left
             logger.info("cannot watch %s (%s): looking at it once a second", path.parent, error)
         await asyncio.sleep(_NET_MS / 1000)
         yield

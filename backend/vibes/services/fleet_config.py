@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import reprlib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -33,6 +34,19 @@ _SENTENCES = {
     "literal_error": "unknown {name} {value!r}: use {expected}",
     "string_pattern_mismatch": "{name} {value!r} may hold letters, digits, '.', '_' and '-' only",
 }
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+class _Shown(str):
+    """A value as a message shows it: short, whatever stands in the file."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class _StrictModel(BaseModel):
@@ -97,7 +111,7 @@ def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
         fleet = _FleetFile.model_validate(document.value)
     except ValidationError as error:
         raise InvalidDocument([_located(document, detail) for detail in error.errors()]) from error
-    duplicates = list(_duplicate_ids(document, fleet))
+    duplicates = [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, fleet)]
     if duplicates:
         raise InvalidDocument(duplicates)
     return tuple(entry.to_config() for entry in fleet.nodes)
@@ -118,13 +132,26 @@ def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentPr
     return problems
 
 
+def _duplicate_addresses(document: YamlDocument, fleet: _FleetFile) -> list[DocumentProblem]:
+    """Two entries for one machine would each believe that they have it for themselves."""
+    first: dict[str, int] = {}
+    problems = []
+    for index, entry in enumerate(fleet.nodes):
+        url = entry.to_config().base_url
+        earlier = first.setdefault(url, index)
+        if earlier != index:
+            message = f"{url} is already the node {fleet.nodes[earlier].id!r}; a machine has one entry"
+            problems.append(document.problem(("nodes", index, "host"), message))
+    return problems
+
+
 def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
     location = tuple(detail["loc"])
     name = str(location[-1]) if location else "the file"
     if isinstance(location[-1] if location else None, int):
         name = f"{location[-2]}[{location[-1]}]" if len(location) > 1 else name
     kind = str(detail["type"])
-    given = "…" if "headers" in location else detail["input"]  # header values are secrets
+    given = _Shown("…" if "headers" in location else _SHORT.repr(detail["input"]))  # header values are secrets
     if kind == "extra_forbidden":
         known = _FleetFile.model_fields if len(location) == 1 else _NodeEntry.model_fields
         return document.problem(location, f"unknown key {name!r}{near_name_hint(name, known)}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
+from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem, StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new_generation_id
 from vibes.domain.session import STAGES, FlowType, Session
@@ -96,8 +96,9 @@ class GenerationService:
 
     async def _create_batch(self, request: GenerationRequest, idempotency: IdempotencyKey | None) -> Submission:
         self._check_count(request.count)
-        session = await self._session_for(request)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
+        session = await self._session_for(request, parents)
+        is_new = request.session_id is None and not parents
         workflow, family = choose_workflow(self._catalog.library, request, parents)
         pictures = await self._pictures.take_in(workflow, request.values, parents)
         specs = build_specs(workflow, family, request, pictures)
@@ -105,7 +106,7 @@ class GenerationService:
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs) for generation in generations]
         self._check_somebody_can(works[0])
-        if request.session_id is None:
+        if is_new:
             await self._sessions.add(session)
         record = (
             IdempotencyRecord(key=idempotency.key, body_sha256=idempotency.body_sha256, batch_id=batch.id)
@@ -115,7 +116,7 @@ class GenerationService:
         try:
             await self._storage.generations.add_batch(batch, generations, record)
         except HubError:
-            if request.session_id is None:
+            if is_new:
                 await self._sessions.delete(session.id)
             raise
         self._announcer.batch_created(generations)
@@ -203,9 +204,11 @@ class GenerationService:
             message = f"count must be between 1 and {self._max_batch_count}, not {count}"
             raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("count", message)])
 
-    async def _session_for(self, request: GenerationRequest) -> Session:
+    async def _session_for(self, request: GenerationRequest, parents: Sequence[Generation]) -> Session:
         if request.session_id is not None:
             return await self._sessions.get(request.session_id)
+        if parents:
+            return await self._sessions.get(parents[0].session_id)
         return self._sessions.new(FlowType.DRAFT_GRID, {})
 
     async def _parent(self, parent_id: GenerationId) -> Generation:
@@ -255,7 +258,14 @@ class GenerationService:
             raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
 
     async def _cancel(self, generations: Sequence[Generation]) -> None:
-        await asyncio.gather(*(self._cancel_one(each) for each in generations if not each.status.terminal))
+        open_ones = [each for each in generations if not each.status.terminal]
+        waiting = self._board.set_aside(each.id for each in open_ones)
+        try:
+            await asyncio.gather(*(self._cancel_one(each) for each in open_ones))
+        except StorageUnavailable:
+            for generation, work in waiting:
+                self._board.add(generation, work)  # where its row did move, the claim will fail and end it
+            raise
 
     async def _cancel_one(self, generation: Generation) -> None:
         """Nothing may come between the row's move and the attempt's: a retry in between would be stopped as well."""

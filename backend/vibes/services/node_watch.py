@@ -229,7 +229,7 @@ class NodeWatch:
                 return NodeState.STARTING, None
             return NodeState.OFFLINE, self.last_error
         if self._drained:
-            return NodeState.DRAINING, "finishes what it has; resume it to give it work again"
+            return NodeState.DRAINING, "drained: it gets nothing new until it is resumed"
         if self.vitals.response_ms > self._times.slow_answer * 1000:
             return NodeState.DEGRADED, f"answers slowly ({self.vitals.response_ms / 1000:.1f} s)"
         if self._active or self.foreign_queue_length:

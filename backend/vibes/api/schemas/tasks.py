@@ -6,14 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vibes.api.schemas.common import NonBlank, RequestBody
-from vibes.api.schemas.generations import MAX_LORA_STRENGTH, ResponseBody, Value
+from vibes.api.schemas.generations import MAX_LORA_STRENGTH, RANDOM_SEED, ResponseBody, Value
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue
 from vibes.services.generation_request import GenerationRequest
 
 NO_LORA = "None"
-RANDOM_SEED = "random"
 
 _SEED = TypeAdapter[int](Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)])
 _STRENGTH = TypeAdapter[float](Annotated[float, Field(ge=-MAX_LORA_STRENGTH, le=MAX_LORA_STRENGTH)])
