@@ -32,6 +32,7 @@ from vibes.services.progress import ProgressTracker
 from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
 from vibes.services.session_service import DiscardPolicy, SessionService
+from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.settings import Settings
 from vibes.shipped import shipped_folder
@@ -107,10 +108,11 @@ class _Services:
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
         progress = ProgressTracker()
+        workflows = SubmittedWorkflows(storage, catalog)
         runner = AttemptRunner(
             storage,
             self.images,
-            catalog,
+            workflows,
             progress,
             self.announcer,
             self.estimator,
@@ -127,6 +129,7 @@ class _Services:
             storage,
             self.sessions,
             catalog,
+            workflows,
             supervisor,
             self.board,
             self.announcer,

@@ -25,8 +25,8 @@ from vibes.services.image_store import ImageStore
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
+from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import image_names
-from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.steps import sampler_steps
 
@@ -72,7 +72,7 @@ class AttemptRunner:
         self,
         storage: Storage,
         images: ImageStore,
-        catalog: WorkflowCatalog,
+        workflows: SubmittedWorkflows,
         progress: ProgressTracker,
         announcer: Announcer,
         estimator: Estimator,
@@ -82,7 +82,7 @@ class AttemptRunner:
     ) -> None:
         self._storage = storage
         self._images = images
-        self._catalog = catalog
+        self._workflows = workflows
         self._progress = progress
         self._announcer = announcer
         self._estimator = estimator
@@ -129,7 +129,7 @@ class AttemptRunner:
 
     async def _graph(self, active: ActiveAttempt, watch: NodeWatch) -> Graph:
         spec = active.work.spec
-        workflow = self._catalog.library.get(spec.workflow)
+        workflow = await self._workflows.of(spec)
         images: dict[str, str] = {}
         if spec.source_id is not None:
             source = await self._storage.generations.get(spec.source_id)

@@ -19,8 +19,10 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
 from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
+from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
 from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class GenerationService:
         storage: Storage,
         sessions: SessionService,
         catalog: WorkflowCatalog,
+        workflows: SubmittedWorkflows,
         supervisor: NodeSupervisor,
         board: Board,
         announcer: Announcer,
@@ -63,6 +66,7 @@ class GenerationService:
         self._storage = storage
         self._sessions = sessions
         self._catalog = catalog
+        self._workflows = workflows
         self._supervisor = supervisor
         self._board = board
         self._announcer = announcer
@@ -95,7 +99,8 @@ class GenerationService:
         session = await self._session_for(request)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         workflow, family = choose_workflow(self._catalog.library, request, parents)
-        specs = build_specs(workflow, family, request, parents)
+        version = version_of(workflow)
+        specs = build_specs(workflow, family, request, parents, version.id)
         needs = needs_of(workflow, specs[0], _megapixels(parents[0]) if parents else None)
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs) for generation in generations]
@@ -108,6 +113,7 @@ class GenerationService:
             else None
         )
         try:
+            await self._workflows.keep(version)
             await self._storage.generations.add_batch(batch, generations, record)
         except HubError:
             if request.session_id is None:
@@ -169,7 +175,7 @@ class GenerationService:
 
     async def work_for(self, generation: Generation, batch_total: int) -> Work:
         """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
-        workflow = self._catalog.library.get(generation.spec.workflow)
+        workflow = await self._workflows.of(generation.spec)
         source_id = generation.spec.source_id
         source = await self._parent(source_id) if source_id else None
         needs = needs_of(workflow, generation.spec, _megapixels(source) if source else None)

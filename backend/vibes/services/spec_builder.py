@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
+from vibes.domain.ids import WorkflowVersionId
 from vibes.domain.near_names import near_names
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
@@ -52,7 +53,11 @@ def choose_workflow(
 
 
 def build_specs(
-    workflow: Workflow, family: str, request: GenerationRequest, parents: Sequence[Generation]
+    workflow: Workflow,
+    family: str,
+    request: GenerationRequest,
+    parents: Sequence[Generation],
+    version: WorkflowVersionId | None = None,
 ) -> list[GenerationSpec]:
     """One spec a picture; seeds count on from the first, wrapping at the largest that ComfyUI takes."""
     first_seed = secrets.randbits(RANDOM_SEED_BITS) if request.seed is None else request.seed
@@ -70,6 +75,7 @@ def build_specs(
             parameters=parameters,
             source_id=parents[index % len(parents)].id if parents else None,
             preferred_gpu=request.preferred_gpu,
+            workflow_version=version,
             **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
         )
         for index in range(request.count)
