@@ -69,7 +69,8 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         storage = await stack.enter_async_context(
             open_storage(settings.storage_url, synchronous=settings.sqlite_synchronous)
         )
-        catalog = WorkflowCatalog([settings.templates or shipped_folder("templates")])
+        (settings.data / "workflows").mkdir(exist_ok=True)
+        catalog = WorkflowCatalog([settings.templates or shipped_folder("templates"), *settings.workflow_folders])
         await catalog.load()
         supervisor = await stack.enter_async_context(
             NodeSupervisor(
@@ -86,6 +87,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         background = await stack.enter_async_context(_background())
         background("dispatcher", parts.dispatcher.run)
         background("gpus.yaml", fleet.follow)
+        background("workflows", catalog.follow)
         background("retention", parts.retention.run)
         yield parts.hub(fleet)
 

@@ -38,6 +38,15 @@ TimeScale = Annotated[
     float,
     typer.Option(envvar="VIBES_TIME_SCALE", min=0.0, help="1 = as slow as the real cards, 0.1 = ten times faster."),
 ]
+OwnWorkflows = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--workflows",
+        envvar="VIBES_WORKFLOWS",
+        file_okay=False,
+        help="Folder of your own workflows; repeat for more. [dim]\\[beside those in DATA/workflows][/]",
+    ),
+]
 Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
 ApiKey = Annotated[
     str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)
@@ -66,12 +75,13 @@ def demo(
         "data/demo"
     ),
     time_scale: TimeScale = 1.0,
+    workflows: OwnWorkflows = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", envvar="VIBES_NO_BROWSER", help="Open no page.")] = False,
 ) -> None:
     """Try everything without a GPU: the hub and four simulated unequal cards."""
     from vibes.commands.demo import run_demo
 
-    run_demo(port=port, data=data, time_scale=time_scale, open_browser=not no_browser)
+    run_demo(port=port, data=data, workflows=workflows, time_scale=time_scale, open_browser=not no_browser)
 
 
 @app.command()
@@ -88,6 +98,7 @@ def serve(
         str | None, typer.Option(envvar="VIBES_HOST", help="Address to listen on. [dim]\\[default: 127.0.0.1][/]")
     ] = None,
     port: Port = None,
+    workflows: OwnWorkflows = None,
     insecure_no_auth: Annotated[
         bool | None,
         typer.Option(
@@ -100,7 +111,11 @@ def serve(
     """Run the hub over your own machines."""
     from vibes.commands.serve import load_settings, run_hub
 
-    run_hub(load_settings(config=config, data=data, host=host, port=port, insecure_no_auth=insecure_no_auth))
+    run_hub(
+        load_settings(
+            config=config, data=data, host=host, port=port, workflows=workflows, insecure_no_auth=insecure_no_auth
+        )
+    )
 
 
 @app.command()

@@ -21,7 +21,9 @@ FLEET_FILE = "gpus.demo.yaml"
 _PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
 
 
-def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: bool) -> None:
+def run_demo(
+    *, port: int | None, data: Path, workflows: Sequence[Path] | None, time_scale: float, open_browser: bool
+) -> None:
     data.mkdir(parents=True, exist_ok=True)
     example = shipped_folder("config") / FLEET_FILE
     text = example.read_text(encoding="utf-8")
@@ -29,7 +31,7 @@ def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: b
         ports = iter([url.rpartition(":")[2] for url in urls])
         fleet_file = data / FLEET_FILE
         fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
-        settings = load_settings(config=fleet_file, data=data, port=port)
+        settings = load_settings(config=fleet_file, data=data, port=port, workflows=workflows)
         run_hub(settings, on_ready=lambda url: _welcome(url, open_browser=open_browser))
 
 

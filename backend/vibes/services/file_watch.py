@@ -1,9 +1,14 @@
-"""Follow one file, however the editor writes it."""
+"""Follow files, however the editor writes them."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from watchfiles import awatch
+
+logger = logging.getLogger(__name__)
 
 _DEBOUNCE_MS = 100
 _NET_MS = 1000
@@ -15,7 +20,40 @@ async def possible_changes(path: Path) -> AsyncIterator[None]:
 
     Watches the folder, because most editors replace the file.
     """
+    async for _ in _ticks([path.parent]):
+        yield
+
+
+async def possible_changes_in(folders: Sequence[Path]) -> AsyncIterator[None]:
+    """Ticks whenever something right in one of the folders may have changed, and once a second.
+
+    Folders may come and go: those that are there are watched, the others looked for at every tick.
+    """
+    while True:
+        there = await asyncio.to_thread(_those_there, folders)
+        try:
+            async with aclosing(_ticks(there)) as ticks:
+                async for _ in ticks:
+                    yield
+                    if await asyncio.to_thread(_those_there, folders) != there:
+                        break
+        except OSError as error:  # a folder went in between, or the system grants no more watches
+            logger.warning("no notice of changed files (%s): looking at them every second", error)
+            await asyncio.sleep(_NET_MS / 1000)
+            yield
+
+
+async def _ticks(folders: Sequence[Path]) -> AsyncGenerator[None, None]:
     async for _ in awatch(
-        path.parent, debounce=_DEBOUNCE_MS, recursive=False, rust_timeout=_NET_MS, yield_on_timeout=True
+        *folders,
+        watch_filter=None,  # the reader knows which files matter; the default leaves out whole folders by name
+        debounce=_DEBOUNCE_MS,
+        recursive=False,
+        rust_timeout=_NET_MS,
+        yield_on_timeout=True,
     ):
         yield
+
+
+def _those_there(folders: Sequence[Path]) -> list[Path]:
+    return [folder for folder in folders if folder.is_dir()]

@@ -14,18 +14,20 @@ router = APIRouter(prefix="/api/workflows", tags=["workflows"])
 async def list_workflows(hub: HubDependency) -> WorkflowList:
     library = hub.catalog.library
     return WorkflowList(
-        workflows=[WorkflowOut.of(workflow) for workflow in library.workflows.values()],
-        problems=[
-            FileProblem(file=problem.file, line=problem.line, column=problem.column, message=problem.message)
-            for problem in library.problems
+        workflows=[
+            WorkflowOut.of(workflow, stale=name in library.stale) for name, workflow in library.workflows.items()
         ],
+        problems=[FileProblem.of(problem) for problem in library.problems],
+        warnings=[FileProblem.of(problem) for problem in library.warnings],
     )
 
 
 @router.get("/{workflow_id}")
 async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
-    workflow = hub.catalog.library.get(workflow_id)
+    library = hub.catalog.library
+    workflow = library.get(workflow_id)
     return WorkflowDetail.with_nodes(
+        WorkflowOut.of(workflow, stale=workflow_id in library.stale),
         workflow,
         [
             FamilyFitness(

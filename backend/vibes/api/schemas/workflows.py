@@ -20,9 +20,10 @@ class WorkflowOut(ResponseBody):
     max_loras: int
     needs_image: bool
     parameters: list[str]
+    stale: bool = Field(description="Its newest text is broken (see problems); it serves as it last was good.")
 
     @classmethod
-    def of(cls, workflow: Workflow) -> "WorkflowOut":
+    def of(cls, workflow: Workflow, *, stale: bool) -> "WorkflowOut":
         return cls(
             id=workflow.name,
             description=workflow.description,
@@ -32,12 +33,14 @@ class WorkflowOut(ResponseBody):
             max_loras=workflow.max_loras,
             needs_image=workflow.needs_image,
             parameters=list(workflow.parameters),
+            stale=stale,
         )
 
 
 class WorkflowList(ResponseBody):
     workflows: list[WorkflowOut]
-    problems: list[FileProblem] = Field(description="Templates that cannot be used, and why.")
+    problems: list[FileProblem] = Field(description="What in the workflow folders cannot be used, and why.")
+    warnings: list[FileProblem] = Field(description="What may be a mistake, and is used nonetheless.")
 
 
 class FamilyFitness(ResponseBody):
@@ -51,9 +54,9 @@ class WorkflowDetail(WorkflowOut):
     nodes: list[FamilyFitness]
 
     @classmethod
-    def with_nodes(cls, workflow: Workflow, nodes: list[FamilyFitness]) -> "WorkflowDetail":
+    def with_nodes(cls, summary: WorkflowOut, workflow: Workflow, nodes: list[FamilyFitness]) -> "WorkflowDetail":
         return cls(
-            **WorkflowOut.of(workflow).model_dump(),
+            **summary.model_dump(),
             parameters_schema=parameters_schema(workflow),
             nodes=nodes,
         )
