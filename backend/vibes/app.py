@@ -35,7 +35,6 @@ from vibes.services.session_service import DiscardPolicy, SessionService
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.settings import Settings
-from vibes.shipped import shipped_folder
 from vibes.storage.open import open_storage
 
 logger = logging.getLogger(__name__)
@@ -70,7 +69,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
             open_storage(settings.storage_url, synchronous=settings.sqlite_synchronous)
         )
         (settings.data / "workflows").mkdir(exist_ok=True)
-        catalog = WorkflowCatalog([settings.templates or shipped_folder("templates"), *settings.workflow_folders])
+        catalog = WorkflowCatalog(settings.workflow_folders)
         await catalog.load()
         supervisor = await stack.enter_async_context(
             NodeSupervisor(

@@ -22,6 +22,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+workflows_app = typer.Typer(help="Check, list and import workflows.", no_args_is_help=True)
+app.add_typer(workflows_app, name="workflows")
+
 DEFAULT_PORT = 8001
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 
@@ -109,7 +112,8 @@ def serve(
     ] = None,
 ) -> None:
     """Run the hub over your own machines."""
-    from vibes.commands.serve import load_settings, run_hub
+    from vibes.commands.given_settings import load_settings
+    from vibes.commands.serve import run_hub
 
     run_hub(
         load_settings(
@@ -206,6 +210,27 @@ def generate(
         resume=resume,
     )
     raise typer.Exit(asyncio.run(run_generate(options, HubAddress(url, api_key))))
+
+
+@workflows_app.command("check")
+def check_workflows(
+    folder: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders to check, over what ships. Default: all that the hub reads.", show_default=False),
+    ] = None,
+) -> None:
+    """Find every mistake in manifests and templates, with file, line, column and advice; status 1 if there is any."""
+    from vibes.commands.workflows import run_check
+
+    run_check(folder or [])
+
+
+@workflows_app.command("list")
+def list_workflows() -> None:
+    """Show every workflow: families, operation, LoRAs, parameters."""
+    from vibes.commands.workflows import run_list
+
+    run_list()
 
 
 @app.command()

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from vibes.shipped import shipped_folder
+
 DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
 
@@ -66,8 +68,8 @@ class Settings(BaseSettings):
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:
-        """Beside the shipped one, lowest first."""
-        return (self.data / "workflows", *self.workflows)
+        """All of them, the shipped one first: a later one wins."""
+        return (self.templates or shipped_folder("templates"), self.data / "workflows", *self.workflows)
 
     @property
     def undo_window(self) -> timedelta:

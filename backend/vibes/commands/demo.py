@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vibes.commands.console import fail, notes
-from vibes.commands.serve import load_settings, run_hub
+from vibes.commands.given_settings import load_settings
+from vibes.commands.serve import run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
 from vibes.shipped import shipped_folder

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
-from pydantic import ValidationError
 
 from vibes.app import create_app, running_hub
 from vibes.commands.console import USAGE_ERROR, fail
@@ -22,18 +21,6 @@ from vibes.settings import MIN_KEY_LENGTH, Settings
 from vibes.shipped import shipped_folder
 
 GRACEFUL_SECONDS = 10
-
-
-def load_settings(**given: object) -> Settings:
-    """Settings from the command line over those of the environment; leaves with a clear message on a mistake."""
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        lines = [
-            f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"
-            for detail in error.errors(include_url=False)
-        ]
-        fail("\n".join(lines), code=USAGE_ERROR)
 
 
 def run_hub(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
