@@ -69,6 +69,16 @@ def test_a_persons_own_parameters_and_templates_come_first_for_their_workflows_o
     assert "x" not in reading.workflows["small"].template["2"]["inputs"]
 
 
+def test_an_entry_defines_a_parameter_of_its_own_by_giving_its_type() -> None:
+    template = SMALL_TEMPLATE.replace('"{{steps}}"', '"{{steps}}", "x": "{{mood}}", "y": 3')
+    entry = "mine: {overrides: {mood: {type: string, default: calm}, force: {type: integer, bind: 2.inputs.y}}}"
+    reading = read_layers([SHIPPED, own(a=entry, mine_json=template)])
+    assert reading.problems == []
+    assert list(reading.workflows["mine"].parameters) == ["prompt", "seed", "steps", "force", "mood"]
+    wrong = own(a="mine: {overrides: {mood: {type: strin}}}", mine_json=template)
+    assert problems_of(SHIPPED, wrong) == ["own/manifests/a.yaml:1:27: unknown type 'strin'; did you mean string?"]
+
+
 def test_a_workflow_of_the_same_name_is_replaced_in_its_place() -> None:
     reading = read_layers([SHIPPED, own(a="small: {description: mine}")])
     assert reading.problems == []

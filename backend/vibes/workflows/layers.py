@@ -98,6 +98,16 @@ def read_layers(layers: Sequence[Layer]) -> Reading:
     return reading
 
 
+def shared_parameters(layers: Sequence[Layer]) -> dict[str, Parameter]:
+    """What the base files of all layers define together, as far as it is sound."""
+    shared: dict[str, Parameter | None] = {}
+    problems: list[DocumentProblem] = []
+    for layer in layers:
+        base = _parsed(parse_yaml, layer, [BASE_FILE], problems)[BASE_FILE]
+        shared |= read_base(base, problems) if base else {}
+    return {name: parameter for name, parameter in shared.items() if parameter}
+
+
 def _manifests(layer: Layer) -> list[str]:
     return [path for path in sorted({*layer.files, *layer.unreadable}) if path.endswith((".yaml", ".yml"))]
 
