@@ -34,6 +34,7 @@ from vibes.services.retention import Retention
 from vibes.services.session_service import DiscardPolicy, SessionService
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.workflow_import import WorkflowImporter
 from vibes.settings import Settings
 from vibes.storage.open import open_storage
 
@@ -150,6 +151,7 @@ class _Services:
             generations=self.generations,
             images=self.images,
             catalog=self.catalog,
+            importer=WorkflowImporter(self.catalog, self.settings.workflow_folders, self.settings.own_workflows),
             supervisor=self.supervisor,
             board=self.board,
             forecast=self.forecast,

@@ -46,6 +46,7 @@ OwnWorkflows = Annotated[
     typer.Option(
         "--workflows",
         envvar="VIBES_WORKFLOWS",
+        exists=True,
         file_okay=False,
         help="Folder of your own workflows; repeat for more. [dim]\\[beside those in DATA/workflows][/]",
     ),
@@ -223,6 +224,29 @@ def check_workflows(
     from vibes.commands.workflows import run_check
 
     run_check(folder or [])
+
+
+@workflows_app.command("import")
+def import_workflow(
+    export: Annotated[Path, typer.Argument(help="What Workflow > Export (API) of ComfyUI saved.", show_default=False)],
+    name: Annotated[
+        str | None, typer.Option(help="a-z, 0-9, _ and -. [dim]\\[default: the file's name][/]", show_default=False)
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Model family. [dim]\\[default: told by the files that it loads][/]")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False, help="Folder. [dim]\\[default: the first of VIBES_WORKFLOWS, else DATA/workflows][/]"
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier import, or cover a shipped one.")] = False,
+) -> None:
+    """Make a workflow out of an untouched ComfyUI export: finds prompt, seed, size, models … and binds them."""
+    from vibes.commands.import_workflow import run_import
+
+    run_import(export, name=name, family=family, into=into, overwrite=force)
 
 
 @workflows_app.command("list")

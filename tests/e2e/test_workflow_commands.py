@@ -1,11 +1,15 @@
 """The workflow commands as a person types them."""
 
+import json
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.processes import run_vibes
+from tests.processes import run_vibes, vibes_service
+from tests.unit.import_exports import sampled, with_inputs
 from tests.unit.workflow_sources import SMALL_TEMPLATE
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
 
@@ -14,6 +18,14 @@ def write(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def make_folder(path: Path) -> None:
+    path.mkdir()
 
 
 def left_in(folder: Path) -> list[str]:
@@ -85,3 +97,62 @@ async def test_the_folders_of_the_environment_are_checked_too(tmp_path: Path) ->
         "data/workflows/manifests/a.yaml",
         "own/manifests/b.yaml",
     ]
+
+
+async def test_an_export_becomes_a_workflow_that_a_running_hub_draws_with(tmp_path: Path) -> None:
+    graph = with_inputs(sampled(), "4", ckpt_name="v1-5-pruned-emaonly.safetensors")
+    export = write(tmp_path / "My Export (1).json", json.dumps(graph, indent=4))
+    make_folder(tmp_path / "own")
+    async with vibes_service(
+        *("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data", "--workflows", "own"),
+        cwd=tmp_path,
+    ) as demo:
+        imported = await run_vibes(*("workflows", "import", export, "--name", "my_flow", "--into", "own"), cwd=tmp_path)
+        async with httpx.AsyncClient(base_url=demo.url, trust_env=False) as http:
+            await eventually(lambda: answers(http, "/api/workflows/my_flow"), within=2)
+        drawn = await run_vibes(
+            *("generate", "a dog", "--workflow", "my_flow", "--family", "sd15", "-n", "2", "--seed", "4"),
+            *("--width", "512", "--height", "512", "--out", "out", "--url", demo.url),
+            cwd=tmp_path,
+        )
+
+    assert imported.status == 0, imported.stderr
+    assert "my_flow: txt2img for sd15, takes LoRAs" in imported.stdout
+    assert "3.inputs.seed" in imported.stdout
+    assert "note: the family is sd15 by the name of v1-5-pruned-emaonly.safetensors" in imported.stdout
+    assert imported.stderr.strip() == "A hub reads it when VIBES_WORKFLOWS or --workflows names own."
+    assert read(tmp_path / "own" / "workflows" / "my_flow.json") == read(export)
+    assert drawn.status == 0, drawn.stderr
+    pictures = [name for name in left_in(tmp_path / "out") if name.endswith(".png") and name[0].isdigit()]
+    assert len(pictures) == 2
+
+
+async def test_an_import_that_cannot_be_leaves_nothing_behind(tmp_path: Path) -> None:
+    write(tmp_path / "ui.json", '{"nodes": [], "links": []}')
+    write(tmp_path / "good.json", json.dumps(sampled()))
+    wrong = await run_vibes("workflows", "import", "ui.json", cwd=tmp_path)
+    missing = await run_vibes("workflows", "import", "nowhere.json", cwd=tmp_path)
+    assert wrong.status == 1
+    assert "ui.json:1:1: this is ComfyUI's UI format" in wrong.stderr
+    assert "Workflow > Export (API)" in wrong.stderr
+    assert (missing.status, missing.stderr) == (2, "vibes: nowhere.json cannot be read: No such file or directory\n")
+    assert left_in(tmp_path) == ["good.json", "ui.json"]
+
+    first = await run_vibes("workflows", "import", "good.json", cwd=tmp_path)
+    again = await run_vibes("workflows", "import", "good.json", cwd=tmp_path)
+    forced = await run_vibes("workflows", "import", "good.json", "--force", "--family", "sd15", cwd=tmp_path)
+    assert (first.status, again.status, forced.status) == (0, 1, 0)
+    assert "note: the family cannot be told" in first.stdout
+    assert "To replace it say --force." in again.stderr
+    assert "families: [sd15]" in read(tmp_path / "data" / "workflows" / "manifests" / "good.yaml")
+
+
+async def test_a_folder_that_does_not_exist_is_told_before_anything_starts(tmp_path: Path) -> None:
+    hub = await run_vibes("demo", "--workflows", "nowhere", cwd=tmp_path)
+    assert hub.status == 2
+    assert "dir 'nowhere' does not exist" in hub.stderr
+    assert left_in(tmp_path) == []
+
+
+async def answers(http: httpx.AsyncClient, path: str) -> bool:
+    return (await http.get(path)).is_success

@@ -202,7 +202,7 @@ def test_an_old_file_is_read_once_and_a_fresh_one_again(own: Path) -> None:
 
 
 def test_a_folder_that_is_named_twice_counts_once(own: Path) -> None:
-    folders = WorkflowFolders([own, own.parent / "." / own.name, own.parent])
+    folders = WorkflowFolders([own, own.parent, own.parent / "." / own.name])
     assert folders.folders == (own, own.parent)
 
 

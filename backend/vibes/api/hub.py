@@ -19,6 +19,7 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Storage
 from vibes.services.session_service import SessionService
 from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.workflow_import import WorkflowImporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Hub:
     generations: GenerationService
     images: ImageStore
     catalog: WorkflowCatalog
+    importer: WorkflowImporter
     supervisor: NodeSupervisor
     board: Board
     forecast: Forecast

@@ -33,7 +33,10 @@ class WorkflowFolders:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         """A folder that is named twice counts where it is named first."""
-        self.folders = tuple({folder.resolve(): folder for folder in reversed(folders)}.values())[::-1]
+        unique: dict[Path, Path] = {}
+        for folder in folders:
+            unique.setdefault(folder.resolve(), folder)
+        self.folders = tuple(unique.values())
         self._known: dict[Path, _Known] = {}
 
     @property

@@ -1,11 +1,24 @@
 """``/api/workflows``: what can be asked for, with which parameters, and where it runs."""
 
+import json
+from http import HTTPStatus
+from typing import Any
+
 from fastapi import APIRouter
 
 from vibes.api.hub import HubDependency
 from vibes.api.schemas.gpus import FileProblem
-from vibes.api.schemas.workflows import FamilyFitness, WorkflowDetail, WorkflowList, WorkflowOut
+from vibes.api.schemas.workflows import (
+    FamilyFitness,
+    ImportedWorkflow,
+    WorkflowDetail,
+    WorkflowImport,
+    WorkflowList,
+    WorkflowOut,
+)
+from vibes.domain.errors import InvalidRequest, Problem
 from vibes.services.workflow_fitness import fitness
+from vibes.services.workflow_import import Export
 
 router = APIRouter(prefix="/api/workflows", tags=["workflows"])
 
@@ -20,6 +33,15 @@ async def list_workflows(hub: HubDependency) -> WorkflowList:
         problems=[FileProblem.of(problem) for problem in library.problems],
         warnings=[FileProblem.of(problem) for problem in library.warnings],
     )
+
+
+@router.post("/import", status_code=HTTPStatus.CREATED)
+async def import_workflow(body: WorkflowImport, hub: HubDependency) -> ImportedWorkflow:
+    """Drafts the manifest of an untouched export and keeps both; it can be used at once."""
+    draft = await hub.importer.run(
+        Export(name=body.name, content=_json(body.graph), source="graph", family=body.family)
+    )
+    return ImportedWorkflow.of(draft, hub.catalog.library.get(draft.name))
 
 
 @router.get("/{workflow_id}")
@@ -38,3 +60,11 @@ async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
             for fit in fitness(workflow, hub.board.snapshot().nodes)
         ],
     )
+
+
+def _json(graph: dict[str, Any]) -> bytes:
+    try:
+        return (json.dumps(graph, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    except (ValueError, RecursionError) as error:  # NaN, half of a surrogate pair, thousands of levels
+        message = f"the graph cannot be written as JSON: {error}"
+        raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)]) from error
