@@ -20,7 +20,7 @@ TEXT = (json.dumps(sampled(), indent=3).replace("\n", "\r\n") + "\r\n").encode()
 
 
 def export(name: str = "mine", content: bytes = TEXT, **given: Any) -> Export:
-    return Export(name=name, content=content, source="My Export.json", **given)
+    return Export(name=name, content=content, file="My Export.json", **given)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -90,7 +90,23 @@ def test_a_name_that_another_manifest_of_the_folder_or_of_one_above_defines_is_r
         import_workflow([SHIPPED, below, above], below, export(), overwrite=True)
 
 
-@pytest.mark.parametrize("name", ["", "My", "../x", "a/b", "a.b", "-a", "_a", "ä", "a" * 65, "a\n", "con "])
+def test_a_manifest_that_holds_other_workflows_too_is_never_replaced(own: Path) -> None:
+    import_workflow([SHIPPED], own, export())
+    with (own / "manifests" / "mine.yaml").open("a") as manifest:
+        manifest.write("other: {file: mine.json, max_loras: many}\n")
+    error = refusal(own, export(), overwrite=True)
+    assert error.message == f"{own}/manifests/mine.yaml holds other too: choose another name"
+
+
+def test_a_folder_whose_parameters_are_broken_takes_no_import(own: Path) -> None:
+    (own / "manifests").mkdir(parents=True)
+    (own / "manifests" / "base.yaml").write_text("steps: {type")
+    error = refusal(own, export())
+    assert isinstance(error, InvalidDocument)
+    assert "base.yaml:1:" in error.message
+
+
+@pytest.mark.parametrize("name", ["", "My", "../x", "a/b", "a.b", "-a", "_a", "ä", "a" * 65, "a\n", "con ", "base"])
 def test_a_name_that_could_be_a_path_or_is_hard_to_type_is_refused(own: Path, name: str) -> None:
     error = refusal(own, export(name))
     assert isinstance(error, InvalidRequest)

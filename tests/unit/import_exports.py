@@ -13,6 +13,7 @@ from vibes.workflows.manifest import Workflow
 from vibes.workflows.template import parse_template
 
 SHIPPED = Layer("ships", shipped_sources())
+FAMILIES = ("sd15", "sdxl", "pony")
 
 
 @cache
@@ -21,7 +22,9 @@ def base() -> dict[str, Any]:
 
 
 def drafted(graph: Graph, family: str | None = None) -> Draft:
-    return draft_entry(parse_template(json.dumps(graph), "mine.json"), "mine", base=base(), family=family)
+    return draft_entry(
+        parse_template(json.dumps(graph), "mine.json"), "mine", base=base(), families=FAMILIES, family=family
+    )
 
 
 def reading_of(graph: Graph, draft: Draft) -> Reading:

@@ -80,6 +80,21 @@ def test_a_graph_without_a_picture_or_with_too_many_graph_nodes_is_refused() -> 
         drafted(many)
 
 
+def test_a_graph_node_with_thousands_of_inputs_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match=r"1\d{4} inputs; an import takes up to 10000"):
+        drafted(with_inputs(sampled(), "3", **{f"x{number}": ["6", 0] for number in range(10_000)}))
+
+
+def test_a_graph_made_to_take_long_does_not() -> None:
+    ring = {f"n{number}": graph_node("Hub", conditioning=[str(100 + number % 240), 0]) for number in range(100, 340)}
+    inputs: dict[str, Any] = {f"cond{number}": [str(number), 0] for number in range(100, 130)}
+    inputs |= {"positive": ["100", 0], "negative": ["101", 0], "latent_image": ["100", 0], "steps": 1}
+    samplers = {f"n{number}": {"class_type": "KSampler", "inputs": inputs} for number in range(400, 600)}
+    ends = {f"x{number}": [str(number), 0] for number in range(400, 600)}
+    saver = {"class_type": "SaveImage", "inputs": {"images": ["8", 0], **ends}}
+    assert "prompt" in drafted(sampled(**ring, **samplers, n9=saver)).entry["parameters"]
+
+
 def test_a_chain_as_long_as_allowed_and_a_ring_are_walked_to_their_end() -> None:
     chain = sampled(
         **{

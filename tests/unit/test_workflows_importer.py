@@ -216,6 +216,9 @@ def test_a_family_that_is_named_is_taken_and_not_commented() -> None:
     draft = drafted(sampled(), family="sd15")
     assert draft.entry["families"] == ["sd15"]
     assert draft.notes == ()
+    assert drafted(sampled(), family="sd51").notes == (
+        "no other workflow is for family sd51; did you mean sd15 or sdxl?",
+    )
 
 
 def test_bounds_give_way_to_the_exports_own_values() -> None:

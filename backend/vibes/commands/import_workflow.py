@@ -19,7 +19,7 @@ def run_import(path: Path, *, name: str | None, family: str | None, into: Path |
     """Leaves with 1, and nothing changed, when it cannot be done."""
     settings = load_settings()
     folder = into or settings.own_workflows
-    export = Export(name=name or _name_of(path), content=_content(path), source=str(path), family=family)
+    export = Export(name=name or _name_of(path), content=_content(path), file=str(path), family=family)
     folders = [each for each in settings.workflow_folders if each.is_dir()]
     try:
         draft = import_workflow(folders, folder, export, overwrite=overwrite)

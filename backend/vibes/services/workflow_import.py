@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
+from vibes.domain.yaml_document import parse_yaml
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_folders import WorkflowFolders
 from vibes.workflows.importer import Draft, draft_entry
 from vibes.workflows.layers import Layer, Reading, read_layers, shared_parameters
+from vibes.workflows.library import library_of
 from vibes.workflows.manifest import Parameter
 from vibes.workflows.template import parse_template
 
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_TAKEN = "base"
 _EXISTS = "workflow_exists"
 
 
@@ -31,8 +34,8 @@ class Export:
     name: str
     content: bytes
     """The API-format JSON, kept byte for byte."""
-    source: str
-    """Where it comes from, for problems."""
+    file: str = ""
+    """Where it was read from; empty when it came with a request."""
     family: str | None = None
     """None: told by the files that it loads."""
 
@@ -49,11 +52,17 @@ def import_workflow(folders: Sequence[Path], into: Path, export: Export, *, over
     """
     _check_words(export)
     stack = _Stack.read(folders, into)
-    _check_free(export.name, stack, overwrite=overwrite)
+    before = stack.with_files({})
+    _check_free(export.name, stack, before, overwrite=overwrite)
     text = _decoded(export)
-    template = parse_template(text, export.source)
-    source = Path(export.source).name
-    draft = draft_entry(template, export.name, base=stack.parameters, family=export.family, source=source)
+    draft = draft_entry(
+        parse_template(text, export.file or "graph"),
+        export.name,
+        base=stack.parameters,
+        families=library_of(before).families(),
+        family=export.family,
+        source=Path(export.file).name,
+    )
     _check_result(draft, text, stack)
     _write(into, export, draft.manifest())
     return draft
@@ -114,7 +123,9 @@ class _Stack:
 
 def _check_words(export: Export) -> None:
     problems = []
-    if not NAME.fullmatch(export.name):
+    if export.name == _TAKEN:
+        problems.append(Problem("name", f"{_TAKEN} is the name of the file that defines the parameters"))
+    elif not NAME.fullmatch(export.name):
         message = "name must be made of a-z, 0-9, _ and -, begin with a letter or digit and have at most 64 characters"
         problems.append(Problem("name", message))
     if export.family is not None and not FAMILY.fullmatch(export.family):
@@ -124,17 +135,29 @@ def _check_words(export: Export) -> None:
         raise InvalidRequest(message, code="invalid_parameters", problems=problems)
 
 
-def _check_free(name: str, stack: _Stack, *, overwrite: bool) -> None:
+def _check_free(name: str, stack: _Stack, before: Reading, *, overwrite: bool) -> None:
     own = stack.own
-    places = [own.place(path) for path in _paths(name)]
-    taken = [own.place(path) for path in _paths(name) if path in own.files or path in own.unreadable]
-    origin = stack.with_files({}).origins.get(name)
-    if origin and origin.layer >= stack.index and origin.manifest not in places:
+    template, manifest = _paths(name)
+    taken = [own.place(path) for path in (template, manifest) if path in own.files or path in own.unreadable]
+    origin = before.origins.get(name)
+    if origin and origin.layer >= stack.index and origin.manifest != own.place(manifest):
         raise Conflict(f"{origin.manifest} already has a workflow {name}: remove it there first", code=_EXISTS)
+    if others := _others_in(own.files.get(manifest, ""), name):
+        message = f"{own.place(manifest)} holds {', '.join(others)} too: choose another name"
+        raise Conflict(message, code=_EXISTS)
     if taken and not overwrite:
         raise Conflict(f"{taken[0]} is already there: choose another name", code=_EXISTS)
     if origin and not overwrite:
         raise Conflict(f"{origin.manifest} already has a workflow {name}: choose another name", code=_EXISTS)
+
+
+def _others_in(manifest: str, name: str) -> list[str]:
+    """Other workflows that would be lost with the manifest; none when it is too broken to tell."""
+    try:
+        entries = parse_yaml(manifest, "").value
+    except InvalidDocument:
+        return []
+    return [str(key) for key in entries if key != name] if isinstance(entries, dict) else []
 
 
 def _paths(name: str) -> tuple[str, str]:
@@ -145,7 +168,7 @@ def _decoded(export: Export) -> str:
     try:
         return export.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{export.source} is not UTF-8 text: {error.reason} at byte {error.start}") from error
+        raise InvalidRequest(f"{export.file} is not UTF-8 text: {error.reason} at byte {error.start}") from error
 
 
 def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
@@ -154,8 +177,8 @@ def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
     reading = stack.with_files(dict(zip(paths, (text, draft.manifest()), strict=True)))
     places = {stack.own.place(path) for path in paths}
     problems = [problem for problem in reading.problems if problem.file in places]
-    if problems:
-        raise InvalidDocument(problems)
+    if problems or draft.name not in reading.origins:  # the latter where the folder's base.yaml is broken
+        raise InvalidDocument(problems or reading.problems)
 
 
 def _write(into: Path, export: Export, manifest: str) -> None:

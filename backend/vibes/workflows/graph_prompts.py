@@ -23,15 +23,13 @@ _PROMPT_TITLE = re.compile(r"pos|prompt", re.IGNORECASE)
 
 def find_prompts(graph: Graph, samplers: Sequence[str]) -> Iterator[tuple[str, Setting]]:
     """Role and text, for each sampler its prompt and its negative prompt; a text that serves as both is the prompt."""
-    prompts: list[Setting] = []
+    told: set[Setting] = set()
     for role in (PROMPT, NEGATIVE):
-        for sampler in samplers:
-            for start in _conditioning(graph, sampler, role):
-                for text in _texts(graph, start, role, set()):
-                    if role == PROMPT:
-                        prompts.append(text)
-                    if role == PROMPT or text not in prompts:
-                        yield role, text
+        starts = [start for sampler in samplers for start in _conditioning(graph, sampler, role)]
+        for text in (text for start in dict.fromkeys(starts) for text in _texts(graph, start, role)):
+            if text not in told:
+                told.add(text)
+                yield role, text
 
 
 def titled_prompts(graph: Graph, order: Sequence[str]) -> Iterator[tuple[str, Setting]]:
@@ -58,9 +56,10 @@ def _conditioning(graph: Graph, graph_node_id: str, role: str) -> list[Link]:
     return [link for link in links if link is not None]
 
 
-def _texts(graph: Graph, start: Link, role: str, seen: set[Link]) -> Iterator[Setting]:
-    """The texts behind a conditioning, the nearest first; nothing is left of what was zeroed out."""
+def _texts(graph: Graph, start: Link, role: str) -> Iterator[Setting]:
+    """The texts behind a conditioning, in the order of its links; nothing is left of what was zeroed out."""
     pending = [start]
+    seen: set[Link] = set()
     while pending:
         link = pending.pop()
         if link in seen or graph[link.graph_node_id]["class_type"] == _ERASES:

@@ -86,10 +86,10 @@ def find_roles(graph: Graph) -> Roles:
 
 
 def describe(graph: Graph, graph_node_id: str) -> str:
-    """``graph node 6 (CLIPTextEncode, "Positive")``: the title where somebody gave it one of their own."""
-    class_name = graph[graph_node_id]["class_type"]
+    """``graph node 6 (CLIPTextEncode, “Positive”)``, of characters that a terminal can show."""
     title = title_of(graph, graph_node_id)
-    return f"graph node {graph_node_id} ({class_name}{f', “{title}”' if title else ''})"
+    name = f"graph node {graph_node_id} ({graph[graph_node_id]['class_type']}{f', “{title}”' if title else ''})"
+    return "".join(filter(str.isprintable, name))
 
 
 def _is_output(graph: Graph, graph_node_id: str) -> bool:

@@ -63,7 +63,8 @@ def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -
         settings = [each for each in candidate.settings if not _has_placeholder(each.value, base)]
         places = [each.place for each in settings if _can_be_bound(each.place)]
         if settings and not places:
-            roles.notes.append(f"{candidate.name} cannot be bound: {settings[0].place} has an odd name")
+            where = f"input {settings[0].place.input!r} of graph node {settings[0].place.graph_node_id!r}"
+            roles.notes.append(f"{candidate.name} cannot be bound: {where} has an odd name")
         elif places:
             definition = _definition(graph, candidate, base)
             bind = ", ".join(_target(place) for place in places)

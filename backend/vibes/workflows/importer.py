@@ -12,6 +12,7 @@ from vibes.domain.spec import LoraSpec, Operation
 from vibes.workflows.family_guess import FamilyGuess, guess_family
 from vibes.workflows.graph_roles import Roles, describe, find_roles
 from vibes.workflows.graph_walk import setting
+from vibes.workflows.hints import did_you_mean
 from vibes.workflows.import_parameters import Found, find_parameters
 from vibes.workflows.loras import splice_loras
 from vibes.workflows.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, Parameter
@@ -19,6 +20,7 @@ from vibes.workflows.operations import guess_operation
 from vibes.workflows.template import Template
 
 MAX_GRAPH_NODES = 500
+MAX_INPUTS = 10_000
 """Far beyond what people draw; the walks through a graph are quadratic at worst."""
 
 _DRAWS = frozenset({Operation.TXT2IMG, Operation.HIRES_FIX, Operation.CONTROLNET})
@@ -42,20 +44,24 @@ class Draft:
 
 
 def draft_entry(
-    template: Template, name: str, *, base: Mapping[str, Parameter], family: str | None = None, source: str = ""
+    template: Template,
+    name: str,
+    *,
+    base: Mapping[str, Parameter],
+    families: Collection[str],
+    family: str | None = None,
+    source: str = "",
 ) -> Draft:
     """The entry that makes the template a workflow whose defaults are what the export says.
 
     ``base`` are the parameters that manifests share: those found among them keep their bounds, widened where the
-    export's own value lies beyond. ``source`` is named in the description. The template stays as it is.
+    export's own value lies beyond. ``families`` are those that there are workflows for. ``source`` is named in the
+    description. The template stays as it is.
 
     Raises InvalidRequest when the graph is too large (``graph_too_large``) or saves no picture (``no_output``).
     """
     graph = template.graph
-    if len(graph) > MAX_GRAPH_NODES:
-        raise InvalidRequest(
-            f"the graph has {len(graph)} graph nodes; an import takes up to {MAX_GRAPH_NODES}", code="graph_too_large"
-        )
+    _check_size(graph)
     roles = find_roles(graph)
     if not roles.order:
         raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
@@ -76,9 +82,19 @@ def draft_entry(
     if roles.saves:
         entry["outputs"] = roles.saves
     notes = [*roles.notes, *_notes(graph, roles, operation), *_placeholder_notes(template, base)]
-    if family is None and (guess.family or roles.samplers):
+    if family is not None and family not in families:
+        notes.insert(0, f"no other workflow is for family {family}{did_you_mean(family, sorted(families))}")
+    elif family is None and (guess.family or roles.samplers):
         notes.insert(0, _family_note(guess))
     return Draft(name, entry, found, tuple(dict.fromkeys(notes)))
+
+
+def _check_size(graph: Graph) -> None:
+    inputs = sum(len(graph_node["inputs"]) for graph_node in graph.values())
+    for count, most, word in ((len(graph), MAX_GRAPH_NODES, "graph nodes"), (inputs, MAX_INPUTS, "inputs")):
+        if count > most:
+            message = f"the graph has {count} {word}; an import takes up to {most}"
+            raise InvalidRequest(message, code="graph_too_large")
 
 
 def _lora_keys(graph: Graph) -> dict[str, Any]:

@@ -38,9 +38,7 @@ async def list_workflows(hub: HubDependency) -> WorkflowList:
 @router.post("/import", status_code=HTTPStatus.CREATED)
 async def import_workflow(body: WorkflowImport, hub: HubDependency) -> ImportedWorkflow:
     """Drafts the manifest of an untouched export and keeps both; it can be used at once."""
-    draft = await hub.importer.run(
-        Export(name=body.name, content=_json(body.graph), source="graph", family=body.family)
-    )
+    draft = await hub.importer.run(Export(name=body.name, content=_json(body.graph), family=body.family))
     return ImportedWorkflow.of(draft, hub.catalog.library.get(draft.name))
 
 
