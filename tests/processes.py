@@ -42,9 +42,9 @@ class Service:
         await self.process.wait()
 
 
-async def run_vibes(*arguments: str | Path, cwd: Path) -> Finished:
+async def run_vibes(*arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None) -> Finished:
     """One command to its end."""
-    process = await _start(arguments, cwd, {})
+    process = await _start(arguments, cwd, environment or {})
     async with asyncio.timeout(120):
         stdout, stderr = await process.communicate()
     return Finished(process.returncode or 0, stdout.decode(), stderr.decode())

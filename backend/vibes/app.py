@@ -35,9 +35,10 @@ from vibes.services.progress import ProgressTracker
 from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
 from vibes.services.session_service import DiscardPolicy, SessionService
+from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.workflow_import import WorkflowImporter
 from vibes.settings import Settings
-from vibes.shipped import shipped_folder
 from vibes.storage.open import open_storage
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,8 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         storage = await stack.enter_async_context(
             open_storage(settings.storage_url, synchronous=settings.sqlite_synchronous)
         )
-        catalog = WorkflowCatalog([settings.templates or shipped_folder("templates")])
+        (settings.data / "workflows").mkdir(exist_ok=True)
+        catalog = WorkflowCatalog(settings.workflow_folders)
         await catalog.load()
         supervisor = await stack.enter_async_context(
             NodeSupervisor(
@@ -88,6 +90,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         background = await stack.enter_async_context(_background())
         background("dispatcher", parts.dispatcher.run)
         background("gpus.yaml", fleet.follow)
+        background("workflows", catalog.follow)
         background("retention", parts.retention.run)
         yield parts.hub(fleet)
 
@@ -122,12 +125,13 @@ class _Services:
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
         progress = ProgressTracker()
+        workflows = SubmittedWorkflows(storage, catalog)
         pictures = PictureInputs(storage, self.images, self.artifacts)
         runner = AttemptRunner(
             storage,
             self.images,
             pictures,
-            catalog,
+            workflows,
             progress,
             self.announcer,
             self.estimator,
@@ -143,7 +147,7 @@ class _Services:
         self.generations = GenerationService(
             storage,
             self.sessions,
-            catalog,
+            workflows,
             pictures,
             supervisor,
             self.board,
@@ -165,6 +169,7 @@ class _Services:
             images=self.images,
             artifacts=self.artifacts,
             catalog=self.catalog,
+            importer=WorkflowImporter(self.catalog, self.settings.workflow_folders, self.settings.own_workflows),
             supervisor=self.supervisor,
             board=self.board,
             forecast=self.forecast,

@@ -22,6 +22,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VIBES"},
 )
 
+workflows_app = typer.Typer(help="Check, list and import workflows.", no_args_is_help=True)
+app.add_typer(workflows_app, name="workflows")
+
 DEFAULT_PORT = 8001
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 
@@ -37,6 +40,16 @@ Port = Annotated[
 TimeScale = Annotated[
     float,
     typer.Option(envvar="VIBES_TIME_SCALE", min=0.0, help="1 = as slow as the real cards, 0.1 = ten times faster."),
+]
+OwnWorkflows = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--workflows",
+        envvar="VIBES_WORKFLOWS",
+        exists=True,
+        file_okay=False,
+        help="Folder of your own workflows; repeat for more. [dim]\\[beside those in DATA/workflows][/]",
+    ),
 ]
 Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
 ApiKey = Annotated[
@@ -66,12 +79,13 @@ def demo(
         "data/demo"
     ),
     time_scale: TimeScale = 1.0,
+    workflows: OwnWorkflows = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", envvar="VIBES_NO_BROWSER", help="Open no page.")] = False,
 ) -> None:
     """Try everything without a GPU: the hub and four simulated unequal cards."""
     from vibes.commands.demo import run_demo
 
-    run_demo(port=port, data=data, time_scale=time_scale, open_browser=not no_browser)
+    run_demo(port=port, data=data, workflows=workflows, time_scale=time_scale, open_browser=not no_browser)
 
 
 @app.command()
@@ -88,6 +102,7 @@ def serve(
         str | None, typer.Option(envvar="VIBES_HOST", help="Address to listen on. [dim]\\[default: 127.0.0.1][/]")
     ] = None,
     port: Port = None,
+    workflows: OwnWorkflows = None,
     insecure_no_auth: Annotated[
         bool | None,
         typer.Option(
@@ -98,9 +113,14 @@ def serve(
     ] = None,
 ) -> None:
     """Run the hub over your own machines."""
-    from vibes.commands.serve import load_settings, run_serve
+    from vibes.commands.given_settings import load_settings
+    from vibes.commands.serve import run_serve
 
-    run_serve(load_settings(config=config, data=data, host=host, port=port, insecure_no_auth=insecure_no_auth))
+    run_serve(
+        load_settings(
+            config=config, data=data, host=host, port=port, workflows=workflows, insecure_no_auth=insecure_no_auth
+        )
+    )
 
 
 @app.command()
@@ -191,6 +211,50 @@ def generate(
         resume=resume,
     )
     raise typer.Exit(asyncio.run(run_generate(options, HubAddress(url, api_key))))
+
+
+@workflows_app.command("check")
+def check_workflows(
+    folder: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders to check, over what ships. Default: all that the hub reads.", show_default=False),
+    ] = None,
+) -> None:
+    """Find every mistake in manifests and templates, with file, line, column and advice; status 1 if there is any."""
+    from vibes.commands.workflows import run_check
+
+    run_check(folder or [])
+
+
+@workflows_app.command("import")
+def import_workflow(
+    export: Annotated[Path, typer.Argument(help="What Workflow > Export (API) of ComfyUI saved.", show_default=False)],
+    name: Annotated[
+        str | None, typer.Option(help="a-z, 0-9, _ and -. [dim]\\[default: the file's name][/]", show_default=False)
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Model family. [dim]\\[default: told by the files that it loads][/]")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False, help="Folder. [dim]\\[default: the first of VIBES_WORKFLOWS, else DATA/workflows][/]"
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier import, or cover a shipped one.")] = False,
+) -> None:
+    """Make a workflow out of an untouched ComfyUI export: finds prompt, seed, size, models … and binds them."""
+    from vibes.commands.import_workflow import run_import
+
+    run_import(export, name=name, family=family, into=into, overwrite=force)
+
+
+@workflows_app.command("list")
+def list_workflows() -> None:
+    """Show every workflow: families, operation, LoRAs, parameters."""
+    from vibes.commands.workflows import run_list
+
+    run_list()
 
 
 @app.command()

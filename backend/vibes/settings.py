@@ -1,11 +1,14 @@
 """Every tunable of the hub in one frozen value; the only module that reads the environment."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from vibes.shipped import shipped_folder
 
 DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
@@ -24,6 +27,9 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: vibes.db in the data folder.")
     templates: Path | None = Field(None, description="Workflow templates; default: those that come with the hub.")
+    workflows: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description=f"Folders of your own workflows, separated by {os.pathsep!r}; the last one wins."
+    )
 
     api_key: SecretStr | None = Field(None, description="Required for every request when set.")
     insecure_no_auth: bool = Field(False, description="Listen on another address than loopback without a key.")
@@ -47,6 +53,23 @@ class Settings(BaseSettings):
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")
     sqlite_synchronous: str = Field("FULL", pattern="^(FULL|NORMAL)$", description="SQLite's durability level.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("workflows", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(Path(folder).expanduser() for folder in value.split(os.pathsep) if folder.strip())
+
+    @property
+    def own_workflows(self) -> Path:
+        """Where imported workflows go: the first folder that was named, else one in the data folder."""
+        return self.workflows[0] if self.workflows else self.data / "workflows"
+
+    @property
+    def workflow_folders(self) -> tuple[Path, ...]:
+        """All of them, the shipped one first: a later one wins."""
+        return (self.templates or shipped_folder("templates"), self.data / "workflows", *self.workflows)
 
     @property
     def undo_window(self) -> timedelta:

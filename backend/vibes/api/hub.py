@@ -20,6 +20,7 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Storage
 from vibes.services.session_service import SessionService
 from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.workflow_import import WorkflowImporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Hub:
     images: ImageStore
     artifacts: ArtifactStore
     catalog: WorkflowCatalog
+    importer: WorkflowImporter
     supervisor: NodeSupervisor
     board: Board
     forecast: Forecast

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vibes.commands.console import USAGE_ERROR, fail, notes
+from vibes.commands.given_settings import load_settings
 from vibes.commands.listening import bind, port_of
-from vibes.commands.serve import check_exposure, load_settings, run_hub
+from vibes.commands.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
 from vibes.shipped import shipped_folder
@@ -22,7 +23,9 @@ FLEET_FILE = "gpus.demo.yaml"
 _PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
 
 
-def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: bool) -> None:
+def run_demo(
+    *, port: int | None, data: Path, workflows: Sequence[Path] | None, time_scale: float, open_browser: bool
+) -> None:
     settings = load_settings(data=data, port=port)
     check_exposure(settings)
     listener = bind(settings.host, settings.port)
@@ -36,7 +39,7 @@ def run_demo(*, port: int | None, data: Path, time_scale: float, open_browser: b
         fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
         try:
             run_hub(
-                load_settings(config=fleet_file, data=data, port=port),
+                load_settings(config=fleet_file, data=data, port=port, workflows=workflows),
                 listener,
                 on_ready=lambda url: _welcome(url, open_browser=open_browser),
             )

@@ -10,7 +10,6 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from pydantic import ValidationError
 
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.commands.listening import bind, is_loopback, url_of
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
     from vibes.api.hub import Hub
 
 GRACEFUL_SECONDS = 10
-
-
-def load_settings(**given: object) -> Settings:
-    """Settings from the command line over those of the environment; leaves with a clear message on a mistake."""
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        lines = [
-            f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"
-            for detail in error.errors(include_url=False)
-        ]
-        fail("\n".join(lines), code=USAGE_ERROR)
 
 
 def run_serve(settings: Settings) -> None:

@@ -75,9 +75,13 @@ class DocumentProblem:
     column: int
     message: str
 
+    @property
+    def place(self) -> str:
+        """``file:line:column``, as editors and terminals follow it."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.message}"
+        return f"{self.place}: {self.message}"
 
 
 class InvalidDocument(HubError):

@@ -8,6 +8,7 @@ SessionId = NewType("SessionId", str)
 BatchId = NewType("BatchId", str)
 GenerationId = NewType("GenerationId", str)
 AttemptId = NewType("AttemptId", str)
+WorkflowVersionId = NewType("WorkflowVersionId", str)
 
 
 def new_session_id() -> SessionId:

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def near_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The ``known`` names most alike ``name``, best first; letter case does not count."""
+def near_names(name: str, known: Iterable[str], limit: int = 3, *, cutoff: float = 0.5) -> list[str]:
+    """The ``known`` names most alike ``name``, best first; letter case does not count.
+
+    ``cutoff`` is difflib's ratio that a name must reach: 0 for any, 1 for the same.
+    """
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    matches = get_close_matches(name.casefold(), by_folded, n=limit, cutoff=0.5)
+    matches = get_close_matches(name.casefold(), by_folded, n=limit, cutoff=cutoff)
     return [by_folded[match] for match in matches]
 
 
-def near_name_hint(name: str, known: Iterable[str]) -> str:
+def near_name_hint(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
     """A tail for an error message: ``"; did you mean steps?"`` or nothing."""
-    matches = near_names(name, known)
+    matches = near_names(name, known, cutoff=cutoff)
     return f"; did you mean {' or '.join(matches)}?" if matches else ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vibes.domain.ids import GenerationId, NodeId
+from vibes.domain.ids import GenerationId, NodeId, WorkflowVersionId
 
 ParameterValue = str | int | float | bool
 """A value bound into a workflow; images are bound by their uploaded name."""
@@ -75,6 +75,8 @@ class GenerationSpec:
     source_id: GenerationId | None = None
     """The generation whose image is this one's input."""
     preferred_gpu: NodeId | None = None
+    workflow_version: WorkflowVersionId | None = None
+    """The workflow as it was at submission. None: asked for before versions were kept, the library's of that name."""
 
     def values(self) -> dict[str, ParameterValue]:
         """Every value to bind, by parameter name; what is None is left out."""

@@ -18,7 +18,7 @@ from vibes.domain.errors import (
 from vibes.domain.graph import Graph
 from vibes.domain.ids import GenerationId
 from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Errored, Interrupted, Running, Succeeded, Whereabouts
+from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Running, Succeeded, Whereabouts
 from vibes.scheduling.estimator import Estimator
 from vibes.services.announcer import Announcer
 from vibes.services.board import ActiveAttempt
@@ -28,7 +28,7 @@ from vibes.services.node_watch import NodeWatch
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
-from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.steps import sampler_steps
 
@@ -83,7 +83,7 @@ class AttemptRunner:
         storage: Storage,
         images: ImageStore,
         pictures: PictureInputs,
-        catalog: WorkflowCatalog,
+        workflows: SubmittedWorkflows,
         progress: ProgressTracker,
         announcer: Announcer,
         estimator: Estimator,
@@ -94,7 +94,7 @@ class AttemptRunner:
         self._storage = storage
         self._images = images
         self._pictures = pictures
-        self._catalog = catalog
+        self._workflows = workflows
         self._progress = progress
         self._announcer = announcer
         self._estimator = estimator
@@ -149,7 +149,7 @@ class AttemptRunner:
 
     async def _graph(self, active: ActiveAttempt, watch: NodeWatch) -> Graph:
         spec = active.work.spec
-        workflow = self._catalog.library.get(spec.workflow)
+        workflow = await self._workflows.of(spec)
         pictures = await self._pictures.load(workflow, spec)
         try:
             images = {name: await watch.upload(png) for name, png in pictures.items()}
@@ -243,18 +243,25 @@ class AttemptRunner:
         ended_at = active.ended_at or self._clock.monotonic()
         if not success.outputs:
             raise JobFailed("the graph ended without a saved image")
+        chosen = await self._chosen(active, success)
         self._release(active)
         await self._note(active, AttemptState.FETCHING)
         try:
             try:
-                await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
+                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
             except NodeMisbehaved as error:
                 logger.warning("%s: %s; fetching it once more", watch.config.id, error)
-                await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
+                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
         except NodeMisbehaved as error:
             raise JobFailed(error.message) from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
+
+    async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
+        """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
+        workflow = await self._workflows.of(active.work.spec)
+        named = [output for output in success.outputs if output.graph_node_id in workflow.outputs]
+        return (named or success.outputs)[0]
 
     async def _store(self, active: ActiveAttempt, watch: NodeWatch, png: bytes, ended_at: float) -> None:
         """File first, row second; a full disk is waited out, because the picture is already paid for."""

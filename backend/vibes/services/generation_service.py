@@ -21,8 +21,9 @@ from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
 from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
+from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
-from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class GenerationService:
         self,
         storage: Storage,
         sessions: SessionService,
-        catalog: WorkflowCatalog,
+        workflows: SubmittedWorkflows,
         pictures: PictureInputs,
         supervisor: NodeSupervisor,
         board: Board,
@@ -65,7 +66,7 @@ class GenerationService:
     ) -> None:
         self._storage = storage
         self._sessions = sessions
-        self._catalog = catalog
+        self._workflows = workflows
         self._pictures = pictures
         self._supervisor = supervisor
         self._board = board
@@ -99,9 +100,10 @@ class GenerationService:
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
         is_new = request.session_id is None and not parents
-        workflow, family = choose_workflow(self._catalog.library, request, parents)
+        workflow, family = choose_workflow(self._workflows.library, request, parents)
         pictures = await self._pictures.take_in(workflow, request.values, parents)
-        specs = build_specs(workflow, family, request, pictures)
+        version = version_of(workflow)
+        specs = build_specs(workflow, family, request, pictures, version.id)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs) for generation in generations]
@@ -114,6 +116,7 @@ class GenerationService:
             else None
         )
         try:
+            await self._workflows.keep(version)
             await self._storage.generations.add_batch(batch, generations, record)
         except HubError:
             if is_new:
@@ -183,7 +186,7 @@ class GenerationService:
 
     async def work_for(self, generation: Generation, batch_total: int) -> Work:
         """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
-        workflow = self._catalog.library.get(generation.spec.workflow)
+        workflow = await self._workflows.of(generation.spec)
         needs = needs_of(workflow, generation.spec, await self._pictures.megapixels(workflow, generation.spec))
         return work_of(generation, batch_total, needs)
 

@@ -9,11 +9,12 @@ from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.graph import Graph
-from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, WorkflowVersionId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import OutputFile, Whereabouts
 from vibes.domain.session import ConfigValue, Session, SessionSummary
+from vibes.domain.workflow_version import WorkflowVersion
 
 
 class Clock(Protocol):
@@ -199,12 +200,22 @@ class AttemptRepository(Protocol):
         """open → a closed state, the generation untouched."""
 
 
+class WorkflowVersionRepository(Protocol):
+    """Workflows as they were at submission; a version is never changed and never deleted."""
+
+    async def keep(self, version: WorkflowVersion) -> None:
+        """Store it, unless it is there already."""
+
+    async def get(self, version_id: WorkflowVersionId) -> WorkflowVersion | None: ...
+
+
 class Storage(Protocol):
     """The database. Adapters raise StorageUnavailable when it cannot be written or read."""
 
     sessions: SessionRepository
     generations: GenerationRepository
     attempts: AttemptRepository
+    workflow_versions: WorkflowVersionRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
-from vibes.domain.ids import GenerationId
+from vibes.domain.ids import GenerationId, WorkflowVersionId
 from vibes.domain.near_names import near_names
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.picture import PictureOrigin, PictureReference
@@ -54,7 +54,11 @@ def choose_workflow(
 
 
 def build_specs(
-    workflow: Workflow, family: str, request: GenerationRequest, pictures: Mapping[str, Sequence[PictureReference]]
+    workflow: Workflow,
+    family: str,
+    request: GenerationRequest,
+    pictures: Mapping[str, Sequence[PictureReference]],
+    version: WorkflowVersionId | None = None,
 ) -> list[GenerationSpec]:
     """One spec a picture; seeds count on from the first, wrapping at the largest that ComfyUI takes.
 
@@ -75,6 +79,7 @@ def build_specs(
             parameters=parameters | {name: str(of[index % len(of)]) for name, of in pictures.items()},
             source_id=_source(pictures, index),
             preferred_gpu=request.preferred_gpu,
+            workflow_version=version,
             **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
         )
         for index in range(request.count)

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from vibes.services.ports import AttemptRepository, GenerationRepository, SessionRepository, Storage
+from vibes.services.ports import (
+    AttemptRepository,
+    GenerationRepository,
+    SessionRepository,
+    Storage,
+    WorkflowVersionRepository,
+)
 from vibes.storage.database import Database
 from vibes.storage.engine import database_path
 from vibes.storage.file_lock import only_hub
@@ -15,6 +21,7 @@ from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.sessions import SqlSessions
+from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
 from vibes.storage.tables import SESSIONS
 
 
@@ -24,12 +31,14 @@ class SqlStorage:
     sessions: SessionRepository
     generations: GenerationRepository
     attempts: AttemptRepository
+    workflow_versions: WorkflowVersionRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.sessions = SqlSessions(database)
         self.generations = SqlGenerations(database)
         self.attempts = SqlAttempts(database)
+        self.workflow_versions = SqlWorkflowVersions(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

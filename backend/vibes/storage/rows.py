@@ -100,6 +100,7 @@ def _spec_columns(spec: GenerationSpec) -> Columns:
         "denoise_strength": spec.denoise_strength,
         "source_id": spec.source_id,
         "preferred_gpu": spec.preferred_gpu,
+        "workflow_version": spec.workflow_version,
     }
 
 
@@ -164,6 +165,7 @@ def _spec_of(row: Row[Any]) -> GenerationSpec:
         parameters=row.parameters,
         source_id=row.source_id,
         preferred_gpu=row.preferred_gpu,
+        workflow_version=row.workflow_version,
     )
 
 

@@ -61,6 +61,14 @@ IDEMPOTENCY_KEYS = Table(
     Index("ix_idempotency_keys_batch_id", "batch_id"),
 )
 
+# Rows are never changed and never deleted: the key is the hash of what they hold, and a retry years later needs it.
+WORKFLOW_VERSIONS = Table(
+    "workflow_versions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
 GENERATIONS = Table(
     "generations",
     METADATA,
@@ -102,6 +110,8 @@ GENERATIONS = Table(
     Column("completed_at", UtcDateTime),
     Column("starred", Boolean, nullable=False, server_default=false()),
     Column("discard_after", UtcDateTime),
+    # Not a foreign key: versions are never deleted, and SQLite would have to rewrite the whole table to add one.
+    Column("workflow_version", String(64)),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
     # Ends with the status so that the session list counts without touching the rows.
     Index("ix_generations_session", "session_id", "created_at", "batch_index", "status"),

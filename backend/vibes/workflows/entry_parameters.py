@@ -50,6 +50,9 @@ def _inherited(entry: Section, template: Template, base: BaseParameters) -> dict
             parameters[name] = definition
         elif name in base:
             entry.refuse(f"parameter {name!r} is defined wrongly in base.yaml", *_mention(entry, name))
+        elif own := _own_definition(entry, name):
+            parameter = read_parameter(own, name)
+            parameters |= {name: parameter} if parameter else {}
         else:
             _refuse_unknown(entry, template, base, name)
     return parameters
@@ -62,6 +65,13 @@ def _refuse_unknown(entry: Section, template: Template, base: BaseParameters, na
         entry.refuse(message, *mention)
     else:
         entry.problems.append(template.document.problem(template.placeholders[name], message))
+
+
+def _own_definition(entry: Section, name: str) -> Section | None:
+    """What ``overrides`` says of a parameter that base.yaml lacks: with a type, it is this workflow's own."""
+    overrides = entry.values.get("overrides")
+    definition = overrides.get(name) if isinstance(overrides, dict) else None
+    return entry.section("overrides", name) if isinstance(definition, dict) and "type" in definition else None
 
 
 def _override_names(entry: Section) -> list[str]:

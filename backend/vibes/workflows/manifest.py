@@ -88,7 +88,7 @@ class Workflow:
     template: Graph
     """API format with ``"{{name}}"`` placeholders."""
     file: str
-    """The template's path below the templates folder."""
+    """Where the template stands, as problems name it."""
     supports_lora: bool = False
     max_loras: int = 0
     family_defaults: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)

@@ -16,10 +16,7 @@ async def list_gpus(hub: HubDependency) -> GpuList:
     """In the order of gpus.yaml."""
     return GpuList(
         gpus=[gpu_out(hub, watch) for watch in hub.supervisor.nodes.values()],
-        config_problems=[
-            FileProblem(file=problem.file, line=problem.line, column=problem.column, message=problem.message)
-            for problem in hub.fleet_problems()
-        ],
+        config_problems=[FileProblem.of(problem) for problem in hub.fleet_problems()],
     )
 
 

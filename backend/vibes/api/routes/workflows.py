@@ -1,11 +1,24 @@
 """``/api/workflows``: what can be asked for, with which parameters, and where it runs."""
 
+import json
+from http import HTTPStatus
+from typing import Any
+
 from fastapi import APIRouter
 
 from vibes.api.hub import HubDependency
 from vibes.api.schemas.gpus import FileProblem
-from vibes.api.schemas.workflows import FamilyFitness, WorkflowDetail, WorkflowList, WorkflowOut
+from vibes.api.schemas.workflows import (
+    FamilyFitness,
+    ImportedWorkflow,
+    WorkflowDetail,
+    WorkflowImport,
+    WorkflowList,
+    WorkflowOut,
+)
+from vibes.domain.errors import InvalidRequest, Problem
 from vibes.services.workflow_fitness import fitness
+from vibes.services.workflow_import import Export
 
 router = APIRouter(prefix="/api/workflows", tags=["workflows"])
 
@@ -14,18 +27,27 @@ router = APIRouter(prefix="/api/workflows", tags=["workflows"])
 async def list_workflows(hub: HubDependency) -> WorkflowList:
     library = hub.catalog.library
     return WorkflowList(
-        workflows=[WorkflowOut.of(workflow) for workflow in library.workflows.values()],
-        problems=[
-            FileProblem(file=problem.file, line=problem.line, column=problem.column, message=problem.message)
-            for problem in library.problems
+        workflows=[
+            WorkflowOut.of(workflow, stale=name in library.stale) for name, workflow in library.workflows.items()
         ],
+        problems=[FileProblem.of(problem) for problem in library.problems],
+        warnings=[FileProblem.of(problem) for problem in library.warnings],
     )
+
+
+@router.post("/import", status_code=HTTPStatus.CREATED)
+async def import_workflow(body: WorkflowImport, hub: HubDependency) -> ImportedWorkflow:
+    """Drafts the manifest of an untouched export and keeps both; it can be used at once."""
+    draft = await hub.importer.run(Export(name=body.name, content=_json(body.graph), family=body.family))
+    return ImportedWorkflow.of(draft, hub.catalog.library.get(draft.name))
 
 
 @router.get("/{workflow_id}")
 async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
-    workflow = hub.catalog.library.get(workflow_id)
+    library = hub.catalog.library
+    workflow = library.get(workflow_id)
     return WorkflowDetail.with_nodes(
+        WorkflowOut.of(workflow, stale=workflow_id in library.stale),
         workflow,
         [
             FamilyFitness(
@@ -36,3 +58,11 @@ async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
             for fit in fitness(workflow, hub.board.snapshot().nodes)
         ],
     )
+
+
+def _json(graph: dict[str, Any]) -> bytes:
+    try:
+        return (json.dumps(graph, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    except (ValueError, RecursionError) as error:  # NaN, half of a surrogate pair, thousands of levels
+        message = f"the graph cannot be written as JSON: {error}"
+        raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)]) from error

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from vibes.api.schemas.generations import ResponseBody
+from vibes.domain.errors import DocumentProblem
 from vibes.domain.node import ModelFolder, NodeState, Tier
 from vibes.scheduling.estimator import Speed
 from vibes.services.board import ActiveAttempt
@@ -86,9 +87,13 @@ class GpuOut(ResponseBody):
 
 class FileProblem(ResponseBody):
     file: str
-    line: int
+    line: int = Field(description="Counted from 1, as the column; 0: the whole file.")
     column: int
     message: str
+
+    @classmethod
+    def of(cls, problem: DocumentProblem) -> "FileProblem":
+        return cls(file=problem.file, line=problem.line, column=problem.column, message=problem.message)
 
 
 class GpuList(ResponseBody):

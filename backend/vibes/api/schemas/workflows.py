@@ -4,9 +4,11 @@ from typing import Any
 
 from pydantic import Field
 
+from vibes.api.schemas.common import RequestBody
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.gpus import FileProblem
 from vibes.domain.spec import Operation
+from vibes.workflows.importer import Draft
 from vibes.workflows.json_schema import parameters_schema
 from vibes.workflows.manifest import Workflow
 
@@ -20,9 +22,10 @@ class WorkflowOut(ResponseBody):
     max_loras: int
     needs_image: bool
     parameters: list[str]
+    stale: bool = Field(description="Its newest text is broken (see problems); it serves as it last was good.")
 
     @classmethod
-    def of(cls, workflow: Workflow) -> "WorkflowOut":
+    def of(cls, workflow: Workflow, *, stale: bool) -> "WorkflowOut":
         return cls(
             id=workflow.name,
             description=workflow.description,
@@ -32,12 +35,14 @@ class WorkflowOut(ResponseBody):
             max_loras=workflow.max_loras,
             needs_image=workflow.needs_image,
             parameters=list(workflow.parameters),
+            stale=stale,
         )
 
 
 class WorkflowList(ResponseBody):
     workflows: list[WorkflowOut]
-    problems: list[FileProblem] = Field(description="Templates that cannot be used, and why.")
+    problems: list[FileProblem] = Field(description="What in the workflow folders cannot be used, and why.")
+    warnings: list[FileProblem] = Field(description="What may be a mistake, and is used nonetheless.")
 
 
 class FamilyFitness(ResponseBody):
@@ -51,9 +56,41 @@ class WorkflowDetail(WorkflowOut):
     nodes: list[FamilyFitness]
 
     @classmethod
-    def with_nodes(cls, workflow: Workflow, nodes: list[FamilyFitness]) -> "WorkflowDetail":
+    def with_nodes(cls, summary: WorkflowOut, workflow: Workflow, nodes: list[FamilyFitness]) -> "WorkflowDetail":
         return cls(
-            **WorkflowOut.of(workflow).model_dump(),
+            **summary.model_dump(),
             parameters_schema=parameters_schema(workflow),
             nodes=nodes,
+        )
+
+
+class WorkflowImport(RequestBody):
+    name: str = Field(description="a-z, 0-9, _ and -; up to 64 characters.", examples=["my_flow"])
+    graph: dict[str, Any] = Field(description="What Workflow > Export (API) of ComfyUI saves, up to 500 graph nodes.")
+    family: str | None = Field(None, description="Left out: told by the files that it loads.", examples=["sdxl"])
+
+
+class FoundParameter(ResponseBody):
+    parameter: str
+    bind: str = Field(description="The graph-node inputs that take its value.")
+    where: str
+    default: str | int | float | bool | None = Field(description="The export's own value.")
+
+
+class ImportedWorkflow(ResponseBody):
+    workflow: WorkflowOut
+    manifest: str = Field(description="The drafted manifest, YAML; edit it in its folder whenever you like.")
+    found: list[FoundParameter]
+    notes: list[str] = Field(description="What was guessed or could not be found.")
+
+    @classmethod
+    def of(cls, draft: Draft, workflow: Workflow) -> "ImportedWorkflow":
+        return cls(
+            workflow=WorkflowOut.of(workflow, stale=False),
+            manifest=draft.manifest(),
+            found=[
+                FoundParameter(parameter=each.parameter, bind=each.bind, where=each.where, default=each.default)
+                for each in draft.found
+            ],
+            notes=list(draft.notes),
         )

@@ -1,0 +1,18 @@
+"""Settings for a command: what was typed, over what the environment says."""
+
+from pydantic import ValidationError
+
+from vibes.commands.console import USAGE_ERROR, fail
+from vibes.settings import Settings
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from the command line over those of the environment; leaves with a clear message on a mistake."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"
+            for detail in error.errors(include_url=False)
+        ]
+        fail("\n".join(lines), code=USAGE_ERROR)

@@ -1,0 +1,66 @@
+"""``vibes workflows import``: a ComfyUI export becomes a workflow, and what was found is shown."""
+
+import re
+from pathlib import Path
+
+from rich.table import Table
+
+from vibes.commands.console import USAGE_ERROR, escape_markup, fail, notes, out
+from vibes.commands.given_settings import load_settings
+from vibes.domain.errors import HubError
+from vibes.services.workflow_folders import MAX_FILE_BYTES
+from vibes.services.workflow_import import Export, import_workflow
+from vibes.workflows.importer import Draft
+
+_LONGEST_SHOWN = 60
+
+
+def run_import(path: Path, *, name: str | None, family: str | None, into: Path | None, overwrite: bool) -> None:
+    """Leaves with 1, and nothing changed, when it cannot be done."""
+    settings = load_settings()
+    folder = into or settings.own_workflows
+    export = Export(name=name or _name_of(path), content=_content(path), file=str(path), family=family)
+    folders = [each for each in settings.workflow_folders if each.is_dir()]
+    try:
+        draft = import_workflow(folders, folder, export, overwrite=overwrite)
+    except HubError as error:
+        hint = "\nTo replace it say --force." if error.code == "workflow_exists" and not overwrite else ""
+        fail(f"{error.message}{hint}")
+    out.print(_summary(draft), highlight=False, soft_wrap=True)
+    out.print(_table(draft))
+    for note in draft.notes:
+        out.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"\n{folder / 'workflows' / draft.name}.json", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"{folder / 'manifests' / draft.name}.yaml", markup=False, highlight=False, soft_wrap=True)
+    if folder.resolve() not in {each.resolve() for each in settings.workflow_folders}:
+        notes.print(f"A hub reads it when VIBES_WORKFLOWS or --workflows names {folder}.", markup=False, soft_wrap=True)
+
+
+def _name_of(path: Path) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower()).strip("_-")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            fail(f"{path} is larger than {MAX_FILE_BYTES // 1024**2} MiB: is it really an export?", code=USAGE_ERROR)
+        return path.read_bytes()
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror}", code=USAGE_ERROR)
+
+
+def _summary(draft: Draft) -> str:
+    loras = "takes LoRAs" if draft.entry["supports_lora"] else "takes no LoRAs"
+    return f"[bold]{draft.name}[/]: {draft.entry['operation']} for {', '.join(draft.entry['families'])}, {loras}\n"
+
+
+def _table(draft: Draft) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("parameter", no_wrap=True)
+    table.add_column("bound to", overflow="fold")
+    table.add_column("default", overflow="fold")
+    for found in draft.found:
+        default = "-" if found.default is None else repr(found.default)
+        shown = default if len(default) <= _LONGEST_SHOWN else f"{default[: _LONGEST_SHOWN - 1]}…"
+        table.add_row(*map(escape_markup, (found.parameter, found.bind, shown)))
+    return table

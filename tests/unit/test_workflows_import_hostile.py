@@ -1,0 +1,157 @@
+"""Exports of every shape, by people and by mischief: understood as far as can be, told where not, never broken."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.import_exports import (
+    as_exported,
+    binds,
+    drafted,
+    graph_node,
+    imported,
+    reading_of,
+    sampled,
+    with_inputs,
+)
+from tests.unit.workflow_sources import spec_for
+from vibes.domain.errors import InvalidDocument, InvalidRequest
+from vibes.workflows.compile import compile_graph
+from vibes.workflows.importer import MAX_GRAPH_NODES
+from vibes.workflows.template import parse_template
+
+
+def test_what_does_not_reach_an_output_is_not_touched() -> None:
+    graph = sampled(
+        n77=graph_node("KSampler", seed=5, steps=3, positive=["6", 0], model=["4", 0], latent_image=["5", 0])
+    )
+    assert binds(graph)["seed"] == "3.inputs.seed"
+
+
+def test_several_pictures_a_run_and_a_preview_in_place_of_a_saver_are_told() -> None:
+    notes = drafted(with_inputs(sampled(), "5", batch_size=4)).notes
+    assert any("makes 4 pictures a run and the hub keeps the first" in note for note in notes)
+    notes = drafted(sampled(n9=graph_node("PreviewImage", images=["8", 0]))).notes
+    assert any("it only previews" in note for note in notes)
+
+
+def test_placeholders_that_somebody_put_into_the_export_are_parameters() -> None:
+    graph = with_inputs(with_inputs(sampled(), "6", text="{{prompt}}, best"), "3", steps="{{steps}}")
+    workflow = imported(graph)
+    assert {"prompt", "steps"} <= set(workflow.parameters)
+    compiled = compile_graph(workflow, spec_for(workflow, prompt="a dog", steps=9))
+    assert compiled["6"]["inputs"]["text"] == "a dog, best"
+    assert compiled["3"]["inputs"]["steps"] == 9
+
+
+def test_double_braces_that_only_emphasise_stay_what_they_are() -> None:
+    graph = with_inputs(with_inputs(sampled(), "6", text="{{masterpiece}}, cat"), "7", text="{{{ugly}}}")
+    workflow = imported(graph)
+    assert compile_graph(workflow, spec_for(workflow)) == as_exported(graph)
+    compiled = compile_graph(workflow, spec_for(workflow, prompt="{{dog}}"))
+    assert compiled["6"]["inputs"]["text"] == "{{dog}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"nodes": [], "links": [], "version": 0.4}', r"UI format.*Workflow > Export \(API\)"),
+        ('{"prompt": {"1": {"class_type": "A", "inputs": {}}}}', 'keep only what is inside "prompt"'),
+        ("[]", "Workflow > Export"),
+        ("{}", "Workflow > Export"),
+        ("not json", "not valid JSON"),
+        ('{"1": {"class_type": "A", "inputs": {"x": ["2", 0]}}}', "links to graph node '2', which does not exist"),
+        ('{"1": {"class_type": "A", "inputs": {"x": [2, 0]}}}', "graph-node id as text"),
+        ('{"1": {"class_type": "A", "inputs": {"x": NaN}}}', "NaN"),
+        ("[" * 5000 + "]" * 5000, "nested too deep"),
+    ],
+)
+def test_what_is_no_export_is_answered_with_how_to_make_one(text: str, message: str) -> None:
+    with pytest.raises(InvalidDocument, match=message):
+        parse_template(text, "export.json")
+
+
+def test_a_graph_without_a_picture_or_with_too_many_graph_nodes_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="nothing in the graph saves a picture"):
+        drafted(sampled(n9=None))
+    many = sampled(**{f"n{number}": graph_node("PrimitiveInt", value=1) for number in range(100, 600)})
+    with pytest.raises(InvalidRequest, match=f"507 graph nodes; an import takes up to {MAX_GRAPH_NODES}"):
+        drafted(many)
+
+
+def test_a_graph_node_with_thousands_of_inputs_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match=r"1\d{4} inputs; an import takes up to 10000"):
+        drafted(with_inputs(sampled(), "3", **{f"x{number}": ["6", 0] for number in range(10_000)}))
+
+
+def test_a_graph_made_to_take_long_does_not() -> None:
+    ring = {f"n{number}": graph_node("Hub", conditioning=[str(100 + number % 240), 0]) for number in range(100, 340)}
+    inputs: dict[str, Any] = {f"cond{number}": [str(number), 0] for number in range(100, 130)}
+    inputs |= {"positive": ["100", 0], "negative": ["101", 0], "latent_image": ["100", 0], "steps": 1}
+    samplers = {f"n{number}": {"class_type": "KSampler", "inputs": inputs} for number in range(400, 600)}
+    ends = {f"x{number}": [str(number), 0] for number in range(400, 600)}
+    saver = {"class_type": "SaveImage", "inputs": {"images": ["8", 0], **ends}}
+    assert "prompt" in drafted(sampled(**ring, **samplers, n9=saver)).entry["parameters"]
+
+
+def test_a_chain_as_long_as_allowed_and_a_ring_are_walked_to_their_end() -> None:
+    chain = sampled(
+        **{
+            f"n{number}": graph_node(
+                "ConditioningSetTimestepRange", conditioning=[str(number + 1) if number < 580 else "6", 0]
+            )
+            for number in range(100, 581)
+        }
+    )
+    assert binds(with_inputs(chain, "3", positive=["100", 0]))["prompt"] == "6.inputs.text"
+    ring = sampled(n50=graph_node("Hub", conditioning=["51", 0]), n51=graph_node("Hub", conditioning=["50", 0]))
+    draft = drafted(with_inputs(ring, "3", positive=["50", 0], steps=["50", 0], latent_image=["51", 0]))
+    assert "prompt" not in draft.entry["parameters"]
+
+
+@pytest.mark.parametrize("odd", ["6,7", " 6", "6.inputs.x", "", "node 6", "57:6", "шесть", "\x00"])
+def test_odd_graph_node_ids_are_bound_where_they_can_be_and_told_where_not(odd: str) -> None:
+    graph: dict[str, Any] = json.loads(json.dumps(sampled()).replace('["6", 0]', json.dumps([odd, 0])))
+    graph[odd] = graph.pop("6")
+    draft = drafted(graph)
+    assert reading_of(graph, draft).problems == []
+    if odd in {"node 6", "57:6", "шесть", "\x00"}:
+        assert draft.entry["overrides"]["prompt"]["bind"] == f"{odd}.inputs.text"
+    else:
+        assert any("prompt cannot be bound" in note for note in draft.notes)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x" * 200_000,
+        "\x00\u2028\u202e\ufeff' \" # : - {} [] & * !",
+        "null",
+        "123",
+        "\ud800",
+        "a\n  b\n\n",
+        "no",
+        "=",
+        "~",
+    ],
+)
+def test_any_text_survives_the_way_through_the_manifest_or_is_left_alone(value: str) -> None:
+    graph = with_inputs(with_inputs(sampled(), "6", text=value), "3", sampler_name=value)
+    workflow = imported(graph)
+    assert compile_graph(workflow, spec_for(workflow)) == as_exported(graph)
+
+
+@pytest.mark.parametrize("meta", [None, [], "title", {"title": 5}, {"title": "[bold]x" * 1000}])
+def test_titles_of_any_shape_do_no_harm(meta: Any) -> None:
+    graph = sampled()
+    graph["6"] = {**graph["6"], "_meta": meta}
+    assert binds(graph)["prompt"] == "6.inputs.text"
+
+
+def test_values_of_a_kind_that_the_input_cannot_have_are_left_alone() -> None:
+    graph = with_inputs(sampled(), "3", steps=20.5, cfg=True, seed="7", denoise=None, sampler_name={"a": 1})
+    found = binds(graph)
+    assert not {"steps", "cfg_scale", "seed", "denoise_strength", "sampler"} & set(found)
+    workflow = imported(graph)
+    assert compile_graph(workflow, spec_for(workflow))["3"]["inputs"]["cfg"] is True
