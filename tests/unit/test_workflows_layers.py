@@ -230,6 +230,8 @@ def test_every_shipped_file_cut_off_anywhere_takes_no_workflow_away() -> None:
     sources = shipped_sources()
     good = succeed(EMPTY, read_layers([Layer("", sources)]))
     for file, text in sources.items():
-        if not file.endswith("workflows.yaml"):  # half a manifest may be a sound one with fewer entries
+        if file.startswith("workflows/") or file.endswith(
+            "base.yaml"
+        ):  # half a manifest may be a sound one with fewer entries
             half = {**sources, file: text[: len(text) // 2]}
             assert list(succeed(good, read_layers([Layer("", half)])).workflows) == list(good.workflows), file
