@@ -18,6 +18,7 @@ from vibes.domain.graph import Graph
 from vibes.domain.node import NodeState
 from vibes.domain.outcome import Absent, Errored, Interrupted, Running, Succeeded, Whereabouts
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import ActiveAttempt
 from vibes.services.image_metadata import a1111_parameters
@@ -94,6 +95,8 @@ class AttemptRunner:
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
+        active.warm = _warm(active.work, watch)
+        active.alone = watch.foreign_queue_length == 0
         try:
             graph = await self._graph(active, watch)
         except NodeError as error:
@@ -199,6 +202,10 @@ class AttemptRunner:
         ended_at = active.ended_at or self._clock.monotonic()
         if not success.outputs:
             raise JobFailed("the graph ended without a saved image")
+        watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint
+        if active.alone and active.running_since is not None:
+            waited = active.running_since - active.assigned_at
+            active.overhead_seconds = waited + self._clock.monotonic() - ended_at
         self._release(active)
         await self._storage.attempts.advance(active.id, AttemptState.FETCHING)
         try:
@@ -237,15 +244,24 @@ class AttemptRunner:
             await self._images.delete([replace(generation, image=image)])
             return
         watch.note_success()
-        self._learn(active, watch, seconds)
+        self._learn(active, seconds)
         self._announcer.completed(generation, active.node_id, seconds)
 
-    def _learn(self, active: ActiveAttempt, watch: NodeWatch, seconds: float) -> None:
-        checkpoint = active.work.spec.checkpoint
-        warm = checkpoint is None or watch.resident_checkpoint == checkpoint
-        watch.resident_checkpoint = checkpoint or watch.resident_checkpoint
-        if active.running_since is not None:
-            self._estimator.observe(active.node_id, active.work, seconds, warm=warm)
+    def _learn(self, active: ActiveAttempt, seconds: float) -> None:
+        """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""
+        if active.running_since is None:
+            return
+        self._estimator.observe(active.node_id, active.work, seconds, warm=active.warm)
+        if active.overhead_seconds is not None:
+            self._estimator.observe_overhead(active.node_id, active.overhead_seconds)
+
+
+def _warm(work: Work, watch: NodeWatch) -> bool | None:
+    """Whether the node has the work's checkpoint loaded; None when nobody knows what it has."""
+    checkpoint = work.spec.checkpoint
+    if checkpoint is None or watch.resident_checkpoint == checkpoint:
+        return True
+    return None if watch.resident_checkpoint is None else False
 
 
 def _raise_failure(whereabouts: Whereabouts | None) -> None:

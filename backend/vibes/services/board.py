@@ -28,6 +28,12 @@ class ActiveAttempt:
     assigned_at: float
     """Monotonic seconds, as all times here."""
     graph: Graph | None = None
+    warm: bool | None = None
+    """Whether its checkpoint was loaded when it was sent; None when unknown, as for an adopted one."""
+    alone: bool = False
+    """Whether nobody else's prompt was on the node when it was sent, so that its way there can be measured."""
+    overhead_seconds: float | None = None
+    """How long it held the node's place without running."""
     running_since: float | None = None
     ended_at: float | None = None
     cancelled: bool = False

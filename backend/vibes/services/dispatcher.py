@@ -207,6 +207,7 @@ class Dispatcher:
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is not None:
             watch.note_loss()
+            watch.resident_checkpoint = None
         if active.cancelled:
             await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
             return
