@@ -154,6 +154,11 @@ class Estimator:
         return surpluses
 
 
+def reference_seconds(work: Work) -> float:
+    """What the work costs wherever it runs, for sharing fairly: its seconds on a standard card nobody measured."""
+    return prior_seconds_per_step_megapixel(Tier.STANDARD, work) * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
+
+
 def prior_seconds_per_step_megapixel(tier: Tier, work: Work) -> float:
     """The speed to expect of a node of this tier that was never measured."""
     prior = PRIOR_SECONDS_PER_STEP_MEGAPIXEL[tier]

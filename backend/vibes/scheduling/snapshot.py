@@ -1,12 +1,20 @@
 """What the planner sees: the fleet and the queue as they stand at one moment."""
 
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState
+from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
+from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
+
+NO_SESSION = SessionId("")
+
+DEFAULT_OVERFLOW_THRESHOLD = 3
+"""Prompts on a node of the preferred tier from which on the next tier is taken (the seed's number)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +30,40 @@ class Work:
     """Sampler steps × megapixels of the output: the unit that speeds are measured in."""
     excluded_nodes: frozenset[NodeId] = frozenset()
     """Nodes where this very generation already failed."""
+    session_id: SessionId = NO_SESSION
+    priority: Priority = Priority.NORMAL
+    submitted_at: float = 0.0
+    """Seconds on the clock of `Snapshot.now`."""
+    kind: str = field(init=False, repr=False, compare=False)
+    """Equal for works that every node treats alike, so that a plan weighs each kind once and not each picture."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", _kind(self))
 
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":
         return replace(self, excluded_nodes=node_ids)
+
+
+def _kind(work: Work) -> str:
+    spec, needs = work.spec, work.requirements
+    return sys.intern(
+        repr(
+            (
+                spec.model_family,
+                spec.operation,
+                spec.checkpoint,
+                spec.width,
+                spec.height,
+                work.step_megapixels,
+                work.batch_total > 1,
+                spec.task_type,
+                spec.preferred_gpu,
+                sorted(work.excluded_nodes),
+                sorted(needs.files),
+                sorted(needs.graph_node_classes),
+            )
+        )
+    )  # interned: one string for a batch of thousands, compared by identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +81,7 @@ class NodeView:
     foreign_queue_length: int
     """Prompts on the node that are not ours."""
     resident_checkpoint: str | None
-    """The checkpoint that ran last, so that it is most likely still loaded."""
+    """The checkpoint that ran last or runs now, so that it is most likely loaded when the next one starts."""
 
     fetching: frozenset[GenerationId] = frozenset()
     """Ours that the node has finished and whose images are on their way; they occupy it no more."""
@@ -53,8 +92,10 @@ class NodeView:
     def id(self) -> NodeId:
         return self.config.id
 
-    def occupied_by(self, active: Mapping[GenerationId, float], fetching: frozenset[GenerationId]) -> "NodeView":
-        return replace(self, active=active, fetching=fetching)
+    @property
+    def queue_length(self) -> int:
+        """Prompts on the node, ours and others'."""
+        return len(self.active) + self.foreign_queue_length
 
     @property
     def free(self) -> bool:
@@ -66,3 +107,8 @@ class Snapshot:
     nodes: tuple[NodeView, ...]
     ready: tuple[Work, ...]
     """Queued work in the order in which it is due."""
+    now: float = 0.0
+    """Seconds on any clock that is the works' own."""
+    ledger: Ledger = NOTHING_SERVED
+    """Who has had how much so far: the last plan's answer."""
+    overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD

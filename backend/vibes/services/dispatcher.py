@@ -71,7 +71,9 @@ class Dispatcher:
         """Until cancelled: plan on every change and start what the plan says."""
         while True:
             self._board.changed.clear()
-            for decision in plan(self._board.snapshot(), self._estimator):
+            planned = plan(self._board.snapshot(), self._estimator)
+            self._board.ledger = planned.ledger
+            for decision in planned.decisions:
                 self._assign(decision)
             try:
                 async with asyncio.timeout(SAFETY_INTERVAL_SECONDS):
@@ -100,6 +102,9 @@ class Dispatcher:
             assigned_at=self._clock.monotonic(),
             graph=attempt.graph,
         )
+        watch = self._supervisor.nodes.get(attempt.node_id)
+        if watch is not None:
+            active.expected_seconds = self._estimator.seconds(self._board.view(watch), work)
         self._start(active, adopted=True)
 
     def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
@@ -151,6 +156,7 @@ class Dispatcher:
             work=work,
             node_id=decision.node_id,
             assigned_at=self._clock.monotonic(),
+            expected_seconds=decision.seconds,
         )
         self._start(active, adopted=False)
 
