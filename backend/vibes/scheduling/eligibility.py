@@ -57,14 +57,19 @@ def not_now_reason(node: NodeView, work: Work) -> str | None:
     return None
 
 
+def usable(node: NodeView) -> bool:
+    """Whether the node takes any work at all at present."""
+    return node.state.takes_work and node.inventory is not None
+
+
+def suited(node: NodeView, work: Work) -> bool:
+    """Whether the node may be given this work whenever it is usable."""
+    return node.id not in work.excluded_nodes and never_reason(node, work) is None
+
+
 def able(node: NodeView, work: Work) -> bool:
     """Whether the node may be given this work as soon as it is free."""
-    return (
-        node.state.takes_work
-        and node.inventory is not None
-        and node.id not in work.excluded_nodes
-        and never_reason(node, work) is None
-    )
+    return usable(node) and suited(node, work)
 
 
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:

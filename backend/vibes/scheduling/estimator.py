@@ -68,6 +68,8 @@ class Estimator:
         self._speeds: dict[_SpeedKey, RobustAverage] = {}
         self._overheads: dict[NodeId, RobustAverage] = {}
         self._cold_runs: dict[NodeId, dict[str, deque[_ColdRun]]] = {}
+        self.revisions: dict[NodeId, int] = {}
+        """How often something was learnt of a node: what was computed from an older revision is out of date."""
 
     def observe(self, node_id: NodeId, work: Work, seconds: float, *, warm: bool | None) -> None:
         """Learn from a finished run of ``seconds`` on the node, from its start of work to its end.
@@ -77,6 +79,7 @@ class Estimator:
         """
         if seconds <= 0:
             return
+        self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
         if warm:
             sample = seconds / max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
             _add(self._speeds, _speed_key(node_id, work), sample)
@@ -88,6 +91,7 @@ class Estimator:
     def observe_overhead(self, node_id: NodeId, seconds: float) -> None:
         """Learn how long an attempt occupied the node's place without running: the way there and the news back."""
         if seconds > 0:
+            self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
             _add(self._overheads, node_id, seconds)
 
     def speed(self, node: NodeView, work: Work) -> Speed:

@@ -1,9 +1,9 @@
 """The order in which queued work gets its turn: by class, then by session, then by age; read as far as needed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heapreplace
 
-from vibes.domain.ids import SessionId
 from vibes.domain.priority import Priority
 from vibes.scheduling.estimator import reference_seconds
 from vibes.scheduling.fair_share import Ledger, SessionKey
@@ -34,13 +34,9 @@ class FairOrder:
     """An iterator over the queue that charges each piece of work as if it were served when it is read."""
 
     def __init__(self, ready: Iterable[Work], ledger: Ledger, now: float) -> None:
-        lanes: dict[tuple[Priority, SessionId], list[Work]] = {}
+        lanes: defaultdict[str, list[Work]] = defaultdict(list)
         for work in ready:
-            key = (work.priority, work.session_id)
-            if key in lanes:
-                lanes[key].append(work)
-            else:
-                lanes[key] = [work]
+            lanes[work.lane].append(work)
         self._classes: dict[Priority, float] = {}
         self._turns: dict[Priority, list[_Turn]] = {}
         self.active: set[SessionKey] = set()

@@ -16,6 +16,7 @@ from vibes.scheduling.eligibility import able
 from vibes.scheduling.estimator import Estimator, reference_seconds
 from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
+from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.snapshot import Snapshot, Work
 from vibes.scheduling.timeline import Offer, Seat, Timeline
 
@@ -60,18 +61,19 @@ class Outlook:
     nodes: dict[NodeId, float]
 
 
-def plan(snapshot: Snapshot, estimator: Estimator) -> Plan:
-    """Decide for every free node."""
+def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
+    """Decide for every free node. A ``prices`` book of this estimator, kept between plans, saves time, nothing else."""
     if not snapshot.ready or not any(node.free for node in snapshot.nodes):
         return Plan((), snapshot.ledger)
-    placing = _Placing(snapshot, estimator)
+    counts = Counter([work.kind for work in snapshot.ready])
+    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), counts)
     placing.run_live()
     return placing.result()
 
 
-def outlook(snapshot: Snapshot, estimator: Estimator) -> Outlook:
+def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Outlook:
     """Predict the whole queue, if nothing goes wrong. Work that no node can take at present has no entry."""
-    placing = _Placing(snapshot, estimator)
+    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), Counter())
     placing.run_all()
     return Outlook(placing.finishes(), {seat.node.id: seat.free_at for seat in placing.timeline.seats})
 
@@ -95,9 +97,10 @@ class _Placed:
 class _Placing:
     """One plan in the making."""
 
-    def __init__(self, snapshot: Snapshot, estimator: Estimator) -> None:
+    def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Counter[str]) -> None:
         self._snapshot = snapshot
-        self.timeline = Timeline(snapshot, estimator)
+        self._counts = counts
+        self.timeline = Timeline(snapshot, estimator, prices, counts)
         self._order = FairOrder(snapshot.ready, snapshot.ledger, snapshot.now)
         self._turns: Iterator[_Turn] = (
             _Turn(work, account, index) for index, (work, account) in enumerate(self._order)
@@ -194,7 +197,7 @@ class _Placing:
 
     def _pour(self, idle: list[Seat]) -> None:
         """A queue this deep, spread over the fleet like water, is done at some time: whoever is sooner helps."""
-        remaining = Counter(work.kind for work in self._snapshot.ready)
+        remaining = Counter(self._counts)
         for kind, turns in self._works.items():
             remaining[kind] -= len(turns)
         left = len(idle)

@@ -37,7 +37,11 @@ class Work:
     kind: str = field(init=False, repr=False, compare=False)
     """Equal for works that every node treats alike, so that a plan weighs each kind once and not each picture."""
 
+    lane: str = field(init=False, repr=False, compare=False)
+    """Equal for works of one session and class, which take their turns in the order in which they are due."""
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "lane", sys.intern(f"{self.priority} {self.session_id}"))
         object.__setattr__(self, "kind", _kind(self))
 
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":

@@ -1,13 +1,15 @@
 """The fleet's near future: when each node is free again, and where a piece of work would finish first."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
+from math import inf
 
-from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeState
-from vibes.scheduling.eligibility import able
+from vibes.domain.priority import Priority
+from vibes.scheduling.eligibility import usable
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.price_book import Price, PriceBook
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 
 GATE_TOLERANCE = 0.02
@@ -23,16 +25,24 @@ PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
 """A preference for a tier makes a picture later by at most the larger of the two."""
 
 
+DEEP = 1
+"""Works of a kind waiting for each node, from which on only idle nodes are weighed for it."""
+
+
 class Seat:
     """A node in planned time: when it is free and what is loaded then. Seconds from now, as all times here."""
 
-    __slots__ = ("free_at", "idle", "node", "resident")
+    __slots__ = ("factor", "free_at", "idle", "node", "resident")
 
     def __init__(self, node: NodeView, estimator: Estimator) -> None:
         self.node = node
-        rest = RESTING_SECONDS if node.resting else 0.0
-        self.free_at = sum(node.active.values()) + estimator.foreign_seconds(node) + rest
+        self.free_at = sum(node.active.values())
+        if node.foreign_queue_length:
+            self.free_at += estimator.foreign_seconds(node)
+        if node.resting:
+            self.free_at += RESTING_SECONDS
         self.resident = node.resident_checkpoint
+        self.factor = DEGRADED_FACTOR if node.state is NodeState.DEGRADED else 1.0
         self.idle = node.free
         """Whether it can be given something now, by this very plan."""
 
@@ -46,16 +56,6 @@ class Offer:
     seat: Seat
 
 
-@dataclass(frozen=True, slots=True)
-class _Price:
-    """One kind of work on one node: seconds warm, and seconds more when its checkpoint is not loaded."""
-
-    seat: Seat
-    seconds: float
-    load: float
-    confident: bool
-
-
 class Offers:
     """Every able node's offer for one kind of work.
 
@@ -63,30 +63,35 @@ class Offers:
     comes to the top, and finding the earliest costs the logarithm of the fleet.
     """
 
-    def __init__(self, work: Work, seats: Iterable[Seat], estimator: Estimator, overflow_threshold: int) -> None:
-        self._checkpoint = work.spec.checkpoint
-        self._prices = [_price(seat, work, estimator) for seat in seats]
-        self._heap = [(self._finish(price), index) for index, price in enumerate(self._prices)]
+    def __init__(self, work: Work, priced: list[tuple[Seat, Price]], overflow_threshold: int) -> None:
+        self._checkpoint = checkpoint = work.spec.checkpoint
+        self._priced = priced
+        self._heap = [
+            (
+                seat.free_at + price.seconds * seat.factor + (price.load if seat.resident != checkpoint else 0.0),
+                index,
+            )
+            for index, (seat, price) in enumerate(priced)
+        ]
+        idle = sorted((entry for entry in self._heap if priced[entry[1]][0].idle), reverse=True)
         heapify(self._heap)
-        idle = sorted((self._finish(price), index) for index, price in enumerate(self._prices) if price.seat.idle)
-        self._idle = [self._prices[index] for _, index in reversed(idle)]
-        self._unproven = [price for price in self._idle if not price.confident]
-        self._single = work.batch_total == 1
-        self._favourites = self._by_tier(work, overflow_threshold) if self._single else []
+        self._idle = [index for _, index in idle]
+        """Nodes that can be given work now, the earliest finish last."""
+        self._unproven = [index for index in self._idle if not priced[index][1].confident]
+        self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
 
     @property
     def rate(self) -> float:
         """Works of this kind a second that all able nodes do together, once warm."""
-        return sum(1.0 / price.seconds for price in self._prices)
+        return sum(1.0 / (price.seconds * seat.factor) for seat, price in self._priced)
 
     def best(self) -> Offer | None:
         """Where the work finishes first; None when no node can take it at present."""
         while self._heap:
             finish, index = self._heap[0]
-            price = self._prices[index]
-            current = self._finish(price)
+            current = self._finish(index)
             if current <= finish:
-                return self._offer(price)
+                return self._offer(index)
             heapreplace(self._heap, (current, index))
         return None
 
@@ -96,88 +101,91 @@ class Offers:
         if best is None:
             return None
         latest = best.finish + max(PREFERENCE_SECONDS, PREFERENCE_PART * best.finish)
-        favourite = self._next_idle(self._favourites, latest)
+        favourite = self._last_idle(self._favourites, latest)
         if favourite is not None:
             return self._offer(favourite)
         if best.seat.idle:
             return best
-        idle = self._next_idle(self._idle, best.finish * (1 + GATE_TOLERANCE)) or self._next_idle(self._unproven)
+        idle = self._last_idle(self._idle)
+        if idle is not None and self._finish(idle) > best.finish * (1 + GATE_TOLERANCE):
+            idle = self._last_idle(self._unproven)
         return self._offer(idle) if idle is not None else best
 
     def idle_by(self, latest: float) -> Offer | None:
         """The idle node that finishes this first, if that is no later than ``latest``."""
-        price = self._next_idle(self._idle, latest)
-        return self._offer(price) if price is not None else None
+        idle = self._last_idle(self._idle)
+        return self._offer(idle) if idle is not None and self._finish(idle) <= latest else None
 
-    def _by_tier(self, work: Work, overflow_threshold: int) -> list[_Price]:
-        """Idle nodes by the tier that suits the work, best last; the loaded and the degraded are no favourites."""
-        sign = -1 if work.spec.task_type.prefers_high_tier else 1
+    def _by_tier(self, work: Work, overflow_threshold: int) -> list[int]:
+        """Idle nodes by the tier that suits the work, the best last; the loaded and the degraded are no favourites."""
+        sign = 1 if work.spec.task_type.prefers_high_tier else -1
         favourites = [
-            price
-            for price in self._idle
-            if price.seat.node.queue_length < overflow_threshold and price.seat.node.state is not NodeState.DEGRADED
+            index
+            for index in self._idle
+            if self._priced[index][0].node.queue_length < overflow_threshold and self._priced[index][0].factor == 1.0
         ]
-        favourites.sort(key=lambda price: sign * price.seat.node.config.tier.rank)
-        favourites.reverse()
+        favourites.sort(key=lambda index: sign * self._priced[index][0].node.config.tier.rank)
         return favourites
 
-    def _next_idle(self, prices: list[_Price], latest: float = float("inf")) -> _Price | None:
-        while prices and not prices[-1].seat.idle:
-            prices.pop()
-        for price in reversed(prices):
-            if price.seat.idle and self._finish(price) <= latest:
-                return price
-            if prices is self._idle:
-                return None  # sorted by finish: the others are later still
-        return None
+    def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
+        """The last of these that is still idle and done in time; those given away meanwhile leave the list."""
+        while indices and not self._priced[indices[-1]][0].idle:
+            indices.pop()
+        return next(
+            (index for index in reversed(indices) if self._priced[index][0].idle and self._finish(index) <= latest),
+            None,
+        )
 
-    def _finish(self, price: _Price) -> float:
-        seat = price.seat
+    def _finish(self, index: int) -> float:
+        seat, price = self._priced[index]
         load = price.load if seat.resident != self._checkpoint else 0.0
-        return seat.free_at + load + price.seconds
+        return seat.free_at + load + price.seconds * seat.factor
 
-    def _offer(self, price: _Price) -> Offer:
-        loads = price.load > 0 and price.seat.resident != self._checkpoint
-        return Offer(self._finish(price), loads, price.seat)
-
-
-def _price(seat: Seat, work: Work, estimator: Estimator) -> _Price:
-    node = seat.node
-    factor = DEGRADED_FACTOR if node.state is NodeState.DEGRADED else 1.0
-    return _Price(
-        seat,
-        (estimator.overhead_seconds(node.id) + estimator.seconds(node, work)) * factor,
-        estimator.load_seconds(node, work),
-        estimator.confident(node, work),
-    )
+    def _offer(self, index: int) -> Offer:
+        seat, price = self._priced[index]
+        loads = price.load > 0 and seat.resident != self._checkpoint
+        return Offer(self._finish(index), loads, seat)
 
 
 class Timeline:
     """Seats and offers of one plan; `give` moves time forward on one seat."""
 
-    def __init__(self, snapshot: Snapshot, estimator: Estimator) -> None:
-        self._estimator = estimator
+    def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int]) -> None:
+        """``counts``: waiting works by kind, where a deep queue may be taken for a fluid; else empty."""
+        self._prices = prices
+        self._counts = counts
         self._overflow_threshold = snapshot.overflow_threshold
         self.seats = [Seat(node, estimator) for node in snapshot.nodes]
+        self._usable = [seat for seat in self.seats if usable(seat.node)]
         self._offers: dict[str, Offers] = {}
 
     def offers(self, work: Work) -> Offers:
+        """Of all nodes that can do it; only of the preferred one while that is able."""
         known = self._offers.get(work.kind)
         if known is None:
-            seats = _wished(work, [seat for seat in self.seats if able(seat.node, work)])
-            known = self._offers[work.kind] = Offers(work, seats, self._estimator, self._overflow_threshold)
+            prices = self._prices.of(work, [seat.node for seat in self._usable])
+            priced = [(seat, price) for seat, price in zip(self._usable, prices, strict=True) if price is not None]
+            wish = work.spec.preferred_gpu
+            if wish is not None:
+                priced = [each for each in priced if each[0].node.id == wish] or priced
+            if self._counts.get(work.kind, 0) > DEEP * len(priced) and work.priority is not Priority.INTERACTIVE:
+                priced = self._helpers(work, priced)
+            known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)
         return known
+
+    def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
+        """The idle nodes that would be done before the whole kind could be, were it spread over the fleet like water.
+
+        Each of these helps whatever the others do, so where the rest goes later need not be thought through now.
+        """
+        idle = [(seat, price) for seat, price in priced if seat.idle]
+        if any(price.load and seat.resident != work.spec.checkpoint for seat, price in idle):
+            return priced  # whether a load pays is a finer question
+        level = self._counts[work.kind] / sum(1.0 / (price.seconds * seat.factor) for seat, price in priced)
+        return [(seat, price) for seat, price in idle if seat.free_at + price.seconds * seat.factor <= level] or priced
 
     def give(self, work: Work, offer: Offer) -> None:
         seat = offer.seat
         seat.free_at = offer.finish
         seat.resident = work.spec.checkpoint or seat.resident
         seat.idle = False
-
-
-def _wished(work: Work, seats: list[Seat]) -> list[Seat]:
-    """Only the preferred node while that is able."""
-    wish: NodeId | None = work.spec.preferred_gpu
-    if wish is None:
-        return seats
-    return [seat for seat in seats if seat.node.id == wish] or seats

@@ -9,6 +9,7 @@ from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_share import NOTHING_SERVED
+from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, NodeView, Snapshot, Work
 from vibes.services.node_supervisor import NodeSupervisor
@@ -65,6 +66,7 @@ class Board:
         self._waiting: dict[GenerationId, Generation] = {}
         self.active: dict[AttemptId, ActiveAttempt] = {}
         self._by_node: dict[NodeId, list[ActiveAttempt]] = {}
+        self.prices = PriceBook(estimator)
         self.ledger = NOTHING_SERVED
         """Who has had how much of the fleet; each carried-out plan puts the next one in."""
         self.changed = asyncio.Event()

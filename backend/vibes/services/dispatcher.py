@@ -71,7 +71,7 @@ class Dispatcher:
         """Until cancelled: plan on every change and start what the plan says."""
         while True:
             self._board.changed.clear()
-            planned = plan(self._board.snapshot(), self._estimator)
+            planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
             self._board.ledger = planned.ledger
             for decision in planned.decisions:
                 self._assign(decision)

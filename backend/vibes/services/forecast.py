@@ -86,7 +86,7 @@ class Forecast:
     def _current(self) -> Outlook:
         if self._stale():
             began = self._clock.monotonic()
-            self._outlook = outlook(self._board.snapshot(), self._estimator)
+            self._outlook = outlook(self._board.snapshot(), self._estimator, self._board.prices)
             self._made_at = self._clock.monotonic()
             self._cost = self._made_at - began
             self._changed = False
