@@ -174,15 +174,18 @@ class Timeline:
         return known
 
     def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
-        """The idle nodes that would be done before the whole kind could be, were it spread over the fleet like water.
+        """The idle nodes alone, when each is done before the whole kind could be, spread over the fleet like water.
 
-        Each of these helps whatever the others do, so where the rest goes later need not be thought through now.
+        Each of these helps whatever the others do, so where the rest goes later need not be thought through now. Is one
+        of them too slow for that, or has to load first, all nodes are weighed.
         """
         idle = [(seat, price) for seat, price in priced if seat.idle]
-        if any(price.load and seat.resident != work.spec.checkpoint for seat, price in idle):
-            return priced  # whether a load pays is a finer question
         level = self._counts[work.kind] / sum(1.0 / (price.seconds * seat.factor) for seat, price in priced)
-        return [(seat, price) for seat, price in idle if seat.free_at + price.seconds * seat.factor <= level] or priced
+        for seat, price in idle:
+            loads = price.load > 0 and seat.resident != work.spec.checkpoint
+            if loads or seat.free_at + price.seconds * seat.factor > level:
+                return priced
+        return idle or priced
 
     def give(self, work: Work, offer: Offer) -> None:
         seat = offer.seat
