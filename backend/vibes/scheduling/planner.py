@@ -181,8 +181,9 @@ class _Placing:
         skips = self._skips.get(head.work.generation_id, 0) + self._skipped_now[head.work.generation_id]
         if skips >= MAX_SKIPS or head.work.priority is Priority.INTERACTIVE:
             return None
+        loaded = (offer.seat.resident, None)
         for turn in islice(self._window, 1, None):
-            if turn.work.kind == head.work.kind or turn.work.priority.rank > head.work.priority.rank:
+            if turn.work.spec.checkpoint not in loaded or turn.work.priority.rank > head.work.priority.rank:
                 continue
             rival = self.timeline.offers(turn.work).choice()
             if rival is not None and rival.seat is offer.seat and not rival.loads:

@@ -22,7 +22,8 @@ class Price:
     """Whether the node has proven it."""
 
 
-_Entry = tuple[NodeConfig, NodeInventory | None, int, Price | None]
+_Stamp = tuple[NodeConfig, NodeInventory | None, int]
+"""What a node's prices rest on."""
 
 
 class PriceBook:
@@ -30,25 +31,32 @@ class PriceBook:
 
     def __init__(self, estimator: Estimator) -> None:
         self._estimator = estimator
-        self._kinds: dict[str, dict[NodeId, _Entry]] = {}
+        self._stamps: dict[NodeId, _Stamp] = {}
+        self._kinds: dict[str, dict[NodeId, Price | None]] = {}
+
+    def renew(self, nodes: Sequence[NodeView]) -> None:
+        """Once before the questions of a plan: forget the prices of every node of which something else is known now."""
+        revisions = self._estimator.revisions
+        for node in nodes:
+            config = node.config
+            stamp = (config, node.inventory, revisions.get(config.id, 0))
+            known = self._stamps.get(config.id)
+            if known is None or known[0] is not config or known[1] is not stamp[1] or known[2] != stamp[2]:
+                self._stamps[config.id] = stamp
+                for prices in self._kinds.values():
+                    prices.pop(config.id, None)
 
     def of(self, work: Work, nodes: Sequence[NodeView]) -> list[Price | None]:
         """One price a node; None where the node can never do the work."""
-        entries = self._kinds.get(work.kind)
-        if entries is None:
+        prices = self._kinds.get(work.kind)
+        if prices is None:
             if len(self._kinds) >= REMEMBERED_KINDS:
                 del self._kinds[next(iter(self._kinds))]
-            entries = self._kinds[work.kind] = {}
-        revisions = self._estimator.revisions
-        prices = []
+            prices = self._kinds[work.kind] = {}
         for node in nodes:
-            config, inventory = node.config, node.inventory
-            entry = entries.get(config.id)
-            revision = revisions.get(config.id, 0)
-            if entry is None or entry[0] is not config or entry[1] is not inventory or entry[2] != revision:
-                entry = entries[config.id] = (config, inventory, revision, self._price(node, work))
-            prices.append(entry[3])
-        return prices
+            if node.config.id not in prices:
+                prices[node.config.id] = self._price(node, work)
+        return [prices[node.config.id] for node in nodes]
 
     def _price(self, node: NodeView, work: Work) -> Price | None:
         if not suited(node, work):

@@ -157,13 +157,15 @@ class Timeline:
         self._overflow_threshold = snapshot.overflow_threshold
         self.seats = [Seat(node, estimator) for node in snapshot.nodes]
         self._usable = [seat for seat in self.seats if usable(seat.node)]
+        self._nodes = [seat.node for seat in self._usable]
+        prices.renew(self._nodes)
         self._offers: dict[str, Offers] = {}
 
     def offers(self, work: Work) -> Offers:
         """Of all nodes that can do it; only of the preferred one while that is able."""
         known = self._offers.get(work.kind)
         if known is None:
-            prices = self._prices.of(work, [seat.node for seat in self._usable])
+            prices = self._prices.of(work, self._nodes)
             priced = [(seat, price) for seat, price in zip(self._usable, prices, strict=True) if price is not None]
             wish = work.spec.preferred_gpu
             if wish is not None:
