@@ -29,7 +29,7 @@ MAX_SKIPS = 8
 FETCH_SECONDS = 0.1
 """For an image that is on its way: download, check and write."""
 
-DEPTH = 512
+DEPTH = 128
 """Works placed one by one in a live plan; beyond, the rest of the queue is taken for a fluid."""
 
 
