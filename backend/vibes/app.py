@@ -121,7 +121,7 @@ class _Services:
         self.artifacts = ArtifactStore(settings.artifacts_folder)
         self.estimator = Estimator()
         self.live = LiveEvents(clock)
-        self.board = Board(supervisor, self.estimator, clock)
+        self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
         progress = ProgressTracker()

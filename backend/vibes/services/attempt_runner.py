@@ -20,6 +20,7 @@ from vibes.domain.ids import GenerationId
 from vibes.domain.node import NodeState
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Running, Succeeded, Whereabouts
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import ActiveAttempt
 from vibes.services.image_metadata import a1111_parameters
@@ -105,6 +106,8 @@ class AttemptRunner:
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
+        active.warm = _warm(active.work, watch)
+        active.alone = watch.foreign_queue_length == 0
         graph = await self._graph(active, watch)
         now = self._clock.now()
         attempt = Attempt(
@@ -244,6 +247,10 @@ class AttemptRunner:
         if not success.outputs:
             raise JobFailed("the graph ended without a saved image")
         chosen = await self._chosen(active, success)
+        watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint
+        if active.alone and active.running_since is not None:
+            waited = active.running_since - active.assigned_at
+            active.overhead_seconds = waited + self._clock.monotonic() - ended_at
         self._release(active)
         await self._note(active, AttemptState.FETCHING)
         try:
@@ -280,7 +287,7 @@ class AttemptRunner:
                 await self._clock.sleep(pause)
         if won:
             watch.note_success()
-            self._learn(active, watch, seconds)
+            self._learn(active, seconds)
             self._announcer.completed(active.generation, active.node_id, seconds)
 
     async def _win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
@@ -301,14 +308,21 @@ class AttemptRunner:
                 await self._images.delete([replace(generation, image=image)])
             return won
 
-    def _learn(self, active: ActiveAttempt, watch: NodeWatch, seconds: float) -> None:
-        if active.adopted:
-            return  # when it really began is not known
-        checkpoint = active.work.spec.checkpoint
-        warm = checkpoint is None or watch.resident_checkpoint == checkpoint
-        watch.resident_checkpoint = checkpoint or watch.resident_checkpoint
-        if active.running_since is not None:
-            self._estimator.observe(active.node_id, active.work, seconds, warm=warm)
+    def _learn(self, active: ActiveAttempt, seconds: float) -> None:
+        """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""
+        if active.running_since is None or active.adopted:
+            return
+        self._estimator.observe(active.node_id, active.work, seconds, warm=active.warm)
+        if active.overhead_seconds is not None:
+            self._estimator.observe_overhead(active.node_id, active.overhead_seconds)
+
+
+def _warm(work: Work, watch: NodeWatch) -> bool | None:
+    """Whether the node has the work's checkpoint loaded; None when nobody knows what it has."""
+    checkpoint = work.spec.checkpoint
+    if checkpoint is None or watch.resident_checkpoint == checkpoint:
+        return True
+    return None if watch.resident_checkpoint is None else False
 
 
 def _raise_failure(whereabouts: Whereabouts | None) -> None:

@@ -106,7 +106,7 @@ class GenerationService:
         specs = build_specs(workflow, family, request, pictures, version.id)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
-        works = [work_of(generation, batch.total, needs) for generation in generations]
+        works = [work_of(generation, batch.total, needs, request.priority) for generation in generations]
         self._check_somebody_can(works[0])
         if is_new:
             await self._sessions.add(session)
@@ -122,9 +122,9 @@ class GenerationService:
             if is_new:
                 await self._sessions.delete(session.id)
             raise
-        self._announcer.batch_created(generations)
         for generation, work in zip(generations, works, strict=True):
             self._board.add(generation, work)
+        self._announcer.batch_created(generations, works)
         logger.info("batch %s: %d x %s", batch.id, batch.total, workflow.name)
         return Submission(batch, tuple(generations), replayed=False)
 
