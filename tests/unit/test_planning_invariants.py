@@ -64,8 +64,12 @@ def test_a_cold_fleet_is_used_whole() -> None:
 
 
 def test_a_node_that_would_be_later_than_a_busy_faster_one_stays_idle() -> None:
-    simulation = simulate(fleet_of((10.0, 1.0)), drafts(5))
+    machines, works = fleet_of((10.0, 1.0)), drafts(5)
+    simulation = simulate(machines, works)
     assert {start.node_id for start in simulation.starts} == {"n1"}
+    snapshot = Snapshot(nodes=tuple(machine.view for machine in machines), ready=tuple(works))
+    ahead = outlook(snapshot, taught(machines, works, Conditions(), 0))
+    assert ahead.waits_for == {item.generation_id: "n1" for item in works[1:]}, "and everybody can be told so"
 
 
 def test_nodes_that_have_proven_nothing_simply_take_the_next() -> None:

@@ -29,7 +29,7 @@ class Forecast:
         self._board = board
         self._estimator = estimator
         self._clock = clock
-        self._outlook = Outlook({}, {})
+        self._outlook = Outlook({}, {}, {})
         self._made_at = float("-inf")
         self._cost = 0.0
         self._changed = True
@@ -69,7 +69,13 @@ class Forecast:
     def waiting_for(self, generation_id: GenerationId) -> str | None:
         """Why a queued generation waits, in words; None when it does not."""
         work = self._board.work_of(generation_id)
-        return waiting_reason(self._board.snapshot().nodes, work) if work else None
+        if work is None:
+            return None
+        reason = waiting_reason(self._board.snapshot().nodes, work)
+        node_id = self._current().waits_for.get(generation_id)
+        if reason is None and node_id is not None:
+            return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
+        return reason
 
     def forget(self) -> None:
         """The queue changed by more than the passing of time."""
