@@ -59,6 +59,8 @@ class Outlook:
 
     generations: dict[GenerationId, float]
     nodes: dict[NodeId, float]
+    waits_for: dict[GenerationId, NodeId]
+    """Work that is not started now, with the node that it is thought to go to."""
 
 
 def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
@@ -75,7 +77,8 @@ def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None =
     """Predict the whole queue, if nothing goes wrong. Work that no node can take at present has no entry."""
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), Counter())
     placing.run_all()
-    return Outlook(placing.finishes(), {seat.node.id: seat.free_at for seat in placing.timeline.seats})
+    nodes = {seat.node.id: seat.free_at for seat in placing.timeline.seats}
+    return Outlook(placing.finishes(), nodes, placing.later())
 
 
 @dataclass(slots=True)
@@ -141,17 +144,23 @@ class _Placing:
         return Plan(tuple(decision for _, decision in decisions), ledger)
 
     def finishes(self) -> dict[GenerationId, float]:
-        """Works of one kind are done in their order, whichever node the plan thought of for each."""
+        """Seconds until each is done, what runs and what is being fetched included."""
         finishes = {
             generation_id: seconds for node in self._snapshot.nodes for generation_id, seconds in node.active.items()
         }
         for node in self._snapshot.nodes:
             finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
-        for kind, places in self._places.items():
-            times = sorted(place.finish for place in places)
-            for turn, finish in zip(self._in_order(kind), times, strict=True):
-                finishes[turn.work.generation_id] = finish
+        finishes |= {turn.work.generation_id: place.finish for turn, place in self._paired()}
         return finishes
+
+    def later(self) -> dict[GenerationId, NodeId]:
+        return {turn.work.generation_id: place.seat.node.id for turn, place in self._paired() if not place.now}
+
+    def _paired(self) -> Iterator[tuple[_Turn, _Placed]]:
+        """What starts now goes to the first of its kind, what is done sooner to the sooner."""
+        for kind, places in self._places.items():
+            places.sort(key=lambda place: (not place.now, place.finish))
+            yield from zip(self._in_order(kind), places, strict=True)
 
     def _step(self) -> bool:
         """Place the next work; False when there is none."""

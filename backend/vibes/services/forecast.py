@@ -26,7 +26,7 @@ class Forecast:
         self._board = board
         self._estimator = estimator
         self._clock = clock
-        self._outlook = Outlook({}, {})
+        self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
         self._made_at = float("-inf")
         self._cost = 0.0
@@ -68,8 +68,12 @@ class Forecast:
         work = self._board.work_of(generation_id)
         if work is None:
             return None
-        self._current()
-        return waiting_reason(self._nodes, work)
+        outlook_now = self._current()
+        reason = waiting_reason(self._nodes, work)
+        node_id = outlook_now.waits_for.get(generation_id)
+        if reason is None and node_id is not None:
+            return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
+        return reason
 
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at
