@@ -86,3 +86,13 @@ async def test_the_home_page_shows_the_fleet_and_escapes_what_people_typed(studi
     assert "simulated GPUs" in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     assert "<img" not in page
+
+
+async def test_every_shipped_workflow_tells_its_details(studio: Studio) -> None:
+    listed = (await studio.http.get("/api/workflows")).json()["workflows"]
+    assert len(listed) >= 28
+    for workflow in listed:
+        detail = await studio.http.get(f"/api/workflows/{workflow['id']}")
+        assert detail.status_code == 200, detail.text
+        families = {each["family"] for each in detail.json()["nodes"]}
+        assert families == set(workflow["families"])

@@ -1,5 +1,7 @@
 """The gate: who may call, from where, with what."""
 
+import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,47 @@ async def test_every_answer_carries_the_safe_headers(tmp_path: Path) -> None:
             headers = (await http.get(path)).headers
             assert headers["x-content-type-options"] == "nosniff"
             assert "default-src 'self'" in headers["content-security-policy"]
+
+
+async def test_an_allowed_page_gets_its_preflight_and_its_answer(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, allowed_origins=("http://app.example",), api_key=KEY)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        ask = {"Origin": "http://app.example", "Access-Control-Request-Method": "POST"}
+        preflight = await http.options("/api/generate", headers=ask)
+        assert preflight.status_code == 200
+        assert preflight.headers["access-control-allow-origin"] == "http://app.example"
+        answer = await http.get("/api/gpus", headers={"Origin": "http://app.example", "X-API-Key": KEY})
+        assert answer.headers["access-control-allow-origin"] == "http://app.example"
+
+
+async def test_a_body_that_only_turns_out_large_is_refused_all_the_same(tmp_path: Path) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 100_000
+
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        headers = {"Content-Type": "application/json"}
+        response = await http.post("/api/sessions", content=endless(), headers=headers)
+        assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+async def test_what_makes_no_sense_is_refused_and_never_an_error_of_ours(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        assert (await http.get("/healthz", headers={"Origin": "http://["})).status_code == 403
+        early = await http.get("/api/generations?created_from=0001-01-01T00:00:00%2B14:00")
+        assert early.status_code == 422
+        for config in ({"x": "\ud800"}, {"x": [[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]}, {"x": "y" * 70_000}):
+            content = json.dumps({"config": config}).encode()
+            response = await http.post("/api/sessions", content=content, headers={"Content-Type": "application/json"})
+            assert response.status_code == 422, response.text
+        assert (await http.get("/api/sessions")).json()["sessions"] == []
+
+
+async def test_head_answers_like_get_without_the_body(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        head = await http.head("/healthz")
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == str(len((await http.get("/healthz")).content))
