@@ -32,13 +32,13 @@ async def test_a_workflow_dropped_into_the_data_folder_is_offered_and_a_broken_e
         listed = (await studio.http.get("/api/workflows")).json()
         return any((each["id"], each["stale"]) == ("mine", stale) for each in listed["workflows"])
 
-    await eventually(lambda: mine(stale=False), within=2, what="the new workflow is listed")
+    await eventually(lambda: mine(stale=False), what="the new workflow is listed")
     [warning] = (await studio.http.get("/api/workflows")).json()["warnings"]
     assert (warning["file"], warning["line"]) == (f"{own}/workflows/mine.json", 2)
     assert "did you mean CLIPTextEncode" in warning["message"]
 
     write(manifest, "mine:\n  families: [sd15]\n  default_params: {stesp: 3}")
-    await eventually(lambda: mine(stale=True), within=2, what="the broken edit is noticed")
+    await eventually(lambda: mine(stale=True), what="the broken edit is noticed")
     answer = (await studio.http.get("/api/workflows")).json()
     assert answer["problems"] == [
         {"file": str(manifest), "line": 3, "column": 20, "message": "unknown parameter 'stesp'; did you mean steps?"}

@@ -109,7 +109,7 @@ async def test_an_export_becomes_a_workflow_that_a_running_hub_draws_with(tmp_pa
     ) as demo:
         imported = await run_vibes(*("workflows", "import", export, "--name", "my_flow", "--into", "own"), cwd=tmp_path)
         async with httpx.AsyncClient(base_url=demo.url, trust_env=False) as http:
-            await eventually(lambda: answers(http, "/api/workflows/my_flow"), within=2)
+            await eventually(lambda: answers(http, "/api/workflows/my_flow"))
         drawn = await run_vibes(
             *("generate", "a dog", "--workflow", "my_flow", "--family", "sd15", "-n", "2", "--seed", "4"),
             *("--width", "512", "--height", "512", "--out", "out", "--url", demo.url),
@@ -120,7 +120,7 @@ async def test_an_export_becomes_a_workflow_that_a_running_hub_draws_with(tmp_pa
     assert "my_flow: txt2img for sd15, takes LoRAs" in imported.stdout
     assert "3.inputs.seed" in imported.stdout
     assert "note: the family is sd15 by the name of v1-5-pruned-emaonly.safetensors" in imported.stdout
-    assert imported.stderr.strip() == "A hub reads it when VIBES_WORKFLOWS or --workflows names own."
+    assert imported.stderr.startswith("A hub reads own where it is the workflows folder of its --data, or named by")
     assert read(tmp_path / "own" / "workflows" / "my_flow.json") == read(export)
     assert drawn.status == 0, drawn.stderr
     pictures = [name for name in left_in(tmp_path / "out") if name.endswith(".png") and name[0].isdigit()]

@@ -70,8 +70,8 @@ async def test_an_edit_while_a_batch_runs_affects_only_later_submissions(setting
         write_manifest(settings.workflows[0], steps=4)
         template = settings.workflows[0] / "workflows" / "mine.json"
         template.write_text(template.read_text().replace('"4": {', '"4": {"_meta": {"title": "new"},'))
-        await eventually(lambda: hub.catalog.library.get("mine").parameters["steps"].default == 4, within=2)
-        await eventually(lambda: "_meta" in hub.catalog.library.get("mine").template["4"], within=2)
+        await eventually(lambda: hub.catalog.library.get("mine").parameters["steps"].default == 4)
+        await eventually(lambda: "_meta" in hub.catalog.library.get("mine").template["4"])
         second = await hub.generations.submit(request(workflow="mine", count=2))
         let_go(fleet)
         await finished(hub, first.batch.id)
@@ -90,7 +90,7 @@ async def test_deleting_a_template_in_use_breaks_nothing_that_is_queued_nor_its_
         last = (await hub.storage.generations.of_batch(batch.id))[-1]
         await hub.generations.cancel(last.id)
         shutil.rmtree(settings.workflows[0])
-        await eventually(lambda: "mine" not in hub.catalog.library.workflows, within=2)
+        await eventually(lambda: "mine" not in hub.catalog.library.workflows)
         with pytest.raises(NotFound, match="there is no workflow 'mine'"):
             await hub.generations.submit(request(workflow="mine"))
         await hub.generations.retry(last.id)

@@ -17,7 +17,8 @@ from vibes.services.file_watch import possible_changes_in
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_folders import MAX_FILE_BYTES, WorkflowFolders
 
-LIVE_SECONDS = 2.0
+LIVE_SECONDS = 6.0
+"""Two are promised; a machine that is busy with other tests gets more."""
 
 
 @pytest.fixture

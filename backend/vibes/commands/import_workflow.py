@@ -33,7 +33,8 @@ def run_import(path: Path, *, name: str | None, family: str | None, into: Path |
     out.print(f"\n{folder / 'workflows' / draft.name}.json", markup=False, highlight=False, soft_wrap=True)
     out.print(f"{folder / 'manifests' / draft.name}.yaml", markup=False, highlight=False, soft_wrap=True)
     if folder.resolve() not in {each.resolve() for each in settings.workflow_folders}:
-        notes.print(f"A hub reads it when VIBES_WORKFLOWS or --workflows names {folder}.", markup=False, soft_wrap=True)
+        how = "the workflows folder of its --data, or named by --workflows or VIBES_WORKFLOWS"
+        notes.print(f"A hub reads {folder} where it is {how}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def _name_of(path: Path) -> str:
