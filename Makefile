@@ -2,7 +2,6 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-PORT ?= 8001
 PYTHON ?= python3
 # An installed uv is used; otherwise one is put into .tools, which belongs to this checkout alone.
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
@@ -27,10 +26,10 @@ help: ## Show this list
 setup: .venv/.synced ## Install everything into .venv
 
 demo: setup ## Hub and four simulated GPUs; make demo PORT=9000 for another port
-	@$(RUN) vibes demo --port $(PORT)
+	@$(RUN) vibes demo $(if $(PORT),--port $(PORT))
 
 serve: setup ## Hub over the machines of config/gpus.yaml
-	@$(RUN) vibes serve --port $(PORT)
+	@$(RUN) vibes serve $(if $(PORT),--port $(PORT))
 
 check: setup ## Formatting, lint, types, layers
 	$(RUN) ruff format --check

@@ -1,5 +1,6 @@
 """Makes the domain's rows for tests: complete, plausible, and different only where a test says so."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from vibes.domain.ids import (
 )
 from vibes.domain.session import FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
-from vibes.services.ports import Storage
+from vibes.services.ports import StageMove, Storage
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 """When everything happens unless a test says otherwise; its microseconds show who drops them."""
@@ -140,3 +141,25 @@ async def begin_attempt(storage: Storage, generation: Generation, **overrides: A
     attempt = make_attempt(generation_id=generation.id, **overrides)
     assert await storage.attempts.begin(attempt)
     return attempt
+
+
+async def mark_discarded(storage: Storage, generations: Sequence[Generation], moment: datetime | None) -> None:
+    """As a funnel advance does, or with None as going back does; all of one session."""
+    session = await storage.sessions.get(generations[0].session_id)
+    assert session is not None
+    ids = [generation.id for generation in generations]
+    move = StageMove(
+        from_stage=session.current_stage,
+        to_stage=session.current_stage,
+        discard=ids if moment else (),
+        discard_after=moment,
+        restore=() if moment else ids,
+    )
+    assert await storage.sessions.move_stage(session.id, move, at=NOON)
+
+
+async def remove(storage: Storage, generations: Sequence[Generation]) -> None:
+    """As retention does, at once."""
+    await asyncio.gather(*(storage.generations.cancel(generation.id, at=NOON) for generation in generations))
+    await mark_discarded(storage, generations, NOON)
+    await storage.generations.delete_discarded(NOON)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
-from vibes.domain.errors import NodeError, NodeUnreachable
+from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnreachable
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory, NodeQueue, NodeVitals
@@ -91,6 +91,13 @@ class FakeNode:
     uploads: list[str] = field(default_factory=list)
     cancelled: list[AttemptId] = field(default_factory=list)
     freed: int = 0
+    missed_checks: int = 0
+    """So many of the next health checks get no answer."""
+    response_ms: float = 3.0
+    nonsense: bool = False
+    """Questions about a prompt get no sensible answer."""
+    hold_fetch: asyncio.Event | None = None
+    """Downloads wait for it."""
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -126,9 +133,14 @@ class FakeNode:
 
     async def check(self) -> NodeVitals:
         self._require_reachable()
+        if self.missed_checks:
+            self.missed_checks -= 1
+            raise NodeUnreachable("no answer in time")
         pending = tuple(attempt_id for attempt_id, state in self.states.items() if state == Pending(0))
         return NodeVitals(
-            queue=NodeQueue(running=tuple(self.running), pending=pending), vram_free_bytes=8 * 1024**3, response_ms=3.0
+            queue=NodeQueue(running=tuple(self.running), pending=pending),
+            vram_free_bytes=8 * 1024**3,
+            response_ms=self.response_ms,
         )
 
     async def discover(self) -> NodeInventory:
@@ -158,10 +170,14 @@ class FakeNode:
 
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         self._require_reachable()
+        if self.nonsense:
+            raise NodeMisbehaved("answered 200 OK: expected JSON, got <html>")
         return self.states.get(attempt_id, Absent())
 
     async def fetch(self, output: OutputFile) -> bytes:
         self._require_reachable()
+        if self.hold_fetch is not None:
+            await self.hold_fetch.wait()
         return self.image
 
     async def cancel(self, attempt_id: AttemptId) -> None:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 
@@ -15,6 +16,7 @@ from vibes.api.security import Tickets
 from vibes.nodes.comfyui.node import comfyui_node_factory
 from vibes.scheduling.estimator import Estimator
 from vibes.services.announcer import Announcer
+from vibes.services.artifact_store import ArtifactStore
 from vibes.services.attempt_runner import AttemptRunner, AttemptTimes
 from vibes.services.board import Board
 from vibes.services.clock import SystemClock
@@ -27,6 +29,7 @@ from vibes.services.live_events import LiveEvents
 from vibes.services.loop import LoopBroken, keep_running
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
+from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import GeneratorNodeFactory, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.recovery import Recovery
@@ -74,7 +77,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         await catalog.load()
         supervisor = await stack.enter_async_context(
             NodeSupervisor(
-                node_factory or comfyui_node_factory(),
+                node_factory or comfyui_node_factory(hub_id=_hub_id(settings)),
                 WatchTimes(check_interval=settings.health_interval, recheck_interval=settings.recheck_interval),
             )
         )
@@ -92,6 +95,17 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         yield parts.hub(fleet)
 
 
+def _hub_id(settings: Settings) -> UUID:
+    """This hub's identity towards its nodes, made once a data folder: two hubs must never share one."""
+    path = settings.data / "hub-id"
+    try:
+        return UUID(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        identity = uuid4()
+        path.write_text(f"{identity}\n", encoding="ascii")
+        return identity
+
+
 class _Services:
     """The services, wired once."""
 
@@ -104,16 +118,19 @@ class _Services:
         self.catalog = catalog
         self.supervisor = supervisor
         self.images = ImageStore(settings.images_folder)
+        self.artifacts = ArtifactStore(settings.artifacts_folder)
         self.estimator = Estimator()
         self.live = LiveEvents(clock)
         self.board = Board(supervisor, self.estimator, clock)
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
         progress = ProgressTracker()
+        pictures = PictureInputs(storage, self.images, self.artifacts)
         workflows = SubmittedWorkflows(storage, catalog)
         runner = AttemptRunner(
             storage,
             self.images,
+            pictures,
             workflows,
             progress,
             self.announcer,
@@ -130,7 +147,7 @@ class _Services:
         self.generations = GenerationService(
             storage,
             self.sessions,
-            catalog,
+            pictures,
             workflows,
             supervisor,
             self.board,
@@ -139,7 +156,7 @@ class _Services:
             settings.max_batch_count,
             self.dispatcher.cancel,
         )
-        self.retention = Retention(storage, self.images, clock)
+        self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
         )
@@ -150,6 +167,7 @@ class _Services:
             sessions=self.sessions,
             generations=self.generations,
             images=self.images,
+            artifacts=self.artifacts,
             catalog=self.catalog,
             importer=WorkflowImporter(self.catalog, self.settings.workflow_folders, self.settings.own_workflows),
             supervisor=self.supervisor,
@@ -159,6 +177,7 @@ class _Services:
             live=self.live,
             tickets=Tickets(),
             key_required=self.settings.api_key is not None,
+            stop_claiming=self.dispatcher.stop_claiming,
             fleet_problems=lambda: fleet.problems,
         )
 

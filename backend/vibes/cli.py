@@ -19,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VIBES"},
 )
 
 workflows_app = typer.Typer(help="Check, list and import workflows.", no_args_is_help=True)
@@ -114,9 +114,9 @@ def serve(
 ) -> None:
     """Run the hub over your own machines."""
     from vibes.commands.given_settings import load_settings
-    from vibes.commands.serve import run_hub
+    from vibes.commands.serve import run_serve
 
-    run_hub(
+    run_serve(
         load_settings(
             config=config, data=data, host=host, port=port, workflows=workflows, insecure_no_auth=insecure_no_auth
         )

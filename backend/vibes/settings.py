@@ -80,5 +80,9 @@ class Settings(BaseSettings):
         return self.data / "images"
 
     @property
+    def artifacts_folder(self) -> Path:
+        return self.data / "artifacts"
+
+    @property
     def storage_url(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'vibes.db').resolve().as_posix()}"

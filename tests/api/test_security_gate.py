@@ -74,7 +74,9 @@ async def test_the_key_opens_every_route_and_is_never_answered_back(tmp_path: Pa
         assert "RTX" not in (await http.get("/")).text
 
         ticket = (await http.post("/api/ticket", headers={"X-API-Key": KEY})).json()["ticket"]
-        assert (await http.get(f"/api/gpus?ticket={ticket}")).status_code == 200
+        assert (await http.get(f"/api/images/s/g?ticket={ticket}")).status_code == 404, "a picture, if there were one"
+        assert (await http.get(f"/api/gpus?ticket={ticket}")).status_code == 401, "a ticket is no key"
+        assert (await http.post(f"/api/ticket?ticket={ticket}")).status_code == 401, "and makes no other"
 
 
 async def test_every_answer_carries_the_safe_headers(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ async def test_a_selection_that_makes_no_sense_is_explained(studio: Studio) -> N
     session_id, (one, *_) = await drafts(studio)
     cases = [
         ({"selected": []}, "select at least one picture"),
-        ({"selected": ["nobody"]}, "nobody is not a generation of this session"),
+        ({"selected": ["nobody"]}, "nobody is not a generation of this stage"),
         ({"selected": [one], "rejected": [one]}, "is also selected"),
     ]
     for body, sentence in cases:

@@ -261,4 +261,3 @@ async def test_a_taken_port_is_an_error_and_leaves_nothing_behind() -> None:
         with pytest.raises(OSError, match="address already in use"):
             await second.start()
         assert not second.running
-        await second.stop()

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.contract.simulator_client import CHECKPOINT, GRAPHS, Client, img2img, png, simulated, txt2img
 from tests.waiting import eventually
+from vibes.simulator.profiles import Family
 
 VERSIONS = pytest.mark.parametrize("version", ["0.3.64", "0.33.0"])
 
@@ -30,7 +31,7 @@ async def order_of(client: Client, graph: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(GRAPHS))
 async def test_every_recorded_graph_runs_in_the_order_of_the_real_scheduler(name: str) -> None:
-    async with simulated(profile="rtx-5060-ti", models=GRAPH_FILES, previews=False) as client:
+    async with simulated(profile="instant", models=GRAPH_FILES) as client:
         for file in ("example.png", "mask.png"):
             assert (await client.upload(file, png(side=96)))[0] == 200
         executed = await order_of(client, GRAPHS[name]["graph"])
@@ -43,7 +44,7 @@ async def test_every_recorded_graph_runs_in_the_order_of_the_real_scheduler(name
 
 
 async def test_the_older_server_refuses_only_the_graph_of_a_newer_model() -> None:
-    async with simulated(profile="rtx-5060-ti", comfyui_version="0.3.64", models=GRAPH_FILES) as client:
+    async with simulated(profile="instant", comfyui_version="0.3.64", models=GRAPH_FILES) as client:
         for file in ("example.png", "mask.png"):
             await client.upload(file, png())
         await client.post("/simulator/faults", {"wedge": True})
@@ -269,6 +270,15 @@ async def test_a_checkpoint_is_loaded_once_until_another_one_is_needed() -> None
             loaded.append((await client.get("/simulator/state"))["loaded_model"])
 
     assert loaded == [CHECKPOINT, CHECKPOINT, "sd_xl_base_1.0.safetensors"]
+
+
+async def test_a_prompt_never_ends_before_its_simulated_time() -> None:
+    async with simulated(profile="rtx-5060-ti", time_scale=0.4) as client:
+        client.node.station.machine.load(CHECKPOINT, Family.SD15)
+        entry = await client.run(txt2img(size=512, steps=10))
+        start, end = (entry["status"]["messages"][place][1]["timestamp"] for place in (0, -1))
+
+    assert end - start >= 0.4 * 500 - 1
 
 
 async def test_history_is_paged_from_the_newest_and_can_be_forgotten() -> None:

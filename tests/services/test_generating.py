@@ -8,28 +8,14 @@ from PIL import Image
 
 from tests.fakes import FakeFleet, png
 from tests.hub import open_hub, settings_for
+from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFound, PromptRejected
-from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import BatchId, NodeId, SessionId
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.spec import LoraSpec, TaskType
-from vibes.services.generation_request import GenerationRequest
 from vibes.services.generation_service import IdempotencyKey
-
-
-def request(**given: object) -> GenerationRequest:
-    values: dict[str, object] = {"session_id": None, "model_family": "sd15", "values": {"prompt": "a cat"}, "seed": 7}
-    return GenerationRequest(**{**values, **given})  # type: ignore[arg-type]
-
-
-async def finished(hub: Hub, batch_id: BatchId) -> list[Generation]:
-    async def all_terminal() -> list[Generation] | None:
-        generations = await hub.storage.generations.of_batch(batch_id)
-        return list(generations) if all(each.status.terminal for each in generations) else None
-
-    return await eventually(all_terminal, what="every generation is terminal")
 
 
 async def test_a_batch_becomes_pictures_on_disk_with_seeds_that_count_on(tmp_path: Path) -> None:

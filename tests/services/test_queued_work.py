@@ -12,7 +12,7 @@ import pytest
 
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
-from tests.services.test_generating import finished, request
+from tests.services.asking import finished, request
 from tests.unit.workflow_sources import ROOT
 from tests.waiting import eventually
 from vibes.api.hub import Hub

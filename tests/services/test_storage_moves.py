@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import NOON, begin_attempt, make_attempt, make_image, make_spec, store_batch
+from tests.factories import NOON, begin_attempt, make_attempt, make_image, make_spec, mark_discarded, store_batch
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
@@ -333,7 +333,7 @@ async def test_nothing_but_a_retry_moves_a_generation_that_has_ended(
 async def test_a_retry_forgets_the_outcome_and_keeps_the_wish(storage: Storage) -> None:
     (generation,) = await store_batch(storage, spec=make_spec(seed=7))
     await storage.generations.fail(generation.id, "broken", at=LATER)
-    await storage.generations.set_discard_after([generation.id], LATER)
+    await mark_discarded(storage, [generation], LATER)
 
     assert await storage.generations.retry(generation.id)
 

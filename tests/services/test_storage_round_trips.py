@@ -1,6 +1,7 @@
 """Whatever is stored comes back as it went in."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -18,16 +19,18 @@ from tests.factories import (
     make_lora,
     make_session,
     make_spec,
+    mark_discarded,
+    remove,
     store_batch,
 )
 from vibes.domain.attempt import AttemptState
 from vibes.domain.batch import IdempotencyRecord
 from vibes.domain.errors import Conflict, InvalidRequest
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id
+from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
 from vibes.domain.session import FlowType
 from vibes.domain.spec import MAX_SEED, Operation, TaskType
-from vibes.services.ports import Storage
+from vibes.services.ports import StageMove, Storage
 from vibes.storage.open import open_storage
 
 
@@ -167,26 +170,34 @@ async def test_everything_is_still_there_after_closing_and_opening_again(tmp_pat
     assert statuses == [GenerationStatus.QUEUED, GenerationStatus.GENERATING, GenerationStatus.QUEUED]
 
 
-async def test_a_session_is_updated_in_stage_and_config_only(storage: Storage) -> None:
+async def test_a_config_is_replaced_and_nothing_else(storage: Storage) -> None:
     session = make_session()
     await storage.sessions.add(session)
     later = NOON + timedelta(hours=1)
-    changed = make_session(
-        id=session.id,
-        flow_type=FlowType.EXPLORER,
-        current_stage=3,
-        created_at=later,
-        updated_at=later,
-        config={"count": 8},
-    )
 
-    assert await storage.sessions.update(changed)
+    assert await storage.sessions.set_config(session.id, {"count": 8}, at=later)
 
     found = await storage.sessions.get(session.id)
-    assert found is not None
-    assert (found.current_stage, found.config, found.updated_at) == (3, {"count": 8}, later)
-    assert (found.flow_type, found.created_at) == (session.flow_type, session.created_at)
-    assert not await storage.sessions.update(make_session())
+    assert found == replace(session, config={"count": 8}, updated_at=later)
+    assert not await storage.sessions.set_config(new_session_id(), {}, at=later)
+
+
+async def test_a_stage_is_left_once_and_takes_its_marks_along(storage: Storage) -> None:
+    picked, dropped = await store_batch(storage, 2)
+    later = NOON + timedelta(hours=1)
+    forth = StageMove(from_stage=0, to_stage=1, discard=[dropped.id], discard_after=later)
+
+    assert await storage.sessions.move_stage(picked.session_id, forth, at=NOON)
+    assert not await storage.sessions.move_stage(picked.session_id, forth, at=NOON), "it is no longer there"
+
+    session = await storage.sessions.get(picked.session_id)
+    assert session is not None
+    assert session.current_stage == 1
+    marks = [each.discard_after for each in await storage.generations.of_session(session.id)]
+    assert marks == [None, later]
+    back = StageMove(from_stage=1, to_stage=0, restore=[dropped.id])
+    assert await storage.sessions.move_stage(session.id, back, at=NOON)
+    assert [each.discard_after for each in await storage.generations.of_session(session.id)] == [None, None]
 
 
 async def test_sessions_are_listed_newest_first_with_their_counts(storage: Storage) -> None:
@@ -210,8 +221,8 @@ async def test_a_batch_without_generations_and_moves_of_nothing_are_harmless(sto
     batch, _ = make_batch_of(0, session_id=session.id)
 
     await storage.generations.add_batch(batch, [], None)
-    await storage.generations.delete([])
-    await storage.generations.set_discard_after([], NOON)
+    assert await storage.generations.delete_discarded(NOON) == []
+    assert await storage.generations.requeue_orphans() == 0
     await storage.attempts.renew([], NOON)
 
     assert await storage.generations.of_batch(batch.id) == []
@@ -289,7 +300,7 @@ async def test_deleting_a_parent_keeps_its_children_and_what_they_were_made_from
         storage, session_id=parent.session_id, parent_id=parent.id, spec=make_spec(source_id=parent.id)
     )
 
-    await storage.generations.delete([parent.id, new_generation_id()])
+    await remove(storage, [parent])
 
     assert await storage.generations.get(parent.id) is None
     assert await storage.attempts.of_generation(parent.id) == []
@@ -302,30 +313,29 @@ async def test_deleting_a_parent_keeps_its_children_and_what_they_were_made_from
 async def test_any_number_of_generations_is_deleted_at_once(storage: Storage) -> None:
     generations = await store_batch(storage, 1100)
 
-    await storage.generations.set_discard_after([generation.id for generation in generations], NOON)
-    await storage.generations.delete([generation.id for generation in generations[:-1]])
+    await remove(storage, generations[:-1])
 
-    (last,) = await storage.generations.of_batch(generations[0].batch_id)
-    assert (last.id, last.discard_after) == (generations[-1].id, NOON)
+    assert await storage.generations.of_batch(generations[0].batch_id) == [generations[-1]]
 
 
-async def test_only_ended_unstarred_generations_past_their_undo_window_are_discardable(storage: Storage) -> None:
+async def test_only_ended_unstarred_generations_past_their_undo_window_are_deleted(storage: Storage) -> None:
     waiting, starred, kept, recent, dropped = await store_batch(storage, 5)
     for generation in (starred, kept, recent, dropped):
         await storage.generations.cancel(generation.id, at=NOON)
     soon = NOON + timedelta(seconds=1)
-    await storage.generations.set_discard_after([waiting.id, starred.id, dropped.id], NOON)
-    await storage.generations.set_discard_after([recent.id], soon)
+    await mark_discarded(storage, [waiting, starred, dropped], NOON)
+    await mark_discarded(storage, [recent], soon)
     assert await storage.generations.set_starred(starred.id, starred=True)
     assert not await storage.generations.set_starred(new_generation_id(), starred=True)
 
-    now = {generation.id for generation in await storage.generations.discardable(NOON)}
-    later = {generation.id for generation in await storage.generations.discardable(soon)}
+    now = await storage.generations.delete_discarded(NOON)
+    await mark_discarded(storage, [recent], None)
+    later = await storage.generations.delete_discarded(soon)
 
-    assert now == {dropped.id}
-    assert later == {dropped.id, recent.id}
-    await storage.generations.set_discard_after([dropped.id, recent.id], None)
-    assert await storage.generations.discardable(soon) == []
+    assert [generation.id for generation in now] == [dropped.id]
+    assert later == [], "it was taken back in time"
+    left = {generation.id for generation in await storage.generations.of_batch(kept.batch_id)}
+    assert left == {waiting.id, starred.id, kept.id, recent.id}
 
 
 async def test_leases_of_open_attempts_are_renewed_and_of_closed_ones_are_not(storage: Storage) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from tests.factories import NOON, begin_attempt, make_image, make_lora, make_session, make_spec, store_batch
+from tests.factories import NOON, begin_attempt, make_image, make_lora, make_session, make_spec, remove, store_batch
 from vibes.domain.generation import OPEN_STATUSES, TERMINAL_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
@@ -130,7 +130,7 @@ async def test_a_lora_is_found_by_its_exact_name_wherever_it_stands_in_the_chain
     assert await found(storage, lora="rain.safetensors") == [both.id]
     assert await found(storage, lora="ain.safetensors") == []
     assert await found(storage, lora="rain_safetensors") == []
-    await storage.generations.delete([both.id])
+    await remove(storage, [both])
     assert await found(storage, lora="rain.safetensors") == []
 
 

@@ -70,7 +70,7 @@ def test_nothing_is_overwritten_unless_asked_for(own: Path) -> None:
 
 
 def test_a_shipped_name_is_covered_only_when_asked_for(own: Path) -> None:
-    assert "workflows.yaml already has a workflow sdxl_txt2img" in refusal(own, export("sdxl_txt2img")).message
+    assert "sdxl.yaml already has a workflow sdxl_txt2img" in refusal(own, export("sdxl_txt2img")).message
     import_workflow([SHIPPED], own, export("sdxl_txt2img"), overwrite=True)
     reading = read_layers(WorkflowFolders([SHIPPED, own]).read())
     assert reading.origins["sdxl_txt2img"].layer == 1

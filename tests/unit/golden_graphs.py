@@ -12,22 +12,25 @@ from vibes.workflows.compile import compile_graph
 
 FOLDER = FIXTURES / "graphs"
 
-_PROMPT = 'a lighthouse at dusk, "warm" light'
+_TEXTS = {"prompt": 'a lighthouse at dusk, "warm" light', "negative_prompt": "blurry"}
 _LORAS = (LoraSpec("ink.safetensors", 0.8, 0.6), LoraSpec("styles/mist.safetensors", -0.5, 0.0))
 
 
 def golden_graphs() -> dict[str, Graph]:
-    """Each shipped workflow at its defaults, and with LoRAs where it takes them; by file name."""
+    """Each shipped workflow at its defaults, with LoRAs where it takes them, without each option; by file name."""
     graphs: dict[str, Graph] = {}
     for workflow in shipped_library().workflows.values():
-        given = {"prompt": _PROMPT, "negative_prompt": "blurry"} if "prompt" in workflow.parameters else {}
-        images = {"image": "vibes_input.png"} if workflow.needs_image else {}
+        given = {name: text for name, text in _TEXTS.items() if name in workflow.parameters}
+        images = {each.name: f"vibes_{each.name}.png" for each in workflow.parameters.values() if each.kind.is_picture}
         for family in sorted(workflow.families):
             name = f"{workflow.name}.{family}"
             graphs[name] = compile_graph(workflow, spec_for(workflow, family, **given), images)
             if workflow.supports_lora:
                 spec = spec_for(workflow, family, **given, loras=_LORAS)
                 graphs[f"{name}.two_loras"] = compile_graph(workflow, spec, images)
+            for option in (each.name for each in workflow.parameters.values() if each.bypass):
+                spec = spec_for(workflow, family, **given, **{option: False})
+                graphs[f"{name}.without_{option}"] = compile_graph(workflow, spec, images)
     return graphs
 
 
@@ -38,10 +41,11 @@ def as_text(graph: Graph) -> str:
 
 
 def write_golden_graphs() -> None:
+    graphs = golden_graphs()
     FOLDER.mkdir(exist_ok=True)
     for path in FOLDER.glob("*.json"):
         path.unlink()
-    for name, graph in golden_graphs().items():
+    for name, graph in graphs.items():
         (FOLDER / f"{name}.json").write_text(as_text(graph), encoding="utf-8")
 
 

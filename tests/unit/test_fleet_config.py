@@ -62,6 +62,8 @@ def test_the_optional_keys_shape_the_address() -> None:
         (("    port: 8188\n", "    port: 8188\n    port: 8189\n"), "gpus.yaml:8:5: the key 'port' is given twice"),
         (("[sd15, sdxl]", "sd15"), "gpus.yaml:8:5: capabilities must be a list, not 'sd15'"),
         (("id: gpu-a", "id: gpu a"), "gpus.yaml:2:5: id 'gpu a' may hold letters, digits"),
+        (("max_batch: 2", "max_batch: 2\n    headers: {X-Name: é}"), "gpus.yaml:11:5: headers: the value of X-Name"),
+        (("max_batch: 2", "max_batch: 2\n    headers: {'a b': c}"), "gpus.yaml:11:5: headers: 'a b' is no header name"),
         (("id: gpu-a", "id: 5"), "gpus.yaml:2:5: id must be text, not 5"),
     ],
 )
@@ -77,8 +79,20 @@ def test_a_tab_is_called_by_its_name() -> None:
 
 def test_a_missing_key_and_a_duplicate_id_are_told_too() -> None:
     assert problems(NODE.replace("    port: 8188\n", "")) == ["gpus.yaml:2:5: port is required"]
-    duplicate = NODE + NODE.removeprefix("nodes:\n")
+    twin = NODE.removeprefix("nodes:\n")
+    duplicate = NODE + twin.replace("8188", "8189")
     assert problems(duplicate) == ["gpus.yaml:11:5: the id 'gpu-a' is already used in line 2; ids must differ"]
+
+
+def test_one_machine_has_one_entry() -> None:
+    twin = NODE.removeprefix("nodes:\n").replace("gpu-a", "gpu-b")
+    [problem] = problems(NODE + twin)
+    assert problem == "gpus.yaml:15:5: http://192.168.1.102:8188 is already the node 'gpu-a'; a machine has one entry"
+
+
+def test_a_message_stays_short_whatever_stands_in_the_file() -> None:
+    [problem] = problems("nodes: {a: " + "x" * 100_000 + "}")
+    assert len(problem) < 300
 
 
 def test_all_mistakes_are_told_at_once() -> None:

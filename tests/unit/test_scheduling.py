@@ -77,7 +77,10 @@ def test_a_node_that_takes_no_work_gets_none(state: NodeState) -> None:
 
 def test_a_node_that_lost_work_a_moment_ago_or_failed_this_one_is_left_out() -> None:
     assert assigned((replace(FLEET[0], resting=True),), work("g")) == {}
-    assert assigned(FLEET[:1], work("g", excluded_nodes=frozenset({NodeId("premium")}))) == {}
+    failed_here = work("g", excluded_nodes=frozenset({NodeId("draft")}))
+    assert assigned(FLEET, failed_here) == {"g": "standard"}
+    assert assigned((replace(FLEET[0], active={GenerationId("x"): 1.0}), FLEET[3]), failed_here) == {}
+    assert assigned(FLEET[3:], failed_here) == {"g": "draft"}, "nobody else is left"
 
 
 @given(
@@ -196,7 +199,7 @@ def test_the_queue_keeps_the_due_order_and_gives_returning_work_its_old_place() 
     assert [each.generation_id for each in queue] == ["g1", "g2"]
     queue.add(work("g0"), due_order(waiting(0)))
     assert [each.generation_id for each in queue] == ["g0", "g1", "g2"]
-    assert GenerationId("g0") in queue
+    assert queue.get(GenerationId("g0")) is not None
     assert len(queue) == 3
     assert DueOrder(waiting(0).created_at, "b", 0) < DueOrder(waiting(0).created_at, "b", 1)
     assert INVENTORY.has_file(ModelFolder.CHECKPOINTS, "sd_xl_base_1.0.safetensors")

@@ -1,48 +1,19 @@
 """Binding: typed values into the parsed tree, once, and nothing else ever changes."""
 
-import json
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
+from tests.unit.hostile_texts import hostile_texts
 from tests.unit.workflow_sources import library_of, shipped_library, spec_for
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.graph import Graph
 from vibes.domain.spec import LoraSpec
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.manifest import Workflow
 from vibes.workflows.parameters import resolve
-
-NASTY_PIECES = [
-    '"',
-    "\\",
-    "\\u0000",
-    "\x00",
-    "{",
-    "}}",
-    "{{seed}}",
-    "{{ steps }}",
-    "{{prompt}}",
-    "{{nobody}}",
-    '"}, "99": {"class_type": "SaveImage"',
-    "\u202e\u05d0",
-    "\U0001f5fc",
-    "\ufeff",
-    "\r\n",
-    "%date%",
-    "${HOME}",
-    "\\1\\g<0>",
-    "plain words, (weighted:1.2) ",
-]
-prompts = st.one_of(
-    st.text(max_size=200),
-    st.lists(st.sampled_from(NASTY_PIECES), max_size=12).map("".join),
-    st.builds(lambda piece: piece * (100_000 // len(piece.encode())), st.sampled_from(NASTY_PIECES)),
-)
 
 INTERPOLATING = """{
   "1": {
@@ -57,35 +28,8 @@ def interpolating() -> Workflow:
     return library_of("small: {description: interpolates}", small=INTERPOLATING).get("small")
 
 
-def without(graph: Graph, bound: set[tuple[str, str]]) -> dict[str, Any]:
-    return {
-        graph_node_id: {
-            **graph_node,
-            "inputs": {
-                name: value for name, value in graph_node["inputs"].items() if (graph_node_id, name) not in bound
-            },
-        }
-        for graph_node_id, graph_node in graph.items()
-    }
-
-
-@settings(max_examples=200, deadline=None)
-@given(prompt=prompts, negative=prompts)
-@example(prompt="{{negative_prompt}}", negative="{{prompt}}")
-@example(prompt="", negative="")
-def test_no_prompt_changes_anything_but_the_inputs_it_is_bound_to(prompt: str, negative: str) -> None:
-    workflow = shipped_library().get("sdxl_with_lora")
-    spec = spec_for(workflow, "sdxl", prompt="calm", loras=(LoraSpec("ink.safetensors"),))
-    texts = {("2", "text"), ("3", "text")}
-    calm = compile_graph(workflow, spec)
-    wild = compile_graph(workflow, replace(spec, prompt=prompt, negative_prompt=negative))
-    assert without(wild, texts) == without(calm, texts)
-    assert (wild["2"]["inputs"]["text"], wild["3"]["inputs"]["text"]) == (prompt, negative)
-    assert json.loads(json.dumps(wild)) == wild
-
-
 @settings(max_examples=100, deadline=None)
-@given(prompt=prompts)
+@given(prompt=hostile_texts)
 def test_inside_longer_text_a_value_is_inserted_as_it_is_and_never_expanded_again(prompt: str) -> None:
     workflow = interpolating()
     graph = compile_graph(workflow, replace(spec_for(workflow, prompt="calm"), prompt=prompt))
@@ -97,20 +41,23 @@ def test_a_value_that_is_exactly_one_placeholder_keeps_its_type() -> None:
     assert graph["2"]["inputs"] == {"positive": ["1", 0], "seed": 2**64 - 1, "steps": 5, "on": False}
 
 
-@pytest.mark.parametrize("name", ["sd15_txt2img", "sdxl_with_lora", "upscale_esrgan"])
+@pytest.mark.parametrize("name", list(shipped_library().workflows))
 def test_neither_the_workflow_nor_the_spec_is_changed_and_nothing_is_shared_with_the_template(name: str) -> None:
     workflow = shipped_library().get(name)
-    given_values = {} if workflow.needs_image else {"prompt": "calm"}
-    spec = spec_for(workflow, **given_values)
+    given_values: dict[str, Any] = {"prompt": "calm"} if "prompt" in workflow.parameters else {}
+    given_values |= {each.name: False for each in workflow.parameters.values() if each.bypass}
+    loras = (LoraSpec("ink.safetensors"),) if workflow.supports_lora else ()
+    spec = spec_for(workflow, **given_values, loras=loras)
+    pictures = {"image": "in.png", "mask": "mask.png"}
     before = deepcopy((workflow, spec))
-    first = compile_graph(workflow, spec, {"image": "in.png"})
+    first = compile_graph(workflow, spec, pictures)
     for graph_node in first.values():
         for value in graph_node["inputs"].values():
             if isinstance(value, list):
                 value[0] = "elsewhere"
         graph_node["inputs"].clear()
     assert (workflow, spec) == before
-    assert compile_graph(workflow, spec, {"image": "in.png"}) == compile_graph(*before, {"image": "in.png"})
+    assert compile_graph(workflow, spec, pictures) == compile_graph(*before, pictures)
 
 
 def test_an_untouched_export_is_filled_by_the_names_of_its_inputs() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.golden_graphs import golden_graphs
 from tests.unit.graph_validation import graph_problems
-from tests.unit.workflow_sources import comfyui_graphs, object_info, shipped_library
+from tests.unit.workflow_sources import comfyui_graphs, object_info_with_packs, shipped_library
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.graph import Graph
 from vibes.domain.spec import LoraSpec
@@ -57,12 +57,12 @@ def samples(model: list[Any], positive: list[Any]) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("count", range(9))
 def test_every_link_stays_valid_on_every_graph_known(count: int) -> None:
-    info = object_info("v0.33.0")
+    info = object_info_with_packs("v0.33.0")
     broken = {}
     for name, graph in {**comfyui_graphs(), **golden_graphs()}.items():
         if any("positive" in each["inputs"] or "guider" in each["inputs"] for each in graph.values()):
             broken[name] = graph_problems(splice_loras(graph, loras(count)), info)
-    assert len(broken) > 25
+    assert len(broken) > 90
     assert not {name: problems for name, problems in broken.items() if problems}
 
 

@@ -52,8 +52,13 @@ my_new_workflow:
 """
 
 
+SEED_FILES = ["manifests/base.yaml"]
+SEED_FILES += [f"workflows/{name}.json" for name in ("sd15_txt2img", "sdxl_txt2img", "flux_txt2img", "upscale_esrgan")]
+
+
 def shipped_with(manifest: str) -> Library:
-    return build_library({**shipped_sources(), "manifests/workflows.yaml": manifest})
+    files = {file: shipped_sources()[file] for file in SEED_FILES}
+    return build_library({**files, "manifests/workflows.yaml": manifest})
 
 
 def test_a_list_of_templates_is_read_with_the_words_of_that_spelling() -> None:

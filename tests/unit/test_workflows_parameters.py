@@ -29,7 +29,7 @@ def test_what_is_given_wins_over_the_familys_default_which_wins_over_the_workflo
         "height": 1024,
         "steps": 30,
         "cfg_scale": 7.0,
-        "sampler": "euler",
+        "sampler": "euler_ancestral",
         "scheduler": "normal",
         "denoise_strength": 1.0,
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from vibes.domain.graph import Graph
 from vibes.domain.spec import GenerationSpec, TaskType
+from vibes.simulator.packs import PACKS
 from vibes.workflows.library import Library, build_library
 from vibes.workflows.manifest import Workflow
 from vibes.workflows.parameters import resolve
@@ -69,6 +70,12 @@ def object_info(version: str) -> dict[str, Any]:
     path = FIXTURES / "comfyui" / "object_info" / f"{version}.json"
     info: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return info
+
+
+def object_info_with_packs(version: str) -> dict[str, Any]:
+    """What a node of this version lists once every pack that a shipped workflow needs is installed."""
+    packs = {name: info for pack in PACKS.values() for name, info in pack.classes.items()}
+    return {**object_info(version), **packs}
 
 
 def spec_for(workflow: Workflow, family: str = "", **given: Any) -> GenerationSpec:

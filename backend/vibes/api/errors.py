@@ -47,6 +47,8 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"{request.method} is not possible at {request.url.path}; see /docs for the API"
         return problem_response(405, "method_not_allowed", detail, headers=dict(error.headers or {}))
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problem_response(error.status_code, "body_too_large", str(error.detail))
     return problem_response(error.status_code, "http_error", str(error.detail), headers=dict(error.headers or {}))
 
 

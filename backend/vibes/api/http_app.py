@@ -4,11 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from vibes.api import live
 from vibes.api.errors import install_error_handlers
 from vibes.api.problems import PROBLEM_RESPONSES
-from vibes.api.routes import generate, generations, gpus, health, home, images, sessions, workflows
+from vibes.api.routes import artifacts, generate, generations, gpus, health, home, images, sessions, tasks, workflows
 from vibes.api.security import SecurityGate, Tickets
 
 
@@ -30,9 +31,16 @@ def create_http_app(
         redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )
-    for module in (sessions, generate, generations, images, gpus, workflows, health, home, live):
+    for module in (sessions, generate, generations, images, gpus, workflows, tasks, artifacts, health, home, live):
         app.include_router(module.router)
     install_error_handlers(app)
+    if allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(allowed_origins),
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key"],
+        )
     app.add_middleware(
         SecurityGate,
         api_key=api_key,

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from vibes.api.security import Tickets
 from vibes.domain.errors import DocumentProblem
 from vibes.scheduling.estimator import Estimator
+from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
 from vibes.services.forecast import Forecast
 from vibes.services.generation_service import GenerationService
@@ -28,6 +29,7 @@ class Hub:
     sessions: SessionService
     generations: GenerationService
     images: ImageStore
+    artifacts: ArtifactStore
     catalog: WorkflowCatalog
     importer: WorkflowImporter
     supervisor: NodeSupervisor
@@ -37,6 +39,7 @@ class Hub:
     live: LiveEvents
     tickets: Tickets
     key_required: bool
+    stop_claiming: Callable[[], None]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
 
 

@@ -12,10 +12,10 @@ from vibes.api.hub import Hub, HubDependency
 from vibes.api.live_messages import event_message
 from vibes.api.routes.gpus import list_gpus
 from vibes.api.routes.sessions import session_detail
-from vibes.domain.errors import NotFound
+from vibes.domain.errors import HubError, NotFound
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId
-from vibes.services.live_events import Listener, NumberedEvent, Resync
+from vibes.services.live_events import Closed, Listener, NumberedEvent, Resync
 
 router = APIRouter()
 
@@ -27,17 +27,22 @@ _HEADER = struct.Struct(">BB16s")
 
 @router.websocket("/ws/session/{session_id}")
 async def session_stream(
-    websocket: WebSocket, session_id: str, hub: HubDependency, since: Annotated[int | None, Query()] = None
+    websocket: WebSocket, session_id: str, hub: HubDependency, since: Annotated[str | None, Query()] = None
 ) -> None:
     """Text: JSON with ``type`` and ``seq``. Binary: a preview, see `preview_frame`. ``ping`` is answered."""
     await websocket.accept()
     identity = SessionId(session_id)
-    listener, resumed = hub.live.subscribe(identity, since)
+    try:
+        await hub.sessions.get(identity)
+    except HubError as error:
+        await websocket.close(UNKNOWN_SESSION, error.message[:120])
+        return
+    listener, resumed = hub.live.subscribe(identity, int(since) if since and since.isdecimal() else None)
     try:
         if not resumed:
             await websocket.send_json(await _snapshot(hub, identity))
         await _until_either_ends(_read_until_closed(websocket), _send_for_ever(websocket, hub, identity, listener))
-    except NotFound as error:
+    except HubError as error:
         await websocket.close(UNKNOWN_SESSION, error.message[:120])
     except WebSocketDisconnect:
         return
@@ -80,6 +85,8 @@ async def _send_for_ever(websocket: WebSocket, hub: Hub, session_id: SessionId, 
                 await websocket.send_json({**event_message(event), "seq": seq})
             case Preview() as preview:
                 await websocket.send_bytes(preview_frame(preview))
+            case Closed():
+                raise NotFound(f"session {session_id} was deleted")
             case Resync():
                 await websocket.send_json(await _snapshot(hub, session_id))
 

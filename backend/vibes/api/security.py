@@ -8,6 +8,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +16,11 @@ from vibes.api.problems import problem_response
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Room for a prompt of 128 KiB with every character escaped, and all else."""
+MAX_UPLOAD_BYTES = 33 * 1024 * 1024
+"""A picture of 32 MiB in its multipart envelope."""
+UPLOAD_PATH = "/api/artifacts"
 TICKET_SECONDS = 300
+TICKET_PATHS = ("/api/images/",)
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico"})
 """Answered without a key: they show nothing of anybody's work."""
 
@@ -23,7 +28,10 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; connect-src 'self' ws: wss:"
 )
-_DOCS_POLICY = "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data: 'unsafe-inline'"
+_DOCS_POLICY = (
+    "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data: 'unsafe-inline'; "
+    "frame-ancestors 'none'"
+)
 _WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -67,12 +75,16 @@ class SecurityGate:
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
+        if scope["type"] == "websocket":
+            await (self._app(scope, receive, send) if refusal is None else _refuse(scope, receive, send, refusal))
+            return
+        send = _with_safe_headers(scope, send)
         if refusal is not None:
-            await _refuse(scope, receive, send, refusal)
-        elif scope["type"] == "websocket":
-            await self._app(scope, receive, send)
-        else:
-            await self._app(scope, _bounded(receive), _with_safe_headers(scope, send))
+            await refusal(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
+        await self._app(scope, _bounded(receive, _limit(scope)), send)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -98,7 +110,7 @@ class SecurityGate:
         origin = headers.get("origin")
         if origin is None or origin.casefold() in self._allowed_origins:
             return None
-        if urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold():
+        if _netloc(origin) == headers.get("host", "").casefold():
             return None
         return problem_response(
             HTTPStatus.FORBIDDEN,
@@ -107,14 +119,14 @@ class SecurityGate:
         )
 
     def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
-        if self._api_key is None or scope["path"] in OPEN_PATHS:
+        preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
+        if self._api_key is None or scope["path"] in OPEN_PATHS or preflight:
             return None
         scheme, _, token = headers.get("authorization", "").partition(" ")
         given = token if scheme.casefold() == "bearer" else headers.get("x-api-key", "")
         if given and secrets.compare_digest(given.encode(), self._api_key.encode()):
             return None
-        ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
-        if ticket and self._tickets.valid(ticket):
+        if self._has_ticket(scope):
             return None
         return problem_response(
             HTTPStatus.UNAUTHORIZED,
@@ -123,37 +135,57 @@ class SecurityGate:
             headers={"WWW-Authenticate": "Bearer"},
         )
 
+    def _has_ticket(self, scope: Scope) -> bool:
+        """Only where no header can be sent: a ticket is no key."""
+        reads_image = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        if scope["type"] != "websocket" and not (reads_image and scope["path"].startswith(TICKET_PATHS)):
+            return False
+        ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
+        return bool(ticket) and self._tickets.valid(ticket)
+
 
 def _check_body(scope: Scope, headers: Headers) -> Response | None:
     length = headers.get("content-length", "0")
     has_body = length != "0" or "transfer-encoding" in headers
     if scope["method"] not in _WRITING_METHODS or not has_body:
         return None
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-        return _too_large()
+    limit = _limit(scope)
+    if length.isdecimal() and int(length) > limit:
+        return _too_large(limit)
     media_type = headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if media_type != "application/json":
+    if scope["path"] == UPLOAD_PATH:
+        if media_type != "multipart/form-data":
+            return problem_response(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "multipart_required", "send the picture as the form field 'file'"
+            )
+    elif media_type != "application/json":
         return problem_response(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
         )
     return None
 
 
-def _too_large() -> Response:
+def _limit(scope: Scope) -> int:
+    return MAX_UPLOAD_BYTES if scope["path"] == UPLOAD_PATH else MAX_BODY_BYTES
+
+
+def _too_large(limit: int) -> Response:
     return problem_response(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {MAX_BODY_BYTES:,} bytes"
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {limit:,} bytes"
     )
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Ends a chunked body that grows past the cap; the app then sees a client that went away."""
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Refuses a chunked body as soon as it has grown past the cap."""
     received = 0
 
     async def bounded() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if received > MAX_BODY_BYTES else message
+        if received > limit:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request body may have {limit:,} bytes")
+        return message
 
     return bounded
 
@@ -171,13 +203,27 @@ def _with_safe_headers(scope: Scope, send: Send) -> Send:
     return send_safely
 
 
+def _without_body(send: Send) -> Send:
+    async def send_headers(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_headers
+
+
 async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
-    """A WebSocket is refused before it opens, with the same status and body."""
-    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+    """A WebSocket is refused before it opens, with the same status and body where the server can."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
         await receive()
         await send({"type": "websocket.close", "code": 4403, "reason": "refused"})
         return
     await refusal(scope, receive, send)
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.casefold()
+    except ValueError:
+        return None
 
 
 def _host_name(host: str) -> str:

@@ -14,7 +14,7 @@ _ENDED = {"complete", "failed", "cancelled"}
 class BatchDisplay:
     """Fed with the hub's live events; shows on stderr, so that stdout stays for results."""
 
-    def __init__(self, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, batch_id: str, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
         self._progress = Progress(
             TextColumn("{task.fields[name]}"),
             BarColumn(bar_width=28),
@@ -23,15 +23,14 @@ class BatchDisplay:
             console=notes,
             disable=not notes.is_terminal,
         )
+        self._batch_id = batch_id
         self._total = len(generations)
         self._numbers = {generation_id: number for number, generation_id in enumerate(generations, start=1)}
         self._batch = self._progress.add_task("", name=f"[bold]{'pictures':<37}[/]", note="", total=self._total)
         self._names = {gpu["id"]: gpu["name"] for gpu in gpus}
         self._lines: dict[str, TaskID] = {}
         self._made: dict[str, int] = {}
-        for gpu in gpus:
-            if gpu["healthy"]:
-                self._line(gpu["id"])
+        self._told: str | None = None
         self.refresh(generations)
 
     def __enter__(self) -> "BatchDisplay":
@@ -50,9 +49,23 @@ class BatchDisplay:
             if generation["status"] == "complete":
                 self._made[generation["gpu_id"]] = self._made.get(generation["gpu_id"], 0) + 1
         ended = sum(generation["status"] in _ENDED for generation in generations.values())
-        self._progress.update(self._batch, completed=ended, note="")
+        self._progress.update(self._batch, completed=ended, note=self._note(generations))
         for node_id in self._made:
             self._update_line(node_id)
+
+    def _note(self, generations: dict[str, dict[str, Any]]) -> str:
+        """Failures so far, or why nothing happens; the latter also as a line where there is no terminal."""
+        failed = sum(generation["status"] == "failed" for generation in generations.values())
+        if failed:
+            return f"[red]{failed} failed"
+        busy = any(generation["status"] == "generating" for generation in generations.values())
+        reasons = [generation["waiting_for"] for generation in generations.values() if generation["waiting_for"]]
+        if busy or not reasons:
+            return ""
+        if reasons[0] != self._told:
+            self._told = reasons[0]
+            self._say(f"waits: {reasons[0]}")
+        return "[yellow]waits"
 
     def away(self) -> None:
         self._progress.update(self._batch, note="[yellow]the hub does not answer, trying again …")
@@ -61,33 +74,35 @@ class BatchDisplay:
         if "batch_total" in event:
             eta = event["eta_seconds"]
             note = f"[dim]about {_duration(eta)} left" if eta else ""
-            if event.get("batch_total") == self._total:
+            if event["batch_id"] == self._batch_id:
                 self._progress.update(self._batch, completed=event["completed"], note=note)
         number = self._numbers.get(event.get("generation_id", ""))
         if number is None:
             return
         match event["type"]:
             case "generating":
-                self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}")
+                self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}, starting")
             case "progress":
-                self._update_line(event["node_id"], completed=event["current"], total=event["total"])
+                self._update_line(
+                    event["node_id"], completed=event["current"], total=event["total"], note=f"[dim]picture {number}"
+                )
             case "complete":
                 node_id = event["node_id"]
                 self._made[node_id] = self._made.get(node_id, 0) + 1
                 line = self._line(node_id)
                 self._progress.update(line, completed=self._progress.tasks[line].total, note="")
                 self._update_line(node_id)
-                self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s")
+                self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s", ordinary=True)
             case "failed":
-                self._say(f"picture {number} failed: {event['message']}")
+                self._progress.update(self._batch, note="[red]some failed")
             case "queued" if event["reason"]:
                 self._say(f"picture {number} goes back to the queue: {event['reason']}")
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, *, ordinary: bool = False) -> None:
         """Without a terminal each step is a line; with one only what is unusual is."""
         if not notes.is_terminal:
             notes.print(Text(sentence), soft_wrap=True)
-        elif "failed" in sentence or "queue" in sentence:
+        elif not ordinary:
             self._progress.console.print(Text(sentence, style="yellow"), soft_wrap=True)
 
     def _line(self, node_id: str) -> TaskID:

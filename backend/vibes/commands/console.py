@@ -4,12 +4,13 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 USAGE_ERROR = 2
 """The exit status for a command that was typed wrong, as the shell's own."""
 
-out = Console()
-notes = Console(stderr=True)
+out = Console(emoji=False)
+notes = Console(stderr=True, emoji=False)
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:
@@ -20,4 +21,4 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
 
 def escape_markup(text: str) -> str:
     """Text of others (prompts, node errors) must not be read as rich markup."""
-    return text.replace("[", r"\[")
+    return escape(text)

@@ -2,7 +2,7 @@
 
 import os
 import re
-import shutil
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from vibes.commands.console import fail, notes
+from vibes.commands.console import USAGE_ERROR, fail, notes
 from vibes.commands.given_settings import load_settings
-from vibes.commands.serve import run_hub
+from vibes.commands.listening import bind, port_of
+from vibes.commands.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
 from vibes.shipped import shipped_folder
@@ -25,21 +26,48 @@ _PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
 def run_demo(
     *, port: int | None, data: Path, workflows: Sequence[Path] | None, time_scale: float, open_browser: bool
 ) -> None:
-    data.mkdir(parents=True, exist_ok=True)
+    settings = load_settings(data=data, port=port)
+    check_exposure(settings)
+    listener = bind(settings.host, settings.port)
+    _make_folder(data)
     example = shipped_folder("config") / FLEET_FILE
     text = example.read_text(encoding="utf-8")
+    # Named after the hub's port, which is ours alone: another demo on the same folder must not touch this one's fleet.
+    fleet_file = data / f"gpus.demo-{port_of(listener)}.yaml"
     with _simulators(parse_fleet(text, str(example)), time_scale) as urls:
         ports = iter([url.rpartition(":")[2] for url in urls])
-        fleet_file = data / FLEET_FILE
         fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
-        settings = load_settings(config=fleet_file, data=data, port=port, workflows=workflows)
-        run_hub(settings, on_ready=lambda url: _welcome(url, open_browser=open_browser))
+        try:
+            run_hub(
+                load_settings(config=fleet_file, data=data, port=port, workflows=workflows),
+                listener,
+                on_ready=lambda url: _welcome(url, open_browser=open_browser),
+            )
+        finally:
+            fleet_file.unlink(missing_ok=True)
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"cannot use the data folder {data}: {error.strerror}", code=USAGE_ERROR)
 
 
 @contextmanager
 def _simulators(nodes: Sequence[NodeConfig], time_scale: float) -> Iterator[list[str]]:
     """One child process that serves every node on a free port of its own; it ends with this process."""
-    command = [sys.executable, "-m", "vibes", "simulate", "--exit-with-parent", "--time-scale", str(time_scale)]
+    command = [
+        sys.executable,
+        "-m",
+        "vibes",
+        "simulate",
+        "--exit-with-parent",
+        "--host",
+        "127.0.0.1",
+        "--time-scale",
+        str(time_scale),
+    ]
     for node in nodes:
         command += ["--port", "0", "--profile", node.name.lower().replace(" ", "-")]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
@@ -66,7 +94,8 @@ def _read_urls(child: "subprocess.Popen[str]", count: int) -> list[str]:
 
 
 def _welcome(url: str, *, open_browser: bool) -> None:
-    command = "vibes" if shutil.which("vibes") else f"{os.path.relpath(Path(sys.executable).parent)}{os.sep}vibes"
+    script = Path(sys.executable).parent / "vibes"
+    command = shlex.quote(os.path.relpath(script) if sys.prefix != sys.base_prefix else "vibes")
     address = "" if url.endswith(":8001") else f" --url {url}"
     notes.print(
         f"\n[bold]Vibes ImGen[/] is running at [bold cyan]{url}[/] with four [yellow]simulated[/] GPUs.\n"

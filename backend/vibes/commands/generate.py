@@ -1,6 +1,7 @@
 """``vibes generate``: submit, follow, download."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from vibes.commands.hub_client import HubAddress, HubAway, HubClient, HubRefused
 
 RECONNECT_SECONDS = 1.0
 INTERRUPTED = 130
+PATIENCE_SECONDS = 3.0
+END: JsonObject = {}
 SHEET_NAME = "contact-sheet.png"
 TERMINAL = {"complete", "failed", "cancelled"}
 
@@ -80,25 +83,32 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         fail(f"cannot write to {options.out}: {error.strerror}", code=2)
-    async with open_hub(address) as hub:
-        following: _Following | None = None
-        try:
+    following: _Following | None = None
+    try:
+        async with open_hub(address) as hub:
             batch = await _submit(hub, options)
             following = _Following(
                 batch["batch_id"], batch["session_id"], {each["id"]: each for each in batch["generations"]}
             )
             await _follow_to_the_end(hub, following, options)
-        except (HubAway, HubRefused) as error:
-            fail(str(error))
-        except asyncio.CancelledError:
-            if following is not None:
-                notes.print(
-                    "\nThe hub goes on with it. Come back with:\n"
-                    f"  vibes generate --resume {following.batch_id} --out {options.out}",
-                    highlight=False,
-                )
-            return INTERRUPTED
+    except (HubAway, HubRefused) as error:
+        if following is not None:
+            _say_how_to_come_back(following, options)
+        fail(str(error))
+    except asyncio.CancelledError:
+        if following is not None:
+            _say_how_to_come_back(following, options)
+        return INTERRUPTED
     return _report(following, options.out)
+
+
+def _say_how_to_come_back(following: _Following, options: GenerateOptions) -> None:
+    notes.print(
+        "\nThe hub keeps the batch. Come back with:\n"
+        f"  vibes generate --resume {following.batch_id} --out {options.out}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 async def _submit(hub: HubClient, options: GenerateOptions) -> JsonObject:
@@ -109,12 +119,15 @@ async def _submit(hub: HubClient, options: GenerateOptions) -> JsonObject:
 
 async def _follow_to_the_end(hub: HubClient, following: _Following, options: GenerateOptions) -> None:
     gpus = (await hub.get("/api/gpus"))["gpus"]
-    with BatchDisplay(gpus, following.generations) as display:
+    with BatchDisplay(following.batch_id, gpus, following.generations) as display:
         since: int | None = None
         await _save_new(hub, following, options.out)
         while not following.finished():
             async with aclosing(hub.events(following.session_id, since)) as events:
-                async for event in events:
+                async for event in _with_patience(events):
+                    if event is None:
+                        await _refresh(hub, following, display)
+                        continue
                     since = event.get("seq", since)
                     _apply(following, event)
                     display.show(event)
@@ -126,6 +139,25 @@ async def _follow_to_the_end(hub: HubClient, following: _Following, options: Gen
                 await _refresh(hub, following, display)
         await _refresh(hub, following, display)
         await _save_new(hub, following, options.out)
+
+
+async def _with_patience(events: AsyncGenerator[JsonObject, None]) -> AsyncGenerator[JsonObject | None, None]:
+    """The events, and None whenever nothing was heard for a while: then it is time to ask why."""
+    coming = asyncio.ensure_future(anext(events, END))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=PATIENCE_SECONDS)
+            if not done:
+                yield None
+                continue
+            event = coming.result()
+            if event is END:
+                return
+            yield event
+            coming = asyncio.ensure_future(anext(events, END))
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
 
 
 def _apply(following: _Following, event: JsonObject) -> None:
@@ -182,8 +214,9 @@ def _report(following: _Following, folder: Path) -> int:
             if each["status"] == "complete":
                 by_node[each["gpu_id"]] = by_node.get(each["gpu_id"], 0) + 1
         shares = ", ".join(f"{node} {count}" for node, count in sorted(by_node.items()))
-        out.print(f"{len(pictures)} pictures in {folder} ({shares})", highlight=False, soft_wrap=True)
-        out.print(f"contact sheet: {sheet}", highlight=False, soft_wrap=True)
+        made = "1 picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
+        out.print(f"{made} in {folder} ({shares})", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"contact sheet: {sheet}", highlight=False, markup=False, soft_wrap=True)
     for number, each in enumerate(generations, start=1):
         if each["status"] != "complete":
             reason = f": {escape_markup(each['error_message'])}" if each["error_message"] else ""

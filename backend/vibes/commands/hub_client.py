@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 from websockets.asyncio.client import connect
@@ -43,6 +44,20 @@ class HubAddress:
         return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{path}"
 
 
+def check_address(address: HubAddress) -> None:
+    """Raises HubAway when it cannot be the address of a hub."""
+    try:
+        parts = urlsplit(address.url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        httpx.URL(address.url)
+    except (ValueError, httpx.InvalidURL):
+        usable = False
+    if not usable:
+        raise HubAway(f"{address.url} is no address of a hub; it looks like http://127.0.0.1:8001")
+    if address.api_key is not None and not address.api_key.isascii():
+        raise HubAway("the API key may hold plain ASCII characters only")
+
+
 class HubClient:
     def __init__(self, address: HubAddress, http: httpx.AsyncClient) -> None:
         self._address = address
@@ -78,7 +93,12 @@ class HubClient:
 
     async def _json(self, method: str, path: str, body: JsonObject | None) -> JsonObject:
         try:
-            response = await self._http.request(method, path, json=body)
+            content = None if body is None else json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
+        except ValueError as error:
+            raise HubRefused([f"this cannot be sent: {error}"]) from error
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())} if content else {}
+        try:
+            response = await self._http.request(method, path, content=content, headers=headers)
         except httpx.HTTPError as error:
             raise self._away(error) from error
         if response.is_error:
@@ -95,6 +115,7 @@ class HubClient:
 
 @asynccontextmanager
 async def open_hub(address: HubAddress) -> AsyncIterator[HubClient]:
+    check_address(address)
     async with httpx.AsyncClient(
         base_url=address.url, headers=address.headers, timeout=TIMEOUT_SECONDS, trust_env=False
     ) as http:
@@ -106,6 +127,8 @@ def _sentences(response: httpx.Response) -> list[str]:
         problem = response.json()
     except ValueError:
         return [f"{response.url} answered {response.status_code}: is it really a Vibes ImGen hub?"]
-    lines = [str(problem.get("detail", f"status {response.status_code}"))]
-    lines += [f"{each['field']}: {each['message']}" for each in problem.get("errors", ())]
-    return [lines[0], *(line for line in lines[1:] if line not in lines[0])]
+    if problem.get("code") == "api_key_required":
+        return ["the hub asks for its API key: say --api-key or set VIBES_API_KEY, and check that it is the right one"]
+    detail = str(problem.get("detail", f"status {response.status_code}"))
+    errors = [each for each in problem.get("errors", ()) if str(each["message"]) not in detail]
+    return [detail, *(f"{each['field']}: {each['message']}" for each in errors)]

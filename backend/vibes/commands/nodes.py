@@ -20,11 +20,11 @@ _COLOURS = {
 
 
 async def run_nodes(address: HubAddress) -> None:
-    async with open_hub(address) as hub:
-        try:
+    try:
+        async with open_hub(address) as hub:
             answer = await hub.get("/api/gpus")
-        except (HubAway, HubRefused) as error:
-            fail(str(error))
+    except (HubAway, HubRefused) as error:
+        fail(str(error))
     for problem in answer["config_problems"]:
         notes.print(
             f"[yellow]the newest gpus.yaml is not in force:[/] {problem['file']}:{problem['line']}: "
@@ -53,7 +53,7 @@ def _table(gpus: list[dict[str, Any]]) -> Table:
     )
     for heading in ("node", "GPU", "state", "tier"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("VRAM free", "queue", "speed*"):
+    for heading in ("VRAM free", "running", "queue", "speed*"):
         table.add_column(heading, justify="right", no_wrap=True)
     for gpu in gpus:
         state = gpu["state"]
@@ -63,6 +63,7 @@ def _table(gpus: list[dict[str, Any]]) -> Table:
             f"[{_COLOURS.get(state, 'white')}]{state}[/]",
             gpu["tier"],
             _vram(gpu),
+            str(len(gpu["running"])),
             str(gpu["current_queue_length"]),
             _speed(gpu["speeds"]),
         )

@@ -1,18 +1,18 @@
 """``vibes serve``: the hub over the fleet of ``gpus.yaml``."""
 
 import asyncio
-import errno
-import ipaddress
 import logging
 import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from vibes.app import create_app, running_hub
 from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.listening import bind, is_loopback, url_of
 from vibes.domain.errors import HubError
 from vibes.logs import configure_logs
 from vibes.services.fleet_config import parse_fleet
@@ -20,21 +20,31 @@ from vibes.services.loop import LoopBroken
 from vibes.settings import MIN_KEY_LENGTH, Settings
 from vibes.shipped import shipped_folder
 
+if TYPE_CHECKING:
+    from vibes.api.hub import Hub
+
 GRACEFUL_SECONDS = 10
 
 
-def run_hub(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+def run_serve(settings: Settings) -> None:
+    """``vibes serve``: everything that can be wrong is checked before anything is opened."""
+    check_exposure(settings)
+    _check_fleet_file(settings.config)
+    run_hub(settings, bind(settings.host, settings.port))
+
+
+def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM. Prints ``ready http://HOST:PORT`` on stdout when requests are answered."""
     configure_logs(settings.log_level)
-    _check_exposure(settings)
-    _check_fleet_file(settings.config)
-    listener = _bind(settings.host, settings.port)
     # uvicorn ends in order and then raises the signal again; an orderly end is status 0
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         asyncio.run(_serve(settings, listener, on_ready))
     except HubError as error:
-        fail(error.message)
+        advice = " With vibes that is --data DIR." if error.code == "database_in_use" else ""
+        fail(error.message + advice)
+    except OSError as error:
+        fail(f"cannot use the data folder {settings.data}: {error}")
     except LoopBroken as error:
         fail(f"{error}; the log has the details")
     except KeyboardInterrupt:
@@ -42,6 +52,9 @@ def run_hub(settings: Settings, on_ready: Callable[[str], None] | None = None) -
 
 
 async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
+    # The hub's libraries take seconds to load; a mistake in the command has been told by now.
+    from vibes.app import create_app, running_hub
+
     async with running_hub(settings) as hub:
         config = uvicorn.Config(
             create_app(settings, hub),
@@ -53,14 +66,15 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             server_header=False,
         )
-        await _AnnouncedServer(config, _url(listener), on_ready).serve(sockets=[listener])
+        await _HubServer(config, hub, url_of(listener), on_ready).serve(sockets=[listener])
 
 
-class _AnnouncedServer(uvicorn.Server):
-    """Says when it answers."""
+class _HubServer(uvicorn.Server):
+    """Says when it answers; at the first signal the hub starts nothing new, whatever requests are still open."""
 
-    def __init__(self, config: uvicorn.Config, url: str, on_ready: Callable[[str], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, hub: "Hub", url: str, on_ready: Callable[[str], None] | None) -> None:
         super().__init__(config)
+        self._hub = hub
         self._url = url
         self._on_ready = on_ready
 
@@ -70,12 +84,16 @@ class _AnnouncedServer(uvicorn.Server):
         if self._on_ready is not None:
             self._on_ready(self._url)
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._hub.stop_claiming()
+        super().handle_exit(sig, frame)
 
-def _check_exposure(settings: Settings) -> None:
+
+def check_exposure(settings: Settings) -> None:
     key = settings.api_key.get_secret_value() if settings.api_key else None
     if key is not None and len(key) < MIN_KEY_LENGTH:
         fail(f"VIBES_API_KEY must have at least {MIN_KEY_LENGTH} characters", code=USAGE_ERROR)
-    if key is None and not settings.insecure_no_auth and not _is_loopback(settings.host):
+    if key is None and not settings.insecure_no_auth and not is_loopback(settings.host):
         fail(
             f"listening on {settings.host} lets everybody in the network use the hub. Set VIBES_API_KEY to a secret of "
             f"at least {MIN_KEY_LENGTH} characters, or say --insecure-no-auth if that is what you want.",
@@ -98,36 +116,3 @@ def _check_fleet_file(path: Path) -> None:
         fail(f"{path} cannot be read: {error}", code=USAGE_ERROR)
     except HubError as error:
         fail(error.message, code=USAGE_ERROR)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            fail(
-                f"port {port} is taken by another program. Choose another one: --port {port + 1} "
-                f"(with make: PORT={port + 1}), or --port 0 for any free one.",
-                code=USAGE_ERROR,
-            )
-        fail(f"cannot listen on {host} port {port}: {error.strerror}", code=USAGE_ERROR)
-    listener.set_inheritable(False)
-    return listener
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -47,6 +47,6 @@ def batch_status(statuses: Iterable[GenerationStatus]) -> BatchStatus:
     if counts[GenerationStatus.QUEUED]:
         settled = sum(counts.values()) - counts[GenerationStatus.QUEUED]
         return BatchStatus.GENERATING if settled else BatchStatus.QUEUED
-    if counts[GenerationStatus.COMPLETE]:
+    if counts[GenerationStatus.COMPLETE] or not counts:  # without any left, what it made was deleted meanwhile
         return BatchStatus.COMPLETE
     return BatchStatus.FAILED if counts[GenerationStatus.FAILED] else BatchStatus.CANCELLED

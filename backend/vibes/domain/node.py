@@ -97,6 +97,7 @@ MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("TripleCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
     ("TripleCLIPLoader", "clip_name3"): ModelFolder.TEXT_ENCODERS,
     ("UNETLoader", "unet_name"): ModelFolder.DIFFUSION_MODELS,
+    ("UnetLoaderGGUF", "unet_name"): ModelFolder.DIFFUSION_MODELS,
     ("ControlNetLoader", "control_net_name"): ModelFolder.CONTROLNET,
     ("UpscaleModelLoader", "model_name"): ModelFolder.UPSCALE_MODELS,
 }
@@ -113,6 +114,8 @@ class NodeInventory:
     vram_total_bytes: int
     graph_node_classes: frozenset[str]
     files: Mapping[ModelFolder, frozenset[str]]
+    max_upload_bytes: int | None = None
+    """The largest request it takes, as it says in ``/features``; None when it does not say."""
     supports_jobs_api: bool
     """Whether ``/api/jobs`` answers (ComfyUI 0.33), where a cancel is atomic."""
 

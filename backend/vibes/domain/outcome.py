@@ -1,6 +1,6 @@
 """Where an attempt stands on its node, as the node's queue and history say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +10,8 @@ class OutputFile:
     filename: str
     subfolder: str
     type: str
+    graph_node_id: str = field(default="", compare=False)
+    """Which graph node saved it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ def not_now_reason(node: NodeView, work: Work) -> str | None:
         return "already failed this one"
     if node.resting:
         return "lost its last job and rests for a moment"
+    if node.clogged:
+        return "waits for its finished pictures to be stored"
     if node.active:
         return "is working"
     return None
@@ -69,7 +71,14 @@ def able(node: NodeView, work: Work) -> bool:
 
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
     """The nodes that may take this work, busy ones included; only the preferred one while that is able."""
+    nodes = tuple(nodes)
     able_nodes = [node for node in nodes if able(node, work)]
+    if not able_nodes and work.excluded_nodes:
+        # Nobody else can: where it failed before is then better than to wait for ever.
+        others = [node for node in nodes if node.id not in work.excluded_nodes]
+        if all(never_reason(node, work) is not None for node in others):
+            again = work.excluding(frozenset())
+            able_nodes = [node for node in nodes if able(node, again)]
     preferred = [node for node in able_nodes if node.id == work.spec.preferred_gpu]
     return preferred or able_nodes
 

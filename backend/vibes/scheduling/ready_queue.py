@@ -24,19 +24,21 @@ class _Entry:
     work: Work = field(compare=False)
 
 
+COMPACT_ABOVE = 64
+
+
 class ReadyQueue:
+    """Removal only forgets the work; its entry is skipped, and swept when there are more dead entries than live."""
+
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._works: dict[GenerationId, Work] = {}
 
     def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, generation_id: object) -> bool:
-        return generation_id in self._works
+        return len(self._works)
 
     def __iter__(self) -> Iterator[Work]:
-        return (entry.work for entry in self._entries)
+        return (entry.work for entry in self._entries if self._works.get(entry.work.generation_id) is entry.work)
 
     def get(self, generation_id: GenerationId) -> Work | None:
         return self._works.get(generation_id)
@@ -49,6 +51,9 @@ class ReadyQueue:
 
     def remove(self, generation_ids: Iterable[GenerationId]) -> None:
         """Take work out; ids that do not wait are ignored."""
-        gone = [generation_id for generation_id in generation_ids if self._works.pop(generation_id, None)]
-        if gone:
-            self._entries = [entry for entry in self._entries if entry.work.generation_id in self._works]
+        for generation_id in generation_ids:
+            self._works.pop(generation_id, None)
+        if len(self._entries) > 2 * len(self._works) + COMPACT_ABOVE:
+            self._entries = [
+                entry for entry in self._entries if self._works.get(entry.work.generation_id) is entry.work
+            ]

@@ -8,6 +8,9 @@ from vibes.domain.node import NodeConfig, NodeInventory, NodeState
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
 
+MAX_FETCHING = 2
+"""Finished pictures of one node that may be on their way while it works on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -22,6 +25,11 @@ class Work:
     """Sampler steps × megapixels of the output: the unit that speeds are measured in."""
     excluded_nodes: frozenset[NodeId] = frozenset()
     """Nodes where this very generation already failed."""
+    losses: int = 0
+    """How often it was lost with its node since it was asked for."""
+
+    def after_loss(self) -> "Work":
+        return replace(self, losses=self.losses + 1)
 
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":
         return replace(self, excluded_nodes=node_ids)
@@ -57,8 +65,19 @@ class NodeView:
         return replace(self, active=active, fetching=fetching)
 
     @property
+    def clogged(self) -> bool:
+        return len(self.fetching) >= MAX_FETCHING
+
+    @property
     def free(self) -> bool:
-        return self.state.takes_work and self.inventory is not None and not self.active and not self.resting
+        """Whether it may be given work now. Pictures that pile up unfetched mean that the disk or the link is slow."""
+        return (
+            self.state.takes_work
+            and self.inventory is not None
+            and not self.active
+            and not self.resting
+            and not self.clogged
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,6 @@ class Announcer:
 
     def _note(self, generation: Generation, status: GenerationStatus) -> BatchTally:
         self._statuses.setdefault(generation.batch_id, {})[generation.id] = status
-        self._forecast.forget()
         return self._tally(generation.batch_id)
 
     def _tally(self, batch_id: BatchId) -> BatchTally:

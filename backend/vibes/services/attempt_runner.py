@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import (
@@ -15,6 +16,7 @@ from vibes.domain.errors import (
     StorageUnavailable,
 )
 from vibes.domain.graph import Graph
+from vibes.domain.ids import GenerationId
 from vibes.domain.node import NodeState
 from vibes.domain.outcome import Absent, Errored, Interrupted, Running, Succeeded, Whereabouts
 from vibes.scheduling.estimator import Estimator
@@ -23,16 +25,17 @@ from vibes.services.board import ActiveAttempt
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.node_watch import NodeWatch
+from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.submitted_workflows import SubmittedWorkflows
-from vibes.services.work import image_names
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.steps import sampler_steps
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+NONSENSE_ROUNDS = 3
 ABSENT_ROUNDS = 2
 """One look may miss a prompt that a slow node has not queued yet; two, a pause apart, do not."""
 STORE_RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -50,7 +53,14 @@ class AttemptTimes:
 
 
 class Lost(Exception):
-    """The node died, forgot the prompt or cannot be reached; the generation is innocent and goes back."""
+    """The node died, forgot the prompt or cannot be reached; the generation is innocent and goes back.
+
+    ``may_return``: the node may still finish it, and its result is welcome while the generation is open.
+    """
+
+    def __init__(self, message: str, *, may_return: bool = False) -> None:
+        super().__init__(message)
+        self.may_return = may_return
 
 
 class JobFailed(Exception):
@@ -72,6 +82,7 @@ class AttemptRunner:
         self,
         storage: Storage,
         images: ImageStore,
+        pictures: PictureInputs,
         workflows: SubmittedWorkflows,
         progress: ProgressTracker,
         announcer: Announcer,
@@ -82,6 +93,7 @@ class AttemptRunner:
     ) -> None:
         self._storage = storage
         self._images = images
+        self._pictures = pictures
         self._workflows = workflows
         self._progress = progress
         self._announcer = announcer
@@ -89,13 +101,11 @@ class AttemptRunner:
         self._clock = clock
         self._times = times
         self._release = release
+        self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
-        try:
-            graph = await self._graph(active, watch)
-        except NodeError as error:
-            raise Lost(f"{watch.config.id}: {error.message}") from error
+        graph = await self._graph(active, watch)
         now = self._clock.now()
         attempt = Attempt(
             id=active.id,
@@ -119,23 +129,34 @@ class AttemptRunner:
         if active.graph is not None:
             self._progress.start(active.id, sampler_steps(active.graph))
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
-        while watch.inventory is None:
+        while not watch.reachable:
             if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:
-                raise Lost(f"{watch.config.id} did not come back")
+                raise Lost(f"{watch.config.id} did not come back", may_return=True)
             if active.cancelled:
                 raise Cancelled
             await self._wait(active, self._times.reconcile_interval)
         await self._follow(active, watch)
 
+    async def reclaim(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """A lost attempt whose node is back: take its result if the generation is still open, else stop it."""
+        match await watch.client.find(active.id):
+            case Succeeded() as success:
+                await self._collect(active, watch, success)
+            case Absent():
+                return
+            case _:
+                await watch.client.cancel(active.id)
+
     async def _graph(self, active: ActiveAttempt, watch: NodeWatch) -> Graph:
         spec = active.work.spec
         workflow = await self._workflows.of(spec)
-        images: dict[str, str] = {}
-        if spec.source_id is not None:
-            source = await self._storage.generations.get(spec.source_id)
-            if source is None or source.image is None:
-                raise JobFailed("its input picture was deleted")
-            images = image_names(workflow, await watch.upload(await self._images.read(source.image)))
+        pictures = await self._pictures.load(workflow, spec)
+        try:
+            images = {name: await watch.upload(png) for name, png in pictures.items()}
+        except (NodeMisbehaved, PromptRejected) as error:
+            raise JobFailed(f"its input picture was refused: {error.message}") from error
+        except NodeError as error:
+            raise Lost(f"{watch.config.id}: {error.message}") from error
         return compile_graph(workflow, spec, images)
 
     async def _submit(self, active: ActiveAttempt, graph: Graph, watch: NodeWatch) -> None:
@@ -143,13 +164,15 @@ class AttemptRunner:
         try:
             number = await watch.client.submit(active.id, graph)
         except PromptRejected as error:
+            watch.forget_uploads()
             raise JobFailed(error.message) from error
         except NodeUnclear as error:
             logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
             watch.check_soon()
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
-        await self._storage.attempts.advance(active.id, AttemptState.SUBMITTED, node_number=number)
+        if number is not None:
+            await self._note(active, AttemptState.SUBMITTED, node_number=number)
 
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Until the node has an answer. The event stream only hastens it; queue and history decide."""
@@ -172,21 +195,40 @@ class AttemptRunner:
     async def _note_running(self, active: ActiveAttempt) -> None:
         if active.running_since is None:
             active.running_since = self._clock.monotonic()
-        await self._storage.attempts.advance(active.id, AttemptState.RUNNING)
+        await self._note(active, AttemptState.RUNNING)
 
     async def _whereabouts(self, active: ActiveAttempt, watch: NodeWatch) -> Whereabouts | None:
         """What the node says; None when it says nothing at present. Raises Lost when it is gone."""
         if watch.state is NodeState.OFFLINE:
-            raise Lost(f"{watch.config.id} went offline: {watch.reason}")
+            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True)
         try:
             whereabouts = await watch.client.find(active.id)
+        except NodeMisbehaved as error:
+            active.nonsense += 1
+            if active.nonsense >= NONSENSE_ROUNDS:
+                raise JobFailed(f"{watch.config.id} answers nonsense about it: {error.message}") from error
+            return None
         except NodeError as error:
             logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)
             watch.check_soon()
             return None
+        active.nonsense = 0
         if not isinstance(whereabouts, Absent):
-            await self._storage.attempts.renew([active.id], self._clock.now() + LEASE)
+            await self._renew(active)
         return whereabouts
+
+    async def _note(self, active: ActiveAttempt, state: AttemptState, *, node_number: float | None = None) -> None:
+        """Bookkeeping only: a database that does not answer for a moment is no reason to give up running work."""
+        try:
+            await self._storage.attempts.advance(active.id, state, node_number=node_number)
+        except StorageUnavailable as error:
+            logger.warning("attempt %s is %s, which could not be written: %s", active.id, state, error)
+
+    async def _renew(self, active: ActiveAttempt) -> None:
+        try:
+            await self._storage.attempts.renew([active.id], self._clock.now() + LEASE)
+        except StorageUnavailable as error:
+            logger.warning("the lease of attempt %s could not be renewed: %s", active.id, error)
 
     async def _wait(self, active: ActiveAttempt, at_most: float) -> None:
         """For a mark on the attempt, or until it is time to ask again."""
@@ -202,7 +244,7 @@ class AttemptRunner:
         if not success.outputs:
             raise JobFailed("the graph ended without a saved image")
         self._release(active)
-        await self._storage.attempts.advance(active.id, AttemptState.FETCHING)
+        await self._note(active, AttemptState.FETCHING)
         try:
             try:
                 await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
@@ -212,37 +254,49 @@ class AttemptRunner:
         except NodeMisbehaved as error:
             raise JobFailed(error.message) from error
         except NodeError as error:
-            raise Lost(f"{watch.config.id}: {error.message}") from error
+            raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
 
     async def _store(self, active: ActiveAttempt, watch: NodeWatch, png: bytes, ended_at: float) -> None:
         """File first, row second; a full disk is waited out, because the picture is already paid for."""
-        generation = active.generation
+        seconds = max(ended_at - (active.running_since or active.assigned_at), 0.001)
         retry = 0
         while True:
             if active.cancelled:
                 raise Cancelled
             try:
-                image = await self._images.save(
-                    generation.session_id, generation.id, png, a1111_parameters(generation.spec)
-                )
-                seconds = max(ended_at - (active.running_since or active.assigned_at), 0.001)
-                won = await self._storage.attempts.win(
-                    active.id, image, generation_time_ms=round(seconds * 1000), at=self._clock.now()
-                )
+                won = await self._win(active, png, seconds)
                 break
             except StorageUnavailable as error:
                 pause = STORE_RETRY_SECONDS[min(retry, len(STORE_RETRY_SECONDS) - 1)]
                 logger.warning("%s (trying again in %.0f s)", error, pause)
                 retry += 1
                 await self._clock.sleep(pause)
-        if not won:
-            await self._images.delete([replace(generation, image=image)])
-            return
-        watch.note_success()
-        self._learn(active, watch, seconds)
-        self._announcer.completed(generation, active.node_id, seconds)
+        if won:
+            watch.note_success()
+            self._learn(active, watch, seconds)
+            self._announcer.completed(active.generation, active.node_id, seconds)
+
+    async def _win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
+        """Write the picture and make it the generation's. One attempt of a generation at a time: both use the same
+        file, and the loser of two must neither overwrite nor delete the picture of the winner."""
+        generation = active.generation
+        async with self._locks.setdefault(generation.id, asyncio.Lock()):
+            current = await self._storage.generations.get(generation.id)
+            if current is None or current.status.terminal:
+                await self._storage.attempts.close(active.id, AttemptState.SUPERSEDED, at=self._clock.now())
+                return False
+            image = await self._images.save(
+                generation.session_id, generation.id, png, a1111_parameters(generation.spec)
+            )
+            time_ms = round(seconds * 1000)
+            won = await self._storage.attempts.win(active.id, image, generation_time_ms=time_ms, at=self._clock.now())
+            if not won:
+                await self._images.delete([replace(generation, image=image)])
+            return won
 
     def _learn(self, active: ActiveAttempt, watch: NodeWatch, seconds: float) -> None:
+        if active.adopted:
+            return  # when it really began is not known
         checkpoint = active.work.spec.checkpoint
         warm = checkpoint is None or watch.resident_checkpoint == checkpoint
         watch.resident_checkpoint = checkpoint or watch.resident_checkpoint

@@ -30,6 +30,10 @@ class ActiveAttempt:
     graph: Graph | None = None
     running_since: float | None = None
     ended_at: float | None = None
+    adopted: bool = False
+    """Began in an earlier hub process."""
+    nonsense: int = 0
+    """How often in a row the node answered nonsense about it."""
     cancelled: bool = False
     fetching: bool = False
     signal: asyncio.Event = field(default_factory=asyncio.Event)
@@ -81,6 +85,10 @@ class Board:
         for generation_id in gone:
             self._waiting.pop(generation_id, None)
 
+    def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
+        """Take out those of these that wait, so that none of them is started meanwhile."""
+        return [self.take(each) for each in generation_ids if each in self._waiting]
+
     def begin(self, active: ActiveAttempt) -> None:
         self.active[active.id] = active
         watch = self._supervisor.nodes.get(active.node_id)
@@ -98,9 +106,6 @@ class Board:
         if watch is not None:
             watch.end(active.id)
         self.changed.set()
-
-    def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
-        return [active for active in self.active.values() if active.generation.id == generation_id]
 
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
         return [active for active in self.active.values() if active.node_id == node_id]

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial
+from typing import Any
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import InvalidRequest, NodeError, NotFound, StorageUnavailable
@@ -28,6 +30,7 @@ from vibes.services.attempt_runner import AttemptRunner, Cancelled, JobFailed, L
 from vibes.services.board import ActiveAttempt, Board
 from vibes.services.live_events import LiveEvents
 from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
 
@@ -40,6 +43,10 @@ MAX_LOSSES = 10
 SAFETY_INTERVAL_SECONDS = 1.0
 """A plan is made on every change; this often also without one, as a net."""
 FETCH_GRACE_SECONDS = 10.0
+ABANDON_SECONDS = 60.0
+"""How long an unwanted prompt of an earlier hub process waits for its node."""
+REMEMBERED_LOSSES = 20
+"""Lost attempts a node that are looked at again when it comes back."""
 STORAGE_RETRY_SECONDS = 1.0
 
 
@@ -66,48 +73,53 @@ class Dispatcher:
         self._estimator = estimator
         self._clock = clock
         self._tasks: dict[ActiveAttempt, asyncio.Task[None]] = {}
+        self._errands: set[asyncio.Task[None]] = set()
+        self._lost: dict[NodeId, deque[ActiveAttempt]] = {}
+        self._claiming = True
 
     async def run(self) -> None:
         """Until cancelled: plan on every change and start what the plan says."""
         while True:
             self._board.changed.clear()
-            for decision in plan(self._board.snapshot(), self._estimator):
-                self._assign(decision)
+            if self._claiming:
+                for decision in plan(self._board.snapshot(), self._estimator):
+                    self._assign(decision)
             try:
                 async with asyncio.timeout(SAFETY_INTERVAL_SECONDS):
                     await self._board.changed.wait()
             except TimeoutError:
                 continue
 
+    def stop_claiming(self) -> None:
+        """The hub is about to end: start nothing new."""
+        self._claiming = False
+
     async def stop(self) -> None:
         """Let images on their way arrive, then let go; what still runs stays on its node and is adopted at the next
         start."""
+        self.stop_claiming()
         fetching = [task for active, task in self._tasks.items() if active.fetching]
         if fetching:
             await asyncio.wait(fetching, timeout=FETCH_GRACE_SECONDS)
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._errands]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def adopt(self, attempt: Attempt, generation: Generation, work: Work) -> None:
         """Go on with an attempt of an earlier hub process."""
-        active = ActiveAttempt(
-            id=attempt.id,
-            generation=generation,
-            work=work,
-            node_id=attempt.node_id,
-            assigned_at=self._clock.monotonic(),
-            graph=attempt.graph,
-        )
-        self._start(active, adopted=True)
+        self._start(self._earlier(attempt, generation, work), self._runner.adopt)
+
+    def abandon(self, attempt: Attempt, state: AttemptState) -> None:
+        """Stop an attempt of an earlier hub process that nobody wants any more, and close it as ``state``."""
+        self._errand(self._abandon(attempt, state), f"abandon {attempt.id}")
 
     def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
         """Stop working on these; their rows already say cancelled."""
-        generation_ids = set(generation_ids)
-        self._board.withdraw(generation_ids)
+        wanted = set(generation_ids)
+        self._board.withdraw(wanted)
         for active in self._board.active.values():
-            if active.generation.id in generation_ids:
+            if active.generation.id in wanted:
                 active.cancelled = True
                 active.signal.set()
 
@@ -119,7 +131,7 @@ class Dispatcher:
             case AttemptProgress(attempt_id=attempt_id):
                 active_or_none = self._board.active.get(attempt_id)
                 progress = self._progress.advance(event)
-                if active_or_none is not None and progress is not None:
+                if active_or_none is not None and progress is not None and not active_or_none.cancelled:
                     self._announcer.progressed(active_or_none.generation, node_id, progress)
             case _:
                 self._mark(event)
@@ -129,6 +141,9 @@ class Dispatcher:
         for active in self._board.on_node(event.node_id):
             active.signal.set()
         self._board.changed.set()
+        if event.state.takes_work:
+            for lost in self._lost.pop(event.node_id, ()):
+                self._errand(self._reclaim(lost), f"reclaim {lost.id}")
 
     def _mark(self, event: AttemptStarted | AttemptPreview | AttemptEnded) -> None:
         active = self._board.active.get(event.attempt_id)
@@ -152,17 +167,34 @@ class Dispatcher:
             node_id=decision.node_id,
             assigned_at=self._clock.monotonic(),
         )
-        self._start(active, adopted=False)
+        self._start(active, self._runner.run)
 
-    def _start(self, active: ActiveAttempt, *, adopted: bool) -> None:
+    def _earlier(self, attempt: Attempt, generation: Generation, work: Work) -> ActiveAttempt:
+        age = (self._clock.now() - attempt.created_at).total_seconds()
+        return ActiveAttempt(
+            id=attempt.id,
+            generation=generation,
+            work=work,
+            node_id=attempt.node_id,
+            assigned_at=self._clock.monotonic() - max(age, 0.0),
+            graph=attempt.graph,
+            adopted=True,
+        )
+
+    def _start(self, active: ActiveAttempt, body: Callable[[ActiveAttempt, NodeWatch], Awaitable[None]]) -> None:
         self._board.begin(active)
-        task = asyncio.create_task(self._drive(active, adopted=adopted), name=f"attempt {active.id}")
+        task = asyncio.create_task(self._drive(active, body), name=f"attempt {active.id}")
         self._tasks[active] = task
         task.add_done_callback(lambda _: self._tasks.pop(active, None))
 
-    async def _drive(self, active: ActiveAttempt, *, adopted: bool) -> None:
+    def _errand(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _drive(self, active: ActiveAttempt, body: Callable[[ActiveAttempt, NodeWatch], Awaitable[None]]) -> None:
         try:
-            settle = await self._outcome(active, adopted=adopted)
+            settle = await self._outcome(active, body)
             while settle is not None:
                 try:
                     await settle()
@@ -175,16 +207,25 @@ class Dispatcher:
             self._progress.forget(active.id)
             self._board.finish(active)
 
-    async def _outcome(self, active: ActiveAttempt, *, adopted: bool) -> Callable[[], Awaitable[None]] | None:
+    async def _outcome(
+        self, active: ActiveAttempt, body: Callable[[ActiveAttempt, NodeWatch], Awaitable[None]]
+    ) -> Callable[[], Awaitable[None]] | None:
         """Run the attempt; answers what is left to do about its end."""
+        watch = self._supervisor.nodes.get(active.node_id)
+        if watch is None:
+            return partial(self._settle_lost, active, f"{active.node_id} left gpus.yaml")
         try:
-            watch = self._supervisor.get(active.node_id)
-            await (self._runner.adopt(active, watch) if adopted else self._runner.run(active, watch))
+            await body(active, watch)
         except Cancelled:
             return partial(self._settle_cancelled, active)
-        except (Lost, StorageUnavailable) as error:
+        except Lost as error:
+            watch.note_loss()
+            if error.may_return and active.graph is not None:
+                self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
             return partial(self._settle_lost, active, str(error))
-        except (NotFound, InvalidRequest) as error:  # its workflow changed since it was asked for
+        except StorageUnavailable as error:
+            return partial(self._settle_lost, active, error.message)
+        except (NotFound, InvalidRequest) as error:  # its workflow or its picture changed since it was asked for
             return partial(self._settle_failed, active, error.message)
         except JobFailed as error:
             return partial(self._settle_job_failed, active, str(error))
@@ -192,6 +233,32 @@ class Dispatcher:
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)
             return partial(self._settle_failed, active, f"internal error: {error!r}")
         return None
+
+    async def _reclaim(self, lost: ActiveAttempt) -> None:
+        """The node of a lost attempt is back: take its result if it is still wanted, otherwise stop it there."""
+        watch = self._supervisor.nodes.get(lost.node_id)
+        if watch is None:
+            return
+        try:
+            await self._runner.reclaim(lost, watch)
+        except (NodeError, StorageUnavailable, Lost, JobFailed, Cancelled) as error:
+            logger.info("lost attempt %s brought nothing more: %s", lost.id, error)
+            return
+        current = await self._storage.generations.get(lost.generation.id)
+        if current is None or current.status.terminal:
+            self.cancel([lost.generation.id])
+
+    async def _abandon(self, attempt: Attempt, state: AttemptState) -> None:
+        watch = self._supervisor.nodes.get(attempt.node_id)
+        give_up_at = self._clock.monotonic() + ABANDON_SECONDS
+        while watch is not None and not watch.reachable and self._clock.monotonic() < give_up_at:
+            await self._clock.sleep(STORAGE_RETRY_SECONDS)
+        try:
+            if watch is not None and watch.reachable:
+                await watch.client.cancel(attempt.id)
+        except NodeError as error:
+            logger.warning("%s may still run %s: %s", attempt.node_id, attempt.id, error)
+        await self._storage.attempts.close(attempt.id, state, at=self._clock.now())
 
     async def _settle_cancelled(self, active: ActiveAttempt) -> None:
         watch = self._supervisor.nodes.get(active.node_id)
@@ -204,17 +271,12 @@ class Dispatcher:
 
     async def _settle_lost(self, active: ActiveAttempt, message: str) -> None:
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
-        watch = self._supervisor.nodes.get(active.node_id)
-        if watch is not None:
-            watch.note_loss()
         if active.cancelled:
             await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
-            return
-        losses = await self._count(active, AttemptState.LOST)
-        if losses + 1 >= MAX_LOSSES:
-            await self._settle_failed(active, f"lost {losses + 1} times, last: {message}")
+        elif active.work.losses + 1 >= MAX_LOSSES:
+            await self._settle_failed(active, f"lost {MAX_LOSSES} times, last: {message}")
         else:
-            await self._requeue(active, AttemptState.LOST, message)
+            await self._requeue(active, AttemptState.LOST, message, active.work.after_loss())
 
     async def _settle_job_failed(self, active: ActiveAttempt, message: str) -> None:
         """Another node may have what this one lacks; with no other node the first error is the answer."""
@@ -224,7 +286,7 @@ class Dispatcher:
             for node in self._board.snapshot().nodes
         )
         if another and len(excluded) < MAX_JOB_ERRORS:
-            await self._requeue(active, AttemptState.ERRORED, message, excluded)
+            await self._requeue(active, AttemptState.ERRORED, message, active.work.excluding(excluded))
         else:
             await self._settle_failed(active, message)
 
@@ -234,24 +296,14 @@ class Dispatcher:
         else:
             failed = await self._storage.attempts.fail(active.id, message, at=self._clock.now())
         if failed:
+            logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
             self._announcer.failed(active.generation, message)
 
-    async def _requeue(
-        self,
-        active: ActiveAttempt,
-        state: AttemptState,
-        message: str,
-        excluded: frozenset[NodeId] | None = None,
-    ) -> None:
+    async def _requeue(self, active: ActiveAttempt, state: AttemptState, message: str, work: Work) -> None:
         if active.graph is None:
-            back = True  # no attempt row was written yet: the generation still waits in the database
+            back = not active.cancelled  # no attempt row was written yet: it still waits in the database
         else:
             back = await self._storage.attempts.give_up(active.id, state, message, at=self._clock.now())
-        if back:
-            work = active.work if excluded is None else active.work.excluding(excluded)
+        if back and not active.cancelled:
             self._announcer.queued(active.generation, message)
             self._board.add(active.generation, work)
-
-    async def _count(self, active: ActiveAttempt, state: AttemptState) -> int:
-        attempts = await self._storage.attempts.of_generation(active.generation.id)
-        return sum(attempt.state is state for attempt in attempts)

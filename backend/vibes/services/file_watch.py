@@ -20,7 +20,7 @@ async def possible_changes(path: Path) -> AsyncIterator[None]:
 
     Watches the folder, because most editors replace the file.
     """
-    async for _ in _ticks([path.parent]):
+    async for _ in possible_changes_in([path.parent]):
         yield
 
 
@@ -32,18 +32,18 @@ async def possible_changes_in(folders: Sequence[Path]) -> AsyncIterator[None]:
     while True:
         there = await asyncio.to_thread(_those_there, folders)
         try:
-            async with aclosing(_ticks(there)) as ticks:
-                async for _ in ticks:
+            async with aclosing(_notices(there)) as notices:
+                async for _ in notices:
                     yield
                     if await asyncio.to_thread(_those_there, folders) != there:
                         break
-        except OSError as error:  # a folder went in between, or the system grants no more watches
-            logger.warning("no notice of changed files (%s): looking at them every second", error)
+        except (OSError, RuntimeError) as error:  # a folder went in between, or the system has no watches left
+            logger.info("cannot watch %s (%s): looking once a second", ", ".join(map(str, there)), error)
             await asyncio.sleep(_NET_MS / 1000)
             yield
 
 
-async def _ticks(folders: Sequence[Path]) -> AsyncGenerator[None, None]:
+async def _notices(folders: Sequence[Path]) -> AsyncGenerator[None, None]:
     async for _ in awatch(
         *folders,
         watch_filter=None,  # the reader knows which files matter; the default leaves out whole folders by name

@@ -1,6 +1,8 @@
 """``gpus.yaml``: the fleet as a person writes it, checked down to file and line."""
 
+import ipaddress
 import re
+import reprlib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -12,6 +14,9 @@ from vibes.domain.node import NodeConfig, Tier
 from vibes.domain.yaml_document import YamlDocument, parse_yaml
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
+
+_ADDRESS_LIKE = re.compile(r"^[0-9.]+$|.*:")
+_HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 _SENTENCES = {
     "missing": "{name} is required",
@@ -29,6 +34,19 @@ _SENTENCES = {
     "literal_error": "unknown {name} {value!r}: use {expected}",
     "string_pattern_mismatch": "{name} {value!r} may hold letters, digits, '.', '_' and '-' only",
 }
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+class _Shown(str):
+    """A value as a message shows it: short, whatever stands in the file."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class _StrictModel(BaseModel):
@@ -53,9 +71,19 @@ class _NodeEntry(_StrictModel):
     @field_validator("host")
     @classmethod
     def _only_a_host(cls, host: str) -> str:
-        if not _HOST.match(host):
+        if not _HOST.match(host) or (_ADDRESS_LIKE.match(host) and not _is_address(host)):
             raise ValueError(f"host must be a bare name or address like 192.168.0.20, not {host!r}")
         return host
+
+    @field_validator("headers")
+    @classmethod
+    def _plain_headers(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if not _HEADER_NAME.match(name):
+                raise ValueError(f"headers: {name!r} is no header name")
+            if not value.isascii() or not value.isprintable():
+                raise ValueError(f"headers: the value of {name} may hold plain ASCII characters only")
+        return headers
 
     def to_config(self) -> NodeConfig:
         values = self.model_dump(exclude={"id", "capabilities"})
@@ -64,6 +92,14 @@ class _NodeEntry(_StrictModel):
 
 class _FleetFile(_StrictModel):
     nodes: list[_NodeEntry]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
@@ -75,7 +111,7 @@ def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
         fleet = _FleetFile.model_validate(document.value)
     except ValidationError as error:
         raise InvalidDocument([_located(document, detail) for detail in error.errors()]) from error
-    duplicates = list(_duplicate_ids(document, fleet))
+    duplicates = [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, fleet)]
     if duplicates:
         raise InvalidDocument(duplicates)
     return tuple(entry.to_config() for entry in fleet.nodes)
@@ -96,12 +132,26 @@ def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentPr
     return problems
 
 
+def _duplicate_addresses(document: YamlDocument, fleet: _FleetFile) -> list[DocumentProblem]:
+    """Two entries for one machine would each believe that they have it for themselves."""
+    first: dict[str, int] = {}
+    problems = []
+    for index, entry in enumerate(fleet.nodes):
+        url = entry.to_config().base_url
+        earlier = first.setdefault(url, index)
+        if earlier != index:
+            message = f"{url} is already the node {fleet.nodes[earlier].id!r}; a machine has one entry"
+            problems.append(document.problem(("nodes", index, "host"), message))
+    return problems
+
+
 def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
     location = tuple(detail["loc"])
     name = str(location[-1]) if location else "the file"
     if isinstance(location[-1] if location else None, int):
         name = f"{location[-2]}[{location[-1]}]" if len(location) > 1 else name
     kind = str(detail["type"])
+    given = _Shown("…" if "headers" in location else _SHORT.repr(detail["input"]))  # header values are secrets
     if kind == "extra_forbidden":
         known = _FleetFile.model_fields if len(location) == 1 else _NodeEntry.model_fields
         return document.problem(location, f"unknown key {name!r}{near_name_hint(name, known)}")
@@ -110,7 +160,7 @@ def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
     sentence = _SENTENCES.get(kind)
     if sentence is None:
         return document.problem(
-            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {detail['input']!r}"
+            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {given!r}"
         )
     expected = str(detail.get("ctx", {}).get("expected", ""))
-    return document.problem(location, sentence.format(name=name, value=detail["input"], expected=expected))
+    return document.problem(location, sentence.format(name=name, value=given, expected=expected))

@@ -6,6 +6,7 @@ from vibes.domain.ids import GenerationId
 from vibes.scheduling.bounds import predicted_finishes
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.snapshot import NodeView
 from vibes.services.board import Board
 from vibes.services.ports import Clock
 
@@ -19,6 +20,7 @@ class Forecast:
         self._estimator = estimator
         self._clock = clock
         self._finishes: dict[GenerationId, float] = {}
+        self._nodes: tuple[NodeView, ...] = ()
         self._made_at = float("-inf")
 
     def eta_seconds(self, generation_id: GenerationId) -> float | None:
@@ -36,17 +38,18 @@ class Forecast:
     def waiting_for(self, generation_id: GenerationId) -> str | None:
         """Why a queued generation waits, in words; None when it does not."""
         work = self._board.work_of(generation_id)
-        return waiting_reason(self._board.snapshot().nodes, work) if work else None
-
-    def forget(self) -> None:
-        """The queue changed by more than the passing of time."""
-        self._made_at = float("-inf")
+        if work is None:
+            return None
+        self._current()
+        return waiting_reason(self._nodes, work)
 
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at
 
     def _current(self) -> dict[GenerationId, float]:
         if self._age() > FRESH_SECONDS:
-            self._finishes = predicted_finishes(self._board.snapshot(), self._estimator)
+            snapshot = self._board.snapshot()
+            self._nodes = snapshot.nodes
+            self._finishes = predicted_finishes(snapshot, self._estimator)
             self._made_at = self._clock.monotonic()
         return self._finishes

@@ -1,11 +1,12 @@
 """Everything a person can do with generations: ask for them, look at them, stop, repeat and star them."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
+from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem, StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new_generation_id
 from vibes.domain.session import STAGES, FlowType, Session
@@ -16,12 +17,12 @@ from vibes.services.announcer import Announcer
 from vibes.services.board import Board
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
 from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
-from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class GenerationService:
         self,
         storage: Storage,
         sessions: SessionService,
-        catalog: WorkflowCatalog,
+        pictures: PictureInputs,
         workflows: SubmittedWorkflows,
         supervisor: NodeSupervisor,
         board: Board,
@@ -65,7 +66,7 @@ class GenerationService:
     ) -> None:
         self._storage = storage
         self._sessions = sessions
-        self._catalog = catalog
+        self._pictures = pictures
         self._workflows = workflows
         self._supervisor = supervisor
         self._board = board
@@ -96,16 +97,18 @@ class GenerationService:
 
     async def _create_batch(self, request: GenerationRequest, idempotency: IdempotencyKey | None) -> Submission:
         self._check_count(request.count)
-        session = await self._session_for(request)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
-        workflow, family = choose_workflow(self._catalog.library, request, parents)
+        session = await self._session_for(request, parents)
+        is_new = request.session_id is None and not parents
+        workflow, family = choose_workflow(self._workflows.library, request, parents)
         version = version_of(workflow)
-        specs = build_specs(workflow, family, request, parents, version.id)
-        needs = needs_of(workflow, specs[0], _megapixels(parents[0]) if parents else None)
+        pictures = await self._pictures.take_in(workflow, request.values, parents)
+        specs = build_specs(workflow, family, request, pictures, version.id)
+        needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs) for generation in generations]
         self._check_somebody_can(works[0])
-        if request.session_id is None:
+        if is_new:
             await self._sessions.add(session)
         record = (
             IdempotencyRecord(key=idempotency.key, body_sha256=idempotency.body_sha256, batch_id=batch.id)
@@ -116,7 +119,7 @@ class GenerationService:
             await self._workflows.keep(version)
             await self._storage.generations.add_batch(batch, generations, record)
         except HubError:
-            if request.session_id is None:
+            if is_new:
                 await self._sessions.delete(session.id)
             raise
         self._announcer.batch_created(generations)
@@ -157,17 +160,25 @@ class GenerationService:
     async def retry(self, generation_id: GenerationId) -> Generation:
         """Queue a failed or cancelled generation again, same spec, same seed."""
         generation = await self.get(generation_id)
+        members = await self._storage.generations.of_batch(generation.batch_id)
+        work = await self.work_for(generation, len(members))
         if not await self._storage.generations.retry(generation_id):
             raise Conflict(
                 f"only a failed or cancelled generation can be retried; this one is {generation.status}",
                 code="not_retryable",
             )
-        generation = await self.get(generation_id)
-        members = await self._storage.generations.of_batch(generation.batch_id)
+        queued = replace(
+            generation,
+            status=GenerationStatus.QUEUED,
+            gpu_id=None,
+            error_message=None,
+            completed_at=None,
+            discard_after=None,
+        )
         self._announcer.open_batch(members)
-        self._announcer.queued(generation, "retry")
-        self._board.add(generation, await self.work_for(generation, len(members)))
-        return generation
+        self._announcer.queued(queued, "retry")
+        self._board.add(queued, work)
+        return queued
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> Generation:
         await self._storage.generations.set_starred(generation_id, starred=starred)
@@ -176,9 +187,7 @@ class GenerationService:
     async def work_for(self, generation: Generation, batch_total: int) -> Work:
         """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
         workflow = await self._workflows.of(generation.spec)
-        source_id = generation.spec.source_id
-        source = await self._parent(source_id) if source_id else None
-        needs = needs_of(workflow, generation.spec, _megapixels(source) if source else None)
+        needs = needs_of(workflow, generation.spec, await self._pictures.megapixels(workflow, generation.spec))
         return work_of(generation, batch_total, needs)
 
     async def _replay(self, idempotency: IdempotencyKey) -> Submission | None:
@@ -198,9 +207,11 @@ class GenerationService:
             message = f"count must be between 1 and {self._max_batch_count}, not {count}"
             raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("count", message)])
 
-    async def _session_for(self, request: GenerationRequest) -> Session:
+    async def _session_for(self, request: GenerationRequest, parents: Sequence[Generation]) -> Session:
         if request.session_id is not None:
             return await self._sessions.get(request.session_id)
+        if parents:
+            return await self._sessions.get(parents[0].session_id)
         return self._sessions.new(FlowType.DRAFT_GRID, {})
 
     async def _parent(self, parent_id: GenerationId) -> Generation:
@@ -241,23 +252,26 @@ class GenerationService:
         nodes = self._board.snapshot().nodes
         if work.spec.preferred_gpu is not None:
             self._supervisor.get(work.spec.preferred_gpu)
-        check_model_names(work.spec, [node.inventory for node in nodes if node.inventory is not None])
+        inventories = [node.inventory for node in nodes if node.config.enabled]
+        if None not in inventories:  # a node that has never answered may have what the others lack
+            check_model_names(work.spec, [inventory for inventory in inventories if inventory is not None])
         reasons = refusals(nodes, work)
         if len(reasons) == len(nodes):
             listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())
             raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
 
     async def _cancel(self, generations: Sequence[Generation]) -> None:
-        cancelled = [
-            generation
-            for generation in generations
-            if not generation.status.terminal
-            and await self._storage.generations.cancel(generation.id, at=self._clock.now())
-        ]
-        self._cancel_attempts([generation.id for generation in cancelled])
-        for generation in cancelled:
+        open_ones = [each for each in generations if not each.status.terminal]
+        waiting = self._board.set_aside(each.id for each in open_ones)
+        try:
+            await asyncio.gather(*(self._cancel_one(each) for each in open_ones))
+        except StorageUnavailable:
+            for generation, work in waiting:
+                self._board.add(generation, work)  # where its row did move, the claim will fail and end it
+            raise
+
+    async def _cancel_one(self, generation: Generation) -> None:
+        """Nothing may come between the row's move and the attempt's: a retry in between would be stopped as well."""
+        if await self._storage.generations.cancel(generation.id, at=self._clock.now()):
+            self._cancel_attempts([generation.id])
             self._announcer.cancelled(generation)
-
-
-def _megapixels(generation: Generation) -> float | None:
-    return generation.image.width * generation.image.height / 1e6 if generation.image else None

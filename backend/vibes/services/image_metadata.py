@@ -26,7 +26,7 @@ def a1111_parameters(spec: GenerationSpec) -> str:
         ("Seed", spec.seed),
         ("Size", f"{spec.width}x{spec.height}" if spec.width and spec.height else None),
         ("Model", spec.checkpoint.rsplit(".", 1)[0] if spec.checkpoint else None),
-        ("Denoising strength", f"{spec.denoise_strength:g}" if spec.denoise_strength is not None else None),
+        ("Denoising strength", f"{spec.denoise_strength:g}" if (spec.denoise_strength or 1.0) < 1 else None),
         ("Version", "Vibes ImGen"),
     ]
     lines.append(", ".join(f"{name}: {value}" for name, value in settings if value is not None))

@@ -3,21 +3,20 @@
 import asyncio
 import hashlib
 import io
-import os
 import shutil
-import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, SessionId
+from vibes.services.durable_files import fsync_folder, write_durably
 from vibes.services.image_metadata import with_text_chunk
+from vibes.services.picture_files import BrokenPicture, decode
 
-MAX_PIXELS = 64_000_000
 THUMBNAIL_SIDE = 256
 THUMBNAIL_QUALITY = 85
 _PNG_END = b"IEND\xaeB`\x82"
@@ -45,10 +44,12 @@ class ImageStore:
         image_path = folder / f"{generation_id}.png"
         thumbnail_path = folder / f"{generation_id}_thumb.jpg"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _write_durably(thumbnail_path, _thumbnail(picture))
-            _write_durably(image_path, content)
-            _fsync_folder(folder)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                fsync_folder(self._root)
+            write_durably(thumbnail_path, _thumbnail(picture))
+            write_durably(image_path, content)
+            fsync_folder(folder)
         except OSError as error:
             raise StorageUnavailable(
                 f"the image could not be written to {self._root}: {error.strerror}. Free some space or check the "
@@ -92,24 +93,9 @@ def _decode(png: bytes) -> Image.Image:
     if not png.endswith(_PNG_END):
         raise NodeMisbehaved("the node sent a truncated image")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(png), formats=["PNG"]) as envelope:
-                envelope.verify()
-            picture = Image.open(io.BytesIO(png), formats=["PNG"])
-            if picture.width * picture.height > MAX_PIXELS:
-                raise NodeMisbehaved(f"the image has {picture.width}x{picture.height} pixels, more than {MAX_PIXELS:,}")
-            picture.load()
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-    ) as error:
+        return decode(png, ("PNG",))
+    except BrokenPicture as error:
         raise NodeMisbehaved(f"the node sent a broken image: {error}") from error
-    return picture
 
 
 def _thumbnail(picture: Image.Image) -> bytes:
@@ -118,31 +104,6 @@ def _thumbnail(picture: Image.Image) -> bytes:
     encoded = io.BytesIO()
     small.save(encoded, "JPEG", quality=THUMBNAIL_QUALITY)
     return encoded.getvalue()
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    """Temp file in the same folder, fsync, rename: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def _fsync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows cannot open folders; its rename is durable with the file's own flush
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unlink_all(paths: list[Path]) -> None:

@@ -12,7 +12,7 @@ RING_SIZE = 2000
 """Events kept a session for a resume; a funnel of 32 pictures with 25 steps each makes about 1,000."""
 MAX_BACKLOG = 1000
 """Events that a listener may be behind before it is given a fresh snapshot instead."""
-MAX_QUIET_CHANNELS = 200
+MAX_QUIET_CHANNELS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class Resync:
     """The listener fell too far behind: it must start again from a snapshot."""
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The session was deleted: there is nothing to listen to any more."""
+
+
 class Listener:
     """One subscriber's mailbox: ordered events, and only the newest preview of each generation."""
 
@@ -33,7 +38,12 @@ class Listener:
         self._events: deque[NumberedEvent] = deque()
         self._previews: OrderedDict[GenerationId, Preview] = OrderedDict()
         self._resync = False
+        self._closed = False
         self._arrived = asyncio.Event()
+
+    def close(self) -> None:
+        self._closed = True
+        self._arrived.set()
 
     def offer(self, event: NumberedEvent) -> None:
         if len(self._events) >= MAX_BACKLOG:
@@ -48,9 +58,11 @@ class Listener:
         self._previews[preview.generation_id] = preview
         self._arrived.set()
 
-    async def next(self) -> NumberedEvent | Preview | Resync:
+    async def next(self) -> NumberedEvent | Preview | Resync | Closed:
         """Wait for the next thing to tell; events go before previews."""
         while True:
+            if self._closed:
+                return Closed()
             if self._resync:
                 self._resync = False
                 return Resync()
@@ -121,6 +133,12 @@ class LiveEvents:
         channel = self._channels.get(session_id)
         if channel is not None:
             channel.listeners.discard(listener)
+
+    def close(self, session_id: SessionId) -> None:
+        """The session is gone: its listeners are told, its numbers forgotten."""
+        channel = self._channels.pop(session_id, None)
+        for listener in channel.listeners if channel else ():
+            listener.close()
 
     def seq(self, session_id: SessionId) -> int:
         """The number of the session's latest event."""

@@ -13,9 +13,11 @@ from vibes.domain.near_names import near_name_hint
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.services.node_watch import NodeWatch, WatchTimes
-from vibes.services.ports import GeneratorNodeFactory
+from vibes.services.ports import GeneratorNode, GeneratorNodeFactory
 
 logger = logging.getLogger(__name__)
+
+CANCEL_SECONDS = 5.0
 
 
 class NodeListener(Protocol):
@@ -59,17 +61,36 @@ class NodeSupervisor:
         return watched.watch
 
     async def apply(self, configs: Sequence[NodeConfig]) -> None:
-        """Make the watched fleet equal to ``configs``: a changed node starts anew, the rest goes on."""
-        wanted = {config.id: config for config in configs}
-        stale = [node_id for node_id, old in self._watched.items() if wanted.get(node_id) != old.watch.config]
-        removed = [self._watched[node_id].watch for node_id in stale]
-        await asyncio.gather(*(self._stop(node_id) for node_id in stale))
-        for watch in removed:
-            watch.retire()
+        """Make the watched fleet equal to ``configs``.
+
+        A node that keeps its address keeps its work, whatever else changes; a new address is a new node, and what
+        runs under the old one is taken back.
+        """
+        kept = {config.id for config in configs if self._keeps_address(config)}
+        new = {config.id: self._factory(config) for config in configs if config.id not in kept}
+        await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
         for config in configs:
-            if config.id not in self._watched:
-                self._start(config)
+            if config.id in kept:
+                self._watched[config.id].watch.reconfigure(config)
+            else:
+                self._start(config, new[config.id])
         self._watched = {config.id: self._watched[config.id] for config in configs}
+
+    def _keeps_address(self, config: NodeConfig) -> bool:
+        watched = self._watched.get(config.id)
+        return watched is not None and _address(watched.watch.config) == _address(config)
+
+    async def _remove(self, node_id: NodeId) -> None:
+        watch = self._watched[node_id].watch
+        ours = watch.active
+        watch.retire()
+        for attempt_id in ours:
+            try:
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await watch.client.cancel(attempt_id)
+            except (NodeError, TimeoutError) as error:
+                logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
+        await self._stop(node_id)
 
     def drain(self, node_id: NodeId) -> NodeWatch:
         """Give the node nothing new until `resume`."""
@@ -94,8 +115,8 @@ class NodeSupervisor:
         watch.set_drained(drained=drained)
         return watch
 
-    def _start(self, config: NodeConfig) -> None:
-        watch = NodeWatch(config, self._factory(config), self._times, self._report(config.id), self._relay(config.id))
+    def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
+        watch = NodeWatch(config, client, self._times, self._report(config.id), self._relay(config.id))
         watch.set_drained(drained=config.id in self._drained)
         task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)
@@ -122,3 +143,8 @@ class NodeSupervisor:
                 self.listener.node_event(node_id, event)
 
         return relay
+
+
+def _address(config: NodeConfig) -> tuple[object, ...]:
+    """What decides which machine an entry means, and whether it is asked at all."""
+    return config.base_url, dict(config.headers), config.enabled

@@ -2,24 +2,28 @@
 
 import asyncio
 import hashlib
+import logging
 import random
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vibes.domain.errors import NodeError
+from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
-from vibes.services.loop import keep_running
+from vibes.services.loop import FOR_EVER, keep_running
 from vibes.services.ports import GeneratorNode
+
+logger = logging.getLogger(__name__)
 
 MISSES_UNTIL_OFFLINE = 3
 JITTER = 0.2
 REMEMBERED_ATTEMPTS = 100
 """How many of our latest prompts are told apart from foreign ones in the node's queue."""
+REMEMBERED_UPLOADS = 1000
 FIRST_REST_SECONDS = 0.5
 LONGEST_REST_SECONDS = 30.0
 
@@ -52,6 +56,7 @@ class NodeWatch:
         self.state = NodeState.STARTING if config.enabled else NodeState.DISABLED
         self.reason: str | None = None if config.enabled else "disabled in gpus.yaml"
         self.inventory: NodeInventory | None = None
+        """As last told; kept while the node is offline, so that what it could do is still known."""
         self.vitals: NodeVitals | None = None
         self.last_error: str | None = None
         self.resident_checkpoint: str | None = None
@@ -65,6 +70,7 @@ class NodeWatch:
         self._uploads: dict[str, str] = {}
         self._discovered_at: float | None = None
         self._check_now = asyncio.Event()
+        self._retired = False
         self._losses = 0
         self._rests_until = 0.0
 
@@ -73,8 +79,8 @@ class NodeWatch:
         if not self.config.enabled:
             return
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_running(f"health of {self.config.id}", self._check_for_ever))
-            tasks.create_task(keep_running(f"events of {self.config.id}", self._listen))
+            for name, body in (("health", self._check_for_ever), ("events", self._listen)):
+                tasks.create_task(keep_running(f"{name} of {self.config.id}", body, max_restarts=FOR_EVER))
 
     @property
     def resting(self) -> bool:
@@ -112,21 +118,45 @@ class NodeWatch:
     @property
     def foreign_queue_length(self) -> int:
         """Prompts on the node that are not ours, when it was last asked."""
-        if self.vitals is None or self.inventory is None:
+        if self.vitals is None:
             return 0
         queue = self.vitals.queue
         return sum(prompt_id not in self._own for prompt_id in (*queue.running, *queue.pending))
 
+    @property
+    def reachable(self) -> bool:
+        """Whether it answered when it was last asked."""
+        return self.vitals is not None and not self._retired
+
+    @property
+    def active(self) -> frozenset[AttemptId]:
+        """Our attempts that are on the node."""
+        return frozenset(self._active)
+
+    def reconfigure(self, config: NodeConfig) -> None:
+        """An edit that leaves the address alone: name, tier, capabilities and limits change in place."""
+        self.config = config
+
     def retire(self) -> None:
         """The node left the fleet: whoever still waits for it learns that it is offline."""
-        self._move(NodeState.OFFLINE, "removed from gpus.yaml, or its entry changed")
+        self._retired = True
+        self._update()
+
+    def forget_uploads(self) -> None:
+        """The node may have lost its input files: upload again next time."""
+        self._uploads.clear()
 
     async def upload(self, image: bytes) -> str:
         """Put an input image on the node, once a content; answers the name that a graph uses."""
+        limit = self.inventory.max_upload_bytes if self.inventory else None
+        if limit is not None and len(image) > limit:
+            raise PromptRejected(f"the picture has {len(image):,} bytes, {self.config.id} takes up to {limit:,}")
         digest = hashlib.sha256(image).hexdigest()
         name = self._uploads.get(digest)
         if name is None:
             name = self._uploads[digest] = await self.client.upload(f"{digest}.png", image)
+            while len(self._uploads) > REMEMBERED_UPLOADS:
+                del self._uploads[next(iter(self._uploads))]
         return name
 
     async def _check_for_ever(self) -> None:
@@ -144,26 +174,40 @@ class NodeWatch:
                 continue
 
     async def _check(self) -> None:
-        now = asyncio.get_running_loop().time()
         try:
             vitals = await self.client.check()
-            if self.inventory is None or now - (self._discovered_at or 0) > self._times.discover_interval:
-                self.inventory = await self.client.discover()
-                self._discovered_at = now
+            if self.inventory is None or self._discovered_at is None:
+                await self._discover()
         except NodeError as error:
             self._missed(error.message)
             return
         self.vitals = vitals
         self._misses = 0
         self._update()
+        if time.monotonic() - (self._discovered_at or 0) > self._times.discover_interval:
+            await self._rediscover()
+
+    async def _discover(self) -> None:
+        self.inventory = await self.client.discover()
+        self._discovered_at = time.monotonic()
+
+    async def _rediscover(self) -> None:
+        """What it had is still the best guess when it does not tell now; it works on meanwhile."""
+        try:
+            await self._discover()
+        except NodeError as error:
+            self.last_error = error.message
+            self._discovered_at = time.monotonic()
+            logger.warning("%s did not tell its files again: %s", self.config.id, error)
 
     def _missed(self, message: str) -> None:
         self._misses += 1
         self.last_error = message
-        if self._misses >= MISSES_UNTIL_OFFLINE or self.state is NodeState.STARTING:
-            self.inventory = None
-            self._uploads.clear()
+        if self._misses >= MISSES_UNTIL_OFFLINE or self.vitals is None:
+            self.vitals = None
             self.resident_checkpoint = None
+            self._discovered_at = None
+            self._uploads.clear()
             self._update()
 
     async def _listen(self) -> None:
@@ -178,12 +222,14 @@ class NodeWatch:
     def _assess(self) -> tuple[NodeState, str | None]:
         if not self.config.enabled:
             return NodeState.DISABLED, "disabled in gpus.yaml"
-        if self.inventory is None or self.vitals is None:
+        if self._retired:
+            return NodeState.OFFLINE, "removed from gpus.yaml, or its address changed"
+        if self.vitals is None:
             if not self._misses:
                 return NodeState.STARTING, None
             return NodeState.OFFLINE, self.last_error
         if self._drained:
-            return NodeState.DRAINING, "finishes what it has; resume it to give it work again"
+            return NodeState.DRAINING, "drained: it gets nothing new until it is resumed"
         if self.vitals.response_ms > self._times.slow_answer * 1000:
             return NodeState.DEGRADED, f"answers slowly ({self.vitals.response_ms / 1000:.1f} s)"
         if self._active or self.foreign_queue_length:

@@ -1,7 +1,6 @@
 """The ports: what the services need from the outside world, as protocols that adapters implement."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,7 +13,7 @@ from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import OutputFile, Whereabouts
-from vibes.domain.session import Session, SessionSummary
+from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.workflow_version import WorkflowVersion
 
 
@@ -92,14 +91,29 @@ class GenerationFilter:
     offset: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMove:
+    """A step of the funnel, forth or back, with what it throws away or takes back."""
+
+    from_stage: int
+    to_stage: int
+    discard: Collection[GenerationId] = ()
+    discard_after: datetime | None = None
+    restore: Collection[GenerationId] = ()
+
+
 class SessionRepository(Protocol):
     async def add(self, session: Session) -> None: ...
     async def get(self, session_id: SessionId) -> Session | None: ...
     async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
         """Newest first."""
 
-    async def update(self, session: Session) -> bool:
-        """Write stage, config and updated_at; False when the session is gone."""
+    async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue], *, at: datetime) -> bool:
+        """False when the session is gone."""
+
+    async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
+        """Stage and discard marks in one transaction; False, and nothing written, when the session is gone or no
+        longer in the stage that the move starts from."""
 
     async def delete(self, session_id: SessionId) -> bool:
         """With all its batches, generations and attempts."""
@@ -138,19 +152,21 @@ class GenerationRepository(Protocol):
         """failed or cancelled → queued, its outcome cleared."""
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
-    async def set_discard_after(self, generation_ids: Collection[GenerationId], moment: datetime | None) -> None: ...
-    async def discardable(self, now: datetime) -> Sequence[Generation]:
-        """Terminal, not starred, and their undo window is over."""
+    async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
+        """Delete, and answer, what is terminal, not starred and past its undo window; all in one transaction.
 
-    async def delete(self, generation_ids: Collection[GenerationId]) -> None:
-        """Rows with their attempts; children keep living, without a parent."""
+        Attempts go with their generation; children keep living, without a parent.
+        """
+
+    async def requeue_orphans(self) -> int:
+        """generating → queued where no attempt is open, which only a fault can leave behind; answers how many."""
 
 
 class AttemptRepository(Protocol):
     """Attempts, and the moves that change an attempt together with its generation, in one transaction each."""
 
     async def begin(self, attempt: Attempt) -> bool:
-        """Insert the attempt and move its generation queued → generating.
+        """Insert the attempt and move its generation queued → generating, on this node.
 
         False, and nothing written, when the generation is no longer queued.
         """
@@ -203,7 +219,3 @@ class Storage(Protocol):
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""
-
-
-class StorageFactory(Protocol):
-    def __call__(self) -> AbstractAsyncContextManager[Storage]: ...

@@ -4,10 +4,10 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
-from vibes.domain.attempt import AttemptState
+from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import HubError
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
-from vibes.domain.ids import BatchId
+from vibes.domain.ids import BatchId, GenerationId
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import Board
@@ -40,31 +40,40 @@ class Recovery:
 
     async def run(self) -> None:
         """Once, before the first dispatch: nothing that may still run on a node is submitted again."""
+        orphans = await self._storage.generations.requeue_orphans()
+        if orphans:
+            logger.warning("%d generations were generating without an attempt: queued again", orphans)
         open_generations = await self._storage.generations.with_status(OPEN_STATUSES)
         totals = await self._open_batches(open_generations)
         by_id = {generation.id: generation for generation in open_generations}
-        works: dict[str, Work] = {}
+        works: dict[GenerationId, Work] = {}
         for generation in open_generations:
             work = await self._work(generation, totals[generation.batch_id])
             if work is not None:
                 works[generation.id] = work
                 if generation.status is GenerationStatus.QUEUED:
                     self._board.add(generation, work)
-        adopted = 0
-        for attempt in await self._storage.attempts.open_attempts():
+        adopted: set[GenerationId] = set()
+        for attempt in reversed(await self._storage.attempts.open_attempts()):
             owner = by_id.get(attempt.generation_id)
             work = works.get(attempt.generation_id)
-            if owner is None or work is None:
-                await self._storage.attempts.close(attempt.id, AttemptState.SUPERSEDED, at=self._clock.now())
-            elif attempt.node_id in self._supervisor.nodes:
-                self._dispatcher.adopt(attempt, owner, work)
-                adopted += 1
-            elif await self._storage.attempts.give_up(
-                attempt.id, AttemptState.LOST, "its node left gpus.yaml", at=self._clock.now()
-            ):
-                self._board.add(owner, work)
+            if owner is None or work is None or owner.status is not GenerationStatus.GENERATING:
+                self._dispatcher.abandon(attempt, AttemptState.CANCELLED)
+            elif owner.id in adopted:
+                self._dispatcher.abandon(attempt, AttemptState.SUPERSEDED)
+            else:
+                adopted.add(owner.id)
+                await self._take_over(attempt, owner, work)
         if open_generations:
-            logger.info("recovered %d open generations, %d of them on nodes", len(open_generations), adopted)
+            logger.info("recovered %d open generations, %d of them on nodes", len(open_generations), len(adopted))
+
+    async def _take_over(self, attempt: Attempt, owner: Generation, work: Work) -> None:
+        if attempt.node_id in self._supervisor.nodes:
+            self._dispatcher.adopt(attempt, owner, work)
+        elif await self._storage.attempts.give_up(
+            attempt.id, AttemptState.LOST, "its node left gpus.yaml", at=self._clock.now()
+        ):
+            self._board.add(owner, work)
 
     async def _open_batches(self, open_generations: Sequence[Generation]) -> Counter[BatchId]:
         totals: Counter[BatchId] = Counter()

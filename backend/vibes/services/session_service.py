@@ -1,7 +1,7 @@
 """Sessions: make, list, change, delete, and move through the stages of the funnel."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from vibes.domain.errors import Conflict, InvalidRequest, NotFound, Problem
@@ -11,7 +11,7 @@ from vibes.domain.ids import GenerationId, SessionId, new_session_id
 from vibes.domain.session import STAGES, ConfigValue, FlowType, Session, SessionSummary
 from vibes.services.image_store import ImageStore
 from vibes.services.live_events import LiveEvents
-from vibes.services.ports import Clock, Storage
+from vibes.services.ports import Clock, StageMove, Storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class SessionService:
     async def get(self, session_id: SessionId) -> Session:
         session = await self._storage.sessions.get(session_id)
         if session is None:
-            raise NotFound(f"there is no session {session_id}", code="unknown_session")
+            raise _unknown(session_id)
         return session
 
     async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
@@ -59,68 +59,70 @@ class SessionService:
     async def generations(self, session_id: SessionId) -> Sequence[Generation]:
         return await self._storage.generations.of_session(session_id)
 
-    async def change(
-        self, session_id: SessionId, *, stage: int | None, config: Mapping[str, ConfigValue] | None
-    ) -> Session:
-        """Set the stage and/or the config. Going back to a stage takes back what leaving it discarded."""
+    async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue]) -> None:
+        if not await self._storage.sessions.set_config(session_id, config, at=self._clock.now()):
+            raise _unknown(session_id)
+
+    async def set_stage(self, session_id: SessionId, stage: int) -> None:
+        """Going back to a stage takes back what leaving it discarded."""
         session = await self.get(session_id)
-        if stage is not None:
-            _check_stage(stage)
-            if stage < session.current_stage:
-                await self._restore(session_id, from_stage=stage)
-        changed = replace(
-            session,
-            current_stage=session.current_stage if stage is None else stage,
-            config=session.config if config is None else config,
-            updated_at=self._clock.now(),
+        _check_stage(stage)
+        restore = [
+            generation.id
+            for generation in await self.generations(session_id)
+            if generation.stage >= stage and generation.discard_after is not None
+        ]
+        await self._move(
+            session_id,
+            StageMove(
+                from_stage=session.current_stage,
+                to_stage=stage,
+                restore=restore if stage < session.current_stage else (),
+            ),
         )
-        await self._update(session, changed)
-        return changed
 
     async def advance(
         self, session_id: SessionId, *, selected: Collection[GenerationId], rejected: Collection[GenerationId]
-    ) -> Session:
+    ) -> None:
         """Go to the next stage with the selected pictures; the others are deleted after the undo window.
 
         Starred pictures and those still in the making are kept. Nothing of it touches the queue.
         """
         session = await self.get(session_id)
-        if session.current_stage == len(STAGES) - 1:
+        here = session.current_stage
+        if here == len(STAGES) - 1:
             raise Conflict(f"{STAGES[-1]} is the last stage", code="last_stage")
-        members = {generation.id: generation for generation in await self.generations(session_id)}
+        members = {each.id: each for each in await self.generations(session_id) if each.stage == here}
         _check_members(members, selected, rejected)
-        moved = replace(session, current_stage=session.current_stage + 1, updated_at=self._clock.now())
-        if self._discard.enabled:
-            dropped = [
-                generation.id
-                for generation in members.values()
-                if generation.stage == session.current_stage
-                and generation.id not in selected
-                and generation.status.terminal
-            ]
-            await self._storage.generations.set_discard_after(dropped, self._clock.now() + self._discard.undo_window)
-        await self._update(session, moved)
-        return moved
+        dropped = [each.id for each in members.values() if each.id not in selected and each.status.terminal]
+        await self._move(
+            session_id,
+            StageMove(
+                from_stage=here,
+                to_stage=here + 1,
+                discard=dropped if self._discard.enabled else (),
+                discard_after=self._clock.now() + self._discard.undo_window,
+            ),
+        )
 
     async def delete(self, session_id: SessionId) -> None:
         """Rows and files. The caller has cancelled what was still open."""
         if not await self._storage.sessions.delete(session_id):
-            raise NotFound(f"there is no session {session_id}", code="unknown_session")
+            raise _unknown(session_id)
         await self._images.delete_session(session_id)
+        self._live.close(session_id)
 
-    async def _restore(self, session_id: SessionId, *, from_stage: int) -> None:
-        kept = [
-            generation.id
-            for generation in await self.generations(session_id)
-            if generation.stage >= from_stage and generation.discard_after is not None
-        ]
-        await self._storage.generations.set_discard_after(kept, None)
+    async def _move(self, session_id: SessionId, move: StageMove) -> None:
+        if not await self._storage.sessions.move_stage(session_id, move, at=self._clock.now()):
+            raise Conflict(
+                f"the session left stage {move.from_stage} meanwhile; look at it again", code="stage_changed"
+            )
+        if move.to_stage != move.from_stage:
+            self._live.publish(StageChanged(session_id=session_id, stage=move.to_stage))
 
-    async def _update(self, before: Session, after: Session) -> None:
-        if not await self._storage.sessions.update(after):
-            raise NotFound(f"session {after.id} was deleted meanwhile", code="unknown_session")
-        if after.current_stage != before.current_stage:
-            self._live.publish(StageChanged(session_id=after.id, stage=after.current_stage))
+
+def _unknown(session_id: SessionId) -> NotFound:
+    return NotFound(f"there is no session {session_id}", code="unknown_session")
 
 
 def _check_stage(stage: int) -> None:
@@ -135,7 +137,7 @@ def _check_members(
     rejected: Collection[GenerationId],
 ) -> None:
     problems = [
-        Problem(field, f"{generation_id} is not a generation of this session")
+        Problem(field, f"{generation_id} is not a generation of this stage")
         for field, ids in (("selected", selected), ("rejected", rejected))
         for generation_id in ids
         if generation_id not in members

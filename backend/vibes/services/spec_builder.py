@@ -1,13 +1,14 @@
 """From a request to complete specs: chooses the workflow, fills defaults, checks every value and name."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
-from vibes.domain.ids import WorkflowVersionId
+from vibes.domain.ids import GenerationId, WorkflowVersionId
 from vibes.domain.near_names import near_names
 from vibes.domain.node import ModelFolder, NodeInventory
+from vibes.domain.picture import PictureOrigin, PictureReference
 from vibes.domain.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
 from vibes.services.generation_request import GenerationRequest
 from vibes.workflows.library import Library
@@ -30,7 +31,7 @@ def choose_workflow(
     if request.workflow is not None:
         workflow = library.get(request.workflow)
         if family is None or workflow.families == {ANY_FAMILY}:
-            family = min(workflow.families)
+            family = next(iter(workflow.family_defaults), min(workflow.families))
         if not workflow.serves(family):
             served = ", ".join(sorted(workflow.families))
             raise InvalidRequest(
@@ -48,7 +49,7 @@ def choose_workflow(
             )
         workflow = library.select(family or ANY_FAMILY, operation, loras=len(request.loras))
         family = family if family and ANY_FAMILY not in workflow.families else ANY_FAMILY
-    _check_fit(workflow, request, parents)
+    _check_loras(workflow, request)
     return workflow, family
 
 
@@ -56,10 +57,13 @@ def build_specs(
     workflow: Workflow,
     family: str,
     request: GenerationRequest,
-    parents: Sequence[Generation],
+    pictures: Mapping[str, Sequence[PictureReference]],
     version: WorkflowVersionId | None = None,
 ) -> list[GenerationSpec]:
-    """One spec a picture; seeds count on from the first, wrapping at the largest that ComfyUI takes."""
+    """One spec a picture; seeds count on from the first, wrapping at the largest that ComfyUI takes.
+
+    ``pictures`` has the references of each picture parameter; where there are several they are taken in turn.
+    """
     first_seed = secrets.randbits(RANDOM_SEED_BITS) if request.seed is None else request.seed
     values = resolve(workflow, family, _with_seed(workflow, request, first_seed))
     named = {name: value for name, value in values.items() if name in _SPEC_FIELDS and name != "seed"}
@@ -72,8 +76,8 @@ def build_specs(
             task_type=request.task_type,
             seed=(first_seed + index) % (MAX_SEED + 1),
             loras=request.loras,
-            parameters=parameters,
-            source_id=parents[index % len(parents)].id if parents else None,
+            parameters=parameters | {name: str(of[index % len(of)]) for name, of in pictures.items()},
+            source_id=_source(pictures, index),
             preferred_gpu=request.preferred_gpu,
             workflow_version=version,
             **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
@@ -117,19 +121,27 @@ def _operation(task_type: TaskType, *, has_parents: bool) -> Operation:
     return Operation.IMG2IMG if has_parents else Operation.TXT2IMG
 
 
-def _check_fit(workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]) -> None:
-    problems = []
-    if workflow.needs_image and not parents:
-        problems.append(Problem("from", f"workflow {workflow.name} needs at least one picture to start from"))
-    if parents and not workflow.needs_image:
-        problems.append(Problem("from", f"workflow {workflow.name} takes no input picture"))
-    problems += lora_problems(workflow, request.loras)
+def _check_loras(workflow: Workflow, request: GenerationRequest) -> None:
+    problems = lora_problems(workflow, request.loras)
     if problems:
         raise InvalidRequest(problems[0].message, code="invalid_parameters", problems=problems)
 
 
+def _source(pictures: Mapping[str, Sequence[PictureReference]], index: int) -> GenerationId | None:
+    """The generation that this one descends from: the first picture that is one of ours."""
+    for references in pictures.values():
+        reference = references[index % len(references)]
+        if reference.origin is PictureOrigin.GENERATION:
+            return GenerationId(reference.id)
+    return None
+
+
 def _with_seed(workflow: Workflow, request: GenerationRequest, seed: int) -> dict[str, ParameterValue]:
-    values = dict(request.values)
+    values = {
+        name: value
+        for name, value in request.values.items()
+        if name not in workflow.parameters or not workflow.parameters[name].kind.is_picture
+    }
     if "seed" in workflow.parameters:
         values["seed"] = seed
     return values

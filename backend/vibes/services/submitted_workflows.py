@@ -6,6 +6,7 @@ from vibes.domain.spec import GenerationSpec
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.services.ports import Storage
 from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.workflows.library import Library
 from vibes.workflows.manifest import Workflow
 from vibes.workflows.workflow_record import workflow_of
 
@@ -19,6 +20,11 @@ class SubmittedWorkflows:
         self._catalog = catalog
         self._remembered: dict[WorkflowVersionId, Workflow] = {}
 
+    @property
+    def library(self) -> Library:
+        """What can be asked for now."""
+        return self._catalog.library
+
     async def keep(self, version: WorkflowVersion) -> None:
         """To be called before a generation that names the version is stored."""
         if version.id not in self._remembered:
@@ -31,7 +37,7 @@ class SubmittedWorkflows:
         Raises NotFound when it is gone, which only happens to a spec from before versions were kept.
         """
         if spec.workflow_version is None:
-            return self._catalog.library.get(spec.workflow)
+            return self.library.get(spec.workflow)
         workflow = self._remembered.get(spec.workflow_version) or await self._read(spec)
         self._remember(spec.workflow_version, workflow)
         return workflow

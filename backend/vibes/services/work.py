@@ -6,7 +6,7 @@ from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
 from vibes.workflows.compile import compile_graph
-from vibes.workflows.manifest import ParameterKind, Workflow
+from vibes.workflows.manifest import Workflow
 from vibes.workflows.requirements import requirements
 from vibes.workflows.steps import total_steps
 
@@ -15,19 +15,13 @@ DEFAULT_MEGAPIXELS = 1.0
 _NOT_UPLOADED = "not-uploaded.png"
 
 
-def image_names(workflow: Workflow, uploaded_name: str) -> dict[str, str]:
-    """The same uploaded image for every image parameter of the workflow."""
-    return {
-        name: uploaded_name for name, parameter in workflow.parameters.items() if parameter.kind is ParameterKind.IMAGE
-    }
-
-
 def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float | None) -> tuple[Requirements, float]:
     """What a node must have for this spec, and its size in step-megapixels.
 
     ``source_megapixels`` is the size of the input picture where the spec itself names no size.
     """
-    graph = compile_graph(workflow, spec, image_names(workflow, _NOT_UPLOADED))
+    pictures = {name: _NOT_UPLOADED for name, parameter in workflow.parameters.items() if parameter.kind.is_picture}
+    graph = compile_graph(workflow, spec, pictures)
     if spec.width and spec.height:
         megapixels = spec.width * spec.height / 1e6
     else:

@@ -48,7 +48,7 @@ def _sample_work(workflow: Workflow, family: str) -> Work:
         if parameter.required and parameter.kind is ParameterKind.STRING and name not in defaults
     }
     request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=required_texts, seed=0)
-    [spec] = build_specs(workflow, family, request, [])
+    [spec] = build_specs(workflow, family, request, {})
     requirements, step_megapixels = needs_of(workflow, spec, None)
     return Work(
         generation_id=GenerationId(""),

@@ -2,7 +2,7 @@
 
 from vibes.simulator.faults import Faults, Refusal, UnknownFault
 from vibes.simulator.options import NodeOptions
-from vibes.simulator.process import run_nodes, until_input_ends
+from vibes.simulator.process import run_nodes
 from vibes.simulator.server import SimulatedNode
 
-__all__ = ["Faults", "NodeOptions", "Refusal", "SimulatedNode", "UnknownFault", "run_nodes", "until_input_ends"]
+__all__ = ["Faults", "NodeOptions", "Refusal", "SimulatedNode", "UnknownFault", "run_nodes"]

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from vibes.simulator.dialect import Dialect
+from vibes.simulator.packs import CUSTOM_FOLDER_OF_INPUT, pack_of
 from vibes.simulator.profiles import GpuProfile
 
 ClassInfo = dict[str, Any]
@@ -48,12 +49,16 @@ _FILES: Mapping[str, Mapping[str, int]] = {
     },
     "diffusion_models": {
         "flux1-dev.safetensors": _NEEDS_FLUX,
+        "flux1-fill-dev.safetensors": _NEEDS_FLUX,
         "flux2_dev_fp8mixed.safetensors": _NEEDS_FLUX,
         "qwen_image_fp8_e4m3fn.safetensors": _NEEDS_FLUX,
         "qwen_image_edit_2511_bf16.safetensors": _NEEDS_FLUX,
         "z_image_turbo_bf16.safetensors": _NEEDS_FLUX,
     },
-    "controlnet": {"control_v11p_sd15_canny_fp16.safetensors": _NEEDS_NOTHING},
+    "controlnet": {
+        "control_v11p_sd15_canny_fp16.safetensors": _NEEDS_NOTHING,
+        "diffusers_xl_canny_full.safetensors": _NEEDS_SDXL,
+    },
     "upscale_models": {"4x-UltraSharp.pth": _NEEDS_NOTHING, "RealESRGAN_x4plus.pth": _NEEDS_NOTHING},
 }
 
@@ -88,9 +93,6 @@ class Catalogue:
         current["input"]["required"]["image"][0] = list(self.input_images())
         return current
 
-    def folder_lists(self, name: str, file_name: str) -> bool:
-        return file_name in self.files.get(name, ())
-
 
 _READS_INPUT_FOLDER = frozenset({"LoadImage", "LoadImageMask"})
 
@@ -100,10 +102,13 @@ def build_catalogue(
     profile: GpuProfile,
     replaced: Mapping[str, Sequence[str]],
     input_images: Callable[[], Sequence[str]],
+    packs: Sequence[str] = (),
 ) -> Catalogue:
     """The catalogue of a card: the files it has room for, or those given instead, in every class that lists them."""
     files = {folder: list[str]() for folder in dialect.model_folders}
-    for folder, names in _FILES.items():
+    installed = [pack_of(name) for name in packs]
+    shelves = [_FILES, *(pack.files for pack in installed)]
+    for folder, names in (entry for shelf in shelves for entry in shelf.items()):
         files[folder] = [name for name, gigabytes in names.items() if profile.vram_gigabytes >= gigabytes]
     unknown = replaced.keys() - files.keys()
     if unknown:
@@ -111,6 +116,8 @@ def build_catalogue(
     files |= {folder: list(names) for folder, names in replaced.items()}
     files = {folder: sorted(names) for folder, names in files.items()}
     classes = copy.deepcopy(_recorded(dialect.version))
+    for pack in installed:
+        classes |= copy.deepcopy(dict(pack.classes))
     for class_type, info in classes.items():
         _list_files(class_type, info, files)
     return Catalogue(files, classes, input_images)
@@ -141,4 +148,4 @@ def _list_files(class_type: str, info: ClassInfo, files: Mapping[str, Sequence[s
 def _folder_of(class_type: str, input_name: str) -> str | None:
     if input_name == "clip_name":
         return "clip_vision" if class_type == "CLIPVisionLoader" else "text_encoders"
-    return _FOLDER_OF_INPUT.get(input_name)
+    return CUSTOM_FOLDER_OF_INPUT.get((class_type, input_name)) or _FOLDER_OF_INPUT.get(input_name)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PIL import Image
@@ -64,7 +65,7 @@ class Computation:
             done = class_.run(inputs, bench)
             await self._timeline.spend(work.seconds)
         for index, frame in enumerate(done.frames):
-            png = await self._in_thread(lambda frame=frame: finish.to_png(frame, {}))  # type: ignore[misc]  # the default binds the loop's value
+            png = await self._in_thread(partial(finish.to_png, frame, {}))
             self._progress.advance(graph_node_id, index, len(done.frames), png, png=True)
         return done
 
@@ -83,6 +84,7 @@ class Computation:
             return await asyncio.shield(computing)
         finally:
             await asyncio.wait([computing])
+            computing.exception()  # looked at, also when an interruption hides it
 
     async def _take_steps(self, graph_node_id: str, work: Work, computing: asyncio.Future[Done]) -> None:
         throttle = Throttle() if self._station.dialect.throttles_progress else None
@@ -92,11 +94,16 @@ class Computation:
             await self._station.faults.while_halted()
             self._stop_if_interrupted()
             picture = None
-            if self._previews and self._station.hub.hears(self._job.client_id):
+            if self._shows_work(graph_node_id):
                 unfinished = unfinished or _unfinished(await asyncio.shield(computing))
                 picture = await self._preview(unfinished, step, work.steps)
             if picture or throttle is None or throttle.lets_through(time.monotonic(), step, work.steps):
                 self._progress.advance(graph_node_id, step, work.steps, picture)
+
+    def _shows_work(self, graph_node_id: str) -> bool:
+        """Only samplers do, and only to somebody who listens."""
+        samples = self._job.graph[graph_node_id]["class_type"] in SAMPLERS
+        return samples and self._previews and self._station.hub.hears(self._job.client_id)
 
     async def _preview(self, unfinished: Unfinished | None, step: int, steps: int) -> bytes | None:
         if unfinished is None:
@@ -137,7 +144,7 @@ class Computation:
 
 
 def _unfinished(done: Done) -> Unfinished | None:
-    """Only samplers show their work, and of a batch only the first picture."""
+    """Of a batch only the first picture is shown."""
     latent = done.outputs[0]
     return Unfinished(latent.pictures[0]) if isinstance(latent, Latent) and latent.pictures else None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vibes.simulator.dialect import AUGUST_2026, dialect_of
+from vibes.simulator.packs import pack_of
 from vibes.simulator.profiles import profile_of
 
 _HIGHEST_PORT = 65535
@@ -31,6 +32,8 @@ class NodeOptions:
     """As ``--preview-method latent2rgb``; the ``instant`` profile sends none unless a prompt asks."""
     models: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Folder name to file names; each folder named here replaces what the profile would list."""
+    packs: Sequence[str] = ()
+    """Custom graph nodes that are installed, by their names in `packs.PACKS`; a stock ComfyUI has none."""
     max_upload_bytes: int = 100 * _MIB
     displacement_bug: bool = True
     """As in ComfyUI: when the older of two sockets with one clientId closes, the newer is forgotten as well."""
@@ -40,6 +43,8 @@ class NodeOptions:
     def __post_init__(self) -> None:
         profile_of(self.profile)
         dialect_of(self.comfyui_version)
+        for name in self.packs:
+            pack_of(name)
         if not self.time_scale >= 0:
             raise ValueError(f"time_scale must be 0 or more, not {self.time_scale}")
         if not 0 <= self.port <= _HIGHEST_PORT:

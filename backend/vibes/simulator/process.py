@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from vibes.simulator.options import NodeOptions
 from vibes.simulator.server import SimulatedNode
@@ -13,28 +14,40 @@ OnReady = Callable[[Sequence[SimulatedNode]], None]
 
 
 async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_with_parent: bool = False) -> None:
-    """Serve all these nodes until cancelled, or with ``exit_with_parent`` until standard input ends.
+    """Serve all these nodes until cancelled or terminated, or with ``exit_with_parent`` until standard input ends.
 
     ``on_ready`` gets the started nodes, with their ports, once. OSError when a port is taken; then none keeps running.
     """
     async with contextlib.AsyncExitStack() as stack:
+        terminated = stack.enter_context(_terminated())
         nodes = [await stack.enter_async_context(SimulatedNode(one)) for one in options]
         on_ready(nodes)
         if exit_with_parent:
-            await until_input_ends()
-        else:
-            await asyncio.Event().wait()
+            _when_input_ends(terminated)
+        await terminated.wait()
 
 
-async def until_input_ends() -> None:
-    """Return when standard input reaches its end, as it does when the process at its other end dies."""
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+@contextlib.contextmanager
+def _terminated() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM sets, so that temporary folders go; outside a main thread nothing ever sets it."""
+    loop, event = asyncio.get_running_loop(), asyncio.Event()
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        loop.add_signal_handler(signal.SIGTERM, event.set)
+    try:
+        yield event
+    finally:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _when_input_ends(event: asyncio.Event) -> None:
+    """Set an event when standard input reaches its end, as it does when the process at its other end dies."""
+    loop = asyncio.get_running_loop()
 
     def watch() -> None:
         for _line in sys.stdin:
             pass
         with contextlib.suppress(RuntimeError):  # the loop may have ended first
-            loop.call_soon_threadsafe(ended.set)
+            loop.call_soon_threadsafe(event.set)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-    await ended.wait()

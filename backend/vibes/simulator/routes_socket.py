@@ -1,6 +1,5 @@
 """The websocket route."""
 
-import asyncio
 import json
 import uuid
 from typing import Any
@@ -18,10 +17,9 @@ async def get_socket(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse()
     await socket.prepare(request)
     client_id = request.query.get("clientId", "") or uuid.uuid4().hex
-    transport = request.transport
-    if not isinstance(transport, asyncio.Transport):
+    if request.transport is None:
         return socket
-    client = Client(socket, transport)
+    client = Client(socket, request.transport)
     station.hub.register(client_id, client)
     try:
         await socket.send_json({"type": "status", "data": {"status": station.queue_info(), "sid": client_id}})

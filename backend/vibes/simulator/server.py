@@ -86,13 +86,15 @@ class SimulatedNode:
         try:
             await self.plug_in()
         except OSError:
-            await self._end()
+            await self.stop()
             raise
 
     async def stop(self) -> None:
         """End in good order: temporary files go, and the folder too when the node made it for itself."""
-        for mishap in list(self._mishaps):
+        mishaps = list(self._mishaps)
+        for mishap in mishaps:
             mishap.cancel()
+        await asyncio.gather(*mishaps, return_exceptions=True)
         await self._end()
         if self._temporary is not None:
             self._temporary.cleanup()
@@ -175,7 +177,7 @@ class SimulatedNode:
         hub = hub or SocketHub(self.faults, displacement_bug=options.displacement_bug)
         station = Station(
             dialect=dialect,
-            catalogue=build_catalogue(dialect, profile, options.models, files.input_images),
+            catalogue=build_catalogue(dialect, profile, options.models, files.input_images, options.packs),
             files=files,
             faults=self.faults,
             machine=Machine(profile),

@@ -7,6 +7,7 @@ from typing import Any
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.graph import Graph
 from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.workflows.bypass import without_bypassed
 from vibes.workflows.loras import splice_loras
 from vibes.workflows.manifest import Parameter, Workflow
 from vibes.workflows.parameters import lora_problems, workflow_defaults
@@ -24,7 +25,8 @@ def compile_graph(workflow: Workflow, spec: GenerationSpec, images: Mapping[str,
 
     ``images`` names, for each picture parameter, the upload on the node. Values of the spec that the workflow
     has no parameter for are left out, missing ones come from the workflow's defaults. A value is inserted as
-    it is, once: whatever looks like a placeholder inside a prompt stays text.
+    it is, once: whatever looks like a placeholder inside a prompt stays text. Graph nodes that a false parameter
+    bypasses are taken out first, so that what stands in them needs no value.
 
     Raises InvalidRequest when a placeholder has no value, or when the workflow cannot take the LoRAs.
     """
@@ -32,20 +34,22 @@ def compile_graph(workflow: Workflow, spec: GenerationSpec, images: Mapping[str,
     if problems:
         raise InvalidRequest(problems[0].message, code="invalid_loras", problems=problems)
     values = {**workflow_defaults(workflow, spec.model_family), **spec.values(), **(images or {})}
-    graph = _bound_graph(workflow, values)
+    switched_off = [parameter for name, parameter in workflow.parameters.items() if values.get(name) is False]
+    template = without_bypassed(workflow.template, [place for each in switched_off for place in each.bypasses])
+    graph = _bound_graph(workflow, template, values)
     _name_outputs(graph)
     return splice_loras(graph, spec.loras)
 
 
-def _bound_graph(workflow: Workflow, values: _Values) -> _MutableGraph:
-    names = {name for _, name in placeholders_in(workflow.template)}
+def _bound_graph(workflow: Workflow, template: Graph, values: _Values) -> _MutableGraph:
+    names = {name for _, name in placeholders_in(template)}
     missing = [Problem(name, f"{name} has no value") for name in sorted(names - values.keys())]
     if missing:
         message = f"workflow {workflow.name} lacks a value for {', '.join(problem.field for problem in missing)}"
         raise InvalidRequest(message, code="invalid_parameters", problems=missing)
     graph = {
         graph_node_id: {**deepcopy(dict(graph_node)), "inputs": _bound(graph_node["inputs"], values)}
-        for graph_node_id, graph_node in workflow.template.items()
+        for graph_node_id, graph_node in template.items()
     }
     for name, parameter in workflow.parameters.items():
         if name in values:
@@ -55,7 +59,8 @@ def _bound_graph(workflow: Workflow, values: _Values) -> _MutableGraph:
 
 def _bind_targets(graph: _MutableGraph, parameter: Parameter, value: ParameterValue) -> None:
     for graph_node_id, name in parameter.targets:
-        graph[graph_node_id]["inputs"][name] = value
+        if graph_node_id in graph:  # it may have been bypassed
+            graph[graph_node_id]["inputs"][name] = value
 
 
 def _bound(value: Any, values: _Values) -> Any:

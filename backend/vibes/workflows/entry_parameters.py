@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from vibes.workflows.bypass import bypass_problem
 from vibes.workflows.hints import did_you_mean, shown
 from vibes.workflows.manifest import Parameter
 from vibes.workflows.parameter_reader import read_parameter, with_default
@@ -29,6 +30,7 @@ def read_parameters(entry: Section, template: Template, base: BaseParameters) ->
         parameters = _with_default_params(entry, parameters)
         _check_placeholders(entry, template, parameters)
         _check_targets(entry, template, parameters)
+        _check_bypasses(entry, template, parameters)
     return parameters if len(entry.problems) == noted else None
 
 
@@ -114,7 +116,7 @@ def _check_placeholders(entry: Section, template: Template, parameters: Mapping[
             message = f"{{{{{name}}}}} is not among the workflow's parameters{did_you_mean(name, parameters)}"
             entry.problems.append(template.document.problem(path, message))
     for name, parameter in parameters.items():
-        if name not in template.placeholders and not parameter.targets:
+        if name not in template.placeholders and not parameter.targets and not parameter.bypasses:
             message = f'{name!r} is bound nowhere: put "{{{{{name}}}}}" into {template.file}, or give it a bind'
             entry.refuse(message, *_mention(entry, name))
 
@@ -125,6 +127,14 @@ def _check_targets(entry: Section, template: Template, parameters: Mapping[str, 
             message = _target_problem(template, graph_node_id, name)
             if message:
                 entry.refuse(message, "overrides", parameter.name, "bind")
+
+
+def _check_bypasses(entry: Section, template: Template, parameters: Mapping[str, Parameter]) -> None:
+    for parameter in parameters.values():
+        for place in parameter.bypasses:
+            message = bypass_problem(template.graph, place, parameter.bypasses, template.file)
+            if message:
+                entry.refuse(message, "overrides", parameter.name, "bypass")
 
 
 def _target_problem(template: Template, graph_node_id: str, name: str) -> str | None:

@@ -16,6 +16,7 @@ from typing import Any
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.graph import Graph, Link, link_of
 from vibes.domain.spec import LoraSpec
+from vibes.workflows.links import relinked
 
 _CONDITIONING_INPUTS = ("positive", "conditioning", "cond1")
 """What samplers and guiders call their (first) conditioning."""
@@ -52,7 +53,7 @@ def splice_loras(graph: Graph, loras: Sequence[LoraSpec]) -> Graph:
     ends: dict[Link, Link] = {}
     for source in sources:
         ends.update(_chain(source, loras, free_ids, chains))
-    rewired = {graph_node_id: _rewired(graph_node, ends) for graph_node_id, graph_node in graph.items()}
+    rewired = {graph_node_id: relinked(graph_node, ends) for graph_node_id, graph_node in graph.items()}
     return {**rewired, **chains}
 
 
@@ -78,14 +79,6 @@ def _chain(
     if source.clip is not None and clip is not None:
         ends[source.clip] = clip
     return ends
-
-
-def _rewired(graph_node: Mapping[str, Any], ends: Mapping[Link, Link]) -> dict[str, Any]:
-    inputs = {}
-    for name, value in graph_node["inputs"].items():
-        link = link_of(value)
-        inputs[name] = list(ends[link]) if link is not None and link in ends else value
-    return {**graph_node, "inputs": inputs}
 
 
 def _sources(graph: Graph) -> list[_Source]:

@@ -1,6 +1,6 @@
 """What a workflow is once its manifest entry and its template have been read and found right."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -53,12 +53,26 @@ class Parameter:
     """The request must name it, unless the family has a default for it."""
     bind: str | None = None
     """Graph-node inputs that take the value, beside placeholders: ``"4.inputs.seed, 9.inputs.seed"``."""
+    bypass: str | None = None
+    """Graph nodes that are taken out where the value is false, each with the input that goes on in its place
+    (left out where only one is linked): ``"12"``, ``"9.inputs.positive, 9.inputs.negative"``."""
 
     @property
     def targets(self) -> tuple[tuple[str, str], ...]:
         """`bind` as pairs of graph-node id and input name."""
-        places = (place.strip().partition(".inputs.") for place in (self.bind or "").split(","))
-        return tuple((graph_node_id, name) for graph_node_id, separator, name in places if separator and name)
+        return tuple((graph_node_id, name) for graph_node_id, name in _places(self.bind) if name is not None)
+
+    @property
+    def bypasses(self) -> tuple[tuple[str, str | None], ...]:
+        """`bypass` as pairs of graph-node id and input name; the name is None where it is left out."""
+        return tuple(_places(self.bypass))
+
+
+def _places(text: str | None) -> Iterator[tuple[str, str | None]]:
+    for place in (text or "").split(","):
+        graph_node_id, separator, name = place.strip().partition(".inputs.")
+        if graph_node_id:
+            yield graph_node_id, name if separator and name else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Parameter definitions out of ``manifests/base.yaml``, and the changes that a workflow makes to them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from vibes.workflows.manifest import Parameter, ParameterKind
 from vibes.workflows.parameters import value_problem
 from vibes.workflows.section import Section
 
-_KEYS = ("type", "default", "min", "max", "step", "choices", "description", "required", "bind", "random")
+_KEYS = ("type", "default", "min", "max", "step", "choices", "description", "required", "bind", "bypass", "random")
 _KINDS = {**{kind.value: kind for kind in ParameterKind}, "float": ParameterKind.NUMBER}
 _RANDOM = "random"
 _SCALAR = (str, int, float, bool)
@@ -74,7 +75,8 @@ def _changes(section: Section, kind: ParameterKind) -> dict[str, Any]:
         "choices": _choices(section),
         "description": section.text("description"),
         "required": section.flag("required"),
-        "bind": _bind(section),
+        "bind": _places(section, "bind", _is_target, 'graph-node inputs, such as "4.inputs.seed"'),
+        "bypass": _places(section, "bypass", _is_bypass, 'graph nodes as text, such as "12" or "12.inputs.model"'),
     }
     changes = {name: value for name, value in read.items() if value is not None}
     return {**changes, **_default(section, kind, required=bool(read["required"]))}
@@ -107,13 +109,14 @@ def _choices(section: Section) -> tuple[Any, ...] | None:
     return None
 
 
-def _bind(section: Section) -> str | None:
-    places = section.values.get("bind")
+def _places(section: Section, key: str, is_place: Callable[[str], bool], demand: str) -> str | None:
+    """Graph nodes or their inputs, as one text or a list of texts."""
+    places = section.values.get(key)
     listed = ", ".join(places) if isinstance(places, list) and all(isinstance(p, str) for p in places) else places
     if listed is None:
         return None
-    if not isinstance(listed, str) or not all(_is_target(place) for place in listed.split(",")):
-        section.refuse(f'bind must name graph-node inputs, such as "4.inputs.seed", not {shown(places)}', "bind")
+    if not isinstance(listed, str) or not all(is_place(place) for place in listed.split(",")):
+        section.refuse(f"{key} must name {demand}, not {shown(places)}", key)
         return None
     return listed
 
@@ -123,9 +126,17 @@ def _is_target(place: str) -> bool:
     return bool(graph_node_id and name)
 
 
+def _is_bypass(place: str) -> bool:
+    graph_node_id, separator, name = place.strip().partition(".inputs.")
+    return bool(graph_node_id and (name or not separator))
+
+
 def _check_definition(section: Section, parameter: Parameter) -> None:
     if parameter.kind is ParameterKind.CHOICE and not parameter.choices:
         section.refuse("a parameter of type choice needs choices", "type")
+        return
+    if parameter.bypass is not None and parameter.kind is not ParameterKind.BOOLEAN:
+        section.refuse("only a parameter of type boolean can bypass graph nodes", "bypass")
         return
     low, high, step = parameter.minimum, parameter.maximum, parameter.step
     if low is not None and high is not None and low > high:

@@ -1,6 +1,7 @@
 """``/api/generate``: ask for pictures."""
 
 import hashlib
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, status
@@ -36,7 +37,7 @@ async def generate_batch(
 async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> BatchOut:
     idempotency = None
     if idempotency_key:
-        content = request.url.path.encode() + b"\n" + await request.body()
-        idempotency = IdempotencyKey(idempotency_key, hashlib.sha256(content).hexdigest())
+        content = json.dumps([request.url.path, body.model_dump(mode="json", by_alias=True)], sort_keys=True)
+        idempotency = IdempotencyKey(idempotency_key, hashlib.sha256(content.encode()).hexdigest())
     submission = await hub.generations.submit(body.to_request(count), idempotency)
     return BatchOut.of(submission.batch, submission.generations, hub.forecast)

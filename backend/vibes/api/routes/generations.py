@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from vibes.api.hub import HubDependency
 from vibes.api.schemas.common import RequestBody
 from vibes.api.schemas.generations import BatchOut, GenerationList, GenerationOut
+from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
@@ -106,4 +107,11 @@ async def cancel_batch(batch_id: str, hub: HubDependency) -> BatchOut:
 
 def _aware(moment: datetime | None) -> datetime | None:
     """A time without a zone is meant in UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidRequest(f"{moment.isoformat()} is no time in UTC", code="invalid_parameters") from error

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from vibes.api.hub import Hub, HubDependency
@@ -29,7 +29,8 @@ a { color: inherit }
 
 
 @router.get("/", response_class=HTMLResponse)
-async def home(hub: HubDependency) -> HTMLResponse:
+async def home(request: Request, hub: HubDependency) -> HTMLResponse:
+    url = escape(str(request.base_url).rstrip("/"))
     watches = list(hub.supervisor.nodes.values())
     simulated = any(watch.inventory and watch.inventory.simulated for watch in watches)
     badge = '<span class="badge">simulated GPUs</span>' if simulated else ""
@@ -38,11 +39,19 @@ async def home(hub: HubDependency) -> HTMLResponse:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="{_REFRESH_SECONDS}"><style>{_STYLE}</style></head><body>
 <h1>Vibes ImGen{badge}</h1><p class="lead">The hub is running. Ask it for pictures from a terminal or over its API.</p>
-{fleet}
-<pre>vibes generate "a lighthouse at dusk, oil painting" -n 20 --out out/
-vibes nodes</pre>
+{_problems(hub)}{fleet}
+<pre>vibes generate "a lighthouse at dusk, oil painting" -n 20 --out out/ --url {url}
+vibes nodes --url {url}</pre>
+<p><small>In a checkout the command is <code>.venv/bin/vibes</code>.</small></p>
 <p>Every route of the API, with a form to try it: <a href="/docs">/docs</a></p></body></html>"""
     return HTMLResponse(page)
+
+
+def _problems(hub: Hub) -> str:
+    if hub.key_required or not hub.fleet_problems():
+        return ""
+    lines = "".join(f"<li>{escape(str(problem))}</li>" for problem in hub.fleet_problems())
+    return f'<p class="offline">The newest gpus.yaml is not in force:</p><ul>{lines}</ul>'
 
 
 def _fleet_table(hub: Hub, watches: list[NodeWatch]) -> str:

@@ -46,8 +46,11 @@ async def get_session(session_id: str, hub: HubDependency) -> SessionDetailOut:
 
 @router.patch("/{session_id}")
 async def change_session(session_id: str, body: SessionChange, hub: HubDependency) -> SessionOut:
-    session = await hub.sessions.change(SessionId(session_id), stage=body.current_stage, config=body.config)
-    return SessionOut.of(session)
+    if body.current_stage is not None:
+        await hub.sessions.set_stage(SessionId(session_id), body.current_stage)
+    if body.config is not None:
+        await hub.sessions.set_config(SessionId(session_id), body.config)
+    return SessionOut.of(await hub.sessions.get(SessionId(session_id)))
 
 
 @router.delete("/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -62,12 +65,12 @@ async def delete_session(session_id: str, hub: HubDependency) -> Response:
 @router.post("/{session_id}/advance")
 async def advance_session(session_id: str, body: SessionAdvance, hub: HubDependency) -> SessionDetailOut:
     """To the next stage with the selected; the rest is deleted after the undo window, unless starred."""
-    session = await hub.sessions.advance(
+    await hub.sessions.advance(
         SessionId(session_id),
         selected={GenerationId(each) for each in body.selected},
         rejected={GenerationId(each) for each in body.rejected},
     )
-    return await session_detail(hub, session)
+    return await session_detail(hub, await hub.sessions.get(SessionId(session_id)))
 
 
 async def session_detail(hub: Hub, session: Session) -> SessionDetailOut:

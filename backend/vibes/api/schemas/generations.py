@@ -1,9 +1,10 @@
 """Bodies of ``/api/generate``, ``/api/generations`` and ``/api/batches``."""
 
+import math
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, Field, StrictInt, model_validator
 
 from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp
 from vibes.domain.batch import Batch, BatchStatus, batch_status
@@ -16,7 +17,31 @@ from vibes.services.generation_request import GenerationRequest
 MAX_LORA_STRENGTH = 100.0
 """ComfyUI's own bound, either way (PROTOCOL §5.2)."""
 
-Value = StrictBool | StrictInt | StrictFloat | StrictStr
+
+def _parameter_value(value: Any) -> Any:
+    if not isinstance(value, str | int | float | bool) or value != value:  # noqa: PLR0124 - NaN alone differs from itself
+        raise ValueError("must be text, a number, true or false")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("must be a number")
+    return value
+
+
+def _seed(value: Any) -> Any:
+    if value is None or value == RANDOM_SEED:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEED:
+        raise ValueError(f'must be a whole number from 0 to {MAX_SEED} or "{RANDOM_SEED}"')
+    return value
+
+
+RANDOM_SEED = "random"
+Value = Annotated[str | int | float | bool, BeforeValidator(_parameter_value)]
+Number = Annotated[float, BeforeValidator(_number)]
+Seed = Annotated[int | None, BeforeValidator(_seed)]
 Strength = Annotated[float, Field(ge=-MAX_LORA_STRENGTH, le=MAX_LORA_STRENGTH)]
 
 
@@ -36,6 +61,12 @@ class LoraOut(ResponseBody):
     strength_clip: float
 
 
+_NAMED_VALUES = (
+    *("prompt", "negative_prompt", "checkpoint", "width", "height", "steps"),
+    *("cfg_scale", "denoise_strength", "sampler", "scheduler"),
+)
+
+
 class GenerateBody(RequestBody):
     """One picture. A field that is left out gets the workflow's default; unknown fields are refused."""
 
@@ -49,26 +80,34 @@ class GenerateBody(RequestBody):
     width: StrictInt | None = None
     height: StrictInt | None = None
     steps: StrictInt | None = None
-    cfg_scale: StrictFloat | StrictInt | None = None
-    denoise_strength: StrictFloat | StrictInt | None = None
+    cfg_scale: Number | None = None
+    denoise_strength: Number | None = None
     sampler: str | None = None
     scheduler: str | None = None
-    seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | Literal["random"] | None = None
+    seed: Seed = Field(None, description=f'0 to {MAX_SEED}, or "{RANDOM_SEED}"; left out: random.')
     loras: list[LoraIn] = Field(default_factory=list)
     parameters: dict[str, Value] = Field(default_factory=dict, description="Other parameters of the workflow.")
     from_: list[str] = Field(default_factory=list, alias="from", description="Generations to start from.")
     preferred_gpu: str | None = None
     stage: int | None = Field(None, description="Funnel stage; left out: the session's current one.")
 
+    @model_validator(mode="after")
+    def _each_value_once(self) -> Self:
+        """What has a field of its own is said there, not among ``parameters`` as well."""
+        named = sorted(set(self.parameters) & {*_NAMED_VALUES, "seed"})
+        if named:
+            raise ValueError(f"parameters: {', '.join(named)} has a field of its own; say it there")
+        return self
+
     def to_request(self, count: int) -> GenerationRequest:
         return GenerationRequest(
-            session_id=SessionId(self.session_id) if self.session_id else None,
+            session_id=SessionId(self.session_id) if self.session_id is not None else None,
             model_family=self.model_family,
             task_type=self.task_type,
             count=count,
             workflow=self.workflow,
             values=self._values(),
-            seed=self.seed if isinstance(self.seed, int) else None,
+            seed=self.seed,
             loras=tuple(
                 LoraSpec(
                     lora.name,
@@ -83,18 +122,7 @@ class GenerateBody(RequestBody):
         )
 
     def _values(self) -> dict[str, ParameterValue]:
-        named: dict[str, ParameterValue | None] = {
-            "prompt": self.prompt,
-            "negative_prompt": self.negative_prompt,
-            "checkpoint": self.checkpoint,
-            "width": self.width,
-            "height": self.height,
-            "steps": self.steps,
-            "cfg_scale": self.cfg_scale,
-            "denoise_strength": self.denoise_strength,
-            "sampler": self.sampler,
-            "scheduler": self.scheduler,
-        }
+        named: dict[str, ParameterValue | None] = {name: getattr(self, name) for name in _NAMED_VALUES}
         return {**self.parameters, **{name: value for name, value in named.items() if value is not None}}
 
 
@@ -135,6 +163,7 @@ class GenerationOut(ResponseBody):
     eta_seconds: float | None = Field(description="Seconds until it is done; null when unknown or done.")
     waiting_for: str | None = Field(description="Why it waits, in words.")
     starred: bool
+    discard_after: Timestamp | None = Field(description="When its picture is deleted, unless it is taken back.")
 
     @classmethod
     def of(cls, generation: Generation, forecast: Forecast) -> "GenerationOut":
@@ -175,6 +204,7 @@ class GenerationOut(ResponseBody):
             eta_seconds=None if generation.status.terminal else forecast.eta_seconds(generation.id),
             waiting_for=forecast.waiting_for(generation.id) if queued else None,
             starred=generation.starred,
+            discard_after=generation.discard_after,
         )
 
 
@@ -200,7 +230,7 @@ class BatchOut(ResponseBody):
             batch_id=batch.id,
             session_id=batch.session_id,
             status=batch_status(generation.status for generation in generations),
-            completed=len(generations) - len(unfinished),
+            completed=batch.total - len(unfinished),
             total=batch.total,
             eta_seconds=forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
             generations=[GenerationOut.of(generation, forecast) for generation in generations],

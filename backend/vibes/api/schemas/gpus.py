@@ -48,7 +48,7 @@ class GpuOut(ResponseBody):
     @classmethod
     def of(cls, watch: NodeWatch, active: list[ActiveAttempt], speeds: dict[str, Speed]) -> "GpuOut":
         config, vitals, inventory = watch.config, watch.vitals, watch.inventory
-        alive = inventory is not None
+        alive = watch.reachable
         return cls(
             id=config.id,
             name=config.name,

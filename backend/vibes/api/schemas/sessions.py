@@ -1,14 +1,37 @@
 """Bodies of ``/api/sessions``."""
 
-from typing import Any
+import json
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from vibes.api.schemas.common import RequestBody, Timestamp
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.session import STAGES, FlowType, Session, SessionSummary
 
-JsonObject = dict[str, Any]
+MAX_CONFIG_BYTES = 64 * 1024
+MAX_CONFIG_DEPTH = 20
+
+
+def _storable(config: dict[str, Any]) -> dict[str, Any]:
+    """Anything that can be written down and read again as it was."""
+    if _depth(config) > MAX_CONFIG_DEPTH:
+        raise ValueError(f"must not be nested deeper than {MAX_CONFIG_DEPTH} levels")
+    try:
+        size = len(json.dumps(config, allow_nan=False, ensure_ascii=False).encode("utf-8"))
+    except (ValueError, UnicodeEncodeError) as error:
+        raise ValueError("must hold Unicode text and finite numbers only") from error
+    if size > MAX_CONFIG_BYTES:
+        raise ValueError(f"must not be larger than {MAX_CONFIG_BYTES:,} bytes")
+    return config
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0)
+
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 """Whatever the flow wants to keep; the hub stores it as it is."""
 
 

@@ -122,6 +122,8 @@ class NodeHttp:
     ) -> Reply:
         subject = f"{request.method} {path}"
         repeatable = request.method == "GET"
+        if self._client.is_closed:
+            raise NodeUnreachable(f"{subject}: the hub has let go of this node")
         with _as_node_errors(subject, repeatable=repeatable):
             async with asyncio.timeout(within or self._limits.answer_seconds):
                 response = await self._client.send(request, stream=True)

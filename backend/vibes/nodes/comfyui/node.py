@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import quote
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, PromptRejected
 from vibes.domain.graph import Graph
@@ -82,6 +82,7 @@ class ComfyUINode:
             vram_total_bytes=stats.vram_total_bytes,
             graph_node_classes=parse_graph_node_classes(object_info),
             files=parse_model_files(object_info),
+            max_upload_bytes=await self._ask_for_upload_limit(),
             supports_jobs_api=await self._ask_for_jobs_api(),
         )
 
@@ -210,6 +211,17 @@ class ComfyUINode:
     async def _knows_jobs_api(self) -> bool:
         return self._has_jobs_api if self._has_jobs_api is not None else await self._ask_for_jobs_api()
 
+    async def _ask_for_upload_limit(self) -> int | None:
+        """``/features`` is missing in old versions and says different things in each."""
+        reply = await self._http.get("/features")
+        if reply.status != HTTPStatus.OK:
+            return None
+        match reply.json():
+            case {"max_upload_size": int(limit)} if limit > 0:
+                return limit
+            case _:
+                return None
+
     async def _ask_for_jobs_api(self) -> bool:
         reply = await self._http.get("/api/jobs", parameters={"limit": "1"})
         self._has_jobs_api = reply.status == HTTPStatus.OK and _is_job_list(reply)
@@ -224,13 +236,14 @@ def _is_job_list(reply: Reply) -> bool:
 
 
 def comfyui_node_factory(
-    *, limits: HttpLimits | None = None, timing: SocketTiming | None = None
+    *, hub_id: UUID | None = None, limits: HttpLimits | None = None, timing: SocketTiming | None = None
 ) -> GeneratorNodeFactory:
-    """A factory with one identity per hub process: the same node always gets the same client id.
+    """A factory with one identity per hub: the same node always gets the same client id.
 
-    So the former object of a node must be closed before its successor listens.
+    So the former object of a node must be closed before its successor listens. With a ``hub_id`` that outlives the
+    process, a restarted hub hears the events of prompts that its predecessor sent; without one it is random.
     """
-    hub = uuid4()
+    hub = hub_id or uuid4()
 
     def create(config: NodeConfig) -> ComfyUINode:
         return ComfyUINode(config, client_id=str(uuid5(hub, config.id)), limits=limits, timing=timing)

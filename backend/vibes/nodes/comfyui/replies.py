@@ -150,7 +150,7 @@ def _saved_images(entry: JsonObject) -> Iterator[OutputFile]:
         match outputs[graph_node_id]:
             case {"images": [*images]}:
                 for image in images:
-                    yield from _saved_image(image)
+                    yield from _saved_image(graph_node_id, image)
 
 
 def _graph_of(entry: JsonObject) -> Mapping[str, object]:
@@ -161,12 +161,12 @@ def _graph_of(entry: JsonObject) -> Mapping[str, object]:
             return {}
 
 
-def _saved_image(image: object) -> Iterator[OutputFile]:
+def _saved_image(graph_node_id: str, image: object) -> Iterator[OutputFile]:
     match image:
         case {"filename": str(filename), "subfolder": str(subfolder), "type": "output"} if (
             0 < len(filename) <= _LONGEST_PATH and len(subfolder) <= _LONGEST_PATH
         ):
-            yield OutputFile(filename, subfolder, "output")
+            yield OutputFile(filename, subfolder, "output", graph_node_id)
         case {"type": "output"}:
             raise NodeMisbehaved("/history: expected a saved image with filename and subfolder")
 

@@ -17,8 +17,8 @@ _NO_MASK_SIDE = 64
 _TILE, _OVERLAP = 512, 32
 """How ComfyUI cuts a picture for an upscale model; each tile is one report of progress."""
 
-_SATURATED_PERCENT = 4
-"""The steepest slopes of a picture all count as the steepest, so that one hard edge does not hide the others."""
+_SLOPE_GAIN = 9
+"""Brings the slopes of a smoothed picture to the scale of the thresholds, and leaves its grain below them."""
 
 
 def _load(inputs: Inputs, bench: Bench) -> Done:
@@ -91,14 +91,21 @@ def _canny(inputs: Inputs, _bench: Bench) -> Done:
 
 def _edges(image: Image.Image, low: float, high: float) -> Image.Image:
     """White lines on black where brightness jumps; faint ones only beside strong ones."""
-    smooth = image.convert("L").filter(ImageFilter.GaussianBlur(1.2))
-    slopes = smooth.filter(ImageFilter.FIND_EDGES).crop((1, 1, image.width - 1, image.height - 1))
-    slopes = ImageOps.autocontrast(slopes, cutoff=(0, _SATURATED_PERCENT))
-    strong = slopes.point([255 if value >= high * 0.5 else 0 for value in range(256)])
-    faint = slopes.point([255 if value >= low * 0.5 else 0 for value in range(256)])
-    edges = Image.new("L", image.size)
-    edges.paste(ImageChops.darker(faint, strong.filter(ImageFilter.MaxFilter(3))), (1, 1))
-    return edges.convert("RGB")
+    reach = max(round(min(image.size) / 400), 1)
+    smooth = image.convert("L").filter(ImageFilter.GaussianBlur(reach * 0.7))
+    across, down = (ImageChops.difference(smooth, _shifted(smooth, shift)) for shift in ((reach, 0), (0, reach)))
+    slopes = ImageChops.lighter(across, down)
+    strong = slopes.point([255 if value * _SLOPE_GAIN >= high else 0 for value in range(256)])
+    faint = slopes.point([255 if value * _SLOPE_GAIN >= low else 0 for value in range(256)])
+    beside = strong.filter(ImageFilter.MaxFilter(2 * reach + 1))
+    return ImageChops.darker(faint, beside).convert("RGB")
+
+
+def _shifted(image: Image.Image, shift: tuple[int, int]) -> Image.Image:
+    """The picture moved, and itself where nothing moved in."""
+    moved = image.copy()
+    moved.paste(image, shift)
+    return moved
 
 
 def _batch(inputs: Inputs, _bench: Bench) -> Done:

@@ -79,6 +79,7 @@ CLASSES = {
     "CheckpointLoader": GraphNodeClass(_checkpoint, _load_checkpoint),
     "unCLIPCheckpointLoader": GraphNodeClass(_checkpoint, _load_checkpoint),
     "UNETLoader": GraphNodeClass(_unet, _load_unet),
+    "UnetLoaderGGUF": GraphNodeClass(_unet, _load_unet),
     "CLIPLoader": GraphNodeClass(_clip),
     "DualCLIPLoader": GraphNodeClass(_clip),
     "TripleCLIPLoader": GraphNodeClass(_clip),
@@ -95,4 +96,5 @@ CLASSES = {
     "ModelSamplingFlux": GraphNodeClass(_same_model),
     "ModelSamplingSD3": GraphNodeClass(_same_model),
     "PerturbedAttentionGuidance": GraphNodeClass(_same_model),
+    "ApplyFBCacheOnModel": GraphNodeClass(_same_model),
 }

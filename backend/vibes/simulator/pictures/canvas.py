@@ -108,8 +108,7 @@ class Shape:
 def gradient(colours: Sequence[Colour], size: tuple[int, int]) -> Image.Image:
     """A smooth vertical gradient through the colours."""
     column = Image.frombytes("RGB", (1, len(colours)), bytes(part for colour in colours for part in colour))
-    smooth = Image.Resampling.BILINEAR
-    return column.resize((1, size[1]), smooth if len(colours) < 3 else SMOOTH).resize(size)  # noqa: PLR2004
+    return column.resize((1, size[1]), SMOOTH).resize(size)
 
 
 def _falloff(side: int) -> Image.Image:

@@ -6,9 +6,11 @@ from random import Random
 from PIL import ImageDraw
 
 from vibes.simulator.pictures.canvas import Canvas, Point
+from vibes.simulator.pictures.noise import happens
 from vibes.simulator.pictures.palette import Colour, mix
 from vibes.simulator.pictures.scene import Scene
 
+_PAST_THE_EDGE = 1.03
 _WHITE: Colour = (255, 255, 255)
 _LAMPLIGHT: Colour = (255, 214, 130)
 
@@ -41,7 +43,7 @@ def draw_far(canvas: Canvas, random: Random, scene: Scene) -> None:
         _castle(canvas, random, scene)
     if "balloon" in scene.motifs:
         _balloon(canvas, random, scene)
-    if "birds" in scene.motifs or random.random() < 0.25:  # noqa: PLR2004 - often enough to live, rare enough to notice
+    if "birds" in scene.motifs or happens(random, 0.25):
         _birds(canvas, random, scene)
     if "lighthouse" in scene.motifs:
         _lighthouse(canvas, random, scene)
@@ -79,12 +81,12 @@ def skyline(canvas: Canvas, random: Random, scene: Scene) -> None:
     for depth in range(3):
         foot, x = scene.horizon + 0.04 + 0.08 * depth, -0.03
         towers: list[tuple[float, float, float, float]] = []
-        while x < 1.03:  # noqa: PLR2004 - past the right edge
+        while x < _PAST_THE_EDGE:
             wide = random.uniform(0.03, 0.075) * (0.7 + 0.4 * depth)
             tall = random.betavariate(1.6, 3) * (0.62 - 0.12 * depth) + 0.05
             towers.append((x, foot - tall, x + wide, foot + 0.2))
             x += wide + random.uniform(-0.006, 0.02)
-        masts = [((x0 + x1) / 2, top) for x0, top, x1, _ in towers if random.random() < 0.25]  # noqa: PLR2004
+        masts = [((x0 + x1) / 2, top) for x0, top, x1, _ in towers if happens(random, 0.25)]
         outlines = [[(x0, low), (x1, low), (x1, top), (x0, top)] for x0, top, x1, low in towers]
         outlines += [[(x - 0.003, top), (x + 0.003, top), (x, top - 0.07)] for x, top in masts]
         colour = mix(light.sky[1], light.shade, 0.35 + 0.3 * depth)

@@ -7,6 +7,11 @@ from PIL import Image
 
 SMOOTH = Image.Resampling.BICUBIC
 
+_SMALLEST_WEIGHT = 0.03
+"""Finer octaves would not be seen."""
+_ROUGH = 0.5
+"""From here on the waves of a skyline are folded, which makes peaks out of swells."""
+
 
 def generator(*parts: object) -> Random:
     """A generator that depends on the parts alone, equal in every process and on every machine."""
@@ -27,15 +32,20 @@ def ridge(random: Random, points: int, bumps: int, roughness: float) -> list[flo
     """A skyline of ``points`` heights in 0..1; ``roughness`` 0 is a soft swell, 1 is a jagged mountain range."""
     heights = [0.0] * points
     weight, total, count = 1.0, 0.0, bumps
-    while count < points // 2 and weight > 0.03:  # noqa: PLR2004 - finer octaves would not be seen
+    while count < points // 2 and weight > _SMALLEST_WEIGHT:
         layer = _line(random, points, count)
-        if roughness > 0.5:  # noqa: PLR2004 - folding the waves makes peaks out of swells
+        if roughness > _ROUGH:
             layer = [1 - abs(2 * height - 1) for height in layer]
         heights = [sum_ + weight * height for sum_, height in zip(heights, layer, strict=True)]
         total += weight
         weight *= 0.25 + 0.3 * roughness
         count *= 2
     return [height / total for height in heights]
+
+
+def happens(random: Random, chance: float) -> bool:
+    """True in so many cases of one."""
+    return random.random() < chance
 
 
 def contrast(grey: Image.Image, low: float, high: float, strength: float = 1.0) -> Image.Image:

@@ -6,11 +6,16 @@ from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 from vibes.simulator.pictures import motifs
 from vibes.simulator.pictures.canvas import Canvas, Point, Shape, gradient
-from vibes.simulator.pictures.noise import SMOOTH, contrast, field, generator, ridge
+from vibes.simulator.pictures.noise import SMOOTH, contrast, field, generator, happens, ridge
 from vibes.simulator.pictures.palette import Colour, Palette, Place, mix
 from vibes.simulator.pictures.scene import Scene
 
 _RIDGE_POINTS = 160
+_TREE_LINE, _SNOW_LINE = 0.2, 0.6
+"""How near, 0 to 1, a ridge must be to show its trees, and how far to show its snow."""
+_BRIGHT = 330
+"""Sum of a cloud's three colours; under darker ones there is no snow."""
+_PAST_THE_EDGE = 1.02
 
 
 def paint(scene: Scene, size: tuple[int, int]) -> Image.Image:
@@ -92,7 +97,7 @@ def _land(canvas: Canvas, scene: Scene) -> None:
     if scene.water:
         _water(canvas, random, scene)
     motifs.draw_middle(canvas, random, scene)
-    if not scene.water or "cat" in scene.motifs or random.random() < 0.7:  # noqa: PLR2004
+    if not scene.water or "cat" in scene.motifs or happens(random, 0.7):
         _foreground(canvas, random, scene)
     motifs.draw_near(canvas, random, scene)
 
@@ -109,9 +114,9 @@ def _ridge_layer(canvas: Canvas, random: Random, scene: Scene, nearness: float) 
     haze = mix(colour, palette.light.sky[2], 0.5 * (1 - nearness) + 0.08)
     canvas.fill(shape, (colour, mix(colour, haze, 0.5), haze))
     canvas.rim(shape, palette.light.lamp, 0.42 * (1 - 0.5 * nearness))
-    if palette.place is Place.MOUNTAINS and nearness < 0.6 and sum(palette.light.cloud) > 330:  # noqa: PLR2004
+    if palette.place is Place.MOUNTAINS and nearness < _SNOW_LINE and sum(palette.light.cloud) > _BRIGHT:
         _snow(canvas, random, shape, palette)
-    if scene.trees and nearness > 0.2:  # noqa: PLR2004
+    if scene.trees and nearness > _TREE_LINE:
         _tree_line(canvas, random, line, palette, nearness)
 
 
@@ -137,11 +142,11 @@ def _tree_line(canvas: Canvas, random: Random, line: list[Point], palette: Palet
     height = 0.02 + 0.075 * nearness
     outlines: list[list[Point]] = []
     position = -0.02
-    while position < 1.02:  # noqa: PLR2004
+    while position < _PAST_THE_EDGE:
         tall = height * random.uniform(0.5, 1.35)
         foot = line[min(max(round(position * (_RIDGE_POINTS - 1)), 0), _RIDGE_POINTS - 1)][1] + 0.015
         outlines.append(motifs.conifer((position, foot), tall))
-        position += height * random.uniform(0.12, 0.5) + (random.random() < 0.1) * height  # noqa: PLR2004
+        position += height * random.uniform(0.12, 0.5) + happens(random, 0.1) * height
     canvas.fill(canvas.shape(outlines), [mix(land_colour(palette, nearness), palette.light.shade, 0.35)])
 
 

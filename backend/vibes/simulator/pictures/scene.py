@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vibes.simulator.pictures.noise import generator
+from vibes.simulator.pictures.noise import generator, happens
 from vibes.simulator.pictures.palette import Palette, Place, palette_for
 
 
@@ -51,12 +51,12 @@ def compose(prompt: str, seed: str) -> Scene:
         palette=palette,
         horizon=horizon,
         lamp=(random.choice((random.uniform(0.14, 0.42), random.uniform(0.58, 0.86))), height),
-        lamp_radius=random.uniform(0.03, 0.075) * (1.6 if random.random() < 0.2 else 1.0),  # noqa: PLR2004
+        lamp_radius=random.uniform(0.03, 0.075) * (1.6 if happens(random, 0.2) else 1.0),
         clouds=random.uniform(0.1, 0.9),
         ridges=random.randint(2, 4) + (place is Place.MOUNTAINS),
         roughness={Place.MOUNTAINS: 0.85, Place.DESERT: 0.1, Place.MEADOW: 0.25}.get(place, random.uniform(0.2, 0.6)),
-        water=place is Place.SEA or (place in _MAY_HAVE_LAKE and random.random() < 0.45),  # noqa: PLR2004
-        trees=place is Place.FOREST or (place in _MAY_HAVE_TREES and random.random() < 0.6),  # noqa: PLR2004
+        water=place is Place.SEA or (place in _MAY_HAVE_LAKE and happens(random, 0.45)),
+        trees=place is Place.FOREST or (place in _MAY_HAVE_TREES and happens(random, 0.6)),
         motifs=tuple(motif for motif, line in _MOTIF_WORDS.items() if set(line.split()) & set(words)),
         motif_at=random.choice((random.uniform(0.18, 0.4), random.uniform(0.6, 0.82))),
     )

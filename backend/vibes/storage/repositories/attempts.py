@@ -92,7 +92,8 @@ def of_generation(generation_id: GenerationId) -> Select[Any]:
 
 
 def _begin(connection: Connection, attempt: Attempt) -> bool:
-    values = {"generation": attempt.generation_id, "status": GenerationStatus.GENERATING}
+    status = GenerationStatus.GENERATING
+    values = {"generation": attempt.generation_id, "status": status, "gpu_id": attempt.node_id}
     claimed = _moved(connection, _SET_QUEUED_GENERATION, values)
     if claimed:
         connection.execute(insert(ATTEMPTS), attempt_columns(attempt))
@@ -121,7 +122,8 @@ def _give_up(connection: Connection, attempt_id: AttemptId, end: Columns) -> boo
     generation = {"generation": attempt.generation_id}
     if connection.execute(_OPEN_ATTEMPT_OF, generation).first() is not None:
         return False
-    return _moved(connection, _SET_GENERATING_GENERATION, {**generation, "status": GenerationStatus.QUEUED})
+    back = {**generation, "status": GenerationStatus.QUEUED, "gpu_id": None}
+    return _moved(connection, _SET_GENERATING_GENERATION, back)
 
 
 def _fail(connection: Connection, attempt_id: AttemptId, end: Columns) -> bool:

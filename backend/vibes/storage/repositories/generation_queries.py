@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, Update, select, update
 
+from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, SessionId
 from vibes.services.ports import GenerationFilter
-from vibes.storage.tables import GENERATION_LORAS, GENERATIONS
+from vibes.storage.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS
 
 _COLUMNS = GENERATIONS.c
 _OLDEST_FIRST = (_COLUMNS.created_at, _COLUMNS.batch_index, _COLUMNS.id)
@@ -87,3 +88,15 @@ def _one_of(statuses: Collection[GenerationStatus]) -> ColumnElement[bool]:
     if len(statuses) == 1 or OPEN_STATUSES.issuperset(statuses):
         return _COLUMNS.status.in_(statuses)
     return _COLUMNS.status.not_in([status for status in GenerationStatus if status not in statuses])
+
+
+def requeue_orphans() -> Update:
+    """generating → queued where no attempt is open."""
+    opened = select(ATTEMPTS.c.id).where(
+        ATTEMPTS.c.generation_id == GENERATIONS.c.id, ATTEMPTS.c.state.in_(sorted(OPEN_ATTEMPT_STATES))
+    )
+    return (
+        update(GENERATIONS)
+        .where(GENERATIONS.c.status == GenerationStatus.GENERATING, ~opened.exists())
+        .values(status=GenerationStatus.QUEUED, gpu_id=None)
+    )

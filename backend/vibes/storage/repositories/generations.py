@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Select, Table, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
 
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict
@@ -96,15 +96,11 @@ class SqlGenerations:
         statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(starred=starred)
         return await self._database.change(statement) == 1
 
-    async def set_discard_after(self, generation_ids: Collection[GenerationId], moment: datetime | None) -> None:
-        statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=moment)
-        await self._for_each(generation_ids, statement)
+    async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
+        return await self._database.write(lambda connection: _delete_discarded(connection, now))
 
-    async def discardable(self, now: datetime) -> Sequence[Generation]:
-        return await self._all(queries.discardable(now))
-
-    async def delete(self, generation_ids: Collection[GenerationId]) -> None:
-        await self._for_each(generation_ids, delete(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")))
+    async def requeue_orphans(self) -> int:
+        return await self._database.change(queries.requeue_orphans())
 
     async def _all(self, query: Select[Any]) -> Sequence[Generation]:
         return [generation_of(row) for row in await self._database.rows(query)]
@@ -123,12 +119,6 @@ class SqlGenerations:
         )
         return await self._database.change(statement) == 1
 
-    async def _for_each(self, generation_ids: Collection[GenerationId], statement: Update | Delete) -> None:
-        """The statement once per id, in one transaction: any number of ids, no limit on bound values."""
-        wanted = [{"wanted": generation_id} for generation_id in generation_ids]
-        if wanted:
-            await self._database.write(lambda connection: connection.execute(statement, wanted))
-
 
 def _add_batch(
     connection: Connection, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
@@ -141,6 +131,14 @@ def _add_batch(
         _insert_all(connection, GENERATION_LORAS, lora_columns(part))
     if idempotency is not None:
         _claim_key(connection, idempotency)
+
+
+def _delete_discarded(connection: Connection, now: datetime) -> Sequence[Generation]:
+    doomed = [generation_of(row) for row in connection.execute(queries.discardable(now)).all()]
+    wanted = [{"wanted": generation.id} for generation in doomed]
+    if wanted:
+        connection.execute(delete(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")), wanted)
+    return doomed
 
 
 def _insert_all(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:

@@ -1,13 +1,15 @@
 """Sessions in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
 
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.ids import SessionId
-from vibes.domain.session import Session, SessionSummary
+from vibes.domain.ids import GenerationId, SessionId
+from vibes.domain.session import ConfigValue, Session, SessionSummary
+from vibes.services.ports import StageMove
 from vibes.storage.database import Database
 from vibes.storage.rows import session_columns, session_of
 from vibes.storage.tables import GENERATIONS, SESSIONS
@@ -31,11 +33,12 @@ class SqlSessions:
         rows = await self._database.rows(newest_sessions(limit=limit, offset=offset))
         return [_summary_of(row) for row in rows]
 
-    async def update(self, session: Session) -> bool:
-        columns = session_columns(session)
-        changed = {name: columns[name] for name in ("current_stage", "config", "updated_at")}
-        statement = update(SESSIONS).where(SESSIONS.c.id == session.id).values(changed)
-        return await self._database.change(statement) == 1
+    async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue], *, at: datetime) -> bool:
+        values = {"config": dict(config), "updated_at": at}
+        return await self._database.change(update(SESSIONS).where(SESSIONS.c.id == session_id).values(values)) == 1
+
+    async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
+        return await self._database.write(lambda connection: _move_stage(connection, session_id, move, at))
 
     async def delete(self, session_id: SessionId) -> bool:
         return await self._database.change(delete(SESSIONS).where(SESSIONS.c.id == session_id)) == 1
@@ -54,6 +57,24 @@ def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
         .limit(limit)
         .offset(offset)
     )
+
+
+def _move_stage(connection: Connection, session_id: SessionId, move: StageMove, at: datetime) -> bool:
+    here = (SESSIONS.c.id == session_id, SESSIONS.c.current_stage == move.from_stage)
+    statement = update(SESSIONS).where(*here).values(current_stage=move.to_stage, updated_at=at)
+    moved = connection.execute(statement).rowcount == 1
+    if moved:
+        _mark(connection, move.discard, move.discard_after)
+        _mark(connection, move.restore, None)
+    return moved
+
+
+def _mark(connection: Connection, generation_ids: Collection[GenerationId], moment: datetime | None) -> None:
+    """Once per id: any number of ids, no limit on bound values."""
+    wanted = [{"wanted": generation_id} for generation_id in generation_ids]
+    if wanted:
+        statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=moment)
+        connection.execute(statement, wanted)
 
 
 def _count(*conditions: Any) -> ScalarSelect[int]:

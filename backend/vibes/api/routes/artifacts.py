@@ -1,0 +1,22 @@
+"""``/api/artifacts``: pictures of one's own, to start from or to mask with."""
+
+from fastapi import APIRouter, UploadFile, status
+from starlette.responses import Response
+
+from vibes.api.hub import HubDependency
+from vibes.api.schemas.artifacts import ArtifactOut
+
+router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def upload_artifact(file: UploadFile, hub: HubDependency) -> ArtifactOut:
+    """A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept for a day after its last use."""
+    return ArtifactOut.of(await hub.artifacts.add(await file.read(), "file"))
+
+
+@router.get("/{artifact_id}", response_class=Response)
+async def get_artifact(artifact_id: str, hub: HubDependency) -> Response:
+    """The stored PNG."""
+    png = await hub.artifacts.read(artifact_id)
+    return Response(png, media_type="image/png", headers={"ETag": f'"{artifact_id}"', "Cache-Control": "private"})

@@ -1,0 +1,94 @@
+"""Bodies of ``/generate`` and ``/tasks/{id}``: one workflow, one picture, polled by its id."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from vibes.api.schemas.common import NonBlank, RequestBody
+from vibes.api.schemas.generations import MAX_LORA_STRENGTH, RANDOM_SEED, ResponseBody, Value
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue
+from vibes.services.generation_request import GenerationRequest
+
+NO_LORA = "None"
+
+_SEED = TypeAdapter[int](Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)])
+_STRENGTH = TypeAdapter[float](Annotated[float, Field(ge=-MAX_LORA_STRENGTH, le=MAX_LORA_STRENGTH)])
+
+
+class TaskCreate(RequestBody):
+    """``params`` are the workflow's own; beside them ``seed: "random"``, ``lora`` and ``lora_strength``."""
+
+    workflow_id: NonBlank
+    params: dict[str, Value] = Field(default_factory=dict)
+
+    def to_request(self) -> GenerationRequest:
+        values: dict[str, ParameterValue] = dict(self.params)
+        return GenerationRequest(
+            session_id=None,
+            workflow=self.workflow_id,
+            seed=_seed(values.pop("seed", RANDOM_SEED)),
+            loras=_loras(values.pop("lora", NO_LORA), values.pop("lora_strength", 1.0)),
+            values=values,
+        )
+
+
+class TaskCreated(ResponseBody):
+    task_id: str
+
+
+class TaskStatus(StrEnum):
+    PENDING = "PENDING"
+    STARTED = "STARTED"
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+
+
+TASK_STATUSES = {
+    GenerationStatus.QUEUED: TaskStatus.PENDING,
+    GenerationStatus.GENERATING: TaskStatus.STARTED,
+    GenerationStatus.COMPLETE: TaskStatus.SUCCESS,
+    GenerationStatus.FAILED: TaskStatus.FAILURE,
+    GenerationStatus.CANCELLED: TaskStatus.FAILURE,
+}
+
+
+class TaskResult(ResponseBody):
+    download_url: str
+    seed: int
+    generation_time_ms: int | None
+
+
+class TaskOut(ResponseBody):
+    task_id: str
+    status: TaskStatus
+    result: TaskResult | str | None = Field(description="SUCCESS: where the picture is. FAILURE: why.")
+
+
+def _seed(value: Any) -> int | None:
+    return None if value == RANDOM_SEED else _checked(_SEED, "seed", value, f'0 to {MAX_SEED} or "{RANDOM_SEED}"')
+
+
+def _loras(name: Any, strength: Any) -> tuple[LoraSpec, ...]:
+    checked = _checked(
+        _STRENGTH, "lora_strength", strength, f"a number from -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}"
+    )
+    if name in {NO_LORA, ""}:
+        return ()
+    if not isinstance(name, str):
+        raise _invalid("lora", f'must be a file name or "{NO_LORA}", not {name!r}')
+    return (LoraSpec(name, checked, checked),)
+
+
+def _checked(adapter: TypeAdapter[Any], field: str, value: Any, expected: str) -> Any:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        raise _invalid(field, f"must be {expected}, not {value!r}") from error
+
+
+def _invalid(field: str, message: str) -> InvalidRequest:
+    problem = Problem(f"params.{field}", f"{field} {message}")
+    return InvalidRequest(problem.message, code="invalid_parameters", problems=[problem])

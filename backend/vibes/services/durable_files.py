@@ -1,0 +1,31 @@
+"""Files that are either wholly there or not at all, also after a power cut."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Temp file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def fsync_folder(folder: Path) -> None:
+    """Makes the renames in a folder durable."""
+    if os.name == "nt":
+        return  # Windows cannot open folders; its rename is durable with the file's own flush
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

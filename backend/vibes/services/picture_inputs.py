@@ -1,0 +1,158 @@
+"""The pictures that a workflow starts from: taken in with a request, found again and fitted when a node needs them."""
+
+import asyncio
+import base64
+import binascii
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from vibes.domain.errors import InvalidRequest, NotFound, Problem
+from vibes.domain.generation import Generation, StoredImage
+from vibes.domain.ids import GenerationId
+from vibes.domain.picture import PictureOrigin, PictureReference
+from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.services.artifact_store import ArtifactStore
+from vibes.services.image_store import ImageStore
+from vibes.services.picture_files import fitted, size_of
+from vibes.services.ports import Storage
+from vibes.workflows.manifest import ParameterKind, Workflow
+
+FITTED_KEPT = 16
+"""Fitted pictures kept in memory: a batch refines the same few parents again and again."""
+
+_DATA_URI = "data:"
+_BASE64 = ";base64,"
+
+
+class PictureInputs:
+    def __init__(self, storage: Storage, images: ImageStore, artifacts: ArtifactStore) -> None:
+        self._storage = storage
+        self._images = images
+        self._artifacts = artifacts
+        self._fitted: OrderedDict[tuple[str, int, int, bool], bytes] = OrderedDict()
+
+    async def take_in(
+        self, workflow: Workflow, values: Mapping[str, ParameterValue], parents: Sequence[Generation]
+    ) -> dict[str, list[PictureReference]]:
+        """A reference for each picture parameter, one a parent where the pictures come from parents.
+
+        Parents fill the first image parameter that the request does not name. A value may be ``artifact:<id>``,
+        ``generation:<id>`` or a ``data:image/…;base64,`` URI, which becomes an artifact. Raises InvalidRequest
+        that names each parameter that is missing or cannot be used.
+        """
+        references: dict[str, list[PictureReference]] = {}
+        problems: list[Problem] = []
+        unused_parents = list(parents)
+        for name, parameter in workflow.parameters.items():
+            if not parameter.kind.is_picture:
+                continue
+            if name in values:
+                references[name] = [await self._reference(name, values[name])]
+            elif parameter.kind is ParameterKind.IMAGE and unused_parents:
+                references[name] = [PictureReference.of_generation(parent.id) for parent in unused_parents]
+                unused_parents = []
+            elif parameter.default is None:
+                problems.append(Problem(name, _how_to_give(workflow, name)))
+        if unused_parents:
+            problems.append(Problem("from", f"workflow {workflow.name} has no image parameter left for them"))
+        if problems:
+            message = "; ".join(problem.message for problem in problems)
+            raise InvalidRequest(message, code="invalid_parameters", problems=problems)
+        return references
+
+    async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:
+        """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.
+
+        Raises NotFound when one was deleted meanwhile.
+        """
+        pictures = {}
+        for name, reference in references_of(workflow, spec).items():
+            mask = workflow.parameters[name].kind is ParameterKind.MASK
+            pictures[name] = await self._load(reference, spec.width, spec.height, mask=mask)
+        return pictures
+
+    async def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
+        """The size of the first picture, for an estimate; None when the workflow starts from none."""
+        for reference in references_of(workflow, spec).values():
+            width, height = await self._size(reference)
+            return width * height / 1e6
+        return None
+
+    async def _reference(self, name: str, value: ParameterValue) -> PictureReference:
+        if isinstance(value, str) and value.startswith(_DATA_URI):
+            artifact = await self._artifacts.add(_decode_uri(name, value), name)
+            return PictureReference(PictureOrigin.ARTIFACT, artifact.id)
+        reference = PictureReference.parse(value) if isinstance(value, str) else None
+        if reference is None:
+            raise _invalid(name, "must be artifact:<id>, generation:<id> or a data:image/…;base64, URI")
+        try:
+            await self._size(reference)
+        except NotFound as error:
+            raise _invalid(name, error.message) from error
+        return reference
+
+    async def _load(self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool) -> bytes:
+        if not width or not height:
+            return await self._read(reference)
+        key = (str(reference), width, height, mask)
+        if key not in self._fitted:
+            png = await self._read(reference)
+            self._fitted[key] = await asyncio.to_thread(fitted, png, width, height, mask=mask)
+            while len(self._fitted) > FITTED_KEPT:
+                self._fitted.popitem(last=False)
+        self._fitted.move_to_end(key)
+        return self._fitted[key]
+
+    async def _size(self, reference: PictureReference) -> tuple[int, int]:
+        if reference.origin is PictureOrigin.ARTIFACT:
+            return size_of(await self._artifacts.read(reference.id))
+        image = await self._image(reference)
+        return image.width, image.height
+
+    async def _read(self, reference: PictureReference) -> bytes:
+        if reference.origin is PictureOrigin.ARTIFACT:
+            return await self._artifacts.read(reference.id)
+        return await self._images.read(await self._image(reference))
+
+    async def _image(self, reference: PictureReference) -> StoredImage:
+        generation = await self._storage.generations.get(GenerationId(reference.id))
+        if generation is None:
+            raise NotFound(f"there is no generation {reference.id}", code="unknown_generation")
+        if generation.image is None:
+            raise NotFound(f"generation {reference.id} has no picture: it is {generation.status}", code="no_image")
+        return generation.image
+
+
+def references_of(workflow: Workflow, spec: GenerationSpec) -> dict[str, PictureReference]:
+    """The picture parameters of a spec."""
+    found = {}
+    for name, parameter in workflow.parameters.items():
+        value = spec.parameters.get(name)
+        reference = PictureReference.parse(value) if parameter.kind.is_picture and isinstance(value, str) else None
+        if reference is not None:
+            found[name] = reference
+    return found
+
+
+def _how_to_give(workflow: Workflow, name: str) -> str:
+    kind = workflow.parameters[name].kind
+    by_parent = ", or name pictures to start from in `from`" if kind is ParameterKind.IMAGE else ""
+    return (
+        f"workflow {workflow.name} needs at least one picture: upload one to /api/artifacts and set {name} to "
+        f"artifact:<id>{by_parent}"
+    )
+
+
+def _decode_uri(name: str, uri: str) -> bytes:
+    _, separator, payload = uri.partition(_BASE64)
+    if not separator:
+        raise _invalid(name, "a data URI must hold base64: data:image/png;base64,…")
+    try:
+        return base64.b64decode(payload, validate=True)
+    except binascii.Error as error:
+        raise _invalid(name, f"the data URI is no base64: {error}") from error
+
+
+def _invalid(name: str, message: str) -> InvalidRequest:
+    problem = Problem(name, f"{name}: {message}")
+    return InvalidRequest(problem.message, code="invalid_parameters", problems=[problem])

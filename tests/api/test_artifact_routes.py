@@ -1,0 +1,95 @@
+"""Uploads: what is a harmless picture is kept, everything else is refused by its parameter's name."""
+
+import io
+import os
+import zlib
+from struct import pack
+
+import pytest
+from PIL import Image
+
+from tests.api.conftest import Studio
+from tests.fakes import png
+from vibes.api.security import MAX_UPLOAD_BYTES
+from vibes.services.artifact_store import UNUSED_SECONDS
+
+
+def encoded(kind: str, size: tuple[int, int] = (40, 30), **options: object) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, "olive").save(content, kind, **options)
+    return content.getvalue()
+
+
+def claims(width: int, height: int) -> bytes:
+    """A PNG whose header promises far more than it holds."""
+    header = pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
+    body = b"".join(pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+async def test_a_picture_is_kept_and_comes_back_as_png(studio: Studio, kind: str) -> None:
+    response = await studio.http.post("/api/artifacts", files={"file": ("my ../../x.png", encoded(kind), "image/x")})
+    assert response.status_code == 201, response.text
+    artifact = response.json()
+    assert (artifact["width"], artifact["height"]) == (40, 30)
+    back = await studio.http.get(f"/api/artifacts/{artifact['artifact_id']}")
+    assert back.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(back.content)).size == (40, 30)
+    again = await studio.http.post("/api/artifacts", files={"file": ("y", encoded(kind))})
+    assert again.json() == artifact, "the same content is the same artifact"
+
+
+async def test_a_photograph_is_turned_upright_and_loses_its_metadata(studio: Studio) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "where I live"
+    response = await studio.http.post("/api/artifacts", files={"file": ("p", encoded("JPEG", exif=exif.tobytes()))})
+    assert (response.json()["width"], response.json()["height"]) == (30, 40)
+    back = await studio.http.get(f"/api/artifacts/{response.json()['artifact_id']}")
+    assert b"where I live" not in back.content
+
+
+HARMFUL = {
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "gif": encoded("GIF"),
+    "empty": b"",
+    "truncated": png()[:-30],
+    "claims 10 gigapixels": claims(100_000, 100_000),
+    "bomb": claims(9_000, 9_000),
+    "text": b"hello",
+}
+
+
+@pytest.mark.parametrize("content", HARMFUL.values(), ids=list(HARMFUL))
+async def test_what_is_no_harmless_picture_is_refused(studio: Studio, content: bytes) -> None:
+    response = await studio.http.post("/api/artifacts", files={"file": ("picture.png", content, "image/png")})
+    assert (response.status_code, response.json()["code"]) == (422, "invalid_picture"), response.text
+    assert response.json()["errors"][0]["field"] == "file"
+    assert not list((studio.folder / "data").rglob("artifacts/*"))
+
+
+async def test_size_and_form_are_checked_before_the_content(studio: Studio) -> None:
+    claim = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(10 * 1024**3)}
+    response = await studio.http.post("/api/artifacts", content=b"", headers=claim)
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+    large = await studio.http.post("/api/artifacts", files={"file": ("x", b"\0" * (MAX_UPLOAD_BYTES + 1))})
+    assert large.status_code == 413
+    as_json = await studio.http.post("/api/artifacts", json={"file": "x"})
+    assert (as_json.status_code, as_json.json()["code"]) == (415, "multipart_required")
+    nothing = await studio.http.post("/api/artifacts", files={"picture": ("x", png())})
+    assert (nothing.status_code, nothing.json()["errors"][0]["field"]) == (422, "file")
+    for unknown in ("0" * 64, "..%2Fvibes.db", "x"):
+        assert (await studio.http.get(f"/api/artifacts/{unknown}")).status_code == 404
+
+
+async def test_an_upload_that_nobody_used_for_a_day_is_swept(studio: Studio) -> None:
+    first = (await studio.http.post("/api/artifacts", files={"file": ("x", png())})).json()["artifact_id"]
+    second = (await studio.http.post("/api/artifacts", files={"file": ("x", png((1, 2, 3)))})).json()["artifact_id"]
+    path = studio.folder / "data" / "artifacts" / f"{first}.png"
+    long_ago = path.stat().st_mtime - UNUSED_SECONDS - 1
+    os.utime(path, (long_ago, long_ago))
+    assert await studio.hub.artifacts.sweep() == 1
+    assert (await studio.http.get(f"/api/artifacts/{first}")).status_code == 404
+    assert (await studio.http.get(f"/api/artifacts/{second}")).status_code == 200
