@@ -121,12 +121,12 @@ class _Services:
         self.artifacts = ArtifactStore(settings.artifacts_folder)
         self.estimator = Estimator()
         self.live = LiveEvents(clock)
-        self.board = Board(supervisor, self.estimator, clock)
+        self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
         progress = ProgressTracker()
-        pictures = PictureInputs(storage, self.images, self.artifacts)
         workflows = SubmittedWorkflows(storage, catalog)
+        pictures = PictureInputs(storage, self.images, self.artifacts)
         runner = AttemptRunner(
             storage,
             self.images,
@@ -147,8 +147,8 @@ class _Services:
         self.generations = GenerationService(
             storage,
             self.sessions,
-            pictures,
             workflows,
+            pictures,
             supervisor,
             self.board,
             self.announcer,

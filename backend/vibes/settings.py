@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     adoption_grace: Annotated[float, Field(ge=0)] = Field(
         60.0, description="Seconds that a prompt from before a restart waits for its node."
     )
+    tier_overflow_threshold: Annotated[int, Field(ge=1)] = Field(
+        3, description="Prompts on a node of the preferred tier from which on the next tier is taken."
+    )
     max_batch_count: Annotated[int, Field(ge=1)] = Field(1000, description="Largest count of one submission.")
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.api.conftest import Studio
+from tests.waiting import eventually
 
 BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3, "seed": 100}
 SEED_FIELDS = {
@@ -43,6 +44,30 @@ async def test_one_picture_is_a_batch_of_one(studio: Studio) -> None:
     assert response.status_code == 202
     assert response.json()["total"] == 1
     await studio.finished_batch(response.json()["batch_id"])
+
+
+async def test_a_batch_says_when_it_will_be_done_what_could_not_be_beaten_and_what_it_achieved(studio: Studio) -> None:
+    for node in studio.fleet.nodes.values():
+        node.instant = False
+    accepted = (await studio.http.post("/api/generate/batch", json={**BATCH, "priority": "bulk"})).json()
+    assert accepted["eta_seconds"] >= accepted["lower_bound_seconds"] * 0.9 > 0
+    assert all(each["eta_seconds"] > 0 for each in accepted["generations"])
+    assert accepted["achieved_ratio"] is None
+    await eventually(lambda: studio.fleet["fast"].running and studio.fleet["slow"].running)
+    gpus = (await studio.http.get("/api/gpus")).json()["gpus"]
+    assert all(gpu["eta_seconds"] > 0 for gpu in gpus)
+    for node in studio.fleet.nodes.values():
+        node.instant = True
+        node.finish(node.running[0])
+    batch = await studio.finished_batch(accepted["batch_id"])
+    assert batch["lower_bound_seconds"] == accepted["lower_bound_seconds"]
+    assert batch["achieved_ratio"] > 0
+
+
+async def test_a_priority_that_does_not_exist_is_refused_with_those_that_do(studio: Studio) -> None:
+    refused = await studio.http.post("/api/generate/batch", json={**BATCH, "priority": "urgent"})
+    assert refused.status_code == 422
+    assert "interactive" in refused.text
 
 
 async def test_an_idempotency_key_replays_the_answer(studio: Studio) -> None:

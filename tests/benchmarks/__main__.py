@@ -1,4 +1,4 @@
-"""``make bench``: how close a batch on the demo fleet comes to the bound that no schedule can beat."""
+"""``make bench``: how close batches come to the bound that no schedule can beat, simulated and on the demo fleet."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.simulated import report as simulated_report
 from tests.processes import vibes_service
 from tests.waiting import eventually
 from vibes.commands.hub_client import HubAddress, HubClient, open_hub
@@ -42,6 +43,7 @@ class Makespan:
 
 
 async def main() -> None:
+    simulated = simulated_report()
     with tempfile.TemporaryDirectory() as folder:
         async with (
             vibes_service(*("demo", "--port", "0", "--no-browser", "--data", "data"), cwd=Path(folder)) as demo,
@@ -51,7 +53,7 @@ async def main() -> None:
             cold = await _batch(hub)
             warm = [await _batch(hub) for _ in range(ROUNDS)]
     _show(cold, warm)
-    _write({"cold": asdict(cold), "warm": [asdict(each) for each in warm]})
+    _write({"cold": asdict(cold), "warm": [asdict(each) for each in warm], "simulated": simulated})
 
 
 async def _all_ready(hub: HubClient) -> bool:

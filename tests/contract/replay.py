@@ -26,7 +26,7 @@ SCENARIOS = tuple(sorted(path.stem for path in (TRANSCRIPTS / "v0.33.0").glob("*
 _CLIENT_IDS = {"other": "client-b", "anonymous": None}
 """Every other label is the submitter's clientId, ``client-a``."""
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 20.0
 _PICTURE_HEADER = 8
 _EVENT_WITH_METADATA = 4
 

@@ -24,6 +24,9 @@ PACED_BY_HTTP = frozenset(name for name in SCENARIOS if name[:2] in ("04", "05",
 TWO_OUTPUTS = "15_two_output_nodes_and_preview_image"
 """ComfyUI takes output nodes out of a Python set: either may come first."""
 
+PACES = (30, 90, 240)
+"""Time scales: a step of the recording's 64 x 64 pictures takes about 35, 105 or 280 ms; then it took a second."""
+
 _WARM_UP_IDS = ("2cec082d-5443-4467-aea9-491556500430", "cd65cdd5-f5f4-465d-8b84-257eec4731da")
 
 Accounts = Mapping[tuple[str, str], tuple[Replayed, Ids]]
@@ -36,19 +39,21 @@ cases = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def accounts() -> Accounts:
     """All scenarios of both dialects, replayed in the order of the recording: each finds what the last one left."""
-
-    async def replay_all() -> Accounts:
-        parts = await asyncio.gather(*(_replayed(version) for version in VERSIONS))
-        return {key: value for part in parts for key, value in part.items()}
-
-    return asyncio.run(replay_all())
+    return {key: value for version in VERSIONS for key, value in _in_step(version).items()}
 
 
 @cases
 def test_every_exchange_has_the_recorded_status_and_body(accounts: Accounts, version: str, scenario: str) -> None:
-    replayed, ids = accounts[version, scenario]
-    assert not replayed.actual.problem
+    compare_exchanges(*accounts[version, scenario])
 
+
+@cases
+def test_every_socket_hears_the_recorded_messages_in_order(accounts: Accounts, version: str, scenario: str) -> None:
+    compare_messages(scenario, *accounts[version, scenario])
+
+
+def compare_exchanges(replayed: Replayed, ids: Ids) -> None:
+    assert not replayed.actual.problem
     for recorded, actual in zip(replayed.recorded.exchanges, replayed.actual.exchanges, strict=True):
         path = recorded["request"]["path"]
         old, new = recorded["response"], actual["response"]
@@ -56,11 +61,8 @@ def test_every_exchange_has_the_recorded_status_and_body(accounts: Accounts, ver
         assert _body(path, new["body"], None) == _body(path, old["body"], ids), path
 
 
-@cases
-def test_every_socket_hears_the_recorded_messages_in_order(accounts: Accounts, version: str, scenario: str) -> None:
-    replayed, ids = accounts[version, scenario]
+def compare_messages(scenario: str, replayed: Replayed, ids: Ids) -> None:
     assert not replayed.actual.problem
-
     for label, recorded in replayed.recorded.heard.items():
         old, new = comparable(recorded, ids), comparable(replayed.actual.heard[label])
         if scenario == TWO_OUTPUTS:
@@ -72,11 +74,35 @@ def test_every_socket_hears_the_recorded_messages_in_order(accounts: Accounts, v
             assert new == old, label
 
 
-async def _replayed(version: str) -> Accounts:
+def _in_step(version: str) -> Accounts:
+    """The replay at the first pace at which the script keeps up with the prompts, as the recorder did.
+
+    Some requests must come while a prompt runs, and a busy machine may be late for a short one. What the simulator
+    says wrongly it says at every pace, so the slowest replay is the one that is judged.
+    """
+    accounts: Accounts = {}
+    for time_scale in PACES:
+        accounts = asyncio.run(_replayed(version, time_scale))
+        if _agrees(accounts):
+            break
+    return accounts
+
+
+def _agrees(accounts: Accounts) -> bool:
+    try:
+        for (_, scenario), (replayed, ids) in accounts.items():
+            compare_exchanges(replayed, ids)
+            compare_messages(scenario, replayed, ids)
+    except AssertionError:
+        return False
+    return True
+
+
+async def _replayed(version: str, time_scale: float) -> Accounts:
     options = NodeOptions(
         profile="rtx-3060",
         comfyui_version=version,
-        time_scale=30,  # a step of the recording's 64 x 64 pictures then takes about 35 ms
+        time_scale=time_scale,
         models={
             "checkpoints": [CHECKPOINT],
             "loras": ["corrupt.safetensors", "styleA.safetensors", "styleB.safetensors", "styleC.safetensors"],

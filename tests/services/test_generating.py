@@ -193,6 +193,8 @@ async def test_a_hub_that_was_killed_adopts_what_still_runs_and_sends_nothing_tw
 async def test_a_single_draft_goes_to_the_lowest_tier_and_quality_to_the_highest(tmp_path: Path) -> None:
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
+        warm_up = await finished(hub, (await hub.generations.submit(request(count=2))).batch.id)
+        assert {each.gpu_id for each in warm_up} == {"fast", "slow"}, "a preference does not pay for a load"
         [draft] = await finished(hub, (await hub.generations.submit(request())).batch.id)
         quality = request(task_type=TaskType.QUALITY)
         [good] = await finished(hub, (await hub.generations.submit(quality)).batch.id)

@@ -12,6 +12,7 @@ from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec, Operation
 from vibes.scheduling.snapshot import NodeView, Work
 
+CHECKPOINT = "v1-5-pruned-emaonly.safetensors"
 INVENTORY = NodeInventory(
     version="0.33.0",
     device_name="cuda:0",
@@ -42,7 +43,7 @@ def node(node_id: str, tier: Tier = Tier.STANDARD, **given: Any) -> NodeView:
         "inventory": INVENTORY,
         "active": {},
         "foreign_queue_length": 0,
-        "resident_checkpoint": None,
+        "resident_checkpoint": CHECKPOINT,
     }
     return NodeView(config=config, **{**values, **given})
 
@@ -53,7 +54,7 @@ def sd15(**overrides: Any) -> GenerationSpec:
             "workflow": "sd15_txt2img",
             "operation": Operation.TXT2IMG,
             "model_family": "sd15",
-            "checkpoint": "v1-5-pruned-emaonly.safetensors",
+            "checkpoint": CHECKPOINT,
             "width": 512,
             "height": 512,
             "steps": 10,

@@ -11,10 +11,10 @@ from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.node import ModelFolder, NodeState, Tier
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import Operation, TaskType
-from vibes.scheduling.bounds import lower_bound_seconds, predicted_finishes
-from vibes.scheduling.eligibility import never_reason, refusals, waiting_reason
+from vibes.scheduling.bounds import lower_bound_seconds
+from vibes.scheduling.eligibility import never_reason, not_stranded, refusals, waiting_reason
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.planner import Assign, plan
+from vibes.scheduling.planner import Assign, outlook, plan
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.services.board import due_order
@@ -28,7 +28,7 @@ FLEET = (
 
 
 def assigned(nodes: tuple[NodeView, ...], *ready: Work, estimator: Estimator | None = None) -> dict[str, str]:
-    decisions = plan(Snapshot(nodes=nodes, ready=ready), estimator or Estimator())
+    decisions = plan(Snapshot(nodes=nodes, ready=ready), estimator or Estimator()).decisions
     return {decision.generation_id: decision.node_id for decision in decisions}
 
 
@@ -80,7 +80,8 @@ def test_a_node_that_lost_work_a_moment_ago_or_failed_this_one_is_left_out() -> 
     failed_here = work("g", excluded_nodes=frozenset({NodeId("draft")}))
     assert assigned(FLEET, failed_here) == {"g": "standard"}
     assert assigned((replace(FLEET[0], active={GenerationId("x"): 1.0}), FLEET[3]), failed_here) == {}
-    assert assigned(FLEET[3:], failed_here) == {"g": "draft"}, "nobody else is left"
+    assert assigned(FLEET[3:], not_stranded(FLEET[3:], failed_here)) == {"g": "draft"}, "nobody else is left"
+    assert not_stranded(FLEET, failed_here) == failed_here
 
 
 @given(
@@ -98,10 +99,12 @@ def test_whatever_the_fleet_no_node_gets_two_and_no_generation_goes_twice(states
         for index, state in enumerate(states)
     )
     ready = tuple(work(f"g{index}", batch_total=max(count, 1)) for index in range(count))
-    decisions = plan(Snapshot(nodes=nodes, ready=ready), Estimator())
+    decisions = plan(Snapshot(nodes=nodes, ready=ready), Estimator()).decisions
     assert len({decision.node_id for decision in decisions}) == len(decisions) == min(count, states.count("ready"))
     assert [decision.generation_id for decision in decisions] == [f"g{index}" for index in range(len(decisions))]
-    assert decisions == plan(Snapshot(nodes=nodes, ready=ready), Estimator()), "the same question, the same answer"
+    assert decisions == plan(Snapshot(nodes=nodes, ready=ready), Estimator()).decisions, (
+        "the same question, the same answer"
+    )
     assert all(isinstance(decision, Assign) for decision in decisions)
 
 
@@ -165,13 +168,13 @@ def test_predictions_follow_the_queue_and_know_what_is_under_way() -> None:
     for name, seconds in {"premium": 0.5, "quality": 0.8, "standard": 1.0, "draft": 1.5}.items():
         estimator.observe(NodeId(name), work("before"), seconds, warm=True)
     batch = tuple(work(f"g{index}", batch_total=20) for index in range(20))
-    finishes = predicted_finishes(Snapshot(nodes=FLEET, ready=batch), estimator)
+    finishes = outlook(Snapshot(nodes=FLEET, ready=batch), estimator).generations
     assert max(finishes.values()) == pytest.approx(4.5)
     running = replace(FLEET[3], active={GenerationId("now"): 0.7})
-    finishes = predicted_finishes(Snapshot(nodes=(running,), ready=(work("next"),)), estimator)
+    finishes = outlook(Snapshot(nodes=(running,), ready=(work("next"),)), estimator).generations
     assert finishes == {"now": 0.7, "next": pytest.approx(2.2)}
     nobody = replace(FLEET[0], state=NodeState.OFFLINE)
-    assert predicted_finishes(Snapshot(nodes=(nobody,), ready=(work("g"),)), estimator) == {}
+    assert outlook(Snapshot(nodes=(nobody,), ready=(work("g"),)), estimator).generations == {}
 
 
 def test_speeds_are_learnt_from_warm_runs_only() -> None:

@@ -68,7 +68,10 @@ class NodeState(StrEnum):
 
     @property
     def takes_work(self) -> bool:
-        return self in {NodeState.READY, NodeState.BUSY, NodeState.DEGRADED}
+        return self in _WORKING_STATES
+
+
+_WORKING_STATES = frozenset({NodeState.READY, NodeState.BUSY, NodeState.DEGRADED})
 
 
 class ModelFolder(StrEnum):

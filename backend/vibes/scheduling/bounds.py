@@ -1,15 +1,11 @@
-"""How soon work can be done: predicted finish times, and the bound that no schedule can beat."""
+"""The bound that no schedule can beat."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from vibes.domain.ids import GenerationId
 from vibes.scheduling.eligibility import candidates
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.snapshot import Snapshot
-
-FETCH_SECONDS = 0.1
-"""For an image that is on its way: download, check and write."""
+from vibes.scheduling.snapshot import NodeView, Work
 
 
 def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequence[float]) -> float | None:
@@ -31,21 +27,16 @@ def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequenc
     return finish
 
 
-def predicted_finishes(snapshot: Snapshot, estimator: Estimator) -> dict[GenerationId, float]:
-    """Seconds from now until each open generation is done, if nothing goes wrong.
+def batch_lower_bound_seconds(nodes: Iterable[NodeView], work: Work, count: int, estimator: Estimator) -> float | None:
+    """T* of ``count`` works like this one, all the fleet for them from the moment it is free; None when nobody can.
 
-    Work that no node can take at present has no entry: an honest answer is then "unknown".
+    What waits before them is left out, as no promise says who goes first; what runs and what must be loaded is in.
     """
-    free_at = {node.id: max(node.active.values(), default=0.0) for node in snapshot.nodes}
-    finishes = {generation_id: seconds for node in snapshot.nodes for generation_id, seconds in node.active.items()}
-    for node in snapshot.nodes:
-        finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
-    for work in snapshot.ready:
-        offers = [
-            (free_at[node.id] + estimator.seconds(node, work), node.id) for node in candidates(snapshot.nodes, work)
-        ]
-        if offers:
-            finish, node_id = min(offers)
-            free_at[node_id] = finish
-            finishes[work.generation_id] = finish
-    return finishes
+    able = candidates(nodes, work)
+    busy = []
+    for node in able:
+        load = (
+            estimator.occupied_seconds(node, work) - estimator.overhead_seconds(node.id) - estimator.seconds(node, work)
+        )
+        busy.append(sum(node.active.values()) + estimator.foreign_seconds(node) + load)
+    return lower_bound_seconds(count, [estimator.seconds(node, work) for node in able], busy)

@@ -59,28 +59,35 @@ def not_now_reason(node: NodeView, work: Work) -> str | None:
     return None
 
 
+def usable(node: NodeView) -> bool:
+    """Whether the node takes any work at all at present."""
+    return node.state.takes_work and node.inventory is not None
+
+
+def suited(node: NodeView, work: Work) -> bool:
+    """Whether the node may be given this work whenever it is usable."""
+    return node.id not in work.excluded_nodes and never_reason(node, work) is None
+
+
 def able(node: NodeView, work: Work) -> bool:
     """Whether the node may be given this work as soon as it is free."""
-    return (
-        node.state.takes_work
-        and node.inventory is not None
-        and node.id not in work.excluded_nodes
-        and never_reason(node, work) is None
-    )
+    return usable(node) and suited(node, work)
 
 
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
     """The nodes that may take this work, busy ones included; only the preferred one while that is able."""
-    nodes = tuple(nodes)
     able_nodes = [node for node in nodes if able(node, work)]
-    if not able_nodes and work.excluded_nodes:
-        # Nobody else can: where it failed before is then better than to wait for ever.
-        others = [node for node in nodes if node.id not in work.excluded_nodes]
-        if all(never_reason(node, work) is not None for node in others):
-            again = work.excluding(frozenset())
-            able_nodes = [node for node in nodes if able(node, again)]
     preferred = [node for node in able_nodes if node.id == work.spec.preferred_gpu]
     return preferred or able_nodes
+
+
+def not_stranded(nodes: Iterable[NodeView], work: Work) -> Work:
+    """The work, free to go back to where it failed before when no other node is left that could ever do it."""
+    if not work.excluded_nodes:
+        return work
+    others = (node for node in nodes if node.id not in work.excluded_nodes)
+    stranded = all(never_reason(node, work) is not None for node in others)
+    return work.excluding(frozenset()) if stranded else work
 
 
 def refusals(nodes: Iterable[NodeView], work: Work) -> dict[NodeId, str]:

@@ -1,14 +1,15 @@
 """How long a piece of work takes on a node, learnt from what it took before."""
 
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
+from typing import TypeVar
 
 from vibes.domain.ids import NodeId
 from vibes.domain.node import Tier
 from vibes.domain.spec import Operation
+from vibes.scheduling.robust_average import RobustAverage
 from vibes.scheduling.snapshot import NodeView, Work
-
-SMOOTHING = 0.3
-"""Weight of the newest sample in the moving average (scheduling research §1.5)."""
 
 PRIOR_SECONDS_PER_STEP_MEGAPIXEL = {
     Tier.DRAFT: 0.57,
@@ -24,7 +25,19 @@ PRIOR_FAMILY_FACTOR = {"flux": 1.6, "qwen-image": 2.5}
 PRIOR_UPSCALE_SECONDS_PER_MEGAPIXEL = 1.9
 """The seed's ESRGAN row: 2 s for 1024² on the premium card."""
 
+PRIOR_LOAD_SECONDS = {"sd15": 3.0, "flux": 20.0, "qwen-image": 20.0}
+PRIOR_LOAD_SECONDS_OF_OTHERS = 8.0
+"""Reading a checkpoint from a local SSD: 2 GB of SD1.5, 7 GB of SDXL and its kin, 12 to 20 GB of the large ones."""
+
+FOREIGN_PROMPT_STEP_MEGAPIXELS = 21.0
+"""What a prompt of somebody else is taken for, as its graph is not known: SDXL, 1024², 20 steps."""
+
 MIN_STEP_MEGAPIXELS = 0.01
+CONFIDENT_SAMPLES = 3
+"""From so many samples on, an estimate may keep a free node waiting (scheduling research §1.5)."""
+REMEMBERED_LOADS = 5
+CLEARLY_SLOWER = 0.5
+"""Part of its warm time by which a run must be longer to show that an unknown node had to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +49,135 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
-    node_id: NodeId
-    family: str
-    operation: Operation
+class _ColdRun:
+    """A run that had to load its checkpoint, or may have had to (``certain`` is False)."""
+
+    work: Work
+    seconds: float
+    certain: bool
+
+
+_SpeedKey = tuple[NodeId, str, Operation]
+_Key = TypeVar("_Key")
 
 
 class Estimator:
-    """Moving averages per node, family and operation. Knows nothing of time: it is told what took how long."""
+    """Robust averages of speed, loads and fixed overhead. Knows no clock: it is told what took how long."""
 
     def __init__(self) -> None:
-        self._speeds: dict[_Key, Speed] = {}
+        self._speeds: dict[_SpeedKey, RobustAverage] = {}
+        self._overheads: dict[NodeId, RobustAverage] = {}
+        self._cold_runs: dict[NodeId, dict[str, deque[_ColdRun]]] = {}
+        self.revisions: dict[NodeId, int] = {}
+        """How often something was learnt of a node: what was computed from an older revision is out of date."""
 
-    def observe(self, node_id: NodeId, work: Work, seconds: float, *, warm: bool) -> None:
-        """Learn from a finished attempt. A cold one (its checkpoint had to be loaded) says nothing about speed."""
-        if not warm or seconds <= 0:
+    def observe(self, node_id: NodeId, work: Work, seconds: float, *, warm: bool | None) -> None:
+        """Learn from a finished run of ``seconds`` on the node, from its start of work to its end.
+
+        A warm run teaches speed. A cold one teaches what loading its checkpoint costs: its surplus over a warm run.
+        ``warm`` is None when nobody knows what was loaded before; then only a clear surplus counts as a load.
+        """
+        if seconds <= 0:
             return
-        key = _Key(node_id, work.spec.model_family, work.spec.operation)
-        sample = seconds / max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
-        known = self._speeds.get(key)
-        if known is None:
-            self._speeds[key] = Speed(sample, 1)
-        else:
-            average = known.seconds_per_step_megapixel * (1 - SMOOTHING) + sample * SMOOTHING
-            self._speeds[key] = Speed(average, known.samples + 1)
+        self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
+        if warm:
+            sample = seconds / max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
+            _add(self._speeds, _speed_key(node_id, work), sample)
+        elif work.spec.checkpoint is not None:
+            runs = self._cold_runs.setdefault(node_id, {})
+            run = _ColdRun(work, seconds, certain=warm is False)
+            runs.setdefault(work.spec.checkpoint, deque(maxlen=REMEMBERED_LOADS)).append(run)
+
+    def observe_overhead(self, node_id: NodeId, seconds: float) -> None:
+        """Learn how long an attempt occupied the node's place without running: the way there and the news back."""
+        if seconds > 0:
+            self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
+            _add(self._overheads, node_id, seconds)
 
     def speed(self, node: NodeView, work: Work) -> Speed:
-        known = self._speeds.get(_Key(node.id, work.spec.model_family, work.spec.operation))
+        known = self._speeds.get(_speed_key(node.id, work))
         if known is not None:
-            return known
-        if work.spec.operation is Operation.UPSCALE:
-            ratio = PRIOR_SECONDS_PER_STEP_MEGAPIXEL[node.config.tier] / PRIOR_SECONDS_PER_STEP_MEGAPIXEL[Tier.PREMIUM]
-            return Speed(PRIOR_UPSCALE_SECONDS_PER_MEGAPIXEL * ratio, 0)
-        factor = PRIOR_FAMILY_FACTOR.get(work.spec.model_family, 1.0)
-        return Speed(PRIOR_SECONDS_PER_STEP_MEGAPIXEL[node.config.tier] * factor, 0)
+            return Speed(known.value, known.samples)
+        return Speed(prior_seconds_per_step_megapixel(node.config.tier, work), 0)
+
+    def confident(self, node: NodeView, work: Work) -> bool:
+        """Whether the node has done enough of this kind for its estimate to be relied on."""
+        known = self._speeds.get(_speed_key(node.id, work))
+        return known is not None and known.samples >= CONFIDENT_SAMPLES
 
     def seconds(self, node: NodeView, work: Work) -> float:
         """Seconds of work on a warm node."""
-        return self.speed(node, work).seconds_per_step_megapixel * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
+        known = self._speeds.get(_speed_key(node.id, work))
+        speed = known.value if known is not None else prior_seconds_per_step_megapixel(node.config.tier, work)
+        return speed * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
+
+    def overhead_seconds(self, node_id: NodeId) -> float:
+        """Fixed seconds for each attempt beside its work; 0 until measured."""
+        known = self._overheads.get(node_id)
+        return known.value if known is not None else 0.0
+
+    def load_seconds(self, node: NodeView, work: Work) -> float:
+        """What loading the work's checkpoint costs the node; else of another of its checkpoints, else by family."""
+        checkpoint = work.spec.checkpoint
+        if checkpoint is None:
+            return 0.0
+        runs = self._cold_runs.get(node.id, {})
+        surpluses = self._surpluses(node, runs.get(checkpoint, ()))
+        if not surpluses:
+            surpluses = [each for others in runs.values() for each in self._surpluses(node, others)]
+        if surpluses:
+            return median(surpluses)
+        return PRIOR_LOAD_SECONDS.get(work.spec.model_family, PRIOR_LOAD_SECONDS_OF_OTHERS)
+
+    def occupied_seconds(self, node: NodeView, work: Work) -> float:
+        """Seconds that the work takes the node's place from now: overhead, load where needed, and the run itself."""
+        resident = work.spec.checkpoint is None or node.resident_checkpoint == work.spec.checkpoint
+        load = 0.0 if resident else self.load_seconds(node, work)
+        return self.overhead_seconds(node.id) + load + self.seconds(node, work)
+
+    def foreign_seconds(self, node: NodeView) -> float:
+        """Seconds until the prompts of others on the node are done, by a guess at what they are."""
+        each = FOREIGN_PROMPT_STEP_MEGAPIXELS * PRIOR_SECONDS_PER_STEP_MEGAPIXEL[node.config.tier]
+        return node.foreign_queue_length * each
 
     def measured(self, node_id: NodeId) -> dict[str, Speed]:
         """The node's measured speed per family, the most often used operation of each."""
         best: dict[str, Speed] = {}
-        for key, speed in self._speeds.items():
-            if key.node_id == node_id and speed.samples > best.get(key.family, Speed(0, 0)).samples:
-                best[key.family] = speed
+        for (known_id, family, _), average in self._speeds.items():
+            if known_id == node_id and average.samples > best.get(family, Speed(0, 0)).samples:
+                best[family] = Speed(average.value, average.samples)
         return best
+
+    def _surpluses(self, node: NodeView, runs: deque[_ColdRun] | tuple[()]) -> list[float]:
+        """What each run took beyond a warm one by today's knowledge, so that a first guess is corrected later."""
+        surpluses = []
+        for run in runs:
+            warm = self.seconds(node, run.work)
+            if run.certain or run.seconds - warm > CLEARLY_SLOWER * warm:
+                surpluses.append(max(run.seconds - warm, 0.0))
+        return surpluses
+
+
+def reference_seconds(work: Work) -> float:
+    """What the work costs wherever it runs, for sharing fairly: its seconds on a standard card nobody measured."""
+    return prior_seconds_per_step_megapixel(Tier.STANDARD, work) * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
+
+
+def prior_seconds_per_step_megapixel(tier: Tier, work: Work) -> float:
+    """The speed to expect of a node of this tier that was never measured."""
+    prior = PRIOR_SECONDS_PER_STEP_MEGAPIXEL[tier]
+    if work.spec.operation is Operation.UPSCALE:
+        return PRIOR_UPSCALE_SECONDS_PER_MEGAPIXEL * prior / PRIOR_SECONDS_PER_STEP_MEGAPIXEL[Tier.PREMIUM]
+    return prior * PRIOR_FAMILY_FACTOR.get(work.spec.model_family, 1.0)
+
+
+def _speed_key(node_id: NodeId, work: Work) -> _SpeedKey:
+    return node_id, work.spec.model_family, work.spec.operation
+
+
+def _add(averages: dict[_Key, RobustAverage], key: _Key, sample: float) -> None:
+    known = averages.get(key)
+    if known is None:
+        averages[key] = RobustAverage(sample)
+    else:
+        known.add(sample)

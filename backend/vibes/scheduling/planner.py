@@ -1,50 +1,239 @@
-"""The decision: which free node takes which queued generation. Pure, so that it can be replayed.
+"""The decision: which free node takes which queued generation now. Pure, so that it can be replayed.
 
-Pull dispatch: each free, able node takes the next due generation. A batch fills the fastest free nodes first; a
-single generation goes to the tier that suits it (the seed's rule: quality work high, drafts low, so that the best
-card stays free). ``preferred_gpu`` is waited for while it is healthy and able.
+Work gets its turn in the fair order and is given, in thought, to the node where it *finishes* first; whoever is first
+on a node that is free gets started. A node that would finish everything later than a faster one, busy as that is, stays
+idle on purpose until the next plan. Until a node has proven its speed it simply takes the next work.
 """
 
+from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from vibes.domain.ids import GenerationId, NodeId
-from vibes.domain.node import NodeState
-from vibes.scheduling.eligibility import candidates
-from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.domain.priority import Priority
+from vibes.scheduling.eligibility import able
+from vibes.scheduling.estimator import Estimator, reference_seconds
+from vibes.scheduling.fair_order import FairOrder
+from vibes.scheduling.fair_share import Ledger, SessionKey
+from vibes.scheduling.price_book import PriceBook
+from vibes.scheduling.snapshot import Snapshot, Work
+from vibes.scheduling.timeline import Offer, Seat, Timeline
+
+WINDOW = 8
+"""How far ahead work is sought whose checkpoint is loaded."""
+
+MAX_SKIPS = 8
+"""How often work may be passed over for that."""
+
+FETCH_SECONDS = 0.1
+"""For an image that is on its way: download, check and write."""
+
+DEPTH = 128
+"""Works placed one by one in a live plan; beyond, the rest of the queue is taken for a fluid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Start this generation on this node now."""
+    """Start this generation on this node now; it should be done after ``seconds``."""
 
     generation_id: GenerationId
     node_id: NodeId
+    seconds: float = 0.0
 
 
 Decision = Assign
 
 
-def plan(snapshot: Snapshot, estimator: Estimator) -> tuple[Decision, ...]:
-    """Decide for every free node; the order of the decisions is the order in which the work was due."""
-    free = {node.id for node in snapshot.nodes if node.free}
-    decisions: list[Decision] = []
-    for work in snapshot.ready:
-        if not free:
-            break
-        takers = [node for node in candidates(snapshot.nodes, work) if node.id in free]
-        if takers:
-            node = min(takers, key=lambda node: _preference(node, work, estimator))
-            free.remove(node.id)
-            decisions.append(Assign(work.generation_id, node.id))
-    return tuple(decisions)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    decisions: tuple[Decision, ...]
+    """In the order in which the work was due."""
+    ledger: Ledger
+    """What the next plan must know of this one, once the decisions are carried out."""
 
 
-def _preference(node: NodeView, work: Work, estimator: Estimator) -> tuple[bool, float, str]:
-    """Smallest is best: a degraded node last, then by speed or by tier, then by id for a stable answer."""
-    degraded = node.state is NodeState.DEGRADED
-    if work.batch_total > 1:
-        others_first = 1 + node.foreign_queue_length
-        return degraded, estimator.seconds(node, work) * others_first, node.id
-    high_first = -1 if work.spec.task_type.prefers_high_tier else 1
-    return degraded, high_first * node.config.tier.rank, node.id
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The same plan to its end: seconds from now until each open generation and each node is done."""
+
+    generations: dict[GenerationId, float]
+    nodes: dict[NodeId, float]
+    waits_for: dict[GenerationId, NodeId]
+    """Work that is not started now, with the node that it is thought to go to."""
+
+
+def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
+    """Decide for every free node. A ``prices`` book of this estimator, kept between plans, saves time, nothing else."""
+    if not snapshot.ready or not any(node.free for node in snapshot.nodes):
+        return Plan((), snapshot.ledger)
+    counts = Counter([work.kind for work in snapshot.ready])
+    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), counts)
+    placing.run_live()
+    return placing.result()
+
+
+def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Outlook:
+    """Predict the whole queue, if nothing goes wrong. Work that no node can take at present has no entry."""
+    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), Counter())
+    placing.run_all()
+    nodes = {seat.node.id: seat.free_at for seat in placing.timeline.seats}
+    return Outlook(placing.finishes(), nodes, placing.later())
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One work of the queue, with the account that pays for it and the place in the fair order."""
+
+    work: Work
+    account: SessionKey
+    order: int
+
+
+@dataclass(slots=True)
+class _Placed:
+    seat: Seat
+    finish: float
+    now: bool
+
+
+class _Placing:
+    """One plan in the making."""
+
+    def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Counter[str]) -> None:
+        self._snapshot = snapshot
+        self._counts = counts
+        self.timeline = Timeline(snapshot, estimator, prices, counts)
+        self._order = FairOrder(snapshot.ready, snapshot.ledger, snapshot.now)
+        self._turns: Iterator[_Turn] = (
+            _Turn(work, account, index) for index, (work, account) in enumerate(self._order)
+        )
+        self._window: deque[_Turn] = deque()
+        self._skips = dict(snapshot.ledger.skips)
+        self._skipped_now: Counter[GenerationId] = Counter()
+        self._works: dict[str, list[_Turn]] = {}
+        self._places: dict[str, list[_Placed]] = {}
+        self._stuck: set[SessionKey] = set()
+
+    def run_live(self) -> None:
+        """Until every idle node that the queue could use has something, or surely should not."""
+        kinds = {work.kind: work for work in self._snapshot.ready}
+        idle = [seat for seat in self.timeline.seats if seat.idle]
+        wanted = [seat for seat in idle if any(able(seat.node, work) for work in kinds.values())]
+        for _ in range(DEPTH):
+            wanted = [seat for seat in wanted if seat.idle] if wanted and not wanted[-1].idle else wanted
+            if not wanted or not self._step():
+                return
+        self._pour([seat for seat in wanted if seat.idle])
+
+    def run_all(self) -> None:
+        while self._step():
+            pass
+
+    def result(self) -> Plan:
+        decisions: list[tuple[int, Assign]] = []
+        charges: dict[SessionKey, float] = {}
+        for kind, places in self._places.items():
+            started = (place for place in places if place.now)
+            for turn, place in zip(self._in_order(kind), started, strict=False):
+                decisions.append((turn.order, Assign(turn.work.generation_id, place.seat.node.id, place.finish)))
+                charges[turn.account] = charges.get(turn.account, 0.0) + reference_seconds(turn.work)
+        decisions.sort(key=lambda each: each[0])
+        assigned = {decision.generation_id for _, decision in decisions}
+        ledger = self._snapshot.ledger.after(charges, self._order.active - self._stuck, self._skips_after(assigned))
+        return Plan(tuple(decision for _, decision in decisions), ledger)
+
+    def finishes(self) -> dict[GenerationId, float]:
+        """Seconds until each is done, what runs and what is being fetched included."""
+        finishes = {
+            generation_id: seconds for node in self._snapshot.nodes for generation_id, seconds in node.active.items()
+        }
+        for node in self._snapshot.nodes:
+            finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
+        finishes |= {turn.work.generation_id: place.finish for turn, place in self._paired()}
+        return finishes
+
+    def later(self) -> dict[GenerationId, NodeId]:
+        return {turn.work.generation_id: place.seat.node.id for turn, place in self._paired() if not place.now}
+
+    def _paired(self) -> Iterator[tuple[_Turn, _Placed]]:
+        """What starts now goes to the first of its kind, what is done sooner to the sooner."""
+        for kind, places in self._places.items():
+            places.sort(key=lambda place: (not place.now, place.finish))
+            yield from zip(self._in_order(kind), places, strict=True)
+
+    def _step(self) -> bool:
+        """Place the next work; False when there is none."""
+        self._window.extend(islice(self._turns, WINDOW - len(self._window)))
+        if not self._window:
+            return False
+        head = self._window[0]
+        offer = self.timeline.offers(head.work).choice()
+        if offer is None:
+            self._window.popleft()
+            self._stuck.add(head.account)
+            return True
+        chosen = self._rather(head, offer) if offer.loads else None
+        if chosen is None:
+            self._window.popleft()
+            self._place(head, offer)
+        else:
+            turn, better = chosen
+            self._window.remove(turn)
+            if better.seat.idle:
+                self._skipped_now[head.work.generation_id] += 1
+            self._place(turn, better)
+        return True
+
+    def _rather(self, head: _Turn, offer: Offer) -> tuple[_Turn, Offer] | None:
+        """Work close behind whose checkpoint is loaded where the head would have to load its own."""
+        skips = self._skips.get(head.work.generation_id, 0) + self._skipped_now[head.work.generation_id]
+        if skips >= MAX_SKIPS or head.work.priority is Priority.INTERACTIVE:
+            return None
+        loaded = (offer.seat.resident, None)
+        for turn in islice(self._window, 1, None):
+            if turn.work.spec.checkpoint not in loaded or turn.work.priority.rank > head.work.priority.rank:
+                continue
+            rival = self.timeline.offers(turn.work).choice()
+            if rival is not None and rival.seat is offer.seat and not rival.loads:
+                return turn, rival
+        return None
+
+    def _place(self, turn: _Turn, offer: Offer) -> None:
+        self._works.setdefault(turn.work.kind, []).append(turn)
+        self._places.setdefault(turn.work.kind, []).append(_Placed(offer.seat, offer.finish, offer.seat.idle))
+        self._stuck.discard(turn.account)
+        self.timeline.give(turn.work, offer)
+
+    def _pour(self, idle: list[Seat]) -> None:
+        """A queue this deep, spread over the fleet like water, is done at some time: whoever is sooner helps."""
+        remaining = Counter(self._counts)
+        for kind, turns in self._works.items():
+            remaining[kind] -= len(turns)
+        left = len(idle)
+        levels: dict[str, float] = {}
+        while left and self._window:
+            turn = self._window.popleft()
+            self._window.extend(islice(self._turns, 1))
+            offers = self.timeline.offers(turn.work)
+            kind = turn.work.kind
+            if kind not in levels:
+                best = offers.best()
+                levels[kind] = best.finish + remaining[kind] / offers.rate if best is not None else 0.0
+            offer = offers.idle_by(levels[kind])
+            if offer is not None:
+                self._place(turn, offer)
+                left -= 1
+
+    def _in_order(self, kind: str) -> list[_Turn]:
+        return sorted(self._works[kind], key=lambda turn: turn.order)
+
+    def _skips_after(self, assigned: set[GenerationId]) -> dict[GenerationId, int]:
+        """Counts of work that still waits."""
+        skips = dict(self._skips)
+        for generation_id, count in self._skipped_now.items():
+            skips[generation_id] = skips.get(generation_id, 0) + count
+        if not skips:
+            return skips
+        waiting = {work.generation_id for work in self._snapshot.ready} - assigned
+        return {generation_id: count for generation_id, count in skips.items() if generation_id in waiting}

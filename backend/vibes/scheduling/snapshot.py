@@ -1,12 +1,20 @@
 """What the planner sees: the fleet and the queue as they stand at one moment."""
 
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState
+from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
+from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
+
+NO_SESSION = SessionId("")
+
+DEFAULT_OVERFLOW_THRESHOLD = 3
+"""Prompts on a node of the preferred tier from which on the next tier is taken (the seed's number)."""
 
 MAX_FETCHING = 2
 """Finished pictures of one node that may be on their way while it works on."""
@@ -27,12 +35,47 @@ class Work:
     """Nodes where this very generation already failed."""
     losses: int = 0
     """How often it was lost with its node since it was asked for."""
+    session_id: SessionId = NO_SESSION
+    priority: Priority = Priority.NORMAL
+    submitted_at: float = 0.0
+    """Seconds on the clock of `Snapshot.now`."""
+    kind: str = field(init=False, repr=False, compare=False)
+    """Equal for works that every node treats alike, so that a plan weighs each kind once and not each picture."""
+
+    lane: str = field(init=False, repr=False, compare=False)
+    """Equal for works of one session and class, which take their turns in the order in which they are due."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lane", sys.intern(f"{self.priority} {self.session_id}"))
+        object.__setattr__(self, "kind", _kind(self))
 
     def after_loss(self) -> "Work":
         return replace(self, losses=self.losses + 1)
 
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":
         return replace(self, excluded_nodes=node_ids)
+
+
+def _kind(work: Work) -> str:
+    spec, needs = work.spec, work.requirements
+    return sys.intern(
+        repr(
+            (
+                spec.model_family,
+                spec.operation,
+                spec.checkpoint,
+                spec.width,
+                spec.height,
+                work.step_megapixels,
+                work.batch_total > 1,
+                spec.task_type,
+                spec.preferred_gpu,
+                sorted(work.excluded_nodes),
+                sorted(needs.files),
+                sorted(needs.graph_node_classes),
+            )
+        )
+    )  # interned: one string for a batch of thousands, compared by identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +93,7 @@ class NodeView:
     foreign_queue_length: int
     """Prompts on the node that are not ours."""
     resident_checkpoint: str | None
-    """The checkpoint that ran last, so that it is most likely still loaded."""
+    """The checkpoint that ran last or runs now, so that it is most likely loaded when the next one starts."""
 
     fetching: frozenset[GenerationId] = frozenset()
     """Ours that the node has finished and whose images are on their way; they occupy it no more."""
@@ -61,8 +104,10 @@ class NodeView:
     def id(self) -> NodeId:
         return self.config.id
 
-    def occupied_by(self, active: Mapping[GenerationId, float], fetching: frozenset[GenerationId]) -> "NodeView":
-        return replace(self, active=active, fetching=fetching)
+    @property
+    def queue_length(self) -> int:
+        """Prompts on the node, ours and others'."""
+        return len(self.active) + self.foreign_queue_length
 
     @property
     def clogged(self) -> bool:
@@ -85,3 +130,8 @@ class Snapshot:
     nodes: tuple[NodeView, ...]
     ready: tuple[Work, ...]
     """Queued work in the order in which it is due."""
+    now: float = 0.0
+    """Seconds on any clock that is the works' own."""
+    ledger: Ledger = NOTHING_SERVED
+    """Who has had how much so far: the last plan's answer."""
+    overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD

@@ -18,8 +18,9 @@ from vibes.domain.errors import (
 from vibes.domain.graph import Graph
 from vibes.domain.ids import GenerationId
 from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Errored, Interrupted, Running, Succeeded, Whereabouts
+from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Running, Succeeded, Whereabouts
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import ActiveAttempt
 from vibes.services.image_metadata import a1111_parameters
@@ -105,6 +106,8 @@ class AttemptRunner:
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
+        active.warm = _warm(active.work, watch)
+        active.alone = watch.foreign_queue_length == 0
         graph = await self._graph(active, watch)
         now = self._clock.now()
         attempt = Attempt(
@@ -243,18 +246,29 @@ class AttemptRunner:
         ended_at = active.ended_at or self._clock.monotonic()
         if not success.outputs:
             raise JobFailed("the graph ended without a saved image")
+        chosen = await self._chosen(active, success)
+        watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint
+        if active.alone and active.running_since is not None:
+            waited = active.running_since - active.assigned_at
+            active.overhead_seconds = waited + self._clock.monotonic() - ended_at
         self._release(active)
         await self._note(active, AttemptState.FETCHING)
         try:
             try:
-                await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
+                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
             except NodeMisbehaved as error:
                 logger.warning("%s: %s; fetching it once more", watch.config.id, error)
-                await self._store(active, watch, await watch.client.fetch(success.outputs[0]), ended_at)
+                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
         except NodeMisbehaved as error:
             raise JobFailed(error.message) from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
+
+    async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
+        """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
+        workflow = await self._workflows.of(active.work.spec)
+        named = [output for output in success.outputs if output.graph_node_id in workflow.outputs]
+        return (named or success.outputs)[0]
 
     async def _store(self, active: ActiveAttempt, watch: NodeWatch, png: bytes, ended_at: float) -> None:
         """File first, row second; a full disk is waited out, because the picture is already paid for."""
@@ -273,7 +287,7 @@ class AttemptRunner:
                 await self._clock.sleep(pause)
         if won:
             watch.note_success()
-            self._learn(active, watch, seconds)
+            self._learn(active, seconds)
             self._announcer.completed(active.generation, active.node_id, seconds)
 
     async def _win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
@@ -294,14 +308,21 @@ class AttemptRunner:
                 await self._images.delete([replace(generation, image=image)])
             return won
 
-    def _learn(self, active: ActiveAttempt, watch: NodeWatch, seconds: float) -> None:
-        if active.adopted:
-            return  # when it really began is not known
-        checkpoint = active.work.spec.checkpoint
-        warm = checkpoint is None or watch.resident_checkpoint == checkpoint
-        watch.resident_checkpoint = checkpoint or watch.resident_checkpoint
-        if active.running_since is not None:
-            self._estimator.observe(active.node_id, active.work, seconds, warm=warm)
+    def _learn(self, active: ActiveAttempt, seconds: float) -> None:
+        """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""
+        if active.running_since is None or active.adopted:
+            return
+        self._estimator.observe(active.node_id, active.work, seconds, warm=active.warm)
+        if active.overhead_seconds is not None:
+            self._estimator.observe_overhead(active.node_id, active.overhead_seconds)
+
+
+def _warm(work: Work, watch: NodeWatch) -> bool | None:
+    """Whether the node has the work's checkpoint loaded; None when nobody knows what it has."""
+    checkpoint = work.spec.checkpoint
+    if checkpoint is None or watch.resident_checkpoint == checkpoint:
+        return True
+    return None if watch.resident_checkpoint is None else False
 
 
 def _raise_failure(whereabouts: Whereabouts | None) -> None:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from vibes.domain.generation import Generation
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
+from vibes.scheduling.eligibility import not_stranded
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.fair_share import NOTHING_SERVED
+from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
-from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, NodeView, Snapshot, Work
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
@@ -28,6 +31,14 @@ class ActiveAttempt:
     assigned_at: float
     """Monotonic seconds, as all times here."""
     graph: Graph | None = None
+    expected_seconds: float = 0.0
+    """From its assignment until the node is free again, as the plan saw it."""
+    warm: bool | None = None
+    """Whether its checkpoint was loaded when it was sent; None when unknown, as for an adopted one."""
+    alone: bool = False
+    """Whether nobody else's prompt was on the node when it was sent, so that its way there can be measured."""
+    overhead_seconds: float | None = None
+    """How long it held the node's place without running."""
     running_since: float | None = None
     ended_at: float | None = None
     adopted: bool = False
@@ -45,13 +56,24 @@ def due_order(generation: Generation) -> DueOrder:
 
 
 class Board:
-    def __init__(self, supervisor: NodeSupervisor, estimator: Estimator, clock: Clock) -> None:
+    def __init__(
+        self,
+        supervisor: NodeSupervisor,
+        estimator: Estimator,
+        clock: Clock,
+        overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD,
+    ) -> None:
         self._supervisor = supervisor
         self._estimator = estimator
         self._clock = clock
+        self._overflow_threshold = overflow_threshold
         self._ready = ReadyQueue()
         self._waiting: dict[GenerationId, Generation] = {}
         self.active: dict[AttemptId, ActiveAttempt] = {}
+        self._by_node: dict[NodeId, list[ActiveAttempt]] = {}
+        self.prices = PriceBook(estimator)
+        self.ledger = NOTHING_SERVED
+        """Who has had how much of the fleet; each carried-out plan puts the next one in."""
         self.changed = asyncio.Event()
         """Set whenever a new plan may be worth making; the dispatcher clears it."""
 
@@ -91,6 +113,7 @@ class Board:
 
     def begin(self, active: ActiveAttempt) -> None:
         self.active[active.id] = active
+        self._by_node.setdefault(active.node_id, []).append(active)
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is not None:
             watch.begin(active.id)
@@ -101,39 +124,44 @@ class Board:
         self.changed.set()
 
     def finish(self, active: ActiveAttempt) -> None:
-        self.active.pop(active.id, None)
+        if self.active.pop(active.id, None) is not None:
+            self._by_node[active.node_id].remove(active)
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is not None:
             watch.end(active.id)
         self.changed.set()
 
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
-        return [active for active in self.active.values() if active.node_id == node_id]
+        return list(self._by_node.get(node_id, ()))
 
     def snapshot(self) -> Snapshot:
+        nodes = tuple(self.view(watch) for watch in self._supervisor.nodes.values())
         return Snapshot(
-            nodes=tuple(self.view(watch) for watch in self._supervisor.nodes.values()), ready=tuple(self._ready)
+            nodes=nodes,
+            ready=tuple(not_stranded(nodes, work) for work in self._ready),
+            now=self._clock.now().timestamp(),
+            ledger=self.ledger,
+            overflow_threshold=self._overflow_threshold,
         )
 
     def view(self, watch: NodeWatch) -> NodeView:
-        view = NodeView(
+        here = self._by_node.get(watch.config.id, ())
+        working = [active for active in here if not active.fetching]
+        last = working[-1].work.spec.checkpoint if working else None
+        return NodeView(
             config=watch.config,
             state=watch.state,
             reason=watch.reason,
             inventory=watch.inventory,
-            active={},
+            active={active.generation.id: self._remaining_seconds(active) for active in working},
+            fetching=frozenset(active.generation.id for active in here if active.fetching),
             foreign_queue_length=watch.foreign_queue_length,
-            resident_checkpoint=watch.resident_checkpoint,
+            resident_checkpoint=last or watch.resident_checkpoint,
             resting=watch.resting,
         )
-        here = self.on_node(watch.config.id)
-        remaining = {
-            active.generation.id: self._remaining_seconds(view, active) for active in here if not active.fetching
-        }
-        return view.occupied_by(remaining, frozenset(active.generation.id for active in here if active.fetching))
 
-    def _remaining_seconds(self, view: NodeView, active: ActiveAttempt) -> float:
-        since = active.running_since or active.assigned_at
-        return max(
-            self._estimator.seconds(view, active.work) - (self._clock.monotonic() - since), MIN_REMAINING_SECONDS
-        )
+    def _remaining_seconds(self, active: ActiveAttempt) -> float:
+        """What is left of its estimate. An overdue one is thought to need as long again as it is overdue, so that a
+        stalled node is waited for ever less gladly."""
+        left = active.expected_seconds - (self._clock.monotonic() - active.assigned_at)
+        return max(abs(left), MIN_REMAINING_SECONDS)

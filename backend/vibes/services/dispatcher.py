@@ -82,7 +82,9 @@ class Dispatcher:
         while True:
             self._board.changed.clear()
             if self._claiming:
-                for decision in plan(self._board.snapshot(), self._estimator):
+                planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
+                self._board.ledger = planned.ledger
+                for decision in planned.decisions:
                     self._assign(decision)
             try:
                 async with asyncio.timeout(SAFETY_INTERVAL_SECONDS):
@@ -108,7 +110,11 @@ class Dispatcher:
 
     def adopt(self, attempt: Attempt, generation: Generation, work: Work) -> None:
         """Go on with an attempt of an earlier hub process."""
-        self._start(self._earlier(attempt, generation, work), self._runner.adopt)
+        active = self._earlier(attempt, generation, work)
+        watch = self._supervisor.nodes.get(attempt.node_id)
+        if watch is not None:
+            active.expected_seconds = self._estimator.seconds(self._board.view(watch), work)
+        self._start(active, self._runner.adopt)
 
     def abandon(self, attempt: Attempt, state: AttemptState) -> None:
         """Stop an attempt of an earlier hub process that nobody wants any more, and close it as ``state``."""
@@ -166,6 +172,7 @@ class Dispatcher:
             work=work,
             node_id=decision.node_id,
             assigned_at=self._clock.monotonic(),
+            expected_seconds=decision.seconds,
         )
         self._start(active, self._runner.run)
 
@@ -220,6 +227,7 @@ class Dispatcher:
             return partial(self._settle_cancelled, active)
         except Lost as error:
             watch.note_loss()
+            watch.resident_checkpoint = None
             if error.may_return and active.graph is not None:
                 self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
             return partial(self._settle_lost, active, str(error))

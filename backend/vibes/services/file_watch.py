@@ -32,18 +32,23 @@ async def possible_changes_in(folders: Sequence[Path]) -> AsyncIterator[None]:
     while True:
         there = await asyncio.to_thread(_those_there, folders)
         try:
-            async with aclosing(_notices(there)) as notices:
-                async for _ in notices:
+            async with aclosing(_ticks(there)) as ticks:
+                async for _ in ticks:
                     yield
                     if await asyncio.to_thread(_those_there, folders) != there:
                         break
-        except (OSError, RuntimeError) as error:  # a folder went in between, or the system has no watches left
-            logger.info("cannot watch %s (%s): looking once a second", ", ".join(map(str, there)), error)
+        # A folder went in between, a name is no text, or the system grants no more watches.
+        except (OSError, RuntimeError) as error:
+            logger.info("no notice of changed files (%s): looking at them every second", error)
             await asyncio.sleep(_NET_MS / 1000)
             yield
 
 
-async def _notices(folders: Sequence[Path]) -> AsyncGenerator[None, None]:
+async def _ticks(folders: Sequence[Path]) -> AsyncGenerator[None, None]:
+    if not folders:
+        await asyncio.sleep(_NET_MS / 1000)
+        yield
+        return
     async for _ in awatch(
         *folders,
         watch_filter=None,  # the reader knows which files matter; the default leaves out whole folders by name

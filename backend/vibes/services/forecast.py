@@ -1,17 +1,24 @@
 """When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
 
-from vibes.domain.ids import GenerationId
-from vibes.scheduling.bounds import predicted_finishes
+from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.scheduling.bounds import batch_lower_bound_seconds
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.snapshot import NodeView
+from vibes.scheduling.planner import Outlook, outlook
+from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.board import Board
 from vibes.services.ports import Clock
 
 FRESH_SECONDS = 0.5
 """How long one prediction is good enough; progress events come faster than plans change."""
+
+COST_FACTOR = 20.0
+"""A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
+
+REMEMBERED_BATCHES = 10_000
 
 
 class Forecast:
@@ -19,37 +26,67 @@ class Forecast:
         self._board = board
         self._estimator = estimator
         self._clock = clock
-        self._finishes: dict[GenerationId, float] = {}
+        self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
         self._made_at = float("-inf")
+        self._cost = 0.0
+        self._lower_bounds: OrderedDict[BatchId, float] = OrderedDict()
 
     def eta_seconds(self, generation_id: GenerationId) -> float | None:
         """Seconds until this generation is done; None when nothing can be said."""
-        finish = self._current().get(generation_id)
+        finish = self._current().generations.get(generation_id)
         return None if finish is None else max(finish - self._age(), 0.0)
 
     def latest_eta_seconds(self, generation_ids: Collection[GenerationId]) -> float | None:
         """Seconds until the last of these is done; None when nothing can be said of one of them."""
-        finishes = self._current()
+        finishes = self._current().generations
         if not generation_ids or any(generation_id not in finishes for generation_id in generation_ids):
             return None
         return max(max(finishes[generation_id] for generation_id in generation_ids) - self._age(), 0.0)
+
+    def node_eta_seconds(self, node_id: NodeId) -> float | None:
+        """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
+        finish = self._current().nodes.get(node_id)
+        return None if finish is None else max(finish - self._age(), 0.0)
+
+    def note_submission(self, batch_id: BatchId, works: Sequence[Work]) -> None:
+        """Remember what no schedule could beat for this batch, with the fleet as it is now."""
+        nodes = self._board.snapshot().nodes
+        bound = batch_lower_bound_seconds(nodes, works[0], len(works), self._estimator)
+        if bound is not None:
+            self._lower_bounds[batch_id] = bound
+        if len(self._lower_bounds) > REMEMBERED_BATCHES:
+            self._lower_bounds.popitem(last=False)
+        self._made_at = float("-inf")
+
+    def lower_bound_seconds(self, batch_id: BatchId) -> float | None:
+        """T* of the batch at its submission; None when no node could take it then, or it is from an earlier run."""
+        return self._lower_bounds.get(batch_id)
 
     def waiting_for(self, generation_id: GenerationId) -> str | None:
         """Why a queued generation waits, in words; None when it does not."""
         work = self._board.work_of(generation_id)
         if work is None:
             return None
-        self._current()
-        return waiting_reason(self._nodes, work)
+        outlook_now = self._current()
+        reason = waiting_reason(self._nodes, work)
+        node_id = outlook_now.waits_for.get(generation_id)
+        if reason is None and node_id is not None:
+            return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
+        return reason
 
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at
 
-    def _current(self) -> dict[GenerationId, float]:
-        if self._age() > FRESH_SECONDS:
+    def _stale(self) -> bool:
+        return self._age() > max(FRESH_SECONDS, self._cost * COST_FACTOR)
+
+    def _current(self) -> Outlook:
+        if self._stale():
+            began = self._clock.monotonic()
             snapshot = self._board.snapshot()
             self._nodes = snapshot.nodes
-            self._finishes = predicted_finishes(snapshot, self._estimator)
+            self._outlook = outlook(snapshot, self._estimator, self._board.prices)
             self._made_at = self._clock.monotonic()
-        return self._finishes
+            self._cost = self._made_at - began
+        return self._outlook

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.priority import Priority
 from vibes.domain.spec import LoraSpec, ParameterValue, TaskType
 
 
@@ -24,5 +25,7 @@ class GenerationRequest:
     parents: tuple[GenerationId, ...] = ()
     """Pictures to start from; ``count`` is spread over them in turn."""
     preferred_gpu: NodeId | None = None
+    priority: Priority | None = None
+    """None: by the count."""
     stage: int | None = None
     """None: the session's current stage."""

@@ -55,8 +55,8 @@ class GenerationService:
         self,
         storage: Storage,
         sessions: SessionService,
-        pictures: PictureInputs,
         workflows: SubmittedWorkflows,
+        pictures: PictureInputs,
         supervisor: NodeSupervisor,
         board: Board,
         announcer: Announcer,
@@ -66,8 +66,8 @@ class GenerationService:
     ) -> None:
         self._storage = storage
         self._sessions = sessions
-        self._pictures = pictures
         self._workflows = workflows
+        self._pictures = pictures
         self._supervisor = supervisor
         self._board = board
         self._announcer = announcer
@@ -101,12 +101,12 @@ class GenerationService:
         session = await self._session_for(request, parents)
         is_new = request.session_id is None and not parents
         workflow, family = choose_workflow(self._workflows.library, request, parents)
-        version = version_of(workflow)
         pictures = await self._pictures.take_in(workflow, request.values, parents)
+        version = version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
-        works = [work_of(generation, batch.total, needs) for generation in generations]
+        works = [work_of(generation, batch.total, needs, request.priority) for generation in generations]
         self._check_somebody_can(works[0])
         if is_new:
             await self._sessions.add(session)
@@ -122,9 +122,9 @@ class GenerationService:
             if is_new:
                 await self._sessions.delete(session.id)
             raise
-        self._announcer.batch_created(generations)
         for generation, work in zip(generations, works, strict=True):
             self._board.add(generation, work)
+        self._announcer.batch_created(generations, works)
         logger.info("batch %s: %d x %s", batch.id, batch.total, workflow.name)
         return Submission(batch, tuple(generations), replayed=False)
 

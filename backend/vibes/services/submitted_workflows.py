@@ -22,7 +22,7 @@ class SubmittedWorkflows:
 
     @property
     def library(self) -> Library:
-        """What can be asked for now."""
+        """The workflows that new work can be asked of."""
         return self._catalog.library
 
     async def keep(self, version: WorkflowVersion) -> None:

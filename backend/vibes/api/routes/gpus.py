@@ -53,4 +53,5 @@ async def get_models(gpu_id: str, hub: HubDependency) -> GpuModels:
 
 def gpu_out(hub: Hub, watch: NodeWatch) -> GpuOut:
     node_id = watch.config.id
-    return GpuOut.of(watch, hub.board.on_node(node_id), hub.estimator.measured(node_id))
+    eta_seconds = hub.forecast.node_eta_seconds(node_id)
+    return GpuOut.of(watch, hub.board.on_node(node_id), hub.estimator.measured(node_id), eta_seconds)

@@ -10,6 +10,7 @@ from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.priority import Priority
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.services.forecast import Forecast
 from vibes.services.generation_request import GenerationRequest
@@ -89,6 +90,11 @@ class GenerateBody(RequestBody):
     parameters: dict[str, Value] = Field(default_factory=dict, description="Other parameters of the workflow.")
     from_: list[str] = Field(default_factory=list, alias="from", description="Generations to start from.")
     preferred_gpu: str | None = None
+    priority: Priority | None = Field(
+        None,
+        description="Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk."
+        " Not kept over a restart of the hub.",
+    )
     stage: int | None = Field(None, description="Funnel stage; left out: the session's current one.")
 
     @model_validator(mode="after")
@@ -118,6 +124,7 @@ class GenerateBody(RequestBody):
             ),
             parents=tuple(GenerationId(parent) for parent in self.from_),
             preferred_gpu=NodeId(self.preferred_gpu) if self.preferred_gpu else None,
+            priority=self.priority,
             stage=self.stage,
         )
 
@@ -221,11 +228,18 @@ class BatchOut(ResponseBody):
     completed: int = Field(description="Generations that are terminal.")
     total: int
     eta_seconds: float | None
+    lower_bound_seconds: float | None = Field(
+        description="What no schedule could beat, with the fleet as it was at the submission; null when unknown."
+    )
+    achieved_ratio: float | None = Field(
+        description="Seconds from submission to the last picture, divided by lower_bound_seconds; null until then."
+    )
     generations: list[GenerationOut]
 
     @classmethod
     def of(cls, batch: Batch, generations: Sequence[Generation], forecast: Forecast) -> "BatchOut":
         unfinished = [generation.id for generation in generations if not generation.status.terminal]
+        bound = forecast.lower_bound_seconds(batch.id)
         return cls(
             batch_id=batch.id,
             session_id=batch.session_id,
@@ -233,8 +247,18 @@ class BatchOut(ResponseBody):
             completed=batch.total - len(unfinished),
             total=batch.total,
             eta_seconds=forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
+            lower_bound_seconds=bound,
+            achieved_ratio=_achieved_ratio(batch, generations, bound),
             generations=[GenerationOut.of(generation, forecast) for generation in generations],
         )
+
+
+def _achieved_ratio(batch: Batch, generations: Sequence[Generation], bound: float | None) -> float | None:
+    """Only a batch that got all its pictures can be held against its bound."""
+    ends = [each.completed_at for each in generations if each.status is GenerationStatus.COMPLETE and each.completed_at]
+    if not bound or not ends or len(ends) < batch.total:
+        return None
+    return round((max(ends) - batch.created_at).total_seconds() / bound, 3)
 
 
 def image_url(session_id: str, generation_id: str) -> str:

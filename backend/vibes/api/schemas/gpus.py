@@ -43,10 +43,13 @@ class GpuOut(ResponseBody):
     device_name: str | None
     simulated: bool
     running: list[RunningOut]
+    eta_seconds: float | None = Field(description="Seconds until it has done all that the plan gives it.")
     speeds: dict[str, SpeedOut] = Field(description="Measured, per family.")
 
     @classmethod
-    def of(cls, watch: NodeWatch, active: list[ActiveAttempt], speeds: dict[str, Speed]) -> "GpuOut":
+    def of(
+        cls, watch: NodeWatch, active: list[ActiveAttempt], speeds: dict[str, Speed], eta_seconds: float | None
+    ) -> "GpuOut":
         config, vitals, inventory = watch.config, watch.vitals, watch.inventory
         alive = watch.reachable
         return cls(
@@ -76,6 +79,7 @@ class GpuOut(ResponseBody):
                 )
                 for attempt in active
             ],
+            eta_seconds=eta_seconds,
             speeds={
                 family: SpeedOut(
                     seconds_per_step_megapixel=round(speed.seconds_per_step_megapixel, 4), samples=speed.samples

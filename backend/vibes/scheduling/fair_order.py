@@ -1,0 +1,72 @@
+"""The order in which queued work gets its turn: by class, then by session, then by age; read as far as needed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heapreplace
+
+from vibes.domain.priority import Priority
+from vibes.scheduling.estimator import reference_seconds
+from vibes.scheduling.fair_share import Ledger, SessionKey
+from vibes.scheduling.snapshot import Work
+
+AGEING_SECONDS = 120.0
+"""Work that waited this long is treated one class higher (scheduling research §1.5)."""
+
+
+class _Lane:
+    """The waiting work of one session and class, oldest first."""
+
+    __slots__ = ("priority", "rank", "session_id", "works")
+
+    def __init__(self, rank: int, works: list[Work], now: float) -> None:
+        first = works[0]
+        aged = now - first.submitted_at > AGEING_SECONDS
+        self.rank = rank
+        self.session_id = first.session_id
+        self.priority = first.priority.next_higher if aged else first.priority
+        self.works = iter(works)
+
+
+_Turn = tuple[float, int, int, Work, _Lane]
+
+
+class FairOrder:
+    """An iterator over the queue that charges each piece of work as if it were served when it is read."""
+
+    def __init__(self, ready: Iterable[Work], ledger: Ledger, now: float) -> None:
+        lanes: defaultdict[str, list[Work]] = defaultdict(list)
+        for work in ready:
+            lanes[work.lane].append(work)
+        self._classes: dict[Priority, float] = {}
+        self._turns: dict[Priority, list[_Turn]] = {}
+        self.active: set[SessionKey] = set()
+        for rank, works in enumerate(lanes.values()):
+            lane = _Lane(rank, works, now)
+            self._open(lane, ledger, promoted=lane.priority is not works[0].priority)
+        for turns in self._turns.values():
+            heapify(turns)
+
+    def __iter__(self) -> Iterator[tuple[Work, SessionKey]]:
+        """Each work with the account that pays for it."""
+        while self._turns:
+            priority = min(self._turns, key=lambda each: (self._classes[each], each.rank))
+            turns = self._turns[priority]
+            account, promoted, rank, work, lane = turns[0]
+            seconds = reference_seconds(work)
+            self._classes[priority] += seconds / priority.share
+            following = next(lane.works, None)
+            if following is not None:
+                heapreplace(turns, (account + seconds, promoted, rank, following, lane))
+            else:
+                heappop(turns)
+                if not turns:
+                    del self._turns[priority]
+            yield work, (priority, lane.session_id)
+
+    def _open(self, lane: _Lane, ledger: Ledger, *, promoted: bool) -> None:
+        """Among equals the older goes first, but never an aged one before one that is urgent by itself."""
+        self.active.add((lane.priority, lane.session_id))
+        self._classes.setdefault(lane.priority, ledger.classes.of(lane.priority))
+        account = ledger.sessions_of(lane.priority).of(lane.session_id)
+        turn = (account, int(promoted), lane.rank, next(lane.works), lane)
+        self._turns.setdefault(lane.priority, []).append(turn)

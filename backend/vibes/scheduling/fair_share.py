@@ -1,0 +1,77 @@
+"""Who is owed the next turn: seconds served, by class and by session, as values that a plan takes and gives back.
+
+Fair queueing by start times. Everybody's account is the predicted seconds served so far, divided by the share; the
+smallest account is next. Deficit round robin bounds the same unfairness by a whole turn of quanta; here it is one job.
+Who comes back from a pause starts level with those who stayed, so that nobody saves turns up.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from vibes.domain.ids import GenerationId, SessionId
+from vibes.domain.priority import Priority
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts(Generic[_Key]):
+    """Normalised seconds served; whoever is not in it has as much as the least served, ``floor``."""
+
+    served: Mapping[_Key, float] = field(default_factory=dict)
+    floor: float = 0.0
+
+    def of(self, key: _Key) -> float:
+        return max(self.served.get(key, self.floor), self.floor)
+
+    def charged(self, charges: Mapping[_Key, float], active: Iterable[_Key]) -> "Accounts[_Key]":
+        """After a plan: who was served, and the floor raised to the least served of those who still want more."""
+        served = {**self.served}
+        for key, amount in charges.items():
+            served[key] = self.of(key) + amount
+        floor = min((max(served.get(key, self.floor), self.floor) for key in active), default=self.floor)
+        return Accounts({key: amount for key, amount in served.items() if amount > floor}, floor)
+
+
+SessionKey = tuple[Priority, SessionId]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that fairness must remember from one plan to the next."""
+
+    classes: Accounts[Priority] = field(default_factory=Accounts)
+    sessions: Mapping[Priority, Accounts[SessionId]] = field(default_factory=dict)
+    skips: Mapping[GenerationId, int] = field(default_factory=dict)
+    """How often waiting work was passed over in favour of work whose checkpoint was loaded."""
+
+    def sessions_of(self, priority: Priority) -> Accounts[SessionId]:
+        return self.sessions.get(priority) or Accounts()
+
+    def after(
+        self,
+        charges: Mapping[SessionKey, float],
+        active: Iterable[SessionKey],
+        skips: Mapping[GenerationId, int],
+    ) -> "Ledger":
+        """The ledger once these predicted seconds were given out; ``active`` are all that had or have work waiting."""
+        active = set(active)
+        by_class: dict[Priority, float] = {}
+        by_session: dict[Priority, dict[SessionId, float]] = {}
+        for (priority, session_id), seconds in charges.items():
+            by_class[priority] = by_class.get(priority, 0.0) + seconds / priority.share
+            by_session.setdefault(priority, {})[session_id] = seconds
+        return Ledger(
+            self.classes.charged(by_class, {priority for priority, _ in active}),
+            {
+                priority: self.sessions_of(priority).charged(
+                    by_session.get(priority, {}), [session for each, session in active if each is priority]
+                )
+                for priority in Priority
+            },
+            skips,
+        )
+
+
+NOTHING_SERVED = Ledger()

@@ -1,0 +1,69 @@
+"""What each kind of work costs on each node, kept from plan to plan and renewed where something was learnt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vibes.domain.ids import NodeId
+from vibes.domain.node import NodeConfig, NodeInventory
+from vibes.scheduling.eligibility import suited
+from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.snapshot import NodeView, Work
+
+REMEMBERED_KINDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Seconds of one attempt on a warm node, and the seconds more when its checkpoint is not loaded."""
+
+    seconds: float
+    load: float
+    confident: bool
+    """Whether the node has proven it."""
+
+
+_Stamp = tuple[NodeConfig, NodeInventory | None, int]
+"""What a node's prices rest on."""
+
+
+class PriceBook:
+    """Only a memory of `Estimator` and eligibility: with an empty book the answers are the same, just slower."""
+
+    def __init__(self, estimator: Estimator) -> None:
+        self._estimator = estimator
+        self._stamps: dict[NodeId, _Stamp] = {}
+        self._kinds: dict[str, dict[NodeId, Price | None]] = {}
+
+    def renew(self, nodes: Sequence[NodeView]) -> None:
+        """Once before the questions of a plan: forget the prices of every node of which something else is known now."""
+        revisions = self._estimator.revisions
+        for node in nodes:
+            config = node.config
+            stamp = (config, node.inventory, revisions.get(config.id, 0))
+            known = self._stamps.get(config.id)
+            if known is None or known[0] is not config or known[1] is not stamp[1] or known[2] != stamp[2]:
+                self._stamps[config.id] = stamp
+                for prices in self._kinds.values():
+                    prices.pop(config.id, None)
+
+    def of(self, work: Work, nodes: Sequence[NodeView]) -> list[Price | None]:
+        """One price a node; None where the node can never do the work."""
+        prices = self._kinds.get(work.kind)
+        if prices is None:
+            if len(self._kinds) >= REMEMBERED_KINDS:
+                del self._kinds[next(iter(self._kinds))]
+            prices = self._kinds[work.kind] = {}
+        for node in nodes:
+            if node.config.id not in prices:
+                prices[node.config.id] = self._price(node, work)
+        return [prices[node.config.id] for node in nodes]
+
+    def _price(self, node: NodeView, work: Work) -> Price | None:
+        if not suited(node, work):
+            return None
+        estimator = self._estimator
+        return Price(
+            estimator.overhead_seconds(node.id) + estimator.seconds(node, work),
+            estimator.load_seconds(node, work),
+            estimator.confident(node, work),
+        )

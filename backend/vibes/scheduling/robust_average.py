@@ -1,0 +1,44 @@
+"""A moving average that one odd sample cannot spoil and that a lasting change still reaches."""
+
+from collections import deque
+from statistics import median
+
+SMOOTHING = 0.3
+"""Weight of the newest sample (scheduling research §1.5)."""
+
+REMEMBERED = 20
+"""How many accepted samples the median is taken of."""
+
+OUTLIER_FACTOR = 3.0
+"""A sample this many times above or below the median is odd: a stall, or an answer out of the node's cache."""
+
+ODD_IN_A_ROW = 3
+"""So many odd samples in a row are no accident but a new truth."""
+
+
+class RobustAverage:
+    """Exponentially weighted; ``samples`` counts every sample that was accepted."""
+
+    __slots__ = ("_odd", "_recent", "samples", "value")
+
+    def __init__(self, first: float) -> None:
+        self.value = first
+        self.samples = 1
+        self._recent = deque([first], maxlen=REMEMBERED)
+        self._odd: list[float] = []
+
+    def add(self, sample: float) -> None:
+        """Take a sample in, or put it aside while it is odd; three odd ones in a row start the average anew."""
+        usual = median(self._recent)
+        if usual / OUTLIER_FACTOR <= sample <= usual * OUTLIER_FACTOR:
+            self._odd.clear()
+            self._recent.append(sample)
+            self.value += (sample - self.value) * SMOOTHING
+            self.samples += 1
+            return
+        self._odd.append(sample)
+        if len(self._odd) >= ODD_IN_A_ROW:
+            self.value = median(self._odd)
+            self.samples += len(self._odd)
+            self._recent = deque(self._odd, maxlen=REMEMBERED)
+            self._odd = []

@@ -1,0 +1,196 @@
+"""The fleet's near future: when each node is free again, and where a piece of work would finish first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from heapq import heapify, heapreplace
+from math import inf
+
+from vibes.domain.node import NodeState
+from vibes.domain.priority import Priority
+from vibes.scheduling.eligibility import usable
+from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.price_book import Price, PriceBook
+from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+
+GATE_TOLERANCE = 0.02
+"""A free node is not kept waiting for one that would be sooner by less than this part."""
+
+DEGRADED_FACTOR = 2.0
+"""A node that answers slowly is taken for half as fast: its finish is in doubt."""
+
+RESTING_SECONDS = 10.0
+"""What the rest of a node that just lost work is taken for; its true length depends on how often it lost."""
+
+PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
+"""A preference for a tier makes a picture later by at most the larger of the two."""
+
+
+DEEP = 1
+"""Works of a kind waiting for each node, from which on only idle nodes are weighed for it."""
+
+
+class Seat:
+    """A node in planned time: when it is free and what is loaded then. Seconds from now, as all times here."""
+
+    __slots__ = ("factor", "free_at", "idle", "node", "resident")
+
+    def __init__(self, node: NodeView, estimator: Estimator) -> None:
+        self.node = node
+        self.free_at = sum(node.active.values())
+        if node.foreign_queue_length:
+            self.free_at += estimator.foreign_seconds(node)
+        if node.resting:
+            self.free_at += RESTING_SECONDS
+        self.resident = node.resident_checkpoint
+        self.factor = DEGRADED_FACTOR if node.state is NodeState.DEGRADED else 1.0
+        self.idle = node.free
+        """Whether it can be given something now, by this very plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What it would mean to do the work on this seat next."""
+
+    finish: float
+    loads: bool
+    seat: Seat
+
+
+class Offers:
+    """Every able node's offer for one kind of work.
+
+    Finish times only grow while a plan gives work out, so an outdated entry of the heap is found and corrected when it
+    comes to the top, and finding the earliest costs the logarithm of the fleet.
+    """
+
+    def __init__(self, work: Work, priced: list[tuple[Seat, Price]], overflow_threshold: int) -> None:
+        self._checkpoint = checkpoint = work.spec.checkpoint
+        self._priced = priced
+        self._heap = [
+            (
+                seat.free_at + price.seconds * seat.factor + (price.load if seat.resident != checkpoint else 0.0),
+                index,
+            )
+            for index, (seat, price) in enumerate(priced)
+        ]
+        idle = sorted((entry for entry in self._heap if priced[entry[1]][0].idle), reverse=True)
+        heapify(self._heap)
+        self._idle = [index for _, index in idle]
+        """Nodes that can be given work now, the earliest finish last."""
+        self._unproven = [index for index in self._idle if not priced[index][1].confident]
+        self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
+
+    @property
+    def rate(self) -> float:
+        """Works of this kind a second that all able nodes do together, once warm."""
+        return sum(1.0 / (price.seconds * seat.factor) for seat, price in self._priced)
+
+    def best(self) -> Offer | None:
+        """Where the work finishes first; None when no node can take it at present."""
+        while self._heap:
+            finish, index = self._heap[0]
+            current = self._finish(index)
+            if current <= finish:
+                return self._offer(index)
+            heapreplace(self._heap, (current, index))
+        return None
+
+    def choice(self) -> Offer | None:
+        """Where the work should go: the earliest finish, bent by what the module's constants allow."""
+        best = self.best()
+        if best is None:
+            return None
+        latest = best.finish + max(PREFERENCE_SECONDS, PREFERENCE_PART * best.finish)
+        favourite = self._last_idle(self._favourites, latest)
+        if favourite is not None:
+            return self._offer(favourite)
+        if best.seat.idle:
+            return best
+        idle = self._last_idle(self._idle)
+        if idle is not None and self._finish(idle) > best.finish * (1 + GATE_TOLERANCE):
+            idle = self._last_idle(self._unproven)
+        return self._offer(idle) if idle is not None else best
+
+    def idle_by(self, latest: float) -> Offer | None:
+        """The idle node that finishes this first, if that is no later than ``latest``."""
+        idle = self._last_idle(self._idle)
+        return self._offer(idle) if idle is not None and self._finish(idle) <= latest else None
+
+    def _by_tier(self, work: Work, overflow_threshold: int) -> list[int]:
+        """Idle nodes by the tier that suits the work, the best last; the loaded and the degraded are no favourites."""
+        sign = 1 if work.spec.task_type.prefers_high_tier else -1
+        favourites = [
+            index
+            for index in self._idle
+            if self._priced[index][0].node.queue_length < overflow_threshold and self._priced[index][0].factor == 1.0
+        ]
+        favourites.sort(key=lambda index: sign * self._priced[index][0].node.config.tier.rank)
+        return favourites
+
+    def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
+        """The last of these that is still idle and done in time; those given away meanwhile leave the list."""
+        while indices and not self._priced[indices[-1]][0].idle:
+            indices.pop()
+        return next(
+            (index for index in reversed(indices) if self._priced[index][0].idle and self._finish(index) <= latest),
+            None,
+        )
+
+    def _finish(self, index: int) -> float:
+        seat, price = self._priced[index]
+        load = price.load if seat.resident != self._checkpoint else 0.0
+        return seat.free_at + load + price.seconds * seat.factor
+
+    def _offer(self, index: int) -> Offer:
+        seat, price = self._priced[index]
+        loads = price.load > 0 and seat.resident != self._checkpoint
+        return Offer(self._finish(index), loads, seat)
+
+
+class Timeline:
+    """Seats and offers of one plan; `give` moves time forward on one seat."""
+
+    def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int]) -> None:
+        """``counts``: waiting works by kind, where a deep queue may be taken for a fluid; else empty."""
+        self._prices = prices
+        self._counts = counts
+        self._overflow_threshold = snapshot.overflow_threshold
+        self.seats = [Seat(node, estimator) for node in snapshot.nodes]
+        self._usable = [seat for seat in self.seats if usable(seat.node)]
+        self._nodes = [seat.node for seat in self._usable]
+        prices.renew(self._nodes)
+        self._offers: dict[str, Offers] = {}
+
+    def offers(self, work: Work) -> Offers:
+        """Of all nodes that can do it; only of the preferred one while that is able."""
+        known = self._offers.get(work.kind)
+        if known is None:
+            prices = self._prices.of(work, self._nodes)
+            priced = [(seat, price) for seat, price in zip(self._usable, prices, strict=True) if price is not None]
+            wish = work.spec.preferred_gpu
+            if wish is not None:
+                priced = [each for each in priced if each[0].node.id == wish] or priced
+            if self._counts.get(work.kind, 0) > DEEP * len(priced) and work.priority is not Priority.INTERACTIVE:
+                priced = self._helpers(work, priced)
+            known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)
+        return known
+
+    def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
+        """The idle nodes alone, when each is done before the whole kind could be, spread over the fleet like water.
+
+        Each of these helps whatever the others do, so where the rest goes later need not be thought through now. Is one
+        of them too slow for that, or has to load first, all nodes are weighed.
+        """
+        idle = [(seat, price) for seat, price in priced if seat.idle]
+        level = self._counts[work.kind] / sum(1.0 / (price.seconds * seat.factor) for seat, price in priced)
+        for seat, price in idle:
+            loads = price.load > 0 and seat.resident != work.spec.checkpoint
+            if loads or seat.free_at + price.seconds * seat.factor > level:
+                return priced
+        return idle or priced
+
+    def give(self, work: Work, offer: Offer) -> None:
+        seat = offer.seat
+        seat.free_at = offer.finish
+        seat.resident = work.spec.checkpoint or seat.resident
+        seat.idle = False
