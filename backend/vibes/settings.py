@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         """All of them, the shipped one first: a later one wins."""
         return (self.templates or shipped_folder("templates"), self.data / "workflows", *self.workflows)
 
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: object) -> object:
+        """As a variable: ``VIBES_ALLOWED_HOSTS=studio.local,mybox``."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
     @property
     def undo_window(self) -> timedelta:
         return timedelta(hours=self.undo_window_hours)

@@ -64,7 +64,7 @@ async def test_every_mistake_is_one_line_with_its_place_and_advice(tmp_path: Pat
         "exist; did you mean 1?",
         "own/workflows/ui.json:1:1: this is ComfyUI's UI format, a node needs API format: choose Workflow > Export "
         "(API) in ComfyUI and save that file",
-        "own/workflows/odd.json:3:97: unknown parameter 'stepz'; did you mean steps?",
+        "own/workflows/odd.json:3:97: unknown parameter 'stepz'; did you mean steps or hires_steps?",
         "own/workflows/odd.json:3:97: {{stepz}} is not among the workflow's parameters; known: prompt, seed, image",
         "own/manifests/own.yaml:4:52: 'image' is bound nowhere: put \"{{image}}\" into own/workflows/odd.json, or give "
         "it a bind",

@@ -30,12 +30,12 @@ TWO_PASSES = {
     **SIZE,
     "seed": "3.inputs.seed, 31.inputs.seed",
     "steps": "3.inputs.steps",
-    "steps_2": "31.inputs.steps",
+    "hires_steps": "31.inputs.steps",
     "cfg_scale": "3.inputs.cfg, 31.inputs.cfg",
     "sampler": "3.inputs.sampler_name, 31.inputs.sampler_name",
     "scheduler": "3.inputs.scheduler, 31.inputs.scheduler",
     "denoise_strength": "3.inputs.denoise",
-    "denoise_strength_2": "31.inputs.denoise",
+    "hires_denoise": "31.inputs.denoise",
 }
 SEPARATE_FILES = {
     "diffusion_model": "1.inputs.unet_name",
@@ -54,7 +54,7 @@ SIZE_7 = {"width": "7.inputs.width", "height": "7.inputs.height"}
 FLUX_FILES = {
     "diffusion_model": "1.inputs.unet_name",
     "text_encoder": "2.inputs.clip_name1",
-    "text_encoder_2": "2.inputs.clip_name2",
+    "second_text_encoder": "2.inputs.clip_name2",
     "vae": "3.inputs.vae_name",
 }
 EXPECTED: dict[str, tuple[str, dict[str, str]]] = {
@@ -186,7 +186,9 @@ def test_what_is_asked_for_arrives_where_it_is_bound_and_nowhere_else(name: str)
         for each in workflow.parameters.values()
         if each.kind is ParameterKind.STRING and not each.choices
     }
-    asked |= {each.name: 24 for each in workflow.parameters.values() if each.name.startswith(("steps", "cfg"))}
+    asked |= {
+        each.name: 24 for each in workflow.parameters.values() if each.name.startswith(("steps", "hires_steps", "cfg"))
+    }
     compiled = compile_graph(workflow, spec_for(workflow, **asked))
     expected = as_exported(graph)
     for parameter, value in asked.items():

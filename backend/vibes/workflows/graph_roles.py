@@ -19,9 +19,9 @@ MODEL_FILES = {
     "vae_name": "vae",
     "clip_name": "text_encoder",
     "clip_name1": "text_encoder",
-    "clip_name2": "text_encoder",
-    "clip_name3": "text_encoder",
-    "clip_name4": "text_encoder",
+    "clip_name2": "second_text_encoder",
+    "clip_name3": "third_text_encoder",
+    "clip_name4": "fourth_text_encoder",
     "control_net_name": "controlnet",
     "lora_name": "built_in_lora",
 }

@@ -26,11 +26,16 @@ _KINDS = {
 _BEFORE_SIZES = ("prompt", "negative_prompt", "image", "mask")
 _AFTER_SIZES = (
     *("seed", "steps", "cfg_scale", "guidance", "sampler", "scheduler", "denoise_strength", "controlnet_strength"),
-    *("checkpoint", "diffusion_model", "text_encoder", "vae", "controlnet", "upscale_model", "built_in_lora"),
+    *("checkpoint", "diffusion_model", "text_encoder", "second_text_encoder", "third_text_encoder"),
+    *("fourth_text_encoder", "vae", "controlnet", "upscale_model", "built_in_lora"),
 )
 """As a form shows them."""
 
 _LORA = "built_in_lora"
+
+_PASSES = 2
+_SECOND_PASS = {"steps_2": "hires_steps", "denoise_strength_2": "hires_denoise"}
+"""What the second pass's parameters are called, where there are two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,11 @@ class _Candidate:
 
 def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -> Iterator[Found]:
     """In the order of a form. What cannot be a parameter is noted in the roles."""
-    for candidate in _candidates(graph, roles):
-        settings = [each for each in candidate.settings if not _has_placeholder(each.value, base)]
-        places = [each.place for each in settings if _can_be_bound(each.place)]
+    two_passes = len(roles.samplers) == _PASSES
+    for each in _candidates(graph, roles):
+        candidate = replace(each, name=_SECOND_PASS.get(each.name, each.name)) if two_passes else each
+        settings = [found for found in candidate.settings if not _has_placeholder(found.value, base)]
+        places = [found.place for found in settings if _can_be_bound(found.place)]
         if settings and not places:
             where = f"input {settings[0].place.input!r} of graph node {settings[0].place.graph_node_id!r}"
             roles.notes.append(f"{candidate.name} cannot be bound: {where} has an odd name")
