@@ -35,14 +35,18 @@ def run_check(folders: Sequence[Path]) -> None:
     out.print(f"{_counted(count, 'workflow')} {'is' if count == 1 else 'are'} fine", highlight=False)
 
 
+PIPED_WIDTH = 500
+"""Where no terminal sets a limit, nothing is cut off."""
+
+
 def run_list() -> None:
     library = _library(load_settings())
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("workflow", "families", "operation", "LoRAs", "parameters"):
-        table.add_column(heading, no_wrap=heading == "workflow", overflow="fold")
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for workflow in library.workflows.values():
         table.add_row(*map(escape_markup, _cells(workflow)))
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else PIPED_WIDTH)
     if library.problems:
         count = _counted(len(library.problems), "problem")
         notes.print(f"[yellow]{count}, not listed here: see `vibes workflows check`[/]", highlight=False)

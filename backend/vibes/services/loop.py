@@ -29,7 +29,7 @@ async def keep_running(
         started = event_loop.time()
         try:
             await body()
-        except Exception as error:
+        except Exception as error:  # the edge where a fault of ours becomes a log line and a restart
             crashes = 1 if event_loop.time() - started > HEALTHY_SECONDS else crashes + 1
             logger.exception("%s broke (%d in a row)", name, crashes)
             if max_restarts is not None and crashes > max_restarts:
