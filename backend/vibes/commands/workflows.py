@@ -43,7 +43,7 @@ def run_list() -> None:
     library = _library(load_settings())
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("workflow", "families", "operation", "LoRAs", "parameters"):
-        table.add_column(heading, no_wrap=True, overflow="ellipsis")
+        table.add_column(heading, no_wrap=heading == "workflow", overflow="fold")
     for workflow in library.workflows.values():
         table.add_row(*map(escape_markup, _cells(workflow)))
     out.print(table, width=None if out.is_terminal else PIPED_WIDTH)
@@ -81,7 +81,9 @@ def _nothing_there(layer: Layer) -> DocumentProblem:
 def _cells(workflow: Workflow) -> tuple[str, ...]:
     loras = f"up to {workflow.max_loras}" if workflow.supports_lora else "-"
     families = ", ".join(sorted(workflow.families))
-    return workflow.name, families, workflow.operation, loras, ", ".join(workflow.parameters)
+    # A terminal has no room for the names; GET /api/workflows/{id} and a pipe tell them all.
+    parameters = str(len(workflow.parameters)) if out.is_terminal else ", ".join(workflow.parameters)
+    return workflow.name, families, workflow.operation, loras, parameters
 
 
 def _counted(count: int, word: str) -> str:
