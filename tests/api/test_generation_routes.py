@@ -129,6 +129,7 @@ MISTAKES = [
     ({"cfg_scale": "high"}, 422, "invalid_parameters", "cfg_scale"),
     ({"session_id": "nobody"}, 404, "unknown_session", "nobody"),
     ({"loras": [{"name": "nope.safetensors"}]}, 422, "unknown_lora", "nope.safetensors"),
+    ({"loras": [{"name": "sd15-ink-sketch.safetensors"}] * 4}, 422, "no_workflow", "loras"),
     ({"checkpoint": "nope.safetensors"}, 422, "unknown_checkpoint", "nope.safetensors"),
     ({"prompt": "x" * 200_000}, 422, "invalid_parameters", "prompt"),
     ({"promt": "x"}, 422, "invalid_parameters", "promt"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.errors import DocumentProblem, InvalidRequest, NotFound
+from vibes.domain.errors import DocumentProblem, InvalidRequest, NotFound, Problem
 from vibes.domain.spec import Operation
 from vibes.workflows.hints import did_you_mean, shown
 from vibes.workflows.layers import Layer, Origin, Reading, read_layers
@@ -45,10 +45,13 @@ class Library:
         serving = [workflow for workflow in self.workflows.values() if workflow.serves(family)]
         if not serving or (family not in self.families() and family != ANY_FAMILY):
             hint = did_you_mean(family, self.families())
-            raise InvalidRequest(f"unknown model family {shown(family)}{hint}", code="unknown_family")
+            message = f"unknown model family {shown(family)}{hint}"
+            raise InvalidRequest(message, code="unknown_family", problems=[Problem("model_family", message)])
         able = [each for each in serving if each.operation is operation and each.max_loras >= loras]
         if not able:
-            raise InvalidRequest(_nothing_able(family, operation, loras, serving), code="no_workflow")
+            message = _nothing_able(family, operation, loras, serving)
+            field = "loras" if any(each.operation is operation for each in serving) else "model_family"
+            raise InvalidRequest(message, code="no_workflow", problems=[Problem(field, message)])
         return min(
             able,
             key=lambda each: (family not in each.families, self._rank(each), each.supports_lora and not loras),
