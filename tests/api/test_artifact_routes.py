@@ -90,6 +90,6 @@ async def test_an_upload_that_nobody_used_for_a_day_is_swept(studio: Studio) -> 
     path = studio.folder / "data" / "artifacts" / f"{first}.png"
     long_ago = path.stat().st_mtime - UNUSED_SECONDS - 1
     os.utime(path, (long_ago, long_ago))
-    assert await studio.hub.artifacts.sweep() == 1
+    await studio.hub.artifacts.sweep()  # or the hub by itself, which does so when it starts
     assert (await studio.http.get(f"/api/artifacts/{first}")).status_code == 404
     assert (await studio.http.get(f"/api/artifacts/{second}")).status_code == 200
