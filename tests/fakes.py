@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -222,3 +222,17 @@ class FakeFleet:
 
     def __getitem__(self, node_id: str) -> FakeNode:
         return self.nodes[node_id]
+
+
+class SameMachines(FakeFleet):
+    """The machines of an earlier fleet, as a restarted hub finds them."""
+
+    def __init__(self, before: Mapping[str, FakeNode], *, instant: bool = True) -> None:
+        super().__init__(instant=instant)
+        self._before = before
+
+    def __call__(self, config: NodeConfig) -> FakeNode:
+        node = super().__call__(config)
+        if config.id in self._before:
+            node.states, node.graphs = self._before[config.id].states, self._before[config.id].graphs
+        return node

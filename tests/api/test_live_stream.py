@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
@@ -159,7 +160,7 @@ async def test_a_foreign_page_gets_no_socket(tmp_path: Path) -> None:
         with pytest.raises(InvalidStatus) as no_key:
             await connect(url, proxy=None)
         with pytest.raises(InvalidStatus) as foreign:
-            await connect(url, proxy=None, origin="http://evil.example")  # type: ignore[arg-type]
+            await connect(url, proxy=None, origin=Origin("http://evil.example"))
         async with connect(f"{url}?ticket={hub.tickets.issue()}", proxy=None) as socket:
             assert (await next_text(socket))["type"] == "snapshot"
     assert (no_key.value.response.status_code, foreign.value.response.status_code) == (401, 403)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.fakes import FakeFleet, png
+from tests.fakes import FakeFleet, SameMachines, png
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
@@ -166,20 +166,12 @@ async def test_a_cancelled_one_can_be_retried_with_the_same_seed(tmp_path: Path)
     assert (generation.status, generation.spec.seed) == (GenerationStatus.COMPLETE, 7)
 
 
-async def test_a_hub_that_was_killed_adopts_what_still_runs_and_sends_nothing_twice(tmp_path: Path) -> None:
+async def test_a_new_hub_adopts_what_still_runs_and_sends_nothing_twice(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         submission = await hub.generations.submit(request(count=3))
         await eventually(lambda: fleet["fast"].running and fleet["slow"].running)
-    before = fleet.nodes
-
-    class SameMachines(FakeFleet):
-        def __call__(self, config):  # type: ignore[no-untyped-def]
-            node = super().__call__(config)
-            node.states, node.graphs = before[config.id].states, before[config.id].graphs
-            return node
-
-    machines = SameMachines(instant=True)
+    machines = SameMachines(fleet.nodes)
     async with open_hub(settings_for(tmp_path), machines) as hub:
         for node in machines.nodes.values():
             for attempt_id in node.running:

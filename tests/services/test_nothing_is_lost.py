@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeFleet, FakeNode
+from tests.fakes import FakeFleet, FakeNode, SameMachines
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
@@ -25,20 +25,6 @@ from vibes.services.dispatcher import MAX_LOSSES
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
-
-
-class SameMachines(FakeFleet):
-    """The machines of an earlier fleet, as a restarted hub finds them."""
-
-    def __init__(self, before: Mapping[str, FakeNode], *, instant: bool = True) -> None:
-        super().__init__(instant=instant)
-        self._before = before
-
-    def __call__(self, config: NodeConfig) -> FakeNode:
-        node = super().__call__(config)
-        if config.id in self._before:
-            node.states, node.graphs = self._before[config.id].states, self._before[config.id].graphs
-        return node
 
 
 def picture_of(folder: Path, generation: Generation) -> Path:
@@ -208,7 +194,7 @@ async def test_what_is_retried_while_its_batch_is_being_cancelled_is_either_canc
         await eventually(lambda: fleet["fast"].running and fleet["slow"].running)
         cancelling = asyncio.create_task(hub.generations.cancel_batch(submission.batch.id))
         for generation in submission.generations:
-            await eventually(lambda generation=generation: _cancelled(hub, generation))  # type: ignore[misc]
+            await eventually(partial(_cancelled, hub, generation))
             await hub.generations.retry(generation.id)
         await cancelling
         for node in fleet.nodes.values():

@@ -118,7 +118,7 @@ async def test_an_editor_that_writes_in_several_steps_takes_no_workflow_away(shi
             (rename_to_a_backup_and_write_anew, replace_by_a_temporary_file, truncate_and_write), start=6
         ):
             await asyncio.to_thread(save, f"mine: {{default_params: {{steps: {number}}}}}")
-            await eventually(lambda wanted=number: steps(catalog) == wanted, within=LIVE_SECONDS)  # type: ignore[misc]
+            await eventually(lambda wanted=number: steps(catalog) == wanted, within=LIVE_SECONDS)  # type: ignore[misc]  # a default argument binds the loop variable
             assert catalog.library.stale == frozenset()
 
 

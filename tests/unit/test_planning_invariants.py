@@ -26,7 +26,7 @@ from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import MAX_SKIPS, Assign, outlook, plan
 from vibes.scheduling.price_book import PriceBook
-from vibes.scheduling.snapshot import Snapshot, Work
+from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.scheduling.timeline import GATE_TOLERANCE
 
 SPEEDS = st.lists(st.floats(0.3, 20), min_size=1, max_size=6)
@@ -226,8 +226,8 @@ def test_a_preference_for_a_tier_never_costs_more_than_a_second_or_half() -> Non
         estimator.observe(NodeId("premium"), work("x"), 1.0, warm=True)
         estimator.observe(NodeId("draft"), work("x"), 1.9, warm=True)
 
-    def where(item: Work, nodes: tuple[object, ...] = fleet) -> str:
-        [decision] = plan(Snapshot(nodes=nodes, ready=(item,)), estimator).decisions  # type: ignore[arg-type]
+    def where(item: Work, nodes: tuple[NodeView, ...] = fleet) -> str:
+        [decision] = plan(Snapshot(nodes=nodes, ready=(item,)), estimator).decisions
         return decision.node_id
 
     assert where(work("g")) == "draft", "0.9 s later, and the best card stays free"

@@ -9,7 +9,7 @@ from vibes.settings import Settings
 def load_settings(**given: object) -> Settings:
     """Settings from the command line over those of the environment; leaves with a clear message on a mistake."""
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         lines = [
             f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"

@@ -47,9 +47,5 @@ class ProgressTracker:
         gauge.shown = current
         return Progress(current, gauge.total)
 
-    def reading(self, attempt_id: AttemptId) -> Progress | None:
-        gauge = self._gauges.get(attempt_id)
-        return Progress(gauge.shown, gauge.total) if gauge else None
-
     def forget(self, attempt_id: AttemptId) -> None:
         self._gauges.pop(attempt_id, None)

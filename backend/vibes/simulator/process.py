@@ -31,6 +31,7 @@ async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_w
 def _terminated() -> Iterator[asyncio.Event]:
     """An event that SIGTERM sets, so that temporary folders go; outside a main thread nothing ever sets it."""
     loop, event = asyncio.get_running_loop(), asyncio.Event()
+    # Windows has no signal handlers on a loop, and no thread but the main one may set any.
     with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
         loop.add_signal_handler(signal.SIGTERM, event.set)
     try:
