@@ -9,16 +9,17 @@ from tests.unit.fleet import CHECKPOINT, node, sd15, work
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.domain.node import Tier
 from vibes.domain.priority import Priority
+from vibes.scheduling.decisions import Decision, Hedge, Withdraw
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
-from vibes.scheduling.planner import Assign, plan
-from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.planner import plan
+from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
 
 STEP_MEGAPIXELS = 2.62
 SAFETY_SECONDS = 1.0
 MIN_REMAINING_SECONDS = 0.1
 
-Policy = Callable[["FleetSimulation", Snapshot], Sequence[Assign]]
+Policy = Callable[["FleetSimulation", Snapshot], Sequence[Decision]]
 """What is started now; a policy of a peer keeps what it must remember itself."""
 
 
@@ -30,6 +31,8 @@ class Conditions:
     """Standard deviation of the logarithm of a run's time."""
     stall_chance: float = 0.0
     stall_factor: float = 8.0
+    stalled_start: int | None = None
+    """Exactly this one of all starts stalls, instead of some by chance."""
     gap_seconds: float = 0.0
     """From the end of a run to the start of the next: a round trip of the hub."""
     wrong_by: float = 0.0
@@ -44,22 +47,29 @@ class Machine:
     seconds: float
     load_seconds: float = 0.0
     resident: str | None = CHECKPOINT
-    running: Work | None = None
-    started_at: float = 0.0
-    expected: float = 0.0
+    running: "Start | None" = None
+    behind: "Start | None" = None
+    """Waits in the machine's own queue."""
     loads: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Start:
-    """One run as it happened."""
+    """One attempt as it happened."""
 
-    at: float
-    end: float
     node_id: str
     work: Work
-    passed_over: str | None
+    expected: float
+    warm: bool
+    at: float = 0.0
+    end: float = 0.0
+    """Of a loser of two: when it was stopped."""
+    passed_over: str | None = None
     """The first of the queue, when it was not what was started."""
+    twin: bool = False
+
+
+_Event = Work | Start | None
 
 
 @dataclass(slots=True)
@@ -76,15 +86,24 @@ class FleetSimulation:
     ledger: Ledger = NOTHING_SERVED
     queue: list[Work] = field(default_factory=list)
     starts: list[Start] = field(default_factory=list)
+    withdrawals: int = 0
     most_skips: dict[GenerationId, int] = field(default_factory=dict)
     """The highest count that the ledger ever had of each."""
+    done: set[GenerationId] = field(default_factory=set)
     _chance: random.Random = field(default_factory=random.Random)
-    _events: list[tuple[float, int, Machine | Work | None]] = field(default_factory=list)
+    _events: list[tuple[float, int, _Event]] = field(default_factory=list)
     _number: int = 0
+    _by_id: dict[str, Machine] = field(default_factory=dict)
+    _arrived: list[GenerationId] = field(default_factory=list)
+
+    @property
+    def hedges(self) -> int:
+        return sum(start.twin for start in self.starts)
 
     def run(self, arrivals: Iterable[tuple[float, Work]]) -> float:
-        """The makespan: seconds until the last run is over."""
+        """The makespan: seconds until the last picture is there."""
         self._chance = random.Random(self.seed)  # noqa: S311 - a repeatable accident
+        self._by_id = {machine.view.id: machine for machine in self.machines}
         for at, item in arrivals:
             self._at(at, replace(item, submitted_at=at))
         self._at(0.0, None)
@@ -92,76 +111,150 @@ class FleetSimulation:
             self.now = self._events[0][0]
             while self._events and self._events[0][0] <= self.now:
                 self._happen(heapq.heappop(self._events)[2])
-            self._start_what_is_planned()
+            self._carry_out_the_plan()
         assert not self.queue, "everything that was asked for was done"
         return max(start.end for start in self.starts)
 
-    def _at(self, moment: float, what: Machine | Work | None) -> None:
+    def _at(self, moment: float, what: _Event) -> None:
         self._number += 1
         heapq.heappush(self._events, (moment, self._number, what))
 
-    def _happen(self, what: Machine | Work | None) -> None:
+    def _happen(self, what: _Event) -> None:
         match what:
             case Work():
                 self.queue.append(what)
-            case Machine():
-                assert what.running is not None
-                seconds = self.now - what.started_at
-                warm = what.resident == what.running.spec.checkpoint
-                self.estimator.observe(what.view.id, what.running, seconds, warm=warm)
-                what.resident, what.running = what.running.spec.checkpoint, None
+                self._arrived.append(what.generation_id)
+            case Start():
+                machine = self._by_id[what.node_id]
+                if machine.running is what:  # and was not stopped meanwhile
+                    self.estimator.observe(machine.view.id, what.work, self.now - what.at, warm=what.warm)
+                    self._finish(machine)
             case None:
                 return
 
-    def _start_what_is_planned(self) -> None:
-        snapshot = Snapshot(
-            nodes=tuple(self._view(machine) for machine in self.machines),
-            ready=tuple(self.queue),
-            now=self.now,
-            ledger=self.ledger,
-        )
+    def _finish(self, machine: Machine) -> None:
+        ended = machine.running
+        assert ended is not None
+        self.done.add(ended.work.generation_id)
+        machine.running, ended.end = None, self.now
+        self._next_on(machine)
+        for other in self.machines:
+            if other.running is not None and other.running.work.generation_id == ended.work.generation_id:
+                other.running.end, other.running = self.now, None
+                self._next_on(other)
+
+    def _next_on(self, machine: Machine) -> None:
+        if machine.behind is not None:
+            following, machine.behind = machine.behind, None
+            self._begin(machine, following, self.now)
+
+    def _carry_out_the_plan(self) -> None:
+        snapshot = self._snapshot()
         if self.policy is None:
             planned = plan(snapshot, self.estimator)
             self.ledger, decisions = planned.ledger, planned.decisions
             self.most_skips |= planned.ledger.skips
+            if planned.again_in is not None:
+                self._at(self.now + planned.again_in, None)
         else:
             decisions = tuple(self.policy(self, snapshot))
         waiting = {item.generation_id: item for item in self.queue}
-        machines = {machine.view.id: machine for machine in self.machines}
+        back: list[Work] = []
         for decision in decisions:
-            head = next(iter(waiting))
-            started = waiting.pop(decision.generation_id)
-            passed_over = head if head != decision.generation_id else None
-            self._start(machines[decision.node_id], started, decision.seconds, passed_over)
-        self.queue = list(waiting.values())
-        if self.queue and not any(at <= self.now + SAFETY_SECONDS for at, _, what in self._events if what is None):
-            self._at(self.now + SAFETY_SECONDS, None)
+            machine = self._by_id[decision.node_id]
+            if isinstance(decision, Withdraw):
+                back.append(self._take_back(machine, decision))
+            elif isinstance(decision, Hedge):
+                straggler = next(run.work for run in snapshot.runs if run.work.generation_id == decision.generation_id)
+                self._put(machine, straggler, decision.seconds, None, twin=True)
+            else:
+                head = next(iter(waiting))
+                item = waiting.pop(decision.generation_id)
+                self._put(machine, item, decision.seconds, head if head != decision.generation_id else None)
+        self.queue = sorted([*waiting.values(), *back], key=lambda item: self._arrived.index(item.generation_id))
+        busy = self.queue or any(machine.running for machine in self.machines)
+        if (busy and not any(at <= self.now + SAFETY_SECONDS for at, _, what in self._events if what is None)) or back:
+            self._at(self.now + (self.conditions.gap_seconds if back else SAFETY_SECONDS), None)
 
-    def _view(self, machine: Machine) -> NodeView:
-        if machine.running is None:
-            return replace(machine.view, resident_checkpoint=machine.resident)
-        left = max(abs(machine.expected - (self.now - machine.started_at)), MIN_REMAINING_SECONDS)
-        return replace(
-            machine.view,
-            active={machine.running.generation_id: left},
-            resident_checkpoint=machine.running.spec.checkpoint,
+    def _take_back(self, machine: Machine, decision: Withdraw) -> Work:
+        assert machine.behind is not None
+        assert machine.behind.work.generation_id == decision.generation_id
+        item, machine.behind = machine.behind.work, None
+        self.withdrawals += 1
+        return item
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(
+            nodes=tuple(self._view(machine) for machine in self.machines),
+            ready=tuple(self.queue),
+            runs=tuple(
+                Run(
+                    work=start.work,
+                    node_id=machine.view.id,
+                    age=self.now - start.at,
+                    expected=start.expected,
+                    silent=0.0,
+                    proven=self.estimator.confident(machine.view, start.work),
+                    hedged=sum(start.work is other.running.work for other in self.machines if other.running) > 1,
+                )
+                for machine in self.machines
+                if (start := machine.running) is not None
+            ),
+            held=tuple(
+                Held(work=machine.behind.work, node_id=machine.view.id)
+                for machine in self.machines
+                if machine.behind is not None
+            ),
+            now=self.now,
+            ledger=self.ledger,
         )
 
-    def _start(self, machine: Machine, item: Work, expected: float, passed_over: str | None) -> None:
-        assert machine.running is None, "a node never has two of ours"
-        seconds = machine.seconds * item.step_megapixels / STEP_MEGAPIXELS
+    def _view(self, machine: Machine) -> NodeView:
+        active: dict[GenerationId, float] = {}
+        resident = machine.resident
+        if machine.running is not None:
+            left = machine.running.expected - (self.now - machine.running.at)
+            active[machine.running.work.generation_id] = max(abs(left), MIN_REMAINING_SECONDS)
+            resident = machine.running.work.spec.checkpoint
+        if machine.behind is not None:
+            active[machine.behind.work.generation_id] = machine.behind.expected
+        behind = frozenset({machine.behind.work.generation_id} if machine.behind else ())
+        return replace(machine.view, active=active, prefetched=behind, resident_checkpoint=resident)
+
+    def _put(
+        self, machine: Machine, item: Work, expected: float, passed_over: str | None, *, twin: bool = False
+    ) -> None:
+        warm = machine.resident == item.spec.checkpoint
+        start = Start(
+            node_id=machine.view.id, work=item, expected=expected, warm=warm, passed_over=passed_over, twin=twin
+        )
+        if machine.running is None:
+            self._begin(machine, start, self.now + self.conditions.gap_seconds)
+        else:
+            assert machine.behind is None, "a node never has more than one running and one waiting of ours"
+            machine.behind = start
+
+    def _begin(self, machine: Machine, start: Start, at: float) -> None:
+        assert start.work.generation_id not in self.done, "nothing is drawn again that is there"
+        seconds = machine.seconds * start.work.step_megapixels / STEP_MEGAPIXELS
         if self.conditions.noise:
             seconds *= self._chance.lognormvariate(0, self.conditions.noise)
-        if self._chance.random() < self.conditions.stall_chance:
+        if self._stalls():
             seconds *= self.conditions.stall_factor
-        if machine.resident != item.spec.checkpoint:
+        start.warm = machine.resident == start.work.spec.checkpoint
+        if not start.warm:
             seconds += machine.load_seconds
             machine.loads += 1
-        machine.running, machine.started_at = item, self.now + self.conditions.gap_seconds
-        machine.expected = expected or seconds
-        end = machine.started_at + seconds
-        self.starts.append(Start(machine.started_at, end, machine.view.id, item, passed_over))
-        self._at(end, machine)
+        machine.resident = start.work.spec.checkpoint
+        start.expected = start.expected or seconds
+        machine.running, start.at, start.end = start, at, at + seconds
+        self.starts.append(start)
+        self._at(start.end, start)
+
+    def _stalls(self) -> bool:
+        if self.conditions.stalled_start is not None:
+            return len(self.starts) == self.conditions.stalled_start
+        return self._chance.random() < self.conditions.stall_chance
 
 
 def fleet_of(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tests.benchmarks.fleet_simulation import FleetSimulation
 from vibes.domain.ids import GenerationId, NodeId
-from vibes.scheduling.planner import Assign
+from vibes.scheduling.decisions import Assign
 from vibes.scheduling.snapshot import Snapshot
 
 SLOTS = 2

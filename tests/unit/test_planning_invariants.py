@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from statistics import quantiles
 
 import pytest
 from hypothesis import given, settings
@@ -23,8 +24,10 @@ from vibes.domain.node import NodeState, Tier
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.spec import TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
+from vibes.scheduling.decisions import Decision
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.planner import MAX_SKIPS, Assign, outlook, plan
+from vibes.scheduling.hedge_budget import MOST, WINDOW
+from vibes.scheduling.planner import MAX_SKIPS, outlook, plan
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.scheduling.timeline import GATE_TOLERANCE
@@ -141,7 +144,7 @@ def test_no_session_waits_for_more_than_a_turn_of_each_other(counts: list[int], 
 @given(st.floats(0.1, 15), st.integers(0, 20))
 @settings(max_examples=30, deadline=None)
 def test_an_interactive_picture_waits_for_the_shortest_running_one_at_most(at: float, seed: int) -> None:
-    """I6, behind a bulk of more than a hundred; on cards so alike that none is worth waiting for."""
+    """I6, behind a bulk of more than a hundred; half a second more when a faster node is worth it."""
     machines = fleet_of(SEED_FLEET)
     bulk = drafts(120, session="night", priority=Priority.BULK)
     [urgent] = drafts(1, session="day", priority=Priority.INTERACTIVE)
@@ -150,7 +153,7 @@ def test_an_interactive_picture_waits_for_the_shortest_running_one_at_most(at: f
     simulation.run([*((0.0, item) for item in bulk), (at, urgent)])
     start = first_of(simulation, urgent.generation_id)
     running = [each.end for each in simulation.starts if each.at <= at < each.end and each is not start]
-    assert start.at == pytest.approx(max(min(running), at))
+    assert max(min(running), at) - 1e-6 <= start.at <= max(min(running), at) + 0.5
 
 
 def test_the_three_classes_share_sixteen_to_four_to_one() -> None:
@@ -237,14 +240,41 @@ def test_a_preference_for_a_tier_never_costs_more_than_a_second_or_half() -> Non
     assert where(work("g", spec=sd15(task_type=TaskType.QUALITY)), crowded) == "draft"
 
 
-def test_a_stalled_node_is_not_waited_for_for_ever() -> None:
+def test_what_a_node_holds_goes_elsewhere_when_it_stalls() -> None:
     machines = fleet_of((1.5, 0.5))
     works = drafts(4)
     estimator = taught(machines, works, Conditions(), 0)
     simulation = FleetSimulation(machines, Conditions(), 0, estimator=estimator)
     simulation.machines[1].seconds = 30.0
     simulation.run((0.0, item) for item in works)
-    assert makespan(simulation) == pytest.approx(30.0), "the slow one did the rest meanwhile"
+    assert makespan(simulation) == pytest.approx(6.0), "four times the slow one's time: it did all"
+    assert simulation.withdrawals >= 1
+    assert simulation.hedges == 1
+
+
+def test_one_stalled_job_does_not_hold_up_a_batch() -> None:
+    """The bar: p99 of 200 seeds within 2.2 times T*, at most one job in twenty started twice."""
+    ratios, hedges, count = [], 0, 20
+    for seed in range(200):
+        stalled = seed % count
+        conditions = Conditions(noise=0.08, gap_seconds=0.05, stalled_start=stalled)
+        simulation = simulate(fleet_of(SEED_FLEET), drafts(count), conditions=conditions, seed=seed)
+        ratios.append(makespan(simulation) / 4.5)
+        hedges += simulation.hedges
+        assert simulation.done == {item.generation_id for item in drafts(count)}
+    assert quantiles(ratios, n=100)[98] <= 2.2
+    assert hedges <= 0.05 * 200 * count
+
+
+def test_in_a_fleet_that_is_slow_as_a_whole_hardly_anything_is_started_twice() -> None:
+    """Everything takes three times what was learnt: second attempts would only make it slower."""
+    machines, works = fleet_of((1.0,) * 6), drafts(300)
+    estimator = taught(machines, works, Conditions(), 0)
+    for machine in machines:
+        machine.seconds = 3.0
+    simulation = FleetSimulation(machines, Conditions(noise=0.3), 0, estimator=estimator)
+    simulation.run((0.0, item) for item in works)
+    assert simulation.hedges <= MOST * (300 // WINDOW + 1)
 
 
 @given(SPEEDS, st.integers(1, 30))
@@ -266,7 +296,7 @@ def test_half_way_through_a_batch_the_forecast_is_right_within_fifteen_percent(s
     machines, works = fleet_of(SEED_FLEET), drafts(60)
     predicted: list[float] = []
 
-    def watched(simulation: FleetSimulation, snapshot: Snapshot) -> tuple[Assign, ...]:
+    def watched(simulation: FleetSimulation, snapshot: Snapshot) -> tuple[Decision, ...]:
         if len(snapshot.ready) <= 30 and not predicted:
             finishes = outlook(snapshot, simulation.estimator).generations
             predicted.extend((simulation.now, max(finishes.values())))

@@ -12,9 +12,10 @@ from vibes.domain.node import ModelFolder, NodeState, Tier
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import Operation, TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
+from vibes.scheduling.decisions import Assign
 from vibes.scheduling.eligibility import never_reason, not_stranded, refusals, waiting_reason
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.planner import Assign, outlook, plan
+from vibes.scheduling.planner import outlook, plan
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.services.board import due_order

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.priority import Priority
+from vibes.scheduling.hedge_budget import HedgeBudget
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -45,6 +46,7 @@ class Ledger:
     sessions: Mapping[Priority, Accounts[SessionId]] = field(default_factory=dict)
     skips: Mapping[GenerationId, int] = field(default_factory=dict)
     """How often waiting work was passed over in favour of work whose checkpoint was loaded."""
+    hedges: HedgeBudget = field(default_factory=HedgeBudget)
 
     def sessions_of(self, priority: Priority) -> Accounts[SessionId]:
         return self.sessions.get(priority) or Accounts()
@@ -54,14 +56,19 @@ class Ledger:
         charges: Mapping[SessionKey, float],
         active: Iterable[SessionKey],
         skips: Mapping[GenerationId, int],
+        hedges: HedgeBudget,
     ) -> "Ledger":
-        """The ledger once these predicted seconds were given out; ``active`` are all that had or have work waiting."""
+        """The ledger once these predicted seconds were given out; ``active`` are all that had or have work waiting.
+
+        What is taken back from a node before it ran counts as given out negatively.
+        """
         active = set(active)
         by_class: dict[Priority, float] = {}
         by_session: dict[Priority, dict[SessionId, float]] = {}
         for (priority, session_id), seconds in charges.items():
             by_class[priority] = by_class.get(priority, 0.0) + seconds / priority.share
-            by_session.setdefault(priority, {})[session_id] = seconds
+            sessions = by_session.setdefault(priority, {})
+            sessions[session_id] = sessions.get(session_id, 0.0) + seconds
         return Ledger(
             self.classes.charged(by_class, {priority for priority, _ in active}),
             {
@@ -71,6 +78,7 @@ class Ledger:
                 for priority in Priority
             },
             skips,
+            hedges,
         )
 
 

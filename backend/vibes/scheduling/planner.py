@@ -1,24 +1,30 @@
-"""The decision: which free node takes which queued generation now. Pure, so that it can be replayed.
+"""The decision: which node takes which queued generation now. Pure, so that it can be replayed.
 
 Work gets its turn in the fair order and is given, in thought, to the node where it *finishes* first; whoever is first
-on a node that is free gets started. A node that would finish everything later than a faster one, busy as that is, stays
-idle on purpose until the next plan. Until a node has proven its speed it simply takes the next work.
+on a node that is free gets started, whoever is first on one that is about to be free may wait there already. A node
+that would finish everything later than a faster one, busy as that is, stays idle on purpose until the next plan. Until
+a node has proven its speed it simply takes the next work. Nodes that are left idle take over what waits elsewhere
+behind a run, and start a second attempt of what is stuck.
 """
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import islice
 
 from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.priority import Priority
+from vibes.scheduling.decisions import Assign, Decision, Hedge, Prefetch, Withdraw
 from vibes.scheduling.eligibility import able
 from vibes.scheduling.estimator import Estimator, reference_seconds
 from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
+from vibes.scheduling.hedging import next_straggler_in, second_attempts
 from vibes.scheduling.price_book import PriceBook
-from vibes.scheduling.snapshot import Snapshot, Work
+from vibes.scheduling.snapshot import Held, Snapshot, Work
 from vibes.scheduling.timeline import Offer, Seat, Timeline
+from vibes.scheduling.withdrawal import taken_back, way_for
 
 WINDOW = 8
 """How far ahead work is sought whose checkpoint is loaded."""
@@ -34,23 +40,13 @@ DEPTH = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Assign:
-    """Start this generation on this node now; it should be done after ``seconds``."""
-
-    generation_id: GenerationId
-    node_id: NodeId
-    seconds: float = 0.0
-
-
-Decision = Assign
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     decisions: tuple[Decision, ...]
-    """In the order in which the work was due."""
+    """What starts or is prefetched is in the order in which it was due."""
     ledger: Ledger
     """What the next plan must know of this one, once the decisions are carried out."""
+    again_in: float | None = None
+    """Seconds until another plan may say more, even if nothing happens meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,8 @@ class Outlook:
 
 def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
     """Decide for every free node. A ``prices`` book of this estimator, kept between plans, saves time, nothing else."""
-    if not snapshot.ready or not any(node.free for node in snapshot.nodes):
+    idle = any(node.free for node in snapshot.nodes)
+    if not idle and not (snapshot.ready and any(node.has_room_behind or node.prefetched for node in snapshot.nodes)):
         return Plan((), snapshot.ledger)
     counts = Counter([work.kind for work in snapshot.ready])
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), counts)
@@ -90,11 +87,24 @@ class _Turn:
     order: int
 
 
+class _Start(IntEnum):
+    NOW = 0
+    BEHIND = 1
+    """Soon: it may wait on the node already."""
+    LATER = 2
+
+
 @dataclass(slots=True)
 class _Placed:
     seat: Seat
     finish: float
-    now: bool
+    seconds: float
+    start: _Start
+
+    def decision(self, work: Work) -> Assign | Prefetch:
+        if self.start is _Start.NOW:
+            return Assign(work.generation_id, self.seat.node.id, self.finish)
+        return Prefetch(work.generation_id, self.seat.node.id, self.seconds)
 
 
 class _Placing:
@@ -114,34 +124,59 @@ class _Placing:
         self._works: dict[str, list[_Turn]] = {}
         self._places: dict[str, list[_Placed]] = {}
         self._stuck: set[SessionKey] = set()
+        self._withdrawn: list[Held] = []
+        self._ways_sought = 0
 
     def run_live(self) -> None:
-        """Until every idle node that the queue could use has something, or surely should not."""
+        """Until every open node that the queue could use has something, or surely should not."""
         kinds = {work.kind: work for work in self._snapshot.ready}
-        idle = [seat for seat in self.timeline.seats if seat.idle]
-        wanted = [seat for seat in idle if any(able(seat.node, work) for work in kinds.values())]
+        vacant = [seat for seat in self.timeline.seats if seat.open]
+        wanted = [seat for seat in vacant if any(able(seat.node, work) for work in kinds.values())]
+        urgent = bool(self._snapshot.held) and any(work.priority is Priority.INTERACTIVE for work in kinds.values())
         for _ in range(DEPTH):
-            wanted = [seat for seat in wanted if seat.idle] if wanted and not wanted[-1].idle else wanted
-            if not wanted or not self._step():
+            wanted = [seat for seat in wanted if seat.open] if wanted and not wanted[-1].open else wanted
+            if not (wanted or (urgent and self._ways_sought < WINDOW)) or not self._step():
                 return
-        self._pour([seat for seat in wanted if seat.idle])
+        self._pour([seat for seat in wanted if seat.open])
 
     def run_all(self) -> None:
         while self._step():
             pass
 
     def result(self) -> Plan:
-        decisions: list[tuple[int, Assign]] = []
-        charges: dict[SessionKey, float] = {}
+        decided: list[tuple[_Turn, Assign | Prefetch]] = []
         for kind, places in self._places.items():
-            started = (place for place in places if place.now)
+            started = (place for place in places if place.start is not _Start.LATER)
             for turn, place in zip(self._in_order(kind), started, strict=False):
-                decisions.append((turn.order, Assign(turn.work.generation_id, place.seat.node.id, place.finish)))
-                charges[turn.account] = charges.get(turn.account, 0.0) + reference_seconds(turn.work)
-        decisions.sort(key=lambda each: each[0])
-        assigned = {decision.generation_id for _, decision in decisions}
-        ledger = self._snapshot.ledger.after(charges, self._order.active - self._stuck, self._skips_after(assigned))
-        return Plan(tuple(decision for _, decision in decisions), ledger)
+                decided.append((turn, place.decision(turn.work)))
+        decided.sort(key=lambda each: each[0].order)
+        left = set((self._counts - Counter(turn.work.kind for turn, _ in decided)).keys())
+        vacant = [seat for seat in self.timeline.seats if seat.idle]
+        self._withdrawn += taken_back(self._snapshot, self.timeline, self._withdrawn) if vacant else []
+        spare = [seat for seat in vacant if seat.idle and not self._wanted(seat, left)]
+        hedges = second_attempts(self._snapshot, self.timeline, spare)
+        withdrawals = [Withdraw(held.work.generation_id, held.node_id) for held in self._withdrawn]
+        return Plan(
+            (*(decision for _, decision in decided), *withdrawals, *hedges),
+            self._ledger([turn for turn, _ in decided], hedges),
+            next_straggler_in(self._snapshot) if spare else None,
+        )
+
+    def _wanted(self, seat: Seat, kinds: set[str]) -> bool:
+        """Whether work of these kinds waits that this node could do."""
+        waiting = {work.kind: work for work in self._snapshot.ready if work.kind in kinds} if kinds else {}
+        return any(able(seat.node, work) for work in waiting.values())
+
+    def _ledger(self, started: list[_Turn], hedges: list[Hedge]) -> Ledger:
+        charges: defaultdict[SessionKey, float] = defaultdict(float)
+        for turn in started:
+            charges[turn.account] += reference_seconds(turn.work)
+        for held in self._withdrawn:
+            charges[held.work.priority, held.work.session_id] -= reference_seconds(held.work)
+        before = self._snapshot.ledger
+        skips = self._skips_after({turn.work.generation_id for turn in started})
+        budget = before.hedges.after(len(started), len(hedges))
+        return before.after(charges, self._order.active - self._stuck, skips, budget)
 
     def finishes(self) -> dict[GenerationId, float]:
         """Seconds until each is done, what runs and what is being fetched included."""
@@ -154,12 +189,16 @@ class _Placing:
         return finishes
 
     def later(self) -> dict[GenerationId, NodeId]:
-        return {turn.work.generation_id: place.seat.node.id for turn, place in self._paired() if not place.now}
+        return {
+            turn.work.generation_id: place.seat.node.id
+            for turn, place in self._paired()
+            if place.start is not _Start.NOW
+        }
 
     def _paired(self) -> Iterator[tuple[_Turn, _Placed]]:
         """What starts now goes to the first of its kind, what is done sooner to the sooner."""
         for kind, places in self._places.items():
-            places.sort(key=lambda place: (not place.now, place.finish))
+            places.sort(key=lambda place: (place.start, place.finish))
             yield from zip(self._in_order(kind), places, strict=True)
 
     def _step(self) -> bool:
@@ -173,6 +212,8 @@ class _Placing:
             self._window.popleft()
             self._stuck.add(head.account)
             return True
+        if head.work.priority is Priority.INTERACTIVE and not offer.seat.idle:
+            offer = self._make_way(head.work, offer)
         chosen = self._rather(head, offer) if offer.loads else None
         if chosen is None:
             self._window.popleft()
@@ -180,10 +221,28 @@ class _Placing:
         else:
             turn, better = chosen
             self._window.remove(turn)
-            if better.seat.idle:
+            if self._start(turn.work, better) is not _Start.LATER:
                 self._skipped_now[head.work.generation_id] += 1
             self._place(turn, better)
         return True
+
+    def _make_way(self, work: Work, offer: Offer) -> Offer:
+        """Somebody looks at this one: what waits on a node behind a run goes back if that makes it sooner."""
+        self._ways_sought += 1
+        if self._ways_sought > WINDOW:
+            return offer
+        way = way_for(work, offer, self._snapshot, self.timeline, self._withdrawn)
+        if way is None:
+            return offer
+        held, better = way
+        self._withdrawn.append(held)
+        return better
+
+    def _start(self, work: Work, offer: Offer) -> _Start:
+        if offer.seat.idle:
+            return _Start.NOW
+        behind = offer.prefetches and work.priority is not Priority.INTERACTIVE
+        return _Start.BEHIND if behind else _Start.LATER
 
     def _rather(self, head: _Turn, offer: Offer) -> tuple[_Turn, Offer] | None:
         """Work close behind whose checkpoint is loaded where the head would have to load its own."""
@@ -201,16 +260,17 @@ class _Placing:
 
     def _place(self, turn: _Turn, offer: Offer) -> None:
         self._works.setdefault(turn.work.kind, []).append(turn)
-        self._places.setdefault(turn.work.kind, []).append(_Placed(offer.seat, offer.finish, offer.seat.idle))
+        placed = _Placed(offer.seat, offer.finish, offer.seconds, self._start(turn.work, offer))
+        self._places.setdefault(turn.work.kind, []).append(placed)
         self._stuck.discard(turn.account)
         self.timeline.give(turn.work, offer)
 
-    def _pour(self, idle: list[Seat]) -> None:
+    def _pour(self, vacant: list[Seat]) -> None:
         """A queue this deep, spread over the fleet like water, is done at some time: whoever is sooner helps."""
         remaining = Counter(self._counts)
         for kind, turns in self._works.items():
             remaining[kind] -= len(turns)
-        left = len(idle)
+        left = len(vacant)
         levels: dict[str, float] = {}
         while left and self._window:
             turn = self._window.popleft()
@@ -220,7 +280,7 @@ class _Placing:
             if kind not in levels:
                 best = offers.best()
                 levels[kind] = best.finish + remaining[kind] / offers.rate if best is not None else 0.0
-            offer = offers.idle_by(levels[kind])
+            offer = offers.open_by(levels[kind])
             if offer is not None:
                 self._place(turn, offer)
                 left -= 1

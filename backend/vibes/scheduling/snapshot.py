@@ -97,6 +97,8 @@ class NodeView:
 
     fetching: frozenset[GenerationId] = frozenset()
     """Ours that the node has finished and whose images are on their way; they occupy it no more."""
+    prefetched: frozenset[GenerationId] = frozenset()
+    """Those of ``active`` that wait on the node behind the running one, and could still be taken back."""
     resting: bool = False
     """Lost work a moment ago: gets none until the rest is over."""
 
@@ -116,13 +118,42 @@ class NodeView:
     @property
     def free(self) -> bool:
         """Whether it may be given work now. Pictures that pile up unfetched mean that the disk or the link is slow."""
-        return (
-            self.state.takes_work
-            and self.inventory is not None
-            and not self.active
-            and not self.resting
-            and not self.clogged
-        )
+        return not self.active and self._trusted
+
+    @property
+    def has_room_behind(self) -> bool:
+        """Whether one more prompt may wait there behind the one of ours that runs."""
+        return len(self.active) == 1 and not self.prefetched and not self.foreign_queue_length and self._trusted
+
+    @property
+    def _trusted(self) -> bool:
+        return self.state.takes_work and self.inventory is not None and not self.resting and not self.clogged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One attempt that its node works on now. All times are seconds."""
+
+    work: Work
+    node_id: NodeId
+    age: float
+    """Since it has the node for itself."""
+    expected: float
+    """What that was thought to take in all."""
+    silent: float
+    """Since the node last told something of it."""
+    proven: bool = True
+    """Whether ``expected`` rests on what the node did before, not on a guess from its tier."""
+    hedged: bool = False
+    """Whether another attempt of the same generation is under way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Work that waits on a node behind a run, and can be taken back."""
+
+    work: Work
+    node_id: NodeId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +161,8 @@ class Snapshot:
     nodes: tuple[NodeView, ...]
     ready: tuple[Work, ...]
     """Queued work in the order in which it is due."""
+    runs: tuple[Run, ...] = ()
+    held: tuple[Held, ...] = ()
     now: float = 0.0
     """Seconds on any clock that is the works' own."""
     ledger: Ledger = NOTHING_SERVED

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from heapq import heapify, heapreplace
 from math import inf
 
+from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeState
 from vibes.domain.priority import Priority
 from vibes.scheduling.eligibility import usable
@@ -25,6 +26,10 @@ PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
 """A preference for a tier makes a picture later by at most the larger of the two."""
 
 
+PREFETCH_SECONDS = 1.0
+"""A prompt is put behind a running one when that is over in so many seconds and two ways there, not earlier: until then
+it can still go wherever is best (scheduling research §1.5)."""
+
 DEEP = 1
 """Works of a kind waiting for each node, from which on only idle nodes are weighed for it."""
 
@@ -32,7 +37,7 @@ DEEP = 1
 class Seat:
     """A node in planned time: when it is free and what is loaded then. Seconds from now, as all times here."""
 
-    __slots__ = ("factor", "free_at", "idle", "node", "resident")
+    __slots__ = ("factor", "free_at", "idle", "node", "resident", "room_behind")
 
     def __init__(self, node: NodeView, estimator: Estimator) -> None:
         self.node = node
@@ -44,7 +49,18 @@ class Seat:
         self.resident = node.resident_checkpoint
         self.factor = DEGRADED_FACTOR if node.state is NodeState.DEGRADED else 1.0
         self.idle = node.free
-        """Whether it can be given something now, by this very plan."""
+        """Whether it can be given something to start now, by this very plan."""
+        ahead = PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
+        self.room_behind = node.has_room_behind and self.free_at <= ahead
+        """Whether something may be queued now behind its run, which is about to end."""
+
+    @property
+    def open(self) -> bool:
+        return self.idle or self.room_behind
+
+    def close(self) -> None:
+        """The plan has said what comes next here."""
+        self.idle = self.room_behind = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +68,18 @@ class Offer:
     """What it would mean to do the work on this seat next."""
 
     finish: float
+    seconds: float
+    """Of the run alone, on a warm node."""
     loads: bool
+    proven: bool
+    """Whether the node's speed for it is known."""
     seat: Seat
+
+    @property
+    def prefetches(self) -> bool:
+        """Whether it may wait on the node now. Only where the checkpoint is loaded: beside a load, the way that is
+        saved is nothing, and the choice is worth more."""
+        return self.seat.room_behind and self.proven and not self.loads
 
 
 class Offers:
@@ -73,10 +99,11 @@ class Offers:
             )
             for index, (seat, price) in enumerate(priced)
         ]
-        idle = sorted((entry for entry in self._heap if priced[entry[1]][0].idle), reverse=True)
+        vacant = sorted((entry for entry in self._heap if priced[entry[1]][0].open), reverse=True)
         heapify(self._heap)
-        self._idle = [index for _, index in idle]
+        self._open = [index for _, index in vacant]
         """Nodes that can be given work now, the earliest finish last."""
+        self._idle = [index for index in self._open if priced[index][0].idle]
         self._unproven = [index for index in self._idle if not priced[index][1].confident]
         self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
 
@@ -116,6 +143,19 @@ class Offers:
         idle = self._last_idle(self._idle)
         return self._offer(idle) if idle is not None and self._finish(idle) <= latest else None
 
+    def open_by(self, latest: float) -> Offer | None:
+        """The same among all nodes that can be given something now, to start or to wait behind a run."""
+        while self._open and not self._priced[self._open[-1]][0].open:
+            self._open.pop()
+        still = (index for index in reversed(self._open) if self._priced[index][0].open)
+        first = next(still, None)
+        return self._offer(first) if first is not None and self._finish(first) <= latest else None
+
+    def on(self, node_id: NodeId) -> Offer | None:
+        """This node's offer; None when it cannot do it."""
+        index = next((index for index, (seat, _) in enumerate(self._priced) if seat.node.id == node_id), None)
+        return None if index is None else self._offer(index)
+
     def _by_tier(self, work: Work, overflow_threshold: int) -> list[int]:
         """Idle nodes by the tier that suits the work, the best last; the loaded and the degraded are no favourites."""
         sign = 1 if work.spec.task_type.prefers_high_tier else -1
@@ -144,7 +184,7 @@ class Offers:
     def _offer(self, index: int) -> Offer:
         seat, price = self._priced[index]
         loads = price.load > 0 and seat.resident != self._checkpoint
-        return Offer(self._finish(index), loads, seat)
+        return Offer(self._finish(index), price.seconds * seat.factor, loads, price.confident, seat)
 
 
 class Timeline:
@@ -176,21 +216,21 @@ class Timeline:
         return known
 
     def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
-        """The idle nodes alone, when each is done before the whole kind could be, spread over the fleet like water.
+        """The open nodes alone, when each is done before the whole kind could be, spread over the fleet like water.
 
         Each of these helps whatever the others do, so where the rest goes later need not be thought through now. Is one
         of them too slow for that, or has to load first, all nodes are weighed.
         """
-        idle = [(seat, price) for seat, price in priced if seat.idle]
+        vacant = [(seat, price) for seat, price in priced if seat.open]
         level = self._counts[work.kind] / sum(1.0 / (price.seconds * seat.factor) for seat, price in priced)
-        for seat, price in idle:
+        for seat, price in vacant:
             loads = price.load > 0 and seat.resident != work.spec.checkpoint
             if loads or seat.free_at + price.seconds * seat.factor > level:
                 return priced
-        return idle or priced
+        return vacant or priced
 
     def give(self, work: Work, offer: Offer) -> None:
         seat = offer.seat
         seat.free_at = offer.finish
         seat.resident = work.spec.checkpoint or seat.resident
-        seat.idle = False
+        seat.close()

@@ -21,9 +21,10 @@ from vibes.domain.node_events import (
     NodeDisconnected,
     NodeEvent,
 )
+from vibes.scheduling.decisions import Assign
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.planner import Assign, plan
+from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.attempt_runner import AttemptRunner, Cancelled, JobFailed, Lost

@@ -1,0 +1,43 @@
+"""What a plan can say: the four things that may be done about a generation and a node."""
+
+from dataclasses import dataclass
+
+from vibes.domain.ids import GenerationId, NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Start this generation on this node now; it should be done after ``seconds``."""
+
+    generation_id: GenerationId
+    node_id: NodeId
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefetch:
+    """Queue this generation on this node behind the run that is about to end; its own run takes ``seconds``."""
+
+    generation_id: GenerationId
+    node_id: NodeId
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take this generation back from this node, where it waits behind another, unless it has begun."""
+
+    generation_id: GenerationId
+    node_id: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Hedge:
+    """Start a second attempt of this generation on this node: the first one is stuck. Done after ``seconds``."""
+
+    generation_id: GenerationId
+    node_id: NodeId
+    seconds: float = 0.0
+
+
+Decision = Assign | Prefetch | Withdraw | Hedge

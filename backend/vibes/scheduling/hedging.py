@@ -1,0 +1,57 @@
+"""When a run is so late that a second attempt elsewhere is worth its price."""
+
+from collections.abc import Sequence
+from math import inf
+
+from vibes.scheduling.decisions import Hedge
+from vibes.scheduling.snapshot import Run, Snapshot
+from vibes.scheduling.timeline import Seat, Timeline
+
+LATE_FACTOR = 2.0
+"""A run is a straggler from this multiple of a proven estimate on (scheduling research §1.5)."""
+
+SILENT_SECONDS, SILENT_STEPS = 20.0, 3.0
+"""An overdue one also when the node has told nothing of it for the larger of so many seconds and sampler steps."""
+
+CLOCK_SECONDS = 0.001
+"""Nothing is planned closer than this."""
+
+
+def straggles_in(run: Run) -> float:
+    """Seconds until this run is a straggler if it is not over by then; 0 when it is one."""
+    late = LATE_FACTOR * run.expected - run.age if run.proven else inf
+    step = run.expected / max(run.work.spec.steps or 1, 1)
+    quiet = max(SILENT_SECONDS, SILENT_STEPS * step) - run.silent
+    left = min(late, max(quiet, run.expected - run.age))
+    return left if left > CLOCK_SECONDS else 0.0
+
+
+def next_straggler_in(snapshot: Snapshot) -> float | None:
+    """Seconds until the next run is a straggler, those that are one already left out."""
+    return min((left for run in _unhedged(snapshot) if (left := straggles_in(run)) > 0), default=None)
+
+
+def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat]) -> list[Hedge]:
+    """One twin each for the latest stragglers, on nodes that have nothing else to do.
+
+    A run that is late by some time may well take as long again, so a twin is worth it where it would be done in the
+    time that the run has had.
+    """
+    hedges: list[Hedge] = []
+    left = len(spare)
+    budget = snapshot.ledger.hedges
+    late = [run for run in _unhedged(snapshot) if straggles_in(run) == 0] if left else []
+    for run in sorted(late, key=lambda run: run.age - run.expected, reverse=True):
+        if not left or not budget.open:
+            break
+        offer = timeline.offers(run.work).idle_by(run.age)
+        if offer is not None and offer.seat in spare and offer.seat.node.id != run.node_id:
+            timeline.give(run.work, offer)
+            hedges.append(Hedge(run.work.generation_id, offer.seat.node.id, offer.finish))
+            budget = budget.after(0, 1)
+            left -= 1
+    return hedges
+
+
+def _unhedged(snapshot: Snapshot) -> list[Run]:
+    return [run for run in snapshot.runs if not run.hedged]
