@@ -90,6 +90,7 @@ class FakeNode:
     states: dict[AttemptId, Whereabouts] = field(default_factory=dict)
     uploads: list[str] = field(default_factory=list)
     cancelled: list[AttemptId] = field(default_factory=list)
+    withdrawn: list[AttemptId] = field(default_factory=list)
     freed: int = 0
     missed_checks: int = 0
     """So many of the next health checks get no answer."""
@@ -113,14 +114,30 @@ class FakeNode:
     def progress(self, attempt_id: AttemptId, graph_node_id: str, value: float, maximum: float) -> None:
         self.tell(AttemptProgress(attempt_id, graph_node_id, value, maximum))
 
+    @property
+    def pending(self) -> list[AttemptId]:
+        return [attempt_id for attempt_id, state in self.states.items() if isinstance(state, Pending)]
+
     def finish(self, attempt_id: AttemptId) -> None:
         """Its picture is there."""
-        self.states[attempt_id] = Succeeded((OutputFile("image_00001_.png", "vibes", "output"),))
-        self.tell(AttemptEnded(attempt_id))
+        self._end(attempt_id, Succeeded((OutputFile("image_00001_.png", "vibes", "output"),)))
 
     def break_down(self, attempt_id: AttemptId, message: str) -> None:
-        self.states[attempt_id] = Errored(message, "KSampler", out_of_memory=False)
+        self._end(attempt_id, Errored(message, "KSampler", out_of_memory=False))
+
+    def _end(self, attempt_id: AttemptId, state: Whereabouts) -> None:
+        self.states[attempt_id] = state
         self.tell(AttemptEnded(attempt_id))
+        if self.pending and not self.running:
+            self._begin(self.pending[0])
+
+    def _begin(self, attempt_id: AttemptId) -> None:
+        self.states[attempt_id] = Running()
+        self.tell(AttemptStarted(attempt_id))
+        if self.error is not None:
+            self.break_down(attempt_id, self.error)
+        elif self.instant:
+            self.finish(attempt_id)
 
     def forget_everything(self) -> None:
         """As after a restart."""
@@ -136,9 +153,8 @@ class FakeNode:
         if self.missed_checks:
             self.missed_checks -= 1
             raise NodeUnreachable("no answer in time")
-        pending = tuple(attempt_id for attempt_id, state in self.states.items() if state == Pending(0))
         return NodeVitals(
-            queue=NodeQueue(running=tuple(self.running), pending=pending),
+            queue=NodeQueue(running=tuple(self.running), pending=tuple(self.pending)),
             vram_free_bytes=8 * 1024**3,
             response_ms=self.response_ms,
         )
@@ -160,12 +176,10 @@ class FakeNode:
         if self.refusal is not None:
             raise self.refusal
         self.graphs[attempt_id] = graph
-        self.states[attempt_id] = Running()
-        self.tell(AttemptStarted(attempt_id))
-        if self.error is not None:
-            self.break_down(attempt_id, self.error)
-        elif self.instant:
-            self.finish(attempt_id)
+        if self.running:
+            self.states[attempt_id] = Pending(0)
+        else:
+            self._begin(attempt_id)
         return float(len(self.graphs))
 
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
@@ -184,8 +198,14 @@ class FakeNode:
         self._require_reachable()
         self.cancelled.append(attempt_id)
         if attempt_id in self.states:
-            self.states[attempt_id] = Interrupted()
-            self.tell(AttemptEnded(attempt_id))
+            self._end(attempt_id, Interrupted())
+
+    async def withdraw(self, attempt_id: AttemptId) -> bool:
+        self._require_reachable()
+        if isinstance(self.states.get(attempt_id), Pending):
+            del self.states[attempt_id]
+            self.withdrawn.append(attempt_id)
+        return attempt_id not in self.states
 
     async def upload(self, name: str, image: bytes) -> str:
         self._require_reachable()

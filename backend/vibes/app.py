@@ -35,6 +35,7 @@ from vibes.services.progress import ProgressTracker
 from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
 from vibes.services.session_service import DiscardPolicy, SessionService
+from vibes.services.settlement import Settlement
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_import import WorkflowImporter
@@ -137,10 +138,20 @@ class _Services:
             self.estimator,
             clock,
             AttemptTimes(reconcile_interval=settings.reconcile_interval, adoption_grace=settings.adoption_grace),
-            self.board.release,
+            self.board,
         )
+        settlement = Settlement(self.board, supervisor, storage, self.announcer, clock)
         self.dispatcher = Dispatcher(
-            self.board, runner, supervisor, storage, self.announcer, self.live, progress, self.estimator, clock
+            self.board,
+            runner,
+            settlement,
+            supervisor,
+            storage,
+            self.announcer,
+            self.live,
+            progress,
+            self.estimator,
+            clock,
         )
         discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
         self.sessions = SessionService(storage, self.images, self.live, clock, discard)

@@ -194,7 +194,7 @@ class FleetSimulation:
                     age=self.now - start.at,
                     expected=start.expected,
                     silent=0.0,
-                    proven=self.estimator.confident(machine.view, start.work),
+                    proven=self.estimator.confident(machine.view.id, start.work),
                     hedged=sum(start.work is other.running.work for other in self.machines if other.running) > 1,
                 )
                 for machine in self.machines

@@ -25,6 +25,9 @@ class SmallNode:
     deafness: int = 0
     posts: list[tuple[str, Any]] = field(default_factory=list)
     acceptance: dict[str, Any] = field(default_factory=dict)
+    ends_when_deleted: bool = False
+    """What is to be deleted has run and is in the history by then."""
+    history: list[str] = field(default_factory=list)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method == "GET":
@@ -37,6 +40,9 @@ class SmallNode:
         if path == "/queue":
             items = [[[0, prompt_id, {}, {}, []] for prompt_id in ids] for ids in (self.running, self.pending)]
             return web.json_response({"queue_running": items[0], "queue_pending": items[1]})
+        if path.startswith("/history/"):
+            prompt_id = path.split("/")[2]
+            return web.json_response(_history(prompt_id) if prompt_id in self.history else {})
         if path == "/api/jobs" and self.jobs_api:
             return web.json_response({"jobs": [], "pagination": {}})
         return web.Response(status=404)
@@ -49,6 +55,8 @@ class SmallNode:
             case "/queue", {"delete": prompt_ids}:
                 for prompt_id in prompt_ids:
                     self.pending.remove(prompt_id)
+                    if self.ends_when_deleted:
+                        self.history.append(prompt_id)
                 return web.Response()
             case "/interrupt", {"prompt_id": prompt_id}:
                 self._interrupt(prompt_id)
@@ -66,6 +74,12 @@ class SmallNode:
             self.running.remove(prompt_id)
 
 
+def _history(prompt_id: str) -> dict[str, Any]:
+    image = {"filename": "a.png", "subfolder": "", "type": "output"}
+    status = {"status_str": "success", "completed": True, "messages": []}
+    return {prompt_id: {"prompt": [], "outputs": {"9": {"images": [image]}}, "status": status, "meta": {}}}
+
+
 async def test_every_copy_of_a_pending_prompt_is_deleted_and_nobody_elses() -> None:
     small = SmallNode(running=[THEIRS], pending=[THEIRS, OURS, OURS])
     async with serving(small.handle) as port, connected_to(port) as node:
@@ -79,6 +93,28 @@ async def test_a_copy_that_runs_and_one_that_waits_are_both_stopped() -> None:
     async with serving(small.handle) as port, connected_to(port) as node:
         await node.cancel(OURS)
     assert (small.running, small.pending) == ([], [])
+
+
+async def test_what_waits_is_withdrawn_and_will_never_run() -> None:
+    small = SmallNode(running=[THEIRS], pending=[THEIRS, OURS, OURS])
+    async with serving(small.handle) as port, connected_to(port) as node:
+        assert await node.withdraw(OURS)
+    assert (small.running, small.pending) == ([THEIRS], [THEIRS])
+    assert small.posts == [("/queue", {"delete": [OURS, OURS]})]
+
+
+async def test_what_has_begun_is_not_withdrawn_and_goes_on() -> None:
+    small = SmallNode(running=[OURS], pending=[THEIRS])
+    async with serving(small.handle) as port, connected_to(port) as node:
+        assert not await node.withdraw(OURS)
+    assert (small.running, small.pending, small.posts) == ([OURS], [THEIRS], [])
+
+
+async def test_what_ran_to_its_end_while_it_was_withdrawn_is_kept() -> None:
+    """It left the queue and is in the history: taking it for gone would draw it twice."""
+    small = SmallNode(pending=[OURS], ends_when_deleted=True)
+    async with serving(small.handle) as port, connected_to(port) as node:
+        assert not await node.withdraw(OURS)
 
 
 async def test_a_node_with_the_jobs_api_is_asked_through_it() -> None:

@@ -21,7 +21,7 @@ from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
-from vibes.services.dispatcher import MAX_LOSSES
+from vibes.services.settlement import MAX_LOSSES
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")

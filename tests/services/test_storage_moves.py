@@ -89,6 +89,31 @@ async def test_an_attempt_id_that_was_used_before_leaves_its_generation_queued(s
     assert await status_of(storage, second) == GenerationStatus.QUEUED
 
 
+async def test_a_twin_is_written_beside_the_first_attempt_and_changes_nothing_else(storage: Storage) -> None:
+    (generation,) = await store_batch(storage)
+    first = await begin_attempt(storage, generation)
+    twin = make_attempt(generation_id=generation.id, node_id=NodeId("cellar"))
+
+    assert await storage.attempts.begin_twin(twin)
+
+    assert {attempt.id for attempt in await storage.attempts.open_attempts()} == {first.id, twin.id}
+    stored = await storage.generations.get(generation.id)
+    assert stored is not None
+    assert (stored.status, stored.gpu_id) == (GenerationStatus.GENERATING, first.node_id)
+    assert not await storage.attempts.give_up(first.id, AttemptState.LOST, "gone", at=LATER), "the twin goes on"
+    assert await won(storage, twin)
+
+
+async def test_what_is_not_generating_gets_no_twin(storage: Storage) -> None:
+    (generation,) = await store_batch(storage)
+    twin = make_attempt(generation_id=generation.id)
+
+    assert not await storage.attempts.begin_twin(twin)
+
+    assert await storage.attempts.get(twin.id) is None
+    assert await status_of(storage, generation) == GenerationStatus.QUEUED
+
+
 async def test_a_win_completes_the_generation_with_its_image_and_node(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
     attempt = await begin_attempt(storage, generation)

@@ -40,8 +40,8 @@ def test_a_drift_is_followed_and_the_confidence_counts_what_was_believed() -> No
     estimator = taught(*[1.0] * 5, *[1.4] * 10)
     assert estimator.seconds(NODE, JOB) == pytest.approx(1.4, rel=0.02)
     assert estimator.speed(NODE, JOB).samples == 15
-    assert not taught(*[1.0] * (CONFIDENT_SAMPLES - 1)).confident(NODE, JOB)
-    assert taught(*[1.0] * CONFIDENT_SAMPLES).confident(NODE, JOB)
+    assert not taught(*[1.0] * (CONFIDENT_SAMPLES - 1)).confident(NODE.id, JOB)
+    assert taught(*[1.0] * CONFIDENT_SAMPLES).confident(NODE.id, JOB)
 
 
 def test_speeds_of_families_and_operations_are_kept_apart() -> None:

@@ -100,9 +100,9 @@ class Estimator:
             return Speed(known.value, known.samples)
         return Speed(prior_seconds_per_step_megapixel(node.config.tier, work), 0)
 
-    def confident(self, node: NodeView, work: Work) -> bool:
+    def confident(self, node_id: NodeId, work: Work) -> bool:
         """Whether the node has done enough of this kind for its estimate to be relied on."""
-        known = self._speeds.get(_speed_key(node.id, work))
+        known = self._speeds.get(_speed_key(node_id, work))
         return known is not None and known.samples >= CONFIDENT_SAMPLES
 
     def seconds(self, node: NodeView, work: Work) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
+from math import inf
 
 from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.priority import Priority
@@ -22,7 +23,7 @@ from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
 from vibes.scheduling.hedging import next_straggler_in, second_attempts
 from vibes.scheduling.price_book import PriceBook
-from vibes.scheduling.snapshot import Held, Snapshot, Work
+from vibes.scheduling.snapshot import Held, NodeView, Snapshot, Work
 from vibes.scheduling.timeline import Offer, Seat, Timeline
 from vibes.scheduling.withdrawal import taken_back, way_for
 
@@ -180,9 +181,10 @@ class _Placing:
 
     def finishes(self) -> dict[GenerationId, float]:
         """Seconds until each is done, what runs and what is being fetched included."""
-        finishes = {
-            generation_id: seconds for node in self._snapshot.nodes for generation_id, seconds in node.active.items()
-        }
+        finishes: dict[GenerationId, float] = {}
+        for node in self._snapshot.nodes:
+            for generation_id, seconds in _ends(node):
+                finishes[generation_id] = min(seconds, finishes.get(generation_id, inf))
         for node in self._snapshot.nodes:
             finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
         finishes |= {turn.work.generation_id: place.finish for turn, place in self._paired()}
@@ -297,3 +299,10 @@ class _Placing:
             return skips
         waiting = {work.generation_id for work in self._snapshot.ready} - assigned
         return {generation_id: count for generation_id, count in skips.items() if generation_id in waiting}
+
+
+def _ends(node: NodeView) -> Iterator[tuple[GenerationId, float]]:
+    """When each of ours that is on the node is done: what waits there, after what runs."""
+    running = sum(seconds for generation_id, seconds in node.active.items() if generation_id not in node.prefetched)
+    for generation_id, seconds in node.active.items():
+        yield generation_id, seconds + (running if generation_id in node.prefetched else 0.0)

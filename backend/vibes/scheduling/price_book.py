@@ -65,5 +65,5 @@ class PriceBook:
         return Price(
             estimator.overhead_seconds(node.id) + estimator.seconds(node, work),
             estimator.load_seconds(node, work),
-            estimator.confident(node, work),
+            estimator.confident(node.id, work),
         )

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
@@ -18,11 +17,11 @@ from vibes.domain.errors import (
 from vibes.domain.graph import Graph
 from vibes.domain.ids import GenerationId
 from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Running, Succeeded, Whereabouts
+from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
-from vibes.services.board import ActiveAttempt
+from vibes.services.board import ActiveAttempt, Board
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.node_watch import NodeWatch
@@ -69,14 +68,18 @@ class JobFailed(Exception):
 
 
 class Cancelled(Exception):
-    """Somebody cancelled the generation."""
+    """Somebody cancelled the generation, or another attempt of it was first."""
+
+
+class Withdrawn(Exception):
+    """It waited on the node, was taken back and will never run there."""
 
 
 class AttemptRunner:
     """Stateless between attempts: what it knows of one is in the `ActiveAttempt` and the database.
 
-    `run` and `adopt` return when the generation is settled, and raise Lost, JobFailed or Cancelled when it is the
-    caller's turn to settle it.
+    `run` and `adopt` return when the generation is settled, and raise Lost, JobFailed, Cancelled or Withdrawn when it
+    is the caller's turn to settle it.
     """
 
     def __init__(
@@ -90,7 +93,7 @@ class AttemptRunner:
         estimator: Estimator,
         clock: Clock,
         times: AttemptTimes,
-        release: Callable[[ActiveAttempt], None],
+        board: Board,
     ) -> None:
         self._storage = storage
         self._images = images
@@ -101,13 +104,13 @@ class AttemptRunner:
         self._estimator = estimator
         self._clock = clock
         self._times = times
-        self._release = release
+        self._board = board
         self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
-        active.warm = _warm(active.work, watch)
-        active.alone = watch.foreign_queue_length == 0
+        active.warm = active.behind or _warm(active.work, watch)  # only what is loaded is fetched ahead
+        active.alone = watch.foreign_queue_length == 0 and not active.behind
         graph = await self._graph(active, watch)
         now = self._clock.now()
         attempt = Attempt(
@@ -119,18 +122,21 @@ class AttemptRunner:
             created_at=now,
             lease_expires_at=now + LEASE,
         )
-        if active.cancelled or not await self._storage.attempts.begin(attempt):
-            return  # cancelled before it began: the row already says so
+        begin = self._storage.attempts.begin_twin if active.twin else self._storage.attempts.begin
+        if active.cancelled or not await begin(attempt):
+            return  # cancelled, or done elsewhere, before it began: the row already says so
         active.graph = graph
-        self._progress.start(active.id, sampler_steps(graph))  # events may overtake the answer to the submission
-        self._announcer.started(active.generation, active.node_id)
+        # Before the submission: events may overtake its answer.
+        self._progress.start(active.id, active.generation.id, sampler_steps(graph))
+        if not active.twin:
+            self._announcer.started(active.generation, active.node_id)
         await self._submit(active, graph, watch)
         await self._follow(active, watch)
 
     async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """An attempt that an earlier hub process submitted: find it again, never send it again."""
         if active.graph is not None:
-            self._progress.start(active.id, sampler_steps(active.graph))
+            self._progress.start(active.id, active.generation.id, sampler_steps(active.graph))
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
         while not watch.reachable:
             if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:
@@ -183,6 +189,8 @@ class AttemptRunner:
         while True:
             if active.cancelled:
                 raise Cancelled
+            if active.wanted_back:
+                await self._give_back(active, watch)
             whereabouts = await self._whereabouts(active, watch)
             if isinstance(whereabouts, Succeeded):
                 await self._collect(active, watch, whereabouts)
@@ -191,13 +199,24 @@ class AttemptRunner:
             absent = absent + 1 if isinstance(whereabouts, Absent) else 0
             if absent >= ABSENT_ROUNDS:
                 raise Lost(f"{watch.config.id} does not know the prompt any more")
-            if isinstance(whereabouts, Running):
-                await self._note_running(active)
+            match whereabouts:
+                case Running():
+                    await self._note_running(active)
+                case Pending() if active.adopted:
+                    active.behind = active.running_since is None
             await self._wait(active, self._times.absent_pause if absent else self._times.reconcile_interval)
 
+    async def _give_back(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """Raises Withdrawn when the node gave it back; otherwise it stays there for good."""
+        active.wanted_back, active.stays = False, True
+        try:
+            if await watch.client.withdraw(active.id):
+                raise Withdrawn
+        except NodeError as error:
+            logger.info("%s did not give %s back: %s", watch.config.id, active.id, error)
+
     async def _note_running(self, active: ActiveAttempt) -> None:
-        if active.running_since is None:
-            active.running_since = self._clock.monotonic()
+        self._board.started(active)
         await self._note(active, AttemptState.RUNNING)
 
     async def _whereabouts(self, active: ActiveAttempt, watch: NodeWatch) -> Whereabouts | None:
@@ -251,7 +270,7 @@ class AttemptRunner:
         if active.alone and active.running_since is not None:
             waited = active.running_since - active.assigned_at
             active.overhead_seconds = waited + self._clock.monotonic() - ended_at
-        self._release(active)
+        self._board.release(active)
         await self._note(active, AttemptState.FETCHING)
         try:
             try:

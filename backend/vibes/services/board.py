@@ -12,7 +12,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
-from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, NodeView, Snapshot, Work
+from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Run, Snapshot, Work
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
@@ -29,10 +29,20 @@ class ActiveAttempt:
     work: Work
     node_id: NodeId
     assigned_at: float
-    """Monotonic seconds, as all times here."""
+    """Since when it has the node for itself, in monotonic seconds, as all times here."""
     graph: Graph | None = None
     expected_seconds: float = 0.0
-    """From its assignment until the node is free again, as the plan saw it."""
+    """From ``assigned_at`` until the node is free again, as the plan saw it."""
+    behind: bool = False
+    """Waits on the node behind another of ours."""
+    wanted_back: bool = False
+    """While it waits there: it would be better elsewhere."""
+    stays: bool = False
+    """It was wanted back, and could not be had."""
+    twin: bool = False
+    """A second attempt of a generation whose first one is stuck."""
+    heard_at: float = 0.0
+    """When the node last told something of it."""
     warm: bool | None = None
     """Whether its checkpoint was loaded when it was sent; None when unknown, as for an adopted one."""
     alone: bool = False
@@ -121,11 +131,36 @@ class Board:
     def release(self, active: ActiveAttempt) -> None:
         """The node is done with it and may have the next; its image is still to be fetched."""
         active.fetching = True
+        self._move_up(active.node_id)
         self.changed.set()
+
+    def started(self, active: ActiveAttempt) -> None:
+        """The node runs it now."""
+        active.running_since = active.running_since or self._clock.monotonic()
+        if active.behind:
+            self._take_place(active)
+
+    def siblings(self, active: ActiveAttempt) -> list[ActiveAttempt]:
+        """The other attempts of the same generation that are under way."""
+        return [other for other in self.attempts_of(active.generation.id) if other is not active]
+
+    def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
+        return [active for active in self.active.values() if active.generation.id == generation_id]
+
+    def _move_up(self, node_id: NodeId) -> None:
+        """What waited behind the run that is over has the node's place from now on."""
+        working = [active for active in self._by_node.get(node_id, ()) if not active.fetching]
+        if working and all(active.behind for active in working):
+            self._take_place(working[0])
+
+    def _take_place(self, active: ActiveAttempt) -> None:
+        active.behind = False
+        active.assigned_at = active.heard_at = self._clock.monotonic()
 
     def finish(self, active: ActiveAttempt) -> None:
         if self.active.pop(active.id, None) is not None:
             self._by_node[active.node_id].remove(active)
+            self._move_up(active.node_id)
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is not None:
             watch.end(active.id)
@@ -135,10 +170,15 @@ class Board:
         return list(self._by_node.get(node_id, ()))
 
     def snapshot(self) -> Snapshot:
+        twins = {active.generation.id for active in self.active.values() if active.twin}
         nodes = tuple(self.view(watch) for watch in self._supervisor.nodes.values())
         return Snapshot(
             nodes=nodes,
             ready=tuple(not_stranded(nodes, work) for work in self._ready),
+            runs=tuple(self._run(active, twins) for active in self.active.values() if _runs(active)),
+            held=tuple(
+                Held(work=active.work, node_id=active.node_id) for active in self.active.values() if _is_held(active)
+            ),
             now=self._clock.now().timestamp(),
             ledger=self.ledger,
             overflow_threshold=self._overflow_threshold,
@@ -154,6 +194,7 @@ class Board:
             reason=watch.reason,
             inventory=watch.inventory,
             active={active.generation.id: self._remaining_seconds(active) for active in working},
+            prefetched=frozenset(active.generation.id for active in working if active.behind),
             fetching=frozenset(active.generation.id for active in here if active.fetching),
             foreign_queue_length=watch.foreign_queue_length,
             resident_checkpoint=last or watch.resident_checkpoint,
@@ -163,5 +204,27 @@ class Board:
     def _remaining_seconds(self, active: ActiveAttempt) -> float:
         """What is left of its estimate. An overdue one is thought to need as long again as it is overdue, so that a
         stalled node is waited for ever less gladly."""
+        if active.behind:
+            return active.expected_seconds
         left = active.expected_seconds - (self._clock.monotonic() - active.assigned_at)
         return max(abs(left), MIN_REMAINING_SECONDS)
+
+    def _run(self, active: ActiveAttempt, twins: set[GenerationId]) -> Run:
+        now = self._clock.monotonic()
+        return Run(
+            work=active.work,
+            node_id=active.node_id,
+            age=now - active.assigned_at,
+            expected=active.expected_seconds,
+            silent=now - max(active.heard_at, active.assigned_at),
+            proven=self._estimator.confident(active.node_id, active.work),
+            hedged=active.generation.id in twins,
+        )
+
+
+def _runs(active: ActiveAttempt) -> bool:
+    return not (active.behind or active.fetching or active.cancelled)
+
+
+def _is_held(active: ActiveAttempt) -> bool:
+    return active.behind and not (active.cancelled or active.wanted_back or active.stays)

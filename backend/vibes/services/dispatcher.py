@@ -21,26 +21,22 @@ from vibes.domain.node_events import (
     NodeDisconnected,
     NodeEvent,
 )
-from vibes.scheduling.decisions import Assign
-from vibes.scheduling.eligibility import never_reason
+from vibes.scheduling.decisions import Assign, Hedge, Prefetch, Withdraw
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
-from vibes.services.attempt_runner import AttemptRunner, Cancelled, JobFailed, Lost
+from vibes.services.attempt_runner import AttemptRunner, Cancelled, JobFailed, Lost, Withdrawn
 from vibes.services.board import ActiveAttempt, Board
 from vibes.services.live_events import LiveEvents
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
+from vibes.services.settlement import Settlement
 
 logger = logging.getLogger(__name__)
 
-MAX_JOB_ERRORS = 3
-"""Errors of the job itself, on distinct nodes where there are several, until it is given up."""
-MAX_LOSSES = 10
-"""Losses are not the job's fault, but a job that is lost this often may be what kills the nodes."""
 SAFETY_INTERVAL_SECONDS = 1.0
 """A plan is made on every change; this often also without one, as a net."""
 FETCH_GRACE_SECONDS = 10.0
@@ -56,6 +52,7 @@ class Dispatcher:
         self,
         board: Board,
         runner: AttemptRunner,
+        settlement: Settlement,
         supervisor: NodeSupervisor,
         storage: Storage,
         announcer: Announcer,
@@ -66,6 +63,7 @@ class Dispatcher:
     ) -> None:
         self._board = board
         self._runner = runner
+        self._settlement = settlement
         self._supervisor = supervisor
         self._storage = storage
         self._announcer = announcer
@@ -79,31 +77,47 @@ class Dispatcher:
         self._claiming = True
 
     async def run(self) -> None:
-        """Until cancelled: plan on every change and start what the plan says."""
+        """Until cancelled: plan on every change and do what the plan says."""
         while True:
             self._board.changed.clear()
-            if self._claiming:
-                planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
-                self._board.ledger = planned.ledger
-                for decision in planned.decisions:
-                    self._assign(decision)
+            again_in = self._plan() if self._claiming else None
             try:
-                async with asyncio.timeout(SAFETY_INTERVAL_SECONDS):
+                async with asyncio.timeout(min(SAFETY_INTERVAL_SECONDS, again_in or SAFETY_INTERVAL_SECONDS)):
                     await self._board.changed.wait()
             except TimeoutError:
                 continue
+
+    def _plan(self) -> float | None:
+        """Decide and begin to do it; answers when the plan wants to be made again."""
+        planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
+        self._board.ledger = planned.ledger
+        for decision in planned.decisions:
+            match decision:
+                case Assign():
+                    self._assign(decision)
+                case Prefetch():
+                    self._assign(decision, behind=True)
+                case Withdraw():
+                    self._want_back(decision)
+                case Hedge():
+                    self._hedge(decision)
+        return planned.again_in
 
     def stop_claiming(self) -> None:
         """The hub is about to end: start nothing new."""
         self._claiming = False
 
     async def stop(self) -> None:
-        """Let images on their way arrive, then let go; what still runs stays on its node and is adopted at the next
-        start."""
+        """Take back what waits on a node behind another, let images on their way arrive, then let go; what still runs
+        stays on its node and is adopted at the next start."""
         self.stop_claiming()
-        fetching = [task for active, task in self._tasks.items() if active.fetching]
-        if fetching:
-            await asyncio.wait(fetching, timeout=FETCH_GRACE_SECONDS)
+        for active in self._tasks:
+            if active.behind:
+                active.wanted_back = True
+                active.signal.set()
+        ending = [task for active, task in self._tasks.items() if active.fetching or active.wanted_back]
+        if ending:
+            await asyncio.wait(ending, timeout=FETCH_GRACE_SECONDS)
         tasks = [*self._tasks.values(), *self._errands]
         for task in tasks:
             task.cancel()
@@ -138,6 +152,8 @@ class Dispatcher:
             case AttemptProgress(attempt_id=attempt_id):
                 active_or_none = self._board.active.get(attempt_id)
                 progress = self._progress.advance(event)
+                if active_or_none is not None:
+                    active_or_none.heard_at = self._clock.monotonic()
                 if active_or_none is not None and progress is not None and not active_or_none.cancelled:
                     self._announcer.progressed(active_or_none.generation, node_id, progress)
             case _:
@@ -156,26 +172,49 @@ class Dispatcher:
         active = self._board.active.get(event.attempt_id)
         if active is None:
             return
+        active.heard_at = self._clock.monotonic()
         match event:
             case AttemptStarted():
-                active.running_since = active.running_since or self._clock.monotonic()
-            case AttemptPreview(media_type=media_type, image=image):
+                self._board.started(active)
+            case AttemptPreview(media_type=media_type, image=image) if not active.twin:
                 self._announcer.previewed(active.generation, media_type, image)
             case AttemptEnded():
                 active.ended_at = self._clock.monotonic()
                 active.signal.set()
 
-    def _assign(self, decision: Assign) -> None:
+    def _assign(self, decision: Assign | Prefetch, *, behind: bool = False) -> None:
         generation, work = self._board.take(decision.generation_id)
-        active = ActiveAttempt(
+        self._start(self._attempt(generation, work, decision, behind=behind), self._runner.run)
+
+    def _want_back(self, decision: Withdraw) -> None:
+        for active in self._board.attempts_of(decision.generation_id):
+            active.wanted_back = True
+            active.signal.set()
+
+    def _hedge(self, decision: Hedge) -> None:
+        [first] = self._board.attempts_of(decision.generation_id)
+        logger.info("%s seems stuck on %s: %s tries it too", first.generation.id, first.node_id, decision.node_id)
+        self._start(self._attempt(first.generation, first.work, decision, twin=True), self._runner.run)
+
+    def _attempt(
+        self,
+        generation: Generation,
+        work: Work,
+        decision: Assign | Prefetch | Hedge,
+        *,
+        behind: bool = False,
+        twin: bool = False,
+    ) -> ActiveAttempt:
+        return ActiveAttempt(
             id=new_attempt_id(),
             generation=generation,
             work=work,
             node_id=decision.node_id,
             assigned_at=self._clock.monotonic(),
             expected_seconds=decision.seconds,
+            behind=behind,
+            twin=twin,
         )
-        self._start(active, self._runner.run)
 
     def _earlier(self, attempt: Attempt, generation: Generation, work: Work) -> ActiveAttempt:
         age = (self._clock.now() - attempt.created_at).total_seconds()
@@ -203,7 +242,7 @@ class Dispatcher:
     async def _drive(self, active: ActiveAttempt, body: Callable[[ActiveAttempt, NodeWatch], Awaitable[None]]) -> None:
         try:
             settle = await self._outcome(active, body)
-            while settle is not None:
+            while True:
                 try:
                     await settle()
                 except StorageUnavailable as error:
@@ -217,31 +256,33 @@ class Dispatcher:
 
     async def _outcome(
         self, active: ActiveAttempt, body: Callable[[ActiveAttempt, NodeWatch], Awaitable[None]]
-    ) -> Callable[[], Awaitable[None]] | None:
+    ) -> Callable[[], Awaitable[None]]:
         """Run the attempt; answers what is left to do about its end."""
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is None:
-            return partial(self._settle_lost, active, f"{active.node_id} left gpus.yaml")
+            return partial(self._settlement.lost, active, f"{active.node_id} left gpus.yaml")
         try:
             await body(active, watch)
-        except Cancelled:
-            return partial(self._settle_cancelled, active)
+        except (Cancelled, Withdrawn) as end:
+            return partial(
+                self._settlement.cancelled if isinstance(end, Cancelled) else self._settlement.withdrawn, active
+            )
         except Lost as error:
             watch.note_loss()
             watch.resident_checkpoint = None
             if error.may_return and active.graph is not None:
                 self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
-            return partial(self._settle_lost, active, str(error))
+            return partial(self._settlement.lost, active, str(error))
         except StorageUnavailable as error:
-            return partial(self._settle_lost, active, error.message)
+            return partial(self._settlement.lost, active, error.message)
         except (NotFound, InvalidRequest) as error:  # its workflow or its picture changed since it was asked for
-            return partial(self._settle_failed, active, error.message)
+            return partial(self._settlement.failed, active, error.message)
         except JobFailed as error:
-            return partial(self._settle_job_failed, active, str(error))
+            return partial(self._settlement.job_failed, active, str(error))
         except Exception as error:  # the edge where a fault of ours fails one generation, not the hub
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)
-            return partial(self._settle_failed, active, f"internal error: {error!r}")
-        return None
+            return partial(self._settlement.failed, active, f"internal error: {error!r}")
+        return partial(self._settlement.done, active)
 
     async def _reclaim(self, lost: ActiveAttempt) -> None:
         """The node of a lost attempt is back: take its result if it is still wanted, otherwise stop it there."""
@@ -268,51 +309,3 @@ class Dispatcher:
         except NodeError as error:
             logger.warning("%s may still run %s: %s", attempt.node_id, attempt.id, error)
         await self._storage.attempts.close(attempt.id, state, at=self._clock.now())
-
-    async def _settle_cancelled(self, active: ActiveAttempt) -> None:
-        watch = self._supervisor.nodes.get(active.node_id)
-        try:
-            if watch is not None:
-                await watch.client.cancel(active.id)
-        except NodeError as error:
-            logger.warning("%s did not take the cancel of %s: %s", active.node_id, active.id, error)
-        await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
-
-    async def _settle_lost(self, active: ActiveAttempt, message: str) -> None:
-        logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
-        if active.cancelled:
-            await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
-        elif active.work.losses + 1 >= MAX_LOSSES:
-            await self._settle_failed(active, f"lost {MAX_LOSSES} times, last: {message}")
-        else:
-            await self._requeue(active, AttemptState.LOST, message, active.work.after_loss())
-
-    async def _settle_job_failed(self, active: ActiveAttempt, message: str) -> None:
-        """Another node may have what this one lacks; with no other node the first error is the answer."""
-        excluded = active.work.excluded_nodes | {active.node_id}
-        another = any(
-            node.id not in excluded and node.state.takes_work and never_reason(node, active.work) is None
-            for node in self._board.snapshot().nodes
-        )
-        if another and len(excluded) < MAX_JOB_ERRORS:
-            await self._requeue(active, AttemptState.ERRORED, message, active.work.excluding(excluded))
-        else:
-            await self._settle_failed(active, message)
-
-    async def _settle_failed(self, active: ActiveAttempt, message: str) -> None:
-        if active.graph is None:
-            failed = await self._storage.generations.fail(active.generation.id, message, at=self._clock.now())
-        else:
-            failed = await self._storage.attempts.fail(active.id, message, at=self._clock.now())
-        if failed:
-            logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
-            self._announcer.failed(active.generation, message)
-
-    async def _requeue(self, active: ActiveAttempt, state: AttemptState, message: str, work: Work) -> None:
-        if active.graph is None:
-            back = not active.cancelled  # no attempt row was written yet: it still waits in the database
-        else:
-            back = await self._storage.attempts.give_up(active.id, state, message, at=self._clock.now())
-        if back and not active.cancelled:
-            self._announcer.queued(active.generation, message)
-            self._board.add(active.generation, work)

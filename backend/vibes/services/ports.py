@@ -54,6 +54,10 @@ class GeneratorNode(Protocol):
     async def cancel(self, attempt_id: AttemptId) -> None:
         """Remove it from the queue or interrupt it, by its id only; silent when it is already gone."""
 
+    async def withdraw(self, attempt_id: AttemptId) -> bool:
+        """Take it back while it waits in the node's queue: True when it is gone from there and will never run, False
+        when it has begun or is done, and is left alone."""
+
     async def upload(self, name: str, image: bytes) -> str:
         """Put an input image on the node; answers the name that a graph must use for it."""
 
@@ -169,6 +173,12 @@ class AttemptRepository(Protocol):
         """Insert the attempt and move its generation queued → generating, on this node.
 
         False, and nothing written, when the generation is no longer queued.
+        """
+
+    async def begin_twin(self, attempt: Attempt) -> bool:
+        """Insert a second attempt of a generation that is generating elsewhere, which stays as it is.
+
+        False, and nothing written, when the generation is no longer generating.
         """
 
     async def get(self, attempt_id: AttemptId) -> Attempt | None: ...

@@ -1,9 +1,10 @@
-"""How far each running attempt is, in sampler steps over its whole graph. Memory only."""
+"""How far each generation is, in sampler steps over its whole graph, as its attempts tell. Memory only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
-from vibes.domain.ids import AttemptId
+from vibes.domain.ids import AttemptId, GenerationId
 from vibes.domain.node_events import AttemptProgress
 
 
@@ -13,11 +14,20 @@ class Progress:
     total: int
 
 
+class _Shown:
+    """The last reading of a generation, shared by all its attempts under way."""
+
+    __slots__ = ("__weakref__", "current")
+
+    def __init__(self) -> None:
+        self.current = 0
+
+
 @dataclass(slots=True)
 class _Gauge:
     steps: Mapping[str, int]
+    shown: _Shown
     done: dict[str, float] = field(default_factory=dict)
-    shown: int = 0
 
     @property
     def total(self) -> int:
@@ -27,11 +37,13 @@ class _Gauge:
 class ProgressTracker:
     def __init__(self) -> None:
         self._gauges: dict[AttemptId, _Gauge] = {}
+        self._shown: WeakValueDictionary[GenerationId, _Shown] = WeakValueDictionary()
 
-    def start(self, attempt_id: AttemptId, steps: Mapping[str, int]) -> Progress:
-        """``steps``: sampler graph node → its number of steps."""
-        gauge = self._gauges[attempt_id] = _Gauge(steps)
-        return Progress(0, gauge.total)
+    def start(self, attempt_id: AttemptId, generation_id: GenerationId, steps: Mapping[str, int]) -> Progress:
+        """``steps``: sampler graph node → its number of steps. A generation with two attempts shows the further one."""
+        shown = self._shown.setdefault(generation_id, _Shown())
+        gauge = self._gauges[attempt_id] = _Gauge(steps, shown)
+        return Progress(shown.current, gauge.total)
 
     def advance(self, event: AttemptProgress) -> Progress | None:
         """The new reading when it rose, else None. It stops one short of the total: only the image is the end."""
@@ -42,9 +54,9 @@ class ProgressTracker:
         fraction = min(max(event.value / event.maximum, 0.0), 1.0)
         gauge.done[event.graph_node_id] = max(gauge.done.get(event.graph_node_id, 0.0), fraction * steps)
         current = min(int(sum(gauge.done.values())), gauge.total - 1)
-        if current <= gauge.shown:
+        if current <= gauge.shown.current:
             return None
-        gauge.shown = current
+        gauge.shown.current = current
         return Progress(current, gauge.total)
 
     def forget(self, attempt_id: AttemptId) -> None:

@@ -13,7 +13,7 @@ from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeVitals
 from vibes.domain.node_events import NodeEvent
-from vibes.domain.outcome import OutputFile, Whereabouts
+from vibes.domain.outcome import Absent, OutputFile, Whereabouts
 from vibes.nodes.comfyui.foreign_json import excerpt
 from vibes.nodes.comfyui.http import HttpLimits, NodeHttp, Reply
 from vibes.nodes.comfyui.replies import (
@@ -145,6 +145,13 @@ class ComfyUINode:
                 raise NodeUnclear(f"{attempt_id} still runs {self._cancel_seconds:g} s after its cancel")
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def withdraw(self, attempt_id: AttemptId) -> bool:
+        """Delete its waiting copies, then look: between the two it may have begun, and even have ended."""
+        copies = (await self._queue(self._limits.answer_seconds)).pending.count(attempt_id)
+        if copies:
+            (await self._http.post("/queue", {"delete": [attempt_id] * copies})).expect_ok()
+        return isinstance(await self.find(attempt_id), Absent)
 
     async def upload(self, name: str, image: bytes) -> str:
         fields = {"type": "input", "subfolder": UPLOAD_SUBFOLDER, "overwrite": "true"}

@@ -28,6 +28,9 @@ _ADVANCE = _SET_OPEN_ATTEMPT.where(_COLUMNS.state != bindparam("target")).values
     state=bindparam("target"), node_number=func.coalesce(bindparam("number"), _COLUMNS.node_number)
 )
 _OPEN_ATTEMPT_OF = select(_COLUMNS.id).where(_COLUMNS.generation_id == bindparam("generation"), _IS_OPEN).limit(1)
+_GENERATING = select(GENERATIONS.c.id).where(
+    GENERATIONS.c.id == bindparam("generation"), GENERATIONS.c.status == GenerationStatus.GENERATING
+)
 _SET_GENERATION = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("generation"))
 _SET_QUEUED_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.QUEUED)
 _SET_GENERATING_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.GENERATING)
@@ -42,6 +45,9 @@ class SqlAttempts:
 
     async def begin(self, attempt: Attempt) -> bool:
         return await self._database.write(lambda connection: _begin(connection, attempt))
+
+    async def begin_twin(self, attempt: Attempt) -> bool:
+        return await self._database.write(lambda connection: _begin_twin(connection, attempt))
 
     async def get(self, attempt_id: AttemptId) -> Attempt | None:
         row = await self._database.row(select(ATTEMPTS).where(_COLUMNS.id == attempt_id))
@@ -98,6 +104,13 @@ def _begin(connection: Connection, attempt: Attempt) -> bool:
     if claimed:
         connection.execute(insert(ATTEMPTS), attempt_columns(attempt))
     return claimed
+
+
+def _begin_twin(connection: Connection, attempt: Attempt) -> bool:
+    generating = connection.execute(_GENERATING, {"generation": attempt.generation_id}).first() is not None
+    if generating:
+        connection.execute(insert(ATTEMPTS), attempt_columns(attempt))
+    return generating
 
 
 def _win(connection: Connection, attempt_id: AttemptId, outcome: Columns, at: datetime) -> bool:

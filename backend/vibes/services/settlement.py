@@ -1,0 +1,97 @@
+"""What the end of an attempt means for its generation: back to the queue, failed, or left to another attempt."""
+
+import logging
+
+from vibes.domain.attempt import AttemptState
+from vibes.domain.errors import NodeError
+from vibes.scheduling.eligibility import never_reason
+from vibes.scheduling.snapshot import Work
+from vibes.services.announcer import Announcer
+from vibes.services.board import ActiveAttempt, Board
+from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.ports import Clock, Storage
+
+logger = logging.getLogger(__name__)
+
+MAX_JOB_ERRORS = 3
+"""Errors of the job itself, on distinct nodes where there are several, until it is given up."""
+MAX_LOSSES = 10
+"""Losses are not the job's fault, but a job that is lost this often may be what kills the nodes."""
+
+
+class Settlement:
+    """Every method may be called again when the database did not answer."""
+
+    def __init__(
+        self, board: Board, supervisor: NodeSupervisor, storage: Storage, announcer: Announcer, clock: Clock
+    ) -> None:
+        self._board = board
+        self._supervisor = supervisor
+        self._storage = storage
+        self._announcer = announcer
+        self._clock = clock
+
+    async def done(self, active: ActiveAttempt) -> None:
+        """The generation needs nothing more: whatever else is at it has come too late and is stopped."""
+        for sibling in self._board.siblings(active):
+            sibling.cancelled = True
+            sibling.signal.set()
+
+    async def cancelled(self, active: ActiveAttempt) -> None:
+        watch = self._supervisor.nodes.get(active.node_id)
+        try:
+            if watch is not None:
+                await watch.client.cancel(active.id)
+        except NodeError as error:
+            logger.warning("%s did not take the cancel of %s: %s", active.node_id, active.id, error)
+        await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
+
+    async def withdrawn(self, active: ActiveAttempt) -> None:
+        await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
+
+    async def lost(self, active: ActiveAttempt, message: str) -> None:
+        logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
+        if active.cancelled:
+            await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
+        elif active.work.losses + 1 >= MAX_LOSSES:
+            await self.failed(active, f"lost {MAX_LOSSES} times, last: {message}")
+        else:
+            await self._requeue(active, AttemptState.LOST, message, active.work.after_loss())
+
+    async def job_failed(self, active: ActiveAttempt, message: str) -> None:
+        """Another node may have what this one lacks; with no other node the first error is the answer."""
+        excluded = active.work.excluded_nodes | {active.node_id}
+        another = any(
+            node.id not in excluded and node.state.takes_work and never_reason(node, active.work) is None
+            for node in self._board.snapshot().nodes
+        )
+        if another and len(excluded) < MAX_JOB_ERRORS:
+            await self._requeue(active, AttemptState.ERRORED, message, active.work.excluding(excluded))
+        else:
+            await self.failed(active, message)
+
+    async def failed(self, active: ActiveAttempt, message: str) -> None:
+        if self._board.siblings(active):
+            await self._requeue(active, AttemptState.ERRORED, message, active.work)
+            return
+        if active.graph is None:
+            failed = await self._storage.generations.fail(active.generation.id, message, at=self._clock.now())
+        else:
+            failed = await self._storage.attempts.fail(active.id, message, at=self._clock.now())
+        if failed:
+            logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
+            self._announcer.failed(active.generation, message)
+
+    async def _requeue(self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work) -> None:
+        """Back to the queue, unless another attempt is under way: that one then knows what this one learnt."""
+        if active.graph is None:
+            # No attempt row was written yet: the generation still waits in the database, or its first attempt goes on.
+            back = not active.cancelled and not active.twin
+        else:
+            back = await self._storage.attempts.give_up(active.id, state, message, at=self._clock.now())
+        if back and not active.cancelled:
+            self._announcer.queued(active.generation, message)
+            self._board.add(active.generation, work)
+        else:
+            for sibling in self._board.siblings(active):
+                sibling.work = work

@@ -1,0 +1,133 @@
+"""What the hub does about work that is on a node already: it waits behind a run, is taken back, is started twice."""
+
+from functools import partial
+from pathlib import Path
+
+from tests.fakes import FakeFleet
+from tests.hub import FLEET, open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.api.hub import Hub
+from vibes.domain.attempt import AttemptState
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import AttemptId, NodeId
+from vibes.services.generation_service import Submission
+from vibes.storage.open import open_storage
+
+FAST, SLOW = NodeId("fast"), NodeId("slow")
+ONLY_FAST = "\n".join(line for line in FLEET.splitlines() if "slow" not in line and "[sd15]" not in line)
+
+
+async def drawn_once(hub: Hub, fleet: FakeFleet, **seconds_each: float) -> None:
+    """Have the fleet draw one picture each, so that checkpoints are loaded, and believe these speeds from then on."""
+    for name, seconds in seconds_each.items():
+        submission = await hub.generations.submit(request(preferred_gpu=NodeId(name)))
+        node = fleet[name]
+        [running] = await eventually(partial(getattr, node, "running"))
+        node.finish(running)
+        await finished(hub, submission.batch.id)
+        work = await hub.generations.work_for(submission.generations[0], 1)
+        for _ in range(20):
+            hub.estimator.observe(NodeId(name), work, seconds, warm=True)
+
+
+async def states_of(hub: Hub, generation: Generation) -> dict[AttemptId, AttemptState]:
+    return {each.id: each.state for each in await hub.storage.attempts.of_generation(generation.id)}
+
+
+async def test_the_next_prompt_waits_on_the_node_before_the_running_one_ends(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.5)
+        submission = await hub.generations.submit(request(count=3))
+        [behind] = await eventually(lambda: fleet["fast"].pending)
+        [running] = fleet["fast"].running
+        assert len(fleet["fast"].graphs) == 1 + 2, "one runs, one waits, the third stays in the hub"
+        fleet["fast"].finish(running)
+        assert fleet["fast"].running == [behind], "without a way to the hub and back"
+        fleet["fast"].instant = True
+        fleet["fast"].finish(behind)
+        generations = await finished(hub, submission.batch.id)
+    assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3
+
+
+async def test_what_waits_on_a_node_is_taken_back_for_a_picture_that_somebody_looks_at(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.9)
+        many = await hub.generations.submit(request(count=3))
+        [behind] = await eventually(lambda: fleet["fast"].pending)
+        [running] = fleet["fast"].running
+        urgent = await hub.generations.submit(request())
+        await eventually(lambda: fleet["fast"].withdrawn == [behind])
+        await eventually(lambda: _queued(hub, many) == 2, what="it is back in the queue")
+        fleet["fast"].finish(running)
+        [next_one] = await eventually(lambda: [each for each in fleet["fast"].running if each != running])
+        attempt = await hub.storage.attempts.get(next_one)
+        assert attempt is not None
+        assert attempt.generation_id == urgent.generations[0].id
+        fleet["fast"].instant = True
+        fleet["fast"].finish(next_one)
+        generations = await finished(hub, many.batch.id)
+        [back] = [each for each in generations if behind in await states_of(hub, each)]
+        states = await states_of(hub, back)
+    assert states.pop(behind) is AttemptState.WITHDRAWN
+    assert list(states.values()) == [AttemptState.WON]
+
+
+def _queued(hub: Hub, submission: Submission) -> int:
+    return sum(hub.board.work_of(each.id) is not None for each in submission.generations)
+
+
+async def test_a_stuck_picture_is_drawn_twice_and_the_first_result_counts(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.05, slow=0.2)
+        submission = await hub.generations.submit(request(preferred_gpu=None, count=2))
+        [stuck] = await eventually(lambda: fleet["slow"].running, what="the slow one helps")
+        [quick] = fleet["fast"].running
+        fleet["fast"].finish(quick)
+        [twin] = await eventually(lambda: fleet["fast"].running, what="the idle one tries the stuck picture too")
+        assert stuck in fleet["slow"].running
+        fleet["fast"].finish(twin)
+        generations = await finished(hub, submission.batch.id)
+        await eventually(lambda: fleet["slow"].cancelled == [stuck], what="the loser is stopped by its id")
+        [hedged] = [each for each in generations if stuck in await states_of(hub, each)]
+        states = await states_of(hub, hedged)
+    assert (states[stuck], states[twin]) == (AttemptState.SUPERSEDED, AttemptState.WON)
+    assert (hedged.status, hedged.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+
+
+async def test_a_second_attempt_that_fails_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.05, slow=0.2)
+        submission = await hub.generations.submit(request(count=2))
+        [stuck] = await eventually(lambda: fleet["slow"].running)
+        fleet["fast"].finish(fleet["fast"].running[0])
+        [twin] = await eventually(lambda: fleet["fast"].running)
+        fleet["fast"].break_down(twin, "CUDA error")
+        await eventually(lambda: twin not in hub.board.active)
+        assert stuck in hub.board.active
+        fleet["slow"].finish(stuck)
+        generations = await finished(hub, submission.batch.id)
+    assert {(each.status, each.gpu_id) for each in generations} == {
+        (GenerationStatus.COMPLETE, "fast"),
+        (GenerationStatus.COMPLETE, "slow"),
+    }
+
+
+async def test_a_hub_that_ends_takes_back_what_waits_and_leaves_what_runs(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.5)
+        submission = await hub.generations.submit(request(count=2))
+        [behind] = await eventually(lambda: fleet["fast"].pending)
+        [running] = fleet["fast"].running
+        await eventually(lambda: all(active.graph for active in hub.board.active.values()))
+    assert fleet["fast"].withdrawn == [behind]
+    assert fleet["fast"].running == [running]
+    async with open_storage(settings_for(tmp_path).storage_url) as storage:
+        assert [attempt.id for attempt in await storage.attempts.open_attempts()] == [running]
+        statuses = [each.status for each in await storage.generations.of_batch(submission.batch.id)]
+    assert sorted(statuses) == [GenerationStatus.GENERATING, GenerationStatus.QUEUED]
