@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
-from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnreachable
+from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory, NodeQueue, NodeVitals
@@ -83,10 +83,20 @@ class FakeNode:
     reachable: bool = True
     refusal: NodeError | None = None
     """Raised by the next submissions."""
+    tries: int = 0
+    """Submissions, refused ones as well."""
+    posts_lost: int = 0
+    """So many of the next submissions are lost on their way, without the sender knowing."""
+    answers_lost: int = 0
+    """So many of the next submissions arrive, but their answers do not."""
+    wedged: bool = False
+    """Prompts are taken and never run."""
     error: str | None = None
     """Every prompt ends with this message."""
     graphs: dict[AttemptId, Graph] = field(default_factory=dict)
     """Everything ever submitted, in order."""
+    posts: list[AttemptId] = field(default_factory=list)
+    """Every submission that was sent, arrived or not."""
     states: dict[AttemptId, Whereabouts] = field(default_factory=dict)
     uploads: list[str] = field(default_factory=list)
     cancelled: list[AttemptId] = field(default_factory=list)
@@ -142,6 +152,7 @@ class FakeNode:
     def forget_everything(self) -> None:
         """As after a restart."""
         self.states.clear()
+        self.wedged = False
         self.tell(NodeConnected())
 
     def unplug(self) -> None:
@@ -173,13 +184,21 @@ class FakeNode:
 
     async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
         self._require_reachable()
+        self.tries += 1
         if self.refusal is not None:
             raise self.refusal
+        self.posts.append(attempt_id)
+        if self.posts_lost:
+            self.posts_lost -= 1
+            raise NodeUnclear("no answer in time")
         self.graphs[attempt_id] = graph
-        if self.running:
+        if self.running or self.wedged:
             self.states[attempt_id] = Pending(0)
         else:
             self._begin(attempt_id)
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise NodeUnclear("no answer in time")
         return float(len(self.graphs))
 
     async def find(self, attempt_id: AttemptId) -> Whereabouts:

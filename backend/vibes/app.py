@@ -19,7 +19,9 @@ from vibes.services.announcer import Announcer
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.attempt_runner import AttemptRunner, AttemptTimes
 from vibes.services.board import Board
+from vibes.services.breaker import BreakerTimes
 from vibes.services.clock import SystemClock
+from vibes.services.collection import Collection
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.fleet import Fleet
 from vibes.services.forecast import Forecast
@@ -79,7 +81,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         supervisor = await stack.enter_async_context(
             NodeSupervisor(
                 node_factory or comfyui_node_factory(hub_id=_hub_id(settings)),
-                WatchTimes(check_interval=settings.health_interval, recheck_interval=settings.recheck_interval),
+                _watch_times(settings),
             )
         )
         fleet = Fleet(settings.config, supervisor.apply)
@@ -94,6 +96,16 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         background("workflows", catalog.follow)
         background("retention", parts.retention.run)
         yield parts.hub(fleet)
+
+
+def _watch_times(settings: Settings) -> WatchTimes:
+    pause = settings.breaker_pause
+    return WatchTimes(
+        check_interval=settings.health_interval,
+        recheck_interval=settings.recheck_interval,
+        wedged_after=settings.wedged_after,
+        breaker=BreakerTimes(first=pause, longest=30 * pause),
+    )
 
 
 def _hub_id(settings: Settings) -> UUID:
@@ -128,17 +140,14 @@ class _Services:
         progress = ProgressTracker()
         workflows = SubmittedWorkflows(storage, catalog)
         pictures = PictureInputs(storage, self.images, self.artifacts)
+        collection = Collection(storage, self.images, workflows, self.announcer, self.estimator, clock, self.board)
+        times = AttemptTimes(
+            reconcile_interval=settings.reconcile_interval,
+            adoption_grace=settings.adoption_grace,
+            silent_limit=settings.silent_limit,
+        )
         runner = AttemptRunner(
-            storage,
-            self.images,
-            pictures,
-            workflows,
-            progress,
-            self.announcer,
-            self.estimator,
-            clock,
-            AttemptTimes(reconcile_interval=settings.reconcile_interval, adoption_grace=settings.adoption_grace),
-            self.board,
+            storage, collection, pictures, workflows, progress, self.announcer, clock, times, self.board
         )
         settlement = Settlement(self.board, supervisor, storage, self.announcer, clock)
         self.dispatcher = Dispatcher(

@@ -48,6 +48,15 @@ class Settings(BaseSettings):
     adoption_grace: Annotated[float, Field(ge=0)] = Field(
         60.0, description="Seconds that a prompt from before a restart waits for its node."
     )
+    wedged_after: Annotated[float, Field(gt=0)] = Field(
+        5.0, description="Seconds that prompts may wait on a node where none runs, until it counts as wedged."
+    )
+    silent_limit: Annotated[float, Field(gt=0)] = Field(
+        120.0, description="Seconds at least that a prompt may run without a sign of life."
+    )
+    breaker_pause: Annotated[float, Field(gt=0)] = Field(
+        10.0, description="Seconds without work for a node that failed 3 times in a row; doubled up to 30 times that."
+    )
     tier_overflow_threshold: Annotated[int, Field(ge=1)] = Field(
         3, description="Prompts on a node of the preferred tier from which on the next tier is taken."
     )

@@ -48,7 +48,7 @@ async def test_an_edit_of_gpus_yaml_is_live_and_a_broken_one_keeps_the_last_good
         return [gpu["id"] for gpu in answer["gpus"]] == ["slow"] and not answer["config_problems"]
 
     await eventually(ids, what="the node is gone")
-    assert studio.fleet["fast"].closed
+    await eventually(lambda: studio.fleet["fast"].closed, what="and let go")
 
 
 async def test_a_workflow_tells_its_parameters_and_where_it_runs(studio: Studio) -> None:

@@ -14,14 +14,14 @@ from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.api.hub import Hub
 from vibes.domain.attempt import AttemptState
-from vibes.domain.errors import NotFound, StorageUnavailable
+from vibes.domain.errors import NodeUnreachable, NotFound, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import NodeId
+from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
-from vibes.services.settlement import MAX_LOSSES
+from vibes.services.settlement import MAX_DEATHS, MAX_LOSSES
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
@@ -219,22 +219,32 @@ async def test_a_node_that_talks_nonsense_about_a_prompt_is_not_believed_for_eve
 
 async def test_a_job_that_is_lost_again_and_again_is_given_up_with_the_reason(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
-    async with open_hub(settings_for(tmp_path), fleet) as hub:
+    async with open_hub(settings_for(tmp_path, breaker_pause=0.02), fleet) as hub:
         hub.supervisor.drain(FAST)
-        submission = await hub.generations.submit(request())
-        watch = hub.supervisor.get(SLOW)
-        for _ in range(MAX_LOSSES):
-            await eventually(lambda: fleet["slow"].running)
-            assert not watch.resting
-            fleet["slow"].forget_everything()
-            await eventually(lambda: not hub.board.active)
-            assert hub.board.view(watch).resting, "no next job for a moment"
-            watch._rests_until = 0.0
-            hub.board.changed.set()
-        [generation] = await finished(hub, submission.batch.id)
+        fleet["slow"].refusal = NodeUnreachable("connection refused")
+        [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
     assert generation.status is GenerationStatus.FAILED
-    assert generation.error_message is not None
-    assert generation.error_message.startswith(f"lost {MAX_LOSSES} times")
+    assert generation.error_message == f"lost {MAX_LOSSES} times, last: slow: connection refused"
+
+
+async def test_a_job_that_three_nodes_did_not_survive_fails_and_the_fleet_lives(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        for _ in range(MAX_DEATHS):
+            [running] = await eventually(lambda: fleet["slow"].running)
+            await eventually(partial(_runs, hub, running))
+            fleet["slow"].forget_everything()
+        [generation] = await finished(hub, submission.batch.id)
+        fleet["slow"].instant = True
+        [after] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+    assert generation.status is GenerationStatus.FAILED
+    assert str(generation.error_message).startswith(f"{MAX_DEATHS} nodes died while they ran it")
+    assert after.status is GenerationStatus.COMPLETE
+
+
+def _runs(hub: Hub, attempt_id: AttemptId) -> bool:
+    return attempt_id in hub.board.active and hub.board.active[attempt_id].running_since is not None
 
 
 async def test_two_missed_checks_are_a_hiccup(tmp_path: Path) -> None:

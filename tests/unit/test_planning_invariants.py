@@ -203,7 +203,7 @@ def test_only_nodes_that_take_work_get_one_each_and_the_same_question_has_the_sa
             node(f"n{index}", list(Tier)[index % 4]),
             state=state,
             active={GenerationId(f"x{index}"): 1.0} if busy else {},
-            resting=resting,
+            paused_for=5.0 if resting else 0.0,
             foreign_queue_length=foreign,
         )
         for index, (state, busy, resting, foreign) in enumerate(nodes)

@@ -77,7 +77,7 @@ def test_a_node_that_takes_no_work_gets_none(state: NodeState) -> None:
 
 
 def test_a_node_that_lost_work_a_moment_ago_or_failed_this_one_is_left_out() -> None:
-    assert assigned((replace(FLEET[0], resting=True),), work("g")) == {}
+    assert assigned((replace(FLEET[0], paused_for=5.0),), work("g")) == {}
     failed_here = work("g", excluded_nodes=frozenset({NodeId("draft")}))
     assert assigned(FLEET, failed_here) == {"g": "standard"}
     assert assigned((replace(FLEET[0], active={GenerationId("x"): 1.0}), FLEET[3]), failed_here) == {}
@@ -95,7 +95,7 @@ def test_whatever_the_fleet_no_node_gets_two_and_no_generation_goes_twice(states
             node(f"n{index}"),
             state=NodeState.OFFLINE if state == "offline" else NodeState.READY,
             active={GenerationId("x"): 1.0} if state == "busy-with-ours" else {},
-            resting=state == "resting",
+            paused_for=5.0 if state == "resting" else 0.0,
         )
         for index, state in enumerate(states)
     )

@@ -50,8 +50,8 @@ def not_now_reason(node: NodeView, work: Work) -> str | None:
         return "has not answered yet"
     if node.id in work.excluded_nodes:
         return "already failed this one"
-    if node.resting:
-        return "lost its last job and rests for a moment"
+    if node.paused_for:
+        return node.pause_reason or "lost its last job"
     if node.clogged:
         return "waits for its finished pictures to be stored"
     if node.active:

@@ -54,4 +54,4 @@ def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat
 
 
 def _unhedged(snapshot: Snapshot) -> list[Run]:
-    return [run for run in snapshot.runs if not run.hedged]
+    return [run for run in snapshot.runs if not run.hedged and not run.work.suspect]

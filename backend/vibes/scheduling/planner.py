@@ -243,7 +243,7 @@ class _Placing:
     def _start(self, work: Work, offer: Offer) -> _Start:
         if offer.seat.idle:
             return _Start.NOW
-        behind = offer.prefetches and work.priority is not Priority.INTERACTIVE
+        behind = offer.prefetches and work.priority is not Priority.INTERACTIVE and not work.suspect
         return _Start.BEHIND if behind else _Start.LATER
 
     def _rather(self, head: _Turn, offer: Offer) -> tuple[_Turn, Offer] | None:

@@ -16,6 +16,9 @@ NO_SESSION = SessionId("")
 DEFAULT_OVERFLOW_THRESHOLD = 3
 """Prompts on a node of the preferred tier from which on the next tier is taken (the seed's number)."""
 
+SUSPECT_DEATHS = 2
+"""Nodes that died under a job until it is thought to be the cause (DESIGN §4)."""
+
 MAX_FETCHING = 2
 """Finished pictures of one node that may be on their way while it works on."""
 
@@ -35,6 +38,8 @@ class Work:
     """Nodes where this very generation already failed."""
     losses: int = 0
     """How often it was lost with its node since it was asked for."""
+    deaths: int = 0
+    """How often its node died while it ran."""
     session_id: SessionId = NO_SESSION
     priority: Priority = Priority.NORMAL
     submitted_at: float = 0.0
@@ -49,8 +54,13 @@ class Work:
         object.__setattr__(self, "lane", sys.intern(f"{self.priority} {self.session_id}"))
         object.__setattr__(self, "kind", _kind(self))
 
-    def after_loss(self) -> "Work":
-        return replace(self, losses=self.losses + 1)
+    @property
+    def suspect(self) -> bool:
+        """Whether it may be what kills the nodes: then nothing of ours waits beside it, nor is it started twice."""
+        return self.deaths >= SUSPECT_DEATHS
+
+    def after_loss(self, *, node_died: bool = False) -> "Work":
+        return replace(self, losses=self.losses + 1, deaths=self.deaths + node_died)
 
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":
         return replace(self, excluded_nodes=node_ids)
@@ -99,8 +109,13 @@ class NodeView:
     """Ours that the node has finished and whose images are on their way; they occupy it no more."""
     prefetched: frozenset[GenerationId] = frozenset()
     """Those of ``active`` that wait on the node behind the running one, and could still be taken back."""
-    resting: bool = False
-    """Lost work a moment ago: gets none until the rest is over."""
+    paused_for: float = 0.0
+    """Seconds for which it gets nothing, because it lost or spoilt what it had."""
+    pause_reason: str | None = None
+    runs_suspect: bool = False
+    """Whether it works on something that may kill it."""
+    on_trial: bool = False
+    """Lost so much that one job must show whether it is well: it gets one at a time, and late."""
 
     @property
     def id(self) -> NodeId:
@@ -123,11 +138,12 @@ class NodeView:
     @property
     def has_room_behind(self) -> bool:
         """Whether one more prompt may wait there behind the one of ours that runs."""
-        return len(self.active) == 1 and not self.prefetched and not self.foreign_queue_length and self._trusted
+        alone = len(self.active) == 1 and not self.prefetched and not self.foreign_queue_length
+        return alone and not self.on_trial and not self.runs_suspect and self._trusted
 
     @property
     def _trusted(self) -> bool:
-        return self.state.takes_work and self.inventory is not None and not self.resting and not self.clogged
+        return self.state.takes_work and self.inventory is not None and not self.paused_for and not self.clogged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

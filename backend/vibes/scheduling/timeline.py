@@ -16,11 +16,8 @@ from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 GATE_TOLERANCE = 0.02
 """A free node is not kept waiting for one that would be sooner by less than this part."""
 
-DEGRADED_FACTOR = 2.0
-"""A node that answers slowly is taken for half as fast: its finish is in doubt."""
-
-RESTING_SECONDS = 10.0
-"""What the rest of a node that just lost work is taken for; its true length depends on how often it lost."""
+DOUBTFUL_FACTOR = 2.0
+"""A node that answers slowly or is on trial is taken for half as fast: its finish is in doubt."""
 
 PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
 """A preference for a tier makes a picture later by at most the larger of the two."""
@@ -44,10 +41,9 @@ class Seat:
         self.free_at = sum(node.active.values())
         if node.foreign_queue_length:
             self.free_at += estimator.foreign_seconds(node)
-        if node.resting:
-            self.free_at += RESTING_SECONDS
+        self.free_at += node.paused_for
         self.resident = node.resident_checkpoint
-        self.factor = DEGRADED_FACTOR if node.state is NodeState.DEGRADED else 1.0
+        self.factor = DOUBTFUL_FACTOR if node.state is NodeState.DEGRADED or node.on_trial else 1.0
         self.idle = node.free
         """Whether it can be given something to start now, by this very plan."""
         ahead = PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
@@ -209,7 +205,7 @@ class Timeline:
             priced = [(seat, price) for seat, price in zip(self._usable, prices, strict=True) if price is not None]
             wish = work.spec.preferred_gpu
             if wish is not None:
-                priced = [each for each in priced if each[0].node.id == wish] or priced
+                priced = [each for each in priced if each[0].node.id == wish and not each[0].node.paused_for] or priced
             if self._counts.get(work.kind, 0) > DEEP * len(priced) and work.priority is not Priority.INTERACTIVE:
                 priced = self._helpers(work, priced)
             known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import (
@@ -15,15 +14,13 @@ from vibes.domain.errors import (
     StorageUnavailable,
 )
 from vibes.domain.graph import Graph
-from vibes.domain.ids import GenerationId
 from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
-from vibes.scheduling.estimator import Estimator
+from vibes.domain.outcome import Absent, Errored, Interrupted, Pending, Running, Succeeded, Whereabouts
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
+from vibes.services.attempt_ends import Cancelled, JobFailed, Lost, Withdrawn
 from vibes.services.board import ActiveAttempt, Board
-from vibes.services.image_metadata import a1111_parameters
-from vibes.services.image_store import ImageStore
+from vibes.services.collection import Collection
 from vibes.services.node_watch import NodeWatch
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
@@ -36,9 +33,10 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 NONSENSE_ROUNDS = 3
+SILENT_ESTIMATES = 6.0
+"""That, and no less than so many times what it should take in all (scheduling research §4)."""
 ABSENT_ROUNDS = 2
 """One look may miss a prompt that a slow node has not queued yet; two, a pause apart, do not."""
-STORE_RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +46,10 @@ class AttemptTimes:
     reconcile_interval: float = 5.0
     """How often the node is asked although its event stream is silent."""
     absent_pause: float = 1.0
+    silent_limit: float = 120.0
+    """How long at least a prompt may run without a sign of life until the node is taken for wedged."""
     adoption_grace: float = 60.0
     """How long an attempt from before a restart waits for its node to answer."""
-
-
-class Lost(Exception):
-    """The node died, forgot the prompt or cannot be reached; the generation is innocent and goes back.
-
-    ``may_return``: the node may still finish it, and its result is welcome while the generation is open.
-    """
-
-    def __init__(self, message: str, *, may_return: bool = False) -> None:
-        super().__init__(message)
-        self.may_return = may_return
-
-
-class JobFailed(Exception):
-    """The node ran or refused the graph and says why; another node may do better."""
-
-
-class Cancelled(Exception):
-    """Somebody cancelled the generation, or another attempt of it was first."""
-
-
-class Withdrawn(Exception):
-    """It waited on the node, was taken back and will never run there."""
 
 
 class AttemptRunner:
@@ -85,27 +62,24 @@ class AttemptRunner:
     def __init__(
         self,
         storage: Storage,
-        images: ImageStore,
+        collection: Collection,
         pictures: PictureInputs,
         workflows: SubmittedWorkflows,
         progress: ProgressTracker,
         announcer: Announcer,
-        estimator: Estimator,
         clock: Clock,
         times: AttemptTimes,
         board: Board,
     ) -> None:
         self._storage = storage
-        self._images = images
+        self._collection = collection
         self._pictures = pictures
         self._workflows = workflows
         self._progress = progress
         self._announcer = announcer
-        self._estimator = estimator
         self._clock = clock
         self._times = times
         self._board = board
-        self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
@@ -130,7 +104,7 @@ class AttemptRunner:
         self._progress.start(active.id, active.generation.id, sampler_steps(graph))
         if not active.twin:
             self._announcer.started(active.generation, active.node_id)
-        await self._submit(active, graph, watch)
+        await self._submit(active, watch)
         await self._follow(active, watch)
 
     async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
@@ -150,7 +124,7 @@ class AttemptRunner:
         """A lost attempt whose node is back: take its result if the generation is still open, else stop it."""
         match await watch.client.find(active.id):
             case Succeeded() as success:
-                await self._collect(active, watch, success)
+                await self._collection.collect(active, watch, success)
             case Absent():
                 return
             case _:
@@ -168,19 +142,23 @@ class AttemptRunner:
             raise Lost(f"{watch.config.id}: {error.message}") from error
         return compile_graph(workflow, spec, images)
 
-    async def _submit(self, active: ActiveAttempt, graph: Graph, watch: NodeWatch) -> None:
-        number: float | None = None
+    async def _submit(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        if active.graph is None:
+            raise ValueError(f"attempt {active.id} has no graph to submit")
         try:
-            number = await watch.client.submit(active.id, graph)
+            number = await watch.client.submit(active.id, active.graph)
         except PromptRejected as error:
             watch.forget_uploads()
             raise JobFailed(error.message) from error
         except NodeUnclear as error:
             logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
+            active.doubtful_posts += 1
             watch.check_soon()
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
-        if number is not None:
+        else:
+            if watch.note_number(number):
+                self._board.ask_again(watch.config.id)
             await self._note(active, AttemptState.SUBMITTED, node_number=number)
 
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
@@ -193,18 +171,37 @@ class AttemptRunner:
                 await self._give_back(active, watch)
             whereabouts = await self._whereabouts(active, watch)
             if isinstance(whereabouts, Succeeded):
-                await self._collect(active, watch, whereabouts)
+                await self._collection.collect(active, watch, whereabouts)
                 return
             _raise_failure(whereabouts)
             absent = absent + 1 if isinstance(whereabouts, Absent) else 0
             if absent >= ABSENT_ROUNDS:
-                raise Lost(f"{watch.config.id} does not know the prompt any more")
+                await self._submit_again(active, watch)
+                absent = 0
             match whereabouts:
                 case Running():
                     await self._note_running(active)
+                    await self._require_life(active, watch)
                 case Pending() if active.adopted:
                     active.behind = active.running_since is None
             await self._wait(active, self._times.absent_pause if absent else self._times.reconcile_interval)
+
+    async def _submit_again(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """The node does not know the prompt. Nobody saw it arrive: then it is sent once more. Raises Lost otherwise."""
+        if active.doubtful_posts != 1 or active.seen:
+            died = active.running_since is not None
+            raise Lost(f"{watch.config.id} does not know the prompt any more", node_died=died)
+        logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
+        active.doubtful_posts += 1
+        await self._submit(active, watch)
+
+    async def _require_life(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """Raises Lost when the node has told nothing of a running prompt for so long that its worker must be dead."""
+        since = max(active.heard_at, active.running_since or 0.0, active.assigned_at)
+        silent = self._clock.monotonic() - since
+        if silent > max(self._times.silent_limit, SILENT_ESTIMATES * active.expected_seconds):
+            watch.note_stuck(active.id, silent)
+            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
 
     async def _give_back(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Raises Withdrawn when the node gave it back; otherwise it stays there for good."""
@@ -222,13 +219,18 @@ class AttemptRunner:
     async def _whereabouts(self, active: ActiveAttempt, watch: NodeWatch) -> Whereabouts | None:
         """What the node says; None when it says nothing at present. Raises Lost when it is gone."""
         if watch.state is NodeState.OFFLINE:
-            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True)
+            died = active.running_since is not None
+            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died)
+        if watch.state is NodeState.WEDGED:
+            await self._give_back(active, watch)
+            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
         try:
             whereabouts = await watch.client.find(active.id)
         except NodeMisbehaved as error:
             active.nonsense += 1
             if active.nonsense >= NONSENSE_ROUNDS:
-                raise JobFailed(f"{watch.config.id} answers nonsense about it: {error.message}") from error
+                message = f"{watch.config.id} answers nonsense about it: {error.message}"
+                raise JobFailed(message, misbehaved=True) from error
             return None
         except NodeError as error:
             logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)
@@ -236,6 +238,7 @@ class AttemptRunner:
             return None
         active.nonsense = 0
         if not isinstance(whereabouts, Absent):
+            active.seen = True
             await self._renew(active)
         return whereabouts
 
@@ -260,80 +263,6 @@ class AttemptRunner:
         except TimeoutError:
             return
         active.signal.clear()
-
-    async def _collect(self, active: ActiveAttempt, watch: NodeWatch, success: Succeeded) -> None:
-        ended_at = active.ended_at or self._clock.monotonic()
-        if not success.outputs:
-            raise JobFailed("the graph ended without a saved image")
-        chosen = await self._chosen(active, success)
-        watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint
-        if active.alone and active.running_since is not None:
-            waited = active.running_since - active.assigned_at
-            active.overhead_seconds = waited + self._clock.monotonic() - ended_at
-        self._board.release(active)
-        await self._note(active, AttemptState.FETCHING)
-        try:
-            try:
-                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
-            except NodeMisbehaved as error:
-                logger.warning("%s: %s; fetching it once more", watch.config.id, error)
-                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
-        except NodeMisbehaved as error:
-            raise JobFailed(error.message) from error
-        except NodeError as error:
-            raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
-
-    async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
-        """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
-        workflow = await self._workflows.of(active.work.spec)
-        named = [output for output in success.outputs if output.graph_node_id in workflow.outputs]
-        return (named or success.outputs)[0]
-
-    async def _store(self, active: ActiveAttempt, watch: NodeWatch, png: bytes, ended_at: float) -> None:
-        """File first, row second; a full disk is waited out, because the picture is already paid for."""
-        seconds = max(ended_at - (active.running_since or active.assigned_at), 0.001)
-        retry = 0
-        while True:
-            if active.cancelled:
-                raise Cancelled
-            try:
-                won = await self._win(active, png, seconds)
-                break
-            except StorageUnavailable as error:
-                pause = STORE_RETRY_SECONDS[min(retry, len(STORE_RETRY_SECONDS) - 1)]
-                logger.warning("%s (trying again in %.0f s)", error, pause)
-                retry += 1
-                await self._clock.sleep(pause)
-        if won:
-            watch.note_success()
-            self._learn(active, seconds)
-            self._announcer.completed(active.generation, active.node_id, seconds)
-
-    async def _win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
-        """Write the picture and make it the generation's. One attempt of a generation at a time: both use the same
-        file, and the loser of two must neither overwrite nor delete the picture of the winner."""
-        generation = active.generation
-        async with self._locks.setdefault(generation.id, asyncio.Lock()):
-            current = await self._storage.generations.get(generation.id)
-            if current is None or current.status.terminal:
-                await self._storage.attempts.close(active.id, AttemptState.SUPERSEDED, at=self._clock.now())
-                return False
-            image = await self._images.save(
-                generation.session_id, generation.id, png, a1111_parameters(generation.spec)
-            )
-            time_ms = round(seconds * 1000)
-            won = await self._storage.attempts.win(active.id, image, generation_time_ms=time_ms, at=self._clock.now())
-            if not won:
-                await self._images.delete([replace(generation, image=image)])
-            return won
-
-    def _learn(self, active: ActiveAttempt, seconds: float) -> None:
-        """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""
-        if active.running_since is None or active.adopted:
-            return
-        self._estimator.observe(active.node_id, active.work, seconds, warm=active.warm)
-        if active.overhead_seconds is not None:
-            self._estimator.observe_overhead(active.node_id, active.overhead_seconds)
 
 
 def _warm(work: Work, watch: NodeWatch) -> bool | None:

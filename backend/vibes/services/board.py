@@ -53,6 +53,10 @@ class ActiveAttempt:
     ended_at: float | None = None
     adopted: bool = False
     """Began in an earlier hub process."""
+    doubtful_posts: int = 0
+    """How often it was sent without an answer that says whether it arrived."""
+    seen: bool = False
+    """Whether the node ever knew it."""
     nonsense: int = 0
     """How often in a row the node answered nonsense about it."""
     cancelled: bool = False
@@ -140,6 +144,11 @@ class Board:
         if active.behind:
             self._take_place(active)
 
+    def ask_again(self, node_id: NodeId) -> None:
+        """Something happened on the node: whoever follows an attempt there looks at once."""
+        for active in self._by_node.get(node_id, ()):
+            active.signal.set()
+
     def siblings(self, active: ActiveAttempt) -> list[ActiveAttempt]:
         """The other attempts of the same generation that are under way."""
         return [other for other in self.attempts_of(active.generation.id) if other is not active]
@@ -198,7 +207,10 @@ class Board:
             fetching=frozenset(active.generation.id for active in here if active.fetching),
             foreign_queue_length=watch.foreign_queue_length,
             resident_checkpoint=last or watch.resident_checkpoint,
-            resting=watch.resting,
+            paused_for=watch.paused_for,
+            pause_reason=watch.pause_reason,
+            on_trial=not watch.breaker.closed,
+            runs_suspect=any(active.work.suspect for active in working),
         )
 
     def _remaining_seconds(self, active: ActiveAttempt) -> float:

@@ -26,7 +26,8 @@ from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
-from vibes.services.attempt_runner import AttemptRunner, Cancelled, JobFailed, Lost, Withdrawn
+from vibes.services.attempt_ends import Cancelled, JobFailed, Lost, Withdrawn
+from vibes.services.attempt_runner import AttemptRunner
 from vibes.services.board import ActiveAttempt, Board
 from vibes.services.live_events import LiveEvents
 from vibes.services.node_supervisor import NodeSupervisor
@@ -89,6 +90,7 @@ class Dispatcher:
 
     def _plan(self) -> float | None:
         """Decide and begin to do it; answers when the plan wants to be made again."""
+        self._supervisor.try_one_of_all()
         planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
         self._board.ledger = planned.ledger
         for decision in planned.decisions:
@@ -147,8 +149,7 @@ class Dispatcher:
     def node_event(self, node_id: NodeId, event: NodeEvent) -> None:
         match event:
             case NodeConnected() | NodeDisconnected():
-                for active in self._board.on_node(node_id):
-                    active.signal.set()
+                self._board.ask_again(node_id)
             case AttemptProgress(attempt_id=attempt_id):
                 active_or_none = self._board.active.get(attempt_id)
                 progress = self._progress.advance(event)
@@ -161,8 +162,7 @@ class Dispatcher:
 
     def node_changed(self, event: NodeChanged) -> None:
         self._live.publish_node(event)
-        for active in self._board.on_node(event.node_id):
-            active.signal.set()
+        self._board.ask_again(event.node_id)
         self._board.changed.set()
         if event.state.takes_work:
             for lost in self._lost.pop(event.node_id, ()):
@@ -268,16 +268,18 @@ class Dispatcher:
                 self._settlement.cancelled if isinstance(end, Cancelled) else self._settlement.withdrawn, active
             )
         except Lost as error:
-            watch.note_loss()
+            watch.note_failure()
             watch.resident_checkpoint = None
             if error.may_return and active.graph is not None:
                 self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
-            return partial(self._settlement.lost, active, str(error))
+            return partial(self._settlement.lost, active, str(error), node_died=error.node_died)
         except StorageUnavailable as error:
             return partial(self._settlement.lost, active, error.message)
         except (NotFound, InvalidRequest) as error:  # its workflow or its picture changed since it was asked for
             return partial(self._settlement.failed, active, error.message)
         except JobFailed as error:
+            if error.misbehaved:
+                watch.note_failure()
             return partial(self._settlement.job_failed, active, str(error))
         except Exception as error:  # the edge where a fault of ours fails one generation, not the hub
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)

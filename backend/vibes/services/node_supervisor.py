@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -108,6 +109,16 @@ class NodeSupervisor:
             raise Conflict(f"{node_id} did not unload its models: {error.message}", code="node_unavailable") from error
         watch.resident_checkpoint = None
         return watch
+
+    def try_one_of_all(self) -> None:
+        """When every node that answers is kept from work by its breaker, the one that was longest is tried again: no
+        work at all is worse than one more lost job."""
+        now = time.monotonic()
+        working = [watch for watch in self.nodes.values() if watch.state.takes_work]
+        if working and all(watch.breaker.open_for(now) > 0 for watch in working):
+            longest = max(working, key=lambda watch: watch.breaker.opened_ago(now))
+            if longest.breaker.opened_ago(now) >= self._times.breaker.first:
+                longest.breaker.half_open(now)
 
     def _set_drained(self, node_id: NodeId, *, drained: bool) -> NodeWatch:
         watch = self.get(node_id)

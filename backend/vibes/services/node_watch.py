@@ -3,19 +3,22 @@
 import asyncio
 import hashlib
 import logging
+import math
 import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import FOR_EVER, keep_running
 from vibes.services.ports import GeneratorNode
+from vibes.services.wedge import WedgeDetector
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +27,8 @@ JITTER = 0.2
 REMEMBERED_ATTEMPTS = 100
 """How many of our latest prompts are told apart from foreign ones in the node's queue."""
 REMEMBERED_UPLOADS = 1000
-FIRST_REST_SECONDS = 0.5
-LONGEST_REST_SECONDS = 30.0
+DOUBTED_SECONDS = 5.0
+"""What the time until a doubted node is known to be well is taken for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,9 @@ class WatchTimes:
     slow_answer: float = 5.0
     discover_interval: float = 300.0
     """Model files come and go while a node runs."""
+    wedged_after: float = 5.0
+    """How long prompts may wait on a node where none runs."""
+    breaker: BreakerTimes = field(default_factory=BreakerTimes)
 
 
 class NodeWatch:
@@ -71,8 +77,10 @@ class NodeWatch:
         self._discovered_at: float | None = None
         self._check_now = asyncio.Event()
         self._retired = False
-        self._losses = 0
-        self._rests_until = 0.0
+        self.breaker = Breaker(times.breaker)
+        self._wedge = WedgeDetector(times.wedged_after)
+        self._doubted = False
+        self._last_number: float | None = None
 
     async def run(self) -> None:
         """Until cancelled: check, discover and listen. A disabled node is left in peace."""
@@ -83,19 +91,45 @@ class NodeWatch:
                 tasks.create_task(keep_running(f"{name} of {self.config.id}", body, max_restarts=FOR_EVER))
 
     @property
-    def resting(self) -> bool:
-        """Whether it lost work just now and gets none for a moment, longer after each loss in a row."""
-        return time.monotonic() < self._rests_until
+    def paused_for(self) -> float:
+        """Seconds for which it gets no work although it answers; a guess where nobody can know."""
+        pause = self.breaker.open_for(time.monotonic())
+        return max(pause, DOUBTED_SECONDS) if self._doubted else pause
 
-    def note_loss(self) -> None:
-        """An attempt was lost here: doubt the state, and do not throw the next job after it at once."""
-        self._losses += 1
-        rest = min(FIRST_REST_SECONDS * 2 ** (self._losses - 1), LONGEST_REST_SECONDS)
-        self._rests_until = time.monotonic() + rest
+    @property
+    def pause_reason(self) -> str | None:
+        """Why it gets no work although it answers, in words."""
+        pause = self.breaker.open_for(time.monotonic())
+        if pause:
+            return f"had {self.breaker.failures}, next try in {math.ceil(pause)} s"
+        return "lost its last job and is asked whether it is well" if self._doubted else None
+
+    def note_failure(self) -> None:
+        """It lost or spoilt a job: ask whether it is well before it gets the next, and none if this goes on."""
+        if self.breaker.failed(time.monotonic()):
+            logger.warning("%s %s", self.config.id, self.pause_reason)
+        self._doubted = True
         self.check_soon()
+        self._update()
 
     def note_success(self) -> None:
-        self._losses = 0
+        self.breaker.succeeded()
+        self._update()
+
+    def note_number(self, number: float) -> bool:
+        """The ``number`` of a prompt that it just accepted. True when it is no higher than the one before: the node
+        counts from its start, so it was restarted meanwhile and knows nothing of earlier prompts."""
+        restarted = self._last_number is not None and number <= self._last_number
+        self._last_number = number
+        if restarted:
+            logger.info("%s counts its prompts from the start again: it was restarted", self.config.id)
+            self._restarted()
+        return restarted
+
+    def note_stuck(self, attempt_id: AttemptId, seconds: float) -> None:
+        """A prompt of ours runs there without a sign of life."""
+        self._wedge.stuck(attempt_id, seconds)
+        self._update()
 
     def check_soon(self) -> None:
         """Do not wait for the next interval: something made the state doubtful."""
@@ -163,7 +197,7 @@ class NodeWatch:
         while True:
             await self._check()
             healthy = self._misses == 0
-            settled = healthy or self.state is NodeState.OFFLINE
+            settled = (healthy and not self._wedge.suspicious) or self.state is NodeState.OFFLINE
             pause = self._times.check_interval if settled else self._times.recheck_interval
             jitter = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads the load, guards no secret
             self._check_now.clear()
@@ -181,8 +215,12 @@ class NodeWatch:
         except NodeError as error:
             self._missed(error.message)
             return
+        if self.vitals is None:
+            self.breaker.half_open(time.monotonic())
         self.vitals = vitals
         self._misses = 0
+        self._doubted = False
+        self._wedge.look(vitals.queue, time.monotonic())
         self._update()
         if time.monotonic() - (self._discovered_at or 0) > self._times.discover_interval:
             await self._rediscover()
@@ -205,16 +243,28 @@ class NodeWatch:
         self.last_error = message
         if self._misses >= MISSES_UNTIL_OFFLINE or self.vitals is None:
             self.vitals = None
-            self.resident_checkpoint = None
             self._discovered_at = None
-            self._uploads.clear()
+            self._restarted()
             self._update()
+
+    def _restarted(self) -> None:
+        """Whatever it had in memory is gone, and so is what kept its worker from working."""
+        self.resident_checkpoint = None
+        self._uploads.clear()
+        self._wedge.clear()
 
     async def _listen(self) -> None:
         async for event in self.client.events():
             if isinstance(event, NodeConnected | NodeDisconnected):
-                self.check_soon()
+                self._connection_changed(event)
             self._relay(event)
+
+    def _connection_changed(self, event: NodeConnected | NodeDisconnected) -> None:
+        """A process that ends closes its sockets: a wedged node that is heard again may have been restarted."""
+        if isinstance(event, NodeConnected) and self._wedge.reason is not None:
+            self._wedge.clear()
+            self.breaker.half_open(time.monotonic())
+        self.check_soon()
 
     def _update(self) -> None:
         self._move(*self._assess())
@@ -225,16 +275,26 @@ class NodeWatch:
         if self._retired:
             return NodeState.OFFLINE, "removed from gpus.yaml, or its address changed"
         if self.vitals is None:
-            if not self._misses:
-                return NodeState.STARTING, None
-            return NodeState.OFFLINE, self.last_error
+            return (NodeState.OFFLINE, self.last_error) if self._misses else (NodeState.STARTING, None)
+        if self._wedge.reason is not None:
+            return NodeState.WEDGED, self._wedge.reason
         if self._drained:
             return NodeState.DRAINING, "drained: it gets nothing new until it is resumed"
-        if self.vitals.response_ms > self._times.slow_answer * 1000:
-            return NodeState.DEGRADED, f"answers slowly ({self.vitals.response_ms / 1000:.1f} s)"
-        if self._active or self.foreign_queue_length:
-            return NodeState.BUSY, None
-        return NodeState.READY, None
+        return self._assess_working(self.vitals.response_ms)
+
+    def _assess_working(self, response_ms: float) -> tuple[NodeState, str | None]:
+        if response_ms > self._times.slow_answer * 1000:
+            return NodeState.DEGRADED, f"answers slowly ({response_ms / 1000:.1f} s)"
+        busy = bool(self._active) or self.foreign_queue_length > 0
+        return (NodeState.BUSY if busy else NodeState.READY), self._breaker_reason
+
+    @property
+    def _breaker_reason(self) -> str | None:
+        """Without the time that is left: a state that changes every second is no news."""
+        if self.breaker.closed:
+            return None
+        paused = self.breaker.open_for(time.monotonic()) > 0
+        return f"{self.breaker.failures}: " + ("left alone for a while" if paused else "on trial with one job")
 
     def _move(self, state: NodeState, reason: str | None) -> None:
         if (state, reason) == (self.state, self.reason):

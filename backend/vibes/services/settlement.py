@@ -16,7 +16,9 @@ logger = logging.getLogger(__name__)
 MAX_JOB_ERRORS = 3
 """Errors of the job itself, on distinct nodes where there are several, until it is given up."""
 MAX_LOSSES = 10
-"""Losses are not the job's fault, but a job that is lost this often may be what kills the nodes."""
+"""Losses are not the job's fault; but this many in a row are no way to get a picture."""
+MAX_DEATHS = 3
+"""A job that ran on so many nodes when they died is what kills them; from the second on it runs alone."""
 
 
 class Settlement:
@@ -49,14 +51,18 @@ class Settlement:
     async def withdrawn(self, active: ActiveAttempt) -> None:
         await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
 
-    async def lost(self, active: ActiveAttempt, message: str) -> None:
+    async def lost(self, active: ActiveAttempt, message: str, *, node_died: bool = False) -> None:
+        """``node_died``: with this generation's prompt running on it, which may be no accident."""
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
+        work = active.work.after_loss(node_died=node_died)
         if active.cancelled:
             await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
-        elif active.work.losses + 1 >= MAX_LOSSES:
+        elif work.deaths >= MAX_DEATHS:
+            await self.failed(active, f"{MAX_DEATHS} nodes died while they ran it, last: {message}")
+        elif work.losses >= MAX_LOSSES:
             await self.failed(active, f"lost {MAX_LOSSES} times, last: {message}")
         else:
-            await self._requeue(active, AttemptState.LOST, message, active.work.after_loss())
+            await self._requeue(active, AttemptState.LOST, message, work)
 
     async def job_failed(self, active: ActiveAttempt, message: str) -> None:
         """Another node may have what this one lacks; with no other node the first error is the answer."""

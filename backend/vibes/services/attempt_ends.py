@@ -1,0 +1,33 @@
+"""How an attempt can end without a picture; whoever drives it settles what that means for the generation."""
+
+
+class Lost(Exception):
+    """The node died, forgot the prompt or cannot be reached; the generation is innocent and goes back.
+
+    ``may_return``: the node may still finish it, and its result is welcome while the generation is open.
+    ``node_died``: the node went away with everything on it.
+    """
+
+    def __init__(self, message: str, *, may_return: bool = False, node_died: bool = False) -> None:
+        super().__init__(message)
+        self.may_return = may_return
+        self.node_died = node_died
+
+
+class JobFailed(Exception):
+    """The node ran or refused the graph and says why; another node may do better.
+
+    ``misbehaved``: what it says makes no sense, so that the node itself is in doubt.
+    """
+
+    def __init__(self, message: str, *, misbehaved: bool = False) -> None:
+        super().__init__(message)
+        self.misbehaved = misbehaved
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the generation, or another attempt of it was first."""
+
+
+class Withdrawn(Exception):
+    """It waited on the node, was taken back and will never run there."""

@@ -1,0 +1,127 @@
+"""Brings a finished picture home: fetched, checked, filed, and only then written into the generation's row."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from vibes.domain.attempt import AttemptState
+from vibes.domain.errors import NodeError, NodeMisbehaved, StorageUnavailable
+from vibes.domain.ids import GenerationId
+from vibes.domain.outcome import OutputFile, Succeeded
+from vibes.scheduling.estimator import Estimator
+from vibes.services.announcer import Announcer
+from vibes.services.attempt_ends import Cancelled, JobFailed, Lost
+from vibes.services.board import ActiveAttempt, Board
+from vibes.services.image_metadata import a1111_parameters
+from vibes.services.image_store import ImageStore
+from vibes.services.node_watch import NodeWatch
+from vibes.services.ports import Clock, Storage
+from vibes.services.submitted_workflows import SubmittedWorkflows
+
+logger = logging.getLogger(__name__)
+
+STORE_RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Collection:
+    def __init__(
+        self,
+        storage: Storage,
+        images: ImageStore,
+        workflows: SubmittedWorkflows,
+        announcer: Announcer,
+        estimator: Estimator,
+        clock: Clock,
+        board: Board,
+    ) -> None:
+        self._storage = storage
+        self._images = images
+        self._workflows = workflows
+        self._announcer = announcer
+        self._estimator = estimator
+        self._clock = clock
+        self._board = board
+        self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
+
+    async def collect(self, active: ActiveAttempt, watch: NodeWatch, success: Succeeded) -> None:
+        """Returns when the picture is the generation's, or another one was first. Raises Lost, JobFailed, Cancelled."""
+        ended_at = active.ended_at or self._clock.monotonic()
+        if not success.outputs:
+            raise JobFailed("the graph ended without a saved image")
+        chosen = await self._chosen(active, success)
+        watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint
+        if active.alone and active.running_since is not None:
+            waited = active.running_since - active.assigned_at
+            active.overhead_seconds = waited + self._clock.monotonic() - ended_at
+        self._board.release(active)
+        await self._note_fetching(active)
+        try:
+            try:
+                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
+            except NodeMisbehaved as error:
+                logger.warning("%s: %s; fetching it once more", watch.config.id, error)
+                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
+        except NodeMisbehaved as error:
+            raise JobFailed(error.message, misbehaved=True) from error
+        except NodeError as error:
+            raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
+
+    async def _note_fetching(self, active: ActiveAttempt) -> None:
+        """Bookkeeping only: a database that does not answer for a moment is no reason to give up a finished picture."""
+        try:
+            await self._storage.attempts.advance(active.id, AttemptState.FETCHING)
+        except StorageUnavailable as error:
+            logger.warning("attempt %s is fetching, which could not be written: %s", active.id, error)
+
+    async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
+        """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
+        workflow = await self._workflows.of(active.work.spec)
+        named = [output for output in success.outputs if output.graph_node_id in workflow.outputs]
+        return (named or success.outputs)[0]
+
+    async def _store(self, active: ActiveAttempt, watch: NodeWatch, png: bytes, ended_at: float) -> None:
+        """File first, row second; a full disk is waited out, because the picture is already paid for."""
+        seconds = max(ended_at - (active.running_since or active.assigned_at), 0.001)
+        retry = 0
+        while True:
+            if active.cancelled:
+                raise Cancelled
+            try:
+                won = await self._win(active, png, seconds)
+                break
+            except StorageUnavailable as error:
+                pause = STORE_RETRY_SECONDS[min(retry, len(STORE_RETRY_SECONDS) - 1)]
+                logger.warning("%s (trying again in %.0f s)", error, pause)
+                retry += 1
+                await self._clock.sleep(pause)
+        if won:
+            watch.note_success()
+            self._learn(active, seconds)
+            self._announcer.completed(active.generation, active.node_id, seconds)
+
+    async def _win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
+        """Write the picture and make it the generation's. One attempt of a generation at a time: both use the same
+        file, and the loser of two must neither overwrite nor delete the picture of the winner."""
+        generation = active.generation
+        async with self._locks.setdefault(generation.id, asyncio.Lock()):
+            current = await self._storage.generations.get(generation.id)
+            if current is None or current.status.terminal:
+                await self._storage.attempts.close(active.id, AttemptState.SUPERSEDED, at=self._clock.now())
+                return False
+            image = await self._images.save(
+                generation.session_id, generation.id, png, a1111_parameters(generation.spec)
+            )
+            time_ms = round(seconds * 1000)
+            won = await self._storage.attempts.win(active.id, image, generation_time_ms=time_ms, at=self._clock.now())
+            if not won:
+                await self._images.delete([replace(generation, image=image)])
+            return won
+
+    def _learn(self, active: ActiveAttempt, seconds: float) -> None:
+        """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""
+        if active.running_since is None or active.adopted:
+            return
+        self._estimator.observe(active.node_id, active.work, seconds, warm=active.warm)
+        if active.overhead_seconds is not None:
+            self._estimator.observe_overhead(active.node_id, active.overhead_seconds)
