@@ -16,6 +16,7 @@ from vibes.domain.ids import (
     new_generation_id,
     new_session_id,
 )
+from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
 from vibes.services.ports import StageMove, Storage
@@ -60,7 +61,9 @@ def make_session(**overrides: Any) -> Session:
 
 
 def make_batch(**overrides: Any) -> Batch:
-    batch = Batch(id=new_batch_id(), session_id=new_session_id(), stage=0, total=1, created_at=NOON)
+    batch = Batch(
+        id=new_batch_id(), session_id=new_session_id(), stage=0, total=1, created_at=NOON, priority=Priority.INTERACTIVE
+    )
     return replace(batch, **overrides)
 
 

@@ -32,8 +32,9 @@ from vibes.services.loop import LoopBroken, keep_running
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
 from vibes.services.picture_inputs import PictureInputs
-from vibes.services.ports import GeneratorNodeFactory, Storage
+from vibes.services.ports import Clock, GeneratorNodeFactory, Storage
 from vibes.services.progress import ProgressTracker
+from vibes.services.queue_service import QueueService
 from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
 from vibes.services.session_service import DiscardPolicy, SessionService
@@ -82,6 +83,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
             NodeSupervisor(
                 node_factory or comfyui_node_factory(hub_id=_hub_id(settings)),
                 _watch_times(settings),
+                SystemClock(),
             )
         )
         fleet = Fleet(settings.config, supervisor.apply)
@@ -92,6 +94,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         stack.push_async_callback(parts.dispatcher.stop)
         background = await stack.enter_async_context(_background())
         background("dispatcher", parts.dispatcher.run)
+        background("leases", parts.recovery.follow)
         background("gpus.yaml", fleet.follow)
         background("workflows", catalog.follow)
         background("retention", parts.retention.run)
@@ -137,31 +140,9 @@ class _Services:
         self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
-        progress = ProgressTracker()
         workflows = SubmittedWorkflows(storage, catalog)
         pictures = PictureInputs(storage, self.images, self.artifacts)
-        collection = Collection(storage, self.images, workflows, self.announcer, self.estimator, clock, self.board)
-        times = AttemptTimes(
-            reconcile_interval=settings.reconcile_interval,
-            adoption_grace=settings.adoption_grace,
-            silent_limit=settings.silent_limit,
-        )
-        runner = AttemptRunner(
-            storage, collection, pictures, workflows, progress, self.announcer, clock, times, self.board
-        )
-        settlement = Settlement(self.board, supervisor, storage, self.announcer, clock)
-        self.dispatcher = Dispatcher(
-            self.board,
-            runner,
-            settlement,
-            supervisor,
-            storage,
-            self.announcer,
-            self.live,
-            progress,
-            self.estimator,
-            clock,
-        )
+        self.dispatcher = self._dispatcher(workflows, pictures, clock)
         discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
         self.sessions = SessionService(storage, self.images, self.live, clock, discard)
         self.generations = GenerationService(
@@ -176,9 +157,36 @@ class _Services:
             settings.max_batch_count,
             self.dispatcher.cancel,
         )
+        self.queue = QueueService(
+            storage, self.board, self.generations, self.live, clock, self.dispatcher.take_back_what_waits
+        )
         self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
+        )
+
+    def _dispatcher(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> Dispatcher:
+        progress = ProgressTracker()
+        collection = Collection(self.storage, self.images, workflows, self.announcer, self.estimator, clock, self.board)
+        times = AttemptTimes(
+            reconcile_interval=self.settings.reconcile_interval,
+            adoption_grace=self.settings.adoption_grace,
+            silent_limit=self.settings.silent_limit,
+        )
+        runner = AttemptRunner(
+            self.storage, collection, pictures, workflows, progress, self.announcer, clock, times, self.board
+        )
+        return Dispatcher(
+            self.board,
+            runner,
+            Settlement(self.board, self.supervisor, self.storage, self.announcer, clock),
+            self.supervisor,
+            self.storage,
+            self.announcer,
+            self.live,
+            progress,
+            self.estimator,
+            clock,
         )
 
     def hub(self, fleet: Fleet) -> Hub:
@@ -186,6 +194,7 @@ class _Services:
             storage=self.storage,
             sessions=self.sessions,
             generations=self.generations,
+            queue=self.queue,
             images=self.images,
             artifacts=self.artifacts,
             catalog=self.catalog,
@@ -198,6 +207,7 @@ class _Services:
             tickets=Tickets(),
             key_required=self.settings.api_key is not None,
             stop_claiming=self.dispatcher.stop_claiming,
+            sweep_leases=self.recovery.sweep,
             fleet_problems=lambda: fleet.problems,
         )
 

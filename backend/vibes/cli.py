@@ -24,6 +24,8 @@ app = typer.Typer(
 
 workflows_app = typer.Typer(help="Check, list and import workflows.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
+queue_app = typer.Typer(help="See what waits and for what; pause, resume, move.", invoke_without_command=True)
+app.add_typer(queue_app, name="queue")
 
 DEFAULT_PORT = 8001
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -264,6 +266,47 @@ def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     from vibes.commands.nodes import run_nodes
 
     asyncio.run(run_nodes(HubAddress(url, api_key)))
+
+
+@queue_app.callback()
+def queue(context: typer.Context, url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
+    """Show what runs and what waits, in the order in which it gets its turn, and why it waits."""
+    from vibes.commands.hub_client import HubAddress
+    from vibes.commands.queue import run_show
+
+    context.obj = HubAddress(url, api_key)
+    if context.invoked_subcommand is None:
+        asyncio.run(run_show(context.obj))
+
+
+@queue_app.command()
+def pause(context: typer.Context) -> None:
+    """Start nothing new; what runs goes on. Survives a restart of the hub."""
+    _steer(context, {"action": "pause"})
+
+
+@queue_app.command()
+def resume(context: typer.Context) -> None:
+    """Let a paused queue go on."""
+    _steer(context, {"action": "resume"})
+
+
+@queue_app.command()
+def move(
+    context: typer.Context,
+    to: Annotated[str, typer.Argument(help="front or back")],
+    generations: Annotated[list[str] | None, typer.Argument(help="Ids of generations that wait.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Instead of generations: all of this batch that waits.")] = None,
+) -> None:
+    """Move what waits to the front or the back of the queue."""
+    named = {"batch_id": batch} if batch else {"generation_ids": generations or []}
+    _steer(context, {"action": "move", "to": to, **named})
+
+
+def _steer(context: typer.Context, body: dict[str, object]) -> None:
+    from vibes.commands.queue import run_steer
+
+    asyncio.run(run_steer(context.obj, body))
 
 
 def main() -> None:

@@ -85,6 +85,26 @@ async def _closed(hub: Hub, attempt_id: object) -> bool:
     return attempt_id not in [attempt.id for attempt in await hub.storage.attempts.open_attempts()]
 
 
+async def test_an_attempt_that_nobody_drives_any_more_is_taken_up_again_when_its_lease_is_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        [running] = await eventually(lambda: fleet["fast"].running)
+        await eventually(partial(_runs, hub, running))
+        [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"attempt {running}"]
+        task.cancel()  # as a fault of ours would end it
+        await eventually(lambda: running not in hub.board.active)
+        await hub.storage.attempts.renew([running], submission.batch.created_at)
+        fleet["fast"].finish(running)
+        await hub.sweep_leases()
+        [generation] = await finished(hub, submission.batch.id)
+    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert f"nobody drives attempt {running}" in caplog.text
+    assert fleet["fast"].posts == [running], "it was not sent again"
+
+
 async def test_work_of_a_node_that_left_gpus_yaml_while_the_hub_was_down_goes_elsewhere(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
@@ -236,7 +256,7 @@ async def test_a_job_that_three_nodes_did_not_survive_fails_and_the_fleet_lives(
             await eventually(partial(_runs, hub, running))
             fleet["slow"].forget_everything()
         [generation] = await finished(hub, submission.batch.id)
-        fleet["slow"].instant = True
+        fleet["fast"].instant = fleet["slow"].instant = True
         [after] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
     assert generation.status is GenerationStatus.FAILED
     assert str(generation.error_message).startswith(f"{MAX_DEATHS} nodes died while they ran it")

@@ -104,6 +104,27 @@ async def test_a_twin_is_written_beside_the_first_attempt_and_changes_nothing_el
     assert await won(storage, twin)
 
 
+async def test_nodes_that_died_with_a_job_are_counted_while_it_is_open(storage: Storage) -> None:
+    (generation,) = await store_batch(storage)
+    for died in (True, False, True):
+        attempt = await begin_attempt(storage, generation)
+        await storage.attempts.give_up(attempt.id, AttemptState.LOST, "gone", at=LATER, node_died=died)
+
+    assert await storage.attempts.deaths() == {generation.id: 2}
+
+    await storage.generations.fail(generation.id, "enough", at=LATER)
+    assert await storage.attempts.deaths() == {}
+
+
+async def test_a_pause_of_the_queue_keeps_its_first_moment_until_it_ends(storage: Storage) -> None:
+    assert await storage.queue.paused_since() is None
+    await storage.queue.pause(NOON)
+    await storage.queue.pause(LATER)
+    assert await storage.queue.paused_since() == NOON
+    await storage.queue.resume()
+    assert await storage.queue.paused_since() is None
+
+
 async def test_what_is_not_generating_gets_no_twin(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
     twin = make_attempt(generation_id=generation.id)

@@ -173,12 +173,12 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Path, tm
 
 def test_a_migration_that_breaks_references_is_taken_back(database: Path, tmp_path: Path) -> None:
     migrate(database)
-    orphan = "op.execute(\"INSERT INTO batches VALUES ('b', 'no session', 0, 0, '2026-01-01 00:00:00')\")"
+    orphan = "op.execute(\"INSERT INTO idempotency_keys VALUES ('key', 'hash', 'no batch')\")"
 
     with pytest.raises(StorageUnavailable, match="1 rows that refer to nothing"):
         migrate(database, migrations=next_release(tmp_path, then=orphan))
 
-    assert read(database, "SELECT count(*) FROM batches") == [(0,)]
+    assert read(database, "SELECT count(*) FROM idempotency_keys") == [(0,)]
 
 
 async def refusal_of(database: Path) -> HubError:

@@ -101,7 +101,7 @@ async def test_only_the_last_used_versions_stay_in_memory(storage: Storage, cata
 def first_release(folder: Path) -> Path:
     """The migrations as they were before versions were kept."""
     migrations = folder / "migrations"
-    shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__", "0002_*"))
+    shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*"))
     return migrations
 
 
@@ -128,4 +128,4 @@ async def test_a_database_of_the_first_release_is_upgraded_and_keeps_its_queue(t
 
     assert (generation.spec.workflow, generation.spec.workflow_version) == ("sdxl_txt2img", None)
     assert generation.created_at == NOON
-    assert database.with_name("vibes.db.before-0002.bak").exists()
+    assert database.with_name("vibes.db.before-0003.bak").exists()

@@ -85,7 +85,7 @@ async def test_a_node_event_reaches_every_session_and_nobody_after_leaving() -> 
     two, _ = live.subscribe(SessionId("t"), None)
     live.unsubscribe(SessionId("t"), two)
     offline = NodeChanged(node_id=NodeId("n"), state=NodeState.OFFLINE, reason="cable")
-    live.publish_node(offline)
+    live.publish_to_all(offline)
     async with deadline(1):
         received = await one.next()
     assert isinstance(received, NumberedEvent)

@@ -9,7 +9,19 @@ from starlette.middleware.cors import CORSMiddleware
 from vibes.api import live
 from vibes.api.errors import install_error_handlers
 from vibes.api.problems import PROBLEM_RESPONSES
-from vibes.api.routes import artifacts, generate, generations, gpus, health, home, images, sessions, tasks, workflows
+from vibes.api.routes import (
+    artifacts,
+    generate,
+    generations,
+    gpus,
+    health,
+    home,
+    images,
+    queue,
+    sessions,
+    tasks,
+    workflows,
+)
 from vibes.api.security import SecurityGate, Tickets
 
 
@@ -31,7 +43,20 @@ def create_http_app(
         redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )
-    for module in (sessions, generate, generations, images, gpus, workflows, tasks, artifacts, health, home, live):
+    for module in (
+        sessions,
+        generate,
+        generations,
+        images,
+        gpus,
+        queue,
+        workflows,
+        tasks,
+        artifacts,
+        health,
+        home,
+        live,
+    ):
         app.include_router(module.router)
     install_error_handlers(app)
     if allowed_origins:

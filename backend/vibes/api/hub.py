@@ -1,6 +1,6 @@
 """What the routes may ask for: the hub's services as one declared value, handed over by the lifespan."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
@@ -18,6 +18,7 @@ from vibes.services.image_store import ImageStore
 from vibes.services.live_events import LiveEvents
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Storage
+from vibes.services.queue_service import QueueService
 from vibes.services.session_service import SessionService
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_import import WorkflowImporter
@@ -28,6 +29,7 @@ class Hub:
     storage: Storage
     sessions: SessionService
     generations: GenerationService
+    queue: QueueService
     images: ImageStore
     artifacts: ArtifactStore
     catalog: WorkflowCatalog
@@ -40,6 +42,7 @@ class Hub:
     tickets: Tickets
     key_required: bool
     stop_claiming: Callable[[], None]
+    sweep_leases: Callable[[], Awaitable[None]]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
 
 

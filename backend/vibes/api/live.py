@@ -12,6 +12,7 @@ from vibes.api.hub import Hub, HubDependency
 from vibes.api.live_messages import event_message
 from vibes.api.routes.gpus import list_gpus
 from vibes.api.routes.sessions import session_detail
+from vibes.api.schemas.common import rfc3339
 from vibes.domain.errors import HubError, NotFound
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId
@@ -101,4 +102,5 @@ async def _snapshot(hub: Hub, session_id: SessionId) -> dict[str, Any]:
         "seq": seq,
         "session": session.model_dump(mode="json"),
         "gpus": gpus.model_dump(mode="json")["gpus"],
+        "paused_since": hub.board.paused_since and rfc3339(hub.board.paused_since),
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from vibes.api.schemas.common import rfc3339
 from vibes.api.schemas.generations import image_url, thumbnail_url
 from vibes.domain.events import (
     BatchChanged,
@@ -14,6 +15,7 @@ from vibes.domain.events import (
     GenerationStarted,
     LiveEvent,
     NodeChanged,
+    QueueChanged,
     StageChanged,
 )
 
@@ -41,6 +43,8 @@ def event_message(event: LiveEvent) -> dict[str, Any]:
             return {"type": "batch", "status": event.batch.status, **_tally(event.batch)}
         case StageChanged():
             return {"type": "stage", "stage": event.stage}
+        case QueueChanged():
+            return {"type": "queue", "paused_since": event.paused_since and rfc3339(event.paused_since)}
         case NodeChanged():
             return {"type": "node", "node_id": event.node_id, "state": event.state, "reason": event.reason}
 

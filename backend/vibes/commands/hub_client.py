@@ -69,6 +69,9 @@ class HubClient:
     async def post(self, path: str, body: JsonObject) -> JsonObject:
         return await self._json("POST", path, body)
 
+    async def patch(self, path: str, body: JsonObject) -> JsonObject:
+        return await self._json("PATCH", path, body)
+
     async def download(self, path: str) -> bytes:
         try:
             response = await self._http.get(path)

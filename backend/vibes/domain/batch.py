@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, SessionId
+from vibes.domain.priority import Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,9 @@ class Batch:
     stage: int
     total: int
     created_at: datetime
+    priority: Priority
+    lower_bound_seconds: float | None = None
+    """What no schedule could beat, with the fleet as it was at the submission; None when no node could take it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

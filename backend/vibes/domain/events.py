@@ -1,6 +1,7 @@
 """What the hub tells the people who watch a session; each event is a fact that has already happened."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from vibes.domain.batch import BatchStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
@@ -99,6 +100,13 @@ class NodeChanged:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChanged:
+    """The queue was paused or goes on; goes to every session."""
+
+    paused_since: datetime | None
+
+
 SessionEvent = (
     GenerationQueued
     | GenerationStarted
@@ -110,7 +118,10 @@ SessionEvent = (
     | StageChanged
 )
 
-LiveEvent = SessionEvent | NodeChanged
+FleetEvent = NodeChanged | QueueChanged
+"""Concerns everybody."""
+
+LiveEvent = SessionEvent | FleetEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,5 @@ class Generation:
     starred: bool = False
     discard_after: datetime | None = None
     """Set when a funnel advance dropped this one: its image is deleted after this moment."""
+    place: int = 0
+    """Where it was moved to in the queue: below 0 before all others, above 0 behind them; 0 when it was not."""

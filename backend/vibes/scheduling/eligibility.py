@@ -45,7 +45,8 @@ def never_reason(node: NodeView, work: Work) -> str | None:
 def not_now_reason(node: NodeView, work: Work) -> str | None:
     """Why an able node does not take this work at the moment; None when it takes it."""
     if not node.state.takes_work:
-        return f"is {node.state}" + (f": {node.reason}" if node.reason else "")
+        since = f" since {node.since.astimezone():%H:%M}" if node.since else ""
+        return f"is {node.state}{since}" + (f": {node.reason}" if node.reason else "")
     if node.inventory is None:
         return "has not answered yet"
     if node.id in work.excluded_nodes:

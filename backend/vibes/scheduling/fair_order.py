@@ -1,4 +1,7 @@
-"""The order in which queued work gets its turn: by class, then by session, then by age; read as far as needed."""
+"""The order in which queued work gets its turn: by class, then by session, then by age; read as far as needed.
+
+What a person moved to the front comes before all that, what was moved to the back after it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -35,11 +38,18 @@ class FairOrder:
 
     def __init__(self, ready: Iterable[Work], ledger: Ledger, now: float) -> None:
         lanes: defaultdict[str, list[Work]] = defaultdict(list)
+        moved: list[Work] = []
         for work in ready:
-            lanes[work.lane].append(work)
+            if work.place:
+                moved.append(work)
+            else:
+                lanes[work.lane].append(work)
+        moved.sort(key=lambda work: work.place)  # stable: what was moved together stays in its order
+        self._front = [work for work in moved if work.place < 0]
+        self._back = [work for work in moved if work.place > 0]
         self._classes: dict[Priority, float] = {}
         self._turns: dict[Priority, list[_Turn]] = {}
-        self.active: set[SessionKey] = set()
+        self.active: set[SessionKey] = {_account(work) for work in moved}
         for rank, works in enumerate(lanes.values()):
             lane = _Lane(rank, works, now)
             self._open(lane, ledger, promoted=lane.priority is not works[0].priority)
@@ -48,6 +58,11 @@ class FairOrder:
 
     def __iter__(self) -> Iterator[tuple[Work, SessionKey]]:
         """Each work with the account that pays for it."""
+        yield from ((work, _account(work)) for work in self._front)
+        yield from self._in_turn()
+        yield from ((work, _account(work)) for work in self._back)
+
+    def _in_turn(self) -> Iterator[tuple[Work, SessionKey]]:
         while self._turns:
             priority = min(self._turns, key=lambda each: (self._classes[each], each.rank))
             turns = self._turns[priority]
@@ -70,3 +85,7 @@ class FairOrder:
         account = ledger.sessions_of(lane.priority).of(lane.session_id)
         turn = (account, int(promoted), lane.rank, next(lane.works), lane)
         self._turns.setdefault(lane.priority, []).append(turn)
+
+
+def _account(work: Work) -> SessionKey:
+    return work.priority, work.session_id

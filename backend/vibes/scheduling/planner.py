@@ -249,11 +249,12 @@ class _Placing:
     def _rather(self, head: _Turn, offer: Offer) -> tuple[_Turn, Offer] | None:
         """Work close behind whose checkpoint is loaded where the head would have to load its own."""
         skips = self._skips.get(head.work.generation_id, 0) + self._skipped_now[head.work.generation_id]
-        if skips >= MAX_SKIPS or head.work.priority is Priority.INTERACTIVE:
+        if skips >= MAX_SKIPS or head.work.priority is Priority.INTERACTIVE or head.work.place < 0:
             return None
         loaded = (offer.seat.resident, None)
         for turn in islice(self._window, 1, None):
-            if turn.work.spec.checkpoint not in loaded or turn.work.priority.rank > head.work.priority.rank:
+            less_urgent = turn.work.priority.rank > head.work.priority.rank or turn.work.place > head.work.place
+            if turn.work.spec.checkpoint not in loaded or less_urgent:
                 continue
             rival = self.timeline.offers(turn.work).choice()
             if rival is not None and rival.seat is offer.seat and not rival.loads:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState
@@ -40,6 +41,8 @@ class Work:
     """How often it was lost with its node since it was asked for."""
     deaths: int = 0
     """How often its node died while it ran."""
+    place: int = 0
+    """Where a person moved it to: below 0 before all others, above 0 behind them."""
     session_id: SessionId = NO_SESSION
     priority: Priority = Priority.NORMAL
     submitted_at: float = 0.0
@@ -96,6 +99,8 @@ class NodeView:
     state: NodeState
     reason: str | None
     """Why the state is what it is, in words, when it is not simply good."""
+    since: datetime | None = None
+    """When the state became what it is."""
     inventory: NodeInventory | None
     """None until the node has answered once."""
     active: Mapping[GenerationId, float]

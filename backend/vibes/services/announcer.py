@@ -16,7 +16,6 @@ from vibes.domain.events import (
 )
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.scheduling.snapshot import Work
 from vibes.services.forecast import Forecast
 from vibes.services.live_events import LiveEvents
 from vibes.services.progress import Progress
@@ -33,9 +32,9 @@ class Announcer:
         for generation in generations:
             self._statuses.setdefault(generation.batch_id, {})[generation.id] = generation.status
 
-    def batch_created(self, generations: Sequence[Generation], works: Sequence[Work]) -> None:
-        """A submission is stored and due; ``works`` are its generations' needs."""
-        self._forecast.note_submission(generations[0].batch_id, works)
+    def batch_created(self, generations: Sequence[Generation]) -> None:
+        """A submission is stored and due."""
+        self._forecast.forget()
         self.open_batch(generations)
         first = generations[0]
         self._live.publish(BatchChanged(session_id=first.session_id, batch=self._tally(first.batch_id)))

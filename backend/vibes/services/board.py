@@ -1,14 +1,18 @@
 """What is due and what is under way, in memory: the hub's working view, rebuilt from the database at start."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
 
 from vibes.domain.generation import Generation
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
+from vibes.scheduling.bounds import batch_lower_bound_seconds
 from vibes.scheduling.eligibility import not_stranded
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
@@ -88,6 +92,8 @@ class Board:
         self.prices = PriceBook(estimator)
         self.ledger = NOTHING_SERVED
         """Who has had how much of the fleet; each carried-out plan puts the next one in."""
+        self.paused_since: datetime | None = None
+        """Since when nothing new is started, because a person wants it so."""
         self.changed = asyncio.Event()
         """Set whenever a new plan may be worth making; the dispatcher clears it."""
 
@@ -120,6 +126,22 @@ class Board:
         self._ready.remove(gone)
         for generation_id in gone:
             self._waiting.pop(generation_id, None)
+
+    def move(self, generation_ids: Iterable[GenerationId], place: int) -> None:
+        """Put those of these that wait to another place in the queue (`Work.place`)."""
+        for generation_id in generation_ids:
+            if generation_id in self._waiting:
+                generation, work = self.take(generation_id)
+                self.add(replace(generation, place=place), replace(work, place=place))
+
+    def places(self) -> list[int]:
+        """Of all that waits, each once, smallest first; 0 is always there."""
+        return sorted({0, *(work.place for work in self._ready)})
+
+    def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
+        """What waits, in the order in which it gets its turn, as far as that can be known now."""
+        order = FairOrder(self._ready, self.ledger, self._clock.now().timestamp())
+        return [(self._waiting[work.generation_id], work) for work, _ in islice(order, offset, offset + limit)]
 
     def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
         """Take out those of these that wait, so that none of them is started meanwhile."""
@@ -178,6 +200,11 @@ class Board:
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
         return list(self._by_node.get(node_id, ()))
 
+    def lower_bound_seconds(self, works: Sequence[Work]) -> float | None:
+        """T* of these equal works with the fleet as it is now; None when no node could take them."""
+        nodes = [self.view(watch) for watch in self._supervisor.nodes.values()]
+        return batch_lower_bound_seconds(nodes, works[0], len(works), self._estimator)
+
     def snapshot(self) -> Snapshot:
         twins = {active.generation.id for active in self.active.values() if active.twin}
         nodes = tuple(self.view(watch) for watch in self._supervisor.nodes.values())
@@ -201,6 +228,7 @@ class Board:
             config=watch.config,
             state=watch.state,
             reason=watch.reason,
+            since=watch.since,
             inventory=watch.inventory,
             active={active.generation.id: self._remaining_seconds(active) for active in working},
             prefetched=frozenset(active.generation.id for active in working if active.behind),

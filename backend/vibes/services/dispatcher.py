@@ -11,7 +11,7 @@ from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import InvalidRequest, NodeError, NotFound, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation
-from vibes.domain.ids import GenerationId, NodeId, new_attempt_id
+from vibes.domain.ids import AttemptId, GenerationId, NodeId, new_attempt_id
 from vibes.domain.node_events import (
     AttemptEnded,
     AttemptPreview,
@@ -74,6 +74,7 @@ class Dispatcher:
         self._clock = clock
         self._tasks: dict[ActiveAttempt, asyncio.Task[None]] = {}
         self._errands: set[asyncio.Task[None]] = set()
+        self._abandoning: set[AttemptId] = set()
         self._lost: dict[NodeId, deque[ActiveAttempt]] = {}
         self._claiming = True
 
@@ -90,6 +91,8 @@ class Dispatcher:
 
     def _plan(self) -> float | None:
         """Decide and begin to do it; answers when the plan wants to be made again."""
+        if self._board.paused_since is not None:
+            return None
         self._supervisor.try_one_of_all()
         planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
         self._board.ledger = planned.ledger
@@ -109,14 +112,18 @@ class Dispatcher:
         """The hub is about to end: start nothing new."""
         self._claiming = False
 
+    def take_back_what_waits(self) -> None:
+        """On nodes, behind others: it returns to the queue."""
+        for active in self._tasks:
+            if active.behind and not active.stays:
+                active.wanted_back = True
+                active.signal.set()
+
     async def stop(self) -> None:
         """Take back what waits on a node behind another, let images on their way arrive, then let go; what still runs
         stays on its node and is adopted at the next start."""
         self.stop_claiming()
-        for active in self._tasks:
-            if active.behind:
-                active.wanted_back = True
-                active.signal.set()
+        self.take_back_what_waits()
         ending = [task for active, task in self._tasks.items() if active.fetching or active.wanted_back]
         if ending:
             await asyncio.wait(ending, timeout=FETCH_GRACE_SECONDS)
@@ -135,7 +142,12 @@ class Dispatcher:
 
     def abandon(self, attempt: Attempt, state: AttemptState) -> None:
         """Stop an attempt of an earlier hub process that nobody wants any more, and close it as ``state``."""
+        self._abandoning.add(attempt.id)
         self._errand(self._abandon(attempt, state), f"abandon {attempt.id}")
+
+    def drives(self, attempt_id: AttemptId) -> bool:
+        """Whether somebody sees to the attempt's end."""
+        return attempt_id in self._board.active or attempt_id in self._abandoning
 
     def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
         """Stop working on these; their rows already say cancelled."""
@@ -161,7 +173,7 @@ class Dispatcher:
                 self._mark(event)
 
     def node_changed(self, event: NodeChanged) -> None:
-        self._live.publish_node(event)
+        self._live.publish_to_all(event)
         self._board.ask_again(event.node_id)
         self._board.changed.set()
         if event.state.takes_work:
@@ -311,3 +323,4 @@ class Dispatcher:
         except NodeError as error:
             logger.warning("%s may still run %s: %s", attempt.node_id, attempt.id, error)
         await self._storage.attempts.close(attempt.id, state, at=self._clock.now())
+        self._abandoning.discard(attempt.id)

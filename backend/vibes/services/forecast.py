@@ -1,14 +1,12 @@
 """When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
-from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from vibes.domain.ids import BatchId, GenerationId, NodeId
-from vibes.scheduling.bounds import batch_lower_bound_seconds
+from vibes.domain.ids import GenerationId, NodeId
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import Outlook, outlook
-from vibes.scheduling.snapshot import NodeView, Work
+from vibes.scheduling.snapshot import NodeView
 from vibes.services.board import Board
 from vibes.services.ports import Clock
 
@@ -17,8 +15,6 @@ FRESH_SECONDS = 0.5
 
 COST_FACTOR = 20.0
 """A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
-
-REMEMBERED_BATCHES = 10_000
 
 
 class Forecast:
@@ -30,7 +26,6 @@ class Forecast:
         self._nodes: tuple[NodeView, ...] = ()
         self._made_at = float("-inf")
         self._cost = 0.0
-        self._lower_bounds: OrderedDict[BatchId, float] = OrderedDict()
 
     def eta_seconds(self, generation_id: GenerationId) -> float | None:
         """Seconds until this generation is done; None when nothing can be said."""
@@ -49,25 +44,17 @@ class Forecast:
         finish = self._current().nodes.get(node_id)
         return None if finish is None else max(finish - self._age(), 0.0)
 
-    def note_submission(self, batch_id: BatchId, works: Sequence[Work]) -> None:
-        """Remember what no schedule could beat for this batch, with the fleet as it is now."""
-        nodes = self._board.snapshot().nodes
-        bound = batch_lower_bound_seconds(nodes, works[0], len(works), self._estimator)
-        if bound is not None:
-            self._lower_bounds[batch_id] = bound
-        if len(self._lower_bounds) > REMEMBERED_BATCHES:
-            self._lower_bounds.popitem(last=False)
+    def forget(self) -> None:
+        """The queue has changed so much that the next question deserves a new prediction."""
         self._made_at = float("-inf")
-
-    def lower_bound_seconds(self, batch_id: BatchId) -> float | None:
-        """T* of the batch at its submission; None when no node could take it then, or it is from an earlier run."""
-        return self._lower_bounds.get(batch_id)
 
     def waiting_for(self, generation_id: GenerationId) -> str | None:
         """Why a queued generation waits, in words; None when it does not."""
         work = self._board.work_of(generation_id)
         if work is None:
             return None
+        if self._board.paused_since is not None:
+            return "the queue is paused"
         outlook_now = self._current()
         reason = waiting_reason(self._nodes, work)
         node_id = outlook_now.waits_for.get(generation_id)

@@ -9,6 +9,7 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem, StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new_generation_id
+from vibes.domain.priority import usual_priority
 from vibes.domain.session import STAGES, FlowType, Session
 from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.eligibility import refusals
@@ -106,8 +107,9 @@ class GenerationService:
         specs = build_specs(workflow, family, request, pictures, version.id)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
-        works = [work_of(generation, batch.total, needs, request.priority) for generation in generations]
+        works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
         self._check_somebody_can(works[0])
+        batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
         if is_new:
             await self._sessions.add(session)
         record = (
@@ -124,7 +126,7 @@ class GenerationService:
             raise
         for generation, work in zip(generations, works, strict=True):
             self._board.add(generation, work)
-        self._announcer.batch_created(generations, works)
+        self._announcer.batch_created(generations)
         logger.info("batch %s: %d x %s", batch.id, batch.total, workflow.name)
         return Submission(batch, tuple(generations), replayed=False)
 
@@ -160,8 +162,8 @@ class GenerationService:
     async def retry(self, generation_id: GenerationId) -> Generation:
         """Queue a failed or cancelled generation again, same spec, same seed."""
         generation = await self.get(generation_id)
-        members = await self._storage.generations.of_batch(generation.batch_id)
-        work = await self.work_for(generation, len(members))
+        batch, members = await self.get_batch(generation.batch_id)
+        work = await self.work_for(generation, batch)
         if not await self._storage.generations.retry(generation_id):
             raise Conflict(
                 f"only a failed or cancelled generation can be retried; this one is {generation.status}",
@@ -184,11 +186,11 @@ class GenerationService:
         await self._storage.generations.set_starred(generation_id, starred=starred)
         return await self.get(generation_id)
 
-    async def work_for(self, generation: Generation, batch_total: int) -> Work:
+    async def work_for(self, generation: Generation, batch: Batch) -> Work:
         """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
         workflow = await self._workflows.of(generation.spec)
         needs = needs_of(workflow, generation.spec, await self._pictures.megapixels(workflow, generation.spec))
-        return work_of(generation, batch_total, needs)
+        return work_of(generation, batch.total, needs, batch.priority)
 
     async def _replay(self, idempotency: IdempotencyKey) -> Submission | None:
         record = await self._storage.generations.find_idempotent(idempotency.key)
@@ -230,7 +232,12 @@ class GenerationService:
             message = f"stage must be between 0 and {len(STAGES) - 1}, not {stage}"
             raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("stage", message)])
         batch = Batch(
-            id=new_batch_id(), session_id=session.id, stage=stage, total=len(specs), created_at=self._clock.now()
+            id=new_batch_id(),
+            session_id=session.id,
+            stage=stage,
+            total=len(specs),
+            created_at=self._clock.now(),
+            priority=request.priority or usual_priority(len(specs)),
         )
         generations = [
             Generation(

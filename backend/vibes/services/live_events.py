@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
-from vibes.domain.events import LiveEvent, NodeChanged, Preview, SessionEvent
+from vibes.domain.events import FleetEvent, LiveEvent, Preview, SessionEvent
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.ports import Clock
 
@@ -106,7 +106,7 @@ class LiveEvents:
     def publish(self, event: SessionEvent) -> None:
         self._channel(event.session_id).publish(event)
 
-    def publish_node(self, event: NodeChanged) -> None:
+    def publish_to_all(self, event: FleetEvent) -> None:
         for channel in self._channels.values():
             channel.publish(event)
 

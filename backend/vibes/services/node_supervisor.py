@@ -14,7 +14,7 @@ from vibes.domain.near_names import near_name_hint
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.services.node_watch import NodeWatch, WatchTimes
-from vibes.services.ports import GeneratorNode, GeneratorNodeFactory
+from vibes.services.ports import Clock, GeneratorNode, GeneratorNodeFactory
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +37,10 @@ class _Watched:
 class NodeSupervisor:
     """Owns one `NodeWatch` a node and runs it. Use as an async context manager; leaving it stops every watch."""
 
-    def __init__(self, factory: GeneratorNodeFactory, times: WatchTimes) -> None:
+    def __init__(self, factory: GeneratorNodeFactory, times: WatchTimes, clock: Clock) -> None:
         self._factory = factory
         self._times = times
+        self._clock = clock
         self._watched: dict[NodeId, _Watched] = {}
         self._drained: set[NodeId] = set()
         self.listener: NodeListener | None = None
@@ -127,7 +128,7 @@ class NodeSupervisor:
         return watch
 
     def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
-        watch = NodeWatch(config, client, self._times, self._report(config.id), self._relay(config.id))
+        watch = NodeWatch(config, client, self._times, self._clock, self._report(config.id), self._relay(config.id))
         watch.set_drained(drained=config.id in self._drained)
         task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)

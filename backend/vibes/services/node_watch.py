@@ -17,7 +17,7 @@ from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import FOR_EVER, keep_running
-from vibes.services.ports import GeneratorNode
+from vibes.services.ports import Clock, GeneratorNode
 from vibes.services.wedge import WedgeDetector
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class NodeWatch:
         config: NodeConfig,
         client: GeneratorNode,
         times: WatchTimes,
+        clock: Clock,
         report: Callable[[NodeChanged, NodeState], None],
         relay: Callable[[NodeEvent], None],
     ) -> None:
@@ -66,6 +67,9 @@ class NodeWatch:
         self.vitals: NodeVitals | None = None
         self.last_error: str | None = None
         self.resident_checkpoint: str | None = None
+        self.since = clock.now()
+        """When the state became what it is."""
+        self._clock = clock
         self._times = times
         self._report = report
         self._relay = relay
@@ -299,5 +303,7 @@ class NodeWatch:
     def _move(self, state: NodeState, reason: str | None) -> None:
         if (state, reason) == (self.state, self.reason):
             return
+        if state is not self.state:
+            self.since = self._clock.now()
         was, self.state, self.reason = self.state, state, reason
         self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason), was)

@@ -156,6 +156,9 @@ class GenerationRepository(Protocol):
         """failed or cancelled → queued, its outcome cleared."""
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
+    async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
+        """Where these stand in the queue (`Generation.place`)."""
+
     async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
         """Delete, and answer, what is terminal, not starred and past its undo window; all in one transaction.
 
@@ -197,17 +200,40 @@ class AttemptRepository(Protocol):
         """attempt → won, generation queued or generating → complete with this image and this node, its other
         open attempts → superseded. False when the generation was terminal: then this attempt → superseded."""
 
-    async def give_up(self, attempt_id: AttemptId, state: AttemptState, message: str | None, *, at: datetime) -> bool:
+    async def give_up(
+        self,
+        attempt_id: AttemptId,
+        state: AttemptState,
+        message: str | None,
+        *,
+        at: datetime,
+        node_died: bool = False,
+    ) -> bool:
         """attempt → a closed state; its generation generating → queued when no other attempt is open.
 
-        True when the generation went back to the queue.
+        True when the generation went back to the queue. ``node_died``: with this attempt running on it.
         """
+
+    async def deaths(self) -> Mapping[GenerationId, int]:
+        """How many nodes died with an attempt of it running, of every open generation that this happened to."""
 
     async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
         """attempt → errored, generation → failed. True when the generation was still open."""
 
     async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
         """open → a closed state, the generation untouched."""
+
+
+class QueueRepository(Protocol):
+    """What is true of the queue as a whole."""
+
+    async def paused_since(self) -> datetime | None:
+        """None while it is not paused."""
+
+    async def pause(self, since: datetime) -> None:
+        """A queue that is paused keeps its first moment."""
+
+    async def resume(self) -> None: ...
 
 
 class WorkflowVersionRepository(Protocol):
@@ -226,6 +252,7 @@ class Storage(Protocol):
     generations: GenerationRepository
     attempts: AttemptRepository
     workflow_versions: WorkflowVersionRepository
+    queue: QueueRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

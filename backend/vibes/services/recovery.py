@@ -1,10 +1,11 @@
 """A new hub process takes over from the last: queued work is due again, open attempts are adopted."""
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.batch import Batch
 from vibes.domain.errors import HubError
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId
@@ -17,6 +18,9 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Clock, Storage
 
 logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 30.0
+"""As long as a lease."""
 
 
 class Recovery:
@@ -40,17 +44,19 @@ class Recovery:
 
     async def run(self) -> None:
         """Once, before the first dispatch: nothing that may still run on a node is submitted again."""
+        self._board.paused_since = await self._storage.queue.paused_since()
         orphans = await self._storage.generations.requeue_orphans()
         if orphans:
             logger.warning("%d generations were generating without an attempt: queued again", orphans)
         open_generations = await self._storage.generations.with_status(OPEN_STATUSES)
-        totals = await self._open_batches(open_generations)
+        batches = await self._open_batches(open_generations)
+        deaths = await self._storage.attempts.deaths()
         by_id = {generation.id: generation for generation in open_generations}
         works: dict[GenerationId, Work] = {}
         for generation in open_generations:
-            work = await self._work(generation, totals[generation.batch_id])
+            work = await self._work(generation, batches[generation.batch_id])
             if work is not None:
-                works[generation.id] = work
+                work = works[generation.id] = replace(work, deaths=deaths.get(generation.id, 0))
                 if generation.status is GenerationStatus.QUEUED:
                     self._board.add(generation, work)
         adopted: set[GenerationId] = set()
@@ -67,6 +73,27 @@ class Recovery:
         if open_generations:
             logger.info("recovered %d open generations, %d of them on nodes", len(open_generations), len(adopted))
 
+    async def follow(self) -> None:
+        """For ever: look for attempts whose lease ran out because nobody drives them any more."""
+        while True:
+            await self._clock.sleep(SWEEP_SECONDS)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Whoever drives an attempt renews its lease. One that ran out is a fault of ours: it is taken up again."""
+        for attempt in await self._storage.attempts.open_attempts():
+            if attempt.lease_expires_at > self._clock.now() or self._dispatcher.drives(attempt.id):
+                continue
+            logger.warning("nobody drives attempt %s on %s: taking it up again", attempt.id, attempt.node_id)
+            owner = await self._storage.generations.get(attempt.generation_id)
+            if owner is None or owner.status is not GenerationStatus.GENERATING:
+                self._dispatcher.abandon(attempt, AttemptState.CANCELLED)
+                continue
+            batch, _ = await self._generations.get_batch(owner.batch_id)
+            work = await self._work(owner, batch)
+            if work is not None:
+                await self._take_over(attempt, owner, work)
+
     async def _take_over(self, attempt: Attempt, owner: Generation, work: Work) -> None:
         if attempt.node_id in self._supervisor.nodes:
             self._dispatcher.adopt(attempt, owner, work)
@@ -75,17 +102,16 @@ class Recovery:
         ):
             self._board.add(owner, work)
 
-    async def _open_batches(self, open_generations: Sequence[Generation]) -> Counter[BatchId]:
-        totals: Counter[BatchId] = Counter()
+    async def _open_batches(self, open_generations: Sequence[Generation]) -> dict[BatchId, Batch]:
+        batches: dict[BatchId, Batch] = {}
         for batch_id in dict.fromkeys(generation.batch_id for generation in open_generations):
-            members = await self._storage.generations.of_batch(batch_id)
-            totals[batch_id] = len(members)
+            batches[batch_id], members = await self._generations.get_batch(batch_id)
             self._announcer.open_batch(members)
-        return totals
+        return batches
 
-    async def _work(self, generation: Generation, batch_total: int) -> Work | None:
+    async def _work(self, generation: Generation, batch: Batch) -> Work | None:
         try:
-            return await self._generations.work_for(generation, batch_total)
+            return await self._generations.work_for(generation, batch)
         except HubError as error:
             message = f"could not be continued after a restart: {error.message}"
             if await self._storage.generations.fail(generation.id, message, at=self._clock.now()):

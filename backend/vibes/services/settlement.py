@@ -62,7 +62,7 @@ class Settlement:
         elif work.losses >= MAX_LOSSES:
             await self.failed(active, f"lost {MAX_LOSSES} times, last: {message}")
         else:
-            await self._requeue(active, AttemptState.LOST, message, work)
+            await self._requeue(active, AttemptState.LOST, message, work, node_died=node_died)
 
     async def job_failed(self, active: ActiveAttempt, message: str) -> None:
         """Another node may have what this one lacks; with no other node the first error is the answer."""
@@ -88,13 +88,17 @@ class Settlement:
             logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
             self._announcer.failed(active.generation, message)
 
-    async def _requeue(self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work) -> None:
+    async def _requeue(
+        self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work, *, node_died: bool = False
+    ) -> None:
         """Back to the queue, unless another attempt is under way: that one then knows what this one learnt."""
         if active.graph is None:
             # No attempt row was written yet: the generation still waits in the database, or its first attempt goes on.
             back = not active.cancelled and not active.twin
         else:
-            back = await self._storage.attempts.give_up(active.id, state, message, at=self._clock.now())
+            back = await self._storage.attempts.give_up(
+                active.id, state, message, at=self._clock.now(), node_died=node_died
+            )
         if back and not active.cancelled:
             self._announcer.queued(active.generation, message)
             self._board.add(active.generation, work)

@@ -1,7 +1,7 @@
 """From a stored generation to plannable work: its graph's needs and its size."""
 
 from vibes.domain.generation import Generation
-from vibes.domain.priority import Priority, usual_priority
+from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
@@ -33,9 +33,8 @@ def work_of(
     generation: Generation,
     batch_total: int,
     needs: tuple[Requirements, float],
-    priority: Priority | None = None,
+    priority: Priority,
 ) -> Work:
-    """``priority`` None: the usual one of a batch of this size."""
     required, step_megapixels = needs
     return Work(
         generation_id=generation.id,
@@ -45,6 +44,7 @@ def work_of(
         requirements=required,
         step_megapixels=step_megapixels,
         session_id=generation.session_id,
-        priority=priority or usual_priority(batch_total),
+        place=generation.place,
+        priority=priority,
         submitted_at=generation.created_at.timestamp(),
     )

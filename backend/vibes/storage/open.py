@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vibes.services.ports import (
     AttemptRepository,
     GenerationRepository,
+    QueueRepository,
     SessionRepository,
     Storage,
     WorkflowVersionRepository,
@@ -20,6 +21,7 @@ from vibes.storage.file_lock import only_hub
 from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.generations import SqlGenerations
+from vibes.storage.repositories.queue import SqlQueue
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
 from vibes.storage.tables import SESSIONS
@@ -32,6 +34,7 @@ class SqlStorage:
     generations: GenerationRepository
     attempts: AttemptRepository
     workflow_versions: WorkflowVersionRepository
+    queue: QueueRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,6 +42,7 @@ class SqlStorage:
         self.generations = SqlGenerations(database)
         self.attempts = SqlAttempts(database)
         self.workflow_versions = SqlWorkflowVersions(database)
+        self.queue = SqlQueue(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

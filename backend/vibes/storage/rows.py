@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
+from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
 
@@ -49,6 +50,8 @@ def batch_of(row: Row[Any]) -> Batch:
         stage=row.stage,
         total=row.total,
         created_at=row.created_at,
+        priority=Priority(row.priority) if row.priority else usual_priority(row.total),
+        lower_bound_seconds=row.lower_bound_seconds,
     )
 
 
@@ -76,6 +79,7 @@ def generation_columns(generation: Generation) -> Columns:
         "completed_at": generation.completed_at,
         "starred": generation.starred,
         "discard_after": generation.discard_after,
+        "place": generation.place,
         **_spec_columns(generation.spec),
         **image_columns(generation.image),
     }
@@ -143,6 +147,7 @@ def generation_of(row: Row[Any]) -> Generation:
         completed_at=row.completed_at,
         starred=row.starred,
         discard_after=row.discard_after,
+        place=row.place,
     )
 
 

@@ -49,6 +49,8 @@ BATCHES = Table(
     Column("stage", Integer, nullable=False),
     Column("total", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("priority", _WORD),
+    Column("lower_bound_seconds", Double),
     Index("ix_batches_session_id", "session_id"),
 )
 
@@ -112,6 +114,7 @@ GENERATIONS = Table(
     Column("discard_after", UtcDateTime),
     # Not a foreign key: versions are never deleted, and SQLite would have to rewrite the whole table to add one.
     Column("workflow_version", String(64)),
+    Column("place", Integer, nullable=False, server_default="0"),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
     # Ends with the status so that the session list counts without touching the rows.
     Index("ix_generations_session", "session_id", "created_at", "batch_index", "status"),
@@ -159,6 +162,10 @@ ATTEMPTS = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("lease_expires_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("node_died", Boolean, nullable=False, server_default=false()),
     Index("ix_attempts_open", "state", "created_at"),
     Index("ix_attempts_generation_id", "generation_id", "created_at"),
 )
+
+# One row while the queue is paused, none while it is not.
+QUEUE_PAUSES = Table("queue_pauses", METADATA, Column("since", UtcDateTime, primary_key=True))

@@ -224,6 +224,7 @@ class GenerationList(ResponseBody):
 class BatchOut(ResponseBody):
     batch_id: str
     session_id: str
+    priority: Priority
     status: BatchStatus
     completed: int = Field(description="Generations that are terminal.")
     total: int
@@ -239,10 +240,11 @@ class BatchOut(ResponseBody):
     @classmethod
     def of(cls, batch: Batch, generations: Sequence[Generation], forecast: Forecast) -> "BatchOut":
         unfinished = [generation.id for generation in generations if not generation.status.terminal]
-        bound = forecast.lower_bound_seconds(batch.id)
+        bound = batch.lower_bound_seconds
         return cls(
             batch_id=batch.id,
             session_id=batch.session_id,
+            priority=batch.priority,
             status=batch_status(generation.status for generation in generations),
             completed=batch.total - len(unfinished),
             total=batch.total,

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from vibes.api.schemas.common import Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.node import ModelFolder, NodeState, Tier
@@ -31,6 +32,7 @@ class GpuOut(ResponseBody):
     vram_free_gb: float | None
     healthy: bool = Field(description="Answers and takes work.")
     state: NodeState
+    state_since: Timestamp
     reason: str | None = Field(description="Why it is in that state, in words.")
     current_queue_length: int = Field(description="Prompts on the node, ours and others'.")
     capabilities: list[str]
@@ -60,6 +62,7 @@ class GpuOut(ResponseBody):
             vram_free_gb=round(vitals.vram_free_bytes / BYTES_PER_GB, 2) if vitals and alive else None,
             healthy=watch.state.takes_work,
             state=watch.state,
+            state_since=watch.since,
             reason=watch.reason,
             current_queue_length=watch.foreign_queue_length + len(active),
             capabilities=sorted(config.capabilities),

@@ -1,6 +1,6 @@
 """Attempts in the database, and the moves that an attempt and its generation make together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,9 +75,20 @@ class SqlAttempts:
         outcome = {"generation_time_ms": generation_time_ms, "completed_at": at, **image_columns(image)}
         return await self._database.write(lambda connection: _win(connection, attempt_id, outcome, at))
 
-    async def give_up(self, attempt_id: AttemptId, state: AttemptState, message: str | None, *, at: datetime) -> bool:
-        end = _end(state, at, message)
+    async def give_up(
+        self,
+        attempt_id: AttemptId,
+        state: AttemptState,
+        message: str | None,
+        *,
+        at: datetime,
+        node_died: bool = False,
+    ) -> bool:
+        end = {**_end(state, at, message), "node_died": node_died}
         return await self._database.write(lambda connection: _give_up(connection, attempt_id, end))
+
+    async def deaths(self) -> Mapping[GenerationId, int]:
+        return {row.generation_id: row.number for row in await self._database.rows(deaths())}
 
     async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
         end = _end(AttemptState.ERRORED, at, message)
@@ -95,6 +106,17 @@ def open_attempts() -> Select[Any]:
 def of_generation(generation_id: GenerationId) -> Select[Any]:
     query = select(ATTEMPTS).where(_COLUMNS.generation_id == generation_id)
     return query.order_by(_COLUMNS.created_at, _COLUMNS.id)
+
+
+def deaths() -> Select[Any]:
+    """Starts from the open generations, which are few, and not from all attempts ever made."""
+    joined = GENERATIONS.join(ATTEMPTS, _COLUMNS.generation_id == GENERATIONS.c.id)
+    return (
+        select(_COLUMNS.generation_id, func.count().label("number"))
+        .select_from(joined)
+        .where(GENERATIONS.c.status.in_(sorted(OPEN_STATUSES)), _COLUMNS.node_died.is_(True))
+        .group_by(_COLUMNS.generation_id)
+    )
 
 
 def _begin(connection: Connection, attempt: Attempt) -> bool:

@@ -96,6 +96,12 @@ class SqlGenerations:
         statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(starred=starred)
         return await self._database.change(statement) == 1
 
+    async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
+        values = [{"wanted": generation_id, "place": place} for generation_id in generation_ids]
+        if values:
+            statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted"))
+            await self._database.write(lambda connection: connection.execute(statement, values))
+
     async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
         return await self._database.write(lambda connection: _delete_discarded(connection, now))
 

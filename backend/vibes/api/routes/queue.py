@@ -1,0 +1,80 @@
+"""``/api/queue``: what waits, in which order and for what; and steering it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from vibes.api.hub import Hub, HubDependency
+from vibes.api.schemas.queue import MoveBody, OnNodeOut, PauseBody, QueueBody, QueueOut, ResumeBody, WaitingOut
+from vibes.domain.ids import BatchId, GenerationId
+from vibes.services.board import ActiveAttempt
+
+router = APIRouter(prefix="/api/queue", tags=["queue"])
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Offset = Annotated[int, Query(ge=0)]
+
+
+@router.get("")
+async def get_queue(hub: HubDependency, limit: Limit = 100, offset: Offset = 0) -> QueueOut:
+    """In the order in which the waiting ones get their turn, as far as that can be known now."""
+    return _queue(hub, limit, offset)
+
+
+@router.patch("")
+async def steer_queue(body: QueueBody, hub: HubDependency) -> QueueOut:
+    """Pause it, let it go on, or move what waits to its front or back; answers the queue as it is then."""
+    match body:
+        case PauseBody():
+            await hub.queue.pause()
+        case ResumeBody():
+            await hub.queue.resume()
+        case MoveBody(batch_id=str(batch_id)):
+            await hub.queue.move_batch(BatchId(batch_id), body.to)
+        case MoveBody():
+            await hub.queue.move([GenerationId(each) for each in body.generation_ids], body.to)
+    return _queue(hub, 100, 0)
+
+
+def _queue(hub: Hub, limit: int, offset: int) -> QueueOut:
+    since = hub.board.paused_since
+    return QueueOut(
+        paused=since is not None,
+        paused_since=since,
+        queued=hub.board.waiting,
+        on_nodes=[_on_node(hub, active) for active in hub.board.active.values()],
+        waiting=_waiting(hub, limit, offset),
+        limit=limit,
+        offset=offset,
+    )
+
+
+def _waiting(hub: Hub, limit: int, offset: int) -> list[WaitingOut]:
+    return [
+        WaitingOut(
+            position=position,
+            generation_id=generation.id,
+            session_id=generation.session_id,
+            batch_id=generation.batch_id,
+            priority=work.priority,
+            prompt=generation.spec.prompt,
+            eta_seconds=hub.forecast.eta_seconds(generation.id),
+            waiting_for=hub.forecast.waiting_for(generation.id),
+        )
+        for position, (generation, work) in enumerate(hub.board.waiting_in_order(offset, limit), start=offset)
+    ]
+
+
+def _on_node(hub: Hub, active: ActiveAttempt) -> OnNodeOut:
+    state: Literal["running", "waiting", "fetching"]
+    state = "fetching" if active.fetching else "waiting" if active.behind else "running"
+    generation = active.generation
+    return OnNodeOut(
+        gpu_id=active.node_id,
+        generation_id=generation.id,
+        session_id=generation.session_id,
+        batch_id=generation.batch_id,
+        prompt=generation.spec.prompt,
+        state=state,
+        eta_seconds=hub.forecast.eta_seconds(generation.id),
+    )
