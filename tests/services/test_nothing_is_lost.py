@@ -236,7 +236,7 @@ async def test_a_job_that_three_nodes_did_not_survive_fails_and_the_fleet_lives(
             await eventually(partial(_runs, hub, running))
             fleet["slow"].forget_everything()
         [generation] = await finished(hub, submission.batch.id)
-        fleet["slow"].instant = True
+        fleet["slow"].instant = fleet["fast"].instant = True
         [after] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
     assert generation.status is GenerationStatus.FAILED
     assert str(generation.error_message).startswith(f"{MAX_DEATHS} nodes died while they ran it")
