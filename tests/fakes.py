@@ -85,6 +85,8 @@ class FakeNode:
     """Raised by the next submissions."""
     tries: int = 0
     """Submissions, refused ones as well."""
+    number: int = 0
+    """Of the latest prompt, counted from the start of the node."""
     posts_lost: int = 0
     """So many of the next submissions are lost on their way, without the sender knowing."""
     answers_lost: int = 0
@@ -151,9 +153,20 @@ class FakeNode:
 
     def forget_everything(self) -> None:
         """As after a restart."""
-        self.states.clear()
-        self.wedged = False
+        self.restart_unheard()
         self.tell(NodeConnected())
+
+    def restart_unheard(self) -> None:
+        """It is a new process, and nobody noticed the old one go."""
+        self.states.clear()
+        self.number = 0
+        self.wedged = False
+
+    def unwedge(self) -> None:
+        """Its worker was only slow."""
+        self.wedged = False
+        if self.pending and not self.running:
+            self._begin(self.pending[0])
 
     def unplug(self) -> None:
         self.reachable = False
@@ -199,7 +212,8 @@ class FakeNode:
         if self.answers_lost:
             self.answers_lost -= 1
             raise NodeUnclear("no answer in time")
-        return float(len(self.graphs))
+        self.number += 1
+        return float(self.number)
 
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         self._require_reachable()

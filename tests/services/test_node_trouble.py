@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeFleet
-from tests.hub import open_hub, settings_for
+from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.domain.attempt import AttemptState
@@ -61,10 +61,9 @@ async def test_a_node_whose_worker_is_dead_is_called_wedged_and_loses_its_work(t
         submission = await hub.generations.submit(request(preferred_gpu=SLOW))
         watch = hub.supervisor.get(SLOW)
         await eventually(lambda: watch.state is NodeState.WEDGED)
-        assert watch.reason == "1 prompts wait and none runs: restart ComfyUI there"
+        assert watch.reason == "1 prompt waits and none runs: restart ComfyUI there"
         [generation] = await finished(hub, submission.batch.id)
         assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
-        await eventually(lambda: not fleet["slow"].pending, what="ours is taken back")
         sent = len(fleet["slow"].graphs)
         [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
         assert (elsewhere.gpu_id, len(fleet["slow"].graphs)) == ("fast", sent)
@@ -73,6 +72,51 @@ async def test_a_node_whose_worker_is_dead_is_called_wedged_and_loses_its_work(t
         await eventually(lambda: watch.state is NodeState.READY, what="a restart heals it")
         [healed] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
     assert healed.gpu_id == "slow"
+
+
+async def test_a_worker_that_was_only_slow_heals_by_itself_and_its_result_is_welcome(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    only_slow = FLEET.replace("id: fast", "id: fast, enabled: false")
+    async with open_hub(settings_for(tmp_path, fleet=only_slow, wedged_after=0.05), fleet) as hub:
+        fleet["slow"].wedged = True
+        submission = await hub.generations.submit(request())
+        watch = hub.supervisor.get(SLOW)
+        await eventually(lambda: watch.state is NodeState.WEDGED)
+        await eventually(lambda: hub.board.work_of(submission.generations[0].id), what="it waits for a node again")
+        fleet["slow"].unwedge()
+        [generation] = await finished(hub, submission.batch.id)
+        assert watch.state is not NodeState.WEDGED
+        attempts = await hub.storage.attempts.of_generation(generation.id)
+    assert generation.status is GenerationStatus.COMPLETE
+    assert AttemptState.WON in [attempt.state for attempt in attempts]
+
+
+async def test_a_restart_that_a_number_betrays_makes_everybody_there_look_at_once(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    only_fast = FLEET.replace("id: slow", "id: slow, enabled: false")
+    settings = settings_for(tmp_path, fleet=only_fast, reconcile_interval=1000.0)
+    async with open_hub(settings, fleet) as hub:
+        first = await hub.generations.submit(request())
+        [drawn] = await eventually(lambda: fleet["fast"].running)
+        fleet["fast"].finish(drawn)
+        await finished(hub, first.batch.id)
+        for _ in range(20):
+            hub.estimator.observe(FAST, await hub.generations.work_for(first.generations[0], 1), 0.5, warm=True)
+        forgotten = await hub.generations.submit(request())
+        [running] = await eventually(lambda: fleet["fast"].running)
+        fleet["fast"].restart_unheard()
+        fetched_ahead = await hub.generations.submit(request(count=3))
+        [behind] = await eventually(lambda: fleet["fast"].running, what="it is the first that the new process gets")
+        await eventually(lambda: running not in hub.board.active, what="what ran is known to be lost")
+        fleet["fast"].instant = True
+        fleet["fast"].finish(behind)
+        generations = [
+            *await finished(hub, forgotten.batch.id),
+            *await finished(hub, fetched_ahead.batch.id),
+        ]
+        states = [each.state for each in await hub.storage.attempts.of_generation(forgotten.generations[0].id)]
+    assert {each.status for each in generations} == {GenerationStatus.COMPLETE}
+    assert states == [AttemptState.LOST, AttemptState.WON]
 
 
 async def test_a_prompt_without_a_sign_of_life_wedges_its_node(tmp_path: Path) -> None:
@@ -127,7 +171,8 @@ async def test_a_node_that_counts_from_the_start_again_was_restarted(
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         watch = hub.supervisor.get(FAST)
-        assert not watch.note_number(7.0)
+        assert not watch.note_number(7.0, before=None)
         watch.resident_checkpoint = "v1-5-pruned-emaonly.safetensors"
-        assert watch.note_number(second) is restarted
+        assert watch.note_number(second, before=7.0) is restarted
+        assert not watch.note_number(second + 1, before=second)
         assert (watch.resident_checkpoint is None) is restarted

@@ -118,6 +118,7 @@ class AttemptRunner:
             if active.cancelled:
                 raise Cancelled
             await self._wait(active, self._times.reconcile_interval)
+        active.boots = watch.boots
         await self._follow(active, watch)
 
     async def reclaim(self, active: ActiveAttempt, watch: NodeWatch) -> None:
@@ -145,6 +146,7 @@ class AttemptRunner:
     async def _submit(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         if active.graph is None:
             raise ValueError(f"attempt {active.id} has no graph to submit")
+        before, active.boots = watch.last_number, watch.boots
         try:
             number = await watch.client.submit(active.id, active.graph)
         except PromptRejected as error:
@@ -157,8 +159,9 @@ class AttemptRunner:
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
         else:
-            if watch.note_number(number):
-                self._board.ask_again(watch.config.id)
+            if watch.note_number(number, before):
+                self._restarted(active, watch)
+            active.seen = True
             await self._note(active, AttemptState.SUBMITTED, node_number=number)
 
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
@@ -175,10 +178,12 @@ class AttemptRunner:
                 return
             _raise_failure(whereabouts)
             absent = absent + 1 if isinstance(whereabouts, Absent) else 0
-            if absent >= ABSENT_ROUNDS:
+            if absent >= ABSENT_ROUNDS or (absent and active.boots != watch.boots):
                 await self._submit_again(active, watch)
                 absent = 0
             match whereabouts:
+                case Pending() | Running() if watch.state is NodeState.WEDGED:
+                    raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
                 case Running():
                     await self._note_running(active)
                     await self._require_life(active, watch)
@@ -190,18 +195,28 @@ class AttemptRunner:
         """The node does not know the prompt. Nobody saw it arrive: then it is sent once more. Raises Lost otherwise."""
         if active.doubtful_posts != 1 or active.seen:
             died = active.running_since is not None
+            if active.seen and active.boots == watch.boots:
+                watch.note_restart()
+                self._restarted(active, watch)
             raise Lost(f"{watch.config.id} does not know the prompt any more", node_died=died)
         logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
         active.doubtful_posts += 1
         await self._submit(active, watch)
 
+    def _restarted(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """This attempt showed that the node was restarted: the others there look at once, and this one was first."""
+        active.boots = watch.boots
+        active.warm = None
+        self._board.ask_again(watch.config.id)
+
     async def _require_life(self, active: ActiveAttempt, watch: NodeWatch) -> None:
-        """Raises Lost when the node has told nothing of a running prompt for so long that its worker must be dead."""
+        """Raises Lost when the node has told nothing of a running prompt for so long that its worker must be dead. It
+        died of this prompt for all we know."""
         since = max(active.heard_at, active.running_since or 0.0, active.assigned_at)
         silent = self._clock.monotonic() - since
         if silent > max(self._times.silent_limit, SILENT_ESTIMATES * active.expected_seconds):
             watch.note_stuck(active.id, silent)
-            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
+            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True)
 
     async def _give_back(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Raises Withdrawn when the node gave it back; otherwise it stays there for good."""
@@ -221,9 +236,6 @@ class AttemptRunner:
         if watch.state is NodeState.OFFLINE:
             died = active.running_since is not None
             raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died)
-        if watch.state is NodeState.WEDGED:
-            await self._give_back(active, watch)
-            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
         try:
             whereabouts = await watch.client.find(active.id)
         except NodeMisbehaved as error:

@@ -61,6 +61,8 @@ class ActiveAttempt:
     """How often it was sent without an answer that says whether it arrived."""
     seen: bool = False
     """Whether the node ever knew it."""
+    boots: int = 0
+    """The node's number of restarts when it was sent there."""
     nonsense: int = 0
     """How often in a row the node answered nonsense about it."""
     cancelled: bool = False

@@ -52,6 +52,12 @@ class Breaker:
         if self._pause:
             self._until = now
 
+    def perhaps_well(self, now: float) -> None:
+        """Something may have mended the node, though nobody saw it gone: no pause is longer than the first one then, so
+        that a node that only pretends gets one job in that time."""
+        if self._pause:
+            self._until = min(self._until, max(now, self._opened_at + self._times.first))
+
     def succeeded(self) -> None:
         """The node did what it should."""
         if self._pause:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
+from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeState, NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import FOR_EVER, keep_running
@@ -84,7 +84,11 @@ class NodeWatch:
         self.breaker = Breaker(times.breaker)
         self._wedge = WedgeDetector(times.wedged_after)
         self._doubted = False
-        self._last_number: float | None = None
+        self._failures = 0
+        self.last_number: float | None = None
+        """The newest ``number`` that it told."""
+        self.boots = 0
+        """How often it was found to have restarted: what was sent to it before is gone."""
 
     async def run(self) -> None:
         """Until cancelled: check, discover and listen. A disabled node is left in peace."""
@@ -113,6 +117,7 @@ class NodeWatch:
         if self.breaker.failed(time.monotonic()):
             logger.warning("%s %s", self.config.id, self.pause_reason)
         self._doubted = True
+        self._failures += 1
         self.check_soon()
         self._update()
 
@@ -120,15 +125,25 @@ class NodeWatch:
         self.breaker.succeeded()
         self._update()
 
-    def note_number(self, number: float) -> bool:
-        """The ``number`` of a prompt that it just accepted. True when it is no higher than the one before: the node
-        counts from its start, so it was restarted meanwhile and knows nothing of earlier prompts."""
-        restarted = self._last_number is not None and number <= self._last_number
-        self._last_number = number
+    def note_number(self, number: float, before: float | None) -> bool:
+        """The ``number`` of a prompt that it just accepted, and what `last_number` was when that was sent.
+
+        True when it is no higher: the node counts from its start, so it was restarted meanwhile and knows nothing of
+        earlier prompts. Two prompts on their way at a time may be answered in any order.
+        """
+        restarted = before is not None and number <= before
         if restarted:
-            logger.info("%s counts its prompts from the start again: it was restarted", self.config.id)
-            self._restarted()
+            self.note_restart()
+        self.last_number = number if self.last_number is None else max(number, self.last_number)
         return restarted
+
+    def note_restart(self) -> None:
+        """Its process is a new one: what it had queued, running and loaded is gone."""
+        logger.warning("%s was restarted", self.config.id)
+        self.boots += 1
+        self.last_number = None
+        self._restarted()
+        self._update()
 
     def note_stuck(self, attempt_id: AttemptId, seconds: float) -> None:
         """A prompt of ours runs there without a sign of life."""
@@ -199,12 +214,12 @@ class NodeWatch:
 
     async def _check_for_ever(self) -> None:
         while True:
+            self._check_now.clear()  # before the check: what becomes doubtful during it needs another one
             await self._check()
             healthy = self._misses == 0
-            settled = (healthy and not self._wedge.suspicious) or self.state is NodeState.OFFLINE
+            settled = (healthy and not self._wedge.suspicious and not self._doubted) or self.state is NodeState.OFFLINE
             pause = self._times.check_interval if settled else self._times.recheck_interval
             jitter = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads the load, guards no secret
-            self._check_now.clear()
             try:
                 async with asyncio.timeout(pause * jitter):
                     await self._check_now.wait()
@@ -212,6 +227,7 @@ class NodeWatch:
                 continue
 
     async def _check(self) -> None:
+        failures = self._failures
         try:
             vitals = await self.client.check()
             if self.inventory is None or self._discovered_at is None:
@@ -223,11 +239,17 @@ class NodeWatch:
             self.breaker.half_open(time.monotonic())
         self.vitals = vitals
         self._misses = 0
-        self._doubted = False
-        self._wedge.look(vitals.queue, time.monotonic())
+        self._doubted = self._doubted and failures != self._failures
+        self._look_at_queue(vitals.queue)
         self._update()
         if time.monotonic() - (self._discovered_at or 0) > self._times.discover_interval:
             await self._rediscover()
+
+    def _look_at_queue(self, queue: NodeQueue) -> None:
+        wedged = self._wedge.reason is not None
+        self._wedge.look(queue, time.monotonic())
+        if wedged and self._wedge.reason is None:
+            self._unwedged()
 
     async def _discover(self) -> None:
         self.inventory = await self.client.discover()
@@ -261,14 +283,22 @@ class NodeWatch:
         async for event in self.client.events():
             if isinstance(event, NodeConnected | NodeDisconnected):
                 self._connection_changed(event)
+            elif self._wedge.suspicious:
+                self._unwedged()  # whatever else it tells, its worker says
+                self._update()
             self._relay(event)
 
     def _connection_changed(self, event: NodeConnected | NodeDisconnected) -> None:
-        """A process that ends closes its sockets: a wedged node that is heard again may have been restarted."""
-        if isinstance(event, NodeConnected) and self._wedge.reason is not None:
-            self._wedge.clear()
-            self.breaker.half_open(time.monotonic())
+        """A process that ends closes its sockets: a node that is heard again may have been restarted."""
+        if isinstance(event, NodeConnected):
+            self.breaker.perhaps_well(time.monotonic())
         self.check_soon()
+
+    def _unwedged(self) -> None:
+        """Its worker works. Most likely it was restarted, so nothing is loaded."""
+        self._wedge.clear()
+        self.resident_checkpoint = None
+        self.breaker.half_open(time.monotonic())
 
     def _update(self) -> None:
         self._move(*self._assess())

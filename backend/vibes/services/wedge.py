@@ -1,51 +1,62 @@
-"""Notices a node whose worker is dead while its web server goes on answering (PROTOCOL §0.2, §7.4).
+"""Notices a node whose worker is dead while its web server goes on answering (PROTOCOL §0.2, §7.4); knows no clock.
 
-Knows no clock: whoever asks says what time it is.
+Two signs, each of which a healthy node shows for a moment only: prompts wait and none runs, or one of ours runs and
+nothing has been told of it for very long. What waits there is left there: it vanishes with the restart that mends the
+node, and should the worker have been merely slow, it is what shows that it works.
 """
 
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
 
-LOOKS = 3
-"""Between two prompts a queue may be seen with nothing running; not in three looks over seconds."""
-
 ADVICE = "restart ComfyUI there"
+LOOKS = 3
+"""So many looks in a row must show the same: between two prompts a worker may tidy its memory for a moment."""
 
 
 class WedgeDetector:
-    """Fed with every look at the node's queue."""
+    """``now`` is in seconds of any clock that does not jump."""
 
     def __init__(self, idle_seconds: float) -> None:
         """``idle_seconds``: how long prompts may wait while none runs."""
         self._idle_seconds = idle_seconds
-        self._idle_since: float | None = None
+        self._head: str | None = None
+        """The prompt that is next while none runs."""
+        self._since = 0.0
         self._looks = 0
         self._stuck: AttemptId | None = None
+        """A prompt that runs, but silently for too long."""
         self.reason: str | None = None
-        """Why the node is taken for wedged, in words; None while it is not."""
+        """Why the node is held to be wedged, with what to do about it; None when it is not."""
 
     @property
     def suspicious(self) -> bool:
-        """Worth another look soon."""
-        return self._idle_since is not None
+        """Whether the next look should come soon."""
+        return self._head is not None or self.reason is not None
 
     def look(self, queue: NodeQueue, now: float) -> None:
-        if queue.pending and not queue.running:
-            self._idle_since = now if self._idle_since is None else self._idle_since
-            self._looks += 1
-            if self._looks >= LOOKS and now - self._idle_since >= self._idle_seconds:
-                self.reason = f"{len(queue.pending)} prompts wait and none runs: {ADVICE}"
+        """The node's queue as it is at this moment."""
+        if self._stuck is not None and self._stuck in queue.running:
             return
-        self._idle_since, self._looks = None, 0
-        moved = self._stuck not in queue.running if self._stuck else bool(queue.running)
-        if self.reason is not None and moved:
+        self._stuck = None
+        head = queue.pending[0] if queue.pending and not queue.running else None
+        if head is None:
             self.clear()
+        elif self.reason is None:
+            self._look_at(head, len(queue.pending), now)
+
+    def _look_at(self, head: str, waiting: int, now: float) -> None:
+        if head != self._head:
+            self._head, self._since, self._looks = head, now, 0
+        self._looks += 1
+        if self._looks >= LOOKS and now - self._since >= self._idle_seconds:
+            prompts = "1 prompt waits" if waiting == 1 else f"{waiting} prompts wait"
+            self.reason = f"{prompts} and none runs: {ADVICE}"
 
     def stuck(self, attempt_id: AttemptId, seconds: float) -> None:
-        """A prompt has been running without a sign of life for too long."""
+        """It is running, and the node has told nothing of it for so long that its worker must have died."""
         self._stuck = attempt_id
-        self.reason = f"a prompt has been running for {seconds:.0f} s without a sign of life: {ADVICE}"
+        self.reason = f"its prompt has not moved for {seconds:.0f} s: {ADVICE}"
 
     def clear(self) -> None:
-        """The node was restarted, or its worker runs again."""
-        self._idle_since, self._looks, self._stuck, self.reason = None, 0, None, None
+        """The worker was seen to work, or has nothing left to work on."""
+        self._head = self._stuck = self.reason = None
