@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from vibes.api.http_app import create_http_app
 from vibes.api.hub import Hub, LifespanState
 from vibes.api.security import Tickets
+from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import comfyui_node_factory
 from vibes.scheduling.estimator import Estimator
 from vibes.services.announcer import Announcer
@@ -81,7 +82,7 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
         await catalog.load()
         supervisor = await stack.enter_async_context(
             NodeSupervisor(
-                node_factory or comfyui_node_factory(hub_id=_hub_id(settings)),
+                node_factory or comfyui_node_factory(hub_id=_hub_id(settings), limits=_http_limits(settings)),
                 _watch_times(settings),
                 SystemClock(),
             )
@@ -109,6 +110,11 @@ def _watch_times(settings: Settings) -> WatchTimes:
         wedged_after=settings.wedged_after,
         breaker=BreakerTimes(first=pause, longest=30 * pause),
     )
+
+
+def _http_limits(settings: Settings) -> HttpLimits:
+    seconds = settings.answer_timeout
+    return HttpLimits(check_seconds=seconds / 3, answer_seconds=seconds)
 
 
 def _hub_id(settings: Settings) -> UUID:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     reconcile_interval: Annotated[float, Field(gt=0)] = Field(
         5.0, description="Seconds between two looks at a running prompt when its node is silent."
     )
+    answer_timeout: Annotated[float, Field(gt=0)] = Field(
+        30.0, description="Seconds that a node may take to answer a question; a third of it for a check."
+    )
     adoption_grace: Annotated[float, Field(ge=0)] = Field(
         60.0, description="Seconds that a prompt from before a restart waits for its node."
     )

@@ -261,3 +261,26 @@ async def test_a_taken_port_is_an_error_and_leaves_nothing_behind() -> None:
         with pytest.raises(OSError, match="address already in use"):
             await second.start()
         assert not second.running
+
+
+async def test_a_picture_without_end_goes_on_until_the_client_has_had_enough() -> None:
+    async with simulated() as client:
+        _, answer = await client.submit(txt2img())
+        entry = await eventually(lambda: client.entry(answer["prompt_id"]))
+        [image] = entry["outputs"]["9"]["images"]
+        client.node.faults.set(oversized_next_views=1)
+        received = 0
+        async with client.session.get("/view", params=image) as response:
+            async for chunk in response.content.iter_any():
+                received += len(chunk)
+                if received > 20 * 2**20:
+                    break
+    assert received > 20 * 2**20
+
+
+async def test_flooded_sockets_carry_events_without_end_and_http_goes_on() -> None:
+    async with simulated() as client, client.listening("me") as heard:
+        client.node.faults.set(flood_sockets=True)
+        await eventually(lambda: len(heard.of_type("progress")) > 1000 or None)
+        assert (await client.get("/queue"))["queue_running"] == []
+        client.node.faults.clear()

@@ -101,7 +101,9 @@ async def test_a_restart_that_a_number_betrays_makes_everybody_there_look_at_onc
         fleet["fast"].finish(drawn)
         await finished(hub, first.batch.id)
         for _ in range(20):
-            hub.estimator.observe(FAST, await hub.generations.work_for(first.generations[0], 1), 0.5, warm=True)
+            hub.estimator.observe(
+                FAST, await hub.generations.work_for(first.generations[0], first.batch), 0.5, warm=True
+            )
         forgotten = await hub.generations.submit(request())
         [running] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].restart_unheard()

@@ -39,6 +39,10 @@ class FaultSettings:
     """``/view`` answers with as many bytes as the picture has, but others."""
     truncate_next_views: int = 0
     """``/view`` announces the whole picture, sends half and cuts the connection."""
+    oversized_next_views: int = 0
+    """``/view`` sends bytes without end, up to 10 GB."""
+    flood_sockets: bool = False
+    """Websockets are told of progress, of nobody's prompt, without end."""
     swallow_next_posts: int = 0
     """``POST /prompt`` is cut before it reached the queue."""
     cut_next_posts: int = 0
@@ -55,6 +59,7 @@ class Faults:
         self._settings = FaultSettings()
         self._thawed = asyncio.Event()
         self._unwedged = asyncio.Event()
+        self._flooding = asyncio.Event()
         self._open_gates()
 
     @property
@@ -89,15 +94,24 @@ class Faults:
         await self._thawed.wait()
         await self._unwedged.wait()
 
+    async def while_calm(self) -> None:
+        """Return once sockets are to be flooded."""
+        await self._flooding.wait()
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self._settings)
 
     def _open_gates(self) -> None:
         for event, shut in ((self._thawed, self._settings.freeze), (self._unwedged, self._settings.wedge)):
-            if shut:
-                event.clear()
-            else:
-                event.set()
+            _turn(event, on=not shut)
+        _turn(self._flooding, on=self._settings.flood_sockets)
+
+
+def _turn(event: asyncio.Event, *, on: bool) -> None:
+    if on:
+        event.set()
+    else:
+        event.clear()
 
 
 def changes_from_json(body: object) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Routes that move pictures: view and upload."""
 
 import asyncio
+import contextlib
 import io
 import json
 import mimetypes
@@ -15,6 +16,7 @@ from vibes.simulator.files import OutsideFolder
 
 _ANNOTATIONS = {f" [{kind}]": kind for kind in ("input", "output", "temp")}
 _DEFAULT_QUALITY = 90
+_OVERSIZED_BYTES, _OVERSIZED_CHUNK = 10 * 10**9, 2**20
 _RUNNABLE_TYPES = frozenset(
     {"text/html", "text/javascript", "text/css", "image/svg+xml", "application/xml", "text/xml"}
 )
@@ -32,6 +34,8 @@ async def get_view(request: web.Request) -> web.StreamResponse:
         return web.Response(body=_garbled(await asyncio.to_thread(path.read_bytes)), content_type="image/png")
     if control.faults.strikes("truncate_next_views"):
         return await _truncated(request, path)
+    if control.faults.strikes("oversized_next_views"):
+        return await _oversized(request)
     headers = {"Content-Disposition": f'filename="{path.name}"'}
     if "preview" in request.query:
         kind, _, quality = request.query["preview"].partition(";")
@@ -106,6 +110,16 @@ async def _truncated(request: web.Request, path: Path) -> web.StreamResponse:
     await response.prepare(request)
     await response.write(content[: len(content) // 2])
     cut(request)
+    return response
+
+
+async def _oversized(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "image/png"})
+    await response.prepare(request)
+    chunk = bytes(_OVERSIZED_CHUNK)
+    with contextlib.suppress(ConnectionError):
+        for _ in range(_OVERSIZED_BYTES // _OVERSIZED_CHUNK):
+            await response.write(chunk)
     return response
 
 

@@ -189,7 +189,11 @@ class SimulatedNode:
             random=random.Random(options.seed),
         )
         self._station = station
-        self._life = [asyncio.create_task(work(station)), asyncio.create_task(hub.publish())]
+        self._life = [
+            asyncio.create_task(work(station)),
+            asyncio.create_task(hub.publish()),
+            asyncio.create_task(hub.flood()),
+        ]
 
     async def _end_life(self) -> None:
         for task in self._life:

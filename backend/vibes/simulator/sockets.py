@@ -15,6 +15,7 @@ from vibes.simulator.faults import Faults
 _PREVIEW_IMAGE = 1
 _PREVIEW_IMAGE_WITH_METADATA = 4
 _JPEG, _PNG = 1, 2
+_FLOOD = 500
 
 
 @dataclass(slots=True)
@@ -84,6 +85,25 @@ class SocketHub:
             await self._faults.while_frozen()
             if not self._faults.settings.mute_sockets:
                 await deliver()
+
+    async def flood(self) -> None:
+        """For ever: while that fault is on, tell everybody of progress as fast as they can be told."""
+        while True:
+            await self._faults.while_calm()
+            data = {"value": 1, "max": 2, "prompt_id": "nobody", "node": "3"}
+            for _ in range(_FLOOD):
+                self.send("progress", data, None)
+            await self._told()
+
+    async def _told(self) -> None:
+        """Return once everything queued so far is delivered."""
+        told = asyncio.Event()
+
+        async def mark() -> None:
+            told.set()
+
+        self._messages.put_nowait(mark)
+        await told.wait()
 
     def drop(self, client_id: str | None = None) -> int:
         """Cut the sockets of one client, or all, without a closing handshake; answers how many."""
