@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 60.0
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Where the environment forbids it, every start would compile every library again."""
 END_SECONDS = 40.0
 
 
@@ -80,7 +82,7 @@ async def _start(
         "vibes",
         *map(str, arguments),
         cwd=cwd,
-        env={**inherited, "COLUMNS": "160", **environment},
+        env={**inherited, **COMPILED_ONCE, "COLUMNS": "160", **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -67,11 +67,14 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
 
 
 @asynccontextmanager
-async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | None = None) -> AsyncIterator[Hub]:
+async def running_hub(
+    settings: Settings, node_factory: GeneratorNodeFactory | None = None, clock: Clock | None = None
+) -> AsyncIterator[Hub]:
     """Open in the order of need, recover before the first dispatch, close in the reverse order.
 
-    ``node_factory`` makes the clients of the nodes; default: ComfyUI over HTTP and WebSocket.
+    ``node_factory`` makes the clients of the nodes; default: ComfyUI over HTTP and WebSocket. ``clock``: the system's.
     """
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         settings.data.mkdir(parents=True, exist_ok=True)
         storage = await stack.enter_async_context(
@@ -84,11 +87,11 @@ async def running_hub(settings: Settings, node_factory: GeneratorNodeFactory | N
             NodeSupervisor(
                 node_factory or comfyui_node_factory(hub_id=_hub_id(settings), limits=_http_limits(settings)),
                 _watch_times(settings),
-                SystemClock(),
+                clock,
             )
         )
         fleet = Fleet(settings.config, supervisor.apply)
-        parts = _Services(settings, storage, catalog, supervisor)
+        parts = _Services(settings, storage, catalog, supervisor, clock)
         supervisor.listener = parts.dispatcher
         await fleet.load()
         await parts.recovery.run()
@@ -132,9 +135,13 @@ class _Services:
     """The services, wired once."""
 
     def __init__(
-        self, settings: Settings, storage: Storage, catalog: WorkflowCatalog, supervisor: NodeSupervisor
+        self,
+        settings: Settings,
+        storage: Storage,
+        catalog: WorkflowCatalog,
+        supervisor: NodeSupervisor,
+        clock: Clock,
     ) -> None:
-        clock = SystemClock()
         self.settings = settings
         self.storage = storage
         self.catalog = catalog

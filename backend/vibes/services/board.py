@@ -22,6 +22,8 @@ from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
 
 MIN_REMAINING_SECONDS = 0.1
+RECLAIM_SECONDS = 1.0
+"""What the questions about lost work are taken for."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -94,6 +96,8 @@ class Board:
         self.prices = PriceBook(estimator)
         self.ledger = NOTHING_SERVED
         """Who has had how much of the fleet; each carried-out plan puts the next one in."""
+        self.reclaiming: set[NodeId] = set()
+        """Nodes that are back, and are asked what became of the work that was lost with them."""
         self.paused_since: datetime | None = None
         """Since when nothing new is started, because a person wants it so."""
         self.changed = asyncio.Event()
@@ -237,8 +241,8 @@ class Board:
             fetching=frozenset(active.generation.id for active in here if active.fetching),
             foreign_queue_length=watch.foreign_queue_length,
             resident_checkpoint=last or watch.resident_checkpoint,
-            paused_for=watch.paused_for,
-            pause_reason=watch.pause_reason,
+            paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
+            pause_reason=watch.pause_reason or "is asked what became of its lost work",
             on_trial=not watch.breaker.closed,
             runs_suspect=any(active.work.suspect for active in working),
         )

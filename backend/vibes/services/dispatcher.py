@@ -176,9 +176,9 @@ class Dispatcher:
         self._live.publish_to_all(event)
         self._board.ask_again(event.node_id)
         self._board.changed.set()
-        if event.state.takes_work:
-            for lost in self._lost.pop(event.node_id, ()):
-                self._errand(self._reclaim(lost), f"reclaim {lost.id}")
+        if event.state.takes_work and event.node_id in self._lost:
+            self._board.reclaiming.add(event.node_id)
+            self._errand(self._reclaim_all(event.node_id), f"reclaim what {event.node_id} had")
 
     def _mark(self, event: AttemptStarted | AttemptPreview | AttemptEnded) -> None:
         active = self._board.active.get(event.attempt_id)
@@ -297,6 +297,15 @@ class Dispatcher:
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)
             return partial(self._settlement.failed, active, f"internal error: {error!r}")
         return partial(self._settlement.done, active)
+
+    async def _reclaim_all(self, node_id: NodeId) -> None:
+        """Before the node gets anything new: it may have drawn already what would be asked of it again."""
+        try:
+            for lost in self._lost.pop(node_id, ()):
+                await self._reclaim(lost)
+        finally:
+            self._board.reclaiming.discard(node_id)
+            self._board.changed.set()
 
     async def _reclaim(self, lost: ActiveAttempt) -> None:
         """The node of a lost attempt is back: take its result if it is still wanted, otherwise stop it there."""

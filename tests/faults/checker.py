@@ -1,0 +1,61 @@
+"""What must hold after every story: nothing lost, nothing twice, nothing of others touched."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vibes.domain.attempt import OPEN_ATTEMPT_STATES
+from vibes.domain.generation import GenerationStatus
+
+if TYPE_CHECKING:
+    from tests.faults.world import Machine, World
+
+TERMINAL = {status for status in GenerationStatus if status.terminal}
+
+
+async def check(world: "World") -> None:
+    """Everything that was accepted has ended, and what the hub says of it is what lies on its disk."""
+    for batch_id in world.batches:
+        await world.finished(batch_id)
+    generations = rows(world.folder, "SELECT * FROM generations")
+    attempts = rows(world.folder, "SELECT id, generation_id, state, node_id FROM attempts")
+    assert {row["status"] for row in generations} <= TERMINAL
+    assert [row for row in attempts if row["state"] in OPEN_ATTEMPT_STATES] == [], "no lease is open"
+    assert rows(world.folder, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    check_pictures(world.folder, generations)
+    for row in generations:
+        won = [each for each in attempts if each["generation_id"] == row["id"] and each["state"] == "won"]
+        assert len(won) == (row["status"] == "complete"), "one attempt brought it, and none where none did"
+    for machine in world.machines.values():
+        await check_machine(world, machine, {row["id"] for row in attempts})
+
+
+def check_pictures(folder: Path, generations: list[dict[str, Any]]) -> None:
+    """One row and one file each, whole, and no file that belongs to nothing."""
+    images = folder / "data" / "images"
+    complete = [row for row in generations if row["status"] == "complete"]
+    expected = {row["image_path"] for row in complete} | {row["thumbnail_path"] for row in complete}
+    assert len(expected) == 2 * len(complete)
+    for row in complete:
+        assert hashlib.sha256((images / row["image_path"]).read_bytes()).hexdigest() == row["image_sha256"]
+    found = {path.relative_to(images).as_posix() for path in images.rglob("*") if path.is_file()}
+    assert found == expected, "no orphan, no half-written file"
+
+
+async def check_machine(world: "World", machine: "Machine", ours: set[str]) -> None:
+    """Nothing was sent more often than doubt allows, and what others asked for was drawn."""
+    await machine.remember()
+    sent = {prompt_id: count for prompt_id, count in machine.received.items() if prompt_id not in world.foreign}
+    assert set(sent) <= ours, "nothing was sent that was not written down first"
+    assert max(sent.values(), default=0) <= world.posts_each
+    theirs = [prompt_id for prompt_id, machine_id in world.foreign.items() if machine_id == machine.id]
+    assert set(theirs) <= set(machine.executed), "nobody else's prompt was touched"
+
+
+def rows(folder: Path, query: str) -> list[dict[str, Any]]:
+    """Read beside the running hub."""
+    with closing(sqlite3.connect(f"file:{folder / 'data' / 'vibes.db'}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(query)]

@@ -1,0 +1,56 @@
+"""The machine's clock is set forward and back while work is under way."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.world import World, world
+from tests.hub import settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.api.hub import Hub
+from vibes.app import running_hub
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import BatchId
+from vibes.services.clock import SystemClock
+
+pytestmark = pytest.mark.processes
+
+
+class JumpingClock(SystemClock):
+    """The system's, as far as durations go; its date is what the story says."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+async def test_a_clock_that_jumps_a_day_either_way_loses_nothing_and_sends_nothing_twice(tmp_path: Path) -> None:
+    clock = JumpingClock()
+    async with world(tmp_path, hub=False) as broken:
+        settings = settings_for(tmp_path)
+        async with running_hub(settings, clock=clock) as hub:
+            await eventually(lambda: all(watch.reachable for watch in hub.supervisor.nodes.values()))
+            first = await hub.generations.submit(request(count=8))
+            await after_jump(broken, hub, clock, timedelta(days=1))
+            second = await hub.generations.submit(request(count=4))
+            await after_jump(broken, hub, clock, timedelta(days=-2))
+            for batch in (first.batch.id, second.batch.id):
+                assert await statuses(hub, batch) == {GenerationStatus.COMPLETE}
+        drawn = [(await machine.get("/simulator/state"))["executed"] for machine in broken.machines.values()]
+    assert sum(map(len, drawn)) == 12
+
+
+async def after_jump(broken: World, hub: Hub, clock: JumpingClock, jump: timedelta) -> None:
+    """While both nodes draw; the hub then looks for leases that are over."""
+    for machine_id in broken.machines:
+        await broken.works(machine_id)
+    clock.offset += jump
+    await hub.sweep_leases()
+
+
+async def statuses(hub: Hub, batch_id: BatchId) -> set[GenerationStatus]:
+    return {each.status for each in await finished(hub, batch_id)}

@@ -1,0 +1,66 @@
+"""The disk that the hub writes to is full for a while."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.checker import rows
+from tests.faults.world import world
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.processes
+
+DISK_BYTES = 12 * 2**20
+LEFT_BYTES = 1_200_000
+
+
+async def test_with_a_full_disk_finished_pictures_wait_and_none_is_lost(tmp_path: Path) -> None:
+    async with small_disk(tmp_path / "data"), world(tmp_path, time_scale=0.2) as broken:
+        ballast = tmp_path / "data" / "ballast"
+        fill(ballast, LEFT_BYTES)
+        batch = await broken.ask(24)
+        assert broken.hub is not None
+        log = broken.hub.log
+        await eventually(lambda: "trying again in" in log.read_text(), within=60, what="the disk is full")
+        for row in rows(tmp_path, "SELECT image_path FROM generations WHERE status = 'complete'"):
+            assert (tmp_path / "data" / "images" / row["image_path"]).is_file()
+        assert (await broken.get("/healthz"))["status"] == "ok"
+        ballast.unlink()
+        finished = await broken.finished(batch)
+    assert {each["status"] for each in finished["generations"]} == {"complete"}
+
+
+@asynccontextmanager
+async def small_disk(folder: Path) -> AsyncIterator[None]:
+    await asyncio.to_thread(folder.mkdir)
+    refusal = await run("mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(folder))
+    if refusal is not None:
+        pytest.skip(f"a small disk needs the right to mount one: {refusal}")
+    try:
+        yield
+    finally:
+        assert await run("umount", str(folder)) is None
+
+
+async def run(program: str, *arguments: str) -> str | None:
+    """What it says when it fails; None when it does not."""
+    found = shutil.which(program)
+    if found is None:
+        return f"there is no {program}"
+    process = await asyncio.create_subprocess_exec(found, *arguments, stderr=asyncio.subprocess.PIPE)
+    _, said = await process.communicate()
+    return said.decode().strip() if process.returncode else None
+
+
+def fill(ballast: Path, left: int) -> None:
+    """Take all the space but ``left`` bytes."""
+    with ballast.open("wb") as file:
+        file.write(bytes(max(DISK_BYTES - left - used(ballast.parent), 0)))
+
+
+def used(folder: Path) -> int:
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
