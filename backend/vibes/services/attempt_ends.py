@@ -6,18 +6,20 @@ class Lost(Exception):
 
     ``may_return``: the node may still finish it, and its result is welcome while the generation is open.
     ``node_died``: the node went away with everything on it.
+    ``noted``: the node's watch knows already what happened, so that one death is one error however much was there.
     """
 
-    def __init__(self, message: str, *, may_return: bool = False, node_died: bool = False) -> None:
+    def __init__(self, message: str, *, may_return: bool = False, node_died: bool = False, noted: bool = False) -> None:
         super().__init__(message)
         self.may_return = may_return
         self.node_died = node_died
+        self.noted = noted
 
 
 class JobFailed(Exception):
     """The node ran or refused the graph and says why; another node may do better.
 
-    ``misbehaved``: what it says makes no sense, so that the node itself is in doubt.
+    ``misbehaved``: what it sends is beyond reason, so that the node itself is in doubt.
     """
 
     def __init__(self, message: str, *, misbehaved: bool = False) -> None:

@@ -137,7 +137,7 @@ class AttemptRunner:
         pictures = await self._pictures.load(workflow, spec)
         try:
             images = {name: await watch.upload(png) for name, png in pictures.items()}
-        except (NodeMisbehaved, PromptRejected) as error:
+        except PromptRejected as error:
             raise JobFailed(f"its input picture was refused: {error.message}") from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
@@ -183,7 +183,7 @@ class AttemptRunner:
                 absent = 0
             match whereabouts:
                 case Pending() | Running() if watch.state is NodeState.WEDGED:
-                    raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
+                    raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, noted=True)
                 case Running():
                     await self._note_running(active)
                     await self._require_life(active, watch)
@@ -198,7 +198,8 @@ class AttemptRunner:
             if active.seen and active.boots == watch.boots:
                 watch.note_restart()
                 self._restarted(active, watch)
-            raise Lost(f"{watch.config.id} does not know the prompt any more", node_died=died)
+            message = f"{watch.config.id} does not know the prompt any more"
+            raise Lost(message, node_died=died, noted=active.seen)
         logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
         active.doubtful_posts += 1
         await self._submit(active, watch)
@@ -216,7 +217,7 @@ class AttemptRunner:
         silent = self._clock.monotonic() - since
         if silent > max(self._times.silent_limit, SILENT_ESTIMATES * active.expected_seconds):
             watch.note_stuck(active.id, silent)
-            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True)
+            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True, noted=True)
 
     async def _give_back(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Raises Withdrawn when the node gave it back; otherwise it stays there for good."""
@@ -235,14 +236,14 @@ class AttemptRunner:
         """What the node says; None when it says nothing at present. Raises Lost when it is gone."""
         if watch.state is NodeState.OFFLINE:
             died = active.running_since is not None
-            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died)
+            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died, noted=True)
         try:
             whereabouts = await watch.client.find(active.id)
         except NodeMisbehaved as error:
             active.nonsense += 1
             if active.nonsense >= NONSENSE_ROUNDS:
                 message = f"{watch.config.id} answers nonsense about it: {error.message}"
-                raise JobFailed(message, misbehaved=True) from error
+                raise Lost(message, may_return=True) from error
             return None
         except NodeError as error:
             logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)

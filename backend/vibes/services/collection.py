@@ -6,7 +6,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import AttemptState
-from vibes.domain.errors import NodeError, NodeMisbehaved, StorageUnavailable
+from vibes.domain.errors import ENDLESS_OUTPUT, NodeError, NodeMisbehaved, OutputRefused, StorageUnavailable
 from vibes.domain.ids import GenerationId
 from vibes.domain.outcome import OutputFile, Succeeded
 from vibes.scheduling.estimator import Estimator
@@ -59,11 +59,13 @@ class Collection:
         try:
             try:
                 await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
+            except OutputRefused as error:
+                raise JobFailed(error.message, misbehaved=error.code == ENDLESS_OUTPUT) from error
             except NodeMisbehaved as error:
                 logger.warning("%s: %s; fetching it once more", watch.config.id, error)
                 await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
         except NodeMisbehaved as error:
-            raise JobFailed(error.message, misbehaved=True) from error
+            raise Lost(f"{watch.config.id}: {error.message}") from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
 

@@ -280,10 +280,7 @@ class Dispatcher:
                 self._settlement.cancelled if isinstance(end, Cancelled) else self._settlement.withdrawn, active
             )
         except Lost as error:
-            watch.note_failure()
-            watch.resident_checkpoint = None
-            if error.may_return and active.graph is not None:
-                self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
+            self._note_loss(active, watch, error)
             return partial(self._settlement.lost, active, str(error), node_died=error.node_died)
         except StorageUnavailable as error:
             return partial(self._settlement.lost, active, error.message)
@@ -297,6 +294,13 @@ class Dispatcher:
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)
             return partial(self._settlement.failed, active, f"internal error: {error!r}")
         return partial(self._settlement.done, active)
+
+    def _note_loss(self, active: ActiveAttempt, watch: NodeWatch, error: Lost) -> None:
+        if not error.noted:
+            watch.note_failure()
+        watch.resident_checkpoint = None
+        if error.may_return and active.graph is not None:
+            self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
 
     async def _reclaim(self, lost: ActiveAttempt) -> None:
         """The node of a lost attempt is back: take its result if it is still wanted, otherwise stop it there."""

@@ -133,16 +133,18 @@ class NodeWatch:
         """
         restarted = before is not None and number <= before
         if restarted:
-            self.note_restart()
+            self.note_restart(lost=len(self._active) > 1)
         self.last_number = number if self.last_number is None else max(number, self.last_number)
         return restarted
 
-    def note_restart(self) -> None:
-        """Its process is a new one: what it had queued, running and loaded is gone."""
+    def note_restart(self, *, lost: bool = True) -> None:
+        """Its process is a new one: what it had queued, running and loaded is gone, and ours is ``lost`` with it."""
         logger.warning("%s was restarted", self.config.id)
         self.boots += 1
         self.last_number = None
         self._restarted()
+        if lost:
+            self.note_failure()
         self._update()
 
     def note_stuck(self, attempt_id: AttemptId, seconds: float) -> None:
@@ -268,6 +270,8 @@ class NodeWatch:
         self._misses += 1
         self.last_error = message
         if self._misses >= MISSES_UNTIL_OFFLINE or self.vitals is None:
+            if self.vitals is not None and self._active:
+                self.breaker.failed(time.monotonic())
             self.vitals = None
             self._discovered_at = None
             self._restarted()

@@ -64,6 +64,10 @@ class Reply:
         return NodeMisbehaved(f"{sentence}: {excerpt(self.body)}" if self.body else sentence)
 
 
+class AnswerTooLarge(NodeMisbehaved):
+    """More bytes than were allowed for; the rest was not read."""
+
+
 class NodeHttp:
     """The HTTP client for one node.
 
@@ -167,7 +171,7 @@ async def _read(response: httpx.Response, max_bytes: int, subject: str) -> bytes
     async for piece in response.aiter_raw():
         body += piece
         if len(body) > max_bytes:
-            raise NodeMisbehaved(f"{subject}: the answer is larger than {max_bytes // MEBIBYTE} MiB")
+            raise AnswerTooLarge(f"{subject}: the answer is larger than {max_bytes // MEBIBYTE} MiB")
     return bytes(body)
 
 
