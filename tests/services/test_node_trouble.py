@@ -1,5 +1,6 @@
 """Nodes that answer and are not well: what they get, what they are called, and how they come back."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,35 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
         assert not watch.breaker.closed
         assert await drawn_by() == "slow"
         assert watch.breaker.closed
+
+
+async def test_the_end_of_the_trouble_is_seen_without_a_job_however_long_the_pause_has_grown(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        breaker = hub.supervisor.get(SLOW).breaker
+        whole, fleet["slow"].image = fleet["slow"].image, b"<html>502 Bad Gateway</html>"
+        while breaker.closed:
+            await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        breaker._opened_at, breaker._until = time.monotonic() - 1000, time.monotonic() + 1000
+        hub.supervisor.get(SLOW).check_soon()
+        [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        assert elsewhere.gpu_id == "fast"
+        sent = len(fleet["slow"].graphs)
+        fleet["slow"].image = whole
+        await eventually(lambda: not breaker.open_for(time.monotonic()), what="the broken picture comes whole now")
+        assert len(fleet["slow"].graphs) == sent
+        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+    assert (generation.gpu_id, breaker.closed) == ("slow", True)
+
+
+async def test_a_prompt_that_breaks_every_node_is_the_jobs_fault_and_blames_none_of_them(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        for node in fleet.nodes.values():
+            node.breaks_at_prompts = True
+        [failed] = await finished(hub, (await hub.generations.submit(request())).batch.id)
+        assert all(watch.breaker.failures == "0 errors of late" for watch in hub.supervisor.nodes.values())
+    assert failed.error_message == "the node cannot take it: answered 500 Internal Server Error"
 
 
 async def test_one_loss_costs_a_node_a_question_and_no_pause(tmp_path: Path) -> None:

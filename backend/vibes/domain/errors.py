@@ -105,6 +105,10 @@ class NodeUnreachable(NodeError):
     code = "node_unreachable"
 
 
+NODE_BROKE = "node_broke"
+"""Of a NodeUnclear: the node itself stumbled over the request (500), nobody on the way to it."""
+
+
 class NodeUnclear(NodeError):
     code = "node_unclear"
 

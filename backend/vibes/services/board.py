@@ -59,6 +59,8 @@ class ActiveAttempt:
     """Began in an earlier hub process."""
     doubtful_posts: int = 0
     """How often it was sent without an answer that says whether it arrived."""
+    broke_node: str | None = None
+    """What the node said when it stumbled over the latest submission."""
     seen: bool = False
     """Whether the node ever knew it."""
     boots: int = 0

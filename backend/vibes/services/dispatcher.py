@@ -297,7 +297,7 @@ class Dispatcher:
 
     def _note_loss(self, active: ActiveAttempt, watch: NodeWatch, error: Lost) -> None:
         if not error.noted:
-            watch.note_failure()
+            watch.note_failure(error.repeat)
         watch.resident_checkpoint = None
         if error.may_return and active.graph is not None:
             self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)

@@ -39,6 +39,10 @@ class ImageStore:
         """
         return await asyncio.to_thread(self._save, session_id, generation_id, png, parameters)
 
+    async def check(self, png: bytes) -> None:
+        """Raises what `save` would raise about these bytes, and writes nothing."""
+        await asyncio.to_thread(_decode, png)
+
     def _save(self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str) -> StoredImage:
         picture = _decode(png)
         content = with_text_chunk(png, "parameters", parameters)

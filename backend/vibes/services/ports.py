@@ -45,6 +45,10 @@ class GeneratorNode(Protocol):
         arrived, NodeUnclear when it may have. Never repeats the request by itself.
         """
 
+    async def rehearse(self) -> None:
+        """Submit what the node must refuse: returns when it does, which proves that submissions arrive, and runs
+        nothing."""
+
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         """Read queue, then history: in this order a prompt on its way between them cannot be missed."""
 

@@ -11,13 +11,15 @@ from http import HTTPStatus
 
 import httpx
 
-from vibes.domain.errors import NodeMisbehaved, NodeUnclear, NodeUnreachable
+from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeConfig
 from vibes.nodes.comfyui.foreign_json import excerpt, parse_json
 
 USER_AGENT = "vibes-imgen"
 
 MEBIBYTE = 2**20
+INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
+"""Of the other 5xx none is ComfyUI's own: they come from a proxy before it (PROTOCOL §1.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,9 @@ class NodeHttp:
                     await response.aclose()
         if response.is_server_error:
             answered = f"{subject}: answered {_status_name(response.status_code)}: {excerpt(body)}"
-            raise NodeUnreachable(answered) if repeatable else NodeUnclear(answered)
+            if repeatable:
+                raise NodeUnreachable(answered)
+            raise NodeUnclear(answered, code=NODE_BROKE if response.status_code == INTERNAL_ERROR else None)
         if response.is_redirect:
             target = excerpt(response.headers.get("Location", "nowhere"))
             raise NodeMisbehaved(f"{subject}: redirects to {target}; give the node's own address instead")

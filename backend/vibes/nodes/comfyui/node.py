@@ -110,6 +110,12 @@ class ComfyUINode:
         self._socket.expect_more_than(frames)
         return number
 
+    async def rehearse(self) -> None:
+        """A prompt without graph nodes is a 400 in every version (PROTOCOL §1.1)."""
+        reply = await self._http.post("/prompt", {"prompt": {}})
+        if reply.status != HTTPStatus.BAD_REQUEST:
+            raise NodeMisbehaved(f"expected an empty prompt to be refused, got {reply.status}")
+
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         place = place_in_queue(await self._queue(self._limits.answer_seconds), attempt_id)
         if place is not None:
