@@ -45,6 +45,39 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
         assert watch.breaker.closed
 
 
+async def test_a_node_that_was_only_away_did_not_die_of_its_job(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [running] = await eventually(lambda: fleet["slow"].running)
+        await eventually(lambda: hub.board.active[running].running_since)
+        fleet["slow"].unplug()
+        [elsewhere] = await eventually(lambda: fleet["fast"].running)
+        assert hub.board.active[elsewhere].work.deaths == 1
+        fleet["slow"].reachable = True
+        hub.supervisor.get(SLOW).check_soon()
+        await eventually(lambda: fleet["slow"].cancelled == [running], what="what still runs there is stopped")
+        assert hub.board.active[elsewhere].work.deaths == 0
+        assert await hub.storage.attempts.deaths() == {}
+        fleet["fast"].finish(elsewhere)
+        await finished(hub, submission.batch.id)
+
+
+async def test_a_cancel_that_a_node_did_not_hear_is_said_again_when_it_is_back(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [running] = await eventually(lambda: fleet["slow"].running)
+        fleet["slow"].reachable = False
+        await hub.generations.cancel(submission.generations[0].id)
+        await eventually(lambda: not hub.board.active)
+        await eventually(lambda: hub.supervisor.get(SLOW).state is NodeState.OFFLINE)
+        assert fleet["slow"].running == [running]
+        fleet["slow"].reachable = True
+        hub.supervisor.get(SLOW).check_soon()
+        await eventually(lambda: fleet["slow"].cancelled == [running])
+
+
 async def test_the_end_of_the_trouble_is_seen_without_a_job_however_long_the_pause_has_grown(tmp_path: Path) -> None:
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:

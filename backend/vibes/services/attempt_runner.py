@@ -127,7 +127,10 @@ class AttemptRunner:
 
     async def reclaim(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A lost attempt whose node is back: take its result if the generation is still open, else stop it."""
-        match await watch.client.find(active.id):
+        found = await watch.client.find(active.id)
+        if not isinstance(found, Absent) and await self._storage.attempts.absolve(active.id):
+            self._board.absolve(active.generation.id)
+        match found:
             case Succeeded() as success:
                 await self._collection.collect(active, watch, success)
             case Absent():

@@ -201,6 +201,14 @@ class Board:
             watch.end(active.id)
         self.changed.set()
 
+    def absolve(self, generation_id: GenerationId) -> None:
+        """A node that was thought to have died of this generation had only been away."""
+        if generation_id in self._waiting:
+            generation, work = self.take(generation_id)
+            self.add(generation, work.absolved())
+        for active in self.attempts_of(generation_id):
+            active.work = active.work.absolved()
+
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
         return list(self._by_node.get(node_id, ()))
 
