@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
-from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
+from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory, NodeQueue, NodeVitals
@@ -87,6 +87,8 @@ class FakeNode:
     """Submissions, refused ones as well."""
     number: int = 0
     """Of the latest prompt, counted from the start of the node."""
+    breaks_at_prompts: bool = False
+    """Every prompt is a 500; an empty one is refused as it should be."""
     posts_lost: int = 0
     """So many of the next submissions are lost on their way, without the sender knowing."""
     answers_lost: int = 0
@@ -201,6 +203,8 @@ class FakeNode:
         if self.refusal is not None:
             raise self.refusal
         self.posts.append(attempt_id)
+        if self.breaks_at_prompts:
+            raise NodeUnclear("answered 500 Internal Server Error", code=NODE_BROKE)
         if self.posts_lost:
             self.posts_lost -= 1
             raise NodeUnclear("no answer in time")
@@ -214,6 +218,11 @@ class FakeNode:
             raise NodeUnclear("no answer in time")
         self.number += 1
         return float(self.number)
+
+    async def rehearse(self) -> None:
+        self._require_reachable()
+        if self.refusal is not None:
+            raise self.refusal
 
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         self._require_reachable()

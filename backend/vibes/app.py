@@ -220,6 +220,7 @@ class _Services:
             tickets=Tickets(),
             key_required=self.settings.api_key is not None,
             stop_claiming=self.dispatcher.stop_claiming,
+            stopping=lambda: self.dispatcher.stopping,
             sweep_leases=self.recovery.sweep,
             fleet_problems=lambda: fleet.problems,
         )

@@ -1,7 +1,11 @@
 """The fleet and the library over HTTP."""
 
+import re
+import time
+
 from tests.api.conftest import Studio
 from tests.waiting import eventually
+from vibes.domain.ids import NodeId
 
 
 async def test_the_dashboard_shows_the_seeds_fields_and_the_state(studio: Studio) -> None:
@@ -75,6 +79,22 @@ async def test_health_says_whether_the_hub_can_work(studio: Studio) -> None:
         await studio.http.post(f"/api/gpus/{node_id}/drain")
     not_ready = await studio.http.get("/readyz")
     assert (not_ready.status_code, not_ready.json()["code"]) == (503, "no_node")
+
+
+async def test_a_hub_that_is_about_to_end_is_not_ready_any_more(studio: Studio) -> None:
+    studio.hub.stop_claiming()
+    not_ready = await studio.http.get("/readyz")
+    assert (not_ready.status_code, not_ready.json()["code"]) == (503, "stopping")
+    assert (await studio.http.get("/healthz")).status_code == 200
+
+
+async def test_a_node_that_is_left_alone_says_why_and_for_how_long(studio: Studio) -> None:
+    watch = studio.hub.supervisor.get(NodeId("slow"))
+    for _ in range(3):
+        watch.breaker.failed(time.monotonic() + 100)
+    told = (await studio.http.get("/api/gpus/slow")).json()
+    assert (told["healthy"], told["state"]) == (False, "ready")
+    assert re.fullmatch(r"had 3 errors in a row, next try in 1\d\d s", told["reason"])
 
 
 async def test_the_home_page_shows_the_fleet_and_escapes_what_people_typed(studio: Studio) -> None:

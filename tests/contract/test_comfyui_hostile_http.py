@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tests.contract.transcript_server import FAST_LIMITS, IDLE_QUEUE, connected_to, node_config, serving
 from tests.waiting import deadline
-from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, PromptRejected
+from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, PromptRejected
 from vibes.domain.ids import AttemptId, new_attempt_id
 from vibes.domain.outcome import OutputFile
 from vibes.nodes.comfyui.http import HttpLimits
@@ -28,6 +28,7 @@ READS: dict[str, Callable[[ComfyUINode], Awaitable[object]]] = {
     "find": lambda node: node.find(new_attempt_id()),
     "fetch": lambda node: node.fetch(PICTURE),
     "cancel": lambda node: node.cancel(new_attempt_id()),
+    "withdraw": lambda node: node.withdraw(new_attempt_id()),
 }
 COMMANDS: dict[str, Callable[[ComfyUINode], Awaitable[object]]] = {
     "submit": lambda node: node.submit(new_attempt_id(), {}),
@@ -199,8 +200,9 @@ async def test_a_redirect_is_not_followed(method: str) -> None:
 async def test_a_server_error_is_unclear_for_a_prompt_and_unreachable_for_a_question(status: int) -> None:
     broken = always(lambda: web.Response(status=status, text="Server got itself in trouble"))
     async with serving(broken) as port, connected_to(port) as node:
-        with pytest.raises(NodeUnclear, match=f"{status} .*trouble"):
+        with pytest.raises(NodeUnclear, match=f"{status} .*trouble") as doubt:
             await node.submit(new_attempt_id(), {})
+        assert (doubt.value.code == NODE_BROKE) is (status == 500), "the others come from a proxy before it"
         with pytest.raises(NodeUnreachable, match=f"{status} .*trouble"):
             await node.check()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.checker import rows
 from tests.faults.world import world
 from tests.waiting import eventually
 
@@ -16,7 +17,7 @@ async def test_a_node_that_loses_every_submission_is_spared_and_comes_back_by_it
         await broken["slow"].fault(swallow_next_posts=1000)
         batch = await broken.ask(30)
         await broken.reason_of("slow", "errors in a row")
-        tried = 1000 - (await broken["slow"].get("/simulator/faults"))["swallow_next_posts"]
+        tried = rows(tmp_path, "SELECT 1 FROM attempts WHERE node_id = 'slow'")
         finished = await broken.finished(batch)
         await broken["slow"].heal()
 
@@ -25,5 +26,5 @@ async def test_a_node_that_loses_every_submission_is_spared_and_comes_back_by_it
             return bool(one["generations"][0]["gpu_id"] == "slow")
 
         await eventually(draws_again, within=30, what="it is used again")
-    assert tried <= 2 * 3, "three jobs, each sent once more because nobody saw it arrive"
+    assert len(tried) <= 3
     assert {(each["status"], each["gpu_id"]) for each in finished["generations"]} == {("complete", "fast")}

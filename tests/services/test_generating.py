@@ -1,6 +1,7 @@
 """From a request to pictures: what the hub promises about each generation, with nodes that a test holds in its hand."""
 
 import asyncio
+import io
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.spec import LoraSpec, TaskType
 from vibes.services.generation_service import IdempotencyKey
+from vibes.services.settlement import MAX_LOSSES
 
 
 async def test_a_batch_becomes_pictures_on_disk_with_seeds_that_count_on(tmp_path: Path) -> None:
@@ -122,7 +124,7 @@ async def test_a_broken_image_is_fetched_again_and_then_made_elsewhere(tmp_path:
         "not an image": b"<html>",
     }
     fleet = FakeFleet()
-    async with open_hub(settings_for(tmp_path), fleet) as hub:
+    async with open_hub(settings_for(tmp_path, breaker_pause=0.01), fleet) as hub:
         fleet["slow"].image = broken[damage]
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
         fleet["fast"].image = broken[damage]
@@ -130,7 +132,22 @@ async def test_a_broken_image_is_fetched_again_and_then_made_elsewhere(tmp_path:
 
     assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
     assert failed.status is GenerationStatus.FAILED
+    assert str(failed.error_message).startswith(f"lost {MAX_LOSSES} times, last: ")
     assert failed.image is None
+
+
+async def test_a_whole_picture_of_another_format_is_the_jobs_fault_and_not_the_nodes(tmp_path: Path) -> None:
+    jpeg = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(jpeg, "JPEG")
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        for node in fleet.nodes.values():
+            node.image = jpeg.getvalue()
+        failed = await finished(hub, (await hub.generations.submit(request(count=4))).batch.id)
+        assert all(watch.breaker.closed for watch in hub.supervisor.nodes.values())
+    assert {each.error_message for each in failed} == {
+        "the workflow saves JPEG pictures, the hub takes PNG: give it a SaveImage"
+    }
 
 
 async def test_cancel_takes_a_queued_one_out_and_stops_a_running_one_by_its_id(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Nodes that answer and are not well: what they get, what they are called, and how they come back."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeFleet
+from tests.fakes import FakeFleet, FakeNode
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
+from vibes.api.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.generation import GenerationStatus
@@ -16,6 +18,7 @@ from vibes.domain.node import NodeState
 from vibes.services.breaker import IN_A_ROW
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
+ONLY_FAST = FLEET.replace("id: slow", "id: slow, enabled: false")
 
 
 async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(tmp_path: Path) -> None:
@@ -42,6 +45,68 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
         assert watch.breaker.closed
 
 
+async def test_a_node_that_was_only_away_did_not_die_of_its_job(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [running] = await eventually(lambda: fleet["slow"].running)
+        await eventually(lambda: hub.board.active[running].running_since)
+        fleet["slow"].unplug()
+        [elsewhere] = await eventually(lambda: fleet["fast"].running)
+        assert hub.board.active[elsewhere].work.deaths == 1
+        fleet["slow"].reachable = True
+        hub.supervisor.get(SLOW).check_soon()
+        await eventually(lambda: fleet["slow"].cancelled == [running], what="what still runs there is stopped")
+        assert hub.board.active[elsewhere].work.deaths == 0
+        assert await hub.storage.attempts.deaths() == {}
+        fleet["fast"].finish(elsewhere)
+        await finished(hub, submission.batch.id)
+
+
+async def test_a_cancel_that_a_node_did_not_hear_is_said_again_when_it_is_back(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [running] = await eventually(lambda: fleet["slow"].running)
+        fleet["slow"].reachable = False
+        await hub.generations.cancel(submission.generations[0].id)
+        await eventually(lambda: not hub.board.active)
+        await eventually(lambda: hub.supervisor.get(SLOW).state is NodeState.OFFLINE)
+        assert fleet["slow"].running == [running]
+        fleet["slow"].reachable = True
+        hub.supervisor.get(SLOW).check_soon()
+        await eventually(lambda: fleet["slow"].cancelled == [running])
+
+
+async def test_the_end_of_the_trouble_is_seen_without_a_job_however_long_the_pause_has_grown(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        breaker = hub.supervisor.get(SLOW).breaker
+        whole, fleet["slow"].image = fleet["slow"].image, b"<html>502 Bad Gateway</html>"
+        while breaker.closed:
+            await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        breaker._opened_at, breaker._until = time.monotonic() - 1000, time.monotonic() + 1000
+        hub.supervisor.get(SLOW).check_soon()
+        [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        assert elsewhere.gpu_id == "fast"
+        sent = len(fleet["slow"].graphs)
+        fleet["slow"].image = whole
+        await eventually(lambda: not breaker.open_for(time.monotonic()), what="the broken picture comes whole now")
+        assert len(fleet["slow"].graphs) == sent
+        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+    assert (generation.gpu_id, breaker.closed) == ("slow", True)
+
+
+async def test_a_prompt_that_breaks_every_node_is_the_jobs_fault_and_blames_none_of_them(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        for node in fleet.nodes.values():
+            node.breaks_at_prompts = True
+        [failed] = await finished(hub, (await hub.generations.submit(request())).batch.id)
+        assert all(watch.breaker.failures == "0 errors of late" for watch in hub.supervisor.nodes.values())
+    assert failed.error_message == "the node cannot take it: answered 500 Internal Server Error"
+
+
 async def test_one_loss_costs_a_node_a_question_and_no_pause(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path, breaker_pause=1000), fleet) as hub:
@@ -52,6 +117,32 @@ async def test_one_loss_costs_a_node_a_question_and_no_pause(tmp_path: Path) -> 
         fleet["slow"].finish(again)
         [generation] = await finished(hub, submission.batch.id)
     assert generation.gpu_id == "slow"
+
+
+async def test_one_death_is_one_error_however_much_was_on_the_node(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        await _known_as_fast(hub, fleet["fast"])
+        submission = await hub.generations.submit(request(count=2))
+        await eventually(lambda: fleet["fast"].running and fleet["fast"].pending)
+        fleet["fast"].unplug()
+        await eventually(lambda: not hub.board.active, what="both are lost")
+        assert hub.supervisor.get(FAST).breaker.failures == "1 error of late"
+        fleet["fast"].restart_unheard()
+        fleet["fast"].instant = fleet["fast"].reachable = True
+        generations = await finished(hub, submission.batch.id)
+    assert {each.status for each in generations} == {GenerationStatus.COMPLETE}
+
+
+async def _known_as_fast(hub: Hub, node: FakeNode) -> None:
+    """It has drawn before, half a second each, and so may be sent the next one ahead of time."""
+    first = await hub.generations.submit(request())
+    [drawn] = await eventually(lambda: node.running)
+    node.finish(drawn)
+    await finished(hub, first.batch.id)
+    work = await hub.generations.work_for(first.generations[0], first.batch)
+    for _ in range(20):
+        hub.estimator.observe(NodeId(node.config.id), work, 0.5, warm=True)
 
 
 async def test_a_node_whose_worker_is_dead_is_called_wedged_and_loses_its_work(tmp_path: Path) -> None:
@@ -93,17 +184,8 @@ async def test_a_worker_that_was_only_slow_heals_by_itself_and_its_result_is_wel
 
 async def test_a_restart_that_a_number_betrays_makes_everybody_there_look_at_once(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
-    only_fast = FLEET.replace("id: slow", "id: slow, enabled: false")
-    settings = settings_for(tmp_path, fleet=only_fast, reconcile_interval=1000.0)
-    async with open_hub(settings, fleet) as hub:
-        first = await hub.generations.submit(request())
-        [drawn] = await eventually(lambda: fleet["fast"].running)
-        fleet["fast"].finish(drawn)
-        await finished(hub, first.batch.id)
-        for _ in range(20):
-            hub.estimator.observe(
-                FAST, await hub.generations.work_for(first.generations[0], first.batch), 0.5, warm=True
-            )
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST, reconcile_interval=1000.0), fleet) as hub:
+        await _known_as_fast(hub, fleet["fast"])
         forgotten = await hub.generations.submit(request())
         [running] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].restart_unheard()

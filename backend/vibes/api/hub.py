@@ -42,6 +42,7 @@ class Hub:
     tickets: Tickets
     key_required: bool
     stop_claiming: Callable[[], None]
+    stopping: Callable[[], bool]
     sweep_leases: Callable[[], Awaitable[None]]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
 

@@ -11,6 +11,7 @@ HubError                    has a stable ``code`` for machines and a sentence fo
     ├── NodeUnreachable     the request provably never arrived
     ├── NodeUnclear         it may have arrived: look before sending again
     ├── NodeMisbehaved      the answer breaks the protocol or a cap
+    │   └── OutputRefused   a picture that is whole, but none that the hub takes
     └── PromptRejected      the node's own validation said no; ``message`` is its word
 """
 
@@ -104,12 +105,24 @@ class NodeUnreachable(NodeError):
     code = "node_unreachable"
 
 
+NODE_BROKE = "node_broke"
+"""Of a NodeUnclear: the node itself stumbled over the request (500), nobody on the way to it."""
+
+
 class NodeUnclear(NodeError):
     code = "node_unclear"
 
 
 class NodeMisbehaved(NodeError):
     code = "node_misbehaved"
+
+
+ENDLESS_OUTPUT = "endless_output"
+"""Of an OutputRefused: more bytes than any picture has. It may be meant so, or the node may have lost its mind."""
+
+
+class OutputRefused(NodeMisbehaved):
+    code = "output_refused"
 
 
 class PromptRejected(NodeError):

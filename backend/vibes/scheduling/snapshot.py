@@ -65,6 +65,10 @@ class Work:
     def after_loss(self, *, node_died: bool = False) -> "Work":
         return replace(self, losses=self.losses + 1, deaths=self.deaths + node_died)
 
+    def absolved(self) -> "Work":
+        """One node that was thought to have died under it is alive."""
+        return replace(self, deaths=max(self.deaths - 1, 0))
+
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":
         return replace(self, excluded_nodes=node_ids)
 

@@ -4,9 +4,11 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import (
+    NODE_BROKE,
     NodeError,
     NodeMisbehaved,
     NodeUnclear,
@@ -32,6 +34,8 @@ from vibes.workflows.steps import sampler_steps
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+MOST_POSTS = 2
+"""A prompt of which nobody knows whether it arrived is sent once more, not for ever."""
 NONSENSE_ROUNDS = 3
 SILENT_ESTIMATES = 6.0
 """That, and no less than so many times what it should take in all (scheduling research §4)."""
@@ -123,7 +127,10 @@ class AttemptRunner:
 
     async def reclaim(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A lost attempt whose node is back: take its result if the generation is still open, else stop it."""
-        match await watch.client.find(active.id):
+        found = await watch.client.find(active.id)
+        if not isinstance(found, Absent) and await self._storage.attempts.absolve(active.id):
+            self._board.absolve(active.generation.id)
+        match found:
             case Succeeded() as success:
                 await self._collection.collect(active, watch, success)
             case Absent():
@@ -137,7 +144,7 @@ class AttemptRunner:
         pictures = await self._pictures.load(workflow, spec)
         try:
             images = {name: await watch.upload(png) for name, png in pictures.items()}
-        except (NodeMisbehaved, PromptRejected) as error:
+        except PromptRejected as error:
             raise JobFailed(f"its input picture was refused: {error.message}") from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
@@ -155,9 +162,10 @@ class AttemptRunner:
         except NodeUnclear as error:
             logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
             active.doubtful_posts += 1
+            active.broke_node = error.message if error.code == NODE_BROKE else None
             watch.check_soon()
         except NodeError as error:
-            raise Lost(f"{watch.config.id}: {error.message}") from error
+            raise Lost(f"{watch.config.id}: {error.message}", repeat=watch.client.rehearse) from error
         else:
             if watch.note_number(number, before):
                 self._restarted(active, watch)
@@ -175,6 +183,7 @@ class AttemptRunner:
             whereabouts = await self._whereabouts(active, watch)
             if isinstance(whereabouts, Succeeded):
                 await self._collection.collect(active, watch, whereabouts)
+                await self._drop_copies(active, watch)
                 return
             _raise_failure(whereabouts)
             absent = absent + 1 if isinstance(whereabouts, Absent) else 0
@@ -183,7 +192,7 @@ class AttemptRunner:
                 absent = 0
             match whereabouts:
                 case Pending() | Running() if watch.state is NodeState.WEDGED:
-                    raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True)
+                    raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, noted=True)
                 case Running():
                     await self._note_running(active)
                     await self._require_life(active, watch)
@@ -193,15 +202,37 @@ class AttemptRunner:
 
     async def _submit_again(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """The node does not know the prompt. Nobody saw it arrive: then it is sent once more. Raises Lost otherwise."""
-        if active.doubtful_posts != 1 or active.seen:
+        if not active.doubtful_posts or active.doubtful_posts >= MOST_POSTS or active.seen:
             died = active.running_since is not None
             if active.seen and active.boots == watch.boots:
                 watch.note_restart()
                 self._restarted(active, watch)
-            raise Lost(f"{watch.config.id} does not know the prompt any more", node_died=died)
+            await self._require_innocence(active, watch)
+            message = f"{watch.config.id} does not know the prompt" + (" any more" if active.seen else "")
+            raise Lost(message, node_died=died, noted=active.seen, repeat=watch.client.rehearse)
         logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
         active.doubtful_posts += 1
         await self._submit(active, watch)
+
+    async def _drop_copies(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """What was sent twice may have arrived twice, the first one late: the picture is here, so none need wait."""
+        if active.doubtful_posts < MOST_POSTS:
+            return
+        try:
+            await watch.client.withdraw(active.id)
+        except NodeError as error:
+            logger.info("%s may run %s once more: %s", watch.config.id, active.id, error)
+
+    async def _require_innocence(self, active: ActiveAttempt, watch: NodeWatch) -> None:
+        """Raises JobFailed when the node broke at this very prompt, while it refuses an empty one as it should."""
+        if active.broke_node is None:
+            return
+        try:
+            await watch.client.rehearse()
+        except NodeError as error:
+            logger.info("%s takes no prompt at all: %s", watch.config.id, error)
+            return
+        raise JobFailed(f"the node cannot take it: {active.broke_node}")
 
     def _restarted(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """This attempt showed that the node was restarted: the others there look at once, and this one was first."""
@@ -216,11 +247,13 @@ class AttemptRunner:
         silent = self._clock.monotonic() - since
         if silent > max(self._times.silent_limit, SILENT_ESTIMATES * active.expected_seconds):
             watch.note_stuck(active.id, silent)
-            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True)
+            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True, noted=True)
 
     async def _give_back(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Raises Withdrawn when the node gave it back; otherwise it stays there for good."""
         active.wanted_back, active.stays = False, True
+        if active.doubtful_posts and not active.seen:
+            return  # it may arrive at any time
         try:
             if await watch.client.withdraw(active.id):
                 raise Withdrawn
@@ -235,14 +268,14 @@ class AttemptRunner:
         """What the node says; None when it says nothing at present. Raises Lost when it is gone."""
         if watch.state is NodeState.OFFLINE:
             died = active.running_since is not None
-            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died)
+            raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died, noted=True)
         try:
             whereabouts = await watch.client.find(active.id)
         except NodeMisbehaved as error:
             active.nonsense += 1
             if active.nonsense >= NONSENSE_ROUNDS:
                 message = f"{watch.config.id} answers nonsense about it: {error.message}"
-                raise JobFailed(message, misbehaved=True) from error
+                raise Lost(message, may_return=True, repeat=partial(watch.client.find, active.id)) from error
             return None
         except NodeError as error:
             logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)

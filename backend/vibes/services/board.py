@@ -61,6 +61,8 @@ class ActiveAttempt:
     """Began in an earlier hub process."""
     doubtful_posts: int = 0
     """How often it was sent without an answer that says whether it arrived."""
+    broke_node: str | None = None
+    """What the node said when it stumbled over the latest submission."""
     seen: bool = False
     """Whether the node ever knew it."""
     boots: int = 0
@@ -202,6 +204,14 @@ class Board:
         if watch is not None:
             watch.end(active.id)
         self.changed.set()
+
+    def absolve(self, generation_id: GenerationId) -> None:
+        """A node that was thought to have died of this generation had only been away."""
+        if generation_id in self._waiting:
+            generation, work = self.take(generation_id)
+            self.add(generation, work.absolved())
+        for active in self.attempts_of(generation_id):
+            active.work = active.work.absolved()
 
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
         return list(self._by_node.get(node_id, ()))

@@ -82,7 +82,8 @@ class Breaker:
     def failures(self) -> str:
         """What it has seen, for people."""
         row = self._in_a_row
-        return f"{row} errors in a row" if row >= IN_A_ROW else f"{self._recent.count(False)} errors of late"
+        late = self._recent.count(False)
+        return f"{row} errors in a row" if row >= IN_A_ROW else f"{late} error{'s' if late != 1 else ''} of late"
 
     @property
     def _in_a_row(self) -> int:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import AttemptState
-from vibes.domain.errors import NodeError, NodeMisbehaved, StorageUnavailable
+from vibes.domain.errors import ENDLESS_OUTPUT, NodeError, NodeMisbehaved, OutputRefused, StorageUnavailable
 from vibes.domain.ids import GenerationId
 from vibes.domain.outcome import OutputFile, Succeeded
 from vibes.scheduling.estimator import Estimator
@@ -59,13 +60,21 @@ class Collection:
         try:
             try:
                 await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
+            except OutputRefused as error:
+                raise JobFailed(error.message, misbehaved=error.code == ENDLESS_OUTPUT) from error
             except NodeMisbehaved as error:
                 logger.warning("%s: %s; fetching it once more", watch.config.id, error)
                 await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
         except NodeMisbehaved as error:
-            raise JobFailed(error.message, misbehaved=True) from error
+            again = partial(self._fetch_whole, watch, chosen)
+            raise Lost(f"{watch.config.id}: {error.message}", repeat=again) from error
         except NodeError as error:
-            raise Lost(f"{watch.config.id}: {error.message}", may_return=True) from error
+            again = partial(self._fetch_whole, watch, chosen)
+            raise Lost(f"{watch.config.id}: {error.message}", may_return=True, repeat=again) from error
+
+    async def _fetch_whole(self, watch: NodeWatch, output: OutputFile) -> None:
+        """To see whether a picture that did not come, or came broken, comes whole now; raises NodeError otherwise."""
+        await self._images.check(await watch.client.fetch(output))
 
     async def _note_fetching(self, active: ActiveAttempt) -> None:
         """Bookkeeping only: a database that does not answer for a moment is no reason to give up a finished picture."""

@@ -112,6 +112,10 @@ class Dispatcher:
         """The hub is about to end: start nothing new."""
         self._claiming = False
 
+    @property
+    def stopping(self) -> bool:
+        return not self._claiming
+
     def take_back_what_waits(self) -> None:
         """On nodes, behind others: it returns to the queue."""
         for active in self._tasks:
@@ -276,14 +280,9 @@ class Dispatcher:
         try:
             await body(active, watch)
         except (Cancelled, Withdrawn) as end:
-            return partial(
-                self._settlement.cancelled if isinstance(end, Cancelled) else self._settlement.withdrawn, active
-            )
+            return partial(self._stop_there if isinstance(end, Cancelled) else self._settlement.withdrawn, active)
         except Lost as error:
-            watch.note_failure()
-            watch.resident_checkpoint = None
-            if error.may_return and active.graph is not None:
-                self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
+            self._note_loss(active, watch, error)
             return partial(self._settlement.lost, active, str(error), node_died=error.node_died)
         except StorageUnavailable as error:
             return partial(self._settlement.lost, active, error.message)
@@ -307,6 +306,21 @@ class Dispatcher:
             self._board.reclaiming.discard(node_id)
             self._board.changed.set()
 
+    async def _stop_there(self, active: ActiveAttempt) -> None:
+        """A node that does not hear of it is told when it is back."""
+        if not await self._settlement.cancelled(active):
+            self._look_again_at(active)
+
+    def _look_again_at(self, active: ActiveAttempt) -> None:
+        self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
+
+    def _note_loss(self, active: ActiveAttempt, watch: NodeWatch, error: Lost) -> None:
+        if not error.noted:
+            watch.note_failure(error.repeat)
+        watch.resident_checkpoint = None
+        if error.may_return and active.graph is not None:
+            self._look_again_at(active)
+
     async def _reclaim(self, lost: ActiveAttempt) -> None:
         """The node of a lost attempt is back: take its result if it is still wanted, otherwise stop it there."""
         watch = self._supervisor.nodes.get(lost.node_id)
@@ -314,7 +328,11 @@ class Dispatcher:
             return
         try:
             await self._runner.reclaim(lost, watch)
-        except (NodeError, StorageUnavailable, Lost, JobFailed, Cancelled) as error:
+        except NodeError as error:
+            logger.info("%s does not tell of lost attempt %s yet: %s", lost.node_id, lost.id, error)
+            self._look_again_at(lost)
+            return
+        except (StorageUnavailable, Lost, JobFailed, Cancelled) as error:
             logger.info("lost attempt %s brought nothing more: %s", lost.id, error)
             return
         current = await self._storage.generations.get(lost.generation.id)

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from PIL import Image
 
-from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
+from vibes.domain.errors import NodeMisbehaved, NotFound, OutputRefused, StorageUnavailable
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.durable_files import fsync_folder, write_durably
 from vibes.services.image_metadata import with_text_chunk
-from vibes.services.picture_files import BrokenPicture, decode
+from vibes.services.picture_files import BrokenPicture, TooManyPixels, decode, other_format
 
 THUMBNAIL_SIDE = 256
 THUMBNAIL_QUALITY = 85
+_PNG_START = b"\x89PNG"
 _PNG_END = b"IEND\xaeB`\x82"
 
 
@@ -33,9 +34,14 @@ class ImageStore:
     ) -> StoredImage:
         """Check, add the A1111 ``parameters`` text, write and fsync; afterwards the picture survives a power cut.
 
-        Raises NodeMisbehaved when the bytes are no whole PNG, StorageUnavailable when the disk refuses.
+        Raises NodeMisbehaved when the bytes are no whole PNG, OutputRefused when they are some other picture,
+        StorageUnavailable when the disk refuses.
         """
         return await asyncio.to_thread(self._save, session_id, generation_id, png, parameters)
+
+    async def check(self, png: bytes) -> None:
+        """Raises what `save` would raise about these bytes, and writes nothing."""
+        await asyncio.to_thread(_decode, png)
 
     def _save(self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str) -> StoredImage:
         picture = _decode(png)
@@ -90,10 +96,15 @@ class ImageStore:
 
 def _decode(png: bytes) -> Image.Image:
     """The whole picture, every checksum verified, so that a damaged file is found now and not by a person later."""
+    other = None if png.startswith(_PNG_START) else other_format(png)
+    if other is not None:
+        raise OutputRefused(f"the workflow saves {other} pictures, the hub takes PNG: give it a SaveImage")
     if not png.endswith(_PNG_END):
         raise NodeMisbehaved("the node sent a truncated image")
     try:
         return decode(png, ("PNG",))
+    except TooManyPixels as error:
+        raise OutputRefused(f"the picture is too large: {error}") from error
     except BrokenPicture as error:
         raise NodeMisbehaved(f"the node sent a broken image: {error}") from error
 

@@ -15,6 +15,7 @@ from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeState, NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.services.attempt_ends import Repeat
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import FOR_EVER, keep_running
 from vibes.services.ports import Clock, GeneratorNode
@@ -85,6 +86,7 @@ class NodeWatch:
         self._wedge = WedgeDetector(times.wedged_after)
         self._doubted = False
         self._failures = 0
+        self._repeat: Repeat | None = None
         self.last_number: float | None = None
         """The newest ``number`` that it told."""
         self.boots = 0
@@ -112,9 +114,14 @@ class NodeWatch:
             return f"had {self.breaker.failures}, next try in {math.ceil(pause)} s"
         return "lost its last job and is asked whether it is well" if self._doubted else None
 
-    def note_failure(self) -> None:
-        """It lost or spoilt a job: ask whether it is well before it gets the next, and none if this goes on."""
+    def note_failure(self, repeat: Repeat | None = None) -> None:
+        """It lost or spoilt a job: ask whether it is well before it gets the next, and none if this goes on.
+
+        ``repeat`` does what failed again, without a job, and raises NodeError while it fails. While the breaker is open
+        it goes with every health check, so that the end of the trouble is seen although the node gets no work.
+        """
         if self.breaker.failed(time.monotonic()):
+            self._repeat = repeat
             logger.warning("%s %s", self.config.id, self.pause_reason)
         self._doubted = True
         self._failures += 1
@@ -133,16 +140,18 @@ class NodeWatch:
         """
         restarted = before is not None and number <= before
         if restarted:
-            self.note_restart()
+            self.note_restart(lost=len(self._active) > 1)
         self.last_number = number if self.last_number is None else max(number, self.last_number)
         return restarted
 
-    def note_restart(self) -> None:
-        """Its process is a new one: what it had queued, running and loaded is gone."""
+    def note_restart(self, *, lost: bool = True) -> None:
+        """Its process is a new one: what it had queued, running and loaded is gone, and ours is ``lost`` with it."""
         logger.warning("%s was restarted", self.config.id)
         self.boots += 1
         self.last_number = None
         self._restarted()
+        if lost:
+            self.note_failure()
         self._update()
 
     def note_stuck(self, attempt_id: AttemptId, seconds: float) -> None:
@@ -244,6 +253,18 @@ class NodeWatch:
         self._update()
         if time.monotonic() - (self._discovered_at or 0) > self._times.discover_interval:
             await self._rediscover()
+        if self._repeat is not None and self.breaker.open_for(time.monotonic()):
+            await self._look_for_healing(self._repeat)
+
+    async def _look_for_healing(self, repeat: Repeat) -> None:
+        try:
+            async with asyncio.timeout(self._times.check_interval):
+                await repeat()
+        except (NodeError, TimeoutError) as error:
+            logger.debug("%s still fails: %s", self.config.id, error)
+            return
+        self.breaker.perhaps_well(time.monotonic())
+        self._update()
 
     def _look_at_queue(self, queue: NodeQueue) -> None:
         wedged = self._wedge.reason is not None
@@ -268,6 +289,8 @@ class NodeWatch:
         self._misses += 1
         self.last_error = message
         if self._misses >= MISSES_UNTIL_OFFLINE or self.vitals is None:
+            if self.vitals is not None and self._active:
+                self.breaker.failed(time.monotonic())
             self.vitals = None
             self._discovered_at = None
             self._restarted()

@@ -11,8 +11,15 @@ MAX_PIXELS = 64_000_000
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
+OTHER_FORMATS = ("JPEG", "WEBP", "GIF", "BMP", "TIFF")
+
+
 class BrokenPicture(Exception):
     """The bytes are no whole, harmless picture; the text says what is wrong with them."""
+
+
+class TooManyPixels(BrokenPicture):
+    """It may well be whole, but nobody dares to decode it."""
 
 
 def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
@@ -25,17 +32,26 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=formats) as envelope:
                 if envelope.width * envelope.height > MAX_PIXELS:
-                    raise BrokenPicture(f"it has {envelope.width}x{envelope.height} pixels, more than {MAX_PIXELS:,}")
+                    raise TooManyPixels(f"it has {envelope.width}x{envelope.height} pixels, more than {MAX_PIXELS:,}")
                 envelope.verify()
             picture = Image.open(io.BytesIO(content), formats=formats)
             picture.load()
     except UnidentifiedImageError as error:
         raise BrokenPicture(f"it is no {' or '.join(formats)} picture") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise BrokenPicture(f"it has more than {MAX_PIXELS:,} pixels") from error
+        raise TooManyPixels(f"it has more than {MAX_PIXELS:,} pixels") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise BrokenPicture(f"it is damaged: {error}") from error
     return picture
+
+
+def other_format(content: bytes) -> str | None:
+    """What a picture is that is no PNG, as far as its header tells; None when it looks like none at all."""
+    try:
+        with Image.open(io.BytesIO(content), formats=OTHER_FORMATS) as envelope:
+            return envelope.format
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
 
 
 def size_of(png: bytes) -> tuple[int, int]:

@@ -45,6 +45,10 @@ class GeneratorNode(Protocol):
         arrived, NodeUnclear when it may have. Never repeats the request by itself.
         """
 
+    async def rehearse(self) -> None:
+        """Submit what the node must refuse: returns when it does, which proves that submissions arrive, and runs
+        nothing."""
+
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         """Read queue, then history: in this order a prompt on its way between them cannot be missed."""
 
@@ -213,6 +217,12 @@ class AttemptRepository(Protocol):
 
         True when the generation went back to the queue. ``node_died``: with this attempt running on it.
         """
+
+    async def absolve(self, attempt_id: AttemptId) -> bool:
+        """Its node did not die after all; True when it was thought to have died."""
+
+    async def forget_graphs(self, *, created_from: datetime, created_before: datetime) -> int:
+        """Empty the graphs of closed attempts that were created in this time; answers how many."""
 
     async def deaths(self) -> Mapping[GenerationId, int]:
         """How many nodes died with an attempt of it running, of every open generation that this happened to."""

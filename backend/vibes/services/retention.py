@@ -1,6 +1,7 @@
-"""Deletes what nobody needs any more: pictures a funnel advance dropped, and uploads that were not used."""
+"""Deletes what nobody needs any more: pictures a funnel advance dropped, unused uploads, graphs of ended attempts."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.image_store import ImageStore
@@ -9,6 +10,7 @@ from vibes.services.ports import Clock, Storage
 logger = logging.getLogger(__name__)
 
 SWEEP_INTERVAL_SECONDS = 60.0
+GRAPHS_KEPT = timedelta(hours=1)
 
 
 class Retention:
@@ -17,11 +19,13 @@ class Retention:
         self._images = images
         self._artifacts = artifacts
         self._clock = clock
+        self._graphs_forgotten_to = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Until cancelled: one sweep a minute."""
         while True:
             await self.sweep()
+            await self._forget_graphs()
             await self._artifacts.sweep()
             await self._clock.sleep(SWEEP_INTERVAL_SECONDS)
 
@@ -32,3 +36,9 @@ class Retention:
             await self._images.delete(dropped)
             logger.info("deleted %d unselected pictures", len(dropped))
         return len(dropped)
+
+    async def _forget_graphs(self) -> None:
+        """A graph is some kB, and every picture carries its own; it is kept a while for whoever looks for a fault."""
+        before = self._clock.now() - GRAPHS_KEPT
+        await self._storage.attempts.forget_graphs(created_from=self._graphs_forgotten_to, created_before=before)
+        self._graphs_forgotten_to = before

@@ -39,14 +39,18 @@ class Settlement:
             sibling.cancelled = True
             sibling.signal.set()
 
-    async def cancelled(self, active: ActiveAttempt) -> None:
+    async def cancelled(self, active: ActiveAttempt) -> bool:
+        """Stop it on its node and close it; False when the node did not hear of it."""
         watch = self._supervisor.nodes.get(active.node_id)
+        heard = True
         try:
             if watch is not None:
                 await watch.client.cancel(active.id)
         except NodeError as error:
             logger.warning("%s did not take the cancel of %s: %s", active.node_id, active.id, error)
+            heard = False
         await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
+        return heard
 
     async def withdrawn(self, active: ActiveAttempt) -> None:
         await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)

@@ -30,7 +30,9 @@ async def healthz() -> Alive:
 
 @router.get("/readyz", response_model=Alive)
 async def readyz(hub: HubDependency) -> Alive | Response:
-    """The database answers and at least one node takes work; 503 otherwise."""
+    """The database answers, at least one node takes work and the hub is not about to end; 503 otherwise."""
+    if hub.stopping():
+        return problem_response(503, "stopping", "the hub is about to end and starts nothing new")
     await hub.storage.ping()
     if not any(watch.state.takes_work for watch in hub.supervisor.nodes.values()):
         states = ", ".join(f"{node_id} is {watch.state}" for node_id, watch in hub.supervisor.nodes.items())

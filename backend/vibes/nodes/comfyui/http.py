@@ -11,13 +11,15 @@ from http import HTTPStatus
 
 import httpx
 
-from vibes.domain.errors import NodeMisbehaved, NodeUnclear, NodeUnreachable
+from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeConfig
 from vibes.nodes.comfyui.foreign_json import excerpt, parse_json
 
 USER_AGENT = "vibes-imgen"
 
 MEBIBYTE = 2**20
+INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
+"""Of the other 5xx none is ComfyUI's own: they come from a proxy before it (PROTOCOL §1.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,10 @@ class Reply:
         if self.status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
             return NodeMisbehaved(f"{sentence}; check that host, port and `path_prefix` lead to a ComfyUI")
         return NodeMisbehaved(f"{sentence}: {excerpt(self.body)}" if self.body else sentence)
+
+
+class AnswerTooLarge(NodeMisbehaved):
+    """More bytes than were allowed for; the rest was not read."""
 
 
 class NodeHttp:
@@ -133,7 +139,9 @@ class NodeHttp:
                     await response.aclose()
         if response.is_server_error:
             answered = f"{subject}: answered {_status_name(response.status_code)}: {excerpt(body)}"
-            raise NodeUnreachable(answered) if repeatable else NodeUnclear(answered)
+            if repeatable:
+                raise NodeUnreachable(answered)
+            raise NodeUnclear(answered, code=NODE_BROKE if response.status_code == INTERNAL_ERROR else None)
         if response.is_redirect:
             target = excerpt(response.headers.get("Location", "nowhere"))
             raise NodeMisbehaved(f"{subject}: redirects to {target}; give the node's own address instead")
@@ -167,7 +175,7 @@ async def _read(response: httpx.Response, max_bytes: int, subject: str) -> bytes
     async for piece in response.aiter_raw():
         body += piece
         if len(body) > max_bytes:
-            raise NodeMisbehaved(f"{subject}: the answer is larger than {max_bytes // MEBIBYTE} MiB")
+            raise AnswerTooLarge(f"{subject}: the answer is larger than {max_bytes // MEBIBYTE} MiB")
     return bytes(body)
 
 

@@ -8,14 +8,14 @@ from time import perf_counter
 from urllib.parse import quote
 from uuid import UUID, uuid4, uuid5
 
-from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, PromptRejected
+from vibes.domain.errors import ENDLESS_OUTPUT, NodeError, NodeMisbehaved, NodeUnclear, OutputRefused, PromptRejected
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
 from vibes.nodes.comfyui.foreign_json import excerpt
-from vibes.nodes.comfyui.http import HttpLimits, NodeHttp, Reply
+from vibes.nodes.comfyui.http import AnswerTooLarge, HttpLimits, NodeHttp, Reply
 from vibes.nodes.comfyui.replies import (
     SystemStats,
     is_job_list,
@@ -110,6 +110,12 @@ class ComfyUINode:
         self._socket.expect_more_than(frames)
         return number
 
+    async def rehearse(self) -> None:
+        """A prompt without graph nodes is a 400 in every version (PROTOCOL §1.1)."""
+        reply = await self._http.post("/prompt", {"prompt": {}})
+        if reply.status != HTTPStatus.BAD_REQUEST:
+            raise NodeMisbehaved(f"expected an empty prompt to be refused, got {reply.status}")
+
     async def find(self, attempt_id: AttemptId) -> Whereabouts:
         place = place_in_queue(await self._queue(self._limits.answer_seconds), attempt_id)
         if place is not None:
@@ -119,12 +125,15 @@ class ComfyUINode:
 
     async def fetch(self, output: OutputFile) -> bytes:
         """The file as the node stored it; whether it is a whole picture is for the caller to decode."""
-        reply = await self._http.get(
-            "/view",
-            parameters={"filename": output.filename, "subfolder": output.subfolder, "type": output.type},
-            within=self._limits.image_seconds,
-            max_bytes=self._limits.image_bytes,
-        )
+        try:
+            reply = await self._http.get(
+                "/view",
+                parameters={"filename": output.filename, "subfolder": output.subfolder, "type": output.type},
+                within=self._limits.image_seconds,
+                max_bytes=self._limits.image_bytes,
+            )
+        except AnswerTooLarge as error:
+            raise OutputRefused(error.message, code=ENDLESS_OUTPUT) from error
         if reply.status == HTTPStatus.NOT_FOUND:
             raise NodeMisbehaved(f"the image {output.filename} is no longer there")
         kind = reply.expect_ok().content_type
@@ -156,6 +165,8 @@ class ComfyUINode:
     async def upload(self, name: str, image: bytes) -> str:
         fields = {"type": "input", "subfolder": UPLOAD_SUBFOLDER, "overwrite": "true"}
         reply = await self._http.post_form("/upload/image", fields, "image", (name, image))
+        if reply.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
+            raise PromptRejected(f"the node did not take it: {excerpt(reply.body)}")
         return parse_upload(reply.expect_ok().json())
 
     async def free(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, Text, Update, bindparam, cast, func, insert, or_, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus, StoredImage
@@ -35,6 +35,11 @@ _SET_GENERATION = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("gener
 _SET_QUEUED_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.QUEUED)
 _SET_GENERATING_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.GENERATING)
 _SET_OPEN_GENERATION = _SET_GENERATION.where(_GENERATION_IS_OPEN)
+
+
+_ABSOLVE = update(ATTEMPTS).where(_COLUMNS.node_died.is_(True)).values(node_died=False)
+_CLOSED = sorted(set(AttemptState) - OPEN_ATTEMPT_STATES)
+_SLICE = 500
 
 
 class SqlAttempts:
@@ -87,6 +92,19 @@ class SqlAttempts:
         end = {**_end(state, at, message), "node_died": node_died}
         return await self._database.write(lambda connection: _give_up(connection, attempt_id, end))
 
+    async def absolve(self, attempt_id: AttemptId) -> bool:
+        return await self._database.change(_ABSOLVE.where(_COLUMNS.id == attempt_id)) == 1
+
+    async def forget_graphs(self, *, created_from: datetime, created_before: datetime) -> int:
+        """In slices: others must get to write in between."""
+        doomed = graphs_of_closed(created_from, created_before).limit(_SLICE)
+        forgotten = 0
+        while True:
+            changed = await self._database.change(update(ATTEMPTS).where(_COLUMNS.id.in_(doomed)).values(graph={}))
+            forgotten += changed
+            if changed < _SLICE:
+                return forgotten
+
     async def deaths(self) -> Mapping[GenerationId, int]:
         return {row.generation_id: row.number for row in await self._database.rows(deaths())}
 
@@ -106,6 +124,16 @@ def open_attempts() -> Select[Any]:
 def of_generation(generation_id: GenerationId) -> Select[Any]:
     query = select(ATTEMPTS).where(_COLUMNS.generation_id == generation_id)
     return query.order_by(_COLUMNS.created_at, _COLUMNS.id)
+
+
+def graphs_of_closed(created_from: datetime, created_before: datetime) -> Select[Any]:
+    """Ids of the closed attempts of that time which still have their graphs."""
+    return select(_COLUMNS.id).where(
+        _COLUMNS.state.in_(_CLOSED),
+        _COLUMNS.created_at >= created_from,
+        _COLUMNS.created_at < created_before,
+        cast(_COLUMNS.graph, Text) != "{}",
+    )
 
 
 def deaths() -> Select[Any]:
