@@ -224,7 +224,7 @@ class FakeNode:
         if self.refusal is not None:
             raise self.refusal
 
-    async def find(self, attempt_id: AttemptId) -> Whereabouts:
+    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
         self._require_reachable()
         if self.nonsense:
             raise NodeMisbehaved("answered 200 OK: expected JSON, got <html>")

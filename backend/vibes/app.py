@@ -20,6 +20,7 @@ from vibes.services.announcer import Announcer
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.attempt_runner import AttemptRunner, AttemptTimes
 from vibes.services.board import Board
+from vibes.services.bookkeeping import Bookkeeping
 from vibes.services.breaker import BreakerTimes
 from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
@@ -98,6 +99,7 @@ async def running_hub(
         stack.push_async_callback(parts.dispatcher.stop)
         background = await stack.enter_async_context(_background())
         background("dispatcher", parts.dispatcher.run)
+        background("bookkeeping", parts.bookkeeping.run)
         background("leases", parts.recovery.follow)
         background("gpus.yaml", fleet.follow)
         background("workflows", catalog.follow)
@@ -153,6 +155,7 @@ class _Services:
         self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
+        self.bookkeeping = Bookkeeping(storage, clock)
         workflows = SubmittedWorkflows(storage, catalog)
         pictures = PictureInputs(storage, self.images, self.artifacts)
         self.dispatcher = self._dispatcher(workflows, pictures, clock)
@@ -180,14 +183,32 @@ class _Services:
 
     def _dispatcher(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> Dispatcher:
         progress = ProgressTracker()
-        collection = Collection(self.storage, self.images, workflows, self.announcer, self.estimator, clock, self.board)
+        collection = Collection(
+            self.storage,
+            self.images,
+            workflows,
+            self.bookkeeping,
+            self.announcer,
+            self.estimator,
+            clock,
+            self.board,
+        )
         times = AttemptTimes(
             reconcile_interval=self.settings.reconcile_interval,
             adoption_grace=self.settings.adoption_grace,
             silent_limit=self.settings.silent_limit,
         )
         runner = AttemptRunner(
-            self.storage, collection, pictures, workflows, progress, self.announcer, clock, times, self.board
+            self.storage,
+            collection,
+            pictures,
+            workflows,
+            self.bookkeeping,
+            progress,
+            self.announcer,
+            clock,
+            times,
+            self.board,
         )
         return Dispatcher(
             self.board,

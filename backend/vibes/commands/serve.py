@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.commands.listening import bind, is_loopback, url_of
@@ -39,7 +40,8 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
     # uvicorn ends in order and then raises the signal again; an orderly end is status 0
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        asyncio.run(_serve(settings, listener, on_ready))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the faster one where there is one
+            runner.run(_serve(settings, listener, on_ready))
     except HubError as error:
         advice = " With vibes that is --data DIR." if error.code == "database_in_use" else ""
         fail(error.message + advice)

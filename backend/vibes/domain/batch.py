@@ -45,12 +45,16 @@ class BatchStatus(StrEnum):
 
 def batch_status(statuses: Iterable[GenerationStatus]) -> BatchStatus:
     """A batch has no state of its own: it is what its generations are."""
-    counts = Counter(statuses)
+    return status_of_counts(Counter(statuses))
+
+
+def status_of_counts(counts: Counter[GenerationStatus]) -> BatchStatus:
+    """The same, of how many are in each status."""
     if counts[GenerationStatus.GENERATING]:
         return BatchStatus.GENERATING
     if counts[GenerationStatus.QUEUED]:
         settled = sum(counts.values()) - counts[GenerationStatus.QUEUED]
         return BatchStatus.GENERATING if settled else BatchStatus.QUEUED
-    if counts[GenerationStatus.COMPLETE] or not counts:  # without any left, what it made was deleted meanwhile
+    if counts[GenerationStatus.COMPLETE] or not counts.total():  # without any left, what it made was deleted meanwhile
         return BatchStatus.COMPLETE
     return BatchStatus.FAILED if counts[GenerationStatus.FAILED] else BatchStatus.CANCELLED

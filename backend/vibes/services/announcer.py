@@ -1,8 +1,9 @@
 """Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from vibes.domain.batch import batch_status
+from vibes.domain.batch import status_of_counts
 from vibes.domain.events import (
     BatchChanged,
     BatchTally,
@@ -21,16 +22,40 @@ from vibes.services.live_events import LiveEvents
 from vibes.services.progress import Progress
 
 
+class _Count:
+    """The statuses of a batch's generations, counted as they change: a batch of a thousand is not read each time."""
+
+    def __init__(self) -> None:
+        self._statuses: dict[GenerationId, GenerationStatus] = {}
+        self.counts: Counter[GenerationStatus] = Counter()
+        self.unfinished: dict[GenerationId, None] = {}
+
+    @property
+    def total(self) -> int:
+        return len(self._statuses)
+
+    def set(self, generation_id: GenerationId, status: GenerationStatus) -> None:
+        before = self._statuses.get(generation_id)
+        if before is not None:
+            self.counts[before] -= 1
+        self.counts[status] += 1
+        self._statuses[generation_id] = status
+        if status.terminal:
+            self.unfinished.pop(generation_id, None)
+        else:
+            self.unfinished[generation_id] = None
+
+
 class Announcer:
     def __init__(self, live: LiveEvents, forecast: Forecast) -> None:
         self._live = live
         self._forecast = forecast
-        self._statuses: dict[BatchId, dict[GenerationId, GenerationStatus]] = {}
+        self._batches: defaultdict[BatchId, _Count] = defaultdict(_Count)
 
     def open_batch(self, generations: Iterable[Generation]) -> None:
         """Start (or go on) to count these; all generations of a batch must come in one call."""
         for generation in generations:
-            self._statuses.setdefault(generation.batch_id, {})[generation.id] = generation.status
+            self._batches[generation.batch_id].set(generation.id, generation.status)
 
     def batch_created(self, generations: Sequence[Generation]) -> None:
         """A submission is stored and due."""
@@ -106,21 +131,20 @@ class Announcer:
         self._announce_end(generation.session_id, tally)
 
     def _note(self, generation: Generation, status: GenerationStatus) -> BatchTally:
-        self._statuses.setdefault(generation.batch_id, {})[generation.id] = status
+        self._batches[generation.batch_id].set(generation.id, status)
         return self._tally(generation.batch_id)
 
     def _tally(self, batch_id: BatchId) -> BatchTally:
-        statuses = self._statuses.get(batch_id, {})
-        unfinished = [generation_id for generation_id, status in statuses.items() if not status.terminal]
+        count = self._batches[batch_id]
         return BatchTally(
             batch_id=batch_id,
-            status=batch_status(statuses.values()),
-            completed=len(statuses) - len(unfinished),
-            total=len(statuses),
-            eta_seconds=self._forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
+            status=status_of_counts(count.counts),
+            completed=count.total - len(count.unfinished),
+            total=count.total,
+            eta_seconds=self._forecast.batch_eta_seconds(batch_id, count.unfinished) if count.unfinished else 0.0,
         )
 
     def _announce_end(self, session_id: SessionId, tally: BatchTally) -> None:
         if tally.completed == tally.total:
             self._live.publish(BatchChanged(session_id=session_id, batch=tally))
-            del self._statuses[tally.batch_id]
+            del self._batches[tally.batch_id]

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from vibes.domain.attempt import Attempt, AttemptState
@@ -13,7 +12,6 @@ from vibes.domain.errors import (
     NodeMisbehaved,
     NodeUnclear,
     PromptRejected,
-    StorageUnavailable,
 )
 from vibes.domain.graph import Graph
 from vibes.domain.node import NodeState
@@ -22,6 +20,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.attempt_ends import Cancelled, JobFailed, Lost, Withdrawn
 from vibes.services.board import ActiveAttempt, Board
+from vibes.services.bookkeeping import LEASE, Bookkeeping
 from vibes.services.collection import Collection
 from vibes.services.node_watch import NodeWatch
 from vibes.services.picture_inputs import PictureInputs
@@ -33,7 +32,8 @@ from vibes.workflows.steps import sampler_steps
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
+RENEW_SECONDS = 10.0
+"""A lease is written anew this long after it was, while the node is known to have the prompt."""
 MOST_POSTS = 2
 """A prompt of which nobody knows whether it arrived is sent once more, not for ever."""
 NONSENSE_ROUNDS = 3
@@ -69,6 +69,7 @@ class AttemptRunner:
         collection: Collection,
         pictures: PictureInputs,
         workflows: SubmittedWorkflows,
+        bookkeeping: Bookkeeping,
         progress: ProgressTracker,
         announcer: Announcer,
         clock: Clock,
@@ -79,6 +80,7 @@ class AttemptRunner:
         self._collection = collection
         self._pictures = pictures
         self._workflows = workflows
+        self._bookkeeping = bookkeeping
         self._progress = progress
         self._announcer = announcer
         self._clock = clock
@@ -104,12 +106,18 @@ class AttemptRunner:
         if active.cancelled or not await begin(attempt):
             return  # cancelled, or done elsewhere, before it began: the row already says so
         active.graph = graph
+        active.renewed_at = self._clock.monotonic()
         # Before the submission: events may overtake its answer.
         self._progress.start(active.id, active.generation.id, sampler_steps(graph))
         if not active.twin:
             self._announcer.started(active.generation, active.node_id)
         await self._submit(active, watch)
         await self._follow(active, watch)
+
+    def forget(self, active: ActiveAttempt) -> None:
+        """It is over, however it ended."""
+        self._progress.forget(active.id)
+        self._bookkeeping.forget(active.id)
 
     async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """An attempt that an earlier hub process submitted: find it again, never send it again."""
@@ -170,7 +178,7 @@ class AttemptRunner:
             if watch.note_number(number, before):
                 self._restarted(active, watch)
             active.seen = True
-            await self._note(active, AttemptState.SUBMITTED, node_number=number)
+            self._bookkeeping.state(active.id, AttemptState.SUBMITTED, node_number=number)
 
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Until the node has an answer. The event stream only hastens it; queue and history decide."""
@@ -262,7 +270,7 @@ class AttemptRunner:
 
     async def _note_running(self, active: ActiveAttempt) -> None:
         self._board.started(active)
-        await self._note(active, AttemptState.RUNNING)
+        self._bookkeeping.state(active.id, AttemptState.RUNNING)
 
     async def _whereabouts(self, active: ActiveAttempt, watch: NodeWatch) -> Whereabouts | None:
         """What the node says; None when it says nothing at present. Raises Lost when it is gone."""
@@ -270,7 +278,7 @@ class AttemptRunner:
             died = active.running_since is not None
             raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died, noted=True)
         try:
-            whereabouts = await watch.client.find(active.id)
+            whereabouts = await watch.client.find(active.id, ended=active.ended_at is not None)
         except NodeMisbehaved as error:
             active.nonsense += 1
             if active.nonsense >= NONSENSE_ROUNDS:
@@ -284,21 +292,10 @@ class AttemptRunner:
         active.nonsense = 0
         if not isinstance(whereabouts, Absent):
             active.seen = True
-            await self._renew(active)
+            if self._clock.monotonic() - active.renewed_at >= RENEW_SECONDS:
+                active.renewed_at = self._clock.monotonic()
+                self._bookkeeping.lease(active.id)
         return whereabouts
-
-    async def _note(self, active: ActiveAttempt, state: AttemptState, *, node_number: float | None = None) -> None:
-        """Bookkeeping only: a database that does not answer for a moment is no reason to give up running work."""
-        try:
-            await self._storage.attempts.advance(active.id, state, node_number=node_number)
-        except StorageUnavailable as error:
-            logger.warning("attempt %s is %s, which could not be written: %s", active.id, state, error)
-
-    async def _renew(self, active: ActiveAttempt) -> None:
-        try:
-            await self._storage.attempts.renew([active.id], self._clock.now() + LEASE)
-        except StorageUnavailable as error:
-            logger.warning("the lease of attempt %s could not be renewed: %s", active.id, error)
 
     async def _wait(self, active: ActiveAttempt, at_most: float) -> None:
         """For a mark on the attempt, or until it is time to ask again."""

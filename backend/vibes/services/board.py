@@ -63,6 +63,8 @@ class ActiveAttempt:
     """How often it was sent without an answer that says whether it arrived."""
     broke_node: str | None = None
     """What the node said when it stumbled over the latest submission."""
+    renewed_at: float = 0.0
+    """When its lease was last written."""
     seen: bool = False
     """Whether the node ever knew it."""
     boots: int = 0

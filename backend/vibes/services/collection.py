@@ -14,6 +14,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.services.announcer import Announcer
 from vibes.services.attempt_ends import Cancelled, JobFailed, Lost
 from vibes.services.board import ActiveAttempt, Board
+from vibes.services.bookkeeping import Bookkeeping
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.node_watch import NodeWatch
@@ -31,6 +32,7 @@ class Collection:
         storage: Storage,
         images: ImageStore,
         workflows: SubmittedWorkflows,
+        bookkeeping: Bookkeeping,
         announcer: Announcer,
         estimator: Estimator,
         clock: Clock,
@@ -39,6 +41,7 @@ class Collection:
         self._storage = storage
         self._images = images
         self._workflows = workflows
+        self._bookkeeping = bookkeeping
         self._announcer = announcer
         self._estimator = estimator
         self._clock = clock
@@ -56,7 +59,7 @@ class Collection:
             waited = active.running_since - active.assigned_at
             active.overhead_seconds = waited + self._clock.monotonic() - ended_at
         self._board.release(active)
-        await self._note_fetching(active)
+        self._bookkeeping.state(active.id, AttemptState.FETCHING)
         try:
             try:
                 await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
@@ -75,13 +78,6 @@ class Collection:
     async def _fetch_whole(self, watch: NodeWatch, output: OutputFile) -> None:
         """To see whether a picture that did not come, or came broken, comes whole now; raises NodeError otherwise."""
         await self._images.check(await watch.client.fetch(output))
-
-    async def _note_fetching(self, active: ActiveAttempt) -> None:
-        """Bookkeeping only: a database that does not answer for a moment is no reason to give up a finished picture."""
-        try:
-            await self._storage.attempts.advance(active.id, AttemptState.FETCHING)
-        except StorageUnavailable as error:
-            logger.warning("attempt %s is fetching, which could not be written: %s", active.id, error)
 
     async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
         """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
@@ -114,9 +110,7 @@ class Collection:
         file, and the loser of two must neither overwrite nor delete the picture of the winner."""
         generation = active.generation
         async with self._locks.setdefault(generation.id, asyncio.Lock()):
-            current = await self._storage.generations.get(generation.id)
-            if current is None or current.status.terminal:
-                await self._storage.attempts.close(active.id, AttemptState.SUPERSEDED, at=self._clock.now())
+            if self._has_rivals(active) and await self._is_over(active):
                 return False
             image = await self._images.save(
                 generation.session_id, generation.id, png, a1111_parameters(generation.spec)
@@ -126,6 +120,20 @@ class Collection:
             if not won:
                 await self._images.delete([replace(generation, image=image)])
             return won
+
+    def _has_rivals(self, active: ActiveAttempt) -> bool:
+        """Whether another attempt of the generation was ever made, so that the picture may be there already."""
+        return active.adopted or active.twin or active.work.losses > 0 or self._others_at(active)
+
+    def _others_at(self, active: ActiveAttempt) -> bool:
+        return active.id not in self._board.active or bool(self._board.siblings(active))
+
+    async def _is_over(self, active: ActiveAttempt) -> bool:
+        current = await self._storage.generations.get(active.generation.id)
+        over = current is None or current.status.terminal
+        if over:
+            await self._storage.attempts.close(active.id, AttemptState.SUPERSEDED, at=self._clock.now())
+        return over
 
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:
         """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""

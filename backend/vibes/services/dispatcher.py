@@ -267,7 +267,7 @@ class Dispatcher:
                 else:
                     break
         finally:
-            self._progress.forget(active.id)
+            self._runner.forget(active)
             self._board.finish(active)
 
     async def _outcome(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from vibes.domain.ids import GenerationId, NodeId
+from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import Outlook, outlook
@@ -24,6 +24,7 @@ class Forecast:
         self._clock = clock
         self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
+        self._batch_finishes: dict[BatchId, float | None] = {}
         self._made_at = float("-inf")
         self._cost = 0.0
 
@@ -38,6 +39,16 @@ class Forecast:
         if not generation_ids or any(generation_id not in finishes for generation_id in generation_ids):
             return None
         return max(max(finishes[generation_id] for generation_id in generation_ids) - self._age(), 0.0)
+
+    def batch_eta_seconds(self, batch_id: BatchId, unfinished: Collection[GenerationId]) -> float | None:
+        """The same of a batch's open generations, read through once for each prediction and not for each question."""
+        current = self._current()
+        if batch_id not in self._batch_finishes:
+            finishes = [current.generations.get(generation_id) for generation_id in unfinished]
+            known = [finish for finish in finishes if finish is not None]
+            self._batch_finishes[batch_id] = max(known) if known and len(known) == len(finishes) else None
+        finish = self._batch_finishes[batch_id]
+        return None if finish is None else max(finish - self._age(), 0.0)
 
     def node_eta_seconds(self, node_id: NodeId) -> float | None:
         """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
@@ -73,6 +84,7 @@ class Forecast:
             began = self._clock.monotonic()
             snapshot = self._board.snapshot()
             self._nodes = snapshot.nodes
+            self._batch_finishes.clear()
             self._outlook = outlook(snapshot, self._estimator, self._board.prices)
             self._made_at = self._clock.monotonic()
             self._cost = self._made_at - began

@@ -49,8 +49,11 @@ class GeneratorNode(Protocol):
         """Submit what the node must refuse: returns when it does, which proves that submissions arrive, and runs
         nothing."""
 
-    async def find(self, attempt_id: AttemptId) -> Whereabouts:
-        """Read queue, then history: in this order a prompt on its way between them cannot be missed."""
+    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
+        """Read queue, then history: in this order a prompt on its way between them cannot be missed.
+
+        ``ended``: the node has said that its history has it, which is then read first, and mostly alone.
+        """
 
     async def fetch(self, output: OutputFile) -> bytes:
         """Download one image; NodeMisbehaved when it is larger than the cap."""

@@ -112,6 +112,8 @@ class Computation:
         return await self._in_thread(lambda: unfinished.jpeg(step / steps, key))
 
     def _previews_wanted(self) -> bool:
+        if self._station.machine.profile.instant:
+            return False
         asked = self._job.extra_data.get("preview_method") if self._station.dialect.previews_per_prompt else None
         return _PREVIEW_METHODS.get(str(asked), self._station.previews)
 
@@ -140,7 +142,19 @@ class Computation:
         )
 
     def _in_thread(self, compute: Callable[[], T]) -> asyncio.Future[T]:
+        """Flat pictures cost less than the way to a thread and back."""
+        if self._station.machine.profile.instant:
+            return _done_at_once(compute)
         return asyncio.get_running_loop().run_in_executor(self._station.threads, compute)
+
+
+def _done_at_once(compute: Callable[[], T]) -> asyncio.Future[T]:
+    future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    try:
+        future.set_result(compute())
+    except _RAISED_BY_GRAPH_NODES as error:
+        future.set_exception(error)
+    return future
 
 
 def _unfinished(done: Done) -> Unfinished | None:

@@ -116,10 +116,15 @@ class ComfyUINode:
         if reply.status != HTTPStatus.BAD_REQUEST:
             raise NodeMisbehaved(f"expected an empty prompt to be refused, got {reply.status}")
 
-    async def find(self, attempt_id: AttemptId) -> Whereabouts:
+    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
+        if ended:
+            found = await self._in_history(attempt_id)
+            if not isinstance(found, Absent):
+                return found
         place = place_in_queue(await self._queue(self._limits.answer_seconds), attempt_id)
-        if place is not None:
-            return place
+        return place if place is not None else await self._in_history(attempt_id)
+
+    async def _in_history(self, attempt_id: AttemptId) -> Whereabouts:
         reply = await self._http.get(f"/history/{quote(attempt_id, safe='')}")
         return parse_history(reply.expect_ok().json(), attempt_id)
 
