@@ -215,11 +215,13 @@ async def test_a_proxy_that_wants_a_key_is_told_as_such(status: int) -> None:
                 await request
 
 
-async def test_a_graph_too_large_for_the_node_is_rejected() -> None:
+async def test_a_graph_or_a_picture_too_large_for_the_node_is_rejected() -> None:
     too_large = always(lambda: web.Response(status=413, text="Maximum request body size 104857600 exceeded."))
     async with serving(too_large) as port, connected_to(port) as node:
         with pytest.raises(PromptRejected, match="larger than the node accepts: Maximum request body size"):
             await node.submit(new_attempt_id(), {})
+        with pytest.raises(PromptRejected, match="larger than the node accepts: Maximum request body size"):
+            await node.upload("in.png", b"\x89PNG")
 
 
 @pytest.mark.parametrize("read", ["check", "fetch"])

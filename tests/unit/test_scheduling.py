@@ -85,6 +85,13 @@ def test_a_node_that_lost_work_a_moment_ago_or_failed_this_one_is_left_out() -> 
     assert not_stranded(FLEET, failed_here) == failed_here
 
 
+def test_a_node_on_trial_gets_the_next_job_only_when_the_picture_of_the_first_is_here() -> None:
+    on_trial = replace(FLEET[0], on_trial=True)
+    assert assigned((on_trial,), work("g")) == {"g": "draft"}
+    assert assigned((replace(on_trial, fetching=frozenset({GenerationId("x")})),), work("g")) == {}
+    assert assigned((replace(FLEET[0], fetching=frozenset({GenerationId("x")})),), work("g")) == {"g": "draft"}
+
+
 @given(
     st.lists(st.sampled_from(["ready", "busy-with-ours", "offline", "resting"]), min_size=1, max_size=8),
     st.integers(0, 30),

@@ -142,7 +142,8 @@ class NodeView:
     @property
     def free(self) -> bool:
         """Whether it may be given work now. Pictures that pile up unfetched mean that the disk or the link is slow."""
-        return not self.active and self._trusted
+        trial_goes_on = self.on_trial and self.fetching
+        return not self.active and not trial_goes_on and self._trusted
 
     @property
     def has_room_behind(self) -> bool:

@@ -170,8 +170,8 @@ class ComfyUINode:
     async def upload(self, name: str, image: bytes) -> str:
         fields = {"type": "input", "subfolder": UPLOAD_SUBFOLDER, "overwrite": "true"}
         reply = await self._http.post_form("/upload/image", fields, "image", (name, image))
-        if reply.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
-            raise PromptRejected(f"the node did not take it: {excerpt(reply.body)}")
+        if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise PromptRejected(f"it is larger than the node accepts: {excerpt(reply.body)}")
         return parse_upload(reply.expect_ok().json())
 
     async def free(self) -> None:
