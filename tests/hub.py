@@ -38,6 +38,7 @@ def settings_for(folder: Path, *, fleet: str = FLEET, **given: object) -> Settin
         "reconcile_interval": 0.1,
         "adoption_grace": 1.0,
         "breaker_pause": 0.2,
+        "warm_up": False,
         "sqlite_synchronous": "NORMAL",
     }
     return Settings(**{**values, **given})  # type: ignore[arg-type]  # pydantic checks them

@@ -26,6 +26,7 @@ from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.fleet import Fleet
+from vibes.services.flow_config import read_flows
 from vibes.services.forecast import Forecast
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
@@ -42,6 +43,7 @@ from vibes.services.retention import Retention
 from vibes.services.session_service import DiscardPolicy, SessionService
 from vibes.services.settlement import Settlement
 from vibes.services.submitted_workflows import SubmittedWorkflows
+from vibes.services.warm_up import WarmUp
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_import import WorkflowImporter
 from vibes.settings import Settings
@@ -99,6 +101,9 @@ async def running_hub(
         stack.push_async_callback(parts.dispatcher.stop)
         background = await stack.enter_async_context(_background())
         background("dispatcher", parts.dispatcher.run)
+        if settings.warm_up:
+            parts.announcer.batch_ended = parts.warm_up.batch_ended
+            background("warm-up", parts.warm_up.run)
         background("bookkeeping", parts.bookkeeping.run)
         background("leases", parts.recovery.follow)
         background("gpus.yaml", fleet.follow)
@@ -155,6 +160,7 @@ class _Services:
         self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
         self.forecast = Forecast(self.board, self.estimator, clock)
         self.announcer = Announcer(self.live, self.forecast)
+        self.flows = read_flows(settings.flows_file)
         self.bookkeeping = Bookkeeping(storage, clock)
         workflows = SubmittedWorkflows(storage, catalog)
         pictures = PictureInputs(storage, self.images, self.artifacts)
@@ -176,6 +182,7 @@ class _Services:
         self.queue = QueueService(
             storage, self.board, self.generations, self.live, clock, self.dispatcher.take_back_what_waits
         )
+        self.warm_up = WarmUp(storage, self.flows, workflows, supervisor, self.board, self.estimator)
         self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
@@ -237,6 +244,7 @@ class _Services:
             board=self.board,
             forecast=self.forecast,
             estimator=self.estimator,
+            flows=self.flows,
             live=self.live,
             tickets=Tickets(),
             key_required=self.settings.api_key is not None,

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
         3, description="Prompts on a node of the preferred tier from which on the next tier is taken."
     )
     max_batch_count: Annotated[int, Field(ge=1)] = Field(1000, description="Largest count of one submission.")
+    warm_up: bool = Field(True, description="Whether the next stage's checkpoint is loaded while a person is choosing.")
+    flows: Path | None = Field(None, description="Your own flows.yaml; default: the one that comes with the hub.")
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")
     sqlite_synchronous: str = Field("FULL", pattern="^(FULL|NORMAL)$", description="SQLite's durability level.")
@@ -91,6 +93,10 @@ class Settings(BaseSettings):
     def _separated_by_commas(cls, value: object) -> object:
         """As a variable: ``VIBES_ALLOWED_HOSTS=studio.local,mybox``."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def flows_file(self) -> Path:
+        return self.flows or shipped_folder("config") / "flows.yaml"
 
     @property
     def undo_window(self) -> timedelta:

@@ -54,7 +54,7 @@ def serve(folder: Path) -> AbstractAsyncContextManager[Service]:
     return vibes_service(
         *("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0"),
         cwd=folder,
-        environment={"VIBES_HEALTH_INTERVAL": "1", "VIBES_RECHECK_INTERVAL": "0.2"},
+        environment={"VIBES_HEALTH_INTERVAL": "1", "VIBES_RECHECK_INTERVAL": "0.2", "VIBES_WARM_UP": "false"},
     )
 
 

@@ -25,6 +25,7 @@ HURRY = {
     "VIBES_WEDGED_AFTER": "0.5",
     "VIBES_SILENT_LIMIT": "6",
     "VIBES_BREAKER_PAUSE": "1",
+    "VIBES_WARM_UP": "false",
 }
 """Everything that a hub waits for, about ten times faster than usual."""
 

@@ -11,6 +11,7 @@ from vibes.api.errors import install_error_handlers
 from vibes.api.problems import PROBLEM_RESPONSES
 from vibes.api.routes import (
     artifacts,
+    flows,
     generate,
     generations,
     gpus,
@@ -45,6 +46,7 @@ def create_http_app(
     )
     for module in (
         sessions,
+        flows,
         generate,
         generations,
         images,

@@ -1,6 +1,6 @@
 """What the routes may ask for: the hub's services as one declared value, handed over by the lifespan."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
@@ -12,6 +12,7 @@ from vibes.domain.errors import DocumentProblem
 from vibes.scheduling.estimator import Estimator
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
+from vibes.services.flow_config import FlowPreset
 from vibes.services.forecast import Forecast
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
@@ -38,6 +39,7 @@ class Hub:
     board: Board
     forecast: Forecast
     estimator: Estimator
+    flows: Mapping[str, FlowPreset]
     live: LiveEvents
     tickets: Tickets
     key_required: bool

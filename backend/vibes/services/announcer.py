@@ -1,7 +1,7 @@
 """Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vibes.domain.batch import status_of_counts
 from vibes.domain.events import (
@@ -50,6 +50,8 @@ class Announcer:
     def __init__(self, live: LiveEvents, forecast: Forecast) -> None:
         self._live = live
         self._forecast = forecast
+        self.batch_ended: Callable[[SessionId, BatchId], None] | None = None
+        """Who wants to know when all of a batch is terminal."""
         self._batches: defaultdict[BatchId, _Count] = defaultdict(_Count)
 
     def open_batch(self, generations: Iterable[Generation]) -> None:
@@ -148,3 +150,5 @@ class Announcer:
         if tally.completed == tally.total:
             self._live.publish(BatchChanged(session_id=session_id, batch=tally))
             del self._batches[tally.batch_id]
+            if self.batch_ended is not None:
+                self.batch_ended(session_id, tally.batch_id)

@@ -173,6 +173,10 @@ class NodeWatch:
         self._own.append(attempt_id)
         self._update()
 
+    def note_own(self, prompt_id: AttemptId) -> None:
+        """A prompt of ours that is no attempt: it is not taken for somebody else's."""
+        self._own.append(prompt_id)
+
     def end(self, attempt_id: AttemptId) -> None:
         self._active.discard(attempt_id)
         self._update()
