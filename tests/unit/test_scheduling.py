@@ -87,9 +87,9 @@ def test_a_node_that_lost_work_a_moment_ago_or_failed_this_one_is_left_out() -> 
 
 def test_a_node_on_trial_gets_the_next_job_only_when_the_picture_of_the_first_is_here() -> None:
     on_trial = replace(FLEET[0], on_trial=True)
-    assert assigned((on_trial,), work("g")) == {"g": "draft"}
+    assert assigned((on_trial,), work("g")) == {"g": FLEET[0].id}
     assert assigned((replace(on_trial, fetching=frozenset({GenerationId("x")})),), work("g")) == {}
-    assert assigned((replace(FLEET[0], fetching=frozenset({GenerationId("x")})),), work("g")) == {"g": "draft"}
+    assert assigned((replace(FLEET[0], fetching=frozenset({GenerationId("x")})),), work("g")) == {"g": FLEET[0].id}
 
 
 @given(
