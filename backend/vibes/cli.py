@@ -268,6 +268,14 @@ def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     asyncio.run(run_nodes(HubAddress(url, api_key)))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def bench(context: typer.Context) -> None:
+    """Measure speed against its bars, from a source checkout; `vibes bench --help` lists the options."""
+    from vibes.commands.bench import run_bench
+
+    run_bench(context.args)
+
+
 @queue_app.callback()
 def queue(context: typer.Context, url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Show what runs and what waits, in the order in which it gets its turn, and why it waits."""

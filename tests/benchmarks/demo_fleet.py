@@ -1,0 +1,147 @@
+"""The demo at real time: a batch and the whole funnel against the bound that none can beat, and the way to a browser."""
+
+import asyncio
+import sqlite3
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import httpx
+
+from tests.benchmarks.figures import Figure
+from tests.processes import vibes_service
+from tests.waiting import eventually
+from vibes.commands.hub_client import HubAddress, HubClient, open_hub
+from vibes.scheduling.bounds import lower_bound_seconds
+
+NODES = ("gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft")
+SD15_SECONDS = (0.5, 0.8, 1.0, 1.5)
+"""The seed's times for SD1.5, 512², 10 steps."""
+LOAD_SECONDS = (1.2, 1.4, 2.0, 3.0)
+"""Of the SD1.5 checkpoint, by the simulated profiles."""
+SDXL_SECONDS_PER_STEP = (6 / 20, 8 / 20, 10 / 20)
+"""The seed's SDXL times at 1024² of the three cards that can."""
+DRAFTS, ROUNDS = 20, 5
+LIMIT_SECONDS = 300.0
+FUNNEL = (
+    {"model_family": "sdxl", "count": 8, "width": 1024, "height": 1024, "steps": 25, "denoise_strength": 0.55},
+    {"model_family": "sdxl", "count": 3, "width": 1024, "height": 1024, "steps": 35, "denoise_strength": 0.4},
+    {"model_family": "sdxl", "count": 1, "width": 1024, "height": 1024, "steps": 50, "denoise_strength": 0.3},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One batch: seconds from the submission to the last `complete`, and what the hub said could not be beaten."""
+
+    seconds: float
+    lower_bound_seconds: float
+    generations: tuple[str, ...]
+    arrived: dict[str, float]
+    """Wall-clock seconds at which the event of each picture came."""
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.lower_bound_seconds
+
+
+async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            vibes_service(*("demo", "--port", "0", "--no-browser", "--data", "data"), cwd=Path(folder)) as demo,
+            open_hub(HubAddress(demo.url, None)) as hub,
+        ):
+            await eventually(lambda: _all_ready(hub), within=30)
+            cold = await _batch(hub, _drafts())
+            warm = [await _batch(hub, _drafts()) for _ in range(ROUNDS)]
+            delays = await _delays(hub, Path(folder) / "data", warm)
+            funnel = [] if quick else await _funnel(hub)
+    ideal = lower_bound_seconds(DRAFTS, SD15_SECONDS, [0.0] * 4) or 0.0
+    ideal_cold = lower_bound_seconds(DRAFTS, SD15_SECONDS, LOAD_SECONDS) or 0.0
+    ratios = [run.seconds / ideal for run in warm]
+    figures = [
+        Figure(f"{DRAFTS} drafts, warm, median of {ROUNDS}", median(ratios), "x T*", 1.05),
+        Figure(f"{DRAFTS} drafts, cold, loads in T*", cold.seconds / ideal_cold, "x T*", 1.25),
+        Figure("node done to browser event, p50", 1000 * median(delays), "ms", 30),
+        Figure("node done to browser event, p99", 1000 * quantiles(delays, n=100)[98], "ms", 120),
+    ]
+    if funnel:
+        total, bound = sum(run.seconds for run in funnel), ideal + sum(_sdxl_bounds())
+        figures.append(Figure("funnel 20, 8, 3, 1", total / bound, "x sum of T*", 1.08))
+    details = {
+        "drafts_cold_seconds": cold.seconds,
+        "drafts_warm_seconds": [run.seconds for run in warm],
+        "funnel_seconds": [run.seconds for run in funnel],
+    }
+    return figures, details
+
+
+def _drafts() -> dict[str, Any]:
+    return {"prompt": "a lighthouse at dusk", "model_family": "sd15", "count": DRAFTS}
+
+
+async def _all_ready(hub: HubClient) -> bool:
+    return all(gpu["healthy"] for gpu in (await hub.get("/api/gpus"))["gpus"])
+
+
+async def _batch(hub: HubClient, body: dict[str, Any], session_id: str | None = None) -> Run:
+    """Followed over the live events, as a browser does: asking again and again would slow down what is measured."""
+    session_id = session_id or (await hub.post("/api/sessions", {}))["id"]
+    arrived: dict[str, float] = {}
+    async with asyncio.timeout(LIMIT_SECONDS), aclosing(hub.events(session_id, None)) as events:
+        await anext(events)
+        started = time.monotonic()
+        accepted = await hub.post("/api/generate/batch", body | {"session_id": session_id})
+        async for event in events:
+            if event["type"] == "complete" and event["batch_id"] == accepted["batch_id"]:
+                arrived[event["generation_id"]] = time.time()
+                if event["completed"] == event["batch_total"]:
+                    break
+    seconds = time.monotonic() - started
+    ids = tuple(each["id"] for each in accepted["generations"])
+    return Run(seconds, accepted["lower_bound_seconds"], ids, arrived)
+
+
+async def _funnel(hub: HubClient) -> list[Run]:
+    """A person who picks at once: each stage refines the first pictures of the one before."""
+    session_id = (await hub.post("/api/sessions", {}))["id"]
+    for _ in range(3):  # what a warm studio knows: every card has drawn what the funnel asks for
+        await _batch(hub, {"prompt": "a lighthouse", "model_family": "sdxl", "count": 6, "steps": 25})
+    runs = [await _batch(hub, _drafts(), session_id)]
+    for stage in FUNNEL:
+        parents = list(runs[-1].generations[: int(str(stage["count"]))])
+        runs.append(await _batch(hub, {"prompt": "a lighthouse at dusk", "from": parents, **stage}, session_id))
+    return runs
+
+
+def _sdxl_bounds() -> list[float]:
+    bounds = []
+    for stage in FUNNEL:
+        steps = int(str(stage["steps"]))
+        each = [seconds * steps for seconds in SDXL_SECONDS_PER_STEP]
+        bounds.append(lower_bound_seconds(int(str(stage["count"])), each, [0.0] * len(each)) or 0.0)
+    return bounds
+
+
+async def _delays(hub: HubClient, data: Path, runs: Sequence[Run]) -> list[float]:
+    """Seconds from a node's own `execution_success` to the event of the stored picture in the browser."""
+    finished = await _finished_at(hub)
+    with closing(sqlite3.connect(f"file:{data / 'vibes.db'}?mode=ro", uri=True)) as connection:
+        won = dict(connection.execute("SELECT generation_id, id FROM attempts WHERE state = 'won'"))
+    return [at - finished[won[each]] for run in runs for each, at in run.arrived.items() if won.get(each) in finished]
+
+
+async def _finished_at(hub: HubClient) -> dict[str, float]:
+    ends: dict[str, float] = {}
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+        for gpu in (await hub.get("/api/gpus"))["gpus"]:
+            for prompt_id, entry in (await http.get(f"{gpu['url']}/history")).json().items():
+                for name, message in entry["status"]["messages"]:
+                    if name == "execution_success":
+                        ends[prompt_id] = message["timestamp"] / 1000
+    return ends

@@ -1,0 +1,105 @@
+"""Nodes that take no time: what the hub itself can do, what it takes in memory, how long it keeps others waiting."""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import httpx
+
+from tests.benchmarks.figures import Figure
+from tests.processes import vibes_service
+from tests.waiting import eventually
+
+NODES, PICTURES, ROUNDS = 6, 300, 3
+QUEUED, AT_ONCE = 10_000, 1000
+LIMIT_SECONDS = 120.0
+
+
+async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        ports = [argument for _ in range(NODES) for argument in ("--port", "0", "--profile", "instant")]
+        async with vibes_service("simulate", *ports, cwd=path, nodes=NODES) as simulator:
+            (path / "gpus.yaml").write_text(_fleet(simulator.urls), encoding="utf-8")
+            async with (
+                vibes_service(*("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0"), cwd=path) as hub,
+                httpx.AsyncClient(base_url=hub.url, trust_env=False, timeout=60) as http,
+            ):
+                await eventually(lambda: _all_ready(http), within=30)
+                idle = _resident_megabytes(hub.process.pid)
+                rates, waits = await _throughput(http, 1 if quick else ROUNDS)
+                kilobytes = await _kilobytes_each(http, hub.process.pid)
+    figures = [
+        Figure(f"throughput, {NODES} instant nodes, median", median(rates), "images/s", 40, at_least=True),
+        Figure("answer of /healthz meanwhile, p99", 1000 * quantiles(waits, n=100)[98], "ms", 50),
+        Figure("memory, idle", idle, "MB", 110),
+        Figure(f"memory of each of {QUEUED:,} queued", kilobytes, "kB", 10),
+    ]
+    return figures, {"throughput_images_per_second": rates}
+
+
+def _fleet(urls: tuple[str, ...]) -> str:
+    entries = [
+        f"  - {{id: n{index}, name: n{index}, vram_gb: 8, tier: draft, host: 127.0.0.1, port: {url.rpartition(':')[2]},"
+        " capabilities: [sd15], max_resolution: 1024, max_batch: 1}\n"
+        for index, url in enumerate(urls)
+    ]
+    return "nodes:\n" + "".join(entries)
+
+
+async def _all_ready(http: httpx.AsyncClient) -> bool:
+    return all(gpu["healthy"] for gpu in (await http.get("/api/gpus")).json()["gpus"])
+
+
+async def _submit(http: httpx.AsyncClient, count: int) -> None:
+    body = {"prompt": "a lighthouse", "model_family": "sd15", "count": count}
+    (await http.post("/api/generate/batch", json=body)).raise_for_status()
+
+
+async def _throughput(http: httpx.AsyncClient, rounds: int) -> tuple[list[float], list[float]]:
+    """Images a second of each round, and the seconds that a look at the hub's health took meanwhile."""
+    await _submit(http, 20)
+    await _emptied(http)
+    rates, waits = [], []
+    for _ in range(rounds):
+        began = time.monotonic()
+        await _submit(http, PICTURES)
+        waits += await _emptied(http)
+        rates.append(PICTURES / (time.monotonic() - began))
+    return rates, waits
+
+
+async def _emptied(http: httpx.AsyncClient) -> list[float]:
+    """Wait until nothing is queued and nothing runs."""
+    waits = []
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while True:
+            began = time.monotonic()
+            await http.get("/healthz")
+            waits.append(time.monotonic() - began)
+            queue = (await http.get("/api/queue?limit=1")).json()
+            if not queue["queued"] and not queue["on_nodes"]:
+                return waits
+            await asyncio.sleep(0.1)
+
+
+async def _kilobytes_each(http: httpx.AsyncClient, pid: int) -> float:
+    """Of what waits in a paused queue, from what the process grew by."""
+    await http.patch("/api/queue", json={"action": "pause"})
+    await _submit(http, AT_ONCE)
+    before = _resident_megabytes(pid)
+    for _ in range(QUEUED // AT_ONCE):
+        await _submit(http, AT_ONCE)
+    return (_resident_megabytes(pid) - before) * 1000 / QUEUED
+
+
+def _resident_megabytes(pid: int) -> float:
+    """Of the process with all its libraries; Linux tells it here, elsewhere it is not measured."""
+    path = Path(f"/proc/{pid}/status")
+    if not path.exists():
+        return float("nan")
+    [line] = [line for line in path.read_text().splitlines() if line.startswith("VmRSS:")]
+    return int(line.split()[1]) / 1024
