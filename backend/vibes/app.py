@@ -182,7 +182,9 @@ class _Services:
         self.queue = QueueService(
             storage, self.board, self.generations, self.live, clock, self.dispatcher.take_back_what_waits
         )
-        self.warm_up = WarmUp(storage, self.flows, workflows, supervisor, self.board, self.estimator)
+        self.warm_up = WarmUp(
+            storage, self.flows, workflows, supervisor, self.board, self.estimator, settings.warm_up_after
+        )
         self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     )
     max_batch_count: Annotated[int, Field(ge=1)] = Field(1000, description="Largest count of one submission.")
     warm_up: bool = Field(True, description="Whether the next stage's checkpoint is loaded while a person is choosing.")
+    warm_up_after: Annotated[float, Field(ge=0)] = Field(
+        5.0, description="Seconds without new work after a batch until that is done."
+    )
     flows: Path | None = Field(None, description="Your own flows.yaml; default: the one that comes with the hub.")
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")

@@ -1,4 +1,4 @@
-"""The demo at real time: a batch and the whole funnel against the bound that none can beat, and the way to a browser."""
+"""The demo at real time: a batch and the whole funnel against the bound, and the way to a browser."""
 
 import asyncio
 import sqlite3

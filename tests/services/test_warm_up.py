@@ -38,7 +38,7 @@ async def warming(fleet: FakeFleet) -> AttemptId:
 
 async def test_the_next_stages_checkpoint_is_loaded_once_the_drafts_are_there(tmp_path: Path) -> None:
     fleet = FakeFleet()
-    async with open_hub(settings_for(tmp_path, warm_up=True), fleet) as hub:
+    async with open_hub(settings_for(tmp_path, warm_up=True, warm_up_after=0), fleet) as hub:
         await drafts_drawn(hub)
         graph = fleet["fast"].graphs[await warming(fleet)]
         await eventually(lambda: hub.supervisor.get(FAST).resident_checkpoint == SDXL)
@@ -51,7 +51,7 @@ async def test_the_next_stages_checkpoint_is_loaded_once_the_drafts_are_there(tm
 
 async def test_a_node_that_warms_up_is_free_and_real_work_that_needs_something_else_stops_it(tmp_path: Path) -> None:
     fleet = FakeFleet()
-    async with open_hub(settings_for(tmp_path, warm_up=True), fleet) as hub:
+    async with open_hub(settings_for(tmp_path, warm_up=True, warm_up_after=0), fleet) as hub:
         fleet["fast"].instant = False
         session = await hub.sessions.create(FlowType.DRAFT_GRID, {})
         hub.supervisor.drain(FAST)
@@ -79,7 +79,7 @@ async def test_nothing_is_warmed_up_when_it_is_turned_off(tmp_path: Path) -> Non
 
 async def test_a_hub_that_ends_stops_what_it_was_warming_up(tmp_path: Path) -> None:
     fleet = FakeFleet()
-    async with open_hub(settings_for(tmp_path, warm_up=True), fleet) as hub:
+    async with open_hub(settings_for(tmp_path, warm_up=True, warm_up_after=0), fleet) as hub:
         hub.supervisor.drain(FAST)
         session = await hub.sessions.create(FlowType.DRAFT_GRID, {})
         submission = await hub.generations.submit(request(session_id=session.id))

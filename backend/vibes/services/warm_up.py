@@ -59,7 +59,10 @@ class WarmUp:
         supervisor: NodeSupervisor,
         board: Board,
         estimator: Estimator,
+        after_seconds: float,
     ) -> None:
+        """``after_seconds``: who asks for more of the same so soon after a batch has no use for another checkpoint."""
+        self._after_seconds = after_seconds
         self._storage = storage
         self._flows = flows
         self._workflows = workflows
@@ -77,15 +80,22 @@ class WarmUp:
         """For ever: consider each batch that ended. Leaves nothing of its own on a node when it is cancelled."""
         try:
             while True:
-                session_id, batch_id = await self._ended.get()
-                try:
-                    await self._consider(session_id, batch_id)
-                except HubError as error:
-                    logger.info("nothing is warmed up for session %s: %s", session_id, error)
+                ended = [await self._ended.get()]
+                await asyncio.sleep(self._after_seconds)
+                while not self._ended.empty():
+                    ended.append(self._ended.get_nowait())
+                for session_id, batch_id in ended:
+                    await self._consider_safely(session_id, batch_id)
         finally:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _consider_safely(self, session_id: SessionId, batch_id: BatchId) -> None:
+        try:
+            await self._consider(session_id, batch_id)
+        except HubError as error:
+            logger.info("nothing is warmed up for session %s: %s", session_id, error)
 
     async def _consider(self, session_id: SessionId, batch_id: BatchId) -> None:
         session = await self._storage.sessions.get(session_id)
@@ -94,7 +104,8 @@ class WarmUp:
             return
         preset = stage_preset(self._flows, session, session.current_stage + 1)
         warming = self._warming(preset) if preset is not None else None
-        if warming is not None and not self._board.waiting and self._board.paused_since is None:
+        quiet = not self._board.waiting and not self._board.active and self._board.paused_since is None
+        if warming is not None and quiet:
             for node_id in self._who_would_use_it(warming):
                 self._start(node_id, warming)
 
