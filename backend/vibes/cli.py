@@ -282,39 +282,40 @@ def queue(context: typer.Context, url: Url = DEFAULT_URL, api_key: ApiKey = None
     from vibes.commands.hub_client import HubAddress
     from vibes.commands.queue import run_show
 
-    context.obj = HubAddress(url, api_key)
     if context.invoked_subcommand is None:
-        asyncio.run(run_show(context.obj))
+        asyncio.run(run_show(HubAddress(url, api_key)))
 
 
 @queue_app.command()
-def pause(context: typer.Context) -> None:
+def pause(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Start nothing new; what runs goes on. Survives a restart of the hub."""
-    _steer(context, {"action": "pause"})
+    _steer(url, api_key, {"action": "pause"})
 
 
 @queue_app.command()
-def resume(context: typer.Context) -> None:
+def resume(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Let a paused queue go on."""
-    _steer(context, {"action": "resume"})
+    _steer(url, api_key, {"action": "resume"})
 
 
 @queue_app.command()
 def move(
-    context: typer.Context,
     to: Annotated[str, typer.Argument(help="front or back")],
     generations: Annotated[list[str] | None, typer.Argument(help="Ids of generations that wait.")] = None,
     batch: Annotated[str | None, typer.Option(help="Instead of generations: all of this batch that waits.")] = None,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
 ) -> None:
     """Move what waits to the front or the back of the queue."""
     named = {"batch_id": batch} if batch else {"generation_ids": generations or []}
-    _steer(context, {"action": "move", "to": to, **named})
+    _steer(url, api_key, {"action": "move", "to": to, **named})
 
 
-def _steer(context: typer.Context, body: dict[str, object]) -> None:
+def _steer(url: str, api_key: str | None, body: dict[str, object]) -> None:
+    from vibes.commands.hub_client import HubAddress
     from vibes.commands.queue import run_steer
 
-    asyncio.run(run_steer(context.obj, body))
+    asyncio.run(run_steer(HubAddress(url, api_key), body))
 
 
 def main() -> None:

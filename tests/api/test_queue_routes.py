@@ -45,6 +45,7 @@ async def test_a_paused_queue_starts_nothing_says_so_and_goes_on_when_it_is_told
     assert [each["generation_id"] for each in queue["waiting"]] == ids(batch)
     assert {each["waiting_for"] for each in queue["waiting"]} == {"the queue is paused"}
     assert {each["priority"] for each in queue["waiting"]} == {"normal"}
+    assert {each["eta_seconds"] for each in queue["waiting"]} == {None}
     assert not any(node.graphs for node in studio.fleet.nodes.values())
     assert not (await steer(studio, RESUME))["paused"]
     assert (await studio.finished_batch(batch["batch_id"]))["status"] == "complete"

@@ -1,6 +1,7 @@
 """When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.scheduling.eligibility import waiting_reason
@@ -83,6 +84,8 @@ class Forecast:
         if self._stale():
             began = self._clock.monotonic()
             snapshot = self._board.snapshot()
+            if self._board.paused_since is not None:  # nobody knows when what waits will start
+                snapshot = replace(snapshot, ready=())
             self._nodes = snapshot.nodes
             self._batch_finishes.clear()
             self._outlook = outlook(snapshot, self._estimator, self._board.prices)
