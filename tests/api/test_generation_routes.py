@@ -51,6 +51,8 @@ async def test_a_batch_says_when_it_will_be_done_what_could_not_be_beaten_and_wh
         node.instant = False
     accepted = (await studio.http.post("/api/generate/batch", json={**BATCH, "priority": "bulk"})).json()
     assert accepted["eta_seconds"] >= accepted["lower_bound_seconds"] * 0.9 > 0
+    low, high = accepted["eta_range_seconds"]
+    assert low < accepted["eta_seconds"] < high
     assert all(each["eta_seconds"] > 0 for each in accepted["generations"])
     assert accepted["achieved_ratio"] is None
     await eventually(lambda: studio.fleet["fast"].running and studio.fleet["slow"].running)

@@ -19,7 +19,7 @@ LIFE_CYCLES = 24_000
 
 
 async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
-    count = LIFE_CYCLES // 12 if quick else LIFE_CYCLES // 4
+    count = LIFE_CYCLES // 12 if quick else LIFE_CYCLES
     waits: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         async with open_storage(f"sqlite+aiosqlite:///{folder}/vibes.db") as storage:

@@ -224,6 +224,15 @@ def test_a_list_comes_out_of_its_index_in_order(tmp_path: Path, index: str) -> N
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
+def test_deaths_are_counted_from_the_open_generations_and_not_from_all_attempts(tmp_path: Path) -> None:
+    migrate(tmp_path / "vibes.db")
+
+    plan = query_plan(tmp_path / "vibes.db", attempts.deaths())
+
+    assert not any(step.startswith("SCAN") for step in plan), plan
+    assert any("SEARCH attempts USING INDEX ix_attempts_generation_id" in step for step in plan), plan
+
+
 def test_a_page_over_several_statuses_does_not_sort_the_whole_table(tmp_path: Path) -> None:
     migrate(tmp_path / "vibes.db")
 

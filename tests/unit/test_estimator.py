@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.fleet import node, sd15, work
 from vibes.domain.node import Tier
 from vibes.domain.spec import Operation
-from vibes.scheduling.estimator import CONFIDENT_SAMPLES, Estimator
+from vibes.scheduling.estimator import CONFIDENT_SAMPLES, LEAST_SPREAD, UNPROVEN_SPREAD, Estimator
 from vibes.scheduling.robust_average import RobustAverage
 
 NODE = node("n")
@@ -105,3 +105,9 @@ def test_an_average_never_leaves_what_was_seen(samples: list[float]) -> None:
         average.add(sample)
     assert min(samples) * 0.999 <= average.value <= max(samples) * 1.001
     assert 1 <= average.samples <= len(samples)
+
+
+def test_how_far_off_an_estimate_may_be_follows_from_the_samples() -> None:
+    assert taught(1.0, 1.0).spread(NODE.id) == UNPROVEN_SPREAD
+    assert taught(1.0, 1.0, 1.0, 1.0).spread(NODE.id) == LEAST_SPREAD
+    assert 0.2 < taught(1.0, 1.3, 0.9, 1.1).spread(NODE.id) < 0.4

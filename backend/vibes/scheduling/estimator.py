@@ -35,6 +35,10 @@ FOREIGN_PROMPT_STEP_MEGAPIXELS = 21.0
 MIN_STEP_MEGAPIXELS = 0.01
 CONFIDENT_SAMPLES = 3
 """From so many samples on, an estimate may keep a free node waiting (scheduling research §1.5)."""
+UNPROVEN_SPREAD = 0.5
+"""How far off a guess may be, as a part of it: tiers are coarse."""
+LEAST_SPREAD = 0.05
+"""No prediction is better than this, however alike the samples were."""
 REMEMBERED_LOADS = 5
 CLEARLY_SLOWER = 0.5
 """Part of its warm time by which a run must be longer to show that an unknown node had to load."""
@@ -110,6 +114,12 @@ class Estimator:
         known = self._speeds.get(_speed_key(node.id, work))
         speed = known.value if known is not None else prior_seconds_per_step_megapixel(node.config.tier, work)
         return speed * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
+
+    def spread(self, node_id: NodeId) -> float:
+        """How far off the node's estimates may be, as a part of them: what its least regular kind of work shows."""
+        known = [average for (known_id, _, _), average in self._speeds.items() if known_id == node_id]
+        proven = [average.spread for average in known if average.samples >= CONFIDENT_SAMPLES]
+        return max(*proven, LEAST_SPREAD) if proven else UNPROVEN_SPREAD
 
     def overhead_seconds(self, node_id: NodeId) -> float:
         """Fixed seconds for each attempt beside its work; 0 until measured."""

@@ -9,7 +9,7 @@ behind a run, and start a second attempt of what is stuck.
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice
 from math import inf
@@ -58,6 +58,10 @@ class Outlook:
     nodes: dict[NodeId, float]
     waits_for: dict[GenerationId, NodeId]
     """Work that is not started now, with the node that it is thought to go to."""
+    places: dict[GenerationId, NodeId] = field(default_factory=dict)
+    """Where each open generation runs or is thought to."""
+    spreads: dict[NodeId, float] = field(default_factory=dict)
+    """How far off the predictions of each node may be, as a part of them."""
 
 
 def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
@@ -76,7 +80,8 @@ def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None =
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), Counter())
     placing.run_all()
     nodes = {seat.node.id: seat.free_at for seat in placing.timeline.seats}
-    return Outlook(placing.finishes(), nodes, placing.later())
+    spreads = {node_id: estimator.spread(node_id) for node_id in nodes}
+    return Outlook(placing.finishes(), nodes, placing.later(), placing.places(), spreads)
 
 
 @dataclass(slots=True)
@@ -196,6 +201,10 @@ class _Placing:
             for turn, place in self._paired()
             if place.start is not _Start.NOW
         }
+
+    def places(self) -> dict[GenerationId, NodeId]:
+        running = {generation_id: node.id for node in self._snapshot.nodes for generation_id in node.active}
+        return running | {turn.work.generation_id: place.seat.node.id for turn, place in self._paired()}
 
     def _paired(self) -> Iterator[tuple[_Turn, _Placed]]:
         """What starts now goes to the first of its kind, what is done sooner to the sooner."""

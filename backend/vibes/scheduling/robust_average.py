@@ -27,6 +27,11 @@ class RobustAverage:
         self._recent = deque([first], maxlen=REMEMBERED)
         self._odd: list[float] = []
 
+    @property
+    def spread(self) -> float:
+        """How far the accepted samples lie from the average at most, as a part of it."""
+        return max(abs(sample - self.value) for sample in self._recent) / self.value
+
     def add(self, sample: float) -> None:
         """Take a sample in, or put it aside while it is odd; three odd ones in a row start the average anew."""
         usual = median(self._recent)

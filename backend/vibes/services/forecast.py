@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.scheduling.eligibility import waiting_reason
-from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
 from vibes.scheduling.planner import Outlook, outlook
 from vibes.scheduling.snapshot import NodeView
 from vibes.services.board import Board
@@ -33,6 +33,21 @@ class Forecast:
         """Seconds until this generation is done; None when nothing can be said."""
         finish = self._current().generations.get(generation_id)
         return None if finish is None else max(finish - self._age(), 0.0)
+
+    def eta_range_seconds(self, generation_ids: Collection[GenerationId]) -> tuple[float, float] | None:
+        """Between what and what the last of these will take, as regular as their nodes have been; None when nothing
+        can be said of one of them."""
+        current = self._current()
+        if not generation_ids or any(generation_id not in current.generations for generation_id in generation_ids):
+            return None
+        low = high = 0.0
+        for generation_id in generation_ids:
+            finish = current.generations[generation_id]
+            node_id = current.places.get(generation_id)
+            spread = current.spreads.get(node_id, LEAST_SPREAD) if node_id is not None else LEAST_SPREAD
+            low, high = max(low, finish * (1 - spread)), max(high, finish * (1 + spread))
+        age = self._age()
+        return round(max(low - age, 0.0), 2), round(max(high - age, 0.0), 2)
 
     def latest_eta_seconds(self, generation_ids: Collection[GenerationId]) -> float | None:
         """Seconds until the last of these is done; None when nothing can be said of one of them."""

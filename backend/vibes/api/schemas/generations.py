@@ -168,6 +168,9 @@ class GenerationOut(ResponseBody):
     created_at: Timestamp
     completed_at: Timestamp | None
     eta_seconds: float | None = Field(description="Seconds until it is done; null when unknown or done.")
+    eta_range_seconds: tuple[float, float] | None = Field(
+        description="Between what and what that may be, as regular as the nodes have been."
+    )
     waiting_for: str | None = Field(description="Why it waits, in words.")
     starred: bool
     discard_after: Timestamp | None = Field(description="When its picture is deleted, unless it is taken back.")
@@ -209,6 +212,7 @@ class GenerationOut(ResponseBody):
             created_at=generation.created_at,
             completed_at=generation.completed_at,
             eta_seconds=None if generation.status.terminal else forecast.eta_seconds(generation.id),
+            eta_range_seconds=None if generation.status.terminal else forecast.eta_range_seconds([generation.id]),
             waiting_for=forecast.waiting_for(generation.id) if queued else None,
             starred=generation.starred,
             discard_after=generation.discard_after,
@@ -229,6 +233,9 @@ class BatchOut(ResponseBody):
     completed: int = Field(description="Generations that are terminal.")
     total: int
     eta_seconds: float | None
+    eta_range_seconds: tuple[float, float] | None = Field(
+        description="Between what and what that may be, as regular as the nodes have been."
+    )
     lower_bound_seconds: float | None = Field(
         description="What no schedule could beat, with the fleet as it was at the submission; null when unknown."
     )
@@ -249,6 +256,7 @@ class BatchOut(ResponseBody):
             completed=batch.total - len(unfinished),
             total=batch.total,
             eta_seconds=forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
+            eta_range_seconds=forecast.eta_range_seconds(unfinished) if unfinished else None,
             lower_bound_seconds=bound,
             achieved_ratio=_achieved_ratio(batch, generations, bound),
             generations=[GenerationOut.of(generation, forecast) for generation in generations],
