@@ -102,6 +102,11 @@ def test_the_shipped_presets_are_the_funnel_and_a_session_may_wish_otherwise() -
     assert stage_preset(flows, session, 4) is None
 
 
+def test_a_flows_yaml_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDocument, match=r"none\.yaml.*cannot be read"):
+        read_flows(tmp_path / "none.yaml")
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "line", "sentence"),
     [

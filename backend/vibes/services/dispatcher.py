@@ -208,7 +208,7 @@ class Dispatcher:
             active.signal.set()
 
     def _hedge(self, decision: Hedge) -> None:
-        [first] = self._board.attempts_of(decision.generation_id)
+        first, *_ = self._board.attempts_of(decision.generation_id)
         logger.info("%s seems stuck on %s: %s tries it too", first.generation.id, first.node_id, decision.node_id)
         self._start(self._attempt(first.generation, first.work, decision, twin=True), self._runner.run)
 

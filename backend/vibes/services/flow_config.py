@@ -43,9 +43,13 @@ class _FlowFile(_StrictModel):
 
 
 def read_flows(path: Path) -> Mapping[str, FlowPreset]:
-    """The presets by name. Raises InvalidDocument naming every mistake with its line, OSError for no file."""
+    """The presets by name. Raises InvalidDocument naming every mistake with its line."""
     file = str(path)
-    document = parse_yaml(path.read_text(encoding="utf-8-sig"), file)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocument([DocumentProblem(file, 0, 0, f"cannot be read: {error}")]) from error
+    document = parse_yaml(text, file)
     try:
         flows = _FlowFile.model_validate(document.value)
     except ValidationError as error:
