@@ -2,17 +2,20 @@
 
 import tempfile
 import time
+from contextlib import aclosing
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import httpx
 
+from tests.benchmarks.demo_fleet import seconds_to_browser
 from tests.benchmarks.figures import Figure
 from tests.processes import vibes_service
 from tests.waiting import eventually
+from vibes.commands.hub_client import HubAddress, open_hub
 
-NODES, PICTURES, ROUNDS = 6, 300, 3
+NODES, PICTURES, ROUNDS, ALONE = 6, 300, 3, 60
 QUEUED, AT_ONCE = 10_000, 1000
 LIMIT_SECONDS = 120.0
 LOOK_SECONDS = 0.2
@@ -31,10 +34,13 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
             ):
                 await eventually(lambda: _all_ready(http), within=30)
                 idle = _resident_megabytes(hub.process.pid)
+                delays = await _delays_one_at_a_time(hub.url, path / "data")
                 rates, waits = await _throughput(http, 1 if quick else ROUNDS)
                 kilobytes = await _kilobytes_each(http, hub.process.pid)
     figures = [
         Figure(f"throughput, {NODES} instant nodes, median", median(rates), "images/s", 40, at_least=True),
+        Figure("node done to browser event, one at a time, p50", 1000 * median(delays), "ms", 30),
+        Figure("the same, p99", 1000 * quantiles(delays, n=100)[98], "ms", 120),
         Figure("answer of /healthz meanwhile, p99", 1000 * quantiles(waits, n=100)[98], "ms", 50),
         Figure("memory, idle", idle, "MB", 110),
         Figure(f"memory of each of {QUEUED:,} queued", kilobytes, "kB", 10),
@@ -58,6 +64,23 @@ async def _all_ready(http: httpx.AsyncClient) -> bool:
 async def _submit(http: httpx.AsyncClient, count: int) -> None:
     body = {"prompt": "a lighthouse", "model_family": "sd15", "count": count}
     (await http.post("/api/generate/batch", json=body)).raise_for_status()
+
+
+async def _delays_one_at_a_time(url: str, data: Path) -> list[float]:
+    """What the hub adds when nothing else computes: history, download, check, files, row, event."""
+    arrived: dict[str, float] = {}
+    async with open_hub(HubAddress(url, None)) as hub:
+        session_id = (await hub.post("/api/sessions", {}))["id"]
+        body = {"prompt": "a lighthouse", "model_family": "sd15", "session_id": session_id}
+        async with aclosing(hub.events(session_id, None)) as events:
+            await anext(events)
+            for _ in range(ALONE):
+                await hub.post("/api/generate", body)
+                async for event in events:
+                    if event["type"] == "complete":
+                        arrived[event["generation_id"]] = time.time()
+                        break
+        return await seconds_to_browser(hub, data, arrived)
 
 
 async def _throughput(http: httpx.AsyncClient, rounds: int) -> tuple[list[float], list[float]]:
