@@ -1,18 +1,21 @@
 """What must hold after every story: nothing lost, nothing twice, nothing of others touched."""
 
 import hashlib
+import json
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
+from tests.faults.audience import TERMINAL
+from tests.waiting import eventually
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
-from vibes.domain.generation import GenerationStatus
 
 if TYPE_CHECKING:
     from tests.faults.world import Machine, World
-
-TERMINAL = {status for status in GenerationStatus if status.terminal}
 
 
 async def check(world: "World") -> None:
@@ -30,6 +33,8 @@ async def check(world: "World") -> None:
         assert len(won) == (row["status"] == "complete"), "one attempt brought it, and none where none did"
     for machine in world.machines.values():
         await check_machine(world, machine, {row["id"] for row in attempts})
+    await check_news(world, [row for row in generations if row["session_id"] == world.session])
+    check_logs(world.folder)
 
 
 def check_pictures(folder: Path, generations: list[dict[str, Any]]) -> None:
@@ -40,18 +45,53 @@ def check_pictures(folder: Path, generations: list[dict[str, Any]]) -> None:
     assert len(expected) == 2 * len(complete)
     for row in complete:
         assert hashlib.sha256((images / row["image_path"]).read_bytes()).hexdigest() == row["image_sha256"]
+        assert seed_in(images / row["image_path"]) == int(row["seed"]), "it is this generation's own picture"
     found = {path.relative_to(images).as_posix() for path in images.rglob("*") if path.is_file()}
     assert found == expected, "no orphan, no half-written file"
 
 
+def seed_in(path: Path) -> int:
+    """What the node was asked to draw, as it wrote it into the picture."""
+    with Image.open(path) as picture:
+        picture.load()
+        graph = json.loads(picture.info["prompt"])
+    [seed] = {box["inputs"]["seed"] for box in graph.values() if "seed" in box["inputs"]}
+    return int(seed)
+
+
 async def check_machine(world: "World", machine: "Machine", ours: set[str]) -> None:
-    """Nothing was sent more often than doubt allows, and what others asked for was drawn."""
+    """Nothing was sent more often than doubt allows, or drawn twice, and what others asked for was drawn."""
     await machine.remember()
     sent = {prompt_id: count for prompt_id, count in machine.received.items() if prompt_id not in world.foreign}
     assert set(sent) <= ours, "nothing was sent that was not written down first"
     assert max(sent.values(), default=0) <= world.posts_each
+    drawn = Counter(machine.executed)
+    assert max(drawn.values(), default=0) <= 1, "no prompt was drawn twice"
     theirs = [prompt_id for prompt_id, machine_id in world.foreign.items() if machine_id == machine.id]
-    assert set(theirs) <= set(machine.executed), "nobody else's prompt was touched"
+    assert all(drawn[prompt_id] == 1 for prompt_id in theirs), "nobody else's prompt was touched"
+
+
+async def check_news(world: "World", generations: list[dict[str, Any]]) -> None:
+    """Whoever watched the session was told of each end, once, and of none that did not come."""
+    if not world.audiences:
+        return
+    ends = {row["id"]: row["status"] for row in generations}
+
+    def told() -> set[str]:
+        heard = {generation_id for person in world.audiences for generation_id, _ in person.ends}
+        return heard | world.audiences[-1].shown
+
+    await eventually(lambda: told() >= set(ends), what="every end was told")
+    total = sum((person.ends for person in world.audiences), Counter[tuple[str, str]]())
+    assert max(total.values(), default=0) <= 1, "none was told twice"
+    assert set(total) <= set(ends.items()), "no end was told that was none"
+
+
+def check_logs(folder: Path) -> None:
+    """A fault of the hub's own is a fault, even if everything was mended afterwards."""
+    for log in (*folder.glob("serve-*.log"), *folder.glob("hub-*.log")):
+        said = log.read_text(errors="replace")
+        assert "Traceback" not in said, said[said.index("Traceback") - 300 :][:3000]
 
 
 def rows(folder: Path, query: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.faults.audience import Audience, audience
 from tests.faults.checker import check
 from tests.processes import Service, vibes_service
 from tests.waiting import eventually
@@ -117,8 +118,11 @@ class World:
     machines: dict[str, Machine]
     stack: AsyncExitStack
     hub: Service | None = None
+    session: str | None = None
+    """What `ask` asks for belongs to it."""
+    audiences: list[Audience] = field(default_factory=list)
+    """Who watched the session, one a hub process."""
     batches: list[str] = field(default_factory=list)
-    completions: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, str] = field(default_factory=dict)
     """A human's prompts: id → machine."""
     posts_each: int = 1
@@ -136,6 +140,8 @@ class World:
             )
         )
         await eventually(self.all_seen, within=30, what="the hub has seen every node that answers")
+        self.session = self.session or str((await self.post("/api/sessions", {}))["id"])
+        self.audiences.append(await self.stack.enter_async_context(audience(self.hub.url, self.session)))
 
     async def all_seen(self) -> bool:
         return all(gpu["state"] != "starting" for gpu in (await self.get("/api/gpus"))["gpus"])
@@ -146,14 +152,18 @@ class World:
             answer: dict[str, Any] = (await http.get(path)).json()
             return answer
 
+    async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        assert self.hub is not None
+        async with httpx.AsyncClient(base_url=self.hub.url, trust_env=False, timeout=30) as http:
+            response = await http.post(path, json=dict(body))
+        assert response.is_success, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
     async def ask(self, count: int, **given: Any) -> str:
         """Submit a batch and keep it for the checker; answers its id."""
-        assert self.hub is not None
-        body = {"prompt": "a harbour at night", "model_family": "sd15", "count": count, **given}
-        async with httpx.AsyncClient(base_url=self.hub.url, trust_env=False, timeout=30) as http:
-            response = await http.post("/api/generate/batch", json=body)
-        assert response.status_code == 202, response.text
-        batch_id = str(response.json()["batch_id"])
+        body = {"prompt": "a harbour at night", "model_family": "sd15", "count": count, "session_id": self.session}
+        batch_id = str((await self.post("/api/generate/batch", {**body, **given}))["batch_id"])
         self.batches.append(batch_id)
         return batch_id
 
