@@ -187,7 +187,7 @@ class _Services:
         )
         self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
-            storage, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
+            storage, self.images, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
         )
 
     def _dispatcher(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> Dispatcher:

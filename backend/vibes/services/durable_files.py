@@ -7,7 +7,7 @@ from pathlib import Path
 
 def write_durably(path: Path, content: bytes) -> None:
     """Temp file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.part")
+    temporary = unfinished(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)
@@ -18,6 +18,11 @@ def write_durably(path: Path, content: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def unfinished(path: Path) -> Path:
+    """Where `write_durably` puts a file until it is whole; only a process that was killed leaves one there."""
+    return path.with_name(f".{path.name}.part")
 
 
 def fsync_folder(folder: Path) -> None:

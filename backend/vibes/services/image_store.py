@@ -13,7 +13,7 @@ from PIL import Image
 from vibes.domain.errors import NodeMisbehaved, NotFound, OutputRefused, StorageUnavailable
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, SessionId
-from vibes.services.durable_files import fsync_folder, write_durably
+from vibes.services.durable_files import fsync_folder, unfinished, write_durably
 from vibes.services.image_metadata import with_text_chunk
 from vibes.services.picture_files import BrokenPicture, TooManyPixels, decode, other_format
 
@@ -46,9 +46,8 @@ class ImageStore:
     def _save(self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str) -> StoredImage:
         picture = _decode(png)
         content = with_text_chunk(png, "parameters", parameters)
-        folder = self._root / session_id
-        image_path = folder / f"{generation_id}.png"
-        thumbnail_path = folder / f"{generation_id}_thumb.jpg"
+        image_path, thumbnail_path = self._paths(session_id, generation_id)
+        folder = image_path.parent
         try:
             if not folder.is_dir():
                 folder.mkdir(parents=True, exist_ok=True)
@@ -70,6 +69,11 @@ class ImageStore:
             size_bytes=len(content),
         )
 
+    def _paths(self, session_id: SessionId, generation_id: GenerationId) -> tuple[Path, Path]:
+        """The picture and its thumbnail."""
+        folder = self._root / session_id
+        return folder / f"{generation_id}.png", folder / f"{generation_id}_thumb.jpg"
+
     def locate(self, relative_path: str) -> Path:
         """The file of a stored path; NotFound when it is not there."""
         path = self._root / relative_path
@@ -89,6 +93,11 @@ class ImageStore:
             for relative in (generation.image.image_path, generation.image.thumbnail_path)
         ]
         await asyncio.to_thread(_unlink_all, paths)
+
+    async def delete_remains(self, session_id: SessionId, generation_id: GenerationId) -> None:
+        """Remove what a process that was killed left of a picture that no row has, whole or begun."""
+        paths = self._paths(session_id, generation_id)
+        await asyncio.to_thread(_unlink_all, [*paths, *map(unfinished, paths)])
 
     async def delete_session(self, session_id: SessionId) -> None:
         await asyncio.to_thread(shutil.rmtree, self._root / session_id, ignore_errors=True)

@@ -14,6 +14,7 @@ from vibes.services.announcer import Announcer
 from vibes.services.board import Board
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.generation_service import GenerationService
+from vibes.services.image_store import ImageStore
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Clock, Storage
 
@@ -27,6 +28,7 @@ class Recovery:
     def __init__(
         self,
         storage: Storage,
+        images: ImageStore,
         board: Board,
         dispatcher: Dispatcher,
         supervisor: NodeSupervisor,
@@ -35,6 +37,7 @@ class Recovery:
         clock: Clock,
     ) -> None:
         self._storage = storage
+        self._images = images
         self._board = board
         self._dispatcher = dispatcher
         self._supervisor = supervisor
@@ -61,6 +64,7 @@ class Recovery:
                     self._board.add(generation, work)
         adopted: set[GenerationId] = set()
         for attempt in reversed(await self._storage.attempts.open_attempts()):
+            await self._tidy_up_after(attempt)
             owner = by_id.get(attempt.generation_id)
             work = works.get(attempt.generation_id)
             if owner is None or work is None or owner.status is not GenerationStatus.GENERATING:
@@ -72,6 +76,12 @@ class Recovery:
                 await self._take_over(attempt, owner, work)
         if open_generations:
             logger.info("recovered %d open generations, %d of them on nodes", len(open_generations), len(adopted))
+
+    async def _tidy_up_after(self, attempt: Attempt) -> None:
+        """The last hub may have died between a picture's file and its row, and this one may never come to finish it."""
+        generation = await self._storage.generations.get(attempt.generation_id)
+        if generation is not None and generation.image is None:
+            await self._images.delete_remains(generation.session_id, generation.id)
 
     async def follow(self) -> None:
         """For ever: look for attempts whose lease ran out because nobody drives them any more."""
