@@ -1,28 +1,23 @@
 """The hub itself is killed, again and again, at moments that chance decides."""
 
-import asyncio
-import multiprocessing
 import os
 import random
 import signal
-import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.faults.checker import rows
-from tests.faults.world import HURRY, World, world
+from tests.faults.hub_process import free_port, hub_process, is_ready
+from tests.faults.world import World, world
 from tests.waiting import eventually
-from vibes.commands.serve import run_serve
-from vibes.settings import Settings
 
 pytestmark = pytest.mark.processes
 
 KILLS = 100
+STARTS = 20
 PICTURES = 200
 LONGEST_LIFE_SECONDS = 1.0
 SEED = 20261121
@@ -35,10 +30,12 @@ async def test_a_hub_killed_a_hundred_times_in_two_hundred_pictures_loses_none_a
     port = free_port()
     async with world(tmp_path, time_scale=2.0, hub=False) as broken:
         async with hub_process(tmp_path, port) as first:
+            await is_ready(port)
             batch = await submitted(broken, port)
             await lives_for(chance, first.pid)
         for _ in range(KILLS - 1):
             async with hub_process(tmp_path, port) as hub:
+                await is_ready(port)
                 await lives_for(chance, hub.pid)
         drawn_by_then = len(rows(tmp_path, "SELECT 1 FROM generations WHERE status = 'complete'"))
         assert 0 < drawn_by_then < PICTURES, "every one of them was killed in mid-run"
@@ -48,6 +45,41 @@ async def test_a_hub_killed_a_hundred_times_in_two_hundred_pictures_loses_none_a
     assert {each["status"] for each in finished["generations"]} == {"complete"}
     assert sum(map(len, drawn)) == PICTURES, "each was drawn once, whoever of a hundred hubs asked for it"
     assert len(rows(tmp_path, "SELECT 1 FROM attempts WHERE state = 'won'")) == PICTURES
+
+
+async def test_a_hub_killed_while_it_starts_has_changed_nothing_that_the_next_one_needs(tmp_path: Path) -> None:
+    """Where it reads the database, adopts what runs and requeues what is lost, whatever comes first."""
+    chance = random.Random(SEED)  # noqa: S311 - repeatable accidents
+    async with world(tmp_path, time_scale=0.5) as broken:
+        batch = await broken.ask(12)
+        await broken.works("slow")
+        assert broken.hub is not None
+        await broken.hub.kill()
+        for _ in range(STARTS):
+            async with hub_process(tmp_path, free_port()) as hub:
+                await lives_for(chance, hub.pid)
+        await broken.start_hub()
+        finished = await broken.finished(batch)
+        drawn = [(await machine.get("/simulator/state"))["executed"] for machine in broken.machines.values()]
+    assert {each["status"] for each in finished["generations"]} == {"complete"}
+    assert sum(map(len, drawn)) == 12
+
+
+async def test_after_a_power_cut_of_everything_the_batch_goes_on(tmp_path: Path) -> None:
+    async with world(tmp_path) as broken:
+        batch = await broken.ask(12)
+        for machine_id in broken.machines:
+            await broken.works(machine_id)
+        assert broken.hub is not None
+        await broken.hub.kill()
+        for machine in broken.machines.values():
+            await machine.kill()
+        await broken.start_hub()
+        await broken.becomes("fast", "offline")
+        for machine in broken.machines.values():
+            await machine.start()
+        finished = await broken.finished(batch)
+    assert {each["status"] for each in finished["generations"]} == {"complete"}
 
 
 async def submitted(broken: World, port: int) -> str:
@@ -64,43 +96,3 @@ async def lives_for(chance: random.Random, pid: int | None) -> None:
     die_at = time.monotonic() + chance.uniform(0, LONGEST_LIFE_SECONDS)
     await eventually(lambda: time.monotonic() >= die_at)
     os.kill(pid, signal.SIGKILL)
-
-
-@asynccontextmanager
-async def hub_process(folder: Path, port: int) -> AsyncIterator[multiprocessing.process.BaseProcess]:
-    """A real process that serves, forked from one that has loaded the libraries: a hundred starts in a minute."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["vibes.app", "vibes.commands.serve", "tests.faults.test_hub_killed"])
-    process = context.Process(target=serve, args=(str(folder), port))
-    process.start()
-    try:
-        await eventually(lambda: answers(port), within=30, what="the hub answers")
-        yield process
-    finally:
-        if process.is_alive():
-            process.kill()
-        await asyncio.to_thread(process.join)
-
-
-def serve(folder: str, port: int) -> None:
-    os.chdir(folder)
-    os.environ |= HURRY
-    with Path(f"hub-{os.getpid()}.log").open("wb") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-        run_serve(Settings(config=Path("gpus.yaml"), data=Path("data"), port=port))  # type: ignore[call-arg]  # the rest is from the environment
-
-
-async def answers(port: int) -> bool:
-    try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-            return (await http.get("/healthz")).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 
 from tests.faults.audience import Audience, audience
+from tests.faults.bad_line import BadLine, bad_line
 from tests.faults.checker import check
 from tests.processes import Service, vibes_service
 from tests.waiting import eventually
@@ -125,8 +126,15 @@ class World:
     batches: list[str] = field(default_factory=list)
     foreign: dict[str, str] = field(default_factory=dict)
     """A human's prompts: id → machine."""
+    bad_line: BadLine | None = None
     posts_each: int = 1
     """How often a prompt may be sent; 2 in stories in which answers are lost."""
+
+    @property
+    def line(self) -> BadLine:
+        """Between the hub and ``slow``, in the worlds that have one."""
+        assert self.bad_line is not None
+        return self.bad_line
 
     def __getitem__(self, machine_id: str) -> Machine:
         return self.machines[machine_id]
@@ -251,8 +259,13 @@ def foreign_graph(index: int) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def world(folder: Path, *, time_scale: float = 0.5, hub: bool = True, **settings: str) -> AsyncIterator[World]:
-    """Two unequal nodes, ``fast`` and ``slow``, of two ComfyUI versions. At the end the checker has its say."""
+async def world(
+    folder: Path, *, time_scale: float = 0.5, hub: bool = True, line: bool = False, **settings: str
+) -> AsyncIterator[World]:
+    """Two unequal nodes, ``fast`` and ``slow``, of two ComfyUI versions. At the end the checker has its say.
+
+    ``line``: the hub reaches ``slow`` over a line that can be bad; the story itself reaches it directly.
+    """
     async with AsyncExitStack() as stack:
         machines = {
             name: Machine(
@@ -264,19 +277,23 @@ async def world(folder: Path, *, time_scale: float = 0.5, hub: bool = True, **se
             for name, profile, version in zip(("fast", "slow"), PROFILES, VERSIONS, strict=True)
         }
         await asyncio.gather(*(machine.start() for machine in machines.values()))
-        (folder / "gpus.yaml").write_text(fleet_of(machines), encoding="utf-8")
         created = World(folder, machines, stack)
+        ports = {machine.id: machine.port for machine in machines.values()}
+        if line:
+            created.bad_line = await stack.enter_async_context(bad_line(int(ports["slow"])))
+            ports["slow"] = str(created.line.port)
+        (folder / "gpus.yaml").write_text(fleet_of(ports), encoding="utf-8")
         if hub:
             await created.start_hub(**settings)
         yield created
         await check(created)
 
 
-def fleet_of(machines: Mapping[str, Machine]) -> str:
+def fleet_of(ports: Mapping[str, str]) -> str:
     entries = [
-        f"""  - {{id: {machine.id}, name: {machine.id}, vram_gb: 8, tier: {tier}, host: 127.0.0.1, port: {machine.port},
+        f"""  - {{id: {machine_id}, name: {machine_id}, vram_gb: 8, tier: {tier}, host: 127.0.0.1, port: {port},
      capabilities: [sd15, sdxl], max_resolution: 1024, max_batch: 1}}
 """
-        for machine, tier in zip(machines.values(), TIERS, strict=True)
+        for (machine_id, port), tier in zip(ports.items(), TIERS, strict=True)
     ]
     return "nodes:\n" + "".join(entries)

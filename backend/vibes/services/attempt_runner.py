@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +15,7 @@ from vibes.domain.errors import (
     PromptRejected,
 )
 from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeState
 from vibes.domain.outcome import Absent, Errored, Interrupted, Pending, Running, Succeeded, Whereabouts
 from vibes.scheduling.snapshot import Work
@@ -191,7 +193,7 @@ class AttemptRunner:
             whereabouts = await self._whereabouts(active, watch)
             if isinstance(whereabouts, Succeeded):
                 await self._collection.collect(active, watch, whereabouts)
-                await self._drop_copies(active, watch)
+                await self._drop_copies(active, watch.client.cancel)
                 return
             _raise_failure(whereabouts)
             absent = absent + 1 if isinstance(whereabouts, Absent) else 0
@@ -204,6 +206,7 @@ class AttemptRunner:
                 case Running():
                     await self._note_running(active)
                     await self._require_life(active, watch)
+                    await self._drop_copies(active, watch.client.withdraw)
                 case Pending() if active.adopted:
                     active.behind = active.running_since is None
             await self._wait(active, self._times.absent_pause if absent else self._times.reconcile_interval)
@@ -222,14 +225,15 @@ class AttemptRunner:
         active.doubtful_posts += 1
         await self._submit(active, watch)
 
-    async def _drop_copies(self, active: ActiveAttempt, watch: NodeWatch) -> None:
-        """What was sent twice may have arrived twice, the first one late: the picture is here, so none need wait."""
+    async def _drop_copies(self, active: ActiveAttempt, drop: Callable[[AttemptId], Awaitable[object]]) -> None:
+        """What was sent twice may have arrived twice, the first one late. While one runs no other need wait behind it,
+        for the node begins that at once; and when the picture is here, none need run."""
         if active.doubtful_posts < MOST_POSTS:
             return
         try:
-            await watch.client.withdraw(active.id)
+            await drop(active.id)
         except NodeError as error:
-            logger.info("%s may run %s once more: %s", watch.config.id, active.id, error)
+            logger.info("%s may run %s once more: %s", active.node_id, active.id, error)
 
     async def _require_innocence(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Raises JobFailed when the node broke at this very prompt, while it refuses an empty one as it should."""
