@@ -39,7 +39,7 @@ async def test_a_submission_whose_answer_comes_far_too_late_is_found_meanwhile(t
 async def test_a_submission_that_arrives_after_its_repetition_is_not_drawn_again(tmp_path: Path) -> None:
     """The trap: the node takes one id twice. The second copy is taken back while the first one runs."""
     fates = iter([Fate.HELD])
-    async with world(tmp_path, time_scale=4.0, line=True, VIBES_ANSWER_TIMEOUT="2") as broken:
+    async with world(tmp_path, time_scale=2.0, line=True, VIBES_ANSWER_TIMEOUT="2") as broken:
         broken.posts_each = 2
         broken.line.fate = lambda: next(fates, Fate.PASSES)
         batch = await broken.ask(1, preferred_gpu="slow")
