@@ -69,6 +69,10 @@ def test_preferred_gpu_is_waited_for_only_while_it_is_able() -> None:
     assert assigned((*FLEET[:2], busy, FLEET[3]), wish) == {}
     offline = replace(FLEET[2], state=NodeState.OFFLINE)
     assert assigned((*FLEET[:2], offline, FLEET[3]), wish) == {"g": "draft"}
+    asked_what_it_lost = replace(FLEET[2], paused_for=1.0)
+    assert assigned((*FLEET[:2], asked_what_it_lost, FLEET[3]), wish) == {}, "it is back, and free in a moment"
+    left_alone = replace(FLEET[2], paused_for=1.0, on_trial=True)
+    assert assigned((*FLEET[:2], left_alone, FLEET[3]), wish) == {"g": "draft"}
 
 
 @pytest.mark.parametrize("state", [state for state in NodeState if not state.takes_work])

@@ -22,7 +22,6 @@ DOUBTFUL_FACTOR = 2.0
 PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
 """A preference for a tier makes a picture later by at most the larger of the two."""
 
-
 PREFETCH_SECONDS = 1.0
 """A prompt is put behind a running one when that is over in so many seconds and two ways there, not earlier: until then
 it can still go wherever is best (scheduling research §1.5)."""
@@ -53,6 +52,10 @@ class Seat:
     @property
     def open(self) -> bool:
         return self.idle or self.room_behind
+
+    def grants(self, wish: NodeId) -> bool:
+        """One that is left alone because it keeps failing does not; one that is only asked what it lost does."""
+        return self.node.id == wish and not (self.node.on_trial and self.node.paused_for)
 
     def close(self) -> None:
         """The plan has said what comes next here."""
@@ -198,14 +201,14 @@ class Timeline:
         self._offers: dict[str, Offers] = {}
 
     def offers(self, work: Work) -> Offers:
-        """Of all nodes that can do it; only of the preferred one while that is able."""
+        """Of all nodes that can do it; only of the one asked for while that is able to."""
         known = self._offers.get(work.kind)
         if known is None:
             prices = self._prices.of(work, self._nodes)
             priced = [(seat, price) for seat, price in zip(self._usable, prices, strict=True) if price is not None]
             wish = work.spec.preferred_gpu
             if wish is not None:
-                priced = [each for each in priced if each[0].node.id == wish and not each[0].node.paused_for] or priced
+                priced = [each for each in priced if each[0].grants(wish)] or priced
             if self._counts.get(work.kind, 0) > DEEP * len(priced) and work.priority is not Priority.INTERACTIVE:
                 priced = self._helpers(work, priced)
             known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)
