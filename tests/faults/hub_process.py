@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from tests.faults.world import HURRY
+from tests.loopback import loopback_client
 from tests.waiting import eventually
 from vibes.commands.serve import run_serve
 from vibes.settings import Settings
@@ -50,7 +51,7 @@ async def hub_process(folder: Path, port: int, dies_at: KillPoint | None = None)
 
 async def answers(port: int) -> bool:
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+        async with loopback_client(f"http://127.0.0.1:{port}") as http:
             return (await http.get("/healthz")).status_code == 200
     except httpx.HTTPError:
         return False

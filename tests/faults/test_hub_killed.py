@@ -6,12 +6,12 @@ import signal
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.faults.checker import rows
 from tests.faults.hub_process import free_port, hub_process, is_ready
 from tests.faults.world import World, world
+from tests.loopback import loopback_client
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
@@ -83,7 +83,7 @@ async def test_after_a_power_cut_of_everything_the_batch_goes_on(tmp_path: Path)
 
 
 async def submitted(broken: World, port: int) -> str:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+    async with loopback_client(f"http://127.0.0.1:{port}") as http:
         body = {"prompt": "a harbour at night", "model_family": "sd15", "count": PICTURES}
         batch_id = str((await http.post("/api/generate/batch", json=body)).json()["batch_id"])
     broken.batches.append(batch_id)

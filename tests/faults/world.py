@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
-
 from tests.faults.audience import Audience, audience
 from tests.faults.bad_line import BadLine, bad_line
 from tests.faults.checker import check
+from tests.loopback import loopback_client
 from tests.processes import Service, vibes_service
 from tests.waiting import eventually
 
@@ -84,18 +83,18 @@ class Machine:
         await self.post("/simulator/faults", settings)
 
     async def heal(self) -> None:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
+        async with loopback_client(self.url) as http:
             (await http.delete("/simulator/faults")).raise_for_status()
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
+        async with loopback_client(self.url) as http:
             response = await http.post(path, json=dict(body))
             response.raise_for_status()
             answer: dict[str, Any] = response.json()
             return answer
 
     async def get(self, path: str) -> dict[str, Any]:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=30) as http:
+        async with loopback_client(self.url) as http:
             answer: dict[str, Any] = (await http.get(path)).json()
             return answer
 
@@ -156,13 +155,13 @@ class World:
 
     async def get(self, path: str) -> dict[str, Any]:
         assert self.hub is not None
-        async with httpx.AsyncClient(base_url=self.hub.url, trust_env=False, timeout=30) as http:
+        async with loopback_client(self.hub.url) as http:
             answer: dict[str, Any] = (await http.get(path)).json()
             return answer
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         assert self.hub is not None
-        async with httpx.AsyncClient(base_url=self.hub.url, trust_env=False, timeout=30) as http:
+        async with loopback_client(self.hub.url) as http:
             response = await http.post(path, json=dict(body))
         assert response.is_success, response.text
         answer: dict[str, Any] = response.json()
@@ -210,7 +209,7 @@ class World:
 
     async def cancel(self, batch_id: str) -> None:
         assert self.hub is not None
-        async with httpx.AsyncClient(base_url=self.hub.url, trust_env=False) as http:
+        async with loopback_client(self.hub.url) as http:
             (await http.delete(f"/api/batches/{batch_id}")).raise_for_status()
 
     async def humans_are_served(self) -> None:

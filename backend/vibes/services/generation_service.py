@@ -163,7 +163,7 @@ class GenerationService:
         """Queue a failed or cancelled generation again, same spec, same seed."""
         generation = await self.get(generation_id)
         batch, members = await self.get_batch(generation.batch_id)
-        work = await self.work_for(generation, batch)
+        [work] = await self.works_for(batch, [generation])
         if not await self._storage.generations.retry(generation_id):
             raise Conflict(
                 f"only a failed or cancelled generation can be retried; this one is {generation.status}",
@@ -186,11 +186,15 @@ class GenerationService:
         await self._storage.generations.set_starred(generation_id, starred=starred)
         return await self.get(generation_id)
 
-    async def work_for(self, generation: Generation, batch: Batch) -> Work:
-        """Plannable work of a stored generation. Raises NotFound when its workflow or its source is gone."""
-        workflow = await self._workflows.of(generation.spec)
-        needs = needs_of(workflow, generation.spec, await self._pictures.megapixels(workflow, generation.spec))
-        return work_of(generation, batch.total, needs, batch.priority)
+    async def works_for(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
+        """Plannable work of stored generations of one batch, which differ in nothing that a node must have.
+
+        Raises NotFound when its workflow or its source is gone.
+        """
+        spec = members[0].spec
+        workflow = await self._workflows.of(spec)
+        needs = needs_of(workflow, spec, await self._pictures.megapixels(workflow, spec))
+        return [work_of(member, batch.total, needs, batch.priority) for member in members]
 
     async def _replay(self, idempotency: IdempotencyKey) -> Submission | None:
         record = await self._storage.generations.find_idempotent(idempotency.key)

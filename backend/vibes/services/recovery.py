@@ -52,16 +52,11 @@ class Recovery:
         if orphans:
             logger.warning("%d generations were generating without an attempt: queued again", orphans)
         open_generations = await self._storage.generations.with_status(OPEN_STATUSES)
-        batches = await self._open_batches(open_generations)
-        deaths = await self._storage.attempts.deaths()
         by_id = {generation.id: generation for generation in open_generations}
-        works: dict[GenerationId, Work] = {}
+        works = await self._works(open_generations)
         for generation in open_generations:
-            work = await self._work(generation, batches[generation.batch_id])
-            if work is not None:
-                work = works[generation.id] = replace(work, deaths=deaths.get(generation.id, 0))
-                if generation.status is GenerationStatus.QUEUED:
-                    self._board.add(generation, work)
+            if generation.id in works and generation.status is GenerationStatus.QUEUED:
+                self._board.add(generation, works[generation.id])
         adopted: set[GenerationId] = set()
         for attempt in reversed(await self._storage.attempts.open_attempts()):
             await self._tidy_up_after(attempt)
@@ -100,8 +95,7 @@ class Recovery:
                 self._dispatcher.abandon(attempt, AttemptState.CANCELLED)
                 continue
             batch, _ = await self._generations.get_batch(owner.batch_id)
-            work = await self._work(owner, batch)
-            if work is not None:
+            for work in await self._works_of_batch(batch, [owner]):
                 await self._take_over(attempt, owner, work)
 
     async def _take_over(self, attempt: Attempt, owner: Generation, work: Work) -> None:
@@ -112,18 +106,26 @@ class Recovery:
         ):
             self._board.add(owner, work)
 
-    async def _open_batches(self, open_generations: Sequence[Generation]) -> dict[BatchId, Batch]:
-        batches: dict[BatchId, Batch] = {}
-        for batch_id in dict.fromkeys(generation.batch_id for generation in open_generations):
-            batches[batch_id], members = await self._generations.get_batch(batch_id)
+    async def _works(self, open_generations: Sequence[Generation]) -> dict[GenerationId, Work]:
+        """Of those that can be continued; the others fail."""
+        by_batch: dict[BatchId, list[Generation]] = {}
+        for generation in open_generations:
+            by_batch.setdefault(generation.batch_id, []).append(generation)
+        deaths = await self._storage.attempts.deaths()
+        works: dict[GenerationId, Work] = {}
+        for batch_id, open_members in by_batch.items():
+            batch, members = await self._generations.get_batch(batch_id)
             self._announcer.open_batch(members)
-        return batches
+            for work in await self._works_of_batch(batch, open_members):
+                works[work.generation_id] = replace(work, deaths=deaths.get(work.generation_id, 0))
+        return works
 
-    async def _work(self, generation: Generation, batch: Batch) -> Work | None:
+    async def _works_of_batch(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
         try:
-            return await self._generations.work_for(generation, batch)
+            return await self._generations.works_for(batch, members)
         except HubError as error:
             message = f"could not be continued after a restart: {error.message}"
-            if await self._storage.generations.fail(generation.id, message, at=self._clock.now()):
-                self._announcer.failed(generation, message)
-            return None
+            for member in members:
+                if await self._storage.generations.fail(member.id, message, at=self._clock.now()):
+                    self._announcer.failed(member, message)
+            return []

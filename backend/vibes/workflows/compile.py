@@ -48,7 +48,9 @@ def _bound_graph(workflow: Workflow, template: Graph, values: _Values) -> _Mutab
         message = f"workflow {workflow.name} lacks a value for {', '.join(problem.field for problem in missing)}"
         raise InvalidRequest(message, code="invalid_parameters", problems=missing)
     graph = {
-        graph_node_id: {**deepcopy(dict(graph_node)), "inputs": _bound(graph_node["inputs"], values)}
+        graph_node_id: {
+            name: _bound(part, values) if name == "inputs" else deepcopy(part) for name, part in graph_node.items()
+        }
         for graph_node_id, graph_node in template.items()
     }
     for name, parameter in workflow.parameters.items():
