@@ -38,7 +38,7 @@ check: setup ## Formatting, lint, types, layers
 	$(RUN) lint-imports --no-cache
 
 test: check ## Every check and every test
-	$(RUN) pytest
+	$(RUN) pytest -n 2 --dist worksteal
 
 bench: setup ## Measure speed against its bounds
 	$(RUN) python -m tests.benchmarks
