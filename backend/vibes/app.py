@@ -28,6 +28,7 @@ from vibes.services.dispatcher import Dispatcher
 from vibes.services.fleet import Fleet
 from vibes.services.flow_config import read_flows
 from vibes.services.forecast import Forecast
+from vibes.services.gallery import Gallery
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
 from vibes.services.live_events import LiveEvents
@@ -167,6 +168,7 @@ class _Services:
         self.dispatcher = self._dispatcher(workflows, pictures, clock)
         discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
         self.sessions = SessionService(storage, self.images, self.live, clock, discard)
+        self.gallery = Gallery(storage, self.images, clock, settings.undo_window)
         self.generations = GenerationService(
             storage,
             self.sessions,
@@ -239,6 +241,7 @@ class _Services:
             generations=self.generations,
             queue=self.queue,
             images=self.images,
+            gallery=self.gallery,
             artifacts=self.artifacts,
             catalog=self.catalog,
             importer=WorkflowImporter(self.catalog, self.settings.workflow_folders, self.settings.own_workflows),

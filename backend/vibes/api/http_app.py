@@ -12,6 +12,7 @@ from vibes.api.problems import PROBLEM_RESPONSES
 from vibes.api.routes import (
     artifacts,
     flows,
+    gallery,
     generate,
     generations,
     gpus,
@@ -48,6 +49,7 @@ def create_http_app(
         sessions,
         flows,
         generate,
+        gallery,
         generations,
         images,
         gpus,

@@ -14,6 +14,7 @@ from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
 from vibes.services.flow_config import FlowPreset
 from vibes.services.forecast import Forecast
+from vibes.services.gallery import Gallery
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
 from vibes.services.live_events import LiveEvents
@@ -32,6 +33,7 @@ class Hub:
     generations: GenerationService
     queue: QueueService
     images: ImageStore
+    gallery: Gallery
     artifacts: ArtifactStore
     catalog: WorkflowCatalog
     importer: WorkflowImporter

@@ -1,13 +1,14 @@
 """When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
 from vibes.scheduling.planner import Outlook, outlook
-from vibes.scheduling.snapshot import NodeView
+from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.board import Board
 from vibes.services.ports import Clock
 
@@ -16,6 +17,19 @@ FRESH_SECONDS = 0.5
 
 COST_FACTOR = 20.0
 """A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What would become of a submission."""
+
+    eta_seconds: float | None
+    """Until its last picture; None when nothing can be said."""
+    eta_range_seconds: tuple[float, float] | None
+    places: Mapping[NodeId, int]
+    """How many of its pictures each node would draw."""
+    waiting_for: str | None
+    """Why it would not start, where nothing can be said of its end."""
 
 
 class Forecast:
@@ -40,12 +54,8 @@ class Forecast:
         current = self._current()
         if not generation_ids or any(generation_id not in current.generations for generation_id in generation_ids):
             return None
-        low = high = 0.0
-        for generation_id in generation_ids:
-            finish = current.generations[generation_id]
-            node_id = current.places.get(generation_id)
-            spread = current.spreads.get(node_id, LEAST_SPREAD) if node_id is not None else LEAST_SPREAD
-            low, high = max(low, finish * (1 - spread)), max(high, finish * (1 + spread))
+        finishes = {generation_id: current.generations[generation_id] for generation_id in generation_ids}
+        low, high = _range(finishes, current)
         age = self._age()
         return round(max(low - age, 0.0), 2), round(max(high - age, 0.0), 2)
 
@@ -65,6 +75,20 @@ class Forecast:
             self._batch_finishes[batch_id] = max(known) if known and len(known) == len(finishes) else None
         finish = self._batch_finishes[batch_id]
         return None if finish is None else max(finish - self._age(), 0.0)
+
+    def if_submitted(self, works: Sequence[Work]) -> Expectation:
+        """How these would fare behind what is queued already. Computed anew, for the question is asked by a person."""
+        snapshot = self._board.snapshot()
+        wished = {work.generation_id for work in works}
+        ahead = outlook(replace(snapshot, ready=(*snapshot.ready, *works)), self._estimator, self._board.prices)
+        finishes = {each: finish for each, finish in ahead.generations.items() if each in wished}
+        if self._board.paused_since is not None or len(finishes) < len(wished):
+            return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
+        places = Counter(ahead.places[each] for each in finishes)
+        return Expectation(max(finishes.values()), _range(finishes, ahead), places, None)
+
+    def _why_not(self, nodes: Sequence[NodeView], work: Work) -> str | None:
+        return "the queue is paused" if self._board.paused_since is not None else waiting_reason(nodes, work)
 
     def node_eta_seconds(self, node_id: NodeId) -> float | None:
         """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
@@ -107,3 +131,13 @@ class Forecast:
             self._made_at = self._clock.monotonic()
             self._cost = self._made_at - began
         return self._outlook
+
+
+def _range(finishes: Mapping[GenerationId, float], ahead: Outlook) -> tuple[float, float]:
+    """Between what and what the last of these may be done, in seconds from when the prediction was made."""
+    low = high = 0.0
+    for generation_id, finish in finishes.items():
+        node_id = ahead.places.get(generation_id)
+        spread = ahead.spreads.get(node_id, LEAST_SPREAD) if node_id is not None else LEAST_SPREAD
+        low, high = max(low, finish * (1 - spread)), max(high, finish * (1 + spread))
+    return low, high

@@ -12,6 +12,7 @@ from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new
 from vibes.domain.priority import usual_priority
 from vibes.domain.session import STAGES, FlowType, Session
 from vibes.domain.spec import GenerationSpec
+from vibes.domain.workflow_version import WorkflowVersion
 from vibes.scheduling.eligibility import refusals
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
@@ -49,6 +50,19 @@ class Submission:
     batch: Batch
     generations: tuple[Generation, ...]
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A submission that was checked, and is not stored yet."""
+
+    workflow_name: str
+    version: WorkflowVersion
+    session: Session
+    is_new_session: bool
+    batch: Batch
+    generations: Sequence[Generation]
+    works: Sequence[Work]
 
 
 class GenerationService:
@@ -97,6 +111,33 @@ class GenerationService:
         return replay
 
     async def _create_batch(self, request: GenerationRequest, idempotency: IdempotencyKey | None) -> Submission:
+        order = await self._prepare(request)
+        batch, generations, works = order.batch, order.generations, order.works
+        if order.is_new_session:
+            await self._sessions.add(order.session)
+        record = (
+            IdempotencyRecord(key=idempotency.key, body_sha256=idempotency.body_sha256, batch_id=batch.id)
+            if idempotency is not None
+            else None
+        )
+        try:
+            await self._workflows.keep(order.version)
+            await self._storage.generations.add_batch(batch, generations, record)
+        except HubError:
+            if order.is_new_session:
+                await self._sessions.delete(order.session.id)
+            raise
+        for generation, work in zip(generations, works, strict=True):
+            self._board.add(generation, work)
+        self._announcer.batch_created(generations)
+        logger.info("batch %s: %d x %s", batch.id, batch.total, order.workflow_name)
+        return Submission(batch, tuple(generations), replayed=False)
+
+    async def rehearse(self, request: GenerationRequest) -> tuple[Work, ...]:
+        """What `submit` would queue, checked as it would be; nothing is stored. Raises what `submit` raises."""
+        return tuple((await self._prepare(request)).works)
+
+    async def _prepare(self, request: GenerationRequest) -> _Order:
         self._check_count(request.count)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
@@ -110,31 +151,16 @@ class GenerationService:
         works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
         self._check_somebody_can(works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
-        if is_new:
-            await self._sessions.add(session)
-        record = (
-            IdempotencyRecord(key=idempotency.key, body_sha256=idempotency.body_sha256, batch_id=batch.id)
-            if idempotency is not None
-            else None
-        )
-        try:
-            await self._workflows.keep(version)
-            await self._storage.generations.add_batch(batch, generations, record)
-        except HubError:
-            if is_new:
-                await self._sessions.delete(session.id)
-            raise
-        for generation, work in zip(generations, works, strict=True):
-            self._board.add(generation, work)
-        self._announcer.batch_created(generations)
-        logger.info("batch %s: %d x %s", batch.id, batch.total, workflow.name)
-        return Submission(batch, tuple(generations), replayed=False)
+        return _Order(workflow.name, version, session, is_new, batch, generations, works)
 
     async def get(self, generation_id: GenerationId) -> Generation:
         generation = await self._storage.generations.get(generation_id)
         if generation is None:
             raise NotFound(f"there is no generation {generation_id}", code="unknown_generation")
         return generation
+
+    async def count(self, criteria: GenerationFilter) -> int:
+        return await self._storage.generations.count(criteria)
 
     async def search(self, criteria: GenerationFilter) -> Sequence[Generation]:
         return await self._storage.generations.search(criteria)

@@ -96,6 +96,8 @@ class GenerationFilter:
     gpu_id: NodeId | None = None
     seed: int | None = None
     starred: bool | None = None
+    kept: bool | None = None
+    """True: only what is not about to be deleted; False: only what is."""
     created_from: datetime | None = None
     created_to: datetime | None = None
     limit: int = 100
@@ -142,6 +144,9 @@ class GenerationRepository(Protocol):
     async def find_idempotent(self, key: str) -> IdempotencyRecord | None: ...
     async def get(self, generation_id: GenerationId) -> Generation | None: ...
     async def search(self, criteria: GenerationFilter) -> Sequence[Generation]: ...
+    async def count(self, criteria: GenerationFilter) -> int:
+        """How many there are, whatever the limit and the offset."""
+
     async def of_batch(self, batch_id: BatchId) -> Sequence[Generation]:
         """In the order of their index."""
 
@@ -165,6 +170,9 @@ class GenerationRepository(Protocol):
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         """Where these stand in the queue (`Generation.place`)."""
+
+    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
+        """Have these deleted after this moment, or, with None, never."""
 
     async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
         """Delete, and answer, what is terminal, not starred and past its undo window; all in one transaction.
@@ -197,6 +205,9 @@ class AttemptRepository(Protocol):
 
     async def of_generation(self, generation_id: GenerationId) -> Sequence[Attempt]:
         """Oldest first."""
+
+    async def of_batch(self, batch_id: BatchId) -> Sequence[Attempt]:
+        """Oldest first, without their graphs."""
 
     async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
         """One open state → another."""

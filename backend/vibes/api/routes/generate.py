@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, status
 
 from vibes.api.hub import Hub, HubDependency
+from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.generations import BatchOut, GenerateBatchBody, GenerateBody
 from vibes.services.generation_service import IdempotencyKey
 
@@ -32,6 +33,13 @@ async def generate_batch(
 ) -> BatchOut:
     """``count`` pictures over all nodes that can."""
     return await _submit(body, body.count, request, hub, idempotency_key)
+
+
+@router.post("/estimate")
+async def estimate(body: GenerateBatchBody, hub: HubDependency) -> EstimateOut:
+    """What this batch would take and where it would run, checked as if it were submitted; nothing is queued."""
+    works = await hub.generations.rehearse(body.to_request(body.count))
+    return EstimateOut.of(hub.forecast.if_submitted(works), hub.board.lower_bound_seconds(works))
 
 
 async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> BatchOut:

@@ -34,6 +34,8 @@ class GenerationQuery(RequestBody):
     gpu_id: str | None = None
     seed: Annotated[int, Query(ge=0, le=MAX_SEED)] | None = None
     starred: bool | None = None
+    kept: bool | None = None
+    """True leaves out what is about to be deleted."""
     created_from: datetime | None = None
     created_to: datetime | None = None
     limit: Annotated[int, Query(ge=1, le=1000)] = 100
@@ -51,6 +53,7 @@ class GenerationQuery(RequestBody):
             gpu_id=NodeId(self.gpu_id) if self.gpu_id else None,
             seed=self.seed,
             starred=self.starred,
+            kept=self.kept,
             created_from=_aware(self.created_from),
             created_to=_aware(self.created_to),
             limit=self.limit,
@@ -61,9 +64,11 @@ class GenerationQuery(RequestBody):
 @router.get("/generations")
 async def search_generations(query: Annotated[GenerationQuery, Query()], hub: HubDependency) -> GenerationList:
     """Newest first."""
-    found = await hub.generations.search(query.criteria())
+    criteria = query.criteria()
+    found = await hub.generations.search(criteria)
     return GenerationList(
         generations=[GenerationOut.of(generation, hub.forecast) for generation in found],
+        total=await hub.generations.count(criteria),
         limit=query.limit,
         offset=query.offset,
     )

@@ -221,6 +221,7 @@ class GenerationOut(ResponseBody):
 
 class GenerationList(ResponseBody):
     generations: list[GenerationOut]
+    total: int = Field(description="How many match, whatever the limit and the offset.")
     limit: int
     offset: int
 

@@ -4,11 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, Update, bindparam, cast, func, insert, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus, StoredImage
-from vibes.domain.ids import AttemptId, GenerationId
+from vibes.domain.ids import AttemptId, BatchId, GenerationId
 from vibes.storage.database import Database
 from vibes.storage.rows import Columns, attempt_columns, attempt_of, image_columns
 from vibes.storage.tables import ATTEMPTS, GENERATIONS
@@ -63,6 +77,9 @@ class SqlAttempts:
 
     async def of_generation(self, generation_id: GenerationId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._database.rows(of_generation(generation_id))]
+
+    async def of_batch(self, batch_id: BatchId) -> Sequence[Attempt]:
+        return [attempt_of(row) for row in await self._database.rows(of_batch(batch_id))]
 
     async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
         """False when it is closed, or in this state already."""
@@ -123,6 +140,12 @@ def open_attempts() -> Select[Any]:
 
 def of_generation(generation_id: GenerationId) -> Select[Any]:
     query = select(ATTEMPTS).where(_COLUMNS.generation_id == generation_id)
+    return query.order_by(_COLUMNS.created_at, _COLUMNS.id)
+
+
+def of_batch(batch_id: BatchId) -> Select[Any]:
+    columns = [literal({}, JSON).label("graph") if column.name == "graph" else column for column in _COLUMNS]
+    query = select(*columns).join(GENERATIONS).where(GENERATIONS.c.batch_id == batch_id)
     return query.order_by(_COLUMNS.created_at, _COLUMNS.id)
 
 

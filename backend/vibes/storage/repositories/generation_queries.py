@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, select, update
+from sqlalchemy import ColumnElement, Select, Update, func, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
@@ -51,6 +51,11 @@ def matching(criteria: GenerationFilter) -> Select[Any]:
     )
 
 
+def number_matching(criteria: GenerationFilter) -> Select[Any]:
+    number = func.count().label("number")
+    return select(number).select_from(GENERATIONS).where(*_equalities(criteria), *_other_conditions(criteria))
+
+
 def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
     wanted = (
         (_COLUMNS.session_id, criteria.session_id),
@@ -73,6 +78,8 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
         yield _COLUMNS.id.in_(with_lora)
     if criteria.starred is not None:
         yield _COLUMNS.starred.is_(criteria.starred)
+    if criteria.kept is not None:
+        yield _COLUMNS.discard_after.is_(None) if criteria.kept else _COLUMNS.discard_after.is_not(None)
     if criteria.created_from is not None:
         yield _COLUMNS.created_at >= criteria.created_from
     if criteria.created_to is not None:

@@ -66,6 +66,10 @@ class SqlGenerations:
     async def search(self, criteria: GenerationFilter) -> Sequence[Generation]:
         return await self._all(queries.matching(criteria))
 
+    async def count(self, criteria: GenerationFilter) -> int:
+        [row] = await self._database.rows(queries.number_matching(criteria))
+        return int(row.number)
+
     async def of_batch(self, batch_id: BatchId) -> Sequence[Generation]:
         return await self._all(queries.of_batch(batch_id))
 
@@ -96,17 +100,23 @@ class SqlGenerations:
         statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(starred=starred)
         return await self._database.change(statement) == 1
 
+    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
+        await self._set_each(generation_ids, discard_after=discard_after)
+
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
-        values = [{"wanted": generation_id, "place": place} for generation_id in generation_ids]
-        if values:
-            statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted"))
-            await self._database.write(lambda connection: connection.execute(statement, values))
+        await self._set_each(generation_ids, place=place)
 
     async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
         return await self._database.write(lambda connection: _delete_discarded(connection, now))
 
     async def requeue_orphans(self) -> int:
         return await self._database.change(queries.requeue_orphans())
+
+    async def _set_each(self, generation_ids: Collection[GenerationId], **columns: Any) -> None:
+        wanted = [{"wanted": generation_id} for generation_id in generation_ids]
+        if wanted:
+            statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(**columns)
+            await self._database.write(lambda connection: connection.execute(statement, wanted))
 
     async def _all(self, query: Select[Any]) -> Sequence[Generation]:
         return [generation_of(row) for row in await self._database.rows(query)]

@@ -1,0 +1,99 @@
+"""What is done with finished pictures: many at once, or to look closer."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
+
+from vibes.api.hub import HubDependency
+from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.generations import GenerationOut, ResponseBody
+from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.ids import BatchId, GenerationId
+
+router = APIRouter(prefix="/api", tags=["generations"])
+
+MOST_AT_ONCE = 1000
+
+
+class ChosenGenerations(RequestBody):
+    ids: Annotated[list[str], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+    @property
+    def generation_ids(self) -> list[GenerationId]:
+        return [GenerationId(each) for each in dict.fromkeys(self.ids)]
+
+
+class ChangedGenerations(ResponseBody):
+    generations: list[GenerationOut]
+
+
+class TimelineEntry(ResponseBody):
+    """One attempt: who tried which generation when."""
+
+    attempt_id: str
+    generation_id: str
+    gpu_id: str
+    state: AttemptState
+    created_at: Timestamp
+    finished_at: Timestamp | None
+    error_message: str | None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "TimelineEntry":
+        return cls(
+            attempt_id=attempt.id,
+            generation_id=attempt.generation_id,
+            gpu_id=attempt.node_id,
+            state=attempt.state,
+            created_at=attempt.created_at,
+            finished_at=attempt.finished_at,
+            error_message=attempt.error_message,
+        )
+
+
+class Timeline(ResponseBody):
+    batch_id: str
+    attempts: list[TimelineEntry] = Field(description="In the order in which they began.")
+
+
+@router.post("/generations/discard")
+async def discard_generations(body: ChosenGenerations, hub: HubDependency) -> ChangedGenerations:
+    """Deletes them after the undo window; starred ones and those in the making are kept as they are."""
+    changed = await hub.gallery.discard(body.generation_ids)
+    return ChangedGenerations(generations=[GenerationOut.of(each, hub.forecast) for each in changed])
+
+
+@router.post("/generations/restore")
+async def restore_generations(body: ChosenGenerations, hub: HubDependency) -> ChangedGenerations:
+    """Takes back what was discarded and is not deleted yet."""
+    changed = await hub.gallery.restore(body.generation_ids)
+    return ChangedGenerations(generations=[GenerationOut.of(each, hub.forecast) for each in changed])
+
+
+@router.post("/generations/archive", response_class=FileResponse)
+async def download_archive(body: ChosenGenerations, hub: HubDependency) -> FileResponse:
+    """The pictures as one zip."""
+    path = await hub.gallery.archive(body.generation_ids)
+    return FileResponse(
+        path, media_type="application/zip", filename="vibes-pictures.zip", background=BackgroundTask(path.unlink)
+    )
+
+
+@router.get("/generations/{generation_id}/graph", response_class=Response)
+async def download_graph(generation_id: str, hub: HubDependency) -> Response:
+    """What the node ran, in ComfyUI's API format: drop the file into ComfyUI."""
+    graph = await hub.gallery.graph(GenerationId(generation_id))
+    headers = {"Content-Disposition": f'attachment; filename="{GenerationId(generation_id)[:8]}.json"'}
+    return Response(json.dumps(graph, indent=2), media_type="application/json", headers=headers)
+
+
+@router.get("/batches/{batch_id}/timeline")
+async def get_timeline(batch_id: str, hub: HubDependency) -> Timeline:
+    """Who did what when: every attempt of the batch, also those that came to nothing."""
+    batch, _ = await hub.generations.get_batch(BatchId(batch_id))
+    attempts = await hub.storage.attempts.of_batch(batch.id)
+    return Timeline(batch_id=batch.id, attempts=[TimelineEntry.of(each) for each in attempts])

@@ -1,0 +1,32 @@
+"""The answer of ``/api/generate/estimate``."""
+
+from pydantic import Field
+
+from vibes.api.schemas.generations import ResponseBody
+from vibes.services.forecast import Expectation
+
+
+class GpuShare(ResponseBody):
+    gpu_id: str
+    count: int = Field(description="Pictures of the batch that it would draw.")
+
+
+class EstimateOut(ResponseBody):
+    eta_seconds: float | None = Field(description="Until the last picture, behind what is queued; null when unknown.")
+    eta_range_seconds: tuple[float, float] | None
+    lower_bound_seconds: float | None = Field(description="What no schedule could beat on an empty fleet.")
+    gpus: list[GpuShare] = Field(description="Most pictures first.")
+    waiting_for: str | None = Field(description="Why it would not start now, in words.")
+
+    @classmethod
+    def of(cls, expectation: Expectation, lower_bound_seconds: float | None) -> "EstimateOut":
+        return cls(
+            eta_seconds=expectation.eta_seconds,
+            eta_range_seconds=expectation.eta_range_seconds,
+            lower_bound_seconds=lower_bound_seconds,
+            gpus=sorted(
+                (GpuShare(gpu_id=node_id, count=count) for node_id, count in expectation.places.items()),
+                key=lambda share: -share.count,
+            ),
+            waiting_for=expectation.waiting_for,
+        )

@@ -1,0 +1,88 @@
+"""What a person does with many finished pictures at once: throw away, take back, carry home."""
+
+import asyncio
+import json
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from vibes.domain.errors import Conflict, NotFound
+from vibes.domain.generation import Generation
+from vibes.domain.ids import GenerationId
+from vibes.services.image_store import ImageStore
+from vibes.services.ports import Clock, Storage
+
+
+class Gallery:
+    def __init__(self, storage: Storage, images: ImageStore, clock: Clock, undo_window: timedelta) -> None:
+        self._storage = storage
+        self._images = images
+        self._clock = clock
+        self._undo_window = undo_window
+
+    async def discard(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
+        """Have them deleted once the undo window is over. Starred ones and what is still in the making are kept.
+
+        Raises NotFound for an id that there is not, and then nothing was discarded.
+        """
+        found = [await self._get(each) for each in generation_ids]
+        doomed = [each.id for each in found if each.status.terminal and not each.starred]
+        await self._storage.generations.set_discard(doomed, self._clock.now() + self._undo_window)
+        return [await self._get(each.id) for each in found]
+
+    async def restore(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
+        """Take back what was discarded. Raises NotFound, also for what is deleted by now."""
+        found = [await self._get(each) for each in generation_ids]
+        await self._storage.generations.set_discard([each.id for each in found], None)
+        return [await self._get(each.id) for each in found]
+
+    async def archive(self, generation_ids: Sequence[GenerationId]) -> Path:
+        """A zip of these pictures as a temporary file, which the caller deletes. Raises NotFound, Conflict."""
+        found = [await self._get(each) for each in generation_ids]
+        files = [(_file_name(each), self._picture(each)) for each in found]
+        return await asyncio.to_thread(_zip, files)
+
+    async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
+        """What the node was asked to run, in ComfyUI's API format, out of the picture itself."""
+        picture = self._picture(await self._get(generation_id))
+        return await asyncio.to_thread(_graph_in, picture)
+
+    def _picture(self, generation: Generation) -> Path:
+        if generation.image is None:
+            raise Conflict(f"generation {generation.id} has no picture: it is {generation.status}", code="no_image")
+        return self._images.locate(generation.image.image_path)
+
+    async def _get(self, generation_id: GenerationId) -> Generation:
+        generation = await self._storage.generations.get(generation_id)
+        if generation is None:
+            raise NotFound(f"there is no generation {generation_id}", code="unknown_generation")
+        return generation
+
+
+def _file_name(generation: Generation) -> str:
+    return f"{generation.created_at:%Y%m%d-%H%M%S}_{generation.spec.seed}_{generation.id[:8]}.png"
+
+
+def _zip(files: Sequence[tuple[str, Path]]) -> Path:
+    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG does not get smaller
+            for name, path in files:
+                archive.write(path, name)
+        return Path(file.name)
+
+
+def _graph_in(path: Path) -> dict[str, Any]:
+    with Image.open(path, formats=("PNG",)) as picture:
+        text = picture.info.get("prompt", "")
+    try:
+        graph = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise NotFound("the node wrote no graph into this picture", code="no_graph") from error
+    if not isinstance(graph, dict):
+        raise NotFound("the node wrote no graph into this picture", code="no_graph")
+    return graph

@@ -1,0 +1,103 @@
+"""What a person does with finished pictures: throw away, take back, carry home, look at how they came about."""
+
+import io
+import zipfile
+from typing import Any
+
+from PIL import Image
+
+from tests.api.conftest import Studio
+from tests.waiting import eventually
+
+BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3, "seed": 100}
+
+
+async def drawn(studio: Studio, **given: Any) -> list[dict[str, Any]]:
+    accepted = (await studio.http.post("/api/generate/batch", json={**BATCH, **given})).json()
+    generations: list[dict[str, Any]] = (await studio.finished_batch(accepted["batch_id"]))["generations"]
+    return generations
+
+
+async def test_discarded_pictures_leave_the_list_and_come_back_when_they_are_taken_back(studio: Studio) -> None:
+    first, second, starred = [each["id"] for each in await drawn(studio)]
+    await studio.http.post(f"/api/generations/{starred}/star")
+    changed = (await studio.http.post("/api/generations/discard", json={"ids": [first, starred]})).json()
+    assert [each["discard_after"] is None for each in changed["generations"]] == [False, True], "a star protects"
+
+    kept = (await studio.http.get("/api/generations", params={"kept": True})).json()
+    assert ({each["id"] for each in kept["generations"]}, kept["total"]) == ({second, starred}, 2)
+    await studio.http.post("/api/generations/restore", json={"ids": [first]})
+    assert (await studio.http.get("/api/generations", params={"kept": True, "limit": 1})).json()["total"] == 3
+
+
+async def test_an_id_that_does_not_exist_discards_nothing(studio: Studio) -> None:
+    [one, *_] = [each["id"] for each in await drawn(studio)]
+    refused = await studio.http.post("/api/generations/discard", json={"ids": [one, "nobody"]})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_generation")
+    assert (await studio.http.get("/api/generations", params={"kept": False})).json()["total"] == 0
+    assert (await studio.http.post("/api/generations/discard", json={"ids": []})).status_code == 422
+
+
+async def test_pictures_are_carried_home_as_one_zip(studio: Studio) -> None:
+    ids = [each["id"] for each in await drawn(studio)]
+    response = await studio.http.post("/api/generations/archive", json={"ids": [*ids, ids[0]]})
+    assert response.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        assert len(archive.namelist()) == len(set(archive.namelist())) == 3
+        for name in archive.namelist():
+            Image.open(io.BytesIO(archive.read(name))).load()
+
+
+async def test_an_archive_of_what_has_no_picture_is_refused(studio: Studio) -> None:
+    for node in studio.fleet.nodes.values():
+        node.instant = False
+    waiting = (await studio.http.post("/api/generate/batch", json=BATCH)).json()["generations"][0]["id"]
+    refused = await studio.http.post("/api/generations/archive", json={"ids": [waiting]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_image")
+
+
+async def test_a_picture_without_a_graph_says_so(studio: Studio) -> None:
+    [one, *_] = await drawn(studio)
+    refused = await studio.http.get(f"/api/generations/{one['id']}/graph")
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_graph"), "the fake nodes write none"
+
+
+async def test_the_timeline_of_a_batch_tells_who_did_what_when(studio: Studio) -> None:
+    generations = await drawn(studio)
+    timeline = (await studio.http.get(f"/api/batches/{generations[0]['batch_id']}/timeline")).json()
+    assert {each["generation_id"] for each in timeline["attempts"]} == {each["id"] for each in generations}
+    assert {each["state"] for each in timeline["attempts"]} == {"won"}
+    assert all(each["finished_at"] >= each["created_at"] for each in timeline["attempts"])
+    began = [each["created_at"] for each in timeline["attempts"]]
+    assert began == sorted(began)
+    assert (await studio.http.get("/api/batches/none/timeline")).status_code == 404
+
+
+async def test_an_estimate_says_how_long_and_where_and_queues_nothing(studio: Studio) -> None:
+    estimate = (await studio.http.post("/api/generate/estimate", json={**BATCH, "count": 20})).json()
+    low, high = estimate["eta_range_seconds"]
+    assert low <= estimate["eta_seconds"] <= high
+    assert estimate["eta_seconds"] >= estimate["lower_bound_seconds"] > 0
+    assert sum(share["count"] for share in estimate["gpus"]) == 20
+    assert {share["gpu_id"] for share in estimate["gpus"]} == {"fast", "slow"}
+    assert estimate["waiting_for"] is None
+    assert (await studio.http.get("/api/generations")).json()["total"] == 0
+    assert (await studio.http.get("/api/sessions")).json()["sessions"] == []
+
+
+async def test_an_estimate_counts_what_is_queued_already(studio: Studio) -> None:
+    for node in studio.fleet.nodes.values():
+        node.instant = False
+    alone = (await studio.http.post("/api/generate/estimate", json=BATCH)).json()["eta_seconds"]
+    await studio.http.post("/api/generate/batch", json={**BATCH, "count": 20})
+    await eventually(lambda: studio.fleet["fast"].running)
+    behind = (await studio.http.post("/api/generate/estimate", json=BATCH)).json()["eta_seconds"]
+    assert behind > alone
+
+
+async def test_an_estimate_of_what_cannot_be_done_says_why(studio: Studio) -> None:
+    await studio.http.patch("/api/queue", json={"action": "pause"})
+    paused = (await studio.http.post("/api/generate/estimate", json=BATCH)).json()
+    assert (paused["eta_seconds"], paused["gpus"], paused["waiting_for"]) == (None, [], "the queue is paused")
+    refused = await studio.http.post("/api/generate/estimate", json={**BATCH, "steps": 0})
+    assert refused.status_code == 422
