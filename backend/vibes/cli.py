@@ -268,6 +268,14 @@ def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     asyncio.run(run_nodes(HubAddress(url, api_key)))
 
 
+@app.command()
+def openapi() -> None:
+    """Print the description of the HTTP API as JSON, for client generators."""
+    from vibes.commands.openapi import openapi_document
+
+    typer.echo(openapi_document())
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def bench(context: typer.Context) -> None:
     """Measure speed against its bars, from a source checkout; `vibes bench --help` lists the options."""

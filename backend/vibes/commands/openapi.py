@@ -1,0 +1,20 @@
+"""``vibes openapi``: the description of the HTTP API, for whoever generates a client from it."""
+
+import json
+from importlib.metadata import version
+
+from vibes.api.http_app import create_http_app
+from vibes.api.security import Tickets
+
+
+def openapi_document() -> str:
+    """The OpenAPI document that a running hub of this version answers at ``/openapi.json``."""
+    app = create_http_app(
+        lifespan=None,
+        version=version("vibes-imgen"),
+        api_key=None,
+        tickets=Tickets(),
+        allowed_hosts=(),
+        allowed_origins=(),
+    )
+    return json.dumps(app.openapi(), indent=2)

@@ -1,0 +1,76 @@
+/** Requests to the hub: JSON in, JSON out, every refusal a `HubProblem` with the hub's own words. */
+
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+export class HubProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly problems: readonly FieldProblem[] = [],
+  ) {
+    super(message);
+  }
+
+  /** The hub's word about one form field, if it has one. */
+  about(field: string): string | undefined {
+    return this.problems.find((problem) => problem.field === field)?.message;
+  }
+}
+
+const KEY = "vibes-api-key";
+let ticket = "";
+
+export const apiKey = {
+  get: () => localStorage.getItem(KEY) ?? "",
+  set: (key: string) => localStorage.setItem(KEY, key),
+};
+
+export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await send(method, path, body);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+export async function download(method: string, path: string, body?: unknown): Promise<Blob> {
+  return (await send(method, path, body)).blob();
+}
+
+export const get = <Answer>(path: string) => request<Answer>("GET", path);
+export const post = <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, body ?? {});
+
+async function send(method: string, path: string, body?: unknown): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (apiKey.get()) headers["X-API-Key"] = apiKey.get();
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  } catch {
+    throw new HubProblem(0, "hub_down", "The hub does not answer. What it has accepted is safe; it goes on when it is back.");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function problemOf(response: Response): Promise<HubProblem> {
+  try {
+    const body = (await response.json()) as { code?: string; detail?: string; title?: string; errors?: FieldProblem[] };
+    const text = body.detail ?? body.title ?? response.statusText;
+    return new HubProblem(response.status, body.code ?? "error", text, body.errors ?? []);
+  } catch {
+    return new HubProblem(response.status, "error", `The hub answered ${response.status} ${response.statusText}.`);
+  }
+}
+
+/** A hub with a key lets images and the WebSocket in by a short-lived ticket, for they cannot send headers. */
+export async function renewTicket(): Promise<void> {
+  if (apiKey.get()) ticket = (await post<{ ticket: string }>("/api/ticket")).ticket;
+}
+
+export function withTicket(url: string): string {
+  if (!ticket) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}ticket=${encodeURIComponent(ticket)}`;
+}

@@ -1,0 +1,26 @@
+/** Short names for the bodies of the hub's API; `schema.ts` is generated from its OpenAPI document. */
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
+
+export type Generation = Schemas["GenerationOut"];
+export type GenerationStatus = Generation["status"];
+export type Session = Schemas["SessionOut"];
+export type SessionDetail = Schemas["SessionDetailOut"];
+export type SessionSummary = Schemas["SessionSummaryOut"];
+export type Gpu = Schemas["GpuOut"];
+export type GpuList = Schemas["GpuList"];
+export type GpuModels = Schemas["GpuModels"];
+export type Batch = Schemas["BatchOut"];
+export type BatchRequest = Schemas["GenerateBatchBody"];
+export type Estimate = Schemas["EstimateOut"];
+export type Flows = Schemas["FlowsOut"];
+export type FlowPreset = Schemas["FlowPreset"];
+export type FlowStage = FlowPreset["stages"][number];
+export type Workflow = Schemas["WorkflowOut"];
+export type WorkflowDetail = Schemas["WorkflowDetail"];
+export type Timeline = Schemas["Timeline"];
+export type GenerationList = Schemas["GenerationList"];
+export type Lora = Schemas["LoraOut"];
+
+export const TERMINAL: ReadonlySet<GenerationStatus> = new Set(["complete", "failed", "cancelled"]);

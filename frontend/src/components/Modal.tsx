@@ -1,0 +1,37 @@
+import { Dialog } from "radix-ui";
+import type { ReactNode } from "react";
+
+interface Props {
+  title: string;
+  /** One sentence for those who hear the page. */
+  description: string;
+  onClose: () => void;
+  /** A panel on the right instead of a window in the middle. */
+  side?: boolean;
+  children: ReactNode;
+}
+
+export function Modal({ title, description, onClose, side = false, children }: Props) {
+  const place = side
+    ? "inset-y-0 right-0 h-full w-full max-w-md rounded-l-2xl"
+    : "left-1/2 top-1/2 max-h-[85dvh] w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-2xl";
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
+        <Dialog.Content className={`fixed z-50 overflow-y-auto border border-line bg-panel p-5 shadow-2xl ${place}`}>
+          <div className="mb-4 flex items-start justify-between gap-4">
+            <div>
+              <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>
+              <Dialog.Description className="text-sm text-soft">{description}</Dialog.Description>
+            </div>
+            <Dialog.Close className="rounded-lg px-2 py-1 text-soft hover:bg-raised hover:text-text" aria-label="Close">
+              ✕
+            </Dialog.Close>
+          </div>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

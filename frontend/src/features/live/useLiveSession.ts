@@ -1,0 +1,72 @@
+/** Keeps the stores equal to the hub while a session is open. */
+import { useEffect } from "react";
+
+import { get } from "@/api/client";
+import type { LiveMessage } from "@/api/events";
+import { TERMINAL, type SessionDetail } from "@/api/types";
+import { connect } from "@/features/live/connection";
+import { useGenerationStore } from "@/stores/generationStore";
+import { useGpuStore } from "@/stores/gpuStore";
+import { previews } from "@/stores/previews";
+import { configOf, useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
+
+export function useLiveSession(sessionId: string | null, gone: () => void): void {
+  useEffect(() => {
+    if (!sessionId) return;
+    const generations = useGenerationStore.getState();
+    if (generations.live.session?.id !== sessionId) generations.reset();
+    const end = connect(sessionId, {
+      message: receive,
+      preview: ({ generationId, image }) => {
+        const status = useGenerationStore.getState().live.generations[generationId]?.status;
+        if (status && !TERMINAL.has(status)) previews.put(generationId, image);
+      },
+      connection: (connection) => useUiStore.getState().set({ connection }),
+      seq: () => useGenerationStore.getState().live.seq,
+      gone,
+    });
+    return () => {
+      end();
+      previews.clear();
+      useUiStore.getState().set({ connection: "idle" });
+    };
+  }, [sessionId, gone]);
+}
+
+function receive(message: LiveMessage): void {
+  const store = useGenerationStore.getState();
+  store.receive(message);
+  switch (message.type) {
+    case "snapshot": {
+      useGpuStore.getState().replace(message.gpus);
+      const { sessionId, config, open } = useSessionStore.getState();
+      if (sessionId !== message.session.id || !config.prompt) {
+        const kept = configOf(message.session.config, config.preset);
+        open(message.session.id, kept);
+        store.setMarks(kept.marks);
+      }
+      break;
+    }
+    case "node":
+      useGpuStore.getState().nodeChanged(message.node_id, message.state, message.reason);
+      break;
+    case "complete":
+    case "failed":
+    case "cancelled":
+      previews.drop(message.generation_id);
+      break;
+    case "batch":
+      void refresh();
+      break;
+    default:
+  }
+}
+
+/** Events tell what happened; sizes, times and reasons for waiting are the hub's to say. */
+async function refresh(): Promise<void> {
+  const { sessionId } = useSessionStore.getState();
+  if (!sessionId) return;
+  const detail = await get<SessionDetail>(`/api/sessions/${sessionId}`).catch(() => null);
+  if (detail) useGenerationStore.getState().replace(detail.generations);
+}

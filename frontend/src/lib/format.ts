@@ -1,0 +1,27 @@
+/** Figures and moments as a person reads them. */
+
+export function seconds(value: number): string {
+  if (value < 10) return `${Math.max(value, 0.1).toFixed(1)} s`;
+  if (value < 90) return `${Math.round(value)} s`;
+  const minutes = Math.round(value / 60);
+  return minutes < 90 ? `${minutes} min` : `${(value / 3600).toFixed(1)} h`;
+}
+
+/** "about 12 s", or "12–15 s" where the two ends read differently. */
+export function range(low: number, high: number): string {
+  const [from, to] = [seconds(low), seconds(high)];
+  if (from === to) return `about ${to}`;
+  const unit = to.split(" ")[1];
+  return from.endsWith(` ${unit}`) ? `${from.split(" ")[0]}–${to}` : `${from} – ${to}`;
+}
+
+export const clock = (moment: string): string =>
+  new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+export const moment = (iso: string): string =>
+  new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** A file's name as a person calls it: no folder, no ending. */
+export const modelName = (file: string): string => (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(safetensors|ckpt|pth|gguf)$/, "");

@@ -1,0 +1,38 @@
+/** Every key of the studio in one table: what the handlers listen for and what the `?` dialog shows. */
+
+export interface Key {
+  keys: string;
+  shown: string;
+  does: string;
+  where: "Grid" | "Viewer" | "Everywhere";
+}
+
+export const KEYS = {
+  left: { keys: "left", shown: "←", does: "The picture to the left", where: "Grid" },
+  right: { keys: "right", shown: "→", does: "The picture to the right", where: "Grid" },
+  up: { keys: "up", shown: "↑", does: "The picture above", where: "Grid" },
+  down: { keys: "down", shown: "↓", does: "The picture below", where: "Grid" },
+  select: { keys: "space", shown: "Space", does: "Pick it, or not", where: "Grid" },
+  reject: { keys: "x", shown: "X", does: "Reject it, or not", where: "Grid" },
+  open: { keys: "enter", shown: "Enter", does: "Look at it full-screen: keep or kill", where: "Grid" },
+  compare: { keys: "c", shown: "C", does: "Compare it with the last one picked", where: "Grid" },
+  star: { keys: "s", shown: "S", does: "Star it: never deleted", where: "Grid" },
+  generate: { keys: "g", shown: "G", does: "Generate, or go on with what is picked", where: "Grid" },
+  undo: { keys: "z", shown: "Z", does: "Take the last pick back", where: "Grid" },
+  stage1: { keys: "1", shown: "1", does: "Drafts", where: "Grid" },
+  stage2: { keys: "2", shown: "2", does: "Refined", where: "Grid" },
+  stage3: { keys: "3", shown: "3", does: "Polished", where: "Grid" },
+  stage4: { keys: "4", shown: "4", does: "Final", where: "Grid" },
+  previous: { keys: "left", shown: "←", does: "The picture before", where: "Viewer" },
+  next: { keys: "right", shown: "→", does: "The next picture", where: "Viewer" },
+  keep: { keys: "space", shown: "Space", does: "Keep it, on to the next", where: "Viewer" },
+  kill: { keys: "x", shown: "X", does: "Reject it, on to the next", where: "Viewer" },
+  zoom: { keys: "f", shown: "F", does: "Real size, or the whole of it", where: "Viewer" },
+  close: { keys: "escape", shown: "Esc", does: "Close", where: "Viewer" },
+  help: { keys: "shift+slash", shown: "?", does: "This list", where: "Everywhere" },
+} as const satisfies Record<string, Key>;
+
+/** Whether a key that was pressed belongs to something that takes text, or to a control that has its own use of it. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}

@@ -1,0 +1,28 @@
+/** The page is in the address's fragment, so that a reload and the back button do what they should. */
+import { useSyncExternalStore } from "react";
+
+export type Route =
+  | { page: "studio"; sessionId: string | null }
+  | { page: "gallery" }
+  | { page: "fleet" }
+  | { page: "sessions" };
+
+export function routeOf(hash: string): Route {
+  const [page, id] = hash.replace(/^#\/?/, "").split("/");
+  if (page === "gallery" || page === "fleet" || page === "sessions") return { page };
+  return { page: "studio", sessionId: page === "session" && id ? decodeURIComponent(id) : null };
+}
+
+export const hrefOf = (route: Route): string =>
+  route.page === "studio" ? (route.sessionId ? `#/session/${encodeURIComponent(route.sessionId)}` : "#/") : `#/${route.page}`;
+
+export function go(route: Route): void {
+  location.hash = hrefOf(route);
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
+
+export const useRoute = (): Route => routeOf(useSyncExternalStore(subscribe, () => location.hash));

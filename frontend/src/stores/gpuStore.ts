@@ -1,0 +1,45 @@
+/** The fleet: asked for every few seconds, and told of changes of state by the live events in between. */
+import { create } from "zustand";
+
+import { get as fetchJson, HubProblem } from "@/api/client";
+import type { Gpu, GpuList } from "@/api/types";
+
+export const POLL_MS = 5000;
+
+interface GpuStore {
+  gpus: readonly Gpu[];
+  configProblems: GpuList["config_problems"];
+  /** Null: never asked. */
+  reachable: boolean | null;
+  keyNeeded: boolean;
+  refresh: () => Promise<void>;
+  replace: (gpus: readonly Gpu[]) => void;
+  /** A live event's word about one node, until the next poll tells the rest. */
+  nodeChanged: (gpuId: string, state: Gpu["state"], reason: string | null) => void;
+}
+
+const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degraded"]);
+
+export const useGpuStore = create<GpuStore>()((set) => ({
+  gpus: [],
+  configProblems: [],
+  reachable: null,
+  keyNeeded: false,
+  refresh: async () => {
+    try {
+      const { gpus, config_problems: configProblems } = await fetchJson<GpuList>("/api/gpus");
+      set({ gpus, configProblems, reachable: true, keyNeeded: false });
+    } catch (error) {
+      const keyNeeded = error instanceof HubProblem && error.status === 401;
+      set({ reachable: keyNeeded, keyNeeded });
+    }
+  },
+  replace: (gpus) => set({ gpus, reachable: true }),
+  nodeChanged: (gpuId, state, reason) =>
+    set(({ gpus }) => ({
+      gpus: gpus.map((gpu) => (gpu.id === gpuId ? { ...gpu, state, reason, healthy: TAKES_WORK.has(state) } : gpu)),
+    })),
+}));
+
+export const nameOf = (gpus: readonly Gpu[], gpuId: string | null): string =>
+  gpus.find((gpu) => gpu.id === gpuId)?.name ?? gpuId ?? "";

@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const HUB = process.env["VIBES_URL"] ?? "http://127.0.0.1:8001";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  // the hub serves what lies there, from a checkout and from an installed package alike
+  build: { outDir: "../backend/vibes/_shipped/studio", emptyOutDir: true, assetsInlineLimit: 0 },
+  server: { proxy: { "/api": HUB, "/ws": { target: HUB, ws: true } } },
+  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"], restoreMocks: true },
+});
