@@ -48,6 +48,7 @@ from vibes.services.warm_up import WarmUp
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_import import WorkflowImporter
 from vibes.settings import Settings
+from vibes.shipped import built_studio
 from vibes.storage.open import open_storage
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         tickets=hub.tickets,
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
+        studio=built_studio(),
     )
 
 

@@ -1,6 +1,7 @@
 """The HTTP application: routes, error answers and the security gate around them."""
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,13 +18,13 @@ from vibes.api.routes import (
     generations,
     gpus,
     health,
-    home,
     images,
     queue,
     sessions,
     tasks,
     workflows,
 )
+from vibes.api.routes.studio import install_studio
 from vibes.api.security import SecurityGate, Tickets
 
 
@@ -35,8 +36,9 @@ def create_http_app(
     tickets: Tickets,
     allowed_hosts: Collection[str],
     allowed_origins: Collection[str],
+    studio: Path | None = None,
 ) -> FastAPI:
-    """``lifespan`` is an ASGI lifespan that yields `vibes.api.hub.LifespanState`."""
+    """``lifespan`` is an ASGI lifespan that yields `vibes.api.hub.LifespanState`; ``studio`` its built pages."""
     app = FastAPI(
         title="Vibes ImGen",
         version=version,
@@ -58,10 +60,10 @@ def create_http_app(
         tasks,
         artifacts,
         health,
-        home,
         live,
     ):
         app.include_router(module.router)
+    install_studio(app, studio)
     install_error_handlers(app)
     if allowed_origins:
         app.add_middleware(

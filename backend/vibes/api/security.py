@@ -21,7 +21,8 @@ MAX_UPLOAD_BYTES = 33 * 1024 * 1024
 UPLOAD_PATH = "/api/artifacts"
 TICKET_SECONDS = 300
 TICKET_PATHS = ("/api/images/",)
-OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico"})
+OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico", "/favicon.svg"})
+OPEN_FOLDER = "/assets/"
 """Answered without a key: they show nothing of anybody's work."""
 
 _CONTENT_SECURITY_POLICY = (
@@ -120,7 +121,8 @@ class SecurityGate:
 
     def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
         preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
-        if self._api_key is None or scope["path"] in OPEN_PATHS or preflight:
+        path = scope["path"]
+        if self._api_key is None or path in OPEN_PATHS or path.startswith(OPEN_FOLDER) or preflight:
             return None
         scheme, _, token = headers.get("authorization", "").partition(" ")
         given = token if scheme.casefold() == "bearer" else headers.get("x-api-key", "")

@@ -104,7 +104,14 @@ function queued(state: LiveState, generationId: string, reason: string | null): 
   const generation = state.generations[generationId];
   if (!generation || (generation.status === "complete" && reason !== "retry")) return state;
   const { [generationId]: _, ...progress } = state.progress;
-  const waiting: Generation = { ...generation, status: "queued", gpu_id: null, error_message: null, completed_at: null };
+  const waiting: Generation = {
+    ...generation,
+    status: "queued",
+    gpu_id: null,
+    error_message: null,
+    completed_at: null,
+    waiting_for: reason,
+  };
   return { ...state, progress, generations: { ...state.generations, [generationId]: waiting } };
 }
 

@@ -1,0 +1,116 @@
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { toast, Toaster } from "sonner";
+
+import { renewTicket } from "@/api/client";
+import type { Generation } from "@/api/types";
+import { Announcer } from "@/app/Announcer";
+import { Header } from "@/app/Header";
+import { Overlays } from "@/app/Overlays";
+import { useProgressSigns } from "@/app/useProgressSigns";
+import { KeyDialog } from "@/features/access/KeyDialog";
+import { GPUStatusBar } from "@/features/fleet/GPUStatusBar";
+import { StudioPage } from "@/features/funnel/StudioPage";
+import { ConnectionBanner } from "@/features/live/ConnectionBanner";
+import { useLiveSession } from "@/features/live/useLiveSession";
+import { Viewer } from "@/features/viewer/Viewer";
+import { go, useRoute } from "@/lib/route";
+import { useKeys } from "@/lib/useKeys";
+import { useGenerationStore } from "@/stores/generationStore";
+import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
+import { useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
+
+const FleetPage = lazy(() => import("@/features/fleet/FleetPage").then((module) => ({ default: module.FleetPage })));
+const GalleryPage = lazy(() => import("@/features/gallery/GalleryPage").then((module) => ({ default: module.GalleryPage })));
+const SessionsPage = lazy(() => import("@/features/sessions/SessionsPage").then((module) => ({ default: module.SessionsPage })));
+
+export function App() {
+  const route = useRoute();
+  const theme = useUiStore((store) => store.theme);
+  const keyNeeded = useGpuStore((store) => store.keyNeeded);
+  const sessionId = useOpenSession(route.page === "studio" ? route.sessionId : undefined);
+  useEffect(() => {
+    document.documentElement.dataset["theme"] = theme;
+  }, [theme]);
+  useFleet();
+  useProgressSigns();
+  useKeys({ help: () => useUiStore.getState().set({ keysShown: true }) });
+  if (keyNeeded) return <KeyDialog onDone={enter} />;
+  return (
+    <div className="flex min-h-full flex-col">
+      <Header page={route.page} sessionId={sessionId}>
+        <GPUStatusBar />
+        <ConnectionBanner />
+      </Header>
+      <main className="flex grow flex-col">
+        <Suspense fallback={<p className="p-8 text-center text-soft">Loading…</p>}>
+          {route.page === "studio" && <StudioPage sessionId={route.sessionId} />}
+          {route.page === "gallery" && <Gallery />}
+          {route.page === "fleet" && <FleetPage />}
+          {route.page === "sessions" && <SessionsPage />}
+        </Suspense>
+      </main>
+      <Overlays />
+      <Announcer />
+      <Toaster theme={theme} position="top-center" />
+    </div>
+  );
+}
+
+function Gallery() {
+  const [opened, setOpened] = useState<{ generation: Generation; all: readonly Generation[] } | null>(null);
+  return (
+    <>
+      <GalleryPage onOpen={(generation, all) => setOpened({ generation, all })} />
+      {opened && <Viewer {...opened} culling={false} onClose={() => setOpened(null)} />}
+    </>
+  );
+}
+
+/** The session of the address stays open while other pages are looked at, so that its progress goes on being told. */
+function useOpenSession(wanted: string | null | undefined): string | null {
+  const [sessionId, setSessionId] = useState<string | null>(wanted ?? null);
+  useEffect(() => {
+    if (wanted === undefined) return;
+    setSessionId(wanted);
+    const { sessionId: open, open: show } = useSessionStore.getState();
+    if (wanted !== open) show(wanted);
+    if (wanted === null) useGenerationStore.getState().reset();
+  }, [wanted]);
+  const gone = useCallback(() => {
+    toast.error("This session does not exist any more");
+    go({ page: "studio", sessionId: null });
+  }, []);
+  useLiveSession(sessionId, gone);
+  return sessionId;
+}
+
+function useFleet(): void {
+  useEffect(() => {
+    const { refresh } = useGpuStore.getState();
+    const { loadFlows } = useSessionStore.getState();
+    const load = () => void Promise.all([renewTicket(), refresh(), loadFlows()]).catch(() => undefined);
+    load();
+    const timer = setInterval(() => {
+      void refresh();
+      if (!useSessionStore.getState().flows) load();
+    }, POLL_MS);
+    const tickets = setInterval(() => void renewTicket().catch(() => undefined), TICKET_MS);
+    return () => {
+      clearInterval(timer);
+      clearInterval(tickets);
+    };
+  }, []);
+}
+
+/** A ticket lasts five minutes. */
+const TICKET_MS = 200_000;
+
+/** Whether the key was the right one. */
+async function enter(): Promise<boolean> {
+  const { refresh } = useGpuStore.getState();
+  await refresh();
+  const entered = !useGpuStore.getState().keyNeeded;
+  if (entered) await useSessionStore.getState().loadFlows();
+  return entered;
+}

@@ -1,0 +1,142 @@
+import { useState } from "react";
+import { toast } from "sonner";
+
+import { Button } from "@/components/Button";
+import { cancelBatch } from "@/features/funnel/actions";
+import { EstimateLine } from "@/features/funnel/EstimateLine";
+import { LAST_STAGE, STAGES, stageName } from "@/features/funnel/stages";
+import { bodyFor, hasPicture, picked, submit, upscale, useStage } from "@/features/funnel/submission";
+import { useEstimate } from "@/features/funnel/useEstimate";
+import { plural, seconds } from "@/lib/format";
+import { ofStage, useGenerationStore } from "@/stores/generationStore";
+import { stageOf, useSessionStore } from "@/stores/sessionStore";
+
+/** What happens now, and what can be done next. */
+export function FeedbackBar() {
+  const stage = useStage();
+  return (
+    <div className="sticky bottom-0 z-10 -mx-4 mt-auto grid gap-3 border-t border-line bg-bg/95 px-4 py-3 backdrop-blur">
+      <BatchProgress />
+      {stage < LAST_STAGE ? <Continue stage={stage} /> : <Finish />}
+    </div>
+  );
+}
+
+function BatchProgress() {
+  const generations = useGenerationStore(({ live }) => live.generations);
+  const batches = useGenerationStore(({ live }) => live.batches);
+  const pausedSince = useGenerationStore(({ live }) => live.pausedSince);
+  const open = Object.values(generations).filter((each) => each.status === "queued" || each.status === "generating");
+  if (!open.length) return null;
+  return (
+    <ul className="grid gap-2">
+      {[...new Set(open.map((each) => each.batch_id))].map((batchId) => {
+        const members = Object.values(generations).filter((each) => each.batch_id === batchId);
+        const left = members.filter((each) => each.status === "queued" || each.status === "generating").length;
+        const done = members.length - left;
+        const eta = batches[batchId]?.eta_seconds;
+        const what = STAGES[members[0]?.stage ?? 0]?.name.toLowerCase();
+        return (
+          <li key={batchId} className="flex flex-wrap items-center gap-3 text-sm">
+            <div
+              role="progressbar"
+              aria-label={`${done} of ${members.length} ${what}`}
+              aria-valuemin={0}
+              aria-valuemax={members.length}
+              aria-valuenow={done}
+              className="h-1.5 grow overflow-hidden rounded-full bg-raised"
+            >
+              <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: `${(100 * done) / members.length}%` }} />
+            </div>
+            <span className="shrink-0 tabular-nums text-soft">
+              {done} of {members.length} {what}
+              {pausedSince ? " · the queue is paused" : eta ? ` · about ${seconds(eta)} left` : ""}
+            </span>
+            <NotifyMe />
+            <Button look="quiet" onClick={() => void cancelBatch(batchId)}>
+              Stop
+            </Button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Asked for only by somebody who wants it, and only where it was not decided yet. */
+function NotifyMe() {
+  const [asked, setAsked] = useState(!("Notification" in window) || Notification.permission !== "default");
+  if (asked) return null;
+  return (
+    <Button look="quiet" className="max-sm:hidden" onClick={() => void Notification.requestPermission().then(() => setAsked(true))}>
+      Tell me when it is done
+    </Button>
+  );
+}
+
+function Continue({ stage }: { stage: number }) {
+  const { sending, next, chosen, waiting } = useContinue(stage);
+  const config = useSessionStore((store) => store.config);
+  const flows = useSessionStore((store) => store.flows);
+  const target = stageOf(flows, config, stage + 1);
+  const body = chosen.length ? bodyFor(stage + 1, chosen.map((each) => each.id)) : null;
+  const answer = useEstimate(body);
+  const verb = STAGES[stage + 1]?.verb ?? "Continue";
+  if (!chosen.length) {
+    return (
+      <p className="text-sm text-soft">
+        {waiting
+          ? `${plural(waiting, "pick")} still being drawn.`
+          : `Pick the ones you like – click, or arrows and Space. Then they are ${stageName(stage + 1).toLowerCase()}.`}
+      </p>
+    );
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <Button look="primary" className="min-h-11 px-5 text-base" disabled={sending || !!answer?.problem} onClick={() => void next()}>
+        {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
+      </Button>
+      <EstimateLine answer={answer} />
+    </div>
+  );
+}
+
+export function useContinue(stage: number) {
+  const [sending, setSending] = useState(false);
+  const generations = useGenerationStore(({ live }) => live.generations);
+  const marks = useGenerationStore((store) => store.marks);
+  const chosen = picked(generations, marks, stage);
+  const waiting = ofStage(generations, stage).flat().filter((each) => marks[each.id] === "selected" && !hasPicture(each)).length;
+  const next = async () => {
+    if (sending || !chosen.length || stage >= LAST_STAGE) return;
+    setSending(true);
+    await submit(stage + 1, chosen.map((each) => each.id)).catch((error: Error) => toast.error(error.message));
+    setSending(false);
+  };
+  return { sending, next, chosen, waiting };
+}
+
+function Finish() {
+  const generations = useGenerationStore(({ live }) => live.generations);
+  const marks = useGenerationStore((store) => store.marks);
+  const done = ofStage(generations, LAST_STAGE).flat().filter(hasPicture);
+  const [best] = [...picked(generations, marks, LAST_STAGE), ...done];
+  if (!best?.image_url) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <a
+        className="inline-flex min-h-11 items-center rounded-lg bg-accent px-5 font-semibold text-on-accent hover:brightness-110"
+        href={best.image_url}
+        download={`vibes-${best.seed}.png`}
+      >
+        Download
+      </a>
+      <Button className="min-h-11" onClick={() => void upscale(best).catch((error: Error) => toast.error(error.message))}>
+        Upscale ×4
+      </Button>
+      <span className="text-sm text-soft">
+        {best.width}×{best.height} · your final picture
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+import { memo } from "react";
+
+import { withTicket } from "@/api/client";
+import type { Generation } from "@/api/types";
+import { PreviewImage } from "@/components/PreviewImage";
+import { Ring } from "@/components/Ring";
+import { retry, star } from "@/features/funnel/actions";
+import { seconds } from "@/lib/format";
+import { useGenerationStore } from "@/stores/generationStore";
+import { nameOf, useGpuStore } from "@/stores/gpuStore";
+import { useUiStore } from "@/stores/uiStore";
+
+const MARKED = {
+  selected: "ring-4 ring-accent",
+  rejected: "opacity-35",
+  none: "",
+};
+
+/** One generation, from waiting to picture; a click picks it. */
+export const ImageCard = memo(function ImageCard({ generationId, index }: { generationId: string; index: number }) {
+  const generation = useGenerationStore(({ live }) => live.generations[generationId]);
+  const mark = useGenerationStore(({ marks }) => marks[generationId]);
+  const focused = useUiStore(({ focusedId }) => focusedId === generationId);
+  if (!generation) return null;
+  const { toggle } = useGenerationStore.getState();
+  return (
+    <li
+      data-generation={generationId}
+      data-status={generation.status}
+      data-mark={mark ?? "none"}
+      className="group relative aspect-square"
+    >
+      <button
+        type="button"
+        data-keys
+        tabIndex={focused ? 0 : -1}
+        aria-pressed={mark === "selected"}
+        aria-label={labelOf(generation, mark, index)}
+        className={`relative block size-full overflow-hidden rounded-xl bg-panel transition ${MARKED[mark ?? "none"]}`}
+        onFocus={() => useUiStore.getState().set({ focusedId: generationId })}
+        onClick={() => toggle([generationId], "selected")}
+        onDoubleClick={() => useUiStore.getState().set({ viewedId: generationId })}
+      >
+        <Face generation={generation} />
+      </button>
+      {mark && (
+        <span
+          aria-hidden
+          className={`pointer-events-none absolute left-2 top-2 grid size-7 place-items-center rounded-full text-sm font-bold ${mark === "selected" ? "bg-accent text-on-accent" : "bg-bad text-bg"}`}
+        >
+          {mark === "selected" ? "✓" : "✕"}
+        </span>
+      )}
+      {generation.status === "complete" && <Tools generation={generation} />}
+      {(generation.status === "failed" || generation.status === "cancelled") && (
+        <button
+          type="button"
+          className="absolute inset-x-3 bottom-3 rounded-lg bg-raised py-1.5 text-sm hover:brightness-125"
+          onClick={() => void retry(generation)}
+        >
+          Try again
+        </button>
+      )}
+    </li>
+  );
+});
+
+function Face({ generation }: { generation: Generation }) {
+  switch (generation.status) {
+    case "complete":
+      return (
+        <img
+          src={withTicket(faceOf(generation))}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          className="size-full object-cover"
+        />
+      );
+    case "generating":
+      return <Drawing generation={generation} />;
+    case "queued":
+      return (
+        <span className="shimmer grid size-full place-items-center p-4 text-center text-xs text-soft">
+          <span className="line-clamp-5">{generation.waiting_for ?? "Waiting for its turn"}</span>
+        </span>
+      );
+    default:
+      return (
+        <span className="grid size-full content-start gap-1 overflow-hidden border border-line p-3 text-left text-xs">
+          <span className={generation.status === "failed" ? "font-medium text-bad" : "text-soft"}>
+            {generation.status === "failed" ? "Failed" : "Cancelled"}
+          </span>
+          <span className="line-clamp-6 text-soft">{generation.error_message}</span>
+        </span>
+      );
+  }
+}
+
+function Drawing({ generation }: { generation: Generation }) {
+  const progress = useGenerationStore(({ live }) => live.progress[generation.id]);
+  const name = useGpuStore(({ gpus }) => nameOf(gpus, generation.gpu_id));
+  const part = progress && progress.total > 0 ? progress.current / progress.total : 0;
+  return (
+    <span className="shimmer relative grid size-full place-items-center">
+      <PreviewImage generationId={generation.id} className="absolute inset-0 size-full object-cover" />
+      <span className="relative rounded-full bg-black/45 p-1">
+        <Ring part={part} label={`Progress on ${name}`} />
+      </span>
+      <span className="absolute inset-x-0 bottom-0 truncate bg-black/65 px-2 py-1 text-xs text-white">{name}</span>
+    </span>
+  );
+}
+
+function Tools({ generation }: { generation: Generation }) {
+  const { toggle } = useGenerationStore.getState();
+  const look = "grid size-9 place-items-center rounded-full bg-black/65 text-white hover:bg-black/85";
+  return (
+    <span className="absolute inset-x-2 bottom-2 flex justify-between opacity-0 transition group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+      <button type="button" tabIndex={-1} className={look} aria-label="Reject" title="Reject (X)" onClick={() => toggle([generation.id], "rejected")}>
+        ✕
+      </button>
+      <span className="flex gap-1">
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-pressed={generation.starred}
+          className={`${look} ${generation.starred ? "text-amber-300" : ""}`}
+          aria-label="Star"
+          title="Star (S): never deleted"
+          onClick={() => void star(generation)}
+        >
+          {generation.starred ? "★" : "☆"}
+        </button>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={look}
+          aria-label="Look at it full-screen"
+          title={`Full-screen (Enter)${generation.generation_time_ms ? ` · ${seconds(generation.generation_time_ms / 1000)}` : ""}`}
+          onClick={() => useUiStore.getState().set({ viewedId: generation.id })}
+        >
+          ⤢
+        </button>
+      </span>
+    </span>
+  );
+}
+
+/** A thumbnail has 256 px; what is drawn large is shown from the picture itself. */
+const faceOf = (generation: Generation): string =>
+  (generation.stage === 0 ? generation.thumbnail_url : generation.image_url) ?? "";
+
+const labelOf = (generation: Generation, mark: string | undefined, index: number): string =>
+  [`Picture ${index + 1}`, generation.status, mark, generation.starred && "starred"].filter(Boolean).join(", ");

@@ -1,0 +1,95 @@
+import { useRef, useState } from "react";
+import { toast } from "sonner";
+
+import { HubProblem } from "@/api/client";
+import { Button } from "@/components/Button";
+import { Field } from "@/components/Field";
+import { STAGES } from "@/features/funnel/stages";
+import { parentsOf, submit, useStage } from "@/features/funnel/submission";
+import { plural } from "@/lib/format";
+import { stageOf, useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
+
+/** What the picture shows, what it must not, and the way to start. */
+export function PromptEditor({ large = false }: { large?: boolean }) {
+  const { config, change } = useSessionStore();
+  const { problem, sending, generate } = useGenerate();
+  const stage = useStage();
+  const settings = useSessionStore(({ flows, config: now }) => stageOf(flows, now, stage));
+  const negative = useRef<HTMLDetailsElement>(null);
+  const count = settings?.count ?? 0;
+  return (
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void generate();
+      }}
+    >
+      <Field label="What do you want to see?" error={problem?.about("prompt")}>
+        {(control) => (
+          <textarea
+            {...control}
+            className={`field resize-y ${large ? "min-h-28 text-lg" : "min-h-24"}`}
+            value={config.prompt}
+            dir="auto"
+            placeholder="a lighthouse at dusk, oil painting"
+            onChange={(event) => change({ prompt: event.target.value })}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void generate();
+            }}
+          />
+        )}
+      </Field>
+      <details ref={negative} open={config.negative_prompt ? true : undefined}>
+        <summary className="text-sm text-soft">What to keep out</summary>
+        <textarea
+          aria-label="Negative prompt"
+          className="field mt-2 min-h-16 resize-y"
+          dir="auto"
+          value={config.negative_prompt}
+          placeholder="blurry, text, extra fingers"
+          onChange={(event) => change({ negative_prompt: event.target.value })}
+        />
+      </details>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button look="primary" type="submit" className="min-h-11 grow px-5 text-base" disabled={!settings || sending || !config.prompt.trim()}>
+          {sending ? "Sending…" : `Generate ${plural(count, STAGES[stage]?.one ?? "picture")}`}
+        </Button>
+        <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
+      </div>
+      {settings && (
+        <p className="text-xs text-soft">
+          {settings.model_family} · {settings.width}×{settings.height} · {plural(settings.steps ?? 0, "step")}
+          {settings.loras?.length ? ` · ${plural(settings.loras.length, "LoRA")}` : ""}
+          {settings.seed != null ? ` · seed ${settings.seed}` : ""}
+        </p>
+      )}
+      {problem && !problem.about("prompt") && (
+        <p role="alert" className="rounded-lg border border-bad p-2 text-sm text-bad">
+          {problem.message}
+        </p>
+      )}
+    </form>
+  );
+}
+
+export function useGenerate() {
+  const [problem, setProblem] = useState<HubProblem | null>(null);
+  const [sending, setSending] = useState(false);
+  const stage = useStage();
+  const generate = async () => {
+    if (sending || !useSessionStore.getState().config.prompt.trim()) return;
+    setSending(true);
+    setProblem(null);
+    try {
+      await submit(stage, parentsOf(stage));
+    } catch (error) {
+      if (error instanceof HubProblem) setProblem(error);
+      else toast.error(String(error));
+    } finally {
+      setSending(false);
+    }
+  };
+  return { problem, sending, generate };
+}

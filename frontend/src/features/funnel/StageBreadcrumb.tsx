@@ -1,0 +1,53 @@
+import { toast } from "sonner";
+
+import { request } from "@/api/client";
+import type { Session } from "@/api/types";
+import { STAGES } from "@/features/funnel/stages";
+import { useStage } from "@/features/funnel/submission";
+import { useGenerationStore } from "@/stores/generationStore";
+
+/** Go to a stage that has pictures; what leaving it threw away is taken back by the hub. */
+export async function goToStage(stage: number): Promise<void> {
+  const { live } = useGenerationStore.getState();
+  const reachable = stage === 0 || Object.values(live.generations).some((each) => each.stage === stage);
+  if (!live.session || live.session.current_stage === stage || !reachable) return;
+  try {
+    await request<Session>("PATCH", `/api/sessions/${live.session.id}`, { current_stage: stage });
+  } catch (error) {
+    toast.error(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function StageBreadcrumb() {
+  const stage = useStage();
+  const generations = useGenerationStore(({ live }) => live.generations);
+  return (
+    <nav aria-label="Stages" className="-mx-1 overflow-x-auto px-1 py-1">
+      <ol className="flex min-w-max items-center gap-1 text-sm">
+        {STAGES.map(({ name }, index) => {
+          const members = Object.values(generations).filter((each) => each.stage === index);
+          const done = members.filter((each) => each.status === "complete").length;
+          return (
+            <li key={name} className="flex items-center gap-1">
+              {index > 0 && <span className="text-soft">→</span>}
+              <button
+                type="button"
+                aria-current={index === stage ? "step" : undefined}
+                disabled={index !== stage && index !== 0 && !members.length}
+                onClick={() => void goToStage(index)}
+                className={`rounded-lg px-2.5 py-1.5 ${index === stage ? "bg-raised font-semibold" : "text-soft enabled:hover:text-text disabled:opacity-60"}`}
+              >
+                {name}
+                {members.length > 0 && (
+                  <span className="ml-1.5 text-xs text-soft">
+                    {done === members.length ? done : `${done}/${members.length}`}
+                  </span>
+                )}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

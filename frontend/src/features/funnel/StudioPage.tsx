@@ -1,0 +1,24 @@
+import { DraftGridFlow } from "@/features/funnel/DraftGridFlow";
+import { FlowSelector } from "@/features/funnel/FlowSelector";
+import { PromptEditor } from "@/features/funnel/PromptEditor";
+import { SettingsDrawer } from "@/features/funnel/SettingsDrawer";
+import { useUiStore } from "@/stores/uiStore";
+
+/** A sentence first; with a session, its funnel. */
+export function StudioPage({ sessionId }: { sessionId: string | null }) {
+  const drawerOpen = useUiStore((store) => store.drawerOpen);
+  return (
+    <>
+      {sessionId ? (
+        <DraftGridFlow />
+      ) : (
+        <div className="mx-auto grid w-full max-w-3xl gap-6 px-4 py-8 sm:py-16">
+          <h1 className="text-3xl font-semibold tracking-tight">From a sentence to the one good picture</h1>
+          <PromptEditor large />
+          <FlowSelector />
+        </div>
+      )}
+      {drawerOpen && <SettingsDrawer />}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+/** From what is on the screen to a batch: its body, its parents, and what happens when it is sent. */
+import { post } from "@/api/client";
+import type { Batch, BatchRequest, Generation, SessionDetail } from "@/api/types";
+import { LAST_STAGE } from "@/features/funnel/stages";
+import { go } from "@/lib/route";
+import { ofStage, useGenerationStore, type Marks } from "@/stores/generationStore";
+import { stageOf, useSessionStore } from "@/stores/sessionStore";
+
+export const hasPicture = (generation: Generation): boolean => generation.status === "complete" && !!generation.image_url;
+
+/** The stage that is worked on. */
+export const useStage = (): number => useGenerationStore(({ live }) => live.session?.current_stage ?? 0);
+
+/** Picked in this stage and drawn, in the order of the grid. */
+export function picked(generations: Readonly<Record<string, Generation>>, marks: Marks, stage: number): Generation[] {
+  return ofStage(generations, stage).flat().filter((each) => marks[each.id] === "selected" && hasPicture(each));
+}
+
+/** What a stage starts from: the picks of the one before, or, when those are gone, what its newest batch started from. */
+export function parentsOf(stage: number): string[] {
+  if (stage === 0) return [];
+  const { live, marks } = useGenerationStore.getState();
+  const chosen = picked(live.generations, marks, stage - 1).map((each) => each.id);
+  if (chosen.length) return chosen;
+  const newest = ofStage(live.generations, stage)[0] ?? [];
+  return [...new Set(newest.map((each) => each.parent_id).filter((id) => id !== null))];
+}
+
+/** Null while the presets are not known. */
+export function bodyFor(stage: number, parents: readonly string[]): BatchRequest | null {
+  const { flows, config, sessionId } = useSessionStore.getState();
+  const settings = stageOf(flows, config, stage);
+  if (!settings) return null;
+  const { name: _, denoise_strength, seed, parameters, loras, ...rest } = settings;
+  return {
+    ...rest,
+    prompt: config.prompt,
+    negative_prompt: config.negative_prompt,
+    stage,
+    from: [...parents],
+    loras: loras ?? [],
+    parameters: parameters ?? {},
+    ...(parents.length ? { denoise_strength: denoise_strength ?? null } : {}),
+    ...(seed == null ? {} : { seed }),
+    ...(sessionId ? { session_id: sessionId } : {}),
+  } as BatchRequest;
+}
+
+/** Ask for the pictures of a stage, and go there. Throws HubProblem, and then nothing was asked for. */
+export async function submit(stage: number, parents: readonly string[]): Promise<void> {
+  const sessions = useSessionStore.getState();
+  const isNew = !sessions.sessionId;
+  const body = bodyFor(stage, parents);
+  if (!body) throw new Error("the presets are not loaded yet");
+  const sessionId = sessions.sessionId ?? (await sessions.create());
+  const batch = await post<Batch>("/api/generate/batch", { ...body, session_id: sessionId });
+  if (isNew) go({ page: "studio", sessionId });
+  useGenerationStore.getState().addBatch(batch);
+  await advance(sessionId, stage);
+}
+
+/** Draw a finished picture larger; it stays in the last stage. */
+export async function upscale(generation: Generation): Promise<void> {
+  const batch = await post<Batch>("/api/generate/batch", {
+    session_id: generation.session_id,
+    task_type: "upscale",
+    from: [generation.id],
+    stage: LAST_STAGE,
+    count: 1,
+  });
+  useGenerationStore.getState().addBatch(batch);
+}
+
+async function advance(sessionId: string, stage: number): Promise<void> {
+  const { live, marks } = useGenerationStore.getState();
+  if (!live.session || live.session.current_stage !== stage - 1) return;
+  const here = ofStage(live.generations, stage - 1).flat();
+  await post<SessionDetail>(`/api/sessions/${sessionId}/advance`, {
+    selected: here.filter((each) => marks[each.id] === "selected").map((each) => each.id),
+    rejected: here.filter((each) => marks[each.id] === "rejected").map((each) => each.id),
+  });
+}

@@ -1,0 +1,74 @@
+/** The funnel without a mouse. */
+import { toast } from "sonner";
+
+import { star } from "@/features/funnel/actions";
+import { useContinue } from "@/features/funnel/FeedbackBar";
+import { useGenerate } from "@/features/funnel/PromptEditor";
+import { goToStage } from "@/features/funnel/StageBreadcrumb";
+import { LAST_STAGE } from "@/features/funnel/stages";
+import { hasPicture, useStage } from "@/features/funnel/submission";
+import { columnsOf, step, type Direction } from "@/lib/grid";
+import { useKeys } from "@/lib/useKeys";
+import { ofStage, useGenerationStore } from "@/stores/generationStore";
+import { useUiStore } from "@/stores/uiStore";
+
+export function useFunnelKeys(): void {
+  const stage = useStage();
+  const { next, chosen } = useContinue(stage);
+  const { generate } = useGenerate();
+  const free = useUiStore(({ viewedId, compared, keysShown, drawerOpen }) => !viewedId && !compared && !keysShown && !drawerOpen);
+  const { toggle, undo } = useGenerationStore.getState();
+  useKeys(
+    {
+      left: () => move(stage, "left"),
+      right: () => move(stage, "right"),
+      up: () => move(stage, "up"),
+      down: () => move(stage, "down"),
+      select: () => withFocused(({ id }) => toggle([id], "selected")),
+      reject: () => withFocused(({ id }) => toggle([id], "rejected")),
+      star: () => withFocused((each) => void star(each)),
+      open: () => withFocused((each) => hasPicture(each) && useUiStore.getState().set({ viewedId: each.id })),
+      compare: () => compareFocused(stage),
+      generate: () => void (chosen.length && stage < LAST_STAGE ? next() : generate()),
+      undo: () => void (undo() || toast("Nothing to take back")),
+      stage1: () => void goToStage(0),
+      stage2: () => void goToStage(1),
+      stage3: () => void goToStage(2),
+      stage4: () => void goToStage(3),
+    },
+    free,
+  );
+}
+
+const shown = (stage: number) => ofStage(useGenerationStore.getState().live.generations, stage).flat();
+
+function withFocused(act: (generation: ReturnType<typeof shown>[number]) => void): void {
+  const { focusedId } = useUiStore.getState();
+  const generation = focusedId && useGenerationStore.getState().live.generations[focusedId];
+  if (generation) act(generation);
+}
+
+function move(stage: number, direction: Direction): void {
+  const all = shown(stage);
+  const grid = document.querySelector<HTMLElement>("[data-grid]");
+  if (!grid || !all.length) return;
+  const index = all.findIndex((each) => each.id === useUiStore.getState().focusedId);
+  const target = all[step(index, direction, all.length, columnsOf(grid))];
+  if (!target) return;
+  useUiStore.getState().set({ focusedId: target.id });
+  const tile = document.querySelector<HTMLElement>(`[data-generation="${CSS.escape(target.id)}"] > button`);
+  tile?.focus();
+  tile?.scrollIntoView({ block: "nearest" });
+}
+
+/** The focused picture beside the other one that was picked last, or, without picks, beside its neighbour. */
+function compareFocused(stage: number): void {
+  const all = shown(stage).filter(hasPicture);
+  const { focusedId, set } = useUiStore.getState();
+  const { marks } = useGenerationStore.getState();
+  const one = all.find((each) => each.id === focusedId) ?? all[0];
+  const others = all.filter((each) => each.id !== one?.id);
+  const other = Object.keys(marks).reverse().map((id) => others.find((each) => each.id === id && marks[id] === "selected")).find(Boolean) ?? others[0];
+  if (one && other) set({ compared: [one.id, other.id] });
+  else toast("Two finished pictures are needed to compare");
+}

@@ -1,0 +1,44 @@
+import { useGpuStore } from "@/stores/gpuStore";
+import { useUiStore } from "@/stores/uiStore";
+
+/** What is wrong between here and the pictures, and what becomes of them. */
+export function ConnectionBanner() {
+  const connection = useUiStore((store) => store.connection);
+  const { gpus, reachable, configProblems } = useGpuStore();
+  const usable = gpus.some((gpu) => gpu.healthy);
+  if (reachable === false || connection === "lost") {
+    return (
+      <Banner tone="bad">
+        The hub does not answer. What it has accepted is safe and goes on when it is back; this page reconnects by itself.
+      </Banner>
+    );
+  }
+  if (configProblems.length) {
+    return (
+      <Banner tone="warm">
+        The newest gpus.yaml is not in force: {configProblems.map((each) => `line ${each.line}: ${each.message}`).join("; ")}
+      </Banner>
+    );
+  }
+  if (reachable && !usable) {
+    const starting = gpus.some((gpu) => gpu.state === "starting");
+    return (
+      <Banner tone="warm">
+        {gpus.length === 0
+          ? "No GPU yet: put your machines into config/gpus.yaml, the hub follows by itself."
+          : starting
+            ? "Asking the GPUs what they can do…"
+            : `No GPU takes work at present: ${gpus.map((gpu) => `${gpu.name} ${gpu.reason ?? gpu.state}`).join("; ")}. Start ComfyUI there; what you ask for waits until then.`}
+      </Banner>
+    );
+  }
+  return null;
+}
+
+function Banner({ tone, children }: { tone: "bad" | "warm"; children: React.ReactNode }) {
+  return (
+    <div role="alert" className={`border-t px-4 py-2 text-sm ${tone === "bad" ? "border-bad text-bad" : "border-warm text-warm"}`}>
+      {children}
+    </div>
+  );
+}

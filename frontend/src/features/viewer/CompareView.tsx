@@ -1,0 +1,55 @@
+import { Dialog } from "radix-ui";
+import { ReactCompareSlider, ReactCompareSliderImage } from "react-compare-slider";
+
+import { withTicket } from "@/api/client";
+import type { Generation } from "@/api/types";
+import { Button } from "@/components/Button";
+import { useGenerationStore } from "@/stores/generationStore";
+
+interface Props {
+  one: Generation;
+  other: Generation;
+  onClose: () => void;
+}
+
+/** Two pictures under one slider. */
+export function CompareView({ one, other, onClose }: Props) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Content data-compare className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg">
+          <header className="flex items-center justify-between border-b border-line px-3 py-2">
+            <Dialog.Title className="text-sm font-medium">A and B</Dialog.Title>
+            <Dialog.Description className="sr-only">Two pictures under one slider; the arrow keys move it.</Dialog.Description>
+            <Dialog.Close className="rounded-lg px-3 py-1.5 text-soft hover:bg-raised hover:text-text" aria-label="Close">
+              ✕
+            </Dialog.Close>
+          </header>
+          <ReactCompareSlider
+            className="size-full min-h-0"
+            itemOne={<ReactCompareSliderImage src={withTicket(one.image_url ?? "")} alt="Picture A" style={{ objectFit: "contain" }} />}
+            itemTwo={<ReactCompareSliderImage src={withTicket(other.image_url ?? "")} alt="Picture B" style={{ objectFit: "contain" }} />}
+          />
+          <footer className="flex justify-between gap-3 border-t border-line p-3">
+            <Choice name="A" generation={one} />
+            <Choice name="B" generation={other} />
+          </footer>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Choice({ name, generation }: { name: string; generation: Generation }) {
+  const mark = useGenerationStore(({ marks }) => marks[generation.id]);
+  return (
+    <Button
+      look={mark === "selected" ? "primary" : "plain"}
+      aria-pressed={mark === "selected"}
+      className="min-h-11 w-40"
+      onClick={() => useGenerationStore.getState().toggle([generation.id], "selected")}
+    >
+      {mark === "selected" ? `✓ ${name} is picked` : `Pick ${name}`}
+    </Button>
+  );
+}

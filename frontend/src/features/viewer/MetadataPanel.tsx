@@ -1,0 +1,149 @@
+import { toast } from "sonner";
+
+import { download, withTicket } from "@/api/client";
+import type { Generation } from "@/api/types";
+import { Button } from "@/components/Button";
+import { useLineage } from "@/features/viewer/useLineage";
+import { modelName, moment, seconds } from "@/lib/format";
+import { go } from "@/lib/route";
+import { nameOf, useGpuStore } from "@/stores/gpuStore";
+import { useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
+
+interface Props {
+  generation: Generation;
+  onShow: (generation: Generation) => void;
+}
+
+/** Where the picture comes from, and what can be made of that. */
+export function MetadataPanel({ generation, onShow }: Props) {
+  const gpus = useGpuStore((store) => store.gpus);
+  const rows: [string, string | number | null | undefined][] = [
+    ["Seed", generation.seed],
+    ["Node", nameOf(gpus, generation.gpu_id)],
+    ["Took", generation.generation_time_ms ? seconds(generation.generation_time_ms / 1000) : null],
+    ["Size", generation.width && generation.height ? `${generation.width}×${generation.height}` : null],
+    ["Family", generation.model_family],
+    ["Checkpoint", generation.checkpoint && modelName(generation.checkpoint)],
+    ["LoRAs", generation.loras.map((lora) => `${modelName(lora.name)} ${lora.strength_model}`).join(", ")],
+    ["Steps", generation.steps],
+    ["CFG", generation.cfg_scale],
+    ["Change", generation.parent_id ? generation.denoise_strength : null],
+    ["Workflow", generation.workflow],
+    ["Drawn", generation.completed_at && moment(generation.completed_at)],
+  ];
+  return (
+    <div className="grid content-start gap-5 p-4">
+      <div>
+        <h3 className="mb-1 text-xs font-semibold uppercase tracking-wide text-soft">Prompt</h3>
+        <p dir="auto" className="max-h-40 overflow-y-auto text-sm whitespace-pre-wrap">
+          {generation.prompt || "None"}
+        </p>
+        {generation.negative_prompt && (
+          <p dir="auto" className="mt-2 max-h-24 overflow-y-auto text-sm whitespace-pre-wrap text-soft">
+            Without: {generation.negative_prompt}
+          </p>
+        )}
+      </div>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
+        {rows
+          .filter(([, value]) => value !== null && value !== undefined && value !== "")
+          .map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="text-soft">{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      <Lineage generation={generation} onShow={onShow} />
+      <div className="grid grid-cols-2 gap-2">
+        <Button onClick={() => applySettings(generation)}>Use these settings</Button>
+        <Button onClick={() => void copySeed(generation.seed)}>Copy seed</Button>
+        <a
+          className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-3 text-sm hover:border-soft"
+          href={withTicket(generation.image_url ?? "")}
+          download={`vibes-${generation.seed}.png`}
+        >
+          Download PNG
+        </a>
+        <Button title="In ComfyUI's API format; the PNG opens there as well" onClick={() => void saveGraph(generation)}>
+          ComfyUI graph
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Lineage({ generation, onShow }: Props) {
+  const lineage = useLineage(generation);
+  if (lineage.length < 2) return null;
+  return (
+    <div>
+      <h3 className="mb-2 text-xs font-semibold uppercase tracking-wide text-soft">Lineage</h3>
+      <ol className="flex items-center gap-1 overflow-x-auto p-1">
+        {lineage.map((each, index) => (
+          <li key={each.id} className="flex shrink-0 items-center gap-1">
+            {index > 0 && <span className="text-soft">→</span>}
+            <button
+              type="button"
+              aria-label={`Step ${index + 1} of ${lineage.length}`}
+              aria-current={each.id === generation.id}
+              className="size-16 overflow-hidden rounded-lg aria-current:ring-2 aria-current:ring-accent"
+              onClick={() => onShow(each)}
+            >
+              {each.thumbnail_url && <img src={withTicket(each.thumbnail_url)} alt="" className="size-full object-cover" />}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** In the open session, or, from the gallery, in a new one. */
+function applySettings(generation: Generation): void {
+  const { sessionId, open, config, change } = useSessionStore.getState();
+  if (sessionId !== generation.session_id) {
+    open(null);
+    go({ page: "studio", sessionId: null });
+  }
+  const stage = sessionId === generation.session_id ? generation.stage : 0;
+  const { model_family, width, height, steps, cfg_scale, seed, checkpoint, loras } = generation;
+  const sized = width && height ? { width, height } : {};
+  change({
+    prompt: generation.prompt,
+    negative_prompt: generation.negative_prompt,
+    stages: {
+      ...config.stages,
+      [stage]: {
+        ...{ model_family, cfg_scale, seed, checkpoint, ...sized },
+        ...(steps ? { steps } : {}),
+        loras: loras.map(({ name, strength_model }) => ({ name, strength_model })),
+      },
+    },
+  });
+  useUiStore.getState().set({ viewedId: null });
+  toast("Prompt, seed and settings are in the editor");
+}
+
+async function copySeed(seed: number): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(String(seed));
+    toast(`Seed ${seed} copied`);
+  } catch {
+    toast.error(`The browser does not allow copying; the seed is ${seed}`);
+  }
+}
+
+async function saveGraph(generation: Generation): Promise<void> {
+  try {
+    const url = URL.createObjectURL(await download("GET", `/api/generations/${generation.id}/graph`));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `vibes-${generation.seed}.json`;
+    link.click();
+    URL.revokeObjectURL(url);
+  } catch (error) {
+    toast.error(error instanceof Error ? error.message : String(error));
+  }
+}

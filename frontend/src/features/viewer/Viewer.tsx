@@ -1,0 +1,125 @@
+import { Dialog } from "radix-ui";
+import { useState } from "react";
+import { toast } from "sonner";
+
+import { post, withTicket } from "@/api/client";
+import type { Generation } from "@/api/types";
+import { Button } from "@/components/Button";
+import { MetadataPanel } from "@/features/viewer/MetadataPanel";
+import { ZoomImage } from "@/features/viewer/ZoomImage";
+import { useKeys } from "@/lib/useKeys";
+import { useGenerationStore, type Mark } from "@/stores/generationStore";
+import { useUiStore } from "@/stores/uiStore";
+
+interface Props {
+  /** What is shown first. */
+  generation: Generation;
+  /** What the arrows go through. */
+  all: readonly Generation[];
+  /** Whether pictures can be kept and killed here. */
+  culling: boolean;
+  onClose: () => void;
+}
+
+/** One picture on the whole screen. */
+export function Viewer({ generation, all, culling, onClose }: Props) {
+  const [shown, setShown] = useState(generation);
+  const [real, setReal] = useState(false);
+  const [detailed, setDetailed] = useState(() => window.innerWidth >= 1024);
+  const index = all.findIndex((each) => each.id === shown.id);
+  const show = (next: Generation | undefined) => {
+    if (!next) return;
+    setShown(next);
+    setReal(false);
+    useUiStore.getState().set({ focusedId: next.id });
+  };
+  const judge = (mark: Mark) => {
+    if (!culling) return;
+    useGenerationStore.getState().toggle([shown.id], mark);
+    show(all[index + 1]);
+  };
+  useKeys({
+    previous: () => show(all[index - 1]),
+    next: () => show(all[index + 1]),
+    keep: () => judge("selected"),
+    kill: () => judge("rejected"),
+    zoom: () => setReal((now) => !now),
+    star: () => void toggleStar(shown, setShown),
+  });
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Content
+          data-viewer
+          className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg lg:grid-cols-[minmax(0,1fr)_auto]"
+          onOpenAutoFocus={(event) => event.preventDefault()}
+        >
+          <header className="flex items-center gap-2 border-b border-line px-3 py-2 lg:col-span-2">
+            <Dialog.Title className="grow truncate text-sm font-medium">
+              {index >= 0 ? `${index + 1} of ${all.length}` : "Picture"}
+            </Dialog.Title>
+            <Dialog.Description className="sr-only">One picture, full-screen. Arrows go to the next one, Escape closes.</Dialog.Description>
+            <Button look="quiet" aria-pressed={shown.starred} onClick={() => void toggleStar(shown, setShown)}>
+              {shown.starred ? "★ Starred" : "☆ Star"}
+            </Button>
+            <Button look="quiet" aria-expanded={detailed} onClick={() => setDetailed(!detailed)}>
+              Details
+            </Button>
+            <Dialog.Close className="rounded-lg px-3 py-1.5 text-soft hover:bg-raised hover:text-text" aria-label="Close">
+              ✕
+            </Dialog.Close>
+          </header>
+          <div className="relative min-h-0">
+            <ZoomImage src={withTicket(shown.image_url ?? "")} alt={shown.prompt.slice(0, 200)} real={real} onReal={setReal} />
+            <Step label="Previous picture" side="left-2" sign="‹" to={all[index - 1]} onShow={show} />
+            <Step label="Next picture" side="right-2" sign="›" to={all[index + 1]} onShow={show} />
+          </div>
+          {detailed && (
+            <aside className="max-h-[45dvh] overflow-y-auto border-line bg-panel max-lg:row-start-3 max-lg:border-t lg:row-span-2 lg:max-h-none lg:w-80 lg:border-l">
+              <MetadataPanel generation={shown} onShow={show} />
+            </aside>
+          )}
+          {culling && <Verdict generation={shown} onJudge={judge} />}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Step({ label, side, sign, to, onShow }: { label: string; side: string; sign: string; to: Generation | undefined; onShow: (to: Generation) => void }) {
+  if (!to) return null;
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      className={`absolute top-1/2 ${side} grid size-11 -translate-y-1/2 place-items-center rounded-full bg-black/50 text-2xl text-white hover:bg-black/80`}
+      onClick={() => onShow(to)}
+    >
+      {sign}
+    </button>
+  );
+}
+
+function Verdict({ generation, onJudge }: { generation: Generation; onJudge: (mark: Mark) => void }) {
+  const mark = useGenerationStore(({ marks }) => marks[generation.id]);
+  return (
+    <footer className="flex justify-center gap-3 border-t border-line p-3">
+      <Button look="danger" className="min-h-11 w-36" aria-pressed={mark === "rejected"} onClick={() => onJudge("rejected")}>
+        ✕ {mark === "rejected" ? "Rejected" : "Reject"}
+      </Button>
+      <Button look={mark === "selected" ? "primary" : "plain"} className="min-h-11 w-36" aria-pressed={mark === "selected"} onClick={() => onJudge("selected")}>
+        ✓ {mark === "selected" ? "Picked" : "Pick"}
+      </Button>
+    </footer>
+  );
+}
+
+async function toggleStar(generation: Generation, show: (generation: Generation) => void): Promise<void> {
+  try {
+    const changed = await post<Generation>(`/api/generations/${generation.id}/star`, { starred: !generation.starred });
+    useGenerationStore.getState().replace([changed]);
+    show(changed);
+  } catch (error) {
+    toast.error(error instanceof Error ? error.message : String(error));
+  }
+}

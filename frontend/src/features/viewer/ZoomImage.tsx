@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState, type PointerEvent } from "react";
+
+interface View {
+  scale: number;
+  x: number;
+  y: number;
+}
+
+const WHOLE: View = { scale: 1, x: 0, y: 0 };
+const MOST = 12;
+
+interface Props {
+  src: string;
+  alt: string;
+  /** Changes from outside between the whole picture and its real size. */
+  real: boolean;
+  onReal: (real: boolean) => void;
+}
+
+/** A picture that can be zoomed by wheel, pinch and double click, and panned. */
+export function ZoomImage({ src, alt, real, onReal }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const image = useRef<HTMLImageElement>(null);
+  const pointers = useRef(new Map<number, { x: number; y: number }>());
+  const [view, setView] = useState(WHOLE);
+  useEffect(() => {
+    const element = image.current;
+    setView(real && element ? { ...WHOLE, scale: Math.max(element.naturalWidth / element.clientWidth, 1) } : WHOLE);
+  }, [real, src]);
+
+  const zoom = (factor: number, clientX: number, clientY: number) => {
+    const box = frame.current?.getBoundingClientRect();
+    if (!box) return;
+    const [x, y] = [clientX - box.left - box.width / 2, clientY - box.top - box.height / 2];
+    setView((now) => {
+      const scale = Math.min(Math.max(now.scale * factor, 1), MOST);
+      const ratio = scale / now.scale;
+      return scale === 1 ? WHOLE : { scale, x: x - (x - now.x) * ratio, y: y - (y - now.y) * ratio };
+    });
+  };
+  useEffect(() => {
+    const element = frame.current;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY / 400), event.clientX, event.clientY);
+    };
+    element?.addEventListener("wheel", wheel, { passive: false }); // React's own cannot be prevented
+    return () => element?.removeEventListener("wheel", wheel);
+  }, []);
+  const move = (event: PointerEvent) => {
+    const before = pointers.current.get(event.pointerId);
+    if (!before) return;
+    const now = { x: event.clientX, y: event.clientY };
+    const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
+    pointers.current.set(event.pointerId, now);
+    if (other) {
+      const distance = (one: typeof now) => Math.hypot(one.x - other.x, one.y - other.y) || 1;
+      zoom(distance(now) / distance(before), (now.x + other.x) / 2, (now.y + other.y) / 2);
+    } else {
+      setView((old) => (old.scale === 1 ? old : { ...old, x: old.x + now.x - before.x, y: old.y + now.y - before.y }));
+    }
+  };
+  const release = (event: PointerEvent) => pointers.current.delete(event.pointerId);
+  return (
+    <div
+      ref={frame}
+      className="relative size-full touch-none overflow-hidden select-none"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      }}
+      onPointerMove={move}
+      onPointerUp={release}
+      onPointerCancel={release}
+      onDoubleClick={() => onReal(!real)}
+    >
+      <img
+        ref={image}
+        src={src}
+        alt={alt}
+        draggable={false}
+        className={`size-full object-contain ${view.scale > 1 ? "cursor-grab" : ""}`}
+        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+      />
+    </div>
+  );
+}
