@@ -1,0 +1,52 @@
+/** A node's state as a person reads it. */
+import type { Gpu } from "@/api/types";
+
+export type Tone = "good" | "accent" | "warm" | "bad" | "soft";
+
+interface Status {
+  word: string;
+  tone: Tone;
+  /** What that means, for a state that gives no reason of its own. */
+  meaning: string;
+}
+
+const STATUSES: Record<Gpu["state"], Status> = {
+  starting: { word: "starting", tone: "soft", meaning: "the hub has not heard from it yet" },
+  ready: { word: "ready", tone: "good", meaning: "answers and is free" },
+  busy: { word: "busy", tone: "accent", meaning: "answers and is drawing" },
+  degraded: { word: "slow", tone: "warm", meaning: "takes long to answer, so it is used last" },
+  wedged: { word: "stuck", tone: "bad", meaning: "answers but does not advance: restart its ComfyUI" },
+  offline: { word: "offline", tone: "bad", meaning: "does not answer. Is the machine on and ComfyUI started with --listen?" },
+  draining: { word: "draining", tone: "warm", meaning: "finishes what it has and gets nothing new" },
+  disabled: { word: "switched off", tone: "soft", meaning: "is switched off in gpus.yaml" },
+};
+
+const PAUSED: Status = { word: "paused", tone: "warm", meaning: "answers, but gets nothing for the moment" };
+
+const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degraded"]);
+
+/** Of those that take work the hub may still keep one back for a while: then it is not healthy. */
+export const statusOf = (gpu: Pick<Gpu, "state" | "healthy">): Status =>
+  TAKES_WORK.has(gpu.state) && !gpu.healthy ? PAUSED : STATUSES[gpu.state];
+
+export const reasonOf = (gpu: Pick<Gpu, "state" | "healthy" | "reason">): string => gpu.reason ?? statusOf(gpu).meaning;
+
+const SILENT: ReadonlySet<Gpu["state"]> = new Set(["starting", "offline", "disabled"]);
+
+export const answers = (gpu: Pick<Gpu, "state">): boolean => !SILENT.has(gpu.state);
+
+export const DOT: Record<Tone, string> = {
+  good: "bg-good",
+  accent: "bg-accent",
+  warm: "bg-warm",
+  bad: "bg-bad",
+  soft: "bg-soft",
+};
+
+export const INK: Record<Tone, string> = {
+  good: "text-good",
+  accent: "text-accent",
+  warm: "text-warm",
+  bad: "text-bad",
+  soft: "text-soft",
+};
