@@ -28,7 +28,7 @@ export function BatchTimeline({ batchId }: { batchId: string }) {
   }, [batchId]);
   const { answer, problem } = usePolled(ask, isOver);
   return (
-    <section aria-label="Timeline of the newest batch" className="grid gap-4 rounded-2xl border border-line bg-panel p-5">
+    <section aria-label="Timeline of the newest batch" className="relative grid gap-4 rounded-2xl border border-line bg-panel p-5">
       <div className="grid gap-1">
         <h2 className="text-lg font-semibold">Newest batch: who did what when</h2>
         {answer && <Summary batch={answer.batch} />}

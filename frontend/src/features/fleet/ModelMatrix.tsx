@@ -74,7 +74,7 @@ function Table({ rows, nodes }: { rows: readonly ModelRow[]; nodes: readonly Gpu
   const folders = [...new Set(shown.map((row) => row.folder))];
   return (
     <>
-      <div role="region" aria-label="Models on each node, a table" tabIndex={0} className="max-h-[70dvh] overflow-auto rounded-xl border border-line">
+      <div role="region" aria-label="Models on each node, a table" tabIndex={0} className="relative max-h-[70dvh] overflow-auto rounded-xl border border-line">
         <table className="w-full border-separate border-spacing-0 text-sm">
           <thead>
             <tr>

@@ -38,7 +38,7 @@ function Heading({ gpu }: { gpu: Gpu }) {
     <header className="grid gap-1">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span aria-hidden className={`size-2.5 shrink-0 rounded-full ${DOT[tone]}`} />
-        <h3 className="min-w-0 text-base font-semibold">{gpu.name}</h3>
+        <h2 className="min-w-0 text-base font-semibold">{gpu.name}</h2>
         <span className="rounded-full bg-raised px-2 py-0.5 text-xs text-soft">{gpu.tier}</span>
         <span className={`ml-auto text-sm font-medium ${INK[tone]}`}>{word}</span>
       </div>
@@ -130,7 +130,7 @@ function Speeds({ speeds }: { speeds: Gpu["speeds"] }) {
   const measured = Object.entries(speeds);
   return (
     <div className="grid gap-1 text-xs">
-      <h4 className="text-soft">Measured speed</h4>
+      <h3 className="text-soft">Measured speed</h3>
       {measured.length === 0 && <p>Nothing measured yet: it draws its first picture first.</p>}
       <ul className="grid gap-1">
         {measured.map(([family, speed]) => (
