@@ -1,7 +1,7 @@
 /** Figures and moments as a person reads them. */
 
 export function seconds(value: number): string {
-  if (value < 10) return `${Math.max(value, 0.1).toFixed(1)} s`;
+  if (value < 9.95) return `${Math.max(value, 0.1).toFixed(1)} s`;
   if (value < 90) return `${Math.round(value)} s`;
   const minutes = Math.round(value / 60);
   return minutes < 90 ? `${minutes} min` : `${(value / 3600).toFixed(1)} h`;

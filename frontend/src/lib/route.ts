@@ -10,7 +10,16 @@ export type Route =
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");
   if (page === "gallery" || page === "fleet" || page === "sessions") return { page };
-  return { page: "studio", sessionId: page === "session" && id ? decodeURIComponent(id) : null };
+  return { page: "studio", sessionId: page === "session" && id ? decoded(id) : null };
+}
+
+/** Null for what somebody has typed and nobody has encoded. */
+function decoded(id: string): string | null {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return null;
+  }
 }
 
 export const hrefOf = (route: Route): string =>

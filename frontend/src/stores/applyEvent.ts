@@ -62,7 +62,7 @@ function change(state: LiveState, event: NumberedEvent): LiveState {
     case "cancelled":
       return ended(state, event, { status: "cancelled" });
     case "generating":
-      return { ...state, generations: revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id }) };
+      return { ...state, generations: started(state, event) };
     case "queued":
       return queued(state, event.generation_id, event.reason);
     case "batch":
@@ -71,8 +71,9 @@ function change(state: LiveState, event: NumberedEvent): LiveState {
       return state.session ? { ...state, session: { ...state.session, current_stage: event.stage } } : state;
     case "queue":
       return { ...state, pausedSince: event.paused_since };
-    case "node":
-      return state; // the fleet is not the session's: the GPU store hears of it
+    case "node": // the fleet is not the session's: the GPU store hears of it
+    default: // a newer hub may tell of what this page does not know yet
+      return state;
   }
 }
 
@@ -85,9 +86,12 @@ function progressed(state: LiveState, event: Extract<NumberedEvent, { type: "pro
     ...state,
     batches,
     progress: { ...state.progress, [event.generation_id]: { current, total } },
-    generations: revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id }),
+    generations: started(state, event),
   };
 }
+
+const started = (state: LiveState, event: { generation_id: string; node_id: string }): LiveState["generations"] =>
+  revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id, waiting_for: null });
 
 function ended(
   state: LiveState,
@@ -102,16 +106,10 @@ function ended(
 /** Back in the queue: its node was lost, or somebody asked for it again, which alone reopens what had ended. */
 function queued(state: LiveState, generationId: string, reason: string | null): LiveState {
   const generation = state.generations[generationId];
-  if (!generation || (generation.status === "complete" && reason !== "retry")) return state;
+  if (!generation || (TERMINAL.has(generation.status) && reason !== "retry")) return state;
   const { [generationId]: _, ...progress } = state.progress;
-  const waiting: Generation = {
-    ...generation,
-    status: "queued",
-    gpu_id: null,
-    error_message: null,
-    completed_at: null,
-    waiting_for: reason,
-  };
+  const blank = { gpu_id: null, error_message: null, completed_at: null, discard_after: null };
+  const waiting: Generation = { ...generation, ...blank, status: "queued", waiting_for: reason === "retry" ? null : reason };
   return { ...state, progress, generations: { ...state.generations, [generationId]: waiting } };
 }
 

@@ -1,8 +1,8 @@
 /** What the hub says of the open session's generations, and what the person thinks of them. */
 import { create } from "zustand";
 
-import type { LiveMessage } from "@/api/events";
-import type { Batch, Generation } from "@/api/types";
+import type { LiveMessage, NumberedEvent } from "@/api/events";
+import { TERMINAL, type Batch, type Generation } from "@/api/types";
 import { applyEvent, NOTHING, type LiveState } from "@/stores/applyEvent";
 
 export type Mark = "selected" | "rejected";
@@ -10,6 +10,8 @@ export type Marks = Readonly<Record<string, Mark>>;
 
 interface GenerationStore {
   live: LiveState;
+  /** What was told of generations before the answer that brings them: a node can be faster than the hub's reply. */
+  early: readonly NumberedEvent[];
   marks: Marks;
   /** Earlier marks, the newest last; `undo` goes back through them. */
   pastMarks: readonly Marks[];
@@ -28,11 +30,13 @@ const MOST_UNDO = 100;
 
 export const useGenerationStore = create<GenerationStore>()((set, get) => ({
   live: NOTHING,
+  early: [],
   marks: {},
   pastMarks: [],
-  receive: (message) => set(({ live }) => ({ live: applyEvent(live, message) })),
+  receive: (message) =>
+    set(({ live, early }) => ({ live: applyEvent(live, message), early: stillEarly(early, live, message) })),
   addBatch: (batch) =>
-    set(({ live }) => {
+    set(({ live, early }) => {
       const added = batch.generations.filter((each) => !(each.id in live.generations));
       const tally = {
         batch_id: batch.batch_id,
@@ -40,17 +44,17 @@ export const useGenerationStore = create<GenerationStore>()((set, get) => ({
         batch_total: batch.total,
         eta_seconds: batch.eta_seconds,
       };
+      const generations = { ...live.generations, ...Object.fromEntries(added.map((each) => [each.id, each])) };
+      const missed = early.filter((event) => isUnknown(event, live.generations));
+      const caughtUp = missed.reduce((state, event) => applyEvent({ ...state, seq: 0 }, event), { ...live, generations });
       return {
-        live: {
-          ...live,
-          generations: { ...live.generations, ...Object.fromEntries(added.map((each) => [each.id, each])) },
-          batches: { [batch.batch_id]: tally, ...live.batches },
-        },
+        live: { ...live, generations: caughtUp.generations, batches: { [batch.batch_id]: tally, ...live.batches } },
+        early: missed.filter((event) => isUnknown(event, generations)),
       };
     }),
   replace: (generations) =>
     set(({ live }) => {
-      const known = generations.filter((each) => each.id in live.generations);
+      const known = generations.filter((each) => isNews(live, each));
       const changed = Object.fromEntries(known.map((each) => [each.id, each]));
       return { live: { ...live, generations: { ...live.generations, ...changed } } };
     }),
@@ -67,8 +71,24 @@ export const useGenerationStore = create<GenerationStore>()((set, get) => ({
     set({ marks: before, pastMarks: pastMarks.slice(0, -1) });
     return true;
   },
-  reset: () => set({ live: NOTHING, marks: {}, pastMarks: [] }),
+  reset: () => set({ live: NOTHING, early: [], marks: {}, pastMarks: [] }),
 }));
+
+function stillEarly(early: readonly NumberedEvent[], live: LiveState, message: LiveMessage): readonly NumberedEvent[] {
+  if (message.type === "snapshot") return [];
+  const kept = message.seq > live.seq && message.type !== "progress" && isUnknown(message, live.generations);
+  return kept ? [...early, message] : early;
+}
+
+const isUnknown = (event: NumberedEvent, generations: LiveState["generations"]): boolean =>
+  "generation_id" in event && !(event.generation_id in generations);
+
+/** Of this session, also from another window; an answer that was under way when the picture ended tells nothing new. */
+function isNews({ generations, session }: LiveState, told: Generation): boolean {
+  const known = generations[told.id];
+  if (!known) return told.session_id === session?.id;
+  return !TERMINAL.has(known.status) || TERMINAL.has(told.status);
+}
 
 /** Every one gets the mark; where all had it already, it is taken away. */
 export function toggled(marks: Marks, generationIds: readonly string[], mark: Mark): Marks {

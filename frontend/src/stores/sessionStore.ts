@@ -3,7 +3,7 @@ import { create } from "zustand";
 
 import { get as fetchJson, post, request } from "@/api/client";
 import type { Flows, FlowStage, Session } from "@/api/types";
-import type { Marks } from "@/stores/generationStore";
+import type { Mark, Marks } from "@/stores/generationStore";
 
 /** What a person may say for a stage instead of the preset; also what the workflow's manifest offers beyond it. */
 export interface StageSettings extends Partial<Omit<FlowStage, "name">> {
@@ -49,6 +49,7 @@ export const useSessionStore = create<SessionStore>()((set, get) => ({
     set(({ config }) => ({ flows, config: { ...config, preset: config.preset || flows.default } }));
   },
   open: (sessionId, config) => {
+    save();
     set(({ flows }) => ({ sessionId, config: config ?? { ...EMPTY_CONFIG, preset: flows?.default ?? "" } }));
   },
   create: async () => {
@@ -72,29 +73,59 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** One save for a burst of keystrokes; a hub that is away gets it with the next change. */
 function saveSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    const { sessionId, config } = useSessionStore.getState();
-    if (sessionId) request("PATCH", `/api/sessions/${sessionId}`, { config }).catch(() => undefined);
-  }, SAVE_AFTER_MS);
+  timer = setTimeout(save, SAVE_AFTER_MS);
+}
+
+/** What waits to be saved, while its session is still the open one. */
+function save(): void {
+  if (timer === undefined) return;
+  clearTimeout(timer);
+  timer = undefined;
+  const { sessionId, config } = useSessionStore.getState();
+  if (sessionId) request("PATCH", `/api/sessions/${sessionId}`, { config }).catch(() => undefined);
 }
 
 /** Whatever a session's config holds, read as ours: a foreign client may have written anything. */
 export function configOf(value: unknown, fallbackPreset: string): SessionConfig {
-  const given = typeof value === "object" && value !== null ? (value as Partial<SessionConfig>) : {};
+  const given = recordOf(value);
   const text = (each: unknown) => (typeof each === "string" ? each : "");
-  const record = <T,>(each: unknown) => (typeof each === "object" && each !== null ? (each as Record<string, T>) : {});
   return {
-    preset: text(given.preset) || fallbackPreset,
-    prompt: text(given.prompt),
-    negative_prompt: text(given.negative_prompt),
-    stages: record<StageSettings>(given.stages),
-    marks: record<"selected" | "rejected">(given.marks),
+    preset: text(given["preset"]) || fallbackPreset,
+    prompt: text(given["prompt"]),
+    negative_prompt: text(given["negative_prompt"]),
+    stages: Object.fromEntries(Object.entries(recordOf(given["stages"])).map(([key, each]) => [key, settingsOf(each)])),
+    marks: Object.fromEntries(Object.entries(recordOf(given["marks"])).filter(isMark)),
   };
+}
+
+const recordOf = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+const isMark = (entry: [string, unknown]): entry is [string, Mark] => entry[1] === "selected" || entry[1] === "rejected";
+
+const isLora = (value: unknown): boolean => {
+  const { name, strength_model: strength } = recordOf(value);
+  return typeof name === "string" && typeof strength === "number";
+};
+
+const NUMBERS = new Set(["count", "width", "height", "steps", "cfg_scale", "denoise_strength", "seed"]);
+const TEXTS = new Set(["model_family", "task_type", "sampler", "scheduler", "checkpoint"]);
+
+/** Without what the forms could not show; null stands for "as the preset says". */
+function settingsOf(value: unknown): StageSettings {
+  const fits = ([name, each]: [string, unknown]) => {
+    if (NUMBERS.has(name)) return each === null || typeof each === "number";
+    if (TEXTS.has(name)) return each === null || typeof each === "string";
+    if (name === "loras") return Array.isArray(each) && each.every(isLora);
+    if (name === "parameters") return recordOf(each) === each;
+    return name !== "name";
+  };
+  return Object.fromEntries(Object.entries(recordOf(value)).filter(fits));
 }
 
 /** The preset's stage with the person's own settings laid over it. */
 export function stageOf(flows: Flows | null, config: SessionConfig, stage: number): (FlowStage & StageSettings) | null {
-  const preset = flows?.presets[config.preset] ?? flows?.presets[flows.default];
+  const preset = flows?.presets[Object.hasOwn(flows.presets, config.preset) ? config.preset : flows.default];
   const given = preset?.stages[stage];
   if (!given) return null;
   const own = Object.fromEntries(Object.entries(config.stages[stage] ?? {}).filter(([, value]) => value != null));

@@ -26,13 +26,15 @@ export function connect(sessionId: string, listeners: Listeners): () => void {
   let pause = FIRST_PAUSE_MS;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let heardAt = 0;
+  let attempt = 0;
   let ended = false;
 
   const open = async () => {
     clearTimeout(retry);
+    const mine = ++attempt;
     listeners.connection(listeners.seq() ? "lost" : "connecting");
     await renewTicket().catch(() => undefined);
-    if (ended) return;
+    if (ended || mine !== attempt) return;
     const current = (socket = new WebSocket(urlOf(sessionId, listeners.seq())));
     current.binaryType = "arraybuffer";
     current.onopen = () => {
@@ -47,6 +49,7 @@ export function connect(sessionId: string, listeners: Listeners): () => void {
     current.onclose = ({ code }) => {
       if (ended || current !== socket) return;
       if (code === UNKNOWN_SESSION) {
+        end();
         listeners.gone();
         return;
       }
@@ -59,7 +62,9 @@ export function connect(sessionId: string, listeners: Listeners): () => void {
   const reopen = () => {
     const silent = Date.now() - heardAt > SILENCE_MS;
     if (socket?.readyState === WebSocket.OPEN && !silent) return;
-    socket?.close();
+    const dead = socket;
+    socket = null; // so that its closing, which comes later, is not taken for a loss
+    dead?.close();
     void open();
   };
   const ping = setInterval(() => {
@@ -69,9 +74,8 @@ export function connect(sessionId: string, listeners: Listeners): () => void {
   const wake = () => document.visibilityState === "visible" && reopen();
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", reopen);
-  void open();
 
-  return () => {
+  const end = () => {
     ended = true;
     clearTimeout(retry);
     clearInterval(ping);
@@ -79,6 +83,8 @@ export function connect(sessionId: string, listeners: Listeners): () => void {
     window.removeEventListener("online", reopen);
     socket?.close();
   };
+  void open();
+  return end;
 }
 
 function take(data: string | ArrayBuffer, listeners: Listeners): void {
