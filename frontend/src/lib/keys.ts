@@ -29,7 +29,7 @@ export const KEYS = {
   kill: { keys: "x", shown: "X", does: "Reject it, on to the next", where: "Viewer" },
   zoom: { keys: "f", shown: "F", does: "Real size, or the whole of it", where: "Viewer" },
   close: { keys: "escape", shown: "Esc", does: "Close", where: "Viewer" },
-  help: { keys: "shift+slash", shown: "?", does: "This list", where: "Everywhere" },
+  help: { keys: "?", shown: "?", does: "This list", where: "Everywhere" },
 } as const satisfies Record<string, Key>;
 
 /** Whether a key that was pressed belongs to something that takes text, or to a control that has its own use of it. */

@@ -26,7 +26,7 @@ export function FleetPage() {
     );
   }
   return (
-    <div className="mx-auto grid w-full max-w-7xl gap-8 px-4 py-6 sm:px-6">
+    <div className="mx-auto grid w-full max-w-[100rem] gap-8 px-4 py-6 sm:px-6">
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-2xl font-semibold">Fleet</h1>
         {gpus.some((gpu) => gpu.simulated) && <SimulatedBadge />}
@@ -44,7 +44,7 @@ function Nodes() {
   const drawn = useGenerationStore(useShallow((state) => drawnPerNode(newestBatch(state.live.generations))));
   const total = useGenerationStore((state) => newestBatch(state.live.generations).length);
   return (
-    <section aria-label="Nodes" className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
+    <section aria-label="Nodes" className="grid grid-cols-[repeat(auto-fill,minmax(min(18rem,100%),1fr))] gap-4">
       {gpus.map((gpu) => (
         <NodeCard key={gpu.id} gpu={gpu} share={total ? { drawn: drawn.get(gpu.id) ?? 0, total } : null} />
       ))}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { toast } from "sonner";
 
+import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { cancelBatch } from "@/features/funnel/actions";
 import { EstimateLine } from "@/features/funnel/EstimateLine";
@@ -53,6 +54,7 @@ function BatchProgress() {
               {pausedSince ? " · the queue is paused" : eta ? ` · about ${seconds(eta)} left` : ""}
             </span>
             <NotifyMe />
+            <WaitingReason members={members} />
             <Button look="quiet" onClick={() => void cancelBatch(batchId)}>
               Stop
             </Button>
@@ -61,6 +63,13 @@ function BatchProgress() {
       })}
     </ul>
   );
+}
+
+/** Where nothing of a batch is drawn, there is a reason that a person should know. */
+function WaitingReason({ members }: { members: readonly Generation[] }) {
+  const reason = members.find((each) => each.status === "queued" && each.waiting_for)?.waiting_for;
+  if (!reason || members.some((each) => each.status === "generating")) return null;
+  return <span className="order-last w-full text-warm">Waits: {reason}</span>;
 }
 
 /** Asked for only by somebody who wants it, and only where it was not decided yet. */

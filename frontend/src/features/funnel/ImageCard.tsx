@@ -82,8 +82,8 @@ function Face({ generation }: { generation: Generation }) {
       return <Drawing generation={generation} />;
     case "queued":
       return (
-        <span className="shimmer grid size-full place-items-center p-4 text-center text-xs text-soft">
-          <span className="line-clamp-5">{generation.waiting_for ?? "Waiting for its turn"}</span>
+        <span className="shimmer grid size-full place-items-center text-xs text-soft" title={generation.waiting_for ?? undefined}>
+          Waiting
         </span>
       );
     default:

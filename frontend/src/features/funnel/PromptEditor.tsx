@@ -7,17 +7,20 @@ import { Field } from "@/components/Field";
 import { STAGES } from "@/features/funnel/stages";
 import { parentsOf, submit, useStage } from "@/features/funnel/submission";
 import { plural } from "@/lib/format";
+import { useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 /** What the picture shows, what it must not, and the way to start. */
 export function PromptEditor({ large = false }: { large?: boolean }) {
-  const { config, change } = useSessionStore();
+  const { flows, config, change } = useSessionStore();
   const { problem, sending, generate } = useGenerate();
   const stage = useStage();
-  const settings = useSessionStore(({ flows, config: now }) => stageOf(flows, now, stage));
+  const settings = stageOf(flows, config, stage);
   const negative = useRef<HTMLDetailsElement>(null);
   const count = settings?.count ?? 0;
+  const drawn = useGenerationStore(({ live }) => Object.values(live.generations).some((each) => each.stage === stage));
+  const one = STAGES[stage]?.one ?? "picture";
   return (
     <form
       className="grid gap-3"
@@ -53,8 +56,13 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         />
       </details>
       <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" type="submit" className="min-h-11 grow px-5 text-base" disabled={!settings || sending || !config.prompt.trim()}>
-          {sending ? "Sending…" : `Generate ${plural(count, STAGES[stage]?.one ?? "picture")}`}
+        <Button
+          look={drawn ? "plain" : "primary"}
+          type="submit"
+          className="min-h-11 grow px-4"
+          disabled={!settings || sending || !config.prompt.trim()}
+        >
+          {sending ? "Sending…" : drawn ? `Draw ${plural(count, `more ${one}`)}` : `Generate ${plural(count, one)}`}
         </Button>
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>

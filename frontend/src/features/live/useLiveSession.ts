@@ -1,6 +1,8 @@
 /** Keeps the stores equal to the hub while a session is open. */
 import { useEffect } from "react";
 
+import { toast } from "sonner";
+
 import { get } from "@/api/client";
 import type { LiveMessage } from "@/api/events";
 import { TERMINAL, type SessionDetail } from "@/api/types";
@@ -50,6 +52,9 @@ function receive(message: LiveMessage): void {
     }
     case "node":
       useGpuStore.getState().nodeChanged(message.node_id, message.state, message.reason);
+      break;
+    case "queued":
+      if (message.reason && message.reason !== "retry") toast(`Back in the queue: ${message.reason}`, { id: message.batch_id });
       break;
     case "complete":
     case "failed":

@@ -17,7 +17,14 @@ export function CompareView({ one, other, onClose }: Props) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Content data-compare className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg">
+        <Dialog.Content
+          data-compare
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            document.querySelector<HTMLElement>("[data-compare] [role=slider]")?.focus();
+          }}
+          className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg"
+        >
           <header className="flex items-center justify-between border-b border-line px-3 py-2">
             <Dialog.Title className="text-sm font-medium">A and B</Dialog.Title>
             <Dialog.Description className="sr-only">Two pictures under one slider; the arrow keys move it.</Dialog.Description>
