@@ -9,7 +9,9 @@ from vibes.api.schemas.common import RequestBody, Timestamp
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.session import STAGES, FlowType, Session, SessionSummary
 
-MAX_CONFIG_BYTES = 64 * 1024
+MAX_CONFIG_BYTES = 512 * 1024
+"""Room for a prompt and a negative prompt of 128 KiB each beside what else a flow keeps."""
+
 MAX_CONFIG_DEPTH = 20
 
 

@@ -1,0 +1,65 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { allDrawn, draft, expect, pick, test, tiles } from "./studio";
+
+async function accessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
+  expect(serious.map((each) => `${what}: ${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
+}
+
+for (const theme of ["dark", "light"]) {
+  test(`nothing serious for axe on any page, ${theme}`, async ({ page, studio }) => {
+    await page.goto(studio.url);
+    if (theme === "light") await page.getByRole("button", { name: "Light colours" }).click();
+    await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+    await accessible(page, "start");
+    await draft(page, studio);
+    await allDrawn(page, 20);
+    await pick(page, 0);
+    await expect(page.locator("[data-estimate]")).toBeVisible();
+    await accessible(page, "drafts");
+    await tiles(page).first().hover();
+    await tiles(page).first().getByRole("button", { name: "full-screen" }).click();
+    await accessible(page, "viewer");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Settings" }).click();
+    await expect(page.getByLabel("Model family")).toBeVisible();
+    await accessible(page, "settings");
+    await page.keyboard.press("Escape");
+    for (const name of ["Gallery", "Sessions", "Fleet"]) {
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
+      await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
+      await page.waitForLoadState("networkidle");
+      await accessible(page, name);
+    }
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("the funnel works by touch and nothing is wider than the screen", async ({ page, studio }) => {
+    await page.goto(studio.url);
+    await page.getByLabel("What do you want to see?").fill("a lighthouse");
+    await page.getByRole("button", { name: "Generate 20 drafts" }).tap();
+    await allDrawn(page, 20);
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+    expect(await fits()).toBe(true);
+    await tiles(page).nth(2).locator("> button").tap();
+    await tiles(page).nth(3).getByRole("button", { name: "Reject" }).tap();
+    await tiles(page).nth(4).getByRole("button", { name: "full-screen" }).tap();
+    await page.getByRole("button", { name: "✓ Pick" }).tap();
+    await page.getByRole("button", { name: "Close" }).tap();
+    await expect(page.locator("[data-mark=selected]")).toHaveCount(2);
+    await page.getByRole("button", { name: "Refine 2 selected → 8" }).tap();
+    await allDrawn(page, 8);
+    for (const name of ["Gallery", "Sessions", "Fleet"]) {
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).tap();
+      await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
+      expect(await fits(), `${name} fits`).toBe(true);
+    }
+    await accessible(page, "phone");
+  });
+});

@@ -1,0 +1,145 @@
+/** The product as real processes: started, waited for, ended by their own ids. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const VIBES = resolve(import.meta.dirname, "../../.venv/bin/vibes");
+const PROFILES = ["rtx-5060-ti", "rtx-4060-ti", "rtx-3060", "rtx-3050-ti"] as const;
+const TIERS = ["premium", "quality", "standard", "draft"] as const;
+
+/** The funnel of the product with pictures small enough for a machine that draws them without a GPU. */
+const FLOWS = `presets:
+  classic:
+    description: small pictures
+    stages:
+      - {name: drafts, count: 20, model_family: sd15, task_type: draft, width: 256, height: 256, steps: 10}
+      - {name: refined, count: 8, model_family: sdxl, task_type: standard, width: 512, height: 512, steps: 12, denoise_strength: 0.55}
+      - {name: polished, count: 3, model_family: sdxl, task_type: quality, width: 512, height: 512, steps: 16, denoise_strength: 0.4}
+      - {name: final, count: 1, model_family: sdxl, task_type: quality, width: 512, height: 512, steps: 20, denoise_strength: 0.3}
+  one_model:
+    description: one few-step model
+    stages:
+      - {name: drafts, count: 20, model_family: z-image, task_type: draft, width: 256, height: 256, steps: 8}
+      - {name: refined, count: 8, model_family: z-image, task_type: standard, width: 512, height: 512, steps: 8, denoise_strength: 0.6}
+      - {name: polished, count: 3, model_family: z-image, task_type: quality, width: 512, height: 512, steps: 8, denoise_strength: 0.45}
+      - {name: final, count: 1, model_family: z-image, task_type: quality, width: 512, height: 512, steps: 8, denoise_strength: 0.35}
+`;
+
+/** A `vibes` command that has said where it answers. */
+export class Service {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(args: readonly string[], environment: Record<string, string> = {}): Promise<Service> {
+    const child = spawn(VIBES, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const url = await new Promise<string>((found, refused) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        const ready = /^ready (\S+)/m.exec(chunk.toString());
+        if (ready?.[1]) found(ready[1]);
+      });
+      child.once("exit", (status) => refused(new Error(`vibes ${args[0]} ended with ${status}:\n${said}`)));
+    });
+    return new Service(child, url);
+  }
+
+  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    await once(this.child, "exit");
+  }
+}
+
+/** Simulated nodes and a hub over them; what was killed comes back at the same address. */
+export class Studio {
+  readonly folder = mkdtempSync(join(tmpdir(), "studio-"));
+  private nodes = new Map<string, Service>();
+  private ports = new Map<string, number>();
+  private hub: Service | null = null;
+  private hubPort = 0;
+
+  constructor(private readonly timeScale: number) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.hubPort}`;
+  }
+
+  async start(count = 4): Promise<this> {
+    this.hubPort = await freePort();
+    await Promise.all(TIERS.slice(0, count).map((tier) => this.startNode(`gpu-${tier}`)));
+    writeFileSync(join(this.folder, "gpus.yaml"), this.fleet());
+    writeFileSync(join(this.folder, "flows.yaml"), FLOWS);
+    await this.startHub();
+    return this;
+  }
+
+  async startNode(id: string): Promise<void> {
+    const port = this.ports.get(id) ?? (await freePort());
+    this.ports.set(id, port);
+    const profile = PROFILES[TIERS.findIndex((tier) => id === `gpu-${tier}`)] ?? PROFILES[0];
+    const args = ["simulate", "--port", String(port), "--profile", profile, "--time-scale", String(this.timeScale)];
+    this.nodes.set(id, await Service.start(args));
+  }
+
+  async killNode(id: string): Promise<void> {
+    await this.nodes.get(id)?.kill();
+  }
+
+  async startHub(): Promise<void> {
+    const args = ["serve", "--config", join(this.folder, "gpus.yaml"), "--data", join(this.folder, "data")];
+    this.hub = await Service.start([...args, "--port", String(this.hubPort)], {
+      VIBES_HEALTH_INTERVAL: "1",
+      VIBES_RECHECK_INTERVAL: "0.2",
+      VIBES_WARM_UP: "false",
+      VIBES_FLOWS: join(this.folder, "flows.yaml"),
+    });
+  }
+
+  async killHub(): Promise<void> {
+    await this.hub?.kill();
+  }
+
+  async get<Answer>(path: string): Promise<Answer> {
+    return (await (await fetch(this.url + path)).json()) as Answer;
+  }
+
+  async post<Answer>(path: string, body: unknown): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as Answer;
+  }
+
+  async end(): Promise<void> {
+    await this.hub?.kill("SIGTERM");
+    await Promise.all([...this.nodes.values()].map((node) => node.kill()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private fleet(): string {
+    const entries = [...this.ports].map(([id, port]) => {
+      const tier = id.replace("gpu-", "");
+      const name = PROFILES[TIERS.findIndex((each) => each === tier)];
+      return `  - {id: ${id}, name: ${name}, vram_gb: 16, tier: ${tier}, host: 127.0.0.1, port: ${port}, capabilities: [sd15, sdxl, z-image, upscale], max_resolution: 2048, max_batch: 1}`;
+    });
+    return `nodes:\n${entries.join("\n")}\n`;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address === "string" || !address) throw new Error("no port");
+  return address.port;
+}
