@@ -1,0 +1,123 @@
+import { useState } from "react";
+
+import { Button } from "@/components/Button";
+import { Field } from "@/components/Field";
+import { isNarrowed, type GallerySearch } from "@/features/gallery/search";
+import { useFleetLoras } from "@/features/gallery/useFleetLoras";
+import { modelName } from "@/lib/format";
+import { useGpuStore } from "@/stores/gpuStore";
+
+const FAMILIES = ["sd15", "sdxl", "pony", "illustrious", "flux", "qwen-image", "z-image"];
+
+interface Props {
+  search: GallerySearch;
+  onChange: (fields: Partial<GallerySearch>) => void;
+  onReset: () => void;
+}
+
+export function GalleryFilters({ search, onChange, onReset }: Props) {
+  const [more, setMore] = useState(false);
+  return (
+    <search aria-label="Pictures" className="grid gap-x-3 2xl:grid-cols-[minmax(12rem,1fr)_4fr]">
+      <div className="flex items-end gap-2">
+        <div className="grow">
+          <Field label="Prompt">
+            {(control) => (
+              <input
+                {...control}
+                type="search"
+                className="field"
+                placeholder="Words of the prompt"
+                value={search.prompt}
+                onChange={({ target }) => onChange({ prompt: target.value })}
+              />
+            )}
+          </Field>
+        </div>
+        <Button className="mb-1 md:hidden" aria-expanded={more} onClick={() => setMore(!more)}>
+          {more ? "Fewer filters" : "More filters"}
+        </Button>
+      </div>
+      <MoreFilters shown={more} search={search} onChange={onChange} onReset={onReset} />
+    </search>
+  );
+}
+
+/** On a narrow page only when asked for. */
+function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: boolean }) {
+  const gpus = useGpuStore((state) => state.gpus);
+  const loras = useFleetLoras();
+  return (
+    <div className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(5,minmax(0,1fr))_auto]`}>
+      <Choice
+        label="Family"
+        value={search.family}
+        options={FAMILIES.map((each) => [each, each])}
+        onChange={(family) => onChange({ family })}
+      />
+      <Choice
+        label="LoRA"
+        value={search.lora}
+        options={loras.map((each) => [each, modelName(each)])}
+        onChange={(lora) => onChange({ lora })}
+      />
+      <Choice
+        label="Node"
+        value={search.gpuId}
+        options={gpus.map((gpu) => [gpu.id, gpu.name])}
+        onChange={(gpuId) => onChange({ gpuId })}
+      />
+      <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
+      <Day label="To" value={search.to} onChange={(to) => onChange({ to })} />
+      <div className="flex items-center gap-1 whitespace-nowrap pt-2">
+        <label className="flex min-h-9 cursor-pointer items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={search.starred}
+            onChange={({ target }) => onChange({ starred: target.checked })}
+          />
+          Starred only
+        </label>
+        <Button look="quiet" disabled={!isNarrowed(search)} onClick={onReset}>
+          Reset
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  /** Value and text. */
+  options: readonly (readonly [string, string])[];
+  onChange: (value: string) => void;
+}
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <Field label={label}>
+      {(control) => (
+        <select {...control} className="field" value={value} onChange={({ target }) => onChange(target.value)}>
+          <option value="">Any</option>
+          {options.map(([each, text]) => (
+            <option key={each} value={each}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Day({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <Field label={label}>
+      {(control) => (
+        <input {...control} type="date" className="field" value={value} onChange={({ target }) => onChange(target.value)} />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,39 @@
+/** What is done with many pictures at once; the hub takes so many a time. */
+import { download, post } from "@/api/client";
+import type { Generation } from "@/api/types";
+
+export const MOST_AT_ONCE = 1000;
+const STARS_AT_ONCE = 8;
+
+interface Changed {
+  generations: Generation[];
+}
+
+/** Answers each slice as the hub does it, so that what is done is known even where a later one fails. */
+export async function changeAll(
+  action: "discard" | "restore",
+  ids: readonly string[],
+  done: (generations: Generation[]) => void,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
+    const { generations } = await post<Changed>(`/api/generations/${action}`, { ids: ids.slice(from, from + MOST_AT_ONCE) });
+    done(generations);
+  }
+}
+
+export async function starAll(ids: readonly string[], starred: boolean, done: (generations: Generation[]) => void): Promise<void> {
+  for (let from = 0; from < ids.length; from += STARS_AT_ONCE) {
+    const some = ids.slice(from, from + STARS_AT_ONCE);
+    done(await Promise.all(some.map((id) => post<Generation>(`/api/generations/${encodeURIComponent(id)}/star`, { starred }))));
+  }
+}
+
+export async function downloadZip(ids: readonly string[]): Promise<void> {
+  const url = URL.createObjectURL(await download("POST", "/api/generations/archive", { ids }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "vibes-pictures.zip";
+  link.click();
+  // the browser reads the blob after the click is over
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

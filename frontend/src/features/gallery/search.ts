@@ -1,0 +1,52 @@
+/** What a person looks for in the gallery, and how the hub is asked for it. */
+import { useEffect, useState } from "react";
+
+export interface GallerySearch {
+  prompt: string;
+  family: string;
+  lora: string;
+  gpuId: string;
+  /** Days as the date field gives them, in the person's own time zone; both are included. */
+  from: string;
+  to: string;
+  starred: boolean;
+}
+
+export const EVERYTHING: GallerySearch = { prompt: "", family: "", lora: "", gpuId: "", from: "", to: "", starred: false };
+
+export const isNarrowed = (search: GallerySearch): boolean =>
+  search.starred || Object.values(search).some((value) => typeof value === "string" && value.trim() !== "");
+
+export function queryOf(search: GallerySearch): string {
+  const query = new URLSearchParams({ status: "complete", kept: "true" });
+  const given = {
+    prompt: search.prompt.trim(),
+    model_family: search.family,
+    lora: search.lora,
+    gpu_id: search.gpuId,
+    created_from: midnight(search.from, 0),
+    created_to: midnight(search.to, 1),
+    starred: search.starred ? "true" : "",
+  };
+  for (const [name, value] of Object.entries(given)) if (value) query.set(name, value);
+  return query.toString();
+}
+
+/** The moment at which that day begins, or the one so many days later; nothing for a date that is half typed. */
+function midnight(day: string, later: number): string {
+  const moment = new Date(`${day}T00:00`);
+  moment.setDate(moment.getDate() + later);
+  if (Number.isNaN(moment.getTime())) return "";
+  const iso = moment.toISOString();
+  return /^\d{4}-/.test(iso) ? iso : "";
+}
+
+/** The value once it has not changed for a while; an emptied text counts at once. */
+export function useSettled(value: string, afterMs: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), value ? afterMs : 0);
+    return () => clearTimeout(timer);
+  }, [value, afterMs]);
+  return settled;
+}

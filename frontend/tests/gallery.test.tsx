@@ -1,0 +1,311 @@
+import { act, configure, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Toaster } from "sonner";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import type { Generation } from "@/api/types";
+import { GalleryPage } from "@/features/gallery/GalleryPage";
+import { queryOf, EVERYTHING } from "@/features/gallery/search";
+import { useGpuStore } from "@/stores/gpuStore";
+
+configure({ asyncUtilTimeout: 5000 });
+vi.setConfig({ testTimeout: 20_000 });
+
+const COUNT = 10_000;
+const HOSTILE = "<img src=x onerror=alert(1)>";
+const WIDTH = 800; // five columns
+
+interface Call {
+  method: string;
+  url: URL;
+  body: { ids?: string[]; starred?: boolean } | undefined;
+}
+
+/** A hub in memory: it searches, discards, restores and stars. */
+class Hub {
+  calls: Call[] = [];
+  down = false;
+  /** Answers to searches wait for this. */
+  gate: Promise<void> = Promise.resolve();
+  generations: Generation[];
+
+  constructor(count: number) {
+    this.generations = Array.from({ length: count }, (_, index) => generation(index));
+  }
+
+  searches = () => this.calls.filter(({ url }) => url.pathname === "/api/generations").map(({ url }) => url.searchParams);
+  posted = (action: string) => this.calls.filter(({ url }) => url.pathname === `/api/generations/${action}`).map(({ body }) => body?.ids ?? []);
+
+  fetch = async (path: string, options: { method: string; body?: string }): Promise<Response> => {
+    const url = new URL(path, "http://hub");
+    const body = options.body ? (JSON.parse(options.body) as Call["body"]) : undefined;
+    this.calls.push({ method: options.method, url, body });
+    if (this.down) throw new TypeError("failed to fetch");
+    if (url.pathname === "/api/generations") {
+      const gate = this.gate;
+      const found = this.search(url.searchParams);
+      await gate;
+      return Response.json(found);
+    }
+    if (url.pathname === "/api/gpus") return Response.json({ gpus: [{ id: "gpu-draft", name: "RTX 3050 Ti" }], config_problems: [] });
+    if (url.pathname.endsWith("/models")) return Response.json({ id: "gpu-draft", models: { loras: ["ink.safetensors"] } });
+    if (url.pathname.endsWith("/archive")) return new Response("zip");
+    return Response.json(this.change(url.pathname, body));
+  };
+
+  private search(params: URLSearchParams) {
+    const [offset, limit] = [Number(params.get("offset")), Number(params.get("limit"))];
+    const found = this.generations.filter(
+      (each) =>
+        each.discard_after === null &&
+        each.prompt.includes(params.get("prompt") ?? "") &&
+        (params.get("starred") !== "true" || each.starred),
+    );
+    return { generations: found.slice(offset, offset + limit), total: found.length, limit, offset };
+  }
+
+  private change(path: string, body: Call["body"]) {
+    const [, , , id, action] = path.split("/");
+    if (action === "star") return this.revise([id ?? ""], () => ({ starred: body?.starred ?? true }))[0];
+    const restored = id === "restore";
+    return {
+      generations: this.revise(body?.ids ?? [], (each) => ({
+        discard_after: restored || each.starred ? null : "2030-01-01T00:00:00Z",
+      })),
+    };
+  }
+
+  private revise(ids: string[], fields: (each: Generation) => Partial<Generation>): Generation[] {
+    const wanted = new Set(ids);
+    this.generations = this.generations.map((each) => (wanted.has(each.id) ? { ...each, ...fields(each) } : each));
+    return this.generations.filter((each) => wanted.has(each.id));
+  }
+}
+
+function generation(index: number): Generation {
+  const fields = { id: `g${index}`, session_id: "s", prompt: `picture ${index}`, thumbnail_url: `/api/images/s/g${index}/thumb` };
+  return { ...fields, status: "complete", starred: false, discard_after: null } as Generation;
+}
+
+let hub: Hub;
+
+function open(count = COUNT, prepare: (made: Hub) => void = () => undefined) {
+  hub = new Hub(count);
+  prepare(hub);
+  vi.stubGlobal("fetch", hub.fetch);
+  const onOpen = vi.fn<(generation: Generation, all: readonly Generation[]) => void>();
+  render(
+    <>
+      <GalleryPage onOpen={onOpen} />
+      <Toaster />
+    </>,
+  );
+  return { onOpen, user: userEvent.setup() };
+}
+
+function scrollTo(top: number) {
+  act(() => {
+    Object.defineProperty(window, "scrollY", { value: top, configurable: true });
+    window.dispatchEvent(new Event("scroll"));
+  });
+}
+
+// roles are slow to look up among so many tiles
+const picture = (index: number) => screen.findByAltText(`picture ${index}`);
+const checkbox = (index: number) => screen.findByLabelText(`Select picture ${index}`);
+
+beforeEach(() => {
+  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(WIDTH);
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(() => new DOMRect(0, -window.scrollY, WIDTH, 0));
+  vi.stubGlobal("scrollTo", ({ top = 0 }: ScrollToOptions) => Object.defineProperty(window, "scrollY", { value: top, configurable: true }));
+  HTMLElement.prototype.setPointerCapture = () => undefined; // jsdom has none, sonner wants it
+  Object.defineProperty(window, "scrollY", { value: 0, configurable: true });
+  vi.stubGlobal("innerHeight", 400);
+  useGpuStore.setState({ gpus: [], reachable: null });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("what is on the screen", () => {
+  it("asks only for the pages in sight and draws only the rows in sight", async () => {
+    open();
+    await picture(0);
+    expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "2000");
+    expect(screen.getAllByRole("gridcell").length).toBeLessThan(100);
+    expect(hub.searches().map((each) => each.get("offset"))).toEqual(["0"]);
+    expect(hub.searches()[0]?.get("status")).toBe("complete");
+    expect(hub.searches()[0]?.get("kept")).toBe("true");
+
+    const row = 800 / 5 + 1.6;
+    scrollTo(1001 * row);
+    await picture(5005);
+    expect(new Set(hub.searches().map((each) => each.get("offset")))).toEqual(new Set(["0", "5000"]));
+  });
+
+  it("has a tile for every picture in sight, loaded or not", async () => {
+    open();
+    await picture(0);
+    hub.gate = new Promise(() => undefined);
+    scrollTo(150_000);
+    expect(screen.getAllByRole("button", { name: /^Picture \d+, loading$/ }).length).toBeGreaterThan(10);
+  });
+
+  it("shows a hostile prompt as text", async () => {
+    const { onOpen, user } = open(3, (made) => Object.assign(made.generations[1] ?? {}, { prompt: HOSTILE }));
+    const image = await screen.findByRole("img", { name: HOSTILE });
+    expect(document.querySelector("img[src=x]")).toBeNull();
+    await user.click(image);
+    expect(onOpen).toHaveBeenCalledWith(hub.generations[1], hub.generations);
+  });
+
+  it("cuts a long prompt", async () => {
+    open(1, (made) => Object.assign(made.generations[0] ?? {}, { prompt: "😀".repeat(50_000) }));
+    const image = await screen.findByRole("img");
+    expect([...(image.getAttribute("alt") ?? "")]).toHaveLength(120);
+  });
+});
+
+describe("search", () => {
+  it("asks for what is typed, once it rests", async () => {
+    const { user } = open();
+    await picture(0);
+    await user.type(screen.getByRole("searchbox", { name: "Prompt" }), "picture 77");
+    await waitFor(() => expect(screen.getByText("111 pictures")).toBeVisible());
+    expect(hub.searches().map((each) => each.get("prompt"))).toEqual([null, "picture 77"]);
+    await user.click(screen.getByRole("button", { name: "Reset" }));
+    await screen.findByText("10000 pictures");
+  });
+
+  it("drops the answer of an outdated search", async () => {
+    const { user } = open();
+    await picture(0);
+    let release = () => {};
+    hub.gate = new Promise((resolve) => (release = resolve));
+    await user.click(screen.getByLabelText("Starred only"));
+    hub.gate = Promise.resolve();
+    await user.click(screen.getByLabelText("Starred only"));
+    await act(async () => release());
+    await screen.findByText("10000 pictures");
+    await picture(0);
+  });
+
+  it("says when nothing is found, and shows all again", async () => {
+    const { user } = open(5);
+    await picture(0);
+    await user.click(screen.getByLabelText("Starred only"));
+    await screen.findByText("Nothing found");
+    await user.click(screen.getByRole("button", { name: "Show all pictures" }));
+    await picture(0);
+  });
+
+  it("puts every filter into the query", async () => {
+    const { user } = open(5);
+    await screen.findByRole("option", { name: "RTX 3050 Ti" });
+    await screen.findByRole("option", { name: "ink" });
+    await user.selectOptions(screen.getByLabelText("Family"), "sdxl");
+    await user.selectOptions(screen.getByLabelText("LoRA"), "ink");
+    await user.selectOptions(screen.getByLabelText("Node"), "RTX 3050 Ti");
+    await waitFor(() => expect(hub.searches().at(-1)?.get("gpu_id")).toBe("gpu-draft"));
+    expect(hub.searches().at(-1)?.get("model_family")).toBe("sdxl");
+    expect(hub.searches().at(-1)?.get("lora")).toBe("ink.safetensors");
+  });
+
+  it("includes both days of a period", () => {
+    const query = new URLSearchParams(queryOf({ ...EVERYTHING, from: "2026-03-01", to: "2026-03-01" }));
+    expect(query.get("created_from")).toBe(new Date(2026, 2, 1).toISOString());
+    expect(query.get("created_to")).toBe(new Date(2026, 2, 2).toISOString());
+    expect(queryOf({ ...EVERYTHING, to: "9999-12-31" })).not.toContain("created_to=%2B");
+  });
+});
+
+describe("selection", () => {
+  it("deletes a range, keeps the starred, and takes it back", async () => {
+    const { user } = open(1500, (made) => Object.assign(made.generations[3] ?? {}, { starred: true }));
+    await user.click(await checkbox(2));
+    await user.keyboard("{Shift>}");
+    await user.click(await picture(5));
+    await user.keyboard("{/Shift}");
+    await screen.findByText("4 selected");
+    await user.click(screen.getByRole("button", { name: "Delete" }));
+    await screen.findByText("3 pictures will be deleted in a day");
+    expect(screen.getByText("1 starred one is kept.")).toBeInTheDocument();
+    expect(hub.posted("discard")).toEqual([["g2", "g3", "g4", "g5"]]);
+    await waitFor(() => expect(screen.queryByAltText("picture 2")).toBeNull());
+    expect(screen.queryByRole("toolbar")).toBeNull();
+
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await picture(2);
+    expect(hub.posted("restore")).toEqual([["g2", "g4", "g5"]]);
+  });
+
+  it("loads what a long range passes over, and discards it in slices", async () => {
+    const { user } = open(1500);
+    await user.click(await checkbox(0));
+    scrollTo(400 * 161.6);
+    const last = await picture(1499);
+    fireEvent.click(last, { shiftKey: true });
+    await screen.findByText("1500 selected");
+    expect(screen.getByRole("button", { name: "Download zip" })).toBeDisabled();
+    await user.click(screen.getByRole("button", { name: "Delete" }));
+    await screen.findByText("1500 pictures will be deleted in a day");
+    expect(hub.posted("discard").map((ids) => ids.length)).toEqual([1000, 500]);
+    await screen.findByText("No pictures yet");
+    await user.click(screen.getAllByRole("button", { name: "Undo" })[0] as HTMLElement);
+    await screen.findByText("1500 pictures");
+  });
+
+  it("stars, clears and forgets with another search", async () => {
+    const { user } = open(20);
+    await user.click(await checkbox(1));
+    await user.click(screen.getByRole("button", { name: "Star" }));
+    await screen.findByLabelText("starred");
+    await user.click(screen.getByRole("button", { name: "Unstar" }));
+    await waitFor(() => expect(screen.queryByLabelText("starred")).toBeNull());
+    await user.click(screen.getByRole("button", { name: "Clear" }));
+    expect(screen.queryByRole("toolbar")).toBeNull();
+    await user.click(await checkbox(1));
+    await user.type(screen.getByRole("searchbox", { name: "Prompt" }), "picture 3");
+    await waitFor(() => expect(screen.queryByRole("toolbar")).toBeNull());
+  });
+
+  it("is done by keyboard alone", async () => {
+    const { onOpen, user } = open(200);
+    const cell = within((await screen.findAllByRole("gridcell"))[0] as HTMLElement).getByRole("button");
+    act(() => cell.focus());
+    await user.keyboard("{ArrowRight}{ArrowDown} ");
+    await screen.findByText("1 selected");
+    expect(await checkbox(6)).toBeChecked();
+    expect(document.activeElement).toHaveAttribute("data-index", "6");
+    expect(screen.getByRole("grid").querySelectorAll("[data-index][tabindex='0']")).toHaveLength(1);
+    await user.keyboard("{Enter}");
+    expect(onOpen.mock.calls[0]?.[0].id).toBe("g6");
+  });
+});
+
+describe("states", () => {
+  it("leads to the studio while there is nothing", async () => {
+    open(0);
+    await screen.findByText("No pictures yet");
+    expect(screen.getByRole("link", { name: "studio" })).toHaveAttribute("href", "#/");
+  });
+
+  it("says that the hub is down, and tries again", async () => {
+    const { user } = open(5, (made) => (made.down = true));
+    await screen.findByText(/The hub does not answer/);
+    hub.down = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await picture(0);
+  });
+
+  it("keeps what it has when the hub goes away", async () => {
+    const { user } = open();
+    await picture(0);
+    hub.down = true;
+    scrollTo(150_000);
+    await screen.findByText(/The hub does not answer/);
+    hub.down = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryAllByRole("button", { name: /loading$/ })).toHaveLength(0));
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+});
