@@ -10,10 +10,14 @@ UV_SYNC := "$(UV)" sync --frozen --quiet
 
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo serve test check bench fmt clean
+NPM := cd frontend && npm --silent
+STUDIO := backend/vibes/_shipped/studio/index.html
+STUDIO_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f)
+
+.PHONY: help setup demo serve test check types screenshots bench fmt clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .tools/bin/uv:
 	@echo "uv is not installed: putting one into .tools"
@@ -23,7 +27,15 @@ help: ## Show this list
 .venv/.synced: pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 	@$(UV_SYNC) && touch .venv/.synced
 
-setup: .venv/.synced ## Install everything into .venv
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20.19 or newer is needed to build the studio (Debian: apt-get install nodejs npm)"; exit 1; }
+	@$(NPM) ci && touch node_modules/.installed
+
+$(STUDIO): frontend/node_modules/.installed $(STUDIO_SOURCES)
+	@echo "building the studio"
+	@$(NPM) run build -- --logLevel warn
+
+setup: .venv/.synced $(STUDIO) ## Install and build everything in this folder
 
 demo: setup ## Hub and four simulated GPUs; make demo PORT=9000 for another port
 	@$(RUN) vibes demo $(if $(PORT),--port $(PORT))
@@ -31,14 +43,24 @@ demo: setup ## Hub and four simulated GPUs; make demo PORT=9000 for another port
 serve: setup ## Hub over the machines of config/gpus.yaml
 	@$(RUN) vibes serve $(if $(PORT),--port $(PORT))
 
-check: setup ## Formatting, lint, types, layers
+check: setup ## Formatting, lint, types, layers, and that the studio's types are the hub's
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
+	$(NPM) run check
+	@$(NPM) run types -- node_modules/.schema.ts && cmp -s src/api/schema.ts node_modules/.schema.ts || { echo "frontend/src/api/schema.ts is not what the hub says any more: make types"; exit 1; }
 
 test: check ## Every check and every test
+	$(NPM) test
+	$(NPM) run e2e
 	$(RUN) pytest -n 2 --dist worksteal
+
+types: setup ## Write the studio's types anew from the hub's OpenAPI document
+	@$(NPM) run types -- src/api/schema.ts
+
+screenshots: setup ## Draw the pictures of docs/ anew
+	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- screenshots
 
 bench: setup ## Measure speed against its bounds
 	$(RUN) python -m tests.benchmarks
@@ -48,4 +70,4 @@ fmt: setup ## Format and mend what can be mended
 	$(RUN) ruff check --fix
 
 clean: ## Remove what make made; data/ stays
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist frontend/node_modules backend/vibes/_shipped

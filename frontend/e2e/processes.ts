@@ -64,7 +64,10 @@ export class Studio {
   private hub: Service | null = null;
   private hubPort = 0;
 
-  constructor(private readonly timeScale: number) {}
+  constructor(
+    private readonly timeScale: number,
+    private readonly presets: "small" | "product",
+  ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.hubPort}`;
@@ -97,7 +100,7 @@ export class Studio {
       VIBES_HEALTH_INTERVAL: "1",
       VIBES_RECHECK_INTERVAL: "0.2",
       VIBES_WARM_UP: "false",
-      VIBES_FLOWS: join(this.folder, "flows.yaml"),
+      ...(this.presets === "small" ? { VIBES_FLOWS: join(this.folder, "flows.yaml") } : {}),
     });
   }
 

@@ -8,14 +8,17 @@ export { expect };
 export interface Options {
   timeScale: number;
   nodes: number;
+  /** Small pictures, or those of the product. */
+  presets: "small" | "product";
 }
 
 /** `studio`: hub and nodes of this test alone. A page error of our own fails the test. */
 export const test = base.extend<Options & { studio: Studio; errors: string[] }>({
   timeScale: [0.15, { option: true }],
   nodes: [4, { option: true }],
-  studio: async ({ timeScale, nodes }, use) => {
-    const studio = new Studio(timeScale);
+  presets: ["small", { option: true }],
+  studio: async ({ timeScale, nodes, presets }, use) => {
+    const studio = new Studio(timeScale, presets);
     try {
       await use(await studio.start(nodes));
     } finally {

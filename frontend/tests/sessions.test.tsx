@@ -1,10 +1,13 @@
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { configure, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { SessionSummary } from "@/api/types";
 import { SessionsPage } from "@/features/sessions/SessionsPage";
 import { useSessionStore } from "@/stores/sessionStore";
+
+configure({ asyncUtilTimeout: 5000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 
@@ -73,10 +76,10 @@ it("shows hostile and missing prompts as text", async () => {
 it("shows more", async () => {
   sessions = Array.from({ length: 70 }, (_, index) => session(index * 2));
   render(<SessionsPage />);
-  await waitFor(() => expect(screen.getAllByRole("listitem")).toHaveLength(50));
-  await userEvent.click(screen.getByRole("button", { name: "Show more" }));
-  await waitFor(() => expect(screen.getAllByRole("listitem")).toHaveLength(70));
-  expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+  await waitFor(() => expect(screen.getAllByText("Resume")).toHaveLength(50));
+  await userEvent.click(screen.getByText("Show more"));
+  await waitFor(() => expect(screen.getAllByText("Resume")).toHaveLength(70));
+  expect(screen.queryByText("Show more")).toBeNull();
 });
 
 it("deletes only after a confirmation, and closes the session that was open", async () => {
