@@ -1,7 +1,7 @@
 /** From what is on the screen to a batch: its body, its parents, and what happens when it is sent. */
 import { create } from "zustand";
 
-import { HubProblem, post } from "@/api/client";
+import { post, type HubProblem } from "@/api/client";
 import type { Batch, BatchRequest, Generation, SessionDetail } from "@/api/types";
 import { LAST_STAGE } from "@/features/funnel/stages";
 import { go, routeOf } from "@/lib/route";
