@@ -18,3 +18,10 @@ const rowOf = (index: number, columns: number): number => Math.floor(index / col
 export function columnsOf(grid: HTMLElement): number {
   return getComputedStyle(grid).gridTemplateColumns.split(" ").filter(Boolean).length || 1;
 }
+
+/** Give the keyboard to a picture's tile, where it is on the page. */
+export function focusTile(generationId: string): void {
+  const tile = document.querySelector<HTMLElement>(`[data-generation="${CSS.escape(generationId)}"] > button`);
+  tile?.focus();
+  tile?.scrollIntoView({ block: "nearest" });
+}

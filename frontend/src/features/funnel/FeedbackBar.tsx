@@ -6,7 +6,7 @@ import { Button } from "@/components/Button";
 import { cancelBatch } from "@/features/funnel/actions";
 import { EstimateLine } from "@/features/funnel/EstimateLine";
 import { LAST_STAGE, STAGES, stageName } from "@/features/funnel/stages";
-import { bodyFor, hasPicture, picked, submit, upscale, useStage } from "@/features/funnel/submission";
+import { bodyFor, hasPicture, picked, submit, upscale, useStage, useSubmitting } from "@/features/funnel/submission";
 import { useEstimate } from "@/features/funnel/useEstimate";
 import { plural, seconds } from "@/lib/format";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
@@ -111,18 +111,18 @@ function Continue({ stage }: { stage: number }) {
 }
 
 export function useContinue(stage: number) {
-  const [sending, setSending] = useState(false);
+  const { sending } = useSubmitting();
   const generations = useGenerationStore(({ live }) => live.generations);
   const marks = useGenerationStore((store) => store.marks);
   const chosen = picked(generations, marks, stage);
   const waiting = ofStage(generations, stage).flat().filter((each) => marks[each.id] === "selected" && !hasPicture(each)).length;
   const next = async () => {
-    if (sending || !chosen.length || stage >= LAST_STAGE) return;
-    setSending(true);
+    if (useSubmitting.getState().sending || !chosen.length || stage >= LAST_STAGE) return;
+    useSubmitting.setState({ sending: "continue", problem: null });
     await submit(stage + 1, chosen.map((each) => each.id)).catch((error: Error) => toast.error(error.message));
-    setSending(false);
+    useSubmitting.setState({ sending: null });
   };
-  return { sending, next, chosen, waiting };
+  return { sending: sending === "continue", next, chosen, waiting };
 }
 
 function Finish() {

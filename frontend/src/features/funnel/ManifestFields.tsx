@@ -23,16 +23,18 @@ interface Props {
   /** Parameters that have a place of their own elsewhere. */
   without: ReadonlySet<string>;
   values: Values;
+  /** The hub's word about a parameter, if it has one. */
+  errorOf: (name: string) => string | undefined;
   onChange: (name: string, value: string | number | boolean | undefined) => void;
 }
 
 /** A form out of a workflow's manifest: what it does not say is the workflow's default. */
-export function ManifestFields({ schema, family, without, values, onChange }: Props) {
+export function ManifestFields({ schema, family, without, values, errorOf, onChange }: Props) {
   const properties = Object.entries((schema["properties"] ?? {}) as Record<string, Property>);
   return properties
     .filter(([name]) => !without.has(name))
     .map(([name, property]) => (
-      <Field key={name} label={titleOf(name)} hint={property.description}>
+      <Field key={name} label={titleOf(name)} hint={property.description} error={errorOf(name)}>
         {(control) => (
           <ManifestInput
             control={control}

@@ -1,11 +1,11 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 
 import { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { STAGES } from "@/features/funnel/stages";
-import { parentsOf, submit, useStage } from "@/features/funnel/submission";
+import { parentsOf, submit, useStage, useSubmitting } from "@/features/funnel/submission";
 import { plural } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
@@ -15,6 +15,7 @@ import { useUiStore } from "@/stores/uiStore";
 export function PromptEditor({ large = false }: { large?: boolean }) {
   const { flows, config, change } = useSessionStore();
   const { problem, sending, generate } = useGenerate();
+  useEffect(() => () => useSubmitting.setState({ problem: null }), []);
   const stage = useStage();
   const settings = stageOf(flows, config, stage);
   const negative = useRef<HTMLDetailsElement>(null);
@@ -83,21 +84,19 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
 }
 
 export function useGenerate() {
-  const [problem, setProblem] = useState<HubProblem | null>(null);
-  const [sending, setSending] = useState(false);
+  const { problem, sending } = useSubmitting();
   const stage = useStage();
   const generate = async () => {
-    if (sending || !useSessionStore.getState().config.prompt.trim()) return;
-    setSending(true);
-    setProblem(null);
+    if (useSubmitting.getState().sending || !useSessionStore.getState().config.prompt.trim()) return;
+    useSubmitting.setState({ sending: "generate", problem: null });
     try {
       await submit(stage, parentsOf(stage));
     } catch (error) {
-      if (error instanceof HubProblem) setProblem(error);
+      if (error instanceof HubProblem) useSubmitting.setState({ problem: error });
       else toast.error(String(error));
     } finally {
-      setSending(false);
+      useSubmitting.setState({ sending: null });
     }
   };
-  return { problem, sending, generate };
+  return { problem, sending: sending === "generate", generate };
 }

@@ -101,6 +101,7 @@ export function SettingsDrawer() {
                 family={settings?.model_family ?? ""}
                 without={NAMED}
                 values={{ ...own.parameters, ...pick(own) } as Values}
+                errorOf={(name) => answer?.problem?.about(name) ?? answer?.problem?.about(`parameters.${name}`)}
                 onChange={setMore}
               />
             </div>

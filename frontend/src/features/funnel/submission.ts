@@ -1,10 +1,18 @@
 /** From what is on the screen to a batch: its body, its parents, and what happens when it is sent. */
-import { post } from "@/api/client";
+import { create } from "zustand";
+
+import { post, type HubProblem } from "@/api/client";
 import type { Batch, BatchRequest, Generation, SessionDetail } from "@/api/types";
 import { LAST_STAGE } from "@/features/funnel/stages";
-import { go } from "@/lib/route";
+import { go, routeOf } from "@/lib/route";
 import { ofStage, useGenerationStore, type Marks } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
+
+/** One request at a time, by button and by key alike; what the hub refused is shown beside its field. */
+export const useSubmitting = create<{ sending: "generate" | "continue" | null; problem: HubProblem | null }>()(() => ({
+  sending: null,
+  problem: null,
+}));
 
 export const hasPicture = (generation: Generation): boolean => generation.status === "complete" && !!generation.image_url;
 
@@ -49,12 +57,12 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
 /** Ask for the pictures of a stage, and go there. Throws HubProblem, and then nothing was asked for. */
 export async function submit(stage: number, parents: readonly string[]): Promise<void> {
   const sessions = useSessionStore.getState();
-  const isNew = !sessions.sessionId;
   const body = bodyFor(stage, parents);
   if (!body) throw new Error("the presets are not loaded yet");
   const sessionId = sessions.sessionId ?? (await sessions.create());
   const batch = await post<Batch>("/api/generate/batch", { ...body, session_id: sessionId });
-  if (isNew) go({ page: "studio", sessionId });
+  const route = routeOf(location.hash);
+  if (route.page === "studio" && !route.sessionId) go({ page: "studio", sessionId }); // also where a first try was refused
   useGenerationStore.getState().addBatch(batch);
   await advance(sessionId, stage);
 }

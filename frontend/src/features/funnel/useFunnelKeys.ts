@@ -7,7 +7,7 @@ import { useGenerate } from "@/features/funnel/PromptEditor";
 import { goToStage } from "@/features/funnel/StageBreadcrumb";
 import { LAST_STAGE } from "@/features/funnel/stages";
 import { hasPicture, useStage } from "@/features/funnel/submission";
-import { columnsOf, step, type Direction } from "@/lib/grid";
+import { columnsOf, focusTile, step, type Direction } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
@@ -56,9 +56,7 @@ function move(stage: number, direction: Direction): void {
   const target = all[step(index, direction, all.length, columnsOf(grid))];
   if (!target) return;
   useUiStore.getState().set({ focusedId: target.id });
-  const tile = document.querySelector<HTMLElement>(`[data-generation="${CSS.escape(target.id)}"] > button`);
-  tile?.focus();
-  tile?.scrollIntoView({ block: "nearest" });
+  focusTile(target.id);
 }
 
 /** The focused picture beside the other one that was picked last, or, without picks, beside its neighbour. */

@@ -4,6 +4,7 @@ import { ReactCompareSlider, ReactCompareSliderImage } from "react-compare-slide
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
+import { focusTile } from "@/lib/grid";
 import { useGenerationStore } from "@/stores/generationStore";
 
 interface Props {
@@ -23,6 +24,7 @@ export function CompareView({ one, other, onClose }: Props) {
             event.preventDefault();
             document.querySelector<HTMLElement>("[data-compare] [role=slider]")?.focus();
           }}
+          onCloseAutoFocus={() => focusTile(one.id)}
           className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg"
         >
           <header className="flex items-center justify-between border-b border-line px-3 py-2">

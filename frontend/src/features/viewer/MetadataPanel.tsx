@@ -103,18 +103,17 @@ function Lineage({ generation, onShow }: Props) {
 /** In the open session, or, from the gallery, in a new one. */
 function applySettings(generation: Generation): void {
   const { sessionId, open, config, change } = useSessionStore.getState();
-  if (sessionId !== generation.session_id) {
-    open(null);
-    go({ page: "studio", sessionId: null });
-  }
-  const stage = sessionId === generation.session_id ? generation.stage : 0;
+  const isOpen = sessionId === generation.session_id;
+  if (!isOpen) open(null);
+  go({ page: "studio", sessionId: isOpen ? sessionId : null });
+  const stage = isOpen ? generation.stage : 0;
   const { model_family, width, height, steps, cfg_scale, seed, checkpoint, loras } = generation;
   const sized = width && height ? { width, height } : {};
   change({
     prompt: generation.prompt,
     negative_prompt: generation.negative_prompt,
     stages: {
-      ...config.stages,
+      ...(isOpen ? config.stages : {}),
       [stage]: {
         ...{ model_family, cfg_scale, seed, checkpoint, ...sized },
         ...(steps ? { steps } : {}),

@@ -7,6 +7,7 @@ import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { MetadataPanel } from "@/features/viewer/MetadataPanel";
 import { ZoomImage } from "@/features/viewer/ZoomImage";
+import { focusTile } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
 import { useGenerationStore, type Mark } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
@@ -33,16 +34,17 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
     setReal(false);
     useUiStore.getState().set({ focusedId: next.id });
   };
-  const judge = (mark: Mark) => {
+  const judge = (mark: Mark, { takesBack }: { takesBack: boolean }) => {
     if (!culling) return;
-    useGenerationStore.getState().toggle([shown.id], mark);
+    const { marks, toggle } = useGenerationStore.getState();
+    if (takesBack || marks[shown.id] !== mark) toggle([shown.id], mark);
     show(all[index + 1]);
   };
   useKeys({
     previous: () => show(all[index - 1]),
     next: () => show(all[index + 1]),
-    keep: () => judge("selected"),
-    kill: () => judge("rejected"),
+    keep: () => judge("selected", { takesBack: false }),
+    kill: () => judge("rejected", { takesBack: false }),
     zoom: () => setReal((now) => !now),
     star: () => void toggleStar(shown, setShown),
   });
@@ -51,8 +53,12 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
       <Dialog.Portal>
         <Dialog.Content
           data-viewer
-          className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg lg:grid-cols-[minmax(0,1fr)_auto]"
-          onOpenAutoFocus={(event) => event.preventDefault()}
+          className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg outline-none lg:grid-cols-[minmax(0,1fr)_auto]"
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus(); // and not its first button
+          }}
+          onCloseAutoFocus={() => focusTile(shown.id)}
         >
           <header className="flex items-center gap-2 border-b border-line px-3 py-2 lg:col-span-2">
             <Dialog.Title className="grow truncate text-sm font-medium">
@@ -79,7 +85,7 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
               <MetadataPanel generation={shown} onShow={show} />
             </aside>
           )}
-          {culling && <Verdict generation={shown} onJudge={judge} />}
+          {culling && <Verdict generation={shown} onJudge={(mark) => judge(mark, { takesBack: true })} />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,0 +1,86 @@
+/** The studio's page with what lies over it and what keeps it live, before the hub that a test has started. */
+import { configure, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useEffect } from "react";
+import { toast, Toaster } from "sonner";
+import { vi } from "vitest";
+
+import type { SessionDetail } from "@/api/types";
+import { Overlays } from "@/app/Overlays";
+import { StudioPage } from "@/features/funnel/StudioPage";
+import { useLiveSession } from "@/features/live/useLiveSession";
+import { useRoute } from "@/lib/route";
+import { useGenerationStore } from "@/stores/generationStore";
+import { useGpuStore } from "@/stores/gpuStore";
+import { EMPTY_CONFIG, useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
+
+import { makeSession, SESSION_ID } from "./factories";
+import { type FakeHub, startHub } from "./fakeHub";
+
+vi.setConfig({ testTimeout: 30_000 }); // a whole page in jsdom, on a machine that has other work
+configure({ asyncUtilTimeout: 5000 });
+
+const nothing = () => undefined;
+
+function Studio() {
+  const route = useRoute();
+  const sessionId = route.page === "studio" ? route.sessionId : null;
+  useLiveSession(sessionId, nothing);
+  useEffect(() => {
+    if (useSessionStore.getState().sessionId !== sessionId) useSessionStore.getState().open(sessionId);
+    void useGpuStore.getState().refresh();
+    void useSessionStore.getState().loadFlows();
+  }, [sessionId]);
+  return (
+    <>
+      <StudioPage sessionId={sessionId} />
+      <Overlays />
+      <Toaster />
+    </>
+  );
+}
+
+/** What a browser has and jsdom lacks; four tiles lie in a row. */
+export function openBrowser(): FakeHub {
+  Element.prototype.scrollIntoView = nothing;
+  Element.prototype.setPointerCapture = nothing;
+  vi.stubGlobal("ResizeObserver", class { observe = nothing; unobserve = nothing; disconnect = nothing; });
+  const style = document.createElement("style");
+  style.textContent = "[data-grid] { display: grid; grid-template-columns: 9px 9px 9px 9px }";
+  document.head.replaceChildren(style);
+  return startHub();
+}
+
+/** After a test: nothing of it is left for the next one. */
+export function closeBrowser(): void {
+  useSessionStore.getState().open(null); // what waits to be saved is saved now
+  useSessionStore.setState({ flows: null, config: EMPTY_CONFIG });
+  useGenerationStore.getState().reset();
+  useGpuStore.setState({ gpus: [], reachable: null });
+  useUiStore.setState({ focusedId: null, viewedId: null, compared: null, drawerOpen: false });
+  toast.dismiss();
+  history.replaceState(null, "", "#/");
+  vi.unstubAllGlobals();
+}
+
+export const user = userEvent.setup({ delay: null });
+
+export async function visit(): Promise<HTMLElement> {
+  render(<Studio />);
+  return screen.findByLabelText("What do you want to see?");
+}
+
+/** The page of a session that the hub has, its pictures shown. */
+export async function visitSession(hub: FakeHub, fields: Partial<SessionDetail>): Promise<void> {
+  const config = { preset: "classic", prompt: "a lighthouse in the fog", negative_prompt: "", stages: {}, marks: {} };
+  hub.sessions.set(SESSION_ID, makeSession({ config, ...fields }));
+  history.replaceState(null, "", `#/session/${SESSION_ID}`);
+  render(<Studio />);
+  await screen.findByLabelText(/^Picture 1,/);
+  await screen.findByRole("button", { name: /^(Generate|Draw) \d/ });
+}
+
+export const tile = (number: number): HTMLElement => screen.getByLabelText(new RegExp(`^Picture ${number},`));
+export const tiles = (): HTMLElement[] => screen.getAllByLabelText(/^Picture \d+,/);
+export const marks = () => useGenerationStore.getState().marks;
