@@ -18,9 +18,9 @@ test("a reload in the middle of a batch goes on where it was, picks included", a
 
 test("a node that dies in the middle of a batch is named, and its picture is drawn elsewhere", async ({ page, studio }) => {
   await draft(page, studio);
-  await expect(tiles(page, "generating").filter({ hasText: "rtx-3050-ti" }).first()).toBeVisible();
+  await expect(tiles(page, "generating").filter({ hasText: "RTX 3050 Ti" }).first()).toBeVisible();
   await studio.killNode("gpu-draft");
-  await expect(page.getByRole("link", { name: /rtx-3050-ti.*offline/i })).toBeVisible();
+  await expect(page.getByRole("link", { name: /RTX 3050 Ti.*offline/i })).toBeVisible();
   await allDrawn(page, 20);
   await agrees(page, studio);
 });

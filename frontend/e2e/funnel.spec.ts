@@ -9,7 +9,7 @@ test("a newcomer gets from a sentence to a final picture by mouse alone", async 
   for (const index of [3, 5, 8, 12]) await pick(page, index);
   await tiles(page).nth(1).hover();
   await tiles(page).nth(1).getByRole("button", { name: "Reject" }).click();
-  await expect(page.locator("[data-estimate]")).toContainText(/8 pictures · .*\d.* s · .*rtx/);
+  await expect(page.locator("[data-estimate]")).toContainText(/8 pictures · .*\d.* s · .*RTX/);
 
   await page.getByRole("button", { name: "Refine 5 selected → 8" }).click();
   await allDrawn(page, 8);

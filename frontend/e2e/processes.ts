@@ -8,6 +8,8 @@ import { join, resolve } from "node:path";
 
 const VIBES = resolve(import.meta.dirname, "../../.venv/bin/vibes");
 const PROFILES = ["rtx-5060-ti", "rtx-4060-ti", "rtx-3060", "rtx-3050-ti"] as const;
+const NAMES = ["RTX 5060 Ti", "RTX 4060 Ti", "RTX 3060", "RTX 3050 Ti"] as const;
+const VRAM_GB = [16, 8, 12, 4] as const;
 const TIERS = ["premium", "quality", "standard", "draft"] as const;
 
 /** The funnel of the product with pictures small enough for a machine that draws them without a GPU. */
@@ -130,8 +132,8 @@ export class Studio {
   private fleet(): string {
     const entries = [...this.ports].map(([id, port]) => {
       const tier = id.replace("gpu-", "");
-      const name = PROFILES[TIERS.findIndex((each) => each === tier)];
-      return `  - {id: ${id}, name: ${name}, vram_gb: 16, tier: ${tier}, host: 127.0.0.1, port: ${port}, capabilities: [sd15, sdxl, z-image, upscale], max_resolution: 2048, max_batch: 1}`;
+      const index = TIERS.findIndex((each) => each === tier);
+      return `  - {id: ${id}, name: ${NAMES[index]}, vram_gb: ${VRAM_GB[index]}, tier: ${tier}, host: 127.0.0.1, port: ${port}, capabilities: [sd15, sdxl, z-image, upscale], max_resolution: 2048, max_batch: 1}`;
     });
     return `nodes:\n${entries.join("\n")}\n`;
   }

@@ -15,7 +15,7 @@ export function Header({ page, sessionId, children }: { page: Page; sessionId: s
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-bg/95 backdrop-blur">
       <div className="flex items-center gap-1 px-4 py-2">
-        <a href="#/" className="mr-3 flex items-center gap-2 font-semibold tracking-tight" title="Start something new">
+        <a href="#/" className="mr-3 flex shrink-0 items-center gap-2 font-semibold tracking-tight" title="Start something new">
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">Vibes ImGen</span>
         </a>
@@ -25,13 +25,13 @@ export function Header({ page, sessionId, children }: { page: Page; sessionId: s
               key={each.page}
               href={hrefOf(each.page === "studio" ? { page: "studio", sessionId } : ({ page: each.page } as Route))}
               aria-current={each.page === page ? "page" : undefined}
-              className="rounded-lg px-2.5 py-1.5 text-sm text-soft hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
+              className="rounded-lg px-2.5 py-1.5 text-sm whitespace-nowrap text-soft hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
             >
               {each.name}
             </a>
           ))}
           {sessionId && (
-            <a href="#/" className="rounded-lg px-2.5 py-1.5 text-sm text-soft hover:text-text">
+            <a href="#/" className="rounded-lg px-2.5 py-1.5 text-sm whitespace-nowrap text-soft hover:text-text">
               + New
             </a>
           )}

@@ -1,5 +1,5 @@
 import { Dialog } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 interface Props {
   title: string;
@@ -15,11 +15,18 @@ export function Modal({ title, description, onClose, side = false, children }: P
   const place = side
     ? "inset-y-0 right-0 h-full w-full max-w-md rounded-l-2xl"
     : "left-1/2 top-1/2 max-h-[85dvh] w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-2xl";
+  const [opener] = useState(() => document.activeElement);
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
-        <Dialog.Content className={`fixed z-50 overflow-y-auto border border-line bg-panel p-5 shadow-2xl ${place}`}>
+        <Dialog.Content
+          className={`fixed z-50 overflow-y-auto border border-line bg-panel p-5 shadow-2xl ${place}`}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault(); // without a trigger it would leave the keyboard with nobody
+            if (opener instanceof HTMLElement) opener.focus();
+          }}
+        >
           <div className="mb-4 flex items-start justify-between gap-4">
             <div>
               <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>

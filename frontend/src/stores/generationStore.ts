@@ -95,8 +95,8 @@ export function toggled(marks: Marks, generationIds: readonly string[], mark: Ma
   const next: Record<string, Mark> = { ...marks };
   const all = generationIds.every((each) => marks[each] === mark);
   for (const each of generationIds) {
-    if (all) delete next[each];
-    else next[each] = mark;
+    delete next[each]; // so that what is marked last is the last one
+    if (!all) next[each] = mark;
   }
   return next;
 }

@@ -107,7 +107,7 @@ function applySettings(generation: Generation): void {
   if (!isOpen) open(null);
   go({ page: "studio", sessionId: isOpen ? sessionId : null });
   const stage = isOpen ? generation.stage : 0;
-  const { model_family, width, height, steps, cfg_scale, seed, checkpoint, loras } = generation;
+  const { model_family, width, height, steps, cfg_scale, seed, checkpoint, loras, denoise_strength: denoise } = generation;
   const sized = width && height ? { width, height } : {};
   change({
     prompt: generation.prompt,
@@ -117,12 +117,21 @@ function applySettings(generation: Generation): void {
       [stage]: {
         ...{ model_family, cfg_scale, seed, checkpoint, ...sized },
         ...(steps ? { steps } : {}),
+        ...(stage > 0 && denoise !== null ? { denoise_strength: denoise } : {}),
+        ...samplingOf(generation),
         loras: loras.map(({ name, strength_model }) => ({ name, strength_model })),
       },
     },
   });
   useUiStore.getState().set({ viewedId: null });
   toast("Prompt, seed and settings are in the editor");
+}
+
+function samplingOf({ parameters: { sampler, scheduler } }: Generation) {
+  return {
+    ...(typeof sampler === "string" ? { sampler } : {}),
+    ...(typeof scheduler === "string" ? { scheduler } : {}),
+  };
 }
 
 async function copySeed(seed: number): Promise<void> {
