@@ -29,8 +29,10 @@ async def test_with_a_full_disk_finished_pictures_wait_and_none_is_lost(tmp_path
         for row in rows(tmp_path, "SELECT image_path FROM generations WHERE status = 'complete'"):
             assert (tmp_path / "data" / "images" / row["image_path"]).is_file()
         assert (await broken.get("/healthz"))["status"] == "ok"
+        assert "Free some space" in (await broken.get("/api/gpus"))["storage_problem"]
         ballast.unlink()
         finished = await broken.finished(batch)
+        assert (await broken.get("/api/gpus"))["storage_problem"] is None
     assert {each["status"] for each in finished["generations"]} == {"complete"}
 
 

@@ -41,6 +41,8 @@ class ActiveAttempt:
     """From ``assigned_at`` until the node is free again, as the plan saw it."""
     behind: bool = False
     """Waits on the node behind another of ours."""
+    held_up: str | None = None
+    """Why its finished picture cannot be stored yet."""
     wanted_back: bool = False
     """While it waits there: it would be better elsewhere."""
     stays: bool = False
@@ -106,6 +108,11 @@ class Board:
         """Since when nothing new is started, because a person wants it so."""
         self.changed = asyncio.Event()
         """Set whenever a new plan may be worth making; the dispatcher clears it."""
+
+    @property
+    def storage_problem(self) -> str | None:
+        """Why finished pictures cannot be stored at present; None while they can."""
+        return next((active.held_up for active in self.active.values() if active.held_up), None)
 
     @property
     def waiting(self) -> int:

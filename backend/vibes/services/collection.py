@@ -94,10 +94,12 @@ class Collection:
                 raise Cancelled
             try:
                 won = await self._win(active, png, seconds)
+                active.held_up = None
                 break
             except StorageUnavailable as error:
                 pause = STORE_RETRY_SECONDS[min(retry, len(STORE_RETRY_SECONDS) - 1)]
                 logger.warning("%s (trying again in %.0f s)", error, pause)
+                active.held_up = error.message
                 retry += 1
                 await self._clock.sleep(pause)
         if won:

@@ -1207,6 +1207,11 @@ export interface components {
              * @description Why the newest gpus.yaml is not in force; empty when it is.
              */
             config_problems: components["schemas"]["FileProblem"][];
+            /**
+             * Storage Problem
+             * @description Why finished pictures cannot be stored, a full disk for example; they wait, and none is lost.
+             */
+            storage_problem: string | null;
         };
         /** GpuModels */
         GpuModels: {

@@ -9,6 +9,7 @@ export const POLL_MS = 5000;
 interface GpuStore {
   gpus: readonly Gpu[];
   configProblems: GpuList["config_problems"];
+  storageProblem: string | null;
   /** Null: never asked. */
   reachable: boolean | null;
   keyNeeded: boolean;
@@ -23,12 +24,14 @@ const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degrade
 export const useGpuStore = create<GpuStore>()((set) => ({
   gpus: [],
   configProblems: [],
+  storageProblem: null,
   reachable: null,
   keyNeeded: false,
   refresh: async () => {
     try {
-      const { gpus, config_problems: configProblems } = await fetchJson<GpuList>("/api/gpus");
-      set({ gpus, configProblems, reachable: true, keyNeeded: false });
+      const { gpus, ...problems } = await fetchJson<GpuList>("/api/gpus");
+      const { config_problems: configProblems, storage_problem: storageProblem } = problems;
+      set({ gpus, configProblems, storageProblem, reachable: true, keyNeeded: false });
     } catch (error) {
       const keyNeeded = error instanceof HubProblem && error.status === 401;
       set({ reachable: keyNeeded, keyNeeded });

@@ -108,6 +108,9 @@ class GpuList(ResponseBody):
     config_problems: list[FileProblem] = Field(
         description="Why the newest gpus.yaml is not in force; empty when it is."
     )
+    storage_problem: str | None = Field(
+        description="Why finished pictures cannot be stored, a full disk for example; they wait, and none is lost."
+    )
 
 
 class GpuModels(ResponseBody):

@@ -4,7 +4,7 @@ import { useUiStore } from "@/stores/uiStore";
 /** What is wrong between here and the pictures, and what becomes of them. */
 export function ConnectionBanner() {
   const connection = useUiStore((store) => store.connection);
-  const { gpus, reachable, configProblems } = useGpuStore();
+  const { gpus, reachable, configProblems, storageProblem } = useGpuStore();
   const usable = gpus.some((gpu) => gpu.healthy);
   if (reachable === false || connection === "lost") {
     return (
@@ -13,6 +13,7 @@ export function ConnectionBanner() {
       </Banner>
     );
   }
+  if (storageProblem) return <Banner tone="bad">Finished pictures wait, and none is lost: {storageProblem}</Banner>;
   if (configProblems.length) {
     return (
       <Banner tone="warm">

@@ -1,0 +1,74 @@
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { ConnectionBanner } from "@/features/live/ConnectionBanner";
+import { KeyDialog } from "@/features/access/KeyDialog";
+import { useGpuStore } from "@/stores/gpuStore";
+import { useUiStore } from "@/stores/uiStore";
+
+import { makeGpu } from "./factories";
+
+const banner = () => screen.queryByRole("alert")?.textContent ?? "";
+
+describe("what is wrong is said, with what to do about it", () => {
+  beforeEach(() => {
+    useGpuStore.setState({ gpus: [makeGpu()], configProblems: [], storageProblem: null, reachable: true, keyNeeded: false });
+    useUiStore.setState({ connection: "live" });
+  });
+
+  it("says nothing while all is well", () => {
+    render(<ConnectionBanner />);
+    expect(banner()).toBe("");
+  });
+
+  it("a hub that does not answer", () => {
+    useUiStore.setState({ connection: "lost" });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("The hub does not answer");
+    expect(banner()).toContain("reconnects by itself");
+  });
+
+  it("a full disk: finished pictures wait", () => {
+    useGpuStore.setState({ storageProblem: "the image could not be written: Free some space" });
+    render(<ConnectionBanner />);
+    expect(banner()).toBe("Finished pictures wait, and none is lost: the image could not be written: Free some space");
+  });
+
+  it("a fleet file that cannot be read, with its line", () => {
+    useGpuStore.setState({ configProblems: [{ file: "gpus.yaml", line: 7, column: 3, message: "port is missing" }] });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("line 7: port is missing");
+  });
+
+  it("no node at all", () => {
+    useGpuStore.setState({ gpus: [] });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("config/gpus.yaml");
+  });
+
+  it("nodes of which none takes work, each with its reason", () => {
+    useGpuStore.setState({ gpus: [makeGpu({ name: "RTX 3060", healthy: false, state: "offline", reason: "cannot connect" })] });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("RTX 3060 cannot connect");
+    expect(banner()).toContain("Start ComfyUI there");
+  });
+});
+
+describe("a hub that asks for its key", () => {
+  it("keeps the key, and says when the hub does not know it", async () => {
+    vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ ticket: "t", expires_in_seconds: 300 })));
+    let right = false;
+    render(<KeyDialog onDone={() => Promise.resolve(right)} />);
+    expect(screen.getByRole("button", { name: "Enter" })).toBeDisabled();
+    await userEvent.type(screen.getByLabelText("API key"), "not this one");
+    await userEvent.click(screen.getByRole("button", { name: "Enter" }));
+    expect(await screen.findByText("The hub does not know this key.")).toBeInTheDocument();
+    right = true;
+    await userEvent.type(screen.getByLabelText("API key"), "{Control>}a{/Control}the right one");
+    await userEvent.click(screen.getByRole("button", { name: "Enter" }));
+    await waitFor(() => expect(screen.queryByText("The hub does not know this key.")).toBeNull());
+    expect(localStorage.getItem("vibes-api-key")).toContain("the right one");
+    localStorage.clear();
+  });
+});
