@@ -68,6 +68,7 @@ bench: setup ## Measure speed against its bounds
 fmt: setup ## Format and mend what can be mended
 	$(RUN) ruff format
 	$(RUN) ruff check --fix
+	$(NPM) run format
 
 clean: ## Remove what make made; data/ stays
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist frontend/node_modules backend/vibes/_shipped

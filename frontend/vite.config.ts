@@ -12,5 +12,11 @@ export default defineConfig({
   // the hub serves what lies there, from a checkout and from an installed package alike
   build: { outDir: "../backend/vibes/_shipped/studio", emptyOutDir: true, assetsInlineLimit: 0 },
   server: { proxy: { "/api": HUB, "/ws": { target: HUB, ws: true } } },
-  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"], restoreMocks: true },
+  test: {
+    environment: "jsdom",
+    include: ["tests/**/*.test.{ts,tsx}"],
+    setupFiles: ["tests/setup.ts"],
+    restoreMocks: true,
+    testTimeout: 30_000, // a story ends by itself; this only ends one that hangs
+  },
 });

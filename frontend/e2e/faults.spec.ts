@@ -7,7 +7,8 @@ test("a reload in the middle of a batch goes on where it was, picks included", a
   await expect(tiles(page, "complete").first()).toBeVisible();
   await pick(page, 0);
   await expect(page.locator("[data-mark=selected]")).toHaveCount(1);
-  const saved = async () => (await studio.get<{ config: { marks?: object } }>(`/api/sessions/${sessionOf(page)}`)).config.marks;
+  const saved = async () =>
+    (await studio.get<{ config: { marks?: object } }>(`/api/sessions/${sessionOf(page)}`)).config.marks;
   await expect.poll(async () => Object.keys((await saved()) ?? {}).length, "the pick is saved").toBe(1);
   await page.reload();
   await expect(page.getByLabel("What do you want to see?")).toHaveValue(/lighthouse/);
@@ -16,7 +17,10 @@ test("a reload in the middle of a batch goes on where it was, picks included", a
   await agrees(page, studio);
 });
 
-test("a node that dies in the middle of a batch is named, and its picture is drawn elsewhere", async ({ page, studio }) => {
+test("a node that dies in the middle of a batch is named, and its picture is drawn elsewhere", async ({
+  page,
+  studio,
+}) => {
   await draft(page, studio);
   await expect(tiles(page, "generating").filter({ hasText: "RTX 3050 Ti" }).first()).toBeVisible();
   await studio.killNode("gpu-draft");
@@ -25,7 +29,10 @@ test("a node that dies in the middle of a batch is named, and its picture is dra
   await agrees(page, studio);
 });
 
-test("a hub that dies in the middle of a batch and comes back finishes it in the same page", async ({ page, studio }) => {
+test("a hub that dies in the middle of a batch and comes back finishes it in the same page", async ({
+  page,
+  studio,
+}) => {
   await draft(page, studio);
   await expect(tiles(page, "complete").first()).toBeVisible();
   await studio.killHub();
@@ -44,7 +51,9 @@ test("what a page missed while it was cut off, it knows when it is back", async 
   await context.setOffline(true);
   const batch = await studio.get<{ generations: { batch_id: string }[] }>("/api/generations?limit=1");
   const batchId = batch.generations[0]?.batch_id;
-  await expect.poll(async () => (await studio.get<{ status: string }>(`/api/batches/${batchId}`)).status).toBe("complete");
+  await expect
+    .poll(async () => (await studio.get<{ status: string }>(`/api/batches/${batchId}`)).status)
+    .toBe("complete");
   await context.setOffline(false);
   await allDrawn(page, 20);
   await agrees(page, studio);

@@ -57,7 +57,11 @@ test("the whole funnel without a mouse", async ({ page, studio }) => {
   await expect(page.locator("[data-compare]")).toBeVisible();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Escape");
-  for (const [count, picks] of [[8, 2], [3, 1], [1, 0]] as const) {
+  for (const [count, picks] of [
+    [8, 2],
+    [3, 1],
+    [1, 0],
+  ] as const) {
     await page.keyboard.press("g");
     await allDrawn(page, count);
     for (let each = 0; each < picks; each++) {
@@ -80,7 +84,10 @@ test("back to the drafts with another prompt: a branch, and the first one is sti
   await pick(page, 0);
   await page.getByRole("button", { name: "Refine 1 selected → 8" }).click();
   await allDrawn(page, 8);
-  await page.getByRole("navigation", { name: "Stages" }).getByRole("button", { name: /Drafts/ }).click();
+  await page
+    .getByRole("navigation", { name: "Stages" })
+    .getByRole("button", { name: /Drafts/ })
+    .click();
   await page.getByLabel("What do you want to see?").fill("a harbour in fog");
   await page.getByRole("button", { name: "Draw 20 more drafts" }).click();
   await allDrawn(page, 40);
@@ -104,7 +111,10 @@ test("hostile text in every field is shown as text", async ({ page, studio }) =>
   for (const name of ["Gallery", "Sessions", "Fleet"]) {
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} is not stretched`).toBe(true);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+      `${name} is not stretched`,
+    ).toBe(true);
   }
   expect(await page.evaluate(() => "broken" in window)).toBe(false);
 });

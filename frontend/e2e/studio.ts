@@ -38,7 +38,8 @@ export const test = base.extend<Options & { studio: Studio; errors: string[] }>(
 
 export const SENTENCE = "a lighthouse at dusk, oil painting";
 
-export const tiles = (page: Page, status = "") => page.locator(`[data-generation]${status && `[data-status=${status}]`}`);
+export const tiles = (page: Page, status = "") =>
+  page.locator(`[data-generation]${status && `[data-status=${status}]`}`);
 
 export async function draft(page: Page, studio: Studio): Promise<void> {
   await page.goto(studio.url);
@@ -58,7 +59,9 @@ export const sessionOf = (page: Page): string => new URL(page.url()).hash.split(
 
 /** What the page knows of each picture, against what the hub says. */
 export async function agrees(page: Page, studio: Studio): Promise<void> {
-  const { generations } = await studio.get<{ generations: { id: string; status: string; stage: number }[] }>(`/api/sessions/${sessionOf(page)}`);
+  const { generations } = await studio.get<{ generations: { id: string; status: string; stage: number }[] }>(
+    `/api/sessions/${sessionOf(page)}`,
+  );
   const stage = Math.max(...generations.map((each) => each.stage));
   for (const each of generations.filter((generation) => generation.stage === stage)) {
     await expect(page.locator(`[data-generation="${each.id}"]`)).toHaveAttribute("data-status", each.status);

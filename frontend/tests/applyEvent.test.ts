@@ -22,8 +22,18 @@ const tally = (completed: number, eta: number | null): BatchTally => ({
   batch_total: 6,
   eta_seconds: eta,
 });
-const queued = (id: string, reason: string | null = null): Told => ({ type: "queued", generation_id: id, batch_id: BATCH_ID, reason });
-const generating = (id: string, node: string): Told => ({ type: "generating", generation_id: id, batch_id: BATCH_ID, node_id: node });
+const queued = (id: string, reason: string | null = null): Told => ({
+  type: "queued",
+  generation_id: id,
+  batch_id: BATCH_ID,
+  reason,
+});
+const generating = (id: string, node: string): Told => ({
+  type: "generating",
+  generation_id: id,
+  batch_id: BATCH_ID,
+  node_id: node,
+});
 const progress = (id: string, node: string, current: number, done = 0, eta = 9): Told => ({
   type: "progress",
   generation_id: id,
@@ -41,7 +51,12 @@ const complete = (id: string, node: string, done: number, eta = 6): Told => ({
   seconds: 1.2345,
   ...tally(done, eta),
 });
-const failed = (id: string, done: number): Told => ({ type: "failed", generation_id: id, message: "out of memory", ...tally(done, 3) });
+const failed = (id: string, done: number): Told => ({
+  type: "failed",
+  generation_id: id,
+  message: "out of memory",
+  ...tally(done, 3),
+});
 const cancelled = (id: string, done: number): Told => ({ type: "cancelled", generation_id: id, ...tally(done, 2) });
 
 /** Six pictures on two nodes: one node is lost under C, D fails, E is cancelled; D is asked for again and comes. */
@@ -79,10 +94,13 @@ const RUN = numbered([
 
 const OPENING = makeSnapshot({
   seq: FIRST_SEQ,
-  session: makeSession({ generations: IDS.map((id) => makeGeneration({ id, waiting_for: "a free GPU", eta_seconds: 4 })) }),
+  session: makeSession({
+    generations: IDS.map((id) => makeGeneration({ id, waiting_for: "a free GPU", eta_seconds: 4 })),
+  }),
 });
 
-const play = (messages: readonly LiveMessage[], from: LiveState = NOTHING): LiveState => messages.reduce(applyEvent, from);
+const play = (messages: readonly LiveMessage[], from: LiveState = NOTHING): LiveState =>
+  messages.reduce(applyEvent, from);
 const opened = (): LiveState => applyEvent(NOTHING, OPENING);
 const after = (...told: readonly Told[]): LiveState => play(numbered(told), opened());
 
@@ -95,7 +113,11 @@ function of(state: LiveState, id: string): Generation {
 /** The snapshot that the hub would send in this state. */
 function snapshotOf({ seq, session, generations, pausedSince }: LiveState) {
   if (!session) throw new Error("nothing is open");
-  return makeSnapshot({ seq, session: { ...session, generations: Object.values(generations) }, paused_since: pausedSince });
+  return makeSnapshot({
+    seq,
+    session: { ...session, generations: Object.values(generations) },
+    paused_since: pausedSince,
+  });
 }
 
 /** Park and Miller: the same numbers on every machine. */
@@ -132,7 +154,14 @@ describe("a batch of six over two nodes", () => {
 
   test("shows in the middle who draws what, and how far it is", () => {
     const state = play(RUN.slice(0, 6), opened());
-    expect(IDS.map((id) => of(state, id).status)).toEqual(["generating", "generating", "queued", "queued", "queued", "queued"]);
+    expect(IDS.map((id) => of(state, id).status)).toEqual([
+      "generating",
+      "generating",
+      "queued",
+      "queued",
+      "queued",
+      "queued",
+    ]);
     expect([of(state, A).gpu_id, of(state, B).gpu_id, of(state, C).gpu_id]).toEqual(["gpu-a", "gpu-b", null]);
     expect(state.progress).toEqual({ [A]: { current: 9, total: 10 }, [B]: { current: 5, total: 10 } });
   });
@@ -156,12 +185,23 @@ describe("a batch of six over two nodes", () => {
 
   test("keeps the reason of a failure until somebody asks for the picture again", () => {
     expect(of(play(RUN.slice(0, 17), opened()), D)).toMatchObject({ status: "failed", error_message: "out of memory" });
-    expect(of(play(RUN.slice(0, 22), opened()), D)).toMatchObject({ status: "queued", error_message: null, gpu_id: null });
+    expect(of(play(RUN.slice(0, 22), opened()), D)).toMatchObject({
+      status: "queued",
+      error_message: null,
+      gpu_id: null,
+    });
   });
 
   test("ends with all pictures, their URLs and seconds, no progress left, and the next stage", () => {
     const state = play(RUN, opened());
-    expect(IDS.map((id) => of(state, id).status)).toEqual(["complete", "complete", "complete", "complete", "cancelled", "complete"]);
+    expect(IDS.map((id) => of(state, id).status)).toEqual([
+      "complete",
+      "complete",
+      "complete",
+      "complete",
+      "cancelled",
+      "complete",
+    ]);
     expect(of(state, C)).toMatchObject({
       gpu_id: "gpu-a",
       image_url: `/images/${C}.png`,
@@ -251,7 +291,11 @@ describe("what has ended", () => {
 
   test("is reopened by a retry, blank and not to be deleted any more, and can end again", () => {
     const [lost] = OPENING.session.generations;
-    const discarded = { ...(lost as Generation), discard_after: "2026-11-21T08:10:00.000Z", completed_at: "2026-11-21T08:00:09.000Z" };
+    const discarded = {
+      ...(lost as Generation),
+      discard_after: "2026-11-21T08:10:00.000Z",
+      completed_at: "2026-11-21T08:00:09.000Z",
+    };
     const start = applyEvent(NOTHING, makeSnapshot({ session: makeSession({ generations: [discarded] }) }));
     const retried = play(numbered([generating(A, "gpu-a"), failed(A, 1), queued(A, "retry")]), start);
     expect(of(retried, A)).toMatchObject({
@@ -298,7 +342,9 @@ describe("what is not known", () => {
 
 describe("any order at all", () => {
   const LAST = snapshotOf(play(RUN, opened()));
-  const retried = new Set(RUN.flatMap((event) => (event.type === "queued" && event.reason === "retry" ? [event.seq] : [])));
+  const retried = new Set(
+    RUN.flatMap((event) => (event.type === "queued" && event.reason === "retry" ? [event.seq] : [])),
+  );
 
   test("500 times permuted, doubled and dropped: sound after every event, and equal to the snapshot after it", () => {
     const expected = applyEvent(NOTHING, LAST);

@@ -28,14 +28,20 @@ export class FakeHub {
   /** Pictures of other sessions. */
   readonly elsewhere = new Map<string, Generation>();
   gpus: Gpu[] = [makeGpu({ id: "attic", name: "Attic 3060" }), makeGpu({ id: "cellar", name: "Cellar 4090" })];
-  loras: Record<string, string[]> = { attic: ["ink.safetensors", "styles/watercolour.safetensors"], cellar: ["ink.safetensors"] };
+  loras: Record<string, string[]> = {
+    attic: ["ink.safetensors", "styles/watercolour.safetensors"],
+    cellar: ["ink.safetensors"],
+  };
   flows: Flows = FLOWS;
   workflows: WorkflowDetail[] = WORKFLOWS;
   estimate: Estimate = {
     eta_seconds: 13,
     eta_range_seconds: [12, 15],
     lower_bound_seconds: 11,
-    gpus: [{ gpu_id: "cellar", count: 6 }, { gpu_id: "attic", count: 2 }],
+    gpus: [
+      { gpu_id: "cellar", count: 6 },
+      { gpu_id: "attic", count: 2 },
+    ],
     waiting_for: null,
   };
   readonly sockets = new Set<{ sessionId: string; tell: (message: unknown) => void }>();
@@ -82,8 +88,15 @@ export class FakeHub {
     for (const { id: generation_id, batch_id, gpu_id } of generations) {
       const urls = urlsOf(generation_id);
       const node_id = gpu_id ?? "attic";
-      Object.assign(this.#find(generation_id), { ...urls, status: "complete", gpu_id: node_id, generation_time_ms: 4000 });
-      act(() => this.#tell({ type: "complete", generation_id, node_id, seconds: 4, ...urls, ...this.#tally(batch_id) }));
+      Object.assign(this.#find(generation_id), {
+        ...urls,
+        status: "complete",
+        gpu_id: node_id,
+        generation_time_ms: 4000,
+      });
+      act(() =>
+        this.#tell({ type: "complete", generation_id, node_id, seconds: 4, ...urls, ...this.#tally(batch_id) }),
+      );
     }
   }
 
@@ -109,7 +122,13 @@ export class FakeHub {
   }
 
   snapshotOf(sessionId: string): unknown {
-    return { type: "snapshot", seq: this.#seq, session: this.sessions.get(sessionId), gpus: this.gpus, paused_since: null };
+    return {
+      type: "snapshot",
+      seq: this.#seq,
+      session: this.sessions.get(sessionId),
+      gpus: this.gpus,
+      paused_since: null,
+    };
   }
 
   create(config: Record<string, unknown>): SessionDetail {
@@ -127,7 +146,12 @@ export class FakeHub {
       makeGeneration({
         id: generationId(++this.#made),
         ...{ session_id: session.id, batch_id, created_at },
-        ...{ stage: body.stage ?? 0, task_type: body.task_type, prompt: body.prompt ?? "", model_family: body.model_family ?? "sd15" },
+        ...{
+          stage: body.stage ?? 0,
+          task_type: body.task_type,
+          prompt: body.prompt ?? "",
+          model_family: body.model_family ?? "sd15",
+        },
         parent_id: body.from?.[index % body.from.length] ?? null,
       }),
     );
@@ -143,9 +167,14 @@ export class FakeHub {
     return session;
   }
 
-  patch(sessionId: string, fields: { current_stage?: number; config?: Record<string, unknown> }): SessionDetail | undefined {
+  patch(
+    sessionId: string,
+    fields: { current_stage?: number; config?: Record<string, unknown> },
+  ): SessionDetail | undefined {
     if (fields.config) Object.assign(this.sessions.get(sessionId) ?? {}, { config: fields.config });
-    return fields.current_stage === undefined ? this.sessions.get(sessionId) : this.moveTo(sessionId, fields.current_stage);
+    return fields.current_stage === undefined
+      ? this.sessions.get(sessionId)
+      : this.moveTo(sessionId, fields.current_stage);
   }
 
   retry(id: string): Generation {
@@ -166,7 +195,9 @@ export class FakeHub {
   }
 
   #tally(batch_id: string) {
-    const members = [...this.sessions.values()].flatMap(({ generations }) => generations).filter((each) => each.batch_id === batch_id);
+    const members = [...this.sessions.values()]
+      .flatMap(({ generations }) => generations)
+      .filter((each) => each.batch_id === batch_id);
     const completed = members.filter((each) => each.status === "complete").length;
     return { batch_id, completed, batch_total: members.length, eta_seconds: 30 };
   }
@@ -199,7 +230,10 @@ const ROUTES: [RegExp, (hub: FakeHub, id: string, body: never) => unknown][] = [
   [/^POST \/api\/sessions$/, (hub, _, body: { config: Record<string, unknown> }) => hub.create(body.config)],
   [/^GET \/api\/sessions\/([^/]+)$/, (hub, id) => hub.sessions.get(id)],
   [/^PATCH \/api\/sessions\/([^/]+)$/, (hub, id, body: Record<string, never>) => hub.patch(id, body)],
-  [/^POST \/api\/sessions\/([^/]+)\/advance$/, (hub, id) => hub.moveTo(id, (hub.sessions.get(id)?.current_stage ?? 0) + 1)],
+  [
+    /^POST \/api\/sessions\/([^/]+)\/advance$/,
+    (hub, id) => hub.moveTo(id, (hub.sessions.get(id)?.current_stage ?? 0) + 1),
+  ],
   [/^GET \/api\/generations\/([^/]+)$/, (hub, id) => hub.elsewhere.get(id)],
   [/^POST \/api\/generations\/([^/]+)\/star$/, (hub, id, body: { starred: boolean }) => hub.star(id, body.starred)],
   [/^POST \/api\/generations\/([^/]+)\/retry$/, (hub, id) => hub.retry(id)],
@@ -259,15 +293,25 @@ const FLOWS: Flows = {
   },
 };
 
-function makeWorkflow(id: string, family: string, operation: "txt2img" | "img2img", properties: object): WorkflowDetail {
+function makeWorkflow(
+  id: string,
+  family: string,
+  operation: "txt2img" | "img2img",
+  properties: object,
+): WorkflowDetail {
   return {
     ...{ id, operation, families: [family], description: id, stale: false, nodes: [] },
     ...{ supports_lora: true, max_loras: 2, needs_image: operation === "img2img", parameters: Object.keys(properties) },
-    parameters_schema: { type: "object", properties: { prompt: { type: "string" }, steps: { type: "integer" }, ...properties } },
+    parameters_schema: {
+      type: "object",
+      properties: { prompt: { type: "string" }, steps: { type: "integer" }, ...properties },
+    },
   };
 }
 
-const CLIP_SKIP = { clip_skip: { type: "integer", default: 1, minimum: 1, maximum: 12, description: "Layers left out." } };
+const CLIP_SKIP = {
+  clip_skip: { type: "integer", default: 1, minimum: 1, maximum: 12, description: "Layers left out." },
+};
 const CFG = { cfg_scale: { type: "number", default: 7 }, hires: { type: "boolean", default: false } };
 
 const WORKFLOWS = [

@@ -84,7 +84,10 @@ describe("status bar", () => {
       { ...GPU, id: "three", name: "RTX 5060", healthy: false, reason: "lost its last job" },
     );
     render(<GPUStatusBar />);
-    expect(screen.getByRole("link", { name: /RTX 3060.*busy.*3 prompts in its queue/ })).toHaveAttribute("href", "#/fleet");
+    expect(screen.getByRole("link", { name: /RTX 3060.*busy.*3 prompts in its queue/ })).toHaveAttribute(
+      "href",
+      "#/fleet",
+    );
     expect(screen.getByRole("link", { name: /RTX 4060.*offline/ })).toHaveAttribute("title", "connection refused");
     expect(screen.getByRole("link", { name: /RTX 5060.*paused/ })).toBeVisible();
     expect(screen.queryByText("Simulated GPUs")).toBeNull();
@@ -100,7 +103,10 @@ describe("status bar", () => {
 describe("node card", () => {
   test("tells reason, memory, what it draws, speed, error and share; hostile text stays text", () => {
     const prompt = "<img src=x onerror=alert(1)>";
-    const running = [{ generation_id: "g1", session_id: "s", prompt }, { generation_id: "g2", session_id: "s", prompt: "b" }];
+    const running = [
+      { generation_id: "g1", session_id: "s", prompt },
+      { generation_id: "g2", session_id: "s", prompt: "b" },
+    ];
     const speeds = { sd15: { seconds_per_step_megapixel: 0.2, samples: 6 } };
     const gpu = { ...GPU, reason: "too warm", running, speeds, last_error: "out of memory", current_queue_length: 3 };
     const { container } = render(<NodeCard gpu={gpu} share={{ drawn: 4, total: 10 }} />);
@@ -117,7 +123,10 @@ describe("node card", () => {
   });
 
   test("drains by the hub, then asks for the fleet; a draining one can be resumed", async () => {
-    stubHub({ "POST /api/gpus/one/drain": GPU, "GET /api/gpus": { gpus: [{ ...GPU, state: "draining" }], config_problems: [] } });
+    stubHub({
+      "POST /api/gpus/one/drain": GPU,
+      "GET /api/gpus": { gpus: [{ ...GPU, state: "draining" }], config_problems: [] },
+    });
     const { rerender } = render(<NodeCard gpu={GPU} share={null} />);
     await userEvent.click(screen.getByRole("button", { name: "Drain RTX 3060" }));
     await waitFor(() => expect(calls).toEqual(["POST /api/gpus/one/drain", "GET /api/gpus"]));
@@ -136,7 +145,10 @@ describe("node card", () => {
       d: at("d", "new", "two", "2026-01-02", "generating"),
     });
     expect(batch).toHaveLength(3);
-    expect([...drawnPerNode(batch)]).toEqual([["one", 1], ["two", 1]]);
+    expect([...drawnPerNode(batch)]).toEqual([
+      ["one", 1],
+      ["two", 1],
+    ]);
   });
 
   test("a family without a usual picture keeps its own name", () => {
@@ -157,14 +169,28 @@ describe("fleet page", () => {
 
 describe("model matrix", () => {
   test("marks a missing file, filters, and names the nodes that could not be asked", async () => {
-    fleet(GPU, TWO, { ...GPU, id: "three", name: "Cellar", state: "offline", healthy: false, reason: "no route to host" });
+    fleet(GPU, TWO, {
+      ...GPU,
+      id: "three",
+      name: "Cellar",
+      state: "offline",
+      healthy: false,
+      reason: "no route to host",
+    });
     stubHub({
-      "GET /api/gpus/one/models": { id: "one", models: { checkpoints: ["base.safetensors"], loras: ["ink.safetensors"] } },
+      "GET /api/gpus/one/models": {
+        id: "one",
+        models: { checkpoints: ["base.safetensors"], loras: ["ink.safetensors"] },
+      },
       "GET /api/gpus/two/models": { id: "two", models: { checkpoints: ["base.safetensors"], vae: ["ae.safetensors"] } },
     });
     render(<ModelMatrix />);
     const ink = await screen.findByRole("row", { name: /ink/ });
-    expect(within(ink).getAllByRole("cell").map((cell) => cell.textContent)).toEqual(["✓there", "missing"]);
+    expect(
+      within(ink)
+        .getAllByRole("cell")
+        .map((cell) => cell.textContent),
+    ).toEqual(["✓there", "missing"]);
     expect(screen.queryByText("ae")).toBeNull();
     expect(screen.getByText("Cellar could not be asked.")).toBeVisible();
     expect(screen.getByText("no route to host")).toBeVisible();
@@ -186,12 +212,23 @@ describe("model matrix", () => {
 });
 
 describe("batch timeline", () => {
-  const batch = { batch_id: "b", status: "complete", completed: 2, total: 2, lower_bound_seconds: 4, achieved_ratio: 1.25, generations: [] };
+  const batch = {
+    batch_id: "b",
+    status: "complete",
+    completed: 2,
+    total: 2,
+    lower_bound_seconds: 4,
+    achieved_ratio: 1.25,
+    generations: [],
+  };
 
   test("shows a lost attempt with its seconds and error, and how near to the best possible", async () => {
     fleet(GPU, TWO);
     const lost = attempt({ attempt_id: "l", gpu_id: "two", state: "lost", error_message: "the node went away" });
-    stubHub({ "GET /api/batches/b": batch, "GET /api/batches/b/timeline": { batch_id: "b", attempts: [attempt({}), lost] } });
+    stubHub({
+      "GET /api/batches/b": batch,
+      "GET /api/batches/b/timeline": { batch_id: "b", attempts: [attempt({}), lost] },
+    });
     const { container } = render(<BatchTimeline batchId="b" />);
     const row = await screen.findByRole("row", { name: /RTX 4060.*lost/ });
     expect(row).toHaveTextContent("4.0 s");
@@ -201,11 +238,24 @@ describe("batch timeline", () => {
   });
 
   test("what overlaps on a node lies in lanes; what is open reaches to now", () => {
-    const second = attempt({ attempt_id: "b", created_at: "2026-01-02T10:00:02.000Z", state: "running", finished_at: null });
-    const third = attempt({ attempt_id: "c", created_at: "2026-01-02T10:00:05.000Z", finished_at: "2026-01-02T10:00:06.000Z" });
+    const second = attempt({
+      attempt_id: "b",
+      created_at: "2026-01-02T10:00:02.000Z",
+      state: "running",
+      finished_at: null,
+    });
+    const third = attempt({
+      attempt_id: "c",
+      created_at: "2026-01-02T10:00:05.000Z",
+      finished_at: "2026-01-02T10:00:06.000Z",
+    });
     const { rows, axis } = rowsOf([attempt({}), second, third], ["two", "one"], Date.parse("2026-01-02T10:00:09.000Z"));
     expect(rows).toHaveLength(1);
-    expect(rows[0]?.bars.map((bar) => [bar.lane, bar.to])).toEqual([[0, 4], [1, 9], [0, 6]]);
+    expect(rows[0]?.bars.map((bar) => [bar.lane, bar.to])).toEqual([
+      [0, 4],
+      [1, 9],
+      [0, 6],
+    ]);
     expect(axis.ticks).toEqual([0, 2, 4, 6, 8]);
     expect(axisOf(0.5).ticks).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
   });

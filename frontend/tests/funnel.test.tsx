@@ -16,7 +16,15 @@ const DRAFTS = {
   ...{ negative_prompt: "", stage: 0, from: [], loras: [], parameters: {}, session_id: SESSION_ID },
 };
 const REFINED = {
-  ...{ model_family: "sdxl", task_type: "standard", width: 1024, height: 1024, steps: 25, count: 8, denoise_strength: 0.55 },
+  ...{
+    model_family: "sdxl",
+    task_type: "standard",
+    width: 1024,
+    height: 1024,
+    steps: 25,
+    count: 8,
+    denoise_strength: 0.55,
+  },
   ...{ negative_prompt: "", stage: 1, loras: [], parameters: {}, session_id: SESSION_ID },
 };
 
@@ -31,7 +39,8 @@ const press = (keys: string) => user.keyboard(keys);
 const button = (name: string | RegExp) => screen.getByRole("button", { name });
 const drafts = (count: number) => Array.from({ length: count }, (_, index) => drawn(index + 1));
 const ids = (...numbers: number[]) => numbers.map(generationId);
-const stageShown = () => within(screen.getByRole("navigation", { name: "Stages" })).getByRole("button", { current: "step" });
+const stageShown = () =>
+  within(screen.getByRole("navigation", { name: "Stages" })).getByRole("button", { current: "step" });
 
 async function generate(prompt: string): Promise<void> {
   await user.click(await visit());
@@ -45,7 +54,10 @@ describe("a newcomer", () => {
     await user.click(await screen.findByRole("button", { name: "Generate 20 drafts" }));
     expect(await screen.findAllByLabelText(/^Picture \d+, queued$/)).toHaveLength(20);
     expect(hub.bodies("POST /api/sessions")).toEqual([
-      { flow_type: "draft_grid", config: expect.objectContaining({ preset: "classic", prompt: "a lighthouse at dusk" }) },
+      {
+        flow_type: "draft_grid",
+        config: expect.objectContaining({ preset: "classic", prompt: "a lighthouse at dusk" }),
+      },
     ]);
     expect(hub.bodies(BATCH)).toEqual([{ ...DRAFTS, prompt: "a lighthouse at dusk" }]);
     expect(location.hash).toBe(`#/session/${SESSION_ID}`);
@@ -78,7 +90,10 @@ describe("a newcomer", () => {
     const errors = [{ field: "prompt", message: "Too long by 12 characters." }];
     hub.refuse(BATCH, { status: 422, code: "invalid_parameters", detail: "The request does not fit.", errors });
     await generate("fog");
-    const prompt = await screen.findByRole("textbox", { name: "What do you want to see?", description: "Too long by 12 characters." });
+    const prompt = await screen.findByRole("textbox", {
+      name: "What do you want to see?",
+      description: "Too long by 12 characters.",
+    });
     expect(prompt).toBeInvalid();
     expect(screen.queryByRole("alert")).toBeNull();
     hub.accept(BATCH);
@@ -118,7 +133,9 @@ describe("hostile text", () => {
     expect(section?.querySelector("p")).toHaveTextContent(text.slice(0, 200).trim(), { normalizeWhitespace: true });
     expect(document.querySelector(`[data-generation="${second.id}"]`)?.textContent).toContain(text);
     await user.click(document.querySelector(`[data-generation="${first.id}"] [aria-label^=Look]`) as HTMLElement);
-    expect(within(await screen.findByRole("dialog")).getByRole("heading", { name: "Prompt" }).nextSibling?.textContent).toBe(text);
+    expect(
+      within(await screen.findByRole("dialog")).getByRole("heading", { name: "Prompt" }).nextSibling?.textContent,
+    ).toBe(text);
     expect(document.querySelectorAll("[onerror], body script, body b, [src=x]")).toHaveLength(0);
     const prompt = screen.getByLabelText("What do you want to see?");
     expect(prompt).toHaveValue(text);
@@ -128,13 +145,20 @@ describe("hostile text", () => {
 
 describe("a tile", () => {
   test("waits, is drawn with a ring on a GPU with a name, and becomes the picture", async () => {
-    await visitSession(hub, { generations: [drawn(1, { status: "queued", gpu_id: null, image_url: null, waiting_for: "the models are loading" })] });
+    await visitSession(hub, {
+      generations: [
+        drawn(1, { status: "queued", gpu_id: null, image_url: null, waiting_for: "the models are loading" }),
+      ],
+    });
     const [picture] = hub.stage(0);
     if (!picture) throw new Error("the hub has no draft");
     expect(tile(1)).toHaveTextContent("Waiting");
     expect(screen.getByText("Waits: the models are loading")).toBeVisible();
     hub.draw(picture, "cellar", 4, 10);
-    expect(within(tile(1)).getByRole("progressbar", { name: "Progress on Cellar 4090" })).toHaveAttribute("aria-valuenow", "40");
+    expect(within(tile(1)).getByRole("progressbar", { name: "Progress on Cellar 4090" })).toHaveAttribute(
+      "aria-valuenow",
+      "40",
+    );
     expect(tile(1)).toHaveTextContent("Cellar 4090");
     expect(screen.getByRole("progressbar", { name: "0 of 1 drafts" })).toHaveAttribute("aria-valuenow", "0");
     hub.complete(picture);
@@ -191,7 +215,9 @@ describe("picking", () => {
   });
 });
 
-type GridKey = { [Name in keyof typeof KEYS]: (typeof KEYS)[Name]["where"] extends "Grid" ? Name : never }[keyof typeof KEYS];
+type GridKey = {
+  [Name in keyof typeof KEYS]: (typeof KEYS)[Name]["where"] extends "Grid" ? Name : never;
+}[keyof typeof KEYS];
 
 /** A story for each key of the table, so that a new key wants a new story. */
 const STORIES: Record<GridKey, () => Promise<void>> = {
@@ -255,7 +281,9 @@ const STORIES: Record<GridKey, () => Promise<void>> = {
   open: async () => {
     await culling(2);
     await press("{Enter}");
-    expect(within(screen.getByRole("dialog", { name: "2 of 9" })).getByAltText("a lighthouse in the fog")).toBeVisible();
+    expect(
+      within(screen.getByRole("dialog", { name: "2 of 9" })).getByAltText("a lighthouse in the fog"),
+    ).toBeVisible();
     expect(marks()).toEqual({});
   },
   compare: async () => {
@@ -295,7 +323,9 @@ async function goesTo(key: string, name: string, stage: number, from: number): P
 }
 
 describe("the keys of the grid", () => {
-  const grid = (Object.keys(STORIES) as GridKey[]).map((name) => [KEYS[name].shown, KEYS[name].does, STORIES[name]] as const);
+  const grid = (Object.keys(STORIES) as GridKey[]).map(
+    (name) => [KEYS[name].shown, KEYS[name].does, STORIES[name]] as const,
+  );
 
   test.each(grid)("%s: %s", (_, __, story) => story());
 
@@ -413,7 +443,11 @@ describe("going on", () => {
   test("can be gone back from: the hub is told, the drafts and picks are there, and more can be drawn", async () => {
     const marks = { [generationId(1)]: "selected" };
     const config = { preset: "classic", prompt: "fog", negative_prompt: "", stages: {}, marks };
-    await visitSession(hub, { config, current_stage: 1, generations: [...drafts(4), drawn(9, { stage: 1, parent_id: generationId(1) })] });
+    await visitSession(hub, {
+      config,
+      current_stage: 1,
+      generations: [...drafts(4), drawn(9, { stage: 1, parent_id: generationId(1) })],
+    });
     expect(tiles()).toHaveLength(1);
     await user.click(button(/^Drafts/));
     await waitFor(() => expect(tiles()).toHaveLength(4));
@@ -470,7 +504,9 @@ describe("the settings", () => {
     const loras = [{ name: "styles/watercolour.safetensors", strength_model: 1 }];
     expect(await sent()).toEqual({ ...PROMPT, steps: 30, seed: 7, loras });
     expect(screen.getByText(/30 steps · 1 LoRA · seed 7/)).toBeVisible();
-    await waitFor(() => expect(hub.sessions.get(SESSION_ID)?.config["stages"]).toEqual({ 0: { steps: 30, seed: 7, loras } }));
+    await waitFor(() =>
+      expect(hub.sessions.get(SESSION_ID)?.config["stages"]).toEqual({ 0: { steps: 30, seed: 7, loras } }),
+    );
     await user.click((await drawer()).getByRole("button", { name: "Back to the preset (Drafts)" }));
     expect(screen.getByLabelText("Steps")).toHaveValue(null);
     expect(await sent()).toEqual(PROMPT);
@@ -487,7 +523,10 @@ describe("the settings", () => {
 
   test("of another family leave the LoRAs of the old one behind and take the other workflow's parameters", async () => {
     const stages = { 0: { loras: [{ name: "ink.safetensors", strength_model: 0.8 }] } };
-    await visitSession(hub, { config: { preset: "classic", prompt: "a lighthouse in the fog", stages }, generations: drafts(2) });
+    await visitSession(hub, {
+      config: { preset: "classic", prompt: "a lighthouse in the fog", stages },
+      generations: drafts(2),
+    });
     const form = await drawer();
     expect(await form.findByText("More from the workflow sd15_txt2img")).toBeVisible();
     await user.selectOptions(form.getByLabelText("Model family"), "sdxl");

@@ -33,8 +33,10 @@ class Hub {
     this.generations = Array.from({ length: count }, (_, index) => generation(index));
   }
 
-  searches = () => this.calls.filter(({ url }) => url.pathname === "/api/generations").map(({ url }) => url.searchParams);
-  posted = (action: string) => this.calls.filter(({ url }) => url.pathname === `/api/generations/${action}`).map(({ body }) => body?.ids ?? []);
+  searches = () =>
+    this.calls.filter(({ url }) => url.pathname === "/api/generations").map(({ url }) => url.searchParams);
+  posted = (action: string) =>
+    this.calls.filter(({ url }) => url.pathname === `/api/generations/${action}`).map(({ body }) => body?.ids ?? []);
 
   fetch = async (path: string, options: { method: string; body?: string }): Promise<Response> => {
     const url = new URL(path, "http://hub");
@@ -47,8 +49,10 @@ class Hub {
       await gate;
       return Response.json(found);
     }
-    if (url.pathname === "/api/gpus") return Response.json({ gpus: [{ id: "gpu-draft", name: "RTX 3050 Ti" }], config_problems: [] });
-    if (url.pathname.endsWith("/models")) return Response.json({ id: "gpu-draft", models: { loras: ["ink.safetensors"] } });
+    if (url.pathname === "/api/gpus")
+      return Response.json({ gpus: [{ id: "gpu-draft", name: "RTX 3050 Ti" }], config_problems: [] });
+    if (url.pathname.endsWith("/models"))
+      return Response.json({ id: "gpu-draft", models: { loras: ["ink.safetensors"] } });
     if (url.pathname.endsWith("/archive")) return new Response("zip");
     return Response.json(this.change(url.pathname, body));
   };
@@ -83,7 +87,12 @@ class Hub {
 }
 
 function generation(index: number): Generation {
-  const fields = { id: `g${index}`, session_id: "s", prompt: `picture ${index}`, thumbnail_url: `/api/images/s/g${index}/thumb` };
+  const fields = {
+    id: `g${index}`,
+    session_id: "s",
+    prompt: `picture ${index}`,
+    thumbnail_url: `/api/images/s/g${index}/thumb`,
+  };
   return { ...fields, status: "complete", starred: false, discard_after: null } as Generation;
 }
 
@@ -116,8 +125,12 @@ const checkbox = (index: number) => screen.findByLabelText(`Select picture ${ind
 
 beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(WIDTH);
-  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(() => new DOMRect(0, -window.scrollY, WIDTH, 0));
-  vi.stubGlobal("scrollTo", ({ top = 0 }: ScrollToOptions) => Object.defineProperty(window, "scrollY", { value: top, configurable: true }));
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(
+    () => new DOMRect(0, -window.scrollY, WIDTH, 0),
+  );
+  vi.stubGlobal("scrollTo", ({ top = 0 }: ScrollToOptions) =>
+    Object.defineProperty(window, "scrollY", { value: top, configurable: true }),
+  );
   HTMLElement.prototype.setPointerCapture = () => undefined; // jsdom has none, sonner wants it
   Object.defineProperty(window, "scrollY", { value: 0, configurable: true });
   vi.stubGlobal("innerHeight", 400);

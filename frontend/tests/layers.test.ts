@@ -3,24 +3,32 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
 const SRC = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
 const GENERATED = "api/schema.ts";
 const MOST_LINES = 250;
+const MOST_LINES_OF_A_FUNCTION = 60;
 const GROUND = new Set(["stores", "api", "components", "lib"]);
 
 type Sources = Readonly<Record<string, string>>;
 
 function sourcesOf(folder: string): Sources {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile() && /\.tsx?$/.test(each.name));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (each) => each.isFile() && /\.tsx?$/.test(each.name),
+  );
   const paths = files.map((each) => join(each.parentPath, each.name));
-  return Object.fromEntries(paths.map((path) => [relative(folder, path).split(sep).join("/"), readFileSync(path, "utf8")]));
+  return Object.fromEntries(
+    paths.map((path) => [relative(folder, path).split(sep).join("/"), readFileSync(path, "utf8")]),
+  );
 }
 
 /** Paths below src that a file imports, statically, lazily, for its types or to hand them on. */
 function importsOf(file: string, text: string): string[] {
-  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport|\bimport\s*\()\s*["']([^"']+)["']/g)].map(([, found]) => found ?? "");
+  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport|\bimport\s*\()\s*["']([^"']+)["']/g)].map(
+    ([, found]) => found ?? "",
+  );
   return specifiers.flatMap((each) => {
     if (each.startsWith("@/")) return [each.slice(2)];
     return each.startsWith(".") ? [posix.normalize(posix.join(posix.dirname(file), each))] : [];
@@ -39,13 +47,30 @@ function isAllowed(from: string, to: string): boolean {
 
 const forbidden = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([file, text]) =>
-    importsOf(file, text).filter((to) => !isAllowed(file, to)).map((to) => `${file} imports ${to}`),
+    importsOf(file, text)
+      .filter((to) => !isAllowed(file, to))
+      .map((to) => `${file} imports ${to}`),
   );
 
 const tooLong = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([file, text]) => {
     const lines = text.replace(/\n$/, "").split("\n").length;
     return file !== GENERATED && lines > MOST_LINES ? [`${file} has ${lines} lines`] : [];
+  });
+
+const longFunctions = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([file, text]) => {
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const found: string[] = [];
+    const look = (node: ts.Node): void => {
+      const [first, last] = [node.getStart(), node.getEnd()].map((at) => source.getLineAndCharacterOfPosition(at).line);
+      const lines = (last ?? 0) - (first ?? 0) + 1;
+      if (ts.isFunctionLike(node) && lines > MOST_LINES_OF_A_FUNCTION)
+        found.push(`${file}:${(first ?? 0) + 1} has ${lines}`);
+      ts.forEachChild(node, look);
+    };
+    if (file !== GENERATED) look(source);
+    return found;
   });
 
 const rawMarkup = (sources: Sources): string[] =>
@@ -57,13 +82,17 @@ describe("the source of the studio", () => {
   const sources = sourcesOf(SRC);
 
   test("is read as a whole", () => {
-    expect(Object.keys(sources)).toEqual(expect.arrayContaining(["app/main.tsx", "features/funnel/ImageCard.tsx", "lib/keys.ts", GENERATED]));
+    expect(Object.keys(sources)).toEqual(
+      expect.arrayContaining(["app/main.tsx", "features/funnel/ImageCard.tsx", "lib/keys.ts", GENERATED]),
+    );
     expect(importsOf("app/App.tsx", sources["app/App.tsx"] ?? "")).toContain("features/fleet/FleetPage"); // a lazy one
   });
 
   test("imports only downwards, and no feature another one", () => expect(forbidden(sources)).toEqual([]));
 
   test("has no file of more than 250 lines, but for what is generated", () => expect(tooLong(sources)).toEqual([]));
+
+  test("has no function of more than 60 lines", () => expect(longFunctions(sources)).toEqual([]));
 
   test("makes no markup out of text", () => expect(rawMarkup(sources)).toEqual([]));
 });
@@ -72,7 +101,11 @@ describe("a source that breaks the rules is named", () => {
   test.each([
     ["stores/gpuStore.ts", `import { App } from "@/app/App";`, "app/App"],
     ["lib/grid.ts", `import type { Page } from '../features/funnel/StudioPage';`, "features/funnel/StudioPage"],
-    ["components/Ring.tsx", `const Page = lazy(() => import("@/features/fleet/FleetPage"));`, "features/fleet/FleetPage"],
+    [
+      "components/Ring.tsx",
+      `const Page = lazy(() => import("@/features/fleet/FleetPage"));`,
+      "features/fleet/FleetPage",
+    ],
     ["features/funnel/a.ts", `import { Viewer } from "@/features/viewer/Viewer";`, "features/viewer/Viewer"],
     ["features/funnel/a.ts", `export * from "../viewer/Viewer";`, "features/viewer/Viewer"],
     ["features/funnel/a.ts", `import {\n  go,\n} from "@/app/App";`, "app/App"],
@@ -81,11 +114,26 @@ describe("a source that breaks the rules is named", () => {
 
   test("and one that keeps them is not", () => {
     const text = `import { a } from "./b";\nimport { c } from "@/stores/c";\nimport { create } from "zustand";`;
-    expect(forbidden({ "features/funnel/a.ts": text, "app/App.tsx": `import { d } from "@/features/funnel/d";` })).toEqual([]);
+    expect(
+      forbidden({ "features/funnel/a.ts": text, "app/App.tsx": `import { d } from "@/features/funnel/d";` }),
+    ).toEqual([]);
+  });
+
+  test("so is a function of one line too many", () => {
+    const of = (lines: number) => `const a = () => {${"\n".repeat(lines - 1)}};`;
+    expect(longFunctions({ "lib/a.ts": of(60), "lib/b.ts": `\n${of(61)}` })).toEqual(["lib/b.ts:2 has 61"]);
   });
 
   test("so is one line too many, and markup that is set as a string", () => {
-    expect(tooLong({ "lib/a.ts": "\n".repeat(250), "lib/b.ts": "\n".repeat(251), [GENERATED]: "\n".repeat(999) })).toEqual(["lib/b.ts has 251 lines"]);
-    expect(rawMarkup({ "a.tsx": "<p dangerouslySetInnerHTML={x} />", "b.ts": "element.innerHTML = x", "c.ts": "textContent" })).toEqual(["a.tsx", "b.ts"]);
+    expect(
+      tooLong({ "lib/a.ts": "\n".repeat(250), "lib/b.ts": "\n".repeat(251), [GENERATED]: "\n".repeat(999) }),
+    ).toEqual(["lib/b.ts has 251 lines"]);
+    expect(
+      rawMarkup({
+        "a.tsx": "<p dangerouslySetInnerHTML={x} />",
+        "b.ts": "element.innerHTML = x",
+        "c.ts": "textContent",
+      }),
+    ).toEqual(["a.tsx", "b.ts"]);
   });
 });

@@ -13,7 +13,13 @@ const banner = () => screen.queryByRole("alert")?.textContent ?? "";
 
 describe("what is wrong is said, with what to do about it", () => {
   beforeEach(() => {
-    useGpuStore.setState({ gpus: [makeGpu()], configProblems: [], storageProblem: null, reachable: true, keyNeeded: false });
+    useGpuStore.setState({
+      gpus: [makeGpu()],
+      configProblems: [],
+      storageProblem: null,
+      reachable: true,
+      keyNeeded: false,
+    });
     useUiStore.setState({ connection: "live" });
   });
 
@@ -48,7 +54,9 @@ describe("what is wrong is said, with what to do about it", () => {
   });
 
   it("nodes of which none takes work, each with its reason", () => {
-    useGpuStore.setState({ gpus: [makeGpu({ name: "RTX 3060", healthy: false, state: "offline", reason: "cannot connect" })] });
+    useGpuStore.setState({
+      gpus: [makeGpu({ name: "RTX 3060", healthy: false, state: "offline", reason: "cannot connect" })],
+    });
     render(<ConnectionBanner />);
     expect(banner()).toContain("RTX 3060 cannot connect");
     expect(banner()).toContain("Start ComfyUI there");

@@ -8,7 +8,16 @@ import { type Marks, ofStage, toggled, useGenerationStore } from "@/stores/gener
 import { Previews } from "@/stores/previews";
 import { configOf, EMPTY_CONFIG, stageOf, useSessionStore } from "@/stores/sessionStore";
 
-import { BATCH_ID, generationId, makeBatch, makeFlows, makeGeneration, makeSession, makeSnapshot, SESSION_ID } from "./factories";
+import {
+  BATCH_ID,
+  generationId,
+  makeBatch,
+  makeFlows,
+  makeGeneration,
+  makeSession,
+  makeSnapshot,
+  SESSION_ID,
+} from "./factories";
 
 const [A, B, C] = [1, 2, 3].map(generationId) as [string, string, string];
 const store = () => useGenerationStore.getState();
@@ -26,7 +35,10 @@ describe("marks", () => {
   });
 
   test("rejecting what was selected leaves it rejected only", () => {
-    expect(toggled({ [A]: "selected", [B]: "selected" }, [A], "rejected")).toEqual({ [A]: "rejected", [B]: "selected" });
+    expect(toggled({ [A]: "selected", [B]: "selected" }, [A], "rejected")).toEqual({
+      [A]: "rejected",
+      [B]: "selected",
+    });
   });
 
   test("of several, those that lack the mark get it before any loses it", () => {
@@ -69,7 +81,8 @@ describe("marks", () => {
 });
 
 describe("the batches of a stage", () => {
-  const of = (id: string, batch_id: string, created_at: string, stage = 0) => makeGeneration({ id, batch_id, created_at, stage });
+  const of = (id: string, batch_id: string, created_at: string, stage = 0) =>
+    makeGeneration({ id, batch_id, created_at, stage });
 
   test("come newest first, each in its own order, without other stages", () => {
     const members = [
@@ -100,7 +113,13 @@ describe("the batches of a stage", () => {
 describe("a batch that was just submitted", () => {
   const submitted = makeBatch({ generations: [A, B].map((id) => makeGeneration({ id })), eta_seconds: 12 });
   const tally = { batch_id: BATCH_ID, completed: 1, batch_total: 2, eta_seconds: 5 };
-  const generating: NumberedEvent = { seq: 1001, type: "generating", generation_id: A, batch_id: BATCH_ID, node_id: "gpu-a" };
+  const generating: NumberedEvent = {
+    seq: 1001,
+    type: "generating",
+    generation_id: A,
+    batch_id: BATCH_ID,
+    node_id: "gpu-a",
+  };
   const complete: NumberedEvent = {
     seq: 1002,
     type: "complete",
@@ -117,12 +136,16 @@ describe("a batch that was just submitted", () => {
   test("is shown at once, with its tally", () => {
     store().addBatch(submitted);
     expect(Object.values(store().live.generations)).toEqual(submitted.generations);
-    expect(store().live.batches).toEqual({ [BATCH_ID]: { batch_id: BATCH_ID, completed: 0, batch_total: 2, eta_seconds: 12 } });
+    expect(store().live.batches).toEqual({
+      [BATCH_ID]: { batch_id: BATCH_ID, completed: 0, batch_total: 2, eta_seconds: 12 },
+    });
     expect(store().live.seq).toBe(1000);
   });
 
   test("does not push earlier pictures away", () => {
-    store().receive(makeSnapshot({ session: makeSession({ generations: [makeGeneration({ id: C, batch_id: "earlier" })] }) }));
+    store().receive(
+      makeSnapshot({ session: makeSession({ generations: [makeGeneration({ id: C, batch_id: "earlier" })] }) }),
+    );
     store().addBatch(submitted);
     expect(Object.keys(store().live.generations)).toEqual([C, A, B]);
   });
@@ -140,12 +163,24 @@ describe("a batch that was just submitted", () => {
   test("keeps also what events alone said of pictures that nobody had told of yet", () => {
     store().receive(generating);
     store().receive(complete);
-    store().receive({ seq: 1003, type: "progress", generation_id: B, node_id: "gpu-b", current: 4, total: 10, ...tally });
+    store().receive({
+      seq: 1003,
+      type: "progress",
+      generation_id: B,
+      node_id: "gpu-b",
+      current: 4,
+      total: 10,
+      ...tally,
+    });
     store().receive({ seq: 1004, type: "generating", generation_id: B, batch_id: BATCH_ID, node_id: "gpu-b" });
     store().addBatch(submitted);
     expect(store().live.generations[A]).toMatchObject({ status: "complete", image_url: "/a.png", gpu_id: "gpu-a" });
     expect(store().live.generations[B]).toMatchObject({ status: "generating", gpu_id: "gpu-b" });
-    expect(store().live).toMatchObject({ seq: 1004, progress: { [B]: { current: 4, total: 10 } }, batches: { [BATCH_ID]: tally } });
+    expect(store().live).toMatchObject({
+      seq: 1004,
+      progress: { [B]: { current: 4, total: 10 } },
+      batches: { [BATCH_ID]: tally },
+    });
     expect(store().early).toEqual([]);
   });
 
@@ -153,14 +188,18 @@ describe("a batch that was just submitted", () => {
     store().receive(generating);
     const [first] = submitted.generations;
     if (!first) throw new Error("a batch of nothing");
-    store().receive(makeSnapshot({ seq: 2000, session: makeSession({ generations: [{ ...first, status: "cancelled" }] }) }));
+    store().receive(
+      makeSnapshot({ seq: 2000, session: makeSession({ generations: [{ ...first, status: "cancelled" }] }) }),
+    );
     store().addBatch(submitted);
     expect(store().live.generations[A]).toMatchObject({ status: "cancelled", gpu_id: null });
   });
 });
 
 describe("the hub's newest word", () => {
-  beforeEach(() => store().receive(makeSnapshot({ session: makeSession({ generations: [makeGeneration({ id: A })] }) })));
+  beforeEach(() =>
+    store().receive(makeSnapshot({ session: makeSession({ generations: [makeGeneration({ id: A })] }) })),
+  );
 
   test("replaces what is known, and brings what another window has made in this session", () => {
     const news = [makeGeneration({ id: A, eta_seconds: 7 }), makeGeneration({ id: B })];
@@ -184,9 +223,12 @@ describe("the hub's newest word", () => {
 });
 
 describe("a session's config, whoever wrote it", () => {
-  test.each([[null], [undefined], [7], ["<img onerror=alert(1)>"], [[1, 2]], [{}]])("%j reads as an empty one", (value) => {
-    expect(configOf(value, "classic")).toEqual({ ...EMPTY_CONFIG, preset: "classic" });
-  });
+  test.each([[null], [undefined], [7], ["<img onerror=alert(1)>"], [[1, 2]], [{}]])(
+    "%j reads as an empty one",
+    (value) => {
+      expect(configOf(value, "classic")).toEqual({ ...EMPTY_CONFIG, preset: "classic" });
+    },
+  );
 
   test("what this studio has written comes back as it was, by way of JSON", () => {
     const config = {
@@ -203,7 +245,13 @@ describe("a session's config, whoever wrote it", () => {
   });
 
   test("fields of the wrong kind are left out", () => {
-    const hostile = { preset: 3, prompt: { toString: "boo" }, negative_prompt: null, stages: "all", marks: ["selected"] };
+    const hostile = {
+      preset: 3,
+      prompt: { toString: "boo" },
+      negative_prompt: null,
+      stages: "all",
+      marks: ["selected"],
+    };
     expect(configOf(hostile, "classic")).toEqual({ ...EMPTY_CONFIG, preset: "classic" });
   });
 
@@ -219,7 +267,12 @@ describe("a session's config, whoever wrote it", () => {
       "2": { steps: "many", width: 640, sampler: 4, loras: "ink", parameters: [1], name: "mine" },
       "3": { loras: [null], denoise_strength: null, model_family: { a: 1 } },
     };
-    expect(configOf({ stages }, "classic").stages).toEqual({ "0": {}, "1": {}, "2": { width: 640 }, "3": { denoise_strength: null } });
+    expect(configOf({ stages }, "classic").stages).toEqual({
+      "0": {},
+      "1": {},
+      "2": { width: 640 },
+      "3": { denoise_strength: null },
+    });
   });
 });
 
@@ -254,11 +307,16 @@ describe("what a stage makes", () => {
 
 describe("saving a session's config", () => {
   const saved = () =>
-    vi.mocked(fetch).mock.calls.map(([url, request]) => [url, JSON.parse(String(request?.body)).config.prompt] as const);
+    vi
+      .mocked(fetch)
+      .mock.calls.map(([url, request]) => [url, JSON.parse(String(request?.body)).config.prompt] as const);
 
   beforeEach(() => {
     vi.useFakeTimers();
-    vi.stubGlobal("fetch", vi.fn(() => Promise.resolve(new Response("{}"))));
+    vi.stubGlobal(
+      "fetch",
+      vi.fn(() => Promise.resolve(new Response("{}"))),
+    );
     useSessionStore.getState().open("one");
     return () => {
       vi.useRealTimers();
@@ -333,7 +391,14 @@ describe("previews", () => {
       previews.put(A, image(text));
       nextFrame();
     }
-    expect(order).toEqual(["shown null", "shown blob:1", "shown blob:2", "revoked blob:1", "shown blob:3", "revoked blob:2"]);
+    expect(order).toEqual([
+      "shown null",
+      "shown blob:1",
+      "shown blob:2",
+      "revoked blob:1",
+      "shown blob:3",
+      "revoked blob:2",
+    ]);
   });
 
   test("when the picture itself is here, listeners are told null and the URL is given up", () => {

@@ -45,7 +45,14 @@ function Studio() {
 export function openBrowser(): FakeHub {
   Element.prototype.scrollIntoView = nothing;
   Element.prototype.setPointerCapture = nothing;
-  vi.stubGlobal("ResizeObserver", class { observe = nothing; unobserve = nothing; disconnect = nothing; });
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe = nothing;
+      unobserve = nothing;
+      disconnect = nothing;
+    },
+  );
   const style = document.createElement("style");
   style.textContent = "[data-grid] { display: grid; grid-template-columns: 9px 9px 9px 9px }";
   document.head.replaceChildren(style);

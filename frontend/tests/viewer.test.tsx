@@ -34,12 +34,22 @@ async function look(number = 1, fields: Partial<Generation> = {}): Promise<void>
 describe("a picture on the whole screen", () => {
   test("tells what it was made of, by which node and how fast", async () => {
     await look(2, {
-      ...{ prompt: "a lighthouse <b>at dusk</b>", negative_prompt: "blurry", seed: 4711, gpu_id: "cellar", steps: 12, cfg_scale: 6.5 },
+      ...{
+        prompt: "a lighthouse <b>at dusk</b>",
+        negative_prompt: "blurry",
+        seed: 4711,
+        gpu_id: "cellar",
+        steps: 12,
+        cfg_scale: 6.5,
+      },
       ...{ checkpoint: "sd15/dreamy.safetensors", completed_at: MOMENT, generation_time_ms: 4200 },
       loras: [{ name: "ink.safetensors", strength_model: 0.8, strength_clip: 0.8 }],
     });
     const list = document.querySelector("dl") as HTMLElement;
-    const rows = [...list.querySelectorAll("dt")].map((term) => [term.textContent, term.nextElementSibling?.textContent]);
+    const rows = [...list.querySelectorAll("dt")].map((term) => [
+      term.textContent,
+      term.nextElementSibling?.textContent,
+    ]);
     expect(rows).toEqual([
       ["Seed", "4711"],
       ["Node", "Cellar 4090"],
@@ -109,7 +119,10 @@ describe("a picture on the whole screen", () => {
     screen.getByRole("dialog").focus();
     await press("s");
     expect(await screen.findByRole("button", { name: "☆ Star" })).toBeVisible();
-    expect(hub.bodies(`POST /api/generations/${generationId(2)}/star`)).toEqual([{ starred: true }, { starred: false }]);
+    expect(hub.bodies(`POST /api/generations/${generationId(2)}/star`)).toEqual([
+      { starred: true },
+      { starred: false },
+    ]);
     await press("s");
     expect(await screen.findByLabelText("Picture 2, complete, starred")).toBeInTheDocument();
   });
@@ -165,14 +178,17 @@ describe("the lineage", () => {
   const refined = drawn(2, { stage: 1, parent_id: draft.id, denoise_strength: 0.55 });
   const polished = drawn(3, { stage: 2, parent_id: refined.id });
   const final = drawn(4, { stage: 3, parent_id: polished.id });
-  const steps = () => within(screen.getByRole("heading", { name: "Lineage" }).nextElementSibling as HTMLElement).getAllByRole("button");
+  const steps = () =>
+    within(screen.getByRole("heading", { name: "Lineage" }).nextElementSibling as HTMLElement).getAllByRole("button");
   const picture = (element: HTMLElement | undefined) => element?.querySelector("img")?.getAttribute("src");
 
   test("leads from the draft to the final picture, and each step can be looked at; unknown parents are asked for", async () => {
     hub.elsewhere.set(draft.id, draft).set(refined.id, refined);
     await visitSession(hub, { current_stage: 3, generations: [polished, final] });
     await user.click(screen.getByLabelText("Look at it full-screen"));
-    await waitFor(() => expect(steps().map(picture)).toEqual([1, 2, 3, 4].map((index) => `/api/images/s/${generationId(index)}/thumb`)));
+    await waitFor(() =>
+      expect(steps().map(picture)).toEqual([1, 2, 3, 4].map((index) => `/api/images/s/${generationId(index)}/thumb`)),
+    );
     expect(hub.asked.filter(({ call }) => call.startsWith("GET /api/generations/")).map(({ call }) => call)).toEqual([
       `GET /api/generations/${refined.id}`,
       `GET /api/generations/${draft.id}`,

@@ -49,7 +49,11 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
   try {
     response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   } catch {
-    throw new HubProblem(0, "hub_down", "The hub does not answer. What it has accepted is safe; it goes on when it is back.");
+    throw new HubProblem(
+      0,
+      "hub_down",
+      "The hub does not answer. What it has accepted is safe; it goes on when it is back.",
+    );
   }
   if (!response.ok) throw await problemOf(response);
   return response;

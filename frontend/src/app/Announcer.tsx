@@ -10,7 +10,11 @@ export function Announcer() {
     if (!newest) return "";
     const { completed, batch_total: total } = newest;
     const quarter = Math.floor((4 * completed) / total);
-    return completed === total ? `All ${total} pictures are done` : quarter ? `${Math.ceil((quarter * total) / 4)} of ${total} pictures are done` : "";
+    return completed === total
+      ? `All ${total} pictures are done`
+      : quarter
+        ? `${Math.ceil((quarter * total) / 4)} of ${total} pictures are done`
+        : "";
   }, [batches]);
   return (
     <p aria-live="polite" className="sr-only">

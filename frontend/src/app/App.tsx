@@ -21,8 +21,12 @@ import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 const FleetPage = lazy(() => import("@/features/fleet/FleetPage").then((module) => ({ default: module.FleetPage })));
-const GalleryPage = lazy(() => import("@/features/gallery/GalleryPage").then((module) => ({ default: module.GalleryPage })));
-const SessionsPage = lazy(() => import("@/features/sessions/SessionsPage").then((module) => ({ default: module.SessionsPage })));
+const GalleryPage = lazy(() =>
+  import("@/features/gallery/GalleryPage").then((module) => ({ default: module.GalleryPage })),
+);
+const SessionsPage = lazy(() =>
+  import("@/features/sessions/SessionsPage").then((module) => ({ default: module.SessionsPage })),
+);
 
 export function App() {
   const route = useRoute();

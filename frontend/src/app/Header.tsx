@@ -15,7 +15,11 @@ export function Header({ page, sessionId, children }: { page: Page; sessionId: s
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-bg/95 backdrop-blur">
       <div className="flex items-center gap-1 px-4 py-2">
-        <a href="#/" className="mr-3 flex shrink-0 items-center gap-2 font-semibold tracking-tight" title="Start something new">
+        <a
+          href="#/"
+          className="mr-3 flex shrink-0 items-center gap-2 font-semibold tracking-tight"
+          title="Start something new"
+        >
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">Vibes ImGen</span>
         </a>
@@ -36,7 +40,13 @@ export function Header({ page, sessionId, children }: { page: Page; sessionId: s
             </a>
           )}
         </nav>
-        <button type="button" className="rounded-lg px-2.5 py-1.5 text-soft hover:text-text" aria-label="Keys" title="Keys (?)" onClick={() => set({ keysShown: true })}>
+        <button
+          type="button"
+          className="rounded-lg px-2.5 py-1.5 text-soft hover:text-text"
+          aria-label="Keys"
+          title="Keys (?)"
+          onClick={() => set({ keysShown: true })}
+        >
           ?
         </button>
         <button

@@ -18,7 +18,9 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
                 .map((key) => (
                   <div key={`${key.where}${key.shown}`} className="contents">
                     <dt>
-                      <kbd className="rounded border border-line bg-raised px-1.5 py-0.5 font-sans text-xs">{key.shown}</kbd>
+                      <kbd className="rounded border border-line bg-raised px-1.5 py-0.5 font-sans text-xs">
+                        {key.shown}
+                      </kbd>
                     </dt>
                     <dd>{key.does}</dd>
                   </div>

@@ -13,13 +13,20 @@ export function Overlays() {
   const generations = useGenerationStore(({ live }) => live.generations);
   const viewed = viewedId ? generations[viewedId] : undefined;
   const all = useMemo(
-    () => (viewed ? ofStage(generations, viewed.stage).flat().filter((each: Generation) => each.image_url) : []),
+    () =>
+      viewed
+        ? ofStage(generations, viewed.stage)
+            .flat()
+            .filter((each: Generation) => each.image_url)
+        : [],
     [generations, viewed],
   );
   const [one, other] = compared ? [generations[compared[0]], generations[compared[1]]] : [];
   return (
     <>
-      {viewed && <Viewer key={viewed.id} generation={viewed} all={all} culling onClose={() => set({ viewedId: null })} />}
+      {viewed && (
+        <Viewer key={viewed.id} generation={viewed} all={all} culling onClose={() => set({ viewedId: null })} />
+      )}
       {one && other && <CompareView one={one} other={other} onClose={() => set({ compared: null })} />}
       {keysShown && <KeysDialog onClose={() => set({ keysShown: false })} />}
     </>

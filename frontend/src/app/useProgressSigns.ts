@@ -22,7 +22,8 @@ export function useProgressSigns(): void {
 }
 
 function notify(text: string): void {
-  if ("Notification" in window && Notification.permission === "granted") new Notification(TITLE, { body: text, icon: "/favicon.svg" });
+  if ("Notification" in window && Notification.permission === "granted")
+    new Notification(TITLE, { body: text, icon: "/favicon.svg" });
 }
 
 let drawn = "";

@@ -1,7 +1,15 @@
 import type { ReactNode } from "react";
 
 /** A state that a page is in, in words, with what to do about it. */
-export function Notice({ title, children, tone = "plain" }: { title: string; children?: ReactNode; tone?: "plain" | "bad" }) {
+export function Notice({
+  title,
+  children,
+  tone = "plain",
+}: {
+  title: string;
+  children?: ReactNode;
+  tone?: "plain" | "bad";
+}) {
   return (
     <div
       role={tone === "bad" ? "alert" : "status"}

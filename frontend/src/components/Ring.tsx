@@ -2,7 +2,13 @@
 export function Ring({ part, label }: { part: number; label: string }) {
   const circumference = 2 * Math.PI * 16;
   return (
-    <svg viewBox="0 0 40 40" className="size-10 -rotate-90" role="progressbar" aria-label={label} aria-valuenow={Math.round(part * 100)}>
+    <svg
+      viewBox="0 0 40 40"
+      className="size-10 -rotate-90"
+      role="progressbar"
+      aria-label={label}
+      aria-valuenow={Math.round(part * 100)}
+    >
       <circle cx="20" cy="20" r="16" fill="none" strokeWidth="4" className="stroke-black/40" />
       <circle
         cx="20"

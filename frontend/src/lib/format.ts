@@ -24,4 +24,5 @@ export const moment = (iso: string): string =>
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** A file's name as a person calls it: no folder, no ending. */
-export const modelName = (file: string): string => (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(safetensors|ckpt|pth|gguf)$/, "");
+export const modelName = (file: string): string =>
+  (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(safetensors|ckpt|pth|gguf)$/, "");

@@ -8,7 +8,8 @@ export function step(index: number, direction: Direction, count: number, columns
   if (index < 0) return 0;
   const target = { left: index - 1, right: index + 1, up: index - columns, down: index + columns }[direction];
   if (target < 0) return index;
-  if (target >= count) return direction === "down" && rowOf(index, columns) < rowOf(count - 1, columns) ? count - 1 : index;
+  if (target >= count)
+    return direction === "down" && rowOf(index, columns) < rowOf(count - 1, columns) ? count - 1 : index;
   return target;
 }
 

@@ -2,10 +2,7 @@
 import { useSyncExternalStore } from "react";
 
 export type Route =
-  | { page: "studio"; sessionId: string | null }
-  | { page: "gallery" }
-  | { page: "fleet" }
-  | { page: "sessions" };
+  { page: "studio"; sessionId: string | null } | { page: "gallery" } | { page: "fleet" } | { page: "sessions" };
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");
@@ -23,7 +20,11 @@ function decoded(id: string): string | null {
 }
 
 export const hrefOf = (route: Route): string =>
-  route.page === "studio" ? (route.sessionId ? `#/session/${encodeURIComponent(route.sessionId)}` : "#/") : `#/${route.page}`;
+  route.page === "studio"
+    ? route.sessionId
+      ? `#/session/${encodeURIComponent(route.sessionId)}`
+      : "#/"
+    : `#/${route.page}`;
 
 export function go(route: Route): void {
   location.hash = hrefOf(route);

@@ -8,7 +8,9 @@ export type Handlers = Partial<Record<KeyName, () => void>>;
 /** Listen for keys of the table, by name. A control with the focus keeps Space and Enter, a text keeps everything. */
 export function useKeys(handlers: Handlers, enabled = true): void {
   const names = Object.keys(handlers) as KeyName[];
-  const byKey = new Map(names.filter((name) => name !== "help").map((name) => [KEYS[name].keys as string, handlers[name]]));
+  const byKey = new Map(
+    names.filter((name) => name !== "help").map((name) => [KEYS[name].keys as string, handlers[name]]),
+  );
   useHotkeys(
     [...byKey.keys()],
     (event, { hotkey }) => {
@@ -25,5 +27,7 @@ export function useKeys(handlers: Handlers, enabled = true): void {
     [handlers],
   );
   // where a sign lies differs from keyboard to keyboard: this one is told by what it types
-  useHotkeys(KEYS.help.keys, () => handlers.help?.(), { enabled: enabled && !!handlers.help, useKey: true }, [handlers]);
+  useHotkeys(KEYS.help.keys, () => handlers.help?.(), { enabled: enabled && !!handlers.help, useKey: true }, [
+    handlers,
+  ]);
 }

@@ -109,7 +109,12 @@ function queued(state: LiveState, generationId: string, reason: string | null): 
   if (!generation || (TERMINAL.has(generation.status) && reason !== "retry")) return state;
   const { [generationId]: _, ...progress } = state.progress;
   const blank = { gpu_id: null, error_message: null, completed_at: null, discard_after: null };
-  const waiting: Generation = { ...generation, ...blank, status: "queued", waiting_for: reason === "retry" ? null : reason };
+  const waiting: Generation = {
+    ...generation,
+    ...blank,
+    status: "queued",
+    waiting_for: reason === "retry" ? null : reason,
+  };
   return { ...state, progress, generations: { ...state.generations, [generationId]: waiting } };
 }
 

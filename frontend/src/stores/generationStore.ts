@@ -46,7 +46,10 @@ export const useGenerationStore = create<GenerationStore>()((set, get) => ({
       };
       const generations = { ...live.generations, ...Object.fromEntries(added.map((each) => [each.id, each])) };
       const missed = early.filter((event) => isUnknown(event, live.generations));
-      const caughtUp = missed.reduce((state, event) => applyEvent({ ...state, seq: 0 }, event), { ...live, generations });
+      const caughtUp = missed.reduce((state, event) => applyEvent({ ...state, seq: 0 }, event), {
+        ...live,
+        generations,
+      });
       return {
         live: { ...live, generations: caughtUp.generations, batches: { [batch.batch_id]: tally, ...live.batches } },
         early: missed.filter((event) => isUnknown(event, generations)),
@@ -110,5 +113,7 @@ export function ofStage(generations: LiveState["generations"], stage: number): G
     if (members) members.push(each);
     else batches.set(each.batch_id, [each]);
   }
-  return [...batches.values()].sort((one, other) => (other[0]?.created_at ?? "").localeCompare(one[0]?.created_at ?? ""));
+  return [...batches.values()].sort((one, other) =>
+    (other[0]?.created_at ?? "").localeCompare(one[0]?.created_at ?? ""),
+  );
 }

@@ -101,7 +101,8 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
 const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
-const isMark = (entry: [string, unknown]): entry is [string, Mark] => entry[1] === "selected" || entry[1] === "rejected";
+const isMark = (entry: [string, unknown]): entry is [string, Mark] =>
+  entry[1] === "selected" || entry[1] === "rejected";
 
 const isLora = (value: unknown): boolean => {
   const { name, strength_model: strength } = recordOf(value);

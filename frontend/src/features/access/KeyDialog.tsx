@@ -21,8 +21,21 @@ export function KeyDialog({ onDone }: { onDone: () => Promise<boolean> }) {
       }}
     >
       <h1 className="text-2xl font-semibold">This hub asks for its key</h1>
-      <Field label="API key" hint="The VIBES_API_KEY that the hub was started with; kept in this browser." error={refused ? "The hub does not know this key." : undefined}>
-        {(control) => <input {...control} type="password" autoComplete="current-password" className="field" value={key} onChange={(event) => setKey(event.target.value)} />}
+      <Field
+        label="API key"
+        hint="The VIBES_API_KEY that the hub was started with; kept in this browser."
+        error={refused ? "The hub does not know this key." : undefined}
+      >
+        {(control) => (
+          <input
+            {...control}
+            type="password"
+            autoComplete="current-password"
+            className="field"
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+          />
+        )}
       </Field>
       <Button look="primary" type="submit" disabled={!key.trim()}>
         Enter

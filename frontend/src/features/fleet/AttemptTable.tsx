@@ -15,8 +15,8 @@ export function AttemptTable({ bars }: { bars: readonly Bar[] }) {
         <ul className="grid gap-1 text-sm">
           {wrong.slice(0, MOST_SHOWN).map(({ attempt, from, to, outcome }) => (
             <li key={attempt.attempt_id} className="line-clamp-3">
-              <span className={outcome === "errored" ? "text-bad" : "text-warm"}>{outcome}</span> on {nameOf(gpus, attempt.gpu_id)}{" "}
-              after {seconds(to - from)}
+              <span className={outcome === "errored" ? "text-bad" : "text-warm"}>{outcome}</span> on{" "}
+              {nameOf(gpus, attempt.gpu_id)} after {seconds(to - from)}
               {attempt.error_message && <span className="text-soft">: {attempt.error_message}</span>}
             </li>
           ))}

@@ -17,7 +17,9 @@ interface Answer {
 }
 
 const isOver = ({ batch, timeline }: Answer): boolean =>
-  batch.status !== "queued" && batch.status !== "generating" && timeline.attempts.every((each) => outcomeOf(each) !== "open");
+  batch.status !== "queued" &&
+  batch.status !== "generating" &&
+  timeline.attempts.every((each) => outcomeOf(each) !== "open");
 
 /** Who did what when. */
 export function BatchTimeline({ batchId }: { batchId: string }) {
@@ -28,7 +30,10 @@ export function BatchTimeline({ batchId }: { batchId: string }) {
   }, [batchId]);
   const { answer, problem } = usePolled(ask, isOver);
   return (
-    <section aria-label="Timeline of the newest batch" className="relative grid gap-4 rounded-2xl border border-line bg-panel p-5">
+    <section
+      aria-label="Timeline of the newest batch"
+      className="relative grid gap-4 rounded-2xl border border-line bg-panel p-5"
+    >
       <div className="grid gap-1">
         <h2 className="text-lg font-semibold">Newest batch: who did what when</h2>
         {answer && <Summary batch={answer.batch} />}
@@ -58,7 +63,12 @@ function Summary({ batch }: { batch: Batch }) {
 function Chart({ answer: { timeline, at } }: { answer: Answer }) {
   const gpus = useGpuStore((state) => state.gpus);
   const { rows, axis } = useMemo(
-    () => rowsOf(timeline.attempts, gpus.map((gpu) => gpu.id), timeline.attempts.some((each) => outcomeOf(each) === "open") ? at : 0),
+    () =>
+      rowsOf(
+        timeline.attempts,
+        gpus.map((gpu) => gpu.id),
+        timeline.attempts.some((each) => outcomeOf(each) === "open") ? at : 0,
+      ),
     [timeline, gpus, at],
   );
   if (rows.length === 0) return <p className="text-sm text-soft">No node has begun with it yet.</p>;

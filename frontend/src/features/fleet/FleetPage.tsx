@@ -74,7 +74,9 @@ function ConfigProblems({ problems }: { problems: GpuList["config_problems"] }) 
           </li>
         ))}
       </ul>
-      <p className="text-soft">The last good version stays in force. Mend the file and save it: the hub notices by itself.</p>
+      <p className="text-soft">
+        The last good version stays in force. Mend the file and save it: the hub notices by itself.
+      </p>
     </section>
   );
 }

@@ -19,7 +19,10 @@ export function ModelMatrix() {
   const sought = useDeferredValue(text);
   const all = useMemo(() => modelRows(models ?? []), [models]);
   const nodes = gpus.filter((gpu) => models?.some((each) => each.id === gpu.id));
-  const rows = useMemo(() => matching(all, sought, missingOnly, nodes.length), [all, sought, missingOnly, nodes.length]);
+  const rows = useMemo(
+    () => matching(all, sought, missingOnly, nodes.length),
+    [all, sought, missingOnly, nodes.length],
+  );
   return (
     <section aria-label="Models" className="grid min-w-0 gap-4 rounded-2xl border border-line bg-panel p-5">
       <div className="flex flex-wrap items-center gap-3">
@@ -38,7 +41,12 @@ export function ModelMatrix() {
           className="field max-w-xs"
         />
         <label className="flex min-h-9 items-center gap-2 text-sm">
-          <input type="checkbox" checked={missingOnly} onChange={(event) => setMissingOnly(event.target.checked)} className="size-4 accent-accent" />
+          <input
+            type="checkbox"
+            checked={missingOnly}
+            onChange={(event) => setMissingOnly(event.target.checked)}
+            className="size-4 accent-accent"
+          />
           Only what some node lacks
         </label>
         <p role="status" className="text-xs text-soft">
@@ -46,7 +54,12 @@ export function ModelMatrix() {
         </p>
       </div>
       <NotAsked unasked={unasked} />
-      {models && (rows.length ? <Table key={`${sought} ${missingOnly}`} rows={rows} nodes={nodes} /> : <Nothing some={all.length > 0} />)}
+      {models &&
+        (rows.length ? (
+          <Table key={`${sought} ${missingOnly}`} rows={rows} nodes={nodes} />
+        ) : (
+          <Nothing some={all.length > 0} />
+        ))}
     </section>
   );
 }
@@ -65,7 +78,11 @@ function NotAsked({ unasked }: { unasked: readonly Unasked[] }) {
 }
 
 function Nothing({ some }: { some: boolean }) {
-  return <p className="text-sm text-soft">{some ? "No file fits that." : "No node has told of any checkpoint or LoRA yet."}</p>;
+  return (
+    <p className="text-sm text-soft">
+      {some ? "No file fits that." : "No node has told of any checkpoint or LoRA yet."}
+    </p>
+  );
 }
 
 function Table({ rows, nodes }: { rows: readonly ModelRow[]; nodes: readonly Gpu[] }) {
@@ -74,15 +91,27 @@ function Table({ rows, nodes }: { rows: readonly ModelRow[]; nodes: readonly Gpu
   const folders = [...new Set(shown.map((row) => row.folder))];
   return (
     <>
-      <div role="region" aria-label="Models on each node, a table" tabIndex={0} className="relative max-h-[70dvh] overflow-auto rounded-xl border border-line">
+      <div
+        role="region"
+        aria-label="Models on each node, a table"
+        tabIndex={0}
+        className="relative max-h-[70dvh] overflow-auto rounded-xl border border-line"
+      >
         <table className="w-full border-separate border-spacing-0 text-sm">
           <thead>
             <tr>
-              <th scope="col" className="sticky top-0 left-0 z-20 border-b border-line bg-raised px-3 py-2 text-left font-medium">
+              <th
+                scope="col"
+                className="sticky top-0 left-0 z-20 border-b border-line bg-raised px-3 py-2 text-left font-medium"
+              >
                 File
               </th>
               {nodes.map((gpu) => (
-                <th key={gpu.id} scope="col" className="sticky top-0 z-10 border-b border-line bg-raised px-3 py-2 font-medium whitespace-nowrap">
+                <th
+                  key={gpu.id}
+                  scope="col"
+                  className="sticky top-0 z-10 border-b border-line bg-raised px-3 py-2 font-medium whitespace-nowrap"
+                >
                   {gpu.name}
                 </th>
               ))}
@@ -106,13 +135,21 @@ function Folder({ folder, rows, nodes }: { folder: string; rows: readonly ModelR
   return (
     <tbody>
       <tr>
-        <th scope="rowgroup" colSpan={nodes.length + 1} className="px-3 pt-4 pb-1 text-left text-xs font-medium text-soft">
+        <th
+          scope="rowgroup"
+          colSpan={nodes.length + 1}
+          className="px-3 pt-4 pb-1 text-left text-xs font-medium text-soft"
+        >
           <span className="sticky left-3">{FOLDERS[folder]}</span>
         </th>
       </tr>
       {rows.map(({ file, on }) => (
         <tr key={file}>
-          <th scope="row" title={file} className="sticky left-0 min-w-36 max-w-44 bg-panel px-3 py-1.5 text-left font-normal sm:max-w-sm">
+          <th
+            scope="row"
+            title={file}
+            className="sticky left-0 min-w-36 max-w-44 bg-panel px-3 py-1.5 text-left font-normal sm:max-w-sm"
+          >
             {modelName(file)}
           </th>
           {nodes.map((gpu) => (

@@ -55,7 +55,8 @@ function since(iso: string): string {
 
 function VramBar({ gpu }: { gpu: Gpu }) {
   const free = gpu.vram_free_gb;
-  const words = free === null ? `${gpu.vram_gb} GB, how much is free is unknown` : `${free.toFixed(1)} of ${gpu.vram_gb} GB free`;
+  const words =
+    free === null ? `${gpu.vram_gb} GB, how much is free is unknown` : `${free.toFixed(1)} of ${gpu.vram_gb} GB free`;
   const used = free === null ? 0 : Math.min(Math.max(gpu.vram_gb - free, 0), gpu.vram_gb);
   return (
     <div className="grid gap-1.5 text-xs">
@@ -72,7 +73,10 @@ function VramBar({ gpu }: { gpu: Gpu }) {
         aria-valuetext={words}
         className="h-1.5 overflow-hidden rounded-full bg-raised"
       >
-        <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: `${(used / gpu.vram_gb) * 100}%` }} />
+        <div
+          className="h-full rounded-full bg-accent transition-[width]"
+          style={{ width: `${(used / gpu.vram_gb) * 100}%` }}
+        />
       </div>
     </div>
   );
@@ -81,11 +85,16 @@ function VramBar({ gpu }: { gpu: Gpu }) {
 /** The one that it was given first is the one that it draws; the others wait behind it. */
 function RunningNow({ gpu }: { gpu: Gpu }) {
   const [current, ...waiting] = gpu.running;
-  if (!current) return <p className="rounded-xl border border-dashed border-line p-3 text-sm text-soft">Draws nothing now.</p>;
+  if (!current)
+    return <p className="rounded-xl border border-dashed border-line p-3 text-sm text-soft">Draws nothing now.</p>;
   return (
     <div className="flex min-w-0 items-start gap-3 rounded-xl bg-raised p-3">
       <div className="shimmer size-16 shrink-0 overflow-hidden rounded-lg bg-bg">
-        <PreviewImage key={current.generation_id} generationId={current.generation_id} className="size-full object-cover" />
+        <PreviewImage
+          key={current.generation_id}
+          generationId={current.generation_id}
+          className="size-full object-cover"
+        />
       </div>
       <div className="min-w-0 text-sm">
         <p className="text-xs text-soft">Draws now</p>

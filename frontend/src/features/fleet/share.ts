@@ -3,7 +3,10 @@ import type { Generation } from "@/api/types";
 
 export function newestBatch(generations: Readonly<Record<string, Generation>>): Generation[] {
   const all = Object.values(generations);
-  const newest = all.reduce<Generation | null>((best, each) => (best && best.created_at >= each.created_at ? best : each), null);
+  const newest = all.reduce<Generation | null>(
+    (best, each) => (best && best.created_at >= each.created_at ? best : each),
+    null,
+  );
   return newest ? all.filter((each) => each.batch_id === newest.batch_id) : [];
 }
 

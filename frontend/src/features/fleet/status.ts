@@ -16,7 +16,11 @@ const STATUSES: Record<Gpu["state"], Status> = {
   busy: { word: "busy", tone: "accent", meaning: "answers and is drawing" },
   degraded: { word: "slow", tone: "warm", meaning: "takes long to answer, so it is used last" },
   wedged: { word: "stuck", tone: "bad", meaning: "answers but does not advance: restart its ComfyUI" },
-  offline: { word: "offline", tone: "bad", meaning: "does not answer. Is the machine on and ComfyUI started with --listen?" },
+  offline: {
+    word: "offline",
+    tone: "bad",
+    meaning: "does not answer. Is the machine on and ComfyUI started with --listen?",
+  },
   draining: { word: "draining", tone: "warm", meaning: "finishes what it has and gets nothing new" },
   disabled: { word: "switched off", tone: "soft", meaning: "is switched off in gpus.yaml" },
 };

@@ -37,12 +37,23 @@ const OUTCOMES: Partial<Record<Attempt["state"], Outcome>> = {
 export const outcomeOf = (attempt: Attempt): Outcome => OUTCOMES[attempt.state] ?? "open";
 
 /** A row per node, in the fleet's order; nodes that have left the fleet come last. */
-export function rowsOf(attempts: readonly Attempt[], fleet: readonly string[], now: number): { rows: Row[]; axis: Axis } {
+export function rowsOf(
+  attempts: readonly Attempt[],
+  fleet: readonly string[],
+  now: number,
+): { rows: Row[]; axis: Axis } {
   const start = Math.min(...attempts.map((each) => Date.parse(each.created_at)));
   const latest = Math.max(now, ...attempts.map((each) => Date.parse(each.finished_at ?? each.created_at)));
   const nodes = new Set(attempts.map((each) => each.gpu_id));
   const order = [...new Set([...fleet, ...nodes])].filter((gpuId) => nodes.has(gpuId));
-  const rows = order.map((gpuId) => rowOf(gpuId, attempts.filter((each) => each.gpu_id === gpuId), start, latest));
+  const rows = order.map((gpuId) =>
+    rowOf(
+      gpuId,
+      attempts.filter((each) => each.gpu_id === gpuId),
+      start,
+      latest,
+    ),
+  );
   return { rows, axis: axisOf(Math.max(0, ...rows.flatMap((row) => row.bars.map((bar) => bar.to)))) };
 }
 
@@ -66,6 +77,8 @@ export function axisOf(length: number): Axis {
   const seconds = Math.max(length, 0.1);
   const power = 10 ** Math.floor(Math.log10(seconds / MOST_TICKS));
   const step = power * ([1, 2, 5, 10].find((times) => seconds / (power * times) <= MOST_TICKS) ?? 10);
-  const ticks = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => Number((index * step).toPrecision(6)));
+  const ticks = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) =>
+    Number((index * step).toPrecision(6)),
+  );
   return { seconds, ticks };
 }

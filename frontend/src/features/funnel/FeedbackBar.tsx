@@ -47,7 +47,10 @@ function BatchProgress() {
               aria-valuenow={done}
               className="h-1.5 grow overflow-hidden rounded-full bg-raised"
             >
-              <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: `${(100 * done) / members.length}%` }} />
+              <div
+                className="h-full rounded-full bg-accent transition-[width]"
+                style={{ width: `${(100 * done) / members.length}%` }}
+              />
             </div>
             <span className="shrink-0 tabular-nums text-soft">
               {done} of {members.length} {what}
@@ -77,7 +80,11 @@ function NotifyMe() {
   const [asked, setAsked] = useState(!("Notification" in window) || Notification.permission !== "default");
   if (asked) return null;
   return (
-    <Button look="quiet" className="max-sm:hidden" onClick={() => void Notification.requestPermission().then(() => setAsked(true))}>
+    <Button
+      look="quiet"
+      className="max-sm:hidden"
+      onClick={() => void Notification.requestPermission().then(() => setAsked(true))}
+    >
       Tell me when it is done
     </Button>
   );
@@ -88,7 +95,12 @@ function Continue({ stage }: { stage: number }) {
   const config = useSessionStore((store) => store.config);
   const flows = useSessionStore((store) => store.flows);
   const target = stageOf(flows, config, stage + 1);
-  const body = chosen.length ? bodyFor(stage + 1, chosen.map((each) => each.id)) : null;
+  const body = chosen.length
+    ? bodyFor(
+        stage + 1,
+        chosen.map((each) => each.id),
+      )
+    : null;
   const answer = useEstimate(body);
   const verb = STAGES[stage + 1]?.verb ?? "Continue";
   if (!chosen.length) {
@@ -102,7 +114,12 @@ function Continue({ stage }: { stage: number }) {
   }
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <Button look="primary" className="min-h-11 px-5 text-base" disabled={sending || !!answer?.problem} onClick={() => void next()}>
+      <Button
+        look="primary"
+        className="min-h-11 px-5 text-base"
+        disabled={sending || !!answer?.problem}
+        onClick={() => void next()}
+      >
         {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
       </Button>
       <EstimateLine answer={answer} />
@@ -115,11 +132,16 @@ export function useContinue(stage: number) {
   const generations = useGenerationStore(({ live }) => live.generations);
   const marks = useGenerationStore((store) => store.marks);
   const chosen = picked(generations, marks, stage);
-  const waiting = ofStage(generations, stage).flat().filter((each) => marks[each.id] === "selected" && !hasPicture(each)).length;
+  const waiting = ofStage(generations, stage)
+    .flat()
+    .filter((each) => marks[each.id] === "selected" && !hasPicture(each)).length;
   const next = async () => {
     if (useSubmitting.getState().sending || !chosen.length || stage >= LAST_STAGE) return;
     useSubmitting.setState({ sending: "continue", problem: null });
-    await submit(stage + 1, chosen.map((each) => each.id)).catch((error: Error) => toast.error(error.message));
+    await submit(
+      stage + 1,
+      chosen.map((each) => each.id),
+    ).catch((error: Error) => toast.error(error.message));
     useSubmitting.setState({ sending: null });
   };
   return { sending: sending === "continue", next, chosen, waiting };
@@ -140,7 +162,10 @@ function Finish() {
       >
         Download
       </a>
-      <Button className="min-h-11" onClick={() => void upscale(best).catch((error: Error) => toast.error(error.message))}>
+      <Button
+        className="min-h-11"
+        onClick={() => void upscale(best).catch((error: Error) => toast.error(error.message))}
+      >
         Upscale ×4
       </Button>
       <span className="text-sm text-soft">

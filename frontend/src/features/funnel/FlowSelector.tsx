@@ -42,7 +42,10 @@ export function FlowSelector() {
                 onChange={() => change({ preset: id, stages: {} })}
               />
               {titleOf(id)}: {preset.stages.map((stage) => stage.count).join(" → ")}
-              <span className="hidden sm:inline"> · {[...new Set(preset.stages.map((stage) => stage.model_family))].join(", ")}</span>
+              <span className="hidden sm:inline">
+                {" "}
+                · {[...new Set(preset.stages.map((stage) => stage.model_family))].join(", ")}
+              </span>
             </label>
           ))}
         </fieldset>

@@ -82,7 +82,10 @@ function Face({ generation }: { generation: Generation }) {
       return <Drawing generation={generation} />;
     case "queued":
       return (
-        <span className="shimmer grid size-full place-items-center text-xs text-soft" title={generation.waiting_for ?? undefined}>
+        <span
+          className="shimmer grid size-full place-items-center text-xs text-soft"
+          title={generation.waiting_for ?? undefined}
+        >
           Waiting
         </span>
       );
@@ -118,7 +121,14 @@ function Tools({ generation }: { generation: Generation }) {
   const look = "grid size-9 place-items-center rounded-full bg-black/65 text-white hover:bg-black/85";
   return (
     <span className="absolute inset-x-2 bottom-2 flex justify-between opacity-0 transition group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
-      <button type="button" tabIndex={-1} className={look} aria-label="Reject" title="Reject (X)" onClick={() => toggle([generation.id], "rejected")}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={look}
+        aria-label="Reject"
+        title="Reject (X)"
+        onClick={() => toggle([generation.id], "rejected")}
+      >
         ✕
       </button>
       <span className="flex gap-1">

@@ -60,7 +60,13 @@ function ManifestInput({ control, property, fallback, value, onChange }: InputPr
   const list = useId();
   if (property.type === "boolean") {
     return (
-      <input {...control} type="checkbox" className="size-5" checked={Boolean(value ?? fallback)} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        {...control}
+        type="checkbox"
+        className="size-5"
+        checked={Boolean(value ?? fallback)}
+        onChange={(event) => onChange(event.target.checked)}
+      />
     );
   }
   const numeric = property.type === "integer" || property.type === "number";
@@ -78,7 +84,9 @@ function ManifestInput({ control, property, fallback, value, onChange }: InputPr
         list={options ? list : undefined}
         value={value === undefined ? "" : String(value)}
         placeholder={fallback == null ? "" : String(fallback)}
-        onChange={(event) => onChange(event.target.value === "" ? undefined : numeric ? Number(event.target.value) : event.target.value)}
+        onChange={(event) =>
+          onChange(event.target.value === "" ? undefined : numeric ? Number(event.target.value) : event.target.value)
+        }
       />
       {options && (
         <datalist id={list}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { toast } from "sonner";
 
 import { HubProblem } from "@/api/client";
@@ -18,7 +18,6 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
   useEffect(() => () => useSubmitting.setState({ problem: null }), []);
   const stage = useStage();
   const settings = stageOf(flows, config, stage);
-  const negative = useRef<HTMLDetailsElement>(null);
   const count = settings?.count ?? 0;
   const drawn = useGenerationStore(({ live }) => Object.values(live.generations).some((each) => each.stage === stage));
   const one = STAGES[stage]?.one ?? "picture";
@@ -45,17 +44,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
           />
         )}
       </Field>
-      <details ref={negative} open={config.negative_prompt ? true : undefined}>
-        <summary className="text-sm text-soft">What to keep out</summary>
-        <textarea
-          aria-label="Negative prompt"
-          className="field mt-2 min-h-16 resize-y"
-          dir="auto"
-          value={config.negative_prompt}
-          placeholder="blurry, text, extra fingers"
-          onChange={(event) => change({ negative_prompt: event.target.value })}
-        />
-      </details>
+      <NegativePrompt />
       <div className="flex flex-wrap items-center gap-2">
         <Button
           look={drawn ? "plain" : "primary"}
@@ -67,14 +56,8 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         </Button>
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>
-      {settings && (
-        <p className="text-xs text-soft">
-          {settings.model_family} · {settings.width}×{settings.height} · {plural(settings.steps ?? 0, "step")}
-          {settings.loras?.length ? ` · ${plural(settings.loras.length, "LoRA")}` : ""}
-          {settings.seed != null ? ` · seed ${settings.seed}` : ""}
-        </p>
-      )}
-      {problem && !problem.about("prompt") && (
+      {settings && <p className="text-xs text-soft">{inWords(settings)}</p>}
+      {problem && !problem.about("prompt") && !problem.about("negative_prompt") && (
         <p role="alert" className="rounded-lg border border-bad p-2 text-sm text-bad">
           {problem.message}
         </p>
@@ -82,6 +65,44 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
     </form>
   );
 }
+
+function NegativePrompt() {
+  const { config, change } = useSessionStore();
+  const problem = useSubmitting(({ problem }) => problem?.about("negative_prompt"));
+  return (
+    <details open={config.negative_prompt || problem ? true : undefined}>
+      <summary className="text-sm text-soft">What to keep out</summary>
+      <textarea
+        aria-label="Negative prompt"
+        aria-invalid={Boolean(problem)}
+        className="field mt-2 min-h-16 resize-y"
+        dir="auto"
+        value={config.negative_prompt}
+        placeholder="blurry, text, extra fingers"
+        onChange={(event) => change({ negative_prompt: event.target.value })}
+      />
+      {problem && <p className="text-xs text-bad">{problem}</p>}
+    </details>
+  );
+}
+
+const inWords = ({
+  model_family: family,
+  width,
+  height,
+  steps,
+  loras,
+  seed,
+}: NonNullable<ReturnType<typeof stageOf>>): string =>
+  [
+    family,
+    width && height ? `${width}×${height}` : "",
+    steps ? plural(steps, "step") : "",
+    loras?.length ? plural(loras.length, "LoRA") : "",
+    seed == null ? "" : `seed ${seed}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 
 export function useGenerate() {
   const { problem, sending } = useSubmitting();

@@ -14,14 +14,17 @@ export const useSubmitting = create<{ sending: "generate" | "continue" | null; p
   problem: null,
 }));
 
-export const hasPicture = (generation: Generation): boolean => generation.status === "complete" && !!generation.image_url;
+export const hasPicture = (generation: Generation): boolean =>
+  generation.status === "complete" && !!generation.image_url;
 
 /** The stage that is worked on. */
 export const useStage = (): number => useGenerationStore(({ live }) => live.session?.current_stage ?? 0);
 
 /** Picked in this stage and drawn, in the order of the grid. */
 export function picked(generations: Readonly<Record<string, Generation>>, marks: Marks, stage: number): Generation[] {
-  return ofStage(generations, stage).flat().filter((each) => marks[each.id] === "selected" && hasPicture(each));
+  return ofStage(generations, stage)
+    .flat()
+    .filter((each) => marks[each.id] === "selected" && hasPicture(each));
 }
 
 /** What a stage starts from: the picks of the one before, or, when those are gone, what its newest batch started from. */

@@ -16,7 +16,9 @@ export function useFunnelKeys(): void {
   const stage = useStage();
   const { next, chosen } = useContinue(stage);
   const { generate } = useGenerate();
-  const free = useUiStore(({ viewedId, compared, keysShown, drawerOpen }) => !viewedId && !compared && !keysShown && !drawerOpen);
+  const free = useUiStore(
+    ({ viewedId, compared, keysShown, drawerOpen }) => !viewedId && !compared && !keysShown && !drawerOpen,
+  );
   const { toggle, undo } = useGenerationStore.getState();
   useKeys(
     {
@@ -66,7 +68,11 @@ function compareFocused(stage: number): void {
   const { marks } = useGenerationStore.getState();
   const one = all.find((each) => each.id === focusedId) ?? all[0];
   const others = all.filter((each) => each.id !== one?.id);
-  const other = Object.keys(marks).reverse().map((id) => others.find((each) => each.id === id && marks[id] === "selected")).find(Boolean) ?? others[0];
+  const other =
+    Object.keys(marks)
+      .reverse()
+      .map((id) => others.find((each) => each.id === id && marks[id] === "selected"))
+      .find(Boolean) ?? others[0];
   if (one && other) set({ compared: [one.id, other.id] });
   else toast("Two finished pictures are needed to compare");
 }

@@ -8,13 +8,21 @@ import { useGpuStore } from "@/stores/gpuStore";
 export function useWorkflows(): Workflow[] {
   const [workflows, setWorkflows] = useState<Workflow[]>([]);
   useEffect(() => {
-    get<{ workflows: Workflow[] }>("/api/workflows").then((list) => setWorkflows(list.workflows), () => undefined);
+    get<{ workflows: Workflow[] }>("/api/workflows").then(
+      (list) => setWorkflows(list.workflows),
+      () => undefined,
+    );
   }, []);
   return workflows;
 }
 
 /** The workflow that the hub would choose for a family, so that its own parameters can be shown. */
-export function chosenWorkflow(workflows: readonly Workflow[], family: string, fromPicture: boolean, loras: number): Workflow | undefined {
+export function chosenWorkflow(
+  workflows: readonly Workflow[],
+  family: string,
+  fromPicture: boolean,
+  loras: number,
+): Workflow | undefined {
   const operation = fromPicture ? "img2img" : "txt2img";
   const able = workflows.filter((each) => each.operation === operation && each.families.includes(family));
   return able.find((each) => !loras || each.supports_lora) ?? able[0];
@@ -25,7 +33,11 @@ export function useWorkflowDetail(id: string | undefined): WorkflowDetail | null
   useEffect(() => {
     let over = false;
     setDetail(null);
-    if (id) get<WorkflowDetail>(`/api/workflows/${id}`).then((found) => !over && setDetail(found), () => undefined);
+    if (id)
+      get<WorkflowDetail>(`/api/workflows/${id}`).then(
+        (found) => !over && setDetail(found),
+        () => undefined,
+      );
     return () => {
       over = true;
     };
@@ -36,7 +48,12 @@ export function useWorkflowDetail(id: string | undefined): WorkflowDetail | null
 /** File name → the names of the nodes that have it; of every node that answers. */
 export function useFleetModels(folder: "loras" | "checkpoints"): ReadonlyMap<string, string[]> {
   const [models, setModels] = useState<ReadonlyMap<string, string[]>>(new Map());
-  const ids = useGpuStore(({ gpus }) => gpus.filter((gpu) => gpu.state !== "offline").map((gpu) => gpu.id).join(" "));
+  const ids = useGpuStore(({ gpus }) =>
+    gpus
+      .filter((gpu) => gpu.state !== "offline")
+      .map((gpu) => gpu.id)
+      .join(" "),
+  );
   useEffect(() => {
     let over = false;
     void (async () => {

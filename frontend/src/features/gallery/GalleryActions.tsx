@@ -75,7 +75,10 @@ function offerUndo(answered: readonly Generation[], onMoved: () => void): void {
     toast("Nothing is deleted", { description: keptText });
     return;
   }
-  const undo = () => void changeAll("restore", doomed, () => undefined).catch(tell).finally(onMoved);
+  const undo = () =>
+    void changeAll("restore", doomed, () => undefined)
+      .catch(tell)
+      .finally(onMoved);
   toast(`${plural(doomed.length, "picture")} will be deleted in a day`, {
     description: keptText,
     duration: UNDO_SHOWN_MS,

@@ -48,7 +48,9 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
   const gpus = useGpuStore((state) => state.gpus);
   const loras = useFleetLoras();
   return (
-    <div className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(5,minmax(0,1fr))_auto]`}>
+    <div
+      className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(5,minmax(0,1fr))_auto]`}
+    >
       <Choice
         label="Family"
         value={search.family}
@@ -116,7 +118,13 @@ function Day({ label, value, onChange }: { label: string; value: string; onChang
   return (
     <Field label={label}>
       {(control) => (
-        <input {...control} type="date" className="field" value={value} onChange={({ target }) => onChange(target.value)} />
+        <input
+          {...control}
+          type="date"
+          className="field"
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
       )}
     </Field>
   );

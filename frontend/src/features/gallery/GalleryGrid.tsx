@@ -37,23 +37,15 @@ export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPi
   const { columns, tile, gap, top } = useGridLayout(grid);
   const [current, setCurrent] = useState(0);
   const focused = Math.min(current, total - 1);
-  const rows = useRows({ count: Math.ceil(total / columns), size: tile + gap, top, kept: Math.floor(focused / columns) });
+  const rows = useRows({
+    count: Math.ceil(total / columns),
+    size: tile + gap,
+    top,
+    kept: Math.floor(focused / columns),
+  });
   useShownPages(rows.range, columns, total, show);
 
-  const open = useCallback(
-    (index: number) => {
-      setCurrent(index);
-      onOpen(index);
-    },
-    [onOpen],
-  );
-  const pick = useCallback(
-    (index: number, extend: boolean) => {
-      setCurrent(index);
-      onPick(index, extend);
-    },
-    [onPick],
-  );
+  const { open, pick } = useTaken(setCurrent, onOpen, onPick);
   const reveal = (index: number) => {
     setCurrent(index);
     rows.scrollToIndex(Math.floor(index / columns));
@@ -84,7 +76,16 @@ export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPi
             const generation = at(index);
             const selected = selection.has(generation?.id ?? "");
             const place = { index, column, size: tile, current: index === focused };
-            return <GalleryTile key={index} {...place} generation={generation} selected={selected} onOpen={open} onPick={pick} />;
+            return (
+              <GalleryTile
+                key={index}
+                {...place}
+                generation={generation}
+                selected={selected}
+                onOpen={open}
+                onPick={pick}
+              />
+            );
           })}
         </div>
       ))}
@@ -92,12 +93,34 @@ export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPi
   );
 }
 
+/** What is done to a tile also gives it the keyboard. The same functions every time, so that no tile is drawn anew. */
+function useTaken(setCurrent: (index: number) => void, onOpen: Props["onOpen"], onPick: Props["onPick"]) {
+  const open = useCallback(
+    (index: number) => {
+      setCurrent(index);
+      onOpen(index);
+    },
+    [setCurrent, onOpen],
+  );
+  const pick = useCallback(
+    (index: number, extend: boolean) => {
+      setCurrent(index);
+      onPick(index, extend);
+    },
+    [setCurrent, onPick],
+  );
+  return { open, pick };
+}
+
 const indexes = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, offset) => from + offset);
 
 /** The row that has the keyboard stays in the page, wherever the page is scrolled to: else the focus would be lost. */
 function useRows({ count, size, top, kept }: { count: number; size: number; top: number; kept: number }) {
   const rangeExtractor = useCallback(
-    (range: Range) => [...new Set([...defaultRangeExtractor(range), kept])].filter((row) => row < count).sort((one, other) => one - other),
+    (range: Range) =>
+      [...new Set([...defaultRangeExtractor(range), kept])]
+        .filter((row) => row < count)
+        .sort((one, other) => one - other),
     [kept, count],
   );
   // another key function has all rows laid out anew within this render; `measure` would want one more

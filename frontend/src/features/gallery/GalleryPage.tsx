@@ -110,7 +110,10 @@ function Waiting() {
 /** Stays in sight, for what is missing may be far down. */
 function ProblemBar({ problem, retry }: { problem: HubProblem; retry: () => void }) {
   return (
-    <div role="alert" className="sticky top-28 z-20 flex items-center justify-between gap-3 rounded-xl border border-bad bg-panel p-3 text-sm">
+    <div
+      role="alert"
+      className="sticky top-28 z-20 flex items-center justify-between gap-3 rounded-xl border border-bad bg-panel p-3 text-sm"
+    >
       <p>{problem.message}</p>
       <Button onClick={retry}>Try again</Button>
     </div>

@@ -53,7 +53,11 @@ export const GalleryTile = memo(function GalleryTile(props: Props) {
           <span aria-hidden className="shimmer block size-full" />
         )}
         {generation?.starred && (
-          <span role="img" aria-label="starred" className="absolute right-1.5 bottom-1.5 rounded-full bg-panel/80 px-1.5 text-sm text-warm">
+          <span
+            role="img"
+            aria-label="starred"
+            className="absolute right-1.5 bottom-1.5 rounded-full bg-panel/80 px-1.5 text-sm text-warm"
+          >
             ★
           </span>
         )}
@@ -65,7 +69,9 @@ export const GalleryTile = memo(function GalleryTile(props: Props) {
             tabIndex={-1}
             checked={selected}
             aria-label={`Select ${text}`}
-            onChange={({ nativeEvent }) => onPick(index, nativeEvent instanceof window.MouseEvent && nativeEvent.shiftKey)}
+            onChange={({ nativeEvent }) =>
+              onPick(index, nativeEvent instanceof window.MouseEvent && nativeEvent.shiftKey)
+            }
             className={`grid size-6 cursor-pointer appearance-none place-items-center rounded-full border-2 border-soft text-sm font-bold before:content-['✓'] ${selected ? "bg-accent text-on-accent" : "bg-panel/70 text-transparent"}`}
           />
         </label>

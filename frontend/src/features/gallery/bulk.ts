@@ -16,15 +16,25 @@ export async function changeAll(
   done: (generations: Generation[]) => void,
 ): Promise<void> {
   for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-    const { generations } = await post<Changed>(`/api/generations/${action}`, { ids: ids.slice(from, from + MOST_AT_ONCE) });
+    const { generations } = await post<Changed>(`/api/generations/${action}`, {
+      ids: ids.slice(from, from + MOST_AT_ONCE),
+    });
     done(generations);
   }
 }
 
-export async function starAll(ids: readonly string[], starred: boolean, done: (generations: Generation[]) => void): Promise<void> {
+export async function starAll(
+  ids: readonly string[],
+  starred: boolean,
+  done: (generations: Generation[]) => void,
+): Promise<void> {
   for (let from = 0; from < ids.length; from += STARS_AT_ONCE) {
     const some = ids.slice(from, from + STARS_AT_ONCE);
-    done(await Promise.all(some.map((id) => post<Generation>(`/api/generations/${encodeURIComponent(id)}/star`, { starred }))));
+    done(
+      await Promise.all(
+        some.map((id) => post<Generation>(`/api/generations/${encodeURIComponent(id)}/star`, { starred })),
+      ),
+    );
   }
 }
 

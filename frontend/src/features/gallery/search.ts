@@ -12,7 +12,15 @@ export interface GallerySearch {
   starred: boolean;
 }
 
-export const EVERYTHING: GallerySearch = { prompt: "", family: "", lora: "", gpuId: "", from: "", to: "", starred: false };
+export const EVERYTHING: GallerySearch = {
+  prompt: "",
+  family: "",
+  lora: "",
+  gpuId: "",
+  from: "",
+  to: "",
+  starred: false,
+};
 
 export const isNarrowed = (search: GallerySearch): boolean =>
   search.starred || Object.values(search).some((value) => typeof value === "string" && value.trim() !== "");

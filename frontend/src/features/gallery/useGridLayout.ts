@@ -20,7 +20,9 @@ export function useGridLayout(grid: HTMLElement | null): GridLayout {
   const measure = useCallback(() => {
     if (!grid) return;
     const next = layoutOf(grid.offsetWidth, Math.round(grid.getBoundingClientRect().top + window.scrollY));
-    setLayout((before) => (before.tile === next.tile && before.columns === next.columns && before.top === next.top ? before : next));
+    setLayout((before) =>
+      before.tile === next.tile && before.columns === next.columns && before.top === next.top ? before : next,
+    );
   }, [grid]);
   useLayoutEffect(() => {
     if (!grid) return;

@@ -9,7 +9,8 @@ export function ConnectionBanner() {
   if (reachable === false || connection === "lost") {
     return (
       <Banner tone="bad">
-        The hub does not answer. What it has accepted is safe and goes on when it is back; this page reconnects by itself.
+        The hub does not answer. What it has accepted is safe and goes on when it is back; this page reconnects by
+        itself.
       </Banner>
     );
   }
@@ -17,7 +18,8 @@ export function ConnectionBanner() {
   if (configProblems.length) {
     return (
       <Banner tone="warm">
-        The newest gpus.yaml is not in force: {configProblems.map((each) => `line ${each.line}: ${each.message}`).join("; ")}
+        The newest gpus.yaml is not in force:{" "}
+        {configProblems.map((each) => `line ${each.line}: ${each.message}`).join("; ")}
       </Banner>
     );
   }
@@ -38,7 +40,10 @@ export function ConnectionBanner() {
 
 function Banner({ tone, children }: { tone: "bad" | "warm"; children: React.ReactNode }) {
   return (
-    <div role="alert" className={`border-t px-4 py-2 text-sm ${tone === "bad" ? "border-bad text-bad" : "border-warm text-warm"}`}>
+    <div
+      role="alert"
+      className={`border-t px-4 py-2 text-sm ${tone === "bad" ? "border-bad text-bad" : "border-warm text-warm"}`}
+    >
       {children}
     </div>
   );

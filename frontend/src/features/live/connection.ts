@@ -22,69 +22,95 @@ export interface Listeners {
 
 /** Answers how to end it. */
 export function connect(sessionId: string, listeners: Listeners): () => void {
-  let socket: WebSocket | null = null;
-  let pause = FIRST_PAUSE_MS;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let heardAt = 0;
-  let attempt = 0;
-  let ended = false;
+  const connection = new LiveConnection(sessionId, listeners);
+  connection.begin();
+  return connection.end;
+}
 
-  const open = async () => {
-    clearTimeout(retry);
-    const mine = ++attempt;
-    listeners.connection(listeners.seq() ? "lost" : "connecting");
+class LiveConnection {
+  #socket: WebSocket | null = null;
+  #pause = FIRST_PAUSE_MS;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #ping: ReturnType<typeof setInterval> | undefined;
+  #heardAt = 0;
+  #attempt = 0;
+  #ended = false;
+
+  constructor(
+    private readonly sessionId: string,
+    private readonly listeners: Listeners,
+  ) {}
+
+  begin(): void {
+    this.#ping = setInterval(this.#check, PING_MS);
+    document.addEventListener("visibilitychange", this.#wake);
+    window.addEventListener("online", this.#reopen);
+    void this.#open();
+  }
+
+  readonly end = (): void => {
+    this.#ended = true;
+    clearTimeout(this.#retry);
+    clearInterval(this.#ping);
+    document.removeEventListener("visibilitychange", this.#wake);
+    window.removeEventListener("online", this.#reopen);
+    this.#socket?.close();
+  };
+
+  async #open(): Promise<void> {
+    clearTimeout(this.#retry);
+    const attempt = ++this.#attempt;
+    this.listeners.connection(this.listeners.seq() ? "lost" : "connecting");
     await renewTicket().catch(() => undefined);
-    if (ended || mine !== attempt) return;
-    const current = (socket = new WebSocket(urlOf(sessionId, listeners.seq())));
-    current.binaryType = "arraybuffer";
-    current.onopen = () => {
-      heardAt = Date.now();
-      pause = FIRST_PAUSE_MS;
-      listeners.connection("live");
+    if (this.#ended || attempt !== this.#attempt) return;
+    const socket = new WebSocket(urlOf(this.sessionId, this.listeners.seq()));
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.#heardAt = Date.now();
+      this.#pause = FIRST_PAUSE_MS;
+      this.listeners.connection("live");
     };
-    current.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      heardAt = Date.now();
-      take(data, listeners);
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      this.#heardAt = Date.now();
+      take(data, this.listeners);
     };
-    current.onclose = ({ code }) => {
-      if (ended || current !== socket) return;
-      if (code === UNKNOWN_SESSION) {
-        end();
-        listeners.gone();
-        return;
-      }
-      listeners.connection("lost");
-      retry = setTimeout(() => void open(), pause * (0.75 + Math.random() / 2));
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    socket.onclose = ({ code }) => {
+      if (!this.#ended && socket === this.#socket) this.#closed(code);
     };
-  };
+  }
 
-  const reopen = () => {
-    const silent = Date.now() - heardAt > SILENCE_MS;
-    if (socket?.readyState === WebSocket.OPEN && !silent) return;
-    const dead = socket;
-    socket = null; // so that its closing, which comes later, is not taken for a loss
+  #closed(code: number): void {
+    if (code === UNKNOWN_SESSION) {
+      this.end();
+      this.listeners.gone();
+      return;
+    }
+    this.listeners.connection("lost");
+    this.#retry = setTimeout(() => void this.#open(), this.#pause * (0.75 + Math.random() / 2));
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
+  }
+
+  get #silent(): boolean {
+    return Date.now() - this.#heardAt > SILENCE_MS;
+  }
+
+  readonly #reopen = (): void => {
+    if (this.#socket?.readyState === WebSocket.OPEN && !this.#silent) return;
+    const dead = this.#socket;
+    this.#socket = null; // so that its closing, which comes later, is not taken for a loss
     dead?.close();
-    void open();
+    void this.#open();
   };
-  const ping = setInterval(() => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send("ping");
-    if (heardAt && Date.now() - heardAt > SILENCE_MS) reopen();
-  }, PING_MS);
-  const wake = () => document.visibilityState === "visible" && reopen();
-  document.addEventListener("visibilitychange", wake);
-  window.addEventListener("online", reopen);
 
-  const end = () => {
-    ended = true;
-    clearTimeout(retry);
-    clearInterval(ping);
-    document.removeEventListener("visibilitychange", wake);
-    window.removeEventListener("online", reopen);
-    socket?.close();
+  readonly #check = (): void => {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send("ping");
+    if (this.#heardAt && this.#silent) this.#reopen();
   };
-  void open();
-  return end;
+
+  readonly #wake = (): void => {
+    if (document.visibilityState === "visible") this.#reopen();
+  };
 }
 
 function take(data: string | ArrayBuffer, listeners: Listeners): void {

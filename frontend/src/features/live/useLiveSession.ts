@@ -54,7 +54,8 @@ function receive(message: LiveMessage): void {
       useGpuStore.getState().nodeChanged(message.node_id, message.state, message.reason);
       break;
     case "queued":
-      if (message.reason && message.reason !== "retry") toast(`Back in the queue: ${message.reason}`, { id: message.batch_id });
+      if (message.reason && message.reason !== "retry")
+        toast(`Back in the queue: ${message.reason}`, { id: message.batch_id });
       break;
     case "complete":
     case "failed":

@@ -28,8 +28,8 @@ export function SessionCard({ session, onDelete }: { session: SessionSummary; on
           {title}
         </h2>
         <p className="text-sm text-soft">
-          {STAGES[session.current_stage] ?? `Stage ${session.current_stage}`} · {completed} of {plural(count, "picture")} ·{" "}
-          <time dateTime={session.updated_at}>{moment(session.updated_at)}</time>
+          {STAGES[session.current_stage] ?? `Stage ${session.current_stage}`} · {completed} of{" "}
+          {plural(count, "picture")} · <time dateTime={session.updated_at}>{moment(session.updated_at)}</time>
         </p>
       </div>
       <div className="flex gap-2">

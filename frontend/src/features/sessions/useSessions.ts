@@ -25,7 +25,12 @@ export function useSessions() {
     setHeld((before) => ({ ...before, loading: true, problem: null }));
     try {
       const { sessions } = await get<SessionList>(`/api/sessions?limit=${LIMIT}&offset=${offset}`);
-      setHeld((before) => ({ sessions: joined(before.sessions, sessions), more: sessions.length === LIMIT, loading: false, problem: null }));
+      setHeld((before) => ({
+        sessions: joined(before.sessions, sessions),
+        more: sessions.length === LIMIT,
+        loading: false,
+        problem: null,
+      }));
     } catch (error) {
       setHeld((before) => ({ ...before, loading: false, problem: problemOf(error) }));
     }

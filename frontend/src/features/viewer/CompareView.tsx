@@ -29,15 +29,32 @@ export function CompareView({ one, other, onClose }: Props) {
         >
           <header className="flex items-center justify-between border-b border-line px-3 py-2">
             <Dialog.Title className="text-sm font-medium">A and B</Dialog.Title>
-            <Dialog.Description className="sr-only">Two pictures under one slider; the arrow keys move it.</Dialog.Description>
-            <Dialog.Close className="rounded-lg px-3 py-1.5 text-soft hover:bg-raised hover:text-text" aria-label="Close">
+            <Dialog.Description className="sr-only">
+              Two pictures under one slider; the arrow keys move it.
+            </Dialog.Description>
+            <Dialog.Close
+              className="rounded-lg px-3 py-1.5 text-soft hover:bg-raised hover:text-text"
+              aria-label="Close"
+            >
               ✕
             </Dialog.Close>
           </header>
           <ReactCompareSlider
             className="size-full min-h-0"
-            itemOne={<ReactCompareSliderImage src={withTicket(one.image_url ?? "")} alt="Picture A" style={{ objectFit: "contain" }} />}
-            itemTwo={<ReactCompareSliderImage src={withTicket(other.image_url ?? "")} alt="Picture B" style={{ objectFit: "contain" }} />}
+            itemOne={
+              <ReactCompareSliderImage
+                src={withTicket(one.image_url ?? "")}
+                alt="Picture A"
+                style={{ objectFit: "contain" }}
+              />
+            }
+            itemTwo={
+              <ReactCompareSliderImage
+                src={withTicket(other.image_url ?? "")}
+                alt="Picture B"
+                style={{ objectFit: "contain" }}
+              />
+            }
           />
           <footer className="flex justify-between gap-3 border-t border-line p-3">
             <Choice name="A" generation={one} />

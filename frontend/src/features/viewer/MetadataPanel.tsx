@@ -91,7 +91,9 @@ function Lineage({ generation, onShow }: Props) {
               className="size-16 overflow-hidden rounded-lg aria-current:ring-2 aria-current:ring-accent"
               onClick={() => onShow(each)}
             >
-              {each.thumbnail_url && <img src={withTicket(each.thumbnail_url)} alt="" className="size-full object-cover" />}
+              {each.thumbnail_url && (
+                <img src={withTicket(each.thumbnail_url)} alt="" className="size-full object-cover" />
+              )}
             </button>
           </li>
         ))}
@@ -107,7 +109,17 @@ function applySettings(generation: Generation): void {
   if (!isOpen) open(null);
   go({ page: "studio", sessionId: isOpen ? sessionId : null });
   const stage = isOpen ? generation.stage : 0;
-  const { model_family, width, height, steps, cfg_scale, seed, checkpoint, loras, denoise_strength: denoise } = generation;
+  const {
+    model_family,
+    width,
+    height,
+    steps,
+    cfg_scale,
+    seed,
+    checkpoint,
+    loras,
+    denoise_strength: denoise,
+  } = generation;
   const sized = width && height ? { width, height } : {};
   change({
     prompt: generation.prompt,

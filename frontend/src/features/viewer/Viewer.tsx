@@ -27,19 +27,11 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
   const [shown, setShown] = useState(generation);
   const [real, setReal] = useState(false);
   const [detailed, setDetailed] = useState(() => window.innerWidth >= 1024);
-  const index = all.findIndex((each) => each.id === shown.id);
-  const show = (next: Generation | undefined) => {
-    if (!next) return;
+  const onShow = (next: Generation) => {
     setShown(next);
     setReal(false);
-    useUiStore.getState().set({ focusedId: next.id });
   };
-  const judge = (mark: Mark, { takesBack }: { takesBack: boolean }) => {
-    if (!culling) return;
-    const { marks, toggle } = useGenerationStore.getState();
-    if (takesBack || marks[shown.id] !== mark) toggle([shown.id], mark);
-    show(all[index + 1]);
-  };
+  const { index, show, judge } = useCulling({ shown, all, culling, onShow });
   useKeys({
     previous: () => show(all[index - 1]),
     next: () => show(all[index + 1]),
@@ -61,24 +53,23 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
           onCloseAutoFocus={() => focusTile(shown.id)}
         >
           <header className="flex items-center gap-2 border-b border-line px-3 py-2 lg:col-span-2">
-            <Dialog.Title className="grow truncate text-sm font-medium">
-              {index >= 0 ? `${index + 1} of ${all.length}` : "Picture"}
-            </Dialog.Title>
-            <Dialog.Description className="sr-only">One picture, full-screen. Arrows go to the next one, Escape closes.</Dialog.Description>
+            <Heading place={index >= 0 ? `${index + 1} of ${all.length}` : "Picture"} />
             <Button look="quiet" aria-pressed={shown.starred} onClick={() => void toggleStar(shown, setShown)}>
               {shown.starred ? "★ Starred" : "☆ Star"}
             </Button>
             <Button look="quiet" aria-expanded={detailed} onClick={() => setDetailed(!detailed)}>
               Details
             </Button>
-            <Dialog.Close className="rounded-lg px-3 py-1.5 text-soft hover:bg-raised hover:text-text" aria-label="Close">
-              ✕
-            </Dialog.Close>
+            <CloseButton />
           </header>
           <div className="relative min-h-0">
-            <ZoomImage src={withTicket(shown.image_url ?? "")} alt={shown.prompt.slice(0, 200)} real={real} onReal={setReal} />
-            <Step label="Previous picture" side="left-2" sign="‹" to={all[index - 1]} onShow={show} />
-            <Step label="Next picture" side="right-2" sign="›" to={all[index + 1]} onShow={show} />
+            <ZoomImage
+              src={withTicket(shown.image_url ?? "")}
+              alt={shown.prompt.slice(0, 200)}
+              real={real}
+              onReal={setReal}
+            />
+            <Steps before={all[index - 1]} after={all[index + 1]} onShow={show} />
           </div>
           {detailed && (
             <aside className="max-h-[45dvh] overflow-y-auto border-line bg-panel max-lg:row-start-3 max-lg:border-t lg:row-span-2 lg:max-h-none lg:w-80 lg:border-l">
@@ -92,7 +83,76 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
   );
 }
 
-function Step({ label, side, sign, to, onShow }: { label: string; side: string; sign: string; to: Generation | undefined; onShow: (to: Generation) => void }) {
+function CloseButton() {
+  return (
+    <Dialog.Close className="rounded-lg px-3 py-1.5 text-soft hover:bg-raised hover:text-text" aria-label="Close">
+      ✕
+    </Dialog.Close>
+  );
+}
+
+interface Culling {
+  shown: Generation;
+  all: readonly Generation[];
+  culling: boolean;
+  onShow: (next: Generation) => void;
+}
+
+function useCulling({ shown, all, culling, onShow }: Culling) {
+  const index = all.findIndex((each) => each.id === shown.id);
+  const show = (next: Generation | undefined) => {
+    if (!next) return;
+    onShow(next);
+    useUiStore.getState().set({ focusedId: next.id });
+  };
+  const judge = (mark: Mark, { takesBack }: { takesBack: boolean }) => {
+    if (!culling) return;
+    const { marks, toggle } = useGenerationStore.getState();
+    if (takesBack || marks[shown.id] !== mark) toggle([shown.id], mark);
+    show(all[index + 1]);
+  };
+  return { index, show, judge };
+}
+
+function Heading({ place }: { place: string }) {
+  return (
+    <>
+      <Dialog.Title className="grow truncate text-sm font-medium">{place}</Dialog.Title>
+      <Dialog.Description className="sr-only">
+        One picture, full-screen. Arrows go to the next one, Escape closes.
+      </Dialog.Description>
+    </>
+  );
+}
+
+interface StepsProps {
+  before: Generation | undefined;
+  after: Generation | undefined;
+  onShow: (to: Generation) => void;
+}
+
+function Steps({ before, after, onShow }: StepsProps) {
+  return (
+    <>
+      <Step label="Previous picture" side="left-2" sign="‹" to={before} onShow={onShow} />
+      <Step label="Next picture" side="right-2" sign="›" to={after} onShow={onShow} />
+    </>
+  );
+}
+
+function Step({
+  label,
+  side,
+  sign,
+  to,
+  onShow,
+}: {
+  label: string;
+  side: string;
+  sign: string;
+  to: Generation | undefined;
+  onShow: (to: Generation) => void;
+}) {
   if (!to) return null;
   return (
     <button
@@ -110,10 +170,20 @@ function Verdict({ generation, onJudge }: { generation: Generation; onJudge: (ma
   const mark = useGenerationStore(({ marks }) => marks[generation.id]);
   return (
     <footer className="flex justify-center gap-3 border-t border-line p-3">
-      <Button look="danger" className="min-h-11 w-36" aria-pressed={mark === "rejected"} onClick={() => onJudge("rejected")}>
+      <Button
+        look="danger"
+        className="min-h-11 w-36"
+        aria-pressed={mark === "rejected"}
+        onClick={() => onJudge("rejected")}
+      >
         ✕ {mark === "rejected" ? "Rejected" : "Reject"}
       </Button>
-      <Button look={mark === "selected" ? "primary" : "plain"} className="min-h-11 w-36" aria-pressed={mark === "selected"} onClick={() => onJudge("selected")}>
+      <Button
+        look={mark === "selected" ? "primary" : "plain"}
+        className="min-h-11 w-36"
+        aria-pressed={mark === "selected"}
+        onClick={() => onJudge("selected")}
+      >
         ✓ {mark === "selected" ? "Picked" : "Pick"}
       </Button>
     </footer>

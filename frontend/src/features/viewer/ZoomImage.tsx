@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type PointerEvent } from "react";
+import { useEffect, useRef, useState, type Dispatch, type PointerEvent, type SetStateAction } from "react";
 
 interface View {
   scale: number;
@@ -19,16 +19,40 @@ interface Props {
 
 /** A picture that can be zoomed by wheel, pinch and double click, and panned. */
 export function ZoomImage({ src, alt, real, onReal }: Props) {
-  const frame = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
-  const pointers = useRef(new Map<number, { x: number; y: number }>());
-  const [view, setView] = useState(WHOLE);
+  const { frame, view, setView, zoom } = useZoom();
   useEffect(() => {
     const element = image.current;
     setView(real && element ? { ...WHOLE, scale: Math.max(element.naturalWidth / element.clientWidth, 1) } : WHOLE);
-  }, [real, src]);
+  }, [real, src, setView]);
+  const dragging = useDragging(zoom, setView);
+  return (
+    <div
+      ref={frame}
+      className="relative size-full touch-none overflow-hidden select-none"
+      {...dragging}
+      onDoubleClick={() => onReal(!real)}
+    >
+      <img
+        ref={image}
+        src={src}
+        alt={alt}
+        draggable={false}
+        className={`size-full object-contain ${view.scale > 1 ? "cursor-grab" : ""}`}
+        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+      />
+    </div>
+  );
+}
 
-  const zoom = (factor: number, clientX: number, clientY: number) => {
+type Zoom = (factor: number, clientX: number, clientY: number) => void;
+type SetView = Dispatch<SetStateAction<View>>;
+
+/** What is seen of the picture; the point under the wheel stays where it is. */
+function useZoom() {
+  const frame = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState(WHOLE);
+  const zoom: Zoom = (factor, clientX, clientY) => {
     const box = frame.current?.getBoundingClientRect();
     if (!box) return;
     const [x, y] = [clientX - box.left - box.width / 2, clientY - box.top - box.height / 2];
@@ -47,6 +71,12 @@ export function ZoomImage({ src, alt, real, onReal }: Props) {
     element?.addEventListener("wheel", wheel, { passive: false }); // React's own cannot be prevented
     return () => element?.removeEventListener("wheel", wheel);
   }, []);
+  return { frame, view, setView, zoom };
+}
+
+/** One pointer pans, two zoom. */
+function useDragging(zoom: Zoom, setView: SetView) {
+  const pointers = useRef(new Map<number, { x: number; y: number }>());
   const move = (event: PointerEvent) => {
     const before = pointers.current.get(event.pointerId);
     if (!before) return;
@@ -61,27 +91,13 @@ export function ZoomImage({ src, alt, real, onReal }: Props) {
     }
   };
   const release = (event: PointerEvent) => pointers.current.delete(event.pointerId);
-  return (
-    <div
-      ref={frame}
-      className="relative size-full touch-none overflow-hidden select-none"
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      }}
-      onPointerMove={move}
-      onPointerUp={release}
-      onPointerCancel={release}
-      onDoubleClick={() => onReal(!real)}
-    >
-      <img
-        ref={image}
-        src={src}
-        alt={alt}
-        draggable={false}
-        className={`size-full object-contain ${view.scale > 1 ? "cursor-grab" : ""}`}
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-      />
-    </div>
-  );
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    },
+    onPointerMove: move,
+    onPointerUp: release,
+    onPointerCancel: release,
+  };
 }

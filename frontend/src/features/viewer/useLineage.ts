@@ -28,4 +28,6 @@ export function useLineage(generation: Generation): readonly Generation[] {
 }
 
 const find = (id: string): Promise<Generation | null> =>
-  Promise.resolve(useGenerationStore.getState().live.generations[id] ?? get<Generation>(`/api/generations/${id}`).catch(() => null));
+  Promise.resolve(
+    useGenerationStore.getState().live.generations[id] ?? get<Generation>(`/api/generations/${id}`).catch(() => null),
+  );

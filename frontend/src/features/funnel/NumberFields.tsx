@@ -1,0 +1,45 @@
+import type { HubProblem } from "@/api/client";
+import { Field } from "@/components/Field";
+import { stageOf, useSessionStore } from "@/stores/sessionStore";
+
+const NUMBERS = [
+  { name: "count", label: "Pictures", min: 1, max: 1000, step: 1 },
+  { name: "steps", label: "Steps", min: 1, max: 150, step: 1 },
+  { name: "width", label: "Width", min: 64, max: 16384, step: 8 },
+  { name: "height", label: "Height", min: 64, max: 16384, step: 8 },
+  { name: "seed", label: "Seed", min: 0, max: Number.MAX_SAFE_INTEGER, step: 1 },
+  { name: "denoise_strength", label: "Change", min: 0, max: 1, step: 0.05 },
+] as const;
+
+const HINTS: Record<string, string> = {
+  seed: "Of the first picture; empty: random.",
+  denoise_strength: "How far from its draft: 0 keeps it, 1 forgets it.",
+};
+
+/** The numbers that every stage has; empty is what the preset says. */
+export function NumberFields({ stage, problem }: { stage: number; problem: HubProblem | null }) {
+  const { flows, config, changeStage } = useSessionStore();
+  const settings = stageOf(flows, config, stage);
+  const own = config.stages[stage] ?? {};
+  return (
+    <div className="grid grid-cols-2 gap-x-3 gap-y-2">
+      {NUMBERS.filter(({ name }) => name !== "denoise_strength" || stage > 0).map(({ name, label, ...limits }) => (
+        <Field key={name} label={label} hint={HINTS[name]} error={problem?.about(name)}>
+          {(control) => (
+            <input
+              {...control}
+              {...limits}
+              type="number"
+              className="field"
+              value={own[name] ?? ""}
+              placeholder={name === "seed" ? "random" : String(settings?.[name] ?? "")}
+              onChange={({ target }) =>
+                changeStage(stage, { [name]: target.value === "" ? null : Number(target.value) })
+              }
+            />
+          )}
+        </Field>
+      ))}
+    </div>
+  );
+}
