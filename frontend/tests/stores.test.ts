@@ -317,7 +317,7 @@ describe("saving a session's config", () => {
       "fetch",
       vi.fn(() => Promise.resolve(new Response("{}"))),
     );
-    useSessionStore.getState().open("one");
+    useSessionStore.getState().load("one", EMPTY_CONFIG);
     return () => {
       vi.useRealTimers();
       vi.unstubAllGlobals();
@@ -329,6 +329,23 @@ describe("saving a session's config", () => {
     expect(saved()).toEqual([]);
     vi.runAllTimers();
     expect(saved()).toEqual([["/api/sessions/one", "a fox"]]);
+  });
+
+  test("waits for what the hub keeps, so that nothing is written over it", () => {
+    useSessionStore.getState().open("two");
+    useSessionStore.getState().change({ prompt: "typed too early" });
+    vi.runAllTimers();
+    expect(saved()).toEqual([]);
+  });
+
+  test("is tried again when the hub was away", async () => {
+    vi.mocked(fetch).mockRejectedValueOnce(new TypeError("no connection"));
+    useSessionStore.getState().change({ prompt: "a fox" });
+    await vi.runAllTimersAsync();
+    expect(saved()).toEqual([
+      ["/api/sessions/one", "a fox"],
+      ["/api/sessions/one", "a fox"],
+    ]);
   });
 
   test("is done before another session is opened, and to the one it belongs to", () => {

@@ -77,7 +77,7 @@ class Forecast:
         return None if finish is None else max(finish - self._age(), 0.0)
 
     def if_submitted(self, works: Sequence[Work]) -> Expectation:
-        """How these would fare behind what is queued already. Computed anew, for the question is asked by a person."""
+        """How these would fare behind what is queued already, computed anew."""
         snapshot = self._board.snapshot()
         wished = {work.generation_id for work in works}
         ahead = outlook(replace(snapshot, ready=(*snapshot.ready, *works)), self._estimator, self._board.prices)

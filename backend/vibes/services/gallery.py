@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from vibes.domain.errors import Conflict, NotFound
+from vibes.domain.errors import Conflict, NotFound, StorageUnavailable
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId
 from vibes.services.image_store import ImageStore
@@ -70,10 +70,15 @@ def _file_name(generation: Generation) -> str:
 
 def _zip(files: Sequence[tuple[str, Path]]) -> Path:
     with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG does not get smaller
-            for name, path in files:
-                archive.write(path, name)
-        return Path(file.name)
+        archive_path = Path(file.name)
+        try:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG does not get smaller
+                for name, path in files:
+                    archive.write(path, name)
+        except OSError as error:
+            archive_path.unlink()
+            raise StorageUnavailable(f"the archive could not be written: {error.strerror}. Free some space") from error
+    return archive_path
 
 
 def _graph_in(path: Path) -> dict[str, Any]:

@@ -134,7 +134,10 @@ class GenerationService:
         return Submission(batch, tuple(generations), replayed=False)
 
     async def rehearse(self, request: GenerationRequest) -> tuple[Work, ...]:
-        """What `submit` would queue, checked as it would be; nothing is stored. Raises what `submit` raises."""
+        """What `submit` would queue, checked as it would be; nothing is queued.
+
+        A picture that comes with the request is kept as an upload. Raises what `submit` raises.
+        """
         return tuple((await self._prepare(request)).works)
 
     async def _prepare(self, request: GenerationRequest) -> _Order:

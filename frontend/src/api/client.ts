@@ -27,10 +27,16 @@ let ticket = "";
 export const apiKey = {
   get: () => localStorage.getItem(KEY) ?? "",
   set: (key: string) => localStorage.setItem(KEY, key),
+  forget: () => localStorage.removeItem(KEY),
 };
 
-export async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await send(method, path, body);
+export async function request<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  extra?: HeaderFields,
+): Promise<Answer> {
+  const response = await send(method, path, body, extra);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
@@ -41,13 +47,32 @@ export async function download(method: string, path: string, body?: unknown): Pr
 export const get = <Answer>(path: string) => request<Answer>("GET", path);
 export const post = <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, body ?? {});
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
-  const headers: Record<string, string> = {};
+let unanswered = { text: "", key: "" };
+
+/** A submission that is repeated because its answer was lost is the same one: it carries the same key. */
+export async function postOnce<Answer>(path: string, body: unknown): Promise<Answer> {
+  const text = `${path} ${JSON.stringify(body)}`;
+  if (text !== unanswered.text) unanswered = { text, key: crypto.getRandomValues(new Uint32Array(4)).join("-") };
+  const answered = () => (unanswered = { text: "", key: "" });
+  try {
+    const answer = await request<Answer>("POST", path, body, { "Idempotency-Key": unanswered.key });
+    answered();
+    return answer;
+  } catch (error) {
+    if (error instanceof HubProblem && error.status) answered();
+    throw error;
+  }
+}
+
+type HeaderFields = Readonly<Record<string, string>>;
+
+async function send(method: string, path: string, body?: unknown, extra: HeaderFields = {}): Promise<Response> {
+  const headers: Record<string, string> = { ...extra };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (apiKey.get()) headers["X-API-Key"] = apiKey.get();
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    response = await fetch(path, { method, headers, ...contentOf(body) });
   } catch {
     throw new HubProblem(
       0,
@@ -57,6 +82,13 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
   }
   if (!response.ok) throw await problemOf(response);
   return response;
+}
+
+/** A page that is left may still say something short. */
+function contentOf(body: unknown): RequestInit {
+  if (body === undefined) return {};
+  const text = JSON.stringify(body);
+  return { body: text, keepalive: text.length < 30_000 };
 }
 
 async function problemOf(response: Response): Promise<HubProblem> {

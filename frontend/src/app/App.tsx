@@ -1,7 +1,7 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { toast, Toaster } from "sonner";
 
-import { renewTicket } from "@/api/client";
+import { apiKey, renewTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Announcer } from "@/app/Announcer";
 import { Header } from "@/app/Header";
@@ -13,7 +13,7 @@ import { StudioPage } from "@/features/funnel/StudioPage";
 import { ConnectionBanner } from "@/features/live/ConnectionBanner";
 import { useLiveSession } from "@/features/live/useLiveSession";
 import { Viewer } from "@/features/viewer/Viewer";
-import { go, useRoute } from "@/lib/route";
+import { go, routeOf, useRoute } from "@/lib/route";
 import { useKeys } from "@/lib/useKeys";
 import { useGenerationStore } from "@/stores/generationStore";
 import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
@@ -32,14 +32,16 @@ export function App() {
   const route = useRoute();
   const theme = useUiStore((store) => store.theme);
   const keyNeeded = useGpuStore((store) => store.keyNeeded);
+  const ready = useTicket();
   const sessionId = useOpenSession(route.page === "studio" ? route.sessionId : undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = theme;
   }, [theme]);
   useFleet();
   useProgressSigns();
   useKeys({ help: () => useUiStore.getState().set({ keysShown: true }) });
   if (keyNeeded) return <KeyDialog onDone={enter} />;
+  if (!ready) return null;
   return (
     <div className="flex min-h-full flex-col">
       <Header page={route.page} sessionId={sessionId}>
@@ -56,7 +58,7 @@ export function App() {
       </main>
       <Overlays />
       <Announcer />
-      <Toaster theme={theme} position="top-center" />
+      <Toaster theme={theme} position="top-center" offset={{ top: 110 }} mobileOffset={{ top: 110 }} />
     </div>
   );
 }
@@ -82,6 +84,8 @@ function useOpenSession(wanted: string | null | undefined): string | null {
     if (wanted === null) useGenerationStore.getState().reset();
   }, [wanted]);
   const gone = useCallback(() => {
+    setSessionId(null);
+    if (routeOf(location.hash).page !== "studio") return; // it was deleted in the list of sessions
     toast.error("This session does not exist any more");
     go({ page: "studio", sessionId: null });
   }, []);
@@ -107,6 +111,18 @@ function useFleet(): void {
   }, []);
 }
 
+/** Where the hub has a key, no image can be asked for before there is a ticket. */
+function useTicket(): boolean {
+  const [ready, setReady] = useState(!apiKey.get());
+  useEffect(() => {
+    if (!ready)
+      void renewTicket()
+        .catch(() => undefined)
+        .then(() => setReady(true));
+  }, [ready]);
+  return ready;
+}
+
 /** A ticket lasts five minutes. */
 const TICKET_MS = 200_000;
 
@@ -116,5 +132,6 @@ async function enter(): Promise<boolean> {
   await refresh();
   const entered = !useGpuStore.getState().keyNeeded;
   if (entered) await useSessionStore.getState().loadFlows();
+  else apiKey.forget();
   return entered;
 }

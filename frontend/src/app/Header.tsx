@@ -29,7 +29,7 @@ export function Header({ page, sessionId, children }: { page: Page; sessionId: s
               key={each.page}
               href={hrefOf(each.page === "studio" ? { page: "studio", sessionId } : ({ page: each.page } as Route))}
               aria-current={each.page === page ? "page" : undefined}
-              className="rounded-lg px-2.5 py-1.5 text-sm whitespace-nowrap text-soft hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
+              className="rounded-lg px-2.5 py-1.5 text-sm shrink-0 whitespace-nowrap text-soft hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
             >
               {each.name}
             </a>

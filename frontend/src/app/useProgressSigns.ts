@@ -1,6 +1,7 @@
 /** What a person sees of the work who looks elsewhere: the tab's title and icon, and a notification at the end. */
 import { useEffect, useRef } from "react";
 
+import { plural } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 
 const TITLE = "Vibes ImGen";
@@ -12,13 +13,14 @@ export function useProgressSigns(): void {
   const batches = new Set(open.map((each) => each.batch_id));
   const members = all.filter((each) => batches.has(each.batch_id));
   const part = members.length ? 1 - open.length / members.length : null;
+  const drawn = all.filter((each) => each.status === "complete").length;
   const wasOpen = useRef(0);
   useEffect(() => {
     document.title = part === null ? TITLE : `${members.length - open.length}/${members.length} · ${TITLE}`;
     setIcon(part);
-    if (wasOpen.current && !open.length && document.hidden) notify("Your pictures are ready");
+    if (wasOpen.current && !open.length && document.hidden) notify(`${plural(drawn, "picture")} ready`);
     wasOpen.current = open.length;
-  }, [part, open.length, members.length]);
+  }, [part, open.length, members.length, drawn]);
 }
 
 function notify(text: string): void {
@@ -26,13 +28,13 @@ function notify(text: string): void {
     new Notification(TITLE, { body: text, icon: "/favicon.svg" });
 }
 
-let drawn = "";
+let shown = "";
 
 function setIcon(part: number | null): void {
   const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
   const name = part === null ? "/favicon.svg" : String(Math.round(part * 20));
-  if (!link || name === drawn) return;
-  drawn = name;
+  if (!link || name === shown) return;
+  shown = name;
   link.href = part === null ? name : pie(part);
 }
 

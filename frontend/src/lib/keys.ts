@@ -16,7 +16,7 @@ export const KEYS = {
   reject: { keys: "x", shown: "X", does: "Reject it, or not", where: "Grid" },
   open: { keys: "enter", shown: "Enter", does: "Look at it full-screen: keep or kill", where: "Grid" },
   compare: { keys: "c", shown: "C", does: "Compare it with the last one picked", where: "Grid" },
-  star: { keys: "s", shown: "S", does: "Star it: never deleted", where: "Grid" },
+  star: { keys: "s", shown: "S", does: "Star it: kept when others are thrown away", where: "Grid" },
   generate: { keys: "g", shown: "G", does: "Generate, or go on with what is picked", where: "Grid" },
   undo: { keys: "z", shown: "Z", does: "Take the last pick back", where: "Grid" },
   stage1: { keys: "1", shown: "1", does: "Drafts", where: "Grid" },

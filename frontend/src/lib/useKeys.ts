@@ -8,26 +8,23 @@ export type Handlers = Partial<Record<KeyName, () => void>>;
 /** Listen for keys of the table, by name. A control with the focus keeps Space and Enter, a text keeps everything. */
 export function useKeys(handlers: Handlers, enabled = true): void {
   const names = Object.keys(handlers) as KeyName[];
-  const byKey = new Map(
-    names.filter((name) => name !== "help").map((name) => [KEYS[name].keys as string, handlers[name]]),
-  );
-  useHotkeys(
-    [...byKey.keys()],
-    (event, { hotkey }) => {
-      const own = event.target instanceof HTMLElement && event.target.closest("[data-keys]");
-      const pressed = event.key === " " || event.key === "Enter";
-      const control = event.target instanceof HTMLElement && event.target.closest("button, a, summary, [role=slider]");
-      if (isTyping(event.target) || (control && !own && (pressed || event.key.startsWith("Arrow")))) return;
-      const handler = byKey.get(hotkey);
-      if (!handler) return;
-      event.preventDefault();
-      handler();
-    },
-    { enabled, enableOnFormTags: false },
-    [handlers],
-  );
-  // where a sign lies differs from keyboard to keyboard: this one is told by what it types
-  useHotkeys(KEYS.help.keys, () => handlers.help?.(), { enabled: enabled && !!handlers.help, useKey: true }, [
-    handlers,
-  ]);
+  const byKey = new Map(names.map((name) => [KEYS[name].keys as string, handlers[name]]));
+  const listen = (event: KeyboardEvent, { hotkey }: { hotkey: string }) => {
+    const handler = byKey.get(hotkey);
+    if (!handler || isTyping(event.target) || isTheControls(event)) return;
+    event.preventDefault();
+    handler();
+  };
+  // where a letter lies differs from keyboard to keyboard: it is told by what it types, the others by where they are
+  const letters = [...byKey.keys()].filter((each) => each.length === 1);
+  const others = [...byKey.keys()].filter((each) => each.length > 1);
+  useHotkeys(letters, listen, { enabled: enabled && letters.length > 0, useKey: true }, [handlers]);
+  useHotkeys(others, listen, { enabled: enabled && others.length > 0 }, [handlers]);
+}
+
+/** Whether the key means something to the control that has the focus; a tile of the grid leaves all to the grid. */
+function isTheControls({ key, target }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement) || target.closest("[data-keys]")) return false;
+  if (key === " " || key === "Enter") return target.closest("button, a, summary") !== null;
+  return key.startsWith("Arrow") && target.closest("[role=slider], [role=tab], [type=radio]") !== null;
 }

@@ -121,6 +121,8 @@ function queued(state: LiveState, generationId: string, reason: string | null): 
 function revise(state: LiveState, generationId: string, fields: Partial<Generation>): LiveState["generations"] {
   const generation = state.generations[generationId];
   if (!generation || TERMINAL.has(generation.status)) return state.generations;
+  const names = Object.keys(fields) as (keyof Generation)[];
+  if (names.every((name) => generation[name] === fields[name])) return state.generations; // most progress is no news here
   return { ...state.generations, [generationId]: { ...generation, ...fields } };
 }
 

@@ -34,7 +34,8 @@ export const useGpuStore = create<GpuStore>()((set) => ({
       set({ gpus, configProblems, storageProblem, reachable: true, keyNeeded: false });
     } catch (error) {
       const keyNeeded = error instanceof HubProblem && error.status === 401;
-      set({ reachable: keyNeeded, keyNeeded });
+      const answered = error instanceof HubProblem && error.status > 0;
+      set({ reachable: answered, keyNeeded });
     }
   },
   replace: (gpus) => set({ gpus, reachable: true }),

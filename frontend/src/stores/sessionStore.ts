@@ -1,7 +1,7 @@
 /** Which session is open, which preset and which settings of each stage belong to it. */
 import { create } from "zustand";
 
-import { get as fetchJson, post, request } from "@/api/client";
+import { get as fetchJson, HubProblem, post, request } from "@/api/client";
 import type { Flows, FlowStage, Session } from "@/api/types";
 import type { Mark, Marks } from "@/stores/generationStore";
 
@@ -26,13 +26,17 @@ export interface SessionConfig {
 }
 
 const SAVE_AFTER_MS = 400;
+const SAVE_AGAIN_MS = 2000;
 
 interface SessionStore {
   sessionId: string | null;
+  /** The session whose config is here; until it is, nothing may be written over what the hub keeps. */
+  loadedId: string | null;
   flows: Flows | null;
   config: SessionConfig;
   loadFlows: () => Promise<void>;
-  open: (sessionId: string | null, config?: SessionConfig) => void;
+  open: (sessionId: string | null) => void;
+  load: (sessionId: string, config: SessionConfig) => void;
   create: () => Promise<string>;
   change: (fields: Partial<SessionConfig>) => void;
   changeStage: (stage: number, settings: StageSettings) => void;
@@ -42,20 +46,22 @@ export const EMPTY_CONFIG: SessionConfig = { preset: "", prompt: "", negative_pr
 
 export const useSessionStore = create<SessionStore>()((set, get) => ({
   sessionId: null,
+  loadedId: null,
   flows: null,
   config: EMPTY_CONFIG,
   loadFlows: async () => {
     const flows = await fetchJson<Flows>("/api/flows");
     set(({ config }) => ({ flows, config: { ...config, preset: config.preset || flows.default } }));
   },
-  open: (sessionId, config) => {
+  open: (sessionId) => {
     save();
-    set(({ flows }) => ({ sessionId, config: config ?? { ...EMPTY_CONFIG, preset: flows?.default ?? "" } }));
+    set(({ flows }) => ({ sessionId, loadedId: null, config: { ...EMPTY_CONFIG, preset: flows?.default ?? "" } }));
   },
+  load: (sessionId, config) => set({ sessionId, loadedId: sessionId, config }),
   create: async () => {
     const { config } = get();
     const session = await post<Session>("/api/sessions", { flow_type: "draft_grid", config });
-    set({ sessionId: session.id });
+    set({ sessionId: session.id, loadedId: session.id });
     return session.id;
   },
   change: (fields) => {
@@ -70,10 +76,10 @@ export const useSessionStore = create<SessionStore>()((set, get) => ({
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** One save for a burst of keystrokes; a hub that is away gets it with the next change. */
-function saveSoon(): void {
+/** One save for a burst of keystrokes. */
+function saveSoon(after = SAVE_AFTER_MS): void {
   clearTimeout(timer);
-  timer = setTimeout(save, SAVE_AFTER_MS);
+  timer = setTimeout(save, after);
 }
 
 /** What waits to be saved, while its session is still the open one. */
@@ -81,9 +87,14 @@ function save(): void {
   if (timer === undefined) return;
   clearTimeout(timer);
   timer = undefined;
-  const { sessionId, config } = useSessionStore.getState();
-  if (sessionId) request("PATCH", `/api/sessions/${sessionId}`, { config }).catch(() => undefined);
+  const { sessionId, loadedId, config } = useSessionStore.getState();
+  if (!sessionId || sessionId !== loadedId) return;
+  request("PATCH", `/api/sessions/${sessionId}`, { config }).catch((error: unknown) => {
+    if (error instanceof HubProblem && !error.status) saveSoon(SAVE_AGAIN_MS); // the hub is away: it gets it when it is back
+  });
 }
+
+window.addEventListener("pagehide", save);
 
 /** Whatever a session's config holds, read as ours: a foreign client may have written anything. */
 export function configOf(value: unknown, fallbackPreset: string): SessionConfig {

@@ -4,6 +4,9 @@ import { apiKey, renewTicket } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 
+/** What an HTTP header can carry. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
 /** Asked for when the hub says that it wants a key. */
 export function KeyDialog({ onDone }: { onDone: () => Promise<boolean> }) {
   const [key, setKey] = useState(apiKey.get());
@@ -13,11 +16,15 @@ export function KeyDialog({ onDone }: { onDone: () => Promise<boolean> }) {
       className="mx-auto grid max-w-md gap-4 px-4 py-24"
       onSubmit={(event) => {
         event.preventDefault();
+        if (!SENDABLE.test(key.trim())) return setRefused(true);
         apiKey.set(key.trim());
         void renewTicket()
           .catch(() => undefined)
           .then(onDone)
-          .then((entered) => setRefused(!entered));
+          .then(
+            (entered) => setRefused(!entered),
+            () => setRefused(true),
+          );
       }}
     >
       <h1 className="text-2xl font-semibold">This hub asks for its key</h1>

@@ -5,15 +5,19 @@ import { FeedbackBar } from "@/features/funnel/FeedbackBar";
 import { ImageGrid } from "@/features/funnel/ImageGrid";
 import { PromptEditor } from "@/features/funnel/PromptEditor";
 import { StageBreadcrumb } from "@/features/funnel/StageBreadcrumb";
+import { useStage } from "@/features/funnel/submission";
 import { useFunnelKeys } from "@/features/funnel/useFunnelKeys";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
 
 /** Drafts → refined → polished → final. */
 export function DraftGridFlow() {
   useFunnelKeys();
   const loaded = useGenerationStore(({ live }) => live.session !== null || Object.keys(live.generations).length > 0);
   const marks = useGenerationStore((store) => store.marks);
+  const stage = useStage();
+  useEffect(() => useUiStore.getState().set({ focusedId: null }), [stage]);
   useEffect(() => {
     const { config, change } = useSessionStore.getState();
     if (config.marks !== marks && loaded) change({ marks });

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { toast } from "sonner";
 
+import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { cancelBatch } from "@/features/funnel/actions";
@@ -11,6 +12,7 @@ import { useEstimate } from "@/features/funnel/useEstimate";
 import { plural, seconds } from "@/lib/format";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
 
 /** What happens now, and what can be done next. */
 export function FeedbackBar() {
@@ -71,7 +73,8 @@ function BatchProgress() {
 /** Where nothing of a batch is drawn, there is a reason that a person should know. */
 function WaitingReason({ members }: { members: readonly Generation[] }) {
   const reason = members.find((each) => each.status === "queued" && each.waiting_for)?.waiting_for;
-  if (!reason || members.some((each) => each.status === "generating")) return null;
+  const usual = reason?.startsWith("waits for"); // its turn comes by itself
+  if (!reason || usual || members.some((each) => each.status === "generating")) return null;
   return <span className="order-last w-full text-warm">Waits: {reason}</span>;
 }
 
@@ -103,15 +106,7 @@ function Continue({ stage }: { stage: number }) {
     : null;
   const answer = useEstimate(body);
   const verb = STAGES[stage + 1]?.verb ?? "Continue";
-  if (!chosen.length) {
-    return (
-      <p className="text-sm text-soft">
-        {waiting
-          ? `${plural(waiting, "pick")} still being drawn.`
-          : `Pick the ones you like – click, or arrows and Space. Then they are ${stageName(stage + 1).toLowerCase()}.`}
-      </p>
-    );
-  }
+  if (!chosen.length) return <Hint stage={stage} waiting={waiting} />;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <Button
@@ -123,7 +118,48 @@ function Continue({ stage }: { stage: number }) {
         {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
       </Button>
       <EstimateLine answer={answer} />
+      <MarkTools />
+      <p className="w-full text-xs text-soft">
+        What is not picked is kept for a day, and for good when it is starred or you come back to this stage.
+      </p>
     </div>
+  );
+}
+
+function Hint({ stage, waiting }: { stage: number; waiting: number }) {
+  const drawn = useGenerationStore(({ live }) => ofStage(live.generations, stage).flat().some(hasPicture));
+  if (waiting) return <p className="text-sm text-soft">{plural(waiting, "pick")} still being drawn.</p>;
+  if (!drawn) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-sm text-soft">
+      <p>
+        Pick the ones you like<span className="pointer-coarse:hidden"> – click, or arrows and Space</span>. Then they
+        are {stageName(stage + 1).toLowerCase()}.
+      </p>
+      <MarkTools />
+    </div>
+  );
+}
+
+/** What the keys Z and C do, for a hand that has none. */
+function MarkTools() {
+  const undoable = useGenerationStore(({ pastMarks }) => pastMarks.length > 0);
+  const marks = useGenerationStore((store) => store.marks);
+  const generations = useGenerationStore(({ live }) => live.generations);
+  const [one, other] = picked(generations, marks, useStage()).slice(0, 2);
+  return (
+    <>
+      {undoable && (
+        <Button look="quiet" onClick={() => useGenerationStore.getState().undo()}>
+          Undo
+        </Button>
+      )}
+      {one && other && (
+        <Button look="quiet" onClick={() => useUiStore.getState().set({ compared: [one.id, other.id] })}>
+          Compare
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -147,27 +183,32 @@ export function useContinue(stage: number) {
   return { sending: sending === "continue", next, chosen, waiting };
 }
 
+const isUpscaled = (generation: Generation): boolean => generation.task_type === "upscale";
+
 function Finish() {
   const generations = useGenerationStore(({ live }) => live.generations);
   const marks = useGenerationStore((store) => store.marks);
   const done = ofStage(generations, LAST_STAGE).flat().filter(hasPicture);
-  const [best] = [...picked(generations, marks, LAST_STAGE), ...done];
+  const [chosen] = [...picked(generations, marks, LAST_STAGE), ...done];
+  const best = done.find((each) => each.parent_id === chosen?.id && isUpscaled(each)) ?? chosen;
   if (!best?.image_url) return null;
   return (
     <div className="flex flex-wrap items-center gap-3">
       <a
         className="inline-flex min-h-11 items-center rounded-lg bg-accent px-5 font-semibold text-on-accent hover:brightness-110"
-        href={best.image_url}
+        href={withTicket(best.image_url)}
         download={`vibes-${best.seed}.png`}
       >
         Download
       </a>
-      <Button
-        className="min-h-11"
-        onClick={() => void upscale(best).catch((error: Error) => toast.error(error.message))}
-      >
-        Upscale ×4
-      </Button>
+      {!isUpscaled(best) && (
+        <Button
+          className="min-h-11"
+          onClick={() => void upscale(best).catch((error: Error) => toast.error(error.message))}
+        >
+          Upscale ×4
+        </Button>
+      )}
       <span className="text-sm text-soft">
         {best.width}×{best.height} · your final picture
       </span>

@@ -50,6 +50,7 @@ export function FlowSelector() {
           ))}
         </fieldset>
       )}
+      <p className="text-sm text-soft">{flows?.presets[config.preset]?.description}</p>
     </div>
   );
 }

@@ -20,7 +20,7 @@ const MARKED = {
 export const ImageCard = memo(function ImageCard({ generationId, index }: { generationId: string; index: number }) {
   const generation = useGenerationStore(({ live }) => live.generations[generationId]);
   const mark = useGenerationStore(({ marks }) => marks[generationId]);
-  const focused = useUiStore(({ focusedId }) => focusedId === generationId);
+  const focused = useUiStore(({ focusedId }) => (focusedId ? focusedId === generationId : index === 0));
   if (!generation) return null;
   const { toggle } = useGenerationStore.getState();
   return (
@@ -38,6 +38,7 @@ export const ImageCard = memo(function ImageCard({ generationId, index }: { gene
         aria-label={labelOf(generation, mark, index)}
         className={`relative block size-full overflow-hidden rounded-xl bg-panel transition ${MARKED[mark ?? "none"]}`}
         onFocus={() => useUiStore.getState().set({ focusedId: generationId })}
+        onKeyUp={(event) => event.key === " " && event.preventDefault()} // Firefox presses a button when it is let go
         onClick={() => toggle([generationId], "selected")}
         onDoubleClick={() => useUiStore.getState().set({ viewedId: generationId })}
       >
@@ -138,7 +139,7 @@ function Tools({ generation }: { generation: Generation }) {
           aria-pressed={generation.starred}
           className={`${look} ${generation.starred ? "text-amber-300" : ""}`}
           aria-label="Star"
-          title="Star (S): never deleted"
+          title="Star (S): kept when others are thrown away"
           onClick={() => void star(generation)}
         >
           {generation.starred ? "★" : "☆"}

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { useFleetModels } from "@/features/funnel/useLibrary";
+import { useFleetLoras } from "@/features/funnel/useLibrary";
 import { modelName, plural } from "@/lib/format";
 import type { StageSettings } from "@/stores/sessionStore";
 
@@ -45,7 +45,7 @@ export function LoraPicker({ loras, most, onChange }: Props) {
 
 function LoraSearch({ without, onChoose }: { without: readonly string[]; onChoose: (file: string) => void }) {
   const [search, setSearch] = useState("");
-  const files = useFleetModels("loras");
+  const files = useFleetLoras();
   const wanted = search.trim().toLowerCase();
   const found = [...files].filter(([file]) => file.toLowerCase().includes(wanted) && !without.includes(file));
   return (

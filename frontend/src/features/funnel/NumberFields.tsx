@@ -16,6 +16,9 @@ const HINTS: Record<string, string> = {
   denoise_strength: "How far from its draft: 0 keeps it, 1 forgets it.",
 };
 
+const outside = (value: number | null | undefined, { min, max }: { min: number; max: number }): string | undefined =>
+  value != null && (value < min || value > max) ? `From ${min} to ${max}` : undefined;
+
 /** The numbers that every stage has; empty is what the preset says. */
 export function NumberFields({ stage, problem }: { stage: number; problem: HubProblem | null }) {
   const { flows, config, changeStage } = useSessionStore();
@@ -24,7 +27,7 @@ export function NumberFields({ stage, problem }: { stage: number; problem: HubPr
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-2">
       {NUMBERS.filter(({ name }) => name !== "denoise_strength" || stage > 0).map(({ name, label, ...limits }) => (
-        <Field key={name} label={label} hint={HINTS[name]} error={problem?.about(name)}>
+        <Field key={name} label={label} hint={HINTS[name]} error={outside(own[name], limits) ?? problem?.about(name)}>
           {(control) => (
             <input
               {...control}

@@ -52,7 +52,13 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
           className="min-h-11 grow px-4"
           disabled={!settings || sending || !config.prompt.trim()}
         >
-          {sending ? "Sending…" : drawn ? `Draw ${plural(count, `more ${one}`)}` : `Generate ${plural(count, one)}`}
+          {!settings
+            ? "Generate"
+            : sending
+              ? "Sending…"
+              : drawn
+                ? `Draw ${plural(count, `more ${one}`)}`
+                : `Generate ${plural(count, one)}`}
         </Button>
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>

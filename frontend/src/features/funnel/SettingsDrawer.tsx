@@ -28,6 +28,8 @@ const NAMED = new Set([
 ]);
 const TOP_LEVEL = new Set(["checkpoint", "cfg_scale", "sampler", "scheduler"]);
 
+const OF_A_FAMILY = { checkpoint: null, sampler: null, scheduler: null, cfg_scale: null, loras: [], parameters: {} };
+
 /** What each stage draws with; empty is what the preset or the workflow says. */
 export function SettingsDrawer() {
   const current = useStage();
@@ -58,7 +60,7 @@ export function SettingsDrawer() {
           family={settings?.model_family ?? ""}
           workflows={workflows}
           error={answer?.problem?.about("model_family")}
-          onChange={(model_family) => set({ model_family, checkpoint: null, loras: [] })}
+          onChange={(model_family) => set({ model_family, ...OF_A_FAMILY })}
         />
         <NumberFields stage={stage} problem={answer?.problem ?? null} />
         <LoraPicker

@@ -1,7 +1,8 @@
 /** From what is on the screen to a batch: its body, its parents, and what happens when it is sent. */
+import { toast } from "sonner";
 import { create } from "zustand";
 
-import { post, type HubProblem } from "@/api/client";
+import { post, postOnce, type HubProblem } from "@/api/client";
 import type { Batch, BatchRequest, Generation, SessionDetail } from "@/api/types";
 import { LAST_STAGE } from "@/features/funnel/stages";
 import { go, routeOf } from "@/lib/route";
@@ -63,16 +64,18 @@ export async function submit(stage: number, parents: readonly string[]): Promise
   const body = bodyFor(stage, parents);
   if (!body) throw new Error("the presets are not loaded yet");
   const sessionId = sessions.sessionId ?? (await sessions.create());
-  const batch = await post<Batch>("/api/generate/batch", { ...body, session_id: sessionId });
+  const batch = await postOnce<Batch>("/api/generate/batch", { ...body, session_id: sessionId });
   const route = routeOf(location.hash);
   if (route.page === "studio" && !route.sessionId) go({ page: "studio", sessionId }); // also where a first try was refused
   useGenerationStore.getState().addBatch(batch);
-  await advance(sessionId, stage);
+  await advance(sessionId, stage).catch((error: Error) => {
+    toast.error(`The pictures are asked for, but the stage did not change: ${error.message}`);
+  });
 }
 
 /** Draw a finished picture larger; it stays in the last stage. */
 export async function upscale(generation: Generation): Promise<void> {
-  const batch = await post<Batch>("/api/generate/batch", {
+  const batch = await postOnce<Batch>("/api/generate/batch", {
     session_id: generation.session_id,
     task_type: "upscale",
     from: [generation.id],

@@ -46,7 +46,7 @@ export function useWorkflowDetail(id: string | undefined): WorkflowDetail | null
 }
 
 /** File name → the names of the nodes that have it; of every node that answers. */
-export function useFleetModels(folder: "loras" | "checkpoints"): ReadonlyMap<string, string[]> {
+export function useFleetLoras(): ReadonlyMap<string, string[]> {
   const [models, setModels] = useState<ReadonlyMap<string, string[]>>(new Map());
   const ids = useGpuStore(({ gpus }) =>
     gpus
@@ -59,14 +59,14 @@ export function useFleetModels(folder: "loras" | "checkpoints"): ReadonlyMap<str
     void (async () => {
       const found = new Map<string, string[]>();
       for (const id of ids.split(" ").filter(Boolean)) {
-        const listed = await get<GpuModels>(`/api/gpus/${id}/models`).catch(() => null);
-        for (const file of listed?.models[folder] ?? []) found.set(file, [...(found.get(file) ?? []), id]);
+        const listed = await get<GpuModels>(`/api/gpus/${encodeURIComponent(id)}/models`).catch(() => null);
+        for (const file of listed?.models.loras ?? []) found.set(file, [...(found.get(file) ?? []), id]);
       }
       if (!over) setModels(new Map([...found].sort(([one], [other]) => one.localeCompare(other))));
     })();
     return () => {
       over = true;
     };
-  }, [ids, folder]);
+  }, [ids]);
   return models;
 }

@@ -5,12 +5,12 @@ import { toast } from "sonner";
 
 import { get } from "@/api/client";
 import type { LiveMessage } from "@/api/events";
-import { TERMINAL, type SessionDetail } from "@/api/types";
+import { TERMINAL, type Generation, type SessionDetail } from "@/api/types";
 import { connect } from "@/features/live/connection";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
 import { previews } from "@/stores/previews";
-import { configOf, useSessionStore } from "@/stores/sessionStore";
+import { configOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 export function useLiveSession(sessionId: string | null, gone: () => void): void {
@@ -36,22 +36,33 @@ export function useLiveSession(sessionId: string | null, gone: () => void): void
   }, [sessionId, gone]);
 }
 
+let lookSoon: ReturnType<typeof setTimeout> | undefined;
+
+/** A session that was made without the studio has no prompt of its own: its newest picture's is meant. */
+function withPrompt(config: SessionConfig, generations: readonly Generation[]): SessionConfig {
+  const newest = generations.findLast((each) => each.prompt);
+  if (config.prompt || !newest) return config;
+  return { ...config, prompt: newest.prompt, negative_prompt: newest.negative_prompt };
+}
+
 function receive(message: LiveMessage): void {
   const store = useGenerationStore.getState();
   store.receive(message);
   switch (message.type) {
     case "snapshot": {
       useGpuStore.getState().replace(message.gpus);
-      const { sessionId, config, open } = useSessionStore.getState();
-      if (sessionId !== message.session.id || !config.prompt) {
-        const kept = configOf(message.session.config, config.preset);
-        open(message.session.id, kept);
+      const { loadedId, config, load } = useSessionStore.getState();
+      if (loadedId !== message.session.id) {
+        const kept = withPrompt(configOf(message.session.config, config.preset), message.session.generations);
+        load(message.session.id, kept);
         store.setMarks(kept.marks);
       }
       break;
     }
     case "node":
       useGpuStore.getState().nodeChanged(message.node_id, message.state, message.reason);
+      clearTimeout(lookSoon); // what it draws is the hub's to say, once for a burst of changes
+      lookSoon = setTimeout(() => void useGpuStore.getState().refresh(), 500);
       break;
     case "queued":
       if (message.reason && message.reason !== "retry")

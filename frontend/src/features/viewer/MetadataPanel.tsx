@@ -18,6 +18,7 @@ interface Props {
 /** Where the picture comes from, and what can be made of that. */
 export function MetadataPanel({ generation, onShow }: Props) {
   const gpus = useGpuStore((store) => store.gpus);
+  const lineage = useLineage(generation);
   const rows: [string, string | number | null | undefined][] = [
     ["Seed", generation.seed],
     ["Node", nameOf(gpus, generation.gpu_id)],
@@ -34,17 +35,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
   ];
   return (
     <div className="grid content-start gap-5 p-4">
-      <div>
-        <h3 className="mb-1 text-xs font-semibold uppercase tracking-wide text-soft">Prompt</h3>
-        <p dir="auto" className="max-h-40 overflow-y-auto text-sm whitespace-pre-wrap">
-          {generation.prompt || "None"}
-        </p>
-        {generation.negative_prompt && (
-          <p dir="auto" className="mt-2 max-h-24 overflow-y-auto text-sm whitespace-pre-wrap text-soft">
-            Without: {generation.negative_prompt}
-          </p>
-        )}
-      </div>
+      <Prompts generation={generation} />
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         {rows
           .filter(([, value]) => value !== null && value !== undefined && value !== "")
@@ -55,9 +46,14 @@ export function MetadataPanel({ generation, onShow }: Props) {
             </div>
           ))}
       </dl>
-      <Lineage generation={generation} onShow={onShow} />
+      <Lineage generation={generation} lineage={lineage} onShow={onShow} />
       <div className="grid grid-cols-2 gap-2">
-        <Button onClick={() => applySettings(generation)}>Use these settings</Button>
+        <Button
+          className="col-span-2"
+          onClick={() => applySettings(lineage.findLast((each) => each.task_type !== "upscale") ?? generation)}
+        >
+          Use these settings
+        </Button>
         <Button onClick={() => void copySeed(generation.seed)}>Copy seed</Button>
         <a
           className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-3 text-sm hover:border-soft"
@@ -74,8 +70,23 @@ export function MetadataPanel({ generation, onShow }: Props) {
   );
 }
 
-function Lineage({ generation, onShow }: Props) {
-  const lineage = useLineage(generation);
+function Prompts({ generation }: { generation: Generation }) {
+  return (
+    <div>
+      <h3 className="mb-1 text-xs font-semibold uppercase tracking-wide text-soft">Prompt</h3>
+      <p dir="auto" className="max-h-40 overflow-y-auto text-sm whitespace-pre-wrap">
+        {generation.prompt || "None"}
+      </p>
+      {generation.negative_prompt && (
+        <p dir="auto" className="mt-2 max-h-24 overflow-y-auto text-sm whitespace-pre-wrap text-soft">
+          Without: {generation.negative_prompt}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Lineage({ generation, lineage, onShow }: Props & { lineage: readonly Generation[] }) {
   if (lineage.length < 2) return null;
   return (
     <div>
@@ -162,7 +173,7 @@ async function saveGraph(generation: Generation): Promise<void> {
     link.href = url;
     link.download = `vibes-${generation.seed}.json`;
     link.click();
-    URL.revokeObjectURL(url);
+    setTimeout(() => URL.revokeObjectURL(url), 60_000); // a browser may ask first where to put it
   } catch (error) {
     toast.error(error instanceof Error ? error.message : String(error));
   }

@@ -25,36 +25,35 @@ interface Props {
 /** One picture on the whole screen. */
 export function Viewer({ generation, all, culling, onClose }: Props) {
   const [shown, setShown] = useState(generation);
-  const [real, setReal] = useState(false);
+  const [realId, setRealId] = useState<string | null>(null);
+  const setReal = (real: boolean) => setRealId(real ? shown.id : null);
   const [detailed, setDetailed] = useState(() => window.innerWidth >= 1024);
-  const onShow = (next: Generation) => {
-    setShown(next);
-    setReal(false);
-  };
-  const { index, show, judge } = useCulling({ shown, all, culling, onShow });
-  useKeys({
-    previous: () => show(all[index - 1]),
-    next: () => show(all[index + 1]),
-    keep: () => judge("selected", { takesBack: false }),
-    kill: () => judge("rejected", { takesBack: false }),
-    zoom: () => setReal((now) => !now),
-    star: () => void toggleStar(shown, setShown),
-  });
+  const keysShown = useUiStore((store) => store.keysShown);
+  const { index, before, after, show, judge } = useCulling({ shown, all, culling, onShow: setShown });
+  const star = () => toggleStar(shown, (changed) => setShown((now) => (now.id === changed.id ? changed : now)));
+  useKeys(
+    {
+      previous: () => show(before),
+      next: () => show(after),
+      keep: () => judge("selected", { takesBack: false }),
+      kill: () => judge("rejected", { takesBack: false }),
+      zoom: () => setReal(realId !== shown.id),
+      star: () => void star(),
+    },
+    !keysShown,
+  );
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Content
           data-viewer
           className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg outline-none lg:grid-cols-[minmax(0,1fr)_auto]"
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus(); // and not its first button
-          }}
+          onOpenAutoFocus={focusItself}
           onCloseAutoFocus={() => focusTile(shown.id)}
         >
           <header className="flex items-center gap-2 border-b border-line px-3 py-2 lg:col-span-2">
             <Heading place={index >= 0 ? `${index + 1} of ${all.length}` : "Picture"} />
-            <Button look="quiet" aria-pressed={shown.starred} onClick={() => void toggleStar(shown, setShown)}>
+            <Button look="quiet" aria-pressed={shown.starred} onClick={() => void star()}>
               {shown.starred ? "★ Starred" : "☆ Star"}
             </Button>
             <Button look="quiet" aria-expanded={detailed} onClick={() => setDetailed(!detailed)}>
@@ -66,21 +65,27 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
             <ZoomImage
               src={withTicket(shown.image_url ?? "")}
               alt={shown.prompt.slice(0, 200)}
-              real={real}
+              real={realId === shown.id}
               onReal={setReal}
             />
-            <Steps before={all[index - 1]} after={all[index + 1]} onShow={show} />
+            <Steps before={before} after={after} onShow={show} />
           </div>
           {detailed && (
             <aside className="max-h-[45dvh] overflow-y-auto border-line bg-panel max-lg:row-start-3 max-lg:border-t lg:row-span-2 lg:max-h-none lg:w-80 lg:border-l">
               <MetadataPanel generation={shown} onShow={show} />
             </aside>
           )}
-          {culling && <Verdict generation={shown} onJudge={(mark) => judge(mark, { takesBack: true })} />}
+          {culling && index >= 0 && <Verdict generation={shown} onJudge={judge} />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** And not its first button. */
+function focusItself(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
 
 function CloseButton() {
@@ -99,19 +104,20 @@ interface Culling {
 }
 
 function useCulling({ shown, all, culling, onShow }: Culling) {
-  const index = all.findIndex((each) => each.id === shown.id);
+  const index = all.findIndex((each) => each.id === shown.id); // -1: one that it comes from
+  const [before, after] = index < 0 ? [] : [all[index - 1], all[index + 1]];
   const show = (next: Generation | undefined) => {
     if (!next) return;
     onShow(next);
     useUiStore.getState().set({ focusedId: next.id });
   };
-  const judge = (mark: Mark, { takesBack }: { takesBack: boolean }) => {
-    if (!culling) return;
+  const judge = (mark: Mark, { takesBack } = { takesBack: true }) => {
+    if (!culling || index < 0) return;
     const { marks, toggle } = useGenerationStore.getState();
     if (takesBack || marks[shown.id] !== mark) toggle([shown.id], mark);
-    show(all[index + 1]);
+    show(after);
   };
-  return { index, show, judge };
+  return { index, before, after, show, judge };
 }
 
 function Heading({ place }: { place: string }) {
