@@ -247,6 +247,21 @@ describe("using its settings", () => {
     expect(config.stages[0]).toMatchObject({ seed: 77, steps: 33, width: 640, height: 384 });
   });
 
+  test("of an upscaled picture are those of the one that it was made from", async () => {
+    await visitSession(hub, {
+      current_stage: 3,
+      generations: [
+        drawn(1, { ...made, stage: 3 }),
+        drawn(2, { stage: 3, parent_id: generationId(1), task_type: "upscale", model_family: "any", prompt: "" }),
+      ],
+    });
+    tile(2).focus();
+    await press("{Enter}");
+    await screen.findByRole("button", { name: "Step 2 of 2" });
+    await user.click(button("Use these settings"));
+    expect(useSessionStore.getState().config).toMatchObject({ prompt: "a red boat", stages: { 3: { seed: 77 } } });
+  });
+
   test("of a picture of the open session leads from the gallery back into it", async () => {
     useSessionStore.getState().open(SESSION_ID);
     location.hash = "#/gallery";
@@ -276,6 +291,17 @@ describe("comparing", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
     await waitFor(() => expect(tile(3)).toHaveFocus());
     expect(tile(1)).toHaveAccessibleName("Picture 1, complete, selected");
+  });
+
+  test("begins in the viewer as well: with the picture that it was made from", async () => {
+    const refined = drawn(9, { stage: 1, parent_id: generationId(2) });
+    await visitSession(hub, { current_stage: 1, generations: [drawn(1), drawn(2), refined, drawn(10, { stage: 1 })] });
+    tile(1).focus();
+    await press("{Enter}");
+    await user.click(button("Compare"));
+    const dialog = within(await screen.findByRole("dialog", { name: "A and B" }));
+    expect(dialog.getByAltText("Picture A")).toHaveAttribute("src", `/api/images/s/${generationId(2)}`);
+    expect(dialog.getByAltText("Picture B")).toHaveAttribute("src", `/api/images/s/${generationId(9)}`);
   });
 
   test("needs two finished pictures, and says so", async () => {

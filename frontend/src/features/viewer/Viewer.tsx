@@ -56,6 +56,7 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
             <Button look="quiet" aria-pressed={shown.starred} onClick={() => void star()}>
               {shown.starred ? "★ Starred" : "☆ Star"}
             </Button>
+            {culling && <CompareButton shown={shown} neighbour={after ?? before} onClose={onClose} />}
             <Button look="quiet" aria-expanded={detailed} onClick={() => setDetailed(!detailed)}>
               Details
             </Button>
@@ -79,6 +80,28 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+interface CompareProps {
+  shown: Generation;
+  neighbour: Generation | undefined;
+  onClose: () => void;
+}
+
+/** With the picture that it was made from, or, a draft, with its neighbour. */
+function CompareButton({ shown, neighbour, onClose }: CompareProps) {
+  const parent = useGenerationStore(({ live }) => (shown.parent_id ? live.generations[shown.parent_id] : undefined));
+  const other = parent?.image_url ? parent : neighbour;
+  if (!other) return null;
+  const compare = () => {
+    onClose();
+    useUiStore.getState().set({ compared: [other.id, shown.id] });
+  };
+  return (
+    <Button look="quiet" onClick={compare}>
+      Compare
+    </Button>
   );
 }
 
