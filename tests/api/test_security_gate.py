@@ -119,7 +119,7 @@ async def test_what_makes_no_sense_is_refused_and_never_an_error_of_ours(tmp_pat
         assert (await http.get("/healthz", headers={"Origin": "http://["})).status_code == 403
         early = await http.get("/api/generations?created_from=0001-01-01T00:00:00%2B14:00")
         assert early.status_code == 422
-        for config in ({"x": "\ud800"}, {"x": [[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]}, {"x": "y" * 70_000}):
+        for config in ({"x": "\ud800"}, {"x": [[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]}, {"x": "y" * 600_000}):
             content = json.dumps({"config": config}).encode()
             response = await http.post("/api/sessions", content=content, headers={"Content-Type": "application/json"})
             assert response.status_code == 422, response.text
