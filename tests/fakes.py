@@ -37,6 +37,7 @@ CLASSES = frozenset(
         "ImageUpscaleWithModel",
     }
 )
+SAMPLERS = frozenset({"euler", "dpmpp_2m"})
 FILES = {
     ModelFolder.CHECKPOINTS: frozenset({"v1-5-pruned-emaonly.safetensors", "sd_xl_base_1.0.safetensors"}),
     ModelFolder.LORAS: frozenset({"sdxl-watercolor.safetensors", "sd15-ink-sketch.safetensors"}),
@@ -194,6 +195,8 @@ class FakeNode:
             vram_total_bytes=12 * 1024**3,
             graph_node_classes=CLASSES,
             files=self.files,
+            samplers=SAMPLERS,
+            schedulers=frozenset({"normal", "karras"}),
             supports_jobs_api=True,
         )
 

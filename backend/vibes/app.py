@@ -31,6 +31,10 @@ from vibes.services.forecast import Forecast
 from vibes.services.gallery import Gallery
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
+from vibes.services.job_artifacts import JobArtifacts
+from vibes.services.job_feed import JobFeed
+from vibes.services.job_runner import JobRunner
+from vibes.services.job_service import JobService
 from vibes.services.live_events import LiveEvents
 from vibes.services.loop import LoopBroken, keep_running
 from vibes.services.node_supervisor import NodeSupervisor
@@ -112,6 +116,8 @@ async def running_hub(
         background("gpus.yaml", fleet.follow)
         background("workflows", catalog.follow)
         background("retention", parts.retention.run)
+        parts.live.overheard = parts.job_runner.overhear
+        background("jobs", parts.job_runner.run)
         yield parts.hub(fleet)
 
 
@@ -189,9 +195,27 @@ class _Services:
         self.warm_up = WarmUp(
             storage, self.flows, workflows, supervisor, self.board, self.estimator, settings.warm_up_after
         )
+        self._wire_jobs(workflows, pictures, clock)
         self.retention = Retention(storage, self.images, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.images, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
+        )
+
+    def _wire_jobs(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> None:
+        artifacts = JobArtifacts(self.storage, self.artifacts)
+        self.job_feed = JobFeed(self.storage, clock)
+        self.job_runner = JobRunner(self.storage, self.generations, workflows, artifacts, self.job_feed, clock)
+        self.jobs = JobService(
+            self.storage,
+            self.sessions,
+            self.generations,
+            workflows,
+            pictures,
+            artifacts,
+            self.job_feed,
+            self.job_runner,
+            clock,
+            self.settings.max_batch_count,
         )
 
     def _dispatcher(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> Dispatcher:
@@ -252,6 +276,10 @@ class _Services:
             forecast=self.forecast,
             estimator=self.estimator,
             flows=self.flows,
+            jobs=self.jobs,
+            job_feed=self.job_feed,
+            job_progress=self.job_runner.progress_of,
+            heartbeat_seconds=self.settings.event_heartbeat,
             live=self.live,
             tickets=Tickets(),
             key_required=self.settings.api_key is not None,

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     warm_up_after: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Seconds without new work after a batch until that is done."
     )
+    event_heartbeat: Annotated[float, Field(gt=0)] = Field(
+        15.0, description="Seconds after which a quiet event stream of a job says that it is still there."
+    )
     flows: Path | None = Field(None, description="Your own flows.yaml; default: the one that comes with the hub.")
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")

@@ -72,6 +72,8 @@ async def made(client: Client, graph: Graph) -> Image.Image:
 
 def expected_size(workflow: Workflow) -> tuple[int, int]:
     match workflow.operation:
+        case Operation.HIRES_FIX if workflow.needs_image:
+            return (96 * 3 // 2, 96 * 3 // 2)
         case Operation.HIRES_FIX:
             return (SIDE * 3 // 2, SIDE * 3 // 2)
         case Operation.UPSCALE:

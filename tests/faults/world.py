@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -259,9 +260,16 @@ def foreign_graph(index: int) -> dict[str, Any]:
 
 @asynccontextmanager
 async def world(
-    folder: Path, *, time_scale: float = 0.5, hub: bool = True, line: bool = False, **settings: str
+    folder: Path,
+    *,
+    time_scale: float = 0.5,
+    hub: bool = True,
+    line: bool = False,
+    names: Sequence[str] = ("fast", "slow"),
+    **settings: str,
 ) -> AsyncIterator[World]:
-    """Two unequal nodes, ``fast`` and ``slow``, of two ComfyUI versions. At the end the checker has its say.
+    """Two unequal nodes, ``fast`` and ``slow``, of two ComfyUI versions, or by ``names`` as many as there are, such and
+    such in turn. At the end the checker has its say.
 
     ``line``: the hub reaches ``slow`` over a line that can be bad; the story itself reaches it directly.
     """
@@ -273,7 +281,7 @@ async def world(
                 folder,
                 stack,
             )
-            for name, profile, version in zip(("fast", "slow"), PROFILES, VERSIONS, strict=True)
+            for name, profile, version in zip(names, cycle(PROFILES), cycle(VERSIONS), strict=False)
         }
         await asyncio.gather(*(machine.start() for machine in machines.values()))
         created = World(folder, machines, stack)
@@ -291,8 +299,8 @@ async def world(
 def fleet_of(ports: Mapping[str, str]) -> str:
     entries = [
         f"""  - {{id: {machine_id}, name: {machine_id}, vram_gb: 8, tier: {tier}, host: 127.0.0.1, port: {port},
-     capabilities: [sd15, sdxl], max_resolution: 1024, max_batch: 1}}
+     capabilities: [sd15, sdxl, controlnet, upscale], max_resolution: 1024, max_batch: 1}}
 """
-        for (machine_id, port), tier in zip(ports.items(), TIERS, strict=True)
+        for (machine_id, port), tier in zip(ports.items(), cycle(TIERS), strict=False)
     ]
     return "nodes:\n" + "".join(entries)

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from vibes.api.problems import FieldProblem, hub_error_response, problem_response
 from vibes.domain.errors import HubError
+from vibes.domain.json_pointer import json_pointer
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,10 @@ async def _invalid(_: Request, error: RequestValidationError) -> Response:
         reason = malformed.get("ctx", {}).get("error", "it cannot be parsed")
         position = malformed["loc"][-1]
         return problem_response(400, "malformed_json", f"the body is not valid JSON: {reason} (character {position})")
-    problems = [FieldProblem(field=_field(detail["loc"]), message=_message(detail)) for detail in details]
+    problems = [
+        FieldProblem(field=_field(detail["loc"]), message=_message(detail), pointer=_pointer(detail["loc"]))
+        for detail in details
+    ]
     summary = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
     return problem_response(422, "invalid_parameters", summary, errors=problems)
 
@@ -60,6 +64,10 @@ async def _fault(request: Request, error: Exception) -> JSONResponse:
 def _field(location: Sequence[str | int]) -> str:
     parts = [str(part) for part in location]
     return ".".join(parts[1:] if parts and parts[0] in _LOCATIONS else parts) or "body"
+
+
+def _pointer(location: Sequence[str | int]) -> str | None:
+    return json_pointer(location[1:]) if location and location[0] == "body" else None
 
 
 def _message(detail: Any) -> str:

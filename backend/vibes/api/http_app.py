@@ -19,8 +19,10 @@ from vibes.api.routes import (
     gpus,
     health,
     images,
+    jobs,
     queue,
     sessions,
+    task_types,
     tasks,
     workflows,
 )
@@ -58,6 +60,8 @@ def create_http_app(
         queue,
         workflows,
         tasks,
+        jobs,
+        task_types,
         artifacts,
         health,
         live,
@@ -70,7 +74,7 @@ def create_http_app(
             CORSMiddleware,
             allow_origins=list(allowed_origins),
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-API-Key"],
         )
     app.add_middleware(
         SecurityGate,

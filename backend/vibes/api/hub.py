@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from vibes.api.security import Tickets
 from vibes.domain.errors import DocumentProblem
+from vibes.domain.ids import GenerationId, JobId
 from vibes.scheduling.estimator import Estimator
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
@@ -17,6 +18,8 @@ from vibes.services.forecast import Forecast
 from vibes.services.gallery import Gallery
 from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
+from vibes.services.job_feed import JobFeed
+from vibes.services.job_service import JobService
 from vibes.services.live_events import LiveEvents
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Storage
@@ -42,6 +45,10 @@ class Hub:
     forecast: Forecast
     estimator: Estimator
     flows: Mapping[str, FlowPreset]
+    jobs: JobService
+    job_feed: JobFeed
+    job_progress: Callable[[JobId, GenerationId], float]
+    heartbeat_seconds: float
     live: LiveEvents
     tickets: Tickets
     key_required: bool

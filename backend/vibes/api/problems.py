@@ -48,6 +48,7 @@ _TITLES = {
 class FieldProblem(BaseModel):
     field: str = Field(description="Dotted path of the field in the request.")
     message: str
+    pointer: str | None = Field(None, description="JSON Pointer (RFC 6901) into the body, where there is one.")
 
 
 class ProblemDetail(BaseModel):
@@ -91,7 +92,7 @@ def hub_error_response(error: HubError) -> JSONResponse:
         status,
         error.code,
         error.message,
-        errors=[FieldProblem(field=problem.field, message=problem.message) for problem in fields],
+        errors=[FieldProblem(field=each.field, message=each.message, pointer=each.pointer) for each in fields],
         reasons=reasons,
         headers={"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None,
     )

@@ -27,6 +27,8 @@ class Problem:
 
     field: str
     message: str
+    pointer: str | None = None
+    """The same place as a JSON Pointer into the body (RFC 6901), where it is known."""
 
 
 class HubError(Exception):

@@ -9,6 +9,9 @@ BatchId = NewType("BatchId", str)
 GenerationId = NewType("GenerationId", str)
 AttemptId = NewType("AttemptId", str)
 WorkflowVersionId = NewType("WorkflowVersionId", str)
+JobId = NewType("JobId", str)
+TaskId = NewType("TaskId", str)
+"""The name that a job gives to one of its tasks; unique in the job only."""
 
 
 def new_session_id() -> SessionId:
@@ -26,3 +29,7 @@ def new_generation_id() -> GenerationId:
 def new_attempt_id() -> AttemptId:
     """A canonical lower-case uuid4: the only form of ``prompt_id`` that every ComfyUI accepts."""
     return AttemptId(str(uuid4()))
+
+
+def new_job_id() -> JobId:
+    return JobId(str(uuid4()))

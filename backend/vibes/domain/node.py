@@ -117,6 +117,8 @@ class NodeInventory:
     vram_total_bytes: int
     graph_node_classes: frozenset[str]
     files: Mapping[ModelFolder, frozenset[str]]
+    samplers: frozenset[str] = frozenset()
+    schedulers: frozenset[str] = frozenset()
     max_upload_bytes: int | None = None
     """The largest request it takes, as it says in ``/features``; None when it does not say."""
     supports_jobs_api: bool

@@ -2,9 +2,12 @@
 
 import asyncio
 import hashlib
+import os
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
@@ -42,9 +45,22 @@ class ArtifactStore:
     def exists(self, artifact_id: str) -> bool:
         return bool(_ID.match(artifact_id)) and self._path(artifact_id).is_file()
 
-    async def sweep(self) -> int:
-        """Delete what nobody used for a day; answers how many."""
-        return await asyncio.to_thread(self._sweep)
+    def delete_if_older(self, artifact_id: str, moment: datetime) -> bool:
+        """Delete it, unless it was uploaded (again) after that moment; answers whether it is gone.
+
+        At once and not in a thread: nobody can begin to use it in between.
+        """
+        if not self.exists(artifact_id):
+            return True
+        path = self._path(artifact_id)
+        if path.stat().st_mtime > moment.timestamp():
+            return False
+        path.unlink(missing_ok=True)
+        return True
+
+    async def sweep(self, needed: Collection[str] = ()) -> int:
+        """Delete what nobody used for a day, but for what is ``needed``; answers how many."""
+        return await asyncio.to_thread(self._sweep, {self._path(artifact_id) for artifact_id in needed})
 
     def _add(self, content: bytes, field: str) -> Artifact:
         try:
@@ -65,17 +81,23 @@ class ArtifactStore:
         if not self.exists(artifact_id):
             raise NotFound(f"there is no artifact {artifact_id}; uploads are kept for a day", code="unknown_artifact")
         path = self._path(artifact_id)
-        path.touch()
+        os.utime(path, (time.time(), path.stat().st_mtime))
         return path.read_bytes()
 
-    def _sweep(self) -> int:
+    def _sweep(self, needed: Collection[Path]) -> int:
         if not self._root.is_dir():
             return 0
         oldest = time.time() - UNUSED_SECONDS
-        unused = [path for path in self._root.glob("*.png") if path.stat().st_mtime < oldest]
+        unused = [path for path in self._root.glob("*.png") if _last_use(path) < oldest and path not in needed]
         for path in unused:
             path.unlink(missing_ok=True)
         return len(unused)
 
     def _path(self, artifact_id: str) -> Path:
         return self._root / f"{artifact_id}.png"
+
+
+def _last_use(path: Path) -> float:
+    """The time of access is that of the last use, the time of change that of the last upload."""
+    status = path.stat()
+    return max(status.st_atime, status.st_mtime)

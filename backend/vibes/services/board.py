@@ -225,14 +225,17 @@ class Board:
     def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
         return list(self._by_node.get(node_id, ()))
 
+    def nodes(self) -> tuple[NodeView, ...]:
+        """The fleet as a plan would see it now."""
+        return tuple(self.view(watch) for watch in self._supervisor.nodes.values())
+
     def lower_bound_seconds(self, works: Sequence[Work]) -> float | None:
         """T* of these equal works with the fleet as it is now; None when no node could take them."""
-        nodes = [self.view(watch) for watch in self._supervisor.nodes.values()]
-        return batch_lower_bound_seconds(nodes, works[0], len(works), self._estimator)
+        return batch_lower_bound_seconds(self.nodes(), works[0], len(works), self._estimator)
 
     def snapshot(self) -> Snapshot:
         twins = {active.generation.id for active in self.active.values() if active.twin}
-        nodes = tuple(self.view(watch) for watch in self._supervisor.nodes.values())
+        nodes = self.nodes()
         return Snapshot(
             nodes=nodes,
             ready=tuple(not_stranded(nodes, work) for work in self._ready),

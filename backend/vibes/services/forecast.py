@@ -15,6 +15,9 @@ from vibes.services.ports import Clock
 FRESH_SECONDS = 0.5
 """How long one prediction is good enough; progress events come faster than plans change."""
 
+PROMPT_UP_TO = 200
+"""Waiting works up to which a new submission is told its ETA at once; behind more of them it may take a moment."""
+
 COST_FACTOR = 20.0
 """A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
 
@@ -96,8 +99,10 @@ class Forecast:
         return None if finish is None else max(finish - self._age(), 0.0)
 
     def forget(self) -> None:
-        """The queue has changed so much that the next question deserves a new prediction."""
-        self._made_at = float("-inf")
+        """The queue has changed so much that the next question deserves a new prediction; where much waits, one more
+        changes little, and a thousand submissions in a row would cost a thousand long predictions."""
+        if self._board.waiting <= PROMPT_UP_TO:
+            self._made_at = float("-inf")
 
     def waiting_for(self, generation_id: GenerationId) -> str | None:
         """Why a queued generation waits, in words; None when it does not."""

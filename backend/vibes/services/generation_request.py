@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.ids import GenerationId, NodeId, SessionId, WorkflowVersionId
+from vibes.domain.picture import PictureReference
 from vibes.domain.priority import Priority
 from vibes.domain.spec import LoraSpec, ParameterValue, TaskType
 
@@ -24,6 +25,10 @@ class GenerationRequest:
     loras: tuple[LoraSpec, ...] = ()
     parents: tuple[GenerationId, ...] = ()
     """Pictures to start from; ``count`` is spread over them in turn."""
+    pictures: Mapping[str, tuple[PictureReference, ...]] = field(default_factory=dict)
+    """Pictures to start from by parameter, where there may be several for one; they are taken in turn."""
+    workflow_version: WorkflowVersionId | None = None
+    """The ``workflow`` as it was when it was kept, whatever the library says by now."""
     preferred_gpu: NodeId | None = None
     priority: Priority | None = None
     """None: by the count."""

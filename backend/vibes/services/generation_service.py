@@ -25,6 +25,7 @@ from vibes.services.session_service import SessionService
 from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
+from vibes.workflows.manifest import Workflow
 from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
@@ -145,8 +146,8 @@ class GenerationService:
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
         is_new = request.session_id is None and not parents
-        workflow, family = choose_workflow(self._workflows.library, request, parents)
-        pictures = await self._pictures.take_in(workflow, request.values, parents)
+        workflow, family = choose_workflow(await self._workflows.library_for(request), request, parents)
+        pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
         version = version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
@@ -155,6 +156,13 @@ class GenerationService:
         self._check_somebody_can(works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
         return _Order(workflow.name, version, session, is_new, batch, generations, works)
+
+    def require_somebody_able(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
+        """As `submit` would, for a request whose pictures are not there yet. Raises InvalidRequest, NoCapableNode."""
+        [spec] = build_specs(workflow, family, replace(request, count=1), {})
+        session = self._sessions.new(FlowType.DRAFT_GRID, {})
+        batch, [generation] = self._create(request, session, [spec])
+        self._check_somebody_can(work_of(generation, 1, needs_of(workflow, spec, None), batch.priority))
 
     async def get(self, generation_id: GenerationId) -> Generation:
         generation = await self._storage.generations.get(generation_id)
@@ -289,7 +297,7 @@ class GenerationService:
         return batch, generations
 
     def _check_somebody_can(self, work: Work) -> None:
-        nodes = self._board.snapshot().nodes
+        nodes = self._board.nodes()
         if work.spec.preferred_gpu is not None:
             self._supervisor.get(work.spec.preferred_gpu)
         inventories = [node.inventory for node in nodes if node.config.enabled]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vibes.domain.events import FleetEvent, LiveEvent, Preview, SessionEvent
@@ -102,9 +103,13 @@ class LiveEvents:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._channels: OrderedDict[SessionId, _Channel] = OrderedDict()
+        self.overheard: Callable[[SessionEvent], None] | None = None
+        """Who wants to know of every event of every session."""
 
     def publish(self, event: SessionEvent) -> None:
         self._channel(event.session_id).publish(event)
+        if self.overheard is not None:
+            self.overheard(event)
 
     def publish_to_all(self, event: FleetEvent) -> None:
         for channel in self._channels.values():

@@ -32,9 +32,14 @@ class PictureInputs:
         self._fitted: OrderedDict[tuple[str, int, int, bool], bytes] = OrderedDict()
 
     async def take_in(
-        self, workflow: Workflow, values: Mapping[str, ParameterValue], parents: Sequence[Generation]
+        self,
+        workflow: Workflow,
+        values: Mapping[str, ParameterValue],
+        parents: Sequence[Generation],
+        named: Mapping[str, Sequence[PictureReference]],
     ) -> dict[str, list[PictureReference]]:
-        """A reference for each picture parameter, one a parent where the pictures come from parents.
+        """A reference for each picture parameter, one a parent where the pictures come from parents, and those
+        that are ``named``.
 
         Parents fill the first image parameter that the request does not name. A value may be ``artifact:<id>``,
         ``generation:<id>`` or a ``data:image/…;base64,`` URI, which becomes an artifact. Raises InvalidRequest
@@ -46,7 +51,9 @@ class PictureInputs:
         for name, parameter in workflow.parameters.items():
             if not parameter.kind.is_picture:
                 continue
-            if name in values:
+            if name in named:
+                references[name] = [await self._reference(name, str(each)) for each in named[name]]
+            elif name in values:
                 references[name] = [await self._reference(name, values[name])]
             elif parameter.kind is ParameterKind.IMAGE and unused_parents:
                 references[name] = [PictureReference.of_generation(parent.id) for parent in unused_parents]
@@ -59,6 +66,11 @@ class PictureInputs:
             message = "; ".join(problem.message for problem in problems)
             raise InvalidRequest(message, code="invalid_parameters", problems=problems)
         return references
+
+    async def require(self, reference: PictureReference) -> None:
+        """Raises NotFound when it is not there."""
+        if reference.origin is not PictureOrigin.ARTIFACT or not self._artifacts.exists(reference.id):
+            await self._size(reference)
 
     async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:
         """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.

@@ -9,7 +9,8 @@ from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.graph import Graph
-from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, WorkflowVersionId
+from vibes.domain.ids import AttemptId, BatchId, GenerationId, JobId, NodeId, SessionId, WorkflowVersionId
+from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStatus, JobStep
 from vibes.domain.node import NodeConfig, NodeInventory, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import OutputFile, Whereabouts
@@ -119,7 +120,7 @@ class SessionRepository(Protocol):
     async def add(self, session: Session) -> None: ...
     async def get(self, session_id: SessionId) -> Session | None: ...
     async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
-        """Newest first."""
+        """Newest first; those of jobs are left out."""
 
     async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue], *, at: datetime) -> bool:
         """False when the session is gone."""
@@ -157,6 +158,8 @@ class GenerationRepository(Protocol):
         """Oldest first, then by index."""
 
     async def count_by_status(self) -> dict[GenerationStatus, int]: ...
+    async def open_mentions(self, text: str) -> bool:
+        """Whether a generation that is not terminal has this text among its parameters."""
 
     async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
         """queued or generating → cancelled."""
@@ -269,6 +272,44 @@ class WorkflowVersionRepository(Protocol):
     async def get(self, version_id: WorkflowVersionId) -> WorkflowVersion | None: ...
 
 
+class JobRepository(Protocol):
+    """Jobs with their tasks, and what happened to them."""
+
+    async def add(
+        self, job: Job, session: Session, artifacts: Collection[str], idempotency: JobIdempotency | None
+    ) -> JobEvent:
+        """The job, its session and its first event, in one transaction. Raises Conflict, ``idempotency_key_used``."""
+
+    async def get(self, job_id: JobId) -> Job | None: ...
+    async def find_idempotent(self, key: str) -> JobIdempotency | None: ...
+    async def list(self, *, statuses: Collection[JobStatus] | None, limit: int, offset: int) -> Sequence[Job]:
+        """Newest first."""
+
+    async def count(self, *, statuses: Collection[JobStatus] | None) -> int: ...
+    async def open_jobs(self) -> Sequence[tuple[JobId, SessionId]]:
+        """Those that are not terminal, oldest first."""
+
+    async def ended_with_open_work(self) -> Sequence[SessionId]:
+        """The sessions of terminal jobs in which a generation is still open."""
+
+    async def move(self, job_id: JobId, steps: Sequence[JobStep], *, at: datetime) -> Sequence[JobEvent]:
+        """All steps in their order, in one transaction, as events.
+
+        Nothing, and nothing written, when the job is gone or terminal. A step of a task that is terminal is left out.
+        """
+
+    async def events(self, job_id: JobId, *, after: int) -> Sequence[JobEvent]:
+        """In their order."""
+
+    async def artifacts_of(self, job_id: JobId) -> Sequence[str]: ...
+    async def artifact_use(self, artifact_id: str) -> ArtifactUse: ...
+    async def artifacts_of_jobs(self, *, ended: bool) -> Sequence[str]:
+        """Of all jobs that are open, or of all that are over, as far as `forget_artifacts` was not told of them."""
+
+    async def forget_artifacts(self, artifact_ids: Collection[str]) -> None:
+        """The upload is gone."""
+
+
 class Storage(Protocol):
     """The database. Adapters raise StorageUnavailable when it cannot be written or read."""
 
@@ -277,6 +318,7 @@ class Storage(Protocol):
     attempts: AttemptRepository
     workflow_versions: WorkflowVersionRepository
     queue: QueueRepository
+    jobs: JobRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

@@ -26,7 +26,7 @@ class Retention:
         while True:
             await self.sweep()
             await self._forget_graphs()
-            await self._artifacts.sweep()
+            await self._artifacts.sweep(await self._storage.jobs.artifacts_of_jobs(ended=False))
             await self._clock.sleep(SWEEP_INTERVAL_SECONDS)
 
     async def sweep(self) -> int:

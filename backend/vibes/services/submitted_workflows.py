@@ -4,6 +4,7 @@ from vibes.domain.errors import NotFound
 from vibes.domain.ids import WorkflowVersionId
 from vibes.domain.spec import GenerationSpec
 from vibes.domain.workflow_version import WorkflowVersion
+from vibes.services.generation_request import GenerationRequest
 from vibes.services.ports import Storage
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.workflows.library import Library
@@ -38,14 +39,25 @@ class SubmittedWorkflows:
         """
         if spec.workflow_version is None:
             return self.library.get(spec.workflow)
-        workflow = self._remembered.get(spec.workflow_version) or await self._read(spec)
-        self._remember(spec.workflow_version, workflow)
+        return await self.kept(spec.workflow_version, spec.workflow)
+
+    async def kept(self, version_id: WorkflowVersionId, name: str) -> Workflow:
+        """The workflow of that ``name`` as it once was. Raises NotFound when it is gone from the database."""
+        workflow = self._remembered.get(version_id) or await self._read(version_id, name)
+        self._remember(version_id, workflow)
         return workflow
 
-    async def _read(self, spec: GenerationSpec) -> Workflow:
-        version = spec.workflow_version and await self._storage.workflow_versions.get(spec.workflow_version)
+    async def library_for(self, request: GenerationRequest) -> Library:
+        """What the request chooses from: all there is, or the one that it brought along."""
+        if request.workflow_version is None or request.workflow is None:
+            return self.library
+        workflow = await self.kept(request.workflow_version, request.workflow)
+        return Library(workflows={workflow.name: workflow}, problems=())
+
+    async def _read(self, version_id: WorkflowVersionId, name: str) -> Workflow:
+        version = await self._storage.workflow_versions.get(version_id)
         if not version:
-            raise NotFound(f"workflow {spec.workflow} as it was at submission is gone from the database")
+            raise NotFound(f"workflow {name} as it was at submission is gone from the database")
         return workflow_of(version)
 
     def _remember(self, version_id: WorkflowVersionId, workflow: Workflow) -> None:

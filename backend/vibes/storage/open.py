@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vibes.services.ports import (
     AttemptRepository,
     GenerationRepository,
+    JobRepository,
     QueueRepository,
     SessionRepository,
     Storage,
@@ -21,6 +22,7 @@ from vibes.storage.file_lock import only_hub
 from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.generations import SqlGenerations
+from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.queue import SqlQueue
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
@@ -35,6 +37,7 @@ class SqlStorage:
     attempts: AttemptRepository
     workflow_versions: WorkflowVersionRepository
     queue: QueueRepository
+    jobs: JobRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,6 +46,7 @@ class SqlStorage:
         self.attempts = SqlAttempts(database)
         self.workflow_versions = SqlWorkflowVersions(database)
         self.queue = SqlQueue(database)
+        self.jobs = SqlJobs(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

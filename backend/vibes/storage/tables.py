@@ -169,3 +169,65 @@ ATTEMPTS = Table(
 
 # One row while the queue is paused, none while it is not.
 QUEUE_PAUSES = Table("queue_pauses", METADATA, Column("since", UtcDateTime, primary_key=True))
+
+# A job goes with its session, which is its own and holds nothing but its pictures.
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("session_id", _ID, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("status", _WORD, nullable=False),
+    Column("priority", _WORD, nullable=False),
+    Column("returned", JSON, nullable=False),
+    Column("failed_task", String(64)),
+    Column("error_message", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+    Column("idempotency_key", Text),
+    Column("body_sha256", String(64)),
+    Index("ix_jobs_session_id", "session_id", unique=True),
+    Index("ix_jobs_status", "status", "created_at"),
+    Index("ix_jobs_created_at", "created_at"),
+    Index("ix_jobs_idempotency_key", "idempotency_key", unique=True),
+)
+
+JOB_TASKS = Table(
+    "job_tasks",
+    METADATA,
+    Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("task_id", String(64), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("model_family", Text, nullable=False),
+    Column("workflow_version", String(64), nullable=False),
+    Column("status", _WORD, nullable=False),
+    # Not a foreign key: the batch belongs to the job's session and goes with it, as this row does.
+    Column("batch_id", _ID),
+    Column("error_message", Text),
+    Column("started_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+)
+
+JOB_EVENTS = Table(
+    "job_events",
+    METADATA,
+    Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("task_id", String(64)),
+    Column("status", _WORD, nullable=False),
+    Column("batch_id", _ID),
+    Column("message", Text),
+    Column("failed_task", String(64)),
+)
+
+JOB_ARTIFACTS = Table(
+    "job_artifacts",
+    METADATA,
+    Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("artifact_id", String(128), primary_key=True),
+    Index("ix_job_artifacts_artifact_id", "artifact_id"),
+)

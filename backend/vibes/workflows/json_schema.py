@@ -5,7 +5,7 @@ from typing import Any
 from vibes.domain.spec import MAX_SEED
 from vibes.workflows.manifest import Parameter, ParameterKind, Workflow
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TYPES = {
     ParameterKind.STRING: "string",
@@ -15,8 +15,8 @@ _TYPES = {
 }
 
 
-def parameters_schema(workflow: Workflow) -> dict[str, Any]:
-    """The object that a request's parameters must be.
+def parameters_schema(workflow: Workflow, family: str | None = None) -> dict[str, Any]:
+    """The object that a request's parameters must be; with a ``family`` the defaults are those that it has.
 
     A default that depends on the family stands under ``x-family-defaults`` of its property, the notch of a
     number's slider under ``x-step``, suggested names of an open list under ``examples``. Pictures are not among
@@ -24,17 +24,17 @@ def parameters_schema(workflow: Workflow) -> dict[str, Any]:
     """
     parameters = [parameter for parameter in workflow.parameters.values() if not parameter.kind.is_picture]
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": workflow.name,
         "description": workflow.description,
         "type": "object",
-        "properties": {parameter.name: _property(parameter, workflow) for parameter in parameters},
+        "properties": {parameter.name: _property(parameter, workflow, family) for parameter in parameters},
         "required": [parameter.name for parameter in parameters if parameter.required],
         "additionalProperties": False,
     }
 
 
-def _property(parameter: Parameter, workflow: Workflow) -> dict[str, Any]:
+def _property(parameter: Parameter, workflow: Workflow, family: str | None) -> dict[str, Any]:
     schema = _kind_schema(parameter)
     if parameter.description:
         schema["description"] = parameter.description
@@ -45,7 +45,9 @@ def _property(parameter: Parameter, workflow: Workflow) -> dict[str, Any]:
         for family, defaults in sorted(workflow.family_defaults.items())
         if parameter.name in defaults
     }
-    if family_defaults:
+    if family is not None and family in family_defaults:
+        schema["default"] = family_defaults[family]
+    elif family is None and family_defaults:
         schema["x-family-defaults"] = family_defaults
     return schema
 

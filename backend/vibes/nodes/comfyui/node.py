@@ -20,6 +20,7 @@ from vibes.nodes.comfyui.replies import (
     SystemStats,
     is_job_list,
     parse_acceptance,
+    parse_choices,
     parse_graph_node_classes,
     parse_history,
     parse_model_files,
@@ -82,6 +83,8 @@ class ComfyUINode:
             vram_total_bytes=stats.vram_total_bytes,
             graph_node_classes=parse_graph_node_classes(object_info),
             files=parse_model_files(object_info),
+            samplers=parse_choices(object_info, "KSampler", "sampler_name"),
+            schedulers=parse_choices(object_info, "KSampler", "scheduler"),
             max_upload_bytes=await self._ask_for_upload_limit(),
             supports_jobs_api=await self._ask_for_jobs_api(),
         )

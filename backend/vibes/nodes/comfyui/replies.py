@@ -235,6 +235,11 @@ def parse_model_files(reply: object) -> dict[ModelFolder, frozenset[str]]:
     return files
 
 
+def parse_choices(reply: object, class_name: str, input_name: str) -> frozenset[str]:
+    """``GET /object_info``: what one input of one class offers; nothing where the node has no such class."""
+    return frozenset(_choices(object_of(reply, "/object_info").get(class_name), input_name))
+
+
 def _choices(graph_node_class: object, input_name: str) -> list[str]:
     match graph_node_class:
         case {"input": {"required": dict(required)}} if input_name in required:

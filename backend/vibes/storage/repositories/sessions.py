@@ -12,7 +12,7 @@ from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.services.ports import StageMove
 from vibes.storage.database import Database
 from vibes.storage.rows import session_columns, session_of
-from vibes.storage.tables import GENERATIONS, SESSIONS
+from vibes.storage.tables import GENERATIONS, JOBS, SESSIONS
 
 
 class SqlSessions:
@@ -45,7 +45,7 @@ class SqlSessions:
 
 
 def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
-    """One statement for a page of sessions with their counts."""
+    """One statement for a page of sessions with their counts; a job shows itself in a list of its own."""
     complete = GENERATIONS.c.status == GenerationStatus.COMPLETE
     return (
         select(
@@ -53,6 +53,7 @@ def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
             _count(GENERATIONS.c.session_id == SESSIONS.c.id).label("generations"),
             _count(GENERATIONS.c.session_id == SESSIONS.c.id, complete).label("completed"),
         )
+        .where(~select(JOBS.c.id).where(JOBS.c.session_id == SESSIONS.c.id).exists())
         .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.id.desc())
         .limit(limit)
         .offset(offset)

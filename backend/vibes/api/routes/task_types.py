@@ -1,0 +1,32 @@
+"""``/api/workflow``: what a job's tasks may be, and what the fleet has for them."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from vibes.api.hub import HubDependency
+from vibes.api.schemas.task_types import CatalogOut, TaskTypeList, TaskTypeOut
+from vibes.services.fleet_catalog import fleet_catalog
+from vibes.workflows.job_schema import job_schema
+from vibes.workflows.job_task_types import job_task_types
+
+router = APIRouter(prefix="/api/workflow", tags=["jobs"])
+
+
+@router.get("/task-types")
+async def list_task_types(hub: HubDependency) -> TaskTypeList:
+    """Derived from the workflows in force: one that is added appears by itself."""
+    types = job_task_types(hub.catalog.library)
+    return TaskTypeList(task_types=[TaskTypeOut.of(each, hub.jobs.max_pictures) for each in types.values()])
+
+
+@router.get("/schema")
+async def get_job_schema(hub: HubDependency) -> dict[str, Any]:
+    """JSON Schema, draft 2020-12, of the body of POST /api/jobs."""
+    return job_schema(job_task_types(hub.catalog.library), hub.jobs.max_pictures)
+
+
+@router.get("/catalog")
+async def get_catalog(hub: HubDependency) -> CatalogOut:
+    """What the nodes really have."""
+    return CatalogOut.of(fleet_catalog(hub.board.snapshot().nodes, hub.catalog.library))

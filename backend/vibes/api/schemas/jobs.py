@@ -1,0 +1,220 @@
+"""Bodies of ``/api/jobs``."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.generations import ResponseBody, image_url, thumbnail_url
+from vibes.domain.errors import NotFound
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import GenerationId, JobId
+from vibes.domain.job import Job, JobStatus, JobTask
+from vibes.domain.priority import Priority
+from vibes.domain.task_reference import TaskOutput
+from vibes.services.job_outputs import JobView, generations_of, returned_by
+from vibes.services.job_service import JobRequest
+from vibes.workflows.job_plan import TaskRequest
+
+Progress = Callable[[JobId, GenerationId], float]
+
+
+class TaskBody(RequestBody):
+    id: str = Field(description="1 to 64 letters, digits, _ and -; unique in the job.", examples=["t1"])
+    type: str = Field(description="One of GET /api/workflow/task-types.", examples=["sd15.text2img"])
+    inputs: dict[str, Any] = Field(
+        default_factory=dict,
+        description="By name, see GET /api/workflow/schema. A value may be @task.output, @task.output[0] or "
+        "@artifact:<id>.",
+    )
+
+
+class PayloadBody(RequestBody):
+    tasks: list[TaskBody] = Field(description="Each may refer to those before it.")
+    return_: Any = Field(
+        None,
+        alias="return",
+        description="What is wanted back; left out: the last task's images.",
+        examples=["@t1.images"],
+    )
+
+
+class JobBody(RequestBody):
+    kind: Literal["workflow"]
+    payload: PayloadBody
+    priority: Priority | None = Field(
+        None, description="Left out: one picture is interactive, more than 100 are bulk, what is between normal."
+    )
+
+    def to_request(self) -> JobRequest:
+        return JobRequest(
+            tasks=[TaskRequest(task.id, task.type, task.inputs) for task in self.payload.tasks],
+            returned=self.payload.return_,
+            priority=self.priority,
+        )
+
+
+class JobAccepted(ResponseBody):
+    job_id: str
+    status: JobStatus
+
+
+class JobError(ResponseBody):
+    task_id: str | None = Field(description="The task whose fault it was.")
+    message: str
+
+
+class PictureOut(ResponseBody):
+    generation_id: str
+    image_url: str
+    thumbnail_url: str
+    width: int
+    height: int
+    seed: int
+    node_id: str | None
+
+    @classmethod
+    def all_of(cls, generations: Sequence[Generation]) -> "list[PictureOut]":
+        return [
+            cls(
+                generation_id=each.id,
+                image_url=image_url(each.session_id, each.id),
+                thumbnail_url=thumbnail_url(each.session_id, each.id),
+                width=each.image.width,
+                height=each.image.height,
+                seed=each.spec.seed,
+                node_id=each.gpu_id,
+            )
+            for each in generations
+            if each.image is not None
+        ]
+
+
+class TaskSummary(ResponseBody):
+    id: str
+    type: str
+    status: JobStatus
+
+
+class JobTaskOut(TaskSummary):
+    workflow: str
+    model_family: str
+    batch_id: str | None = Field(description="Null until what it starts from is stored.")
+    progress: float = Field(description="From 0 to 1.")
+    completed: int = Field(description="Pictures that are stored.")
+    total: int | None = Field(description="Pictures that it makes; null until it is submitted.")
+    nodes: list[str] = Field(description="Where it runs or ran.")
+    started_at: Timestamp | None
+    completed_at: Timestamp | None
+    seconds: float | None = Field(description="From its start to its end.")
+    images: list[PictureOut]
+    error_message: str | None
+
+    @classmethod
+    def of_task(cls, job: Job, task: JobTask, made: Sequence[Generation], progress: Progress) -> "JobTaskOut":
+        complete = [each for each in made if each.status is GenerationStatus.COMPLETE]
+        running = [each for each in made if each.status is GenerationStatus.GENERATING]
+        done = len(complete) + sum(progress(job.id, each.id) for each in running)
+        return cls(
+            id=task.id,
+            type=task.type,
+            status=task.status,
+            workflow=task.workflow,
+            model_family=task.model_family,
+            batch_id=task.batch_id,
+            progress=1.0 if task.status is JobStatus.COMPLETE else round(done / len(made), 3) if made else 0.0,
+            completed=len(complete),
+            total=len(made) if task.batch_id is not None else None,
+            nodes=list(dict.fromkeys(each.gpu_id for each in made if each.gpu_id is not None)),
+            started_at=task.started_at,
+            completed_at=task.completed_at,
+            seconds=_seconds(task),
+            images=PictureOut.all_of(complete),
+            error_message=task.error_message,
+        )
+
+
+class JobSummary(ResponseBody):
+    job_id: str
+    kind: Literal["workflow"] = "workflow"
+    status: JobStatus
+    priority: Priority
+    session_id: str = Field(description="Holds the job's pictures and nothing else.")
+    created_at: Timestamp
+    started_at: Timestamp | None
+    completed_at: Timestamp | None
+    error: JobError | None
+    tasks: Sequence[TaskSummary]
+
+    @classmethod
+    def of_job(cls, job: Job) -> "JobSummary":
+        return cls(
+            **_about(job), tasks=[TaskSummary(id=each.id, type=each.type, status=each.status) for each in job.tasks]
+        )
+
+
+class JobOut(JobSummary):
+    progress: float = Field(description="From 0 to 1, all tasks alike.")
+    tasks: Sequence[JobTaskOut]
+    result: Any = Field(description="`return` with pictures and seeds in place of its references; null until complete.")
+
+    @classmethod
+    def of(cls, view: JobView, progress: Progress) -> "JobOut":
+        job = view.job
+        tasks = [JobTaskOut.of_task(job, task, view.made.get(task.id, ()), progress) for task in job.tasks]
+        return cls(
+            **_about(job),
+            tasks=tasks,
+            progress=round(sum(task.progress for task in tasks) / len(tasks), 3),
+            result=result_of(view),
+        )
+
+
+class JobList(ResponseBody):
+    jobs: list[JobSummary]
+    total: int = Field(description="How many match, whatever the limit and the offset.")
+    limit: int
+    offset: int
+
+
+def result_of(view: JobView) -> Any:
+    """JSON; null in place of what was deleted since."""
+
+    def resolve(reference: TaskOutput) -> Any:
+        try:
+            found = generations_of(reference, view.made)
+        except NotFound:
+            return None
+        if reference.output == "seeds":
+            values: list[Any] = [each.spec.seed for each in found]
+        else:
+            values = [picture.model_dump(mode="json") for picture in PictureOut.all_of(found)]
+        return values if reference.index is None else next(iter(values), None)
+
+    return returned_by(view.job.returned, resolve) if view.job.status is JobStatus.COMPLETE else None
+
+
+def error_of(job: Job) -> JobError | None:
+    if job.status is JobStatus.FAILED or job.failed_task is not None:
+        return JobError(task_id=job.failed_task, message=job.error_message or f"the job is {job.status}")
+    return None
+
+
+def _about(job: Job) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "status": job.status,
+        "priority": job.priority,
+        "session_id": job.session_id,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "completed_at": job.completed_at,
+        "error": error_of(job),
+    }
+
+
+def _seconds(task: JobTask) -> float | None:
+    if task.started_at is None or task.completed_at is None:
+        return None
+    return round((task.completed_at - task.started_at).total_seconds(), 3)
