@@ -1,6 +1,6 @@
 import { agrees, allDrawn, draft, expect, pick, sessionOf, test, tiles } from "./studio";
 
-test.use({ timeScale: 0.6 });
+test.use({ timeScale: 0.6, apart: true });
 
 test("a reload in the middle of a batch goes on where it was, picks included", async ({ page, studio }) => {
   await draft(page, studio);

@@ -69,6 +69,8 @@ export class Studio {
   constructor(
     private readonly timeScale: number,
     private readonly presets: "small" | "product",
+    /** Whether each node is a process of its own, which can be killed alone. */
+    private readonly apart = false,
   ) {}
 
   get url(): string {
@@ -77,23 +79,35 @@ export class Studio {
 
   async start(count = 4): Promise<this> {
     this.hubPort = await freePort();
-    await Promise.all(TIERS.slice(0, count).map((tier) => this.startNode(`gpu-${tier}`)));
+    const ids = TIERS.slice(0, count).map((tier) => `gpu-${tier}`);
+    await (this.apart ? Promise.all(ids.map((id) => this.startNode(id))) : this.simulate(ids));
     writeFileSync(join(this.folder, "gpus.yaml"), this.fleet());
     writeFileSync(join(this.folder, "flows.yaml"), FLOWS);
     await this.startHub();
     return this;
   }
 
+  /** One that was killed comes back. */
   async startNode(id: string): Promise<void> {
-    const port = this.ports.get(id) ?? (await freePort());
-    this.ports.set(id, port);
-    const profile = PROFILES[TIERS.findIndex((tier) => id === `gpu-${tier}`)] ?? PROFILES[0];
-    const args = ["simulate", "--port", String(port), "--profile", profile, "--time-scale", String(this.timeScale)];
-    this.nodes.set(id, await Service.start(args));
+    await this.simulate([id]);
   }
 
   async killNode(id: string): Promise<void> {
-    await this.nodes.get(id)?.kill();
+    const node = this.nodes.get(id);
+    if (!node) throw new Error(`${id} has no process of its own: test.use({ apart: true })`);
+    await node.kill();
+  }
+
+  /** In one process, which `ids` names. */
+  private async simulate(ids: readonly string[]): Promise<void> {
+    const args = ["simulate", "--time-scale", String(this.timeScale)];
+    for (const id of ids) {
+      const port = this.ports.get(id) ?? (await freePort());
+      this.ports.set(id, port);
+      const profile = PROFILES[TIERS.findIndex((tier) => id === `gpu-${tier}`)] ?? PROFILES[0];
+      args.push("--port", String(port), "--profile", profile);
+    }
+    this.nodes.set(ids.join(), await Service.start(args));
   }
 
   async startHub(): Promise<void> {

@@ -10,6 +10,8 @@ export interface Options {
   nodes: number;
   /** Small pictures, or those of the product. */
   presets: "small" | "product";
+  /** Each node a process of its own, so that one can be killed. */
+  apart: boolean;
 }
 
 /** `studio`: hub and nodes of this test alone. A page error of our own fails the test. */
@@ -17,8 +19,9 @@ export const test = base.extend<Options & { studio: Studio; errors: string[] }>(
   timeScale: [0.15, { option: true }],
   nodes: [4, { option: true }],
   presets: ["small", { option: true }],
-  studio: async ({ timeScale, nodes, presets }, use) => {
-    const studio = new Studio(timeScale, presets);
+  apart: [false, { option: true }],
+  studio: async ({ timeScale, nodes, presets, apart }, use) => {
+    const studio = new Studio(timeScale, presets, apart);
     try {
       await use(await studio.start(nodes));
     } finally {

@@ -152,6 +152,7 @@ describe("node card", () => {
   });
 
   test("a family without a usual picture keeps its own name", () => {
+    expect(speedWords("any", 0.5)).toBe("Upscaling to 2048² ≈ 2.1 s");
     expect(speedWords("toString", 1)).toMatch(/^toString 1024² 20 steps/);
   });
 });

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { KEYS } from "@/lib/keys";
@@ -553,7 +553,9 @@ describe("the settings", () => {
   test("of a later stage are kept for it and change nothing now", async () => {
     await visitSession(hub, { generations: drafts(2) });
     const form = await drawer();
-    await user.click(form.getByRole("tab", { name: "Refined" }));
+    act(() => form.getByRole("tab", { name: "Drafts" }).focus());
+    await user.keyboard("{ArrowRight}");
+    expect(form.getByRole("tab", { name: "Refined" })).toHaveFocus();
     await user.type(form.getByLabelText("Change"), "0.7");
     await press("{Escape}");
     await user.click(tile(1));

@@ -103,13 +103,14 @@ function open(count = COUNT, prepare: (made: Hub) => void = () => undefined) {
   prepare(hub);
   vi.stubGlobal("fetch", hub.fetch);
   const onOpen = vi.fn<(generation: Generation, all: readonly Generation[]) => void>();
-  render(
+  const shown = (changed: Generation | null) => (
     <>
-      <GalleryPage onOpen={onOpen} />
+      <GalleryPage changed={changed} onOpen={onOpen} />
       <Toaster />
-    </>,
+    </>
   );
-  return { onOpen, user: userEvent.setup() };
+  const { rerender } = render(shown(null));
+  return { onOpen, user: userEvent.setup(), change: (changed: Generation) => rerender(shown(changed)) };
 }
 
 function scrollTo(top: number) {
@@ -279,6 +280,14 @@ describe("selection", () => {
     await user.click(await checkbox(1));
     await user.type(screen.getByRole("searchbox", { name: "Prompt" }), "picture 3");
     await waitFor(() => expect(screen.queryByRole("toolbar")).toBeNull());
+  });
+
+  it("shows the star that a picture got in the viewer", async () => {
+    const { change } = open(20);
+    await checkbox(1);
+    expect(screen.queryByLabelText("starred")).toBeNull();
+    change({ ...generation(1), starred: true });
+    await screen.findByLabelText("starred");
   });
 
   it("is done by keyboard alone", async () => {

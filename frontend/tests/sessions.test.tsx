@@ -66,10 +66,12 @@ it("shows hostile and missing prompts as text", async () => {
   sessions = [
     { ...session(0), config: { prompt: HOSTILE } },
     { ...session(2), config: { prompt: 7 } },
+    { ...session(1), config: {} },
   ];
   render(<SessionsPage />);
   await screen.findByText(HOSTILE);
-  screen.getByText("Untitled");
+  await screen.findByRole("heading", { name: "of s1" });
+  screen.getByText(/^Session of .*2026/);
   expect(document.querySelector("img[src=x]")).toBeNull();
 });
 

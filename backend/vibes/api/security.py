@@ -27,7 +27,7 @@ OPEN_FOLDER = "/assets/"
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'none'; frame-ancestors 'none'; connect-src 'self' ws: wss:"
+    "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
 _DOCS_POLICY = (
     "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data: 'unsafe-inline'; "

@@ -65,10 +65,11 @@ export function App() {
 
 function Gallery() {
   const [opened, setOpened] = useState<{ generation: Generation; all: readonly Generation[] } | null>(null);
+  const [changed, setChanged] = useState<Generation | null>(null);
   return (
     <>
-      <GalleryPage onOpen={(generation, all) => setOpened({ generation, all })} />
-      {opened && <Viewer {...opened} culling={false} onClose={() => setOpened(null)} />}
+      <GalleryPage changed={changed} onOpen={(generation, all) => setOpened({ generation, all })} />
+      {opened && <Viewer {...opened} culling={false} onChange={setChanged} onClose={() => setOpened(null)} />}
     </>
   );
 }

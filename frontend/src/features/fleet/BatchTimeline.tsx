@@ -51,7 +51,7 @@ function Summary({ batch }: { batch: Batch }) {
       {batch.completed} of {plural(batch.total, "generation")} done.{" "}
       {achieved !== null && (
         <span title="T*: what no schedule could beat, with the fleet as it was at the submission">
-          Achieved <strong className="text-text">{achieved.toFixed(2)} ×</strong> the best possible (T*
+          Took <strong className="text-text">{achieved.toFixed(2)} ×</strong> the best possible time (T*
           {bound !== null && ` = ${seconds(bound)}`}).
         </span>
       )}

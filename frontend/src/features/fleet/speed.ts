@@ -19,7 +19,14 @@ const USUAL = new Map<string, Usual>(
   }),
 );
 
+/** What needs no model of any family counts as one step (DESIGN §6): enlarging, and reading a control picture. */
+const WITHOUT_MODEL = "any";
+const ENLARGED_SIDE = 2048;
+
 export function speedWords(family: string, secondsPerStepMegapixel: number): string {
+  if (family === WITHOUT_MODEL) {
+    return `Upscaling to ${ENLARGED_SIDE}² ≈ ${seconds((secondsPerStepMegapixel * ENLARGED_SIDE ** 2) / 1_000_000)}`;
+  }
   const { name, side, steps } = USUAL.get(family) ?? { name: family, side: 1024, steps: 20 };
   const taken = (secondsPerStepMegapixel * steps * side * side) / 1_000_000;
   return `${name} ${side}² ${steps} steps ≈ ${seconds(taken)}`;

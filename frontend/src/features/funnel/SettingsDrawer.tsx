@@ -1,4 +1,5 @@
-import { useState } from "react";
+import { Tabs } from "radix-ui";
+import { useState, type ReactNode } from "react";
 
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -54,8 +55,7 @@ export function SettingsDrawer() {
       description="Of each stage; what is empty follows the preset."
       onClose={() => useUiStore.getState().set({ drawerOpen: false })}
     >
-      <div className="grid gap-5">
-        <StageTabs stage={stage} onChange={setStage} />
+      <StageTabs stage={stage} onChange={setStage}>
         <FamilyField
           family={settings?.model_family ?? ""}
           workflows={workflows}
@@ -87,7 +87,7 @@ export function SettingsDrawer() {
         <Button onClick={() => change({ stages: { ...config.stages, [stage]: {} } })}>
           Back to the preset ({stageName(stage)})
         </Button>
-      </div>
+      </StageTabs>
     </Modal>
   );
 }
@@ -123,22 +123,30 @@ function FamilyField({ family, workflows, error, onChange }: FamilyProps) {
   );
 }
 
-function StageTabs({ stage, onChange }: { stage: number; onChange: (stage: number) => void }) {
+interface TabsProps {
+  stage: number;
+  onChange: (stage: number) => void;
+  children: ReactNode;
+}
+
+function StageTabs({ stage, onChange, children }: TabsProps) {
   return (
-    <div role="tablist" aria-label="Stage" className="flex rounded-lg bg-raised p-1 text-sm">
-      {STAGES.map(({ name }, index) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          aria-selected={index === stage}
-          className={`grow rounded-md px-2 py-1 ${index === stage ? "bg-bg font-semibold" : "text-soft"}`}
-          onClick={() => onChange(index)}
-        >
-          {name}
-        </button>
-      ))}
-    </div>
+    <Tabs.Root value={String(stage)} onValueChange={(value) => onChange(Number(value))}>
+      <Tabs.List aria-label="Stage" className="flex rounded-lg bg-raised p-1 text-sm">
+        {STAGES.map(({ name }, index) => (
+          <Tabs.Trigger
+            key={name}
+            value={String(index)}
+            className="grow rounded-md px-2 py-1 text-soft aria-selected:bg-bg aria-selected:font-semibold aria-selected:text-text"
+          >
+            {name}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <Tabs.Content value={String(stage)} className="mt-5 grid gap-5">
+        {children}
+      </Tabs.Content>
+    </Tabs.Root>
   );
 }
 

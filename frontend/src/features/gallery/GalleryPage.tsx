@@ -18,10 +18,12 @@ const TYPING_MS = 250;
 const WAITING_TILES = 24;
 
 interface Props {
+  /** What was changed outside the gallery last. */
+  changed: Generation | null;
   onOpen: (generation: Generation, all: readonly Generation[]) => void;
 }
 
-export function GalleryPage({ onOpen }: Props) {
+export function GalleryPage({ changed, onOpen }: Props) {
   const [search, setSearch] = useState(EVERYTHING);
   const prompt = useSettled(search.prompt, TYPING_MS);
   const query = queryOf({ ...search, prompt });
@@ -40,10 +42,17 @@ export function GalleryPage({ onOpen }: Props) {
     if (extend) void extendTo(index);
     else if (generation) toggle(index, generation);
   });
-  const changed = (generations: readonly Generation[]) => {
-    pages.replace(generations);
-    revise(generations);
-  };
+  const { replace } = pages;
+  const revised = useCallback(
+    (generations: readonly Generation[]) => {
+      replace(generations);
+      revise(generations);
+    },
+    [replace, revise],
+  );
+  useEffect(() => {
+    if (changed) revised([changed]);
+  }, [changed, revised]);
   const change = (fields: Partial<GallerySearch>) => setSearch((before) => ({ ...before, ...fields }));
   const { total, problem } = pages;
   return (
@@ -62,7 +71,7 @@ export function GalleryPage({ onOpen }: Props) {
         <WithoutPictures pages={pages} narrowed={isNarrowed(search)} reset={() => setSearch(EVERYTHING)} />
       )}
       {selection.size > 0 && (
-        <GalleryActions selection={selection} clear={clear} onChanged={changed} onMoved={pages.reload} />
+        <GalleryActions selection={selection} clear={clear} onChanged={revised} onMoved={pages.reload} />
       )}
     </section>
   );

@@ -12,17 +12,20 @@ const THUMBNAILS = 4;
 const TITLE_LENGTH = 80;
 const ALT_LENGTH = 120;
 
-export function titleOf(session: SessionSummary): string {
+/** What somebody typed; for a session that the API made, what its pictures show. */
+export function titleOf(session: SessionSummary, pictures: readonly Generation[] = []): string {
   const { prompt } = session.config;
-  return (typeof prompt === "string" && cut(prompt, TITLE_LENGTH)) || "Untitled";
+  const words = (typeof prompt === "string" && prompt) || pictures[0]?.prompt;
+  return (words && cut(words, TITLE_LENGTH)) || `Session of ${moment(session.created_at)}`;
 }
 
 export function SessionCard({ session, onDelete }: { session: SessionSummary; onDelete: () => void }) {
-  const title = titleOf(session);
+  const pictures = useNewestPictures(session);
+  const title = titleOf(session, pictures);
   const { completed_count: completed, generation_count: count } = session;
   return (
     <li className="grid gap-3 rounded-2xl border border-line bg-panel p-4 sm:grid-cols-[auto_1fr_auto] sm:items-center">
-      <Thumbnails session={session} />
+      <Thumbnails pictures={pictures} />
       <div className="min-w-0">
         <h2 dir="auto" className="line-clamp-2 font-medium">
           {title}
@@ -48,7 +51,7 @@ export function SessionCard({ session, onDelete }: { session: SessionSummary; on
   );
 }
 
-function Thumbnails({ session }: { session: SessionSummary }) {
+function useNewestPictures(session: SessionSummary): readonly Generation[] {
   const [pictures, setPictures] = useState<readonly Generation[]>([]);
   const { id, completed_count: completed } = session;
   useEffect(() => {
@@ -62,6 +65,10 @@ function Thumbnails({ session }: { session: SessionSummary }) {
       ended = true;
     };
   }, [id, completed]);
+  return pictures;
+}
+
+function Thumbnails({ pictures }: { pictures: readonly Generation[] }) {
   return (
     <div className="grid w-full grid-cols-4 gap-1 sm:w-64">
       {Array.from({ length: THUMBNAILS }, (_, place) => (

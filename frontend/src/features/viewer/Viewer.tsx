@@ -19,18 +19,25 @@ interface Props {
   all: readonly Generation[];
   /** Whether pictures can be kept and killed here. */
   culling: boolean;
+  /** A picture was starred, or is not any more. */
+  onChange?: (generation: Generation) => void;
   onClose: () => void;
 }
 
 /** One picture on the whole screen. */
-export function Viewer({ generation, all, culling, onClose }: Props) {
+export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
   const [shown, setShown] = useState(generation);
   const [realId, setRealId] = useState<string | null>(null);
   const setReal = (real: boolean) => setRealId(real ? shown.id : null);
   const [detailed, setDetailed] = useState(() => window.innerWidth >= 1024);
   const keysShown = useUiStore((store) => store.keysShown);
   const { index, before, after, show, judge } = useCulling({ shown, all, culling, onShow: setShown });
-  const star = () => toggleStar(shown, (changed) => setShown((now) => (now.id === changed.id ? changed : now)));
+  const star = () =>
+    void toggleStar(shown).then((changed) => {
+      if (!changed) return;
+      setShown((now) => (now.id === changed.id ? changed : now));
+      onChange?.(changed);
+    });
   useKeys(
     {
       previous: () => show(before),
@@ -38,7 +45,7 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
       keep: () => judge("selected", { takesBack: false }),
       kill: () => judge("rejected", { takesBack: false }),
       zoom: () => setReal(realId !== shown.id),
-      star: () => void star(),
+      star,
     },
     !keysShown,
   );
@@ -53,9 +60,7 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
         >
           <header className="flex items-center gap-2 border-b border-line px-3 py-2 lg:col-span-2">
             <Heading place={index >= 0 ? `${index + 1} of ${all.length}` : "Picture"} />
-            <Button look="quiet" aria-pressed={shown.starred} onClick={() => void star()}>
-              {shown.starred ? "★ Starred" : "☆ Star"}
-            </Button>
+            <StarButton starred={shown.starred} onClick={star} />
             {culling && <CompareButton shown={shown} neighbour={after ?? before} onClose={onClose} />}
             <Button look="quiet" aria-expanded={detailed} onClick={() => setDetailed(!detailed)}>
               Details
@@ -71,15 +76,27 @@ export function Viewer({ generation, all, culling, onClose }: Props) {
             />
             <Steps before={before} after={after} onShow={show} />
           </div>
-          {detailed && (
-            <aside className="max-h-[45dvh] overflow-y-auto border-line bg-panel max-lg:row-start-3 max-lg:border-t lg:row-span-2 lg:max-h-none lg:w-80 lg:border-l">
-              <MetadataPanel generation={shown} onShow={show} />
-            </aside>
-          )}
+          {detailed && <Details generation={shown} onShow={show} />}
           {culling && index >= 0 && <Verdict generation={shown} onJudge={judge} />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+function StarButton({ starred, onClick }: { starred: boolean; onClick: () => void }) {
+  return (
+    <Button look="quiet" aria-pressed={starred} onClick={onClick}>
+      {starred ? "★ Starred" : "☆ Star"}
+    </Button>
+  );
+}
+
+function Details(props: { generation: Generation; onShow: (next: Generation) => void }) {
+  return (
+    <aside className="max-h-[45dvh] overflow-y-auto border-line bg-panel max-lg:row-start-3 max-lg:border-t lg:row-span-2 lg:max-h-none lg:w-80 lg:border-l">
+      <MetadataPanel {...props} />
+    </aside>
   );
 }
 
@@ -219,12 +236,14 @@ function Verdict({ generation, onJudge }: { generation: Generation; onJudge: (ma
   );
 }
 
-async function toggleStar(generation: Generation, show: (generation: Generation) => void): Promise<void> {
+/** Null when the hub did not do it, which it has then said. */
+async function toggleStar(generation: Generation): Promise<Generation | null> {
   try {
     const changed = await post<Generation>(`/api/generations/${generation.id}/star`, { starred: !generation.starred });
     useGenerationStore.getState().replace([changed]);
-    show(changed);
+    return changed;
   } catch (error) {
     toast.error(error instanceof Error ? error.message : String(error));
+    return null;
   }
 }
