@@ -1,14 +1,14 @@
 """Servers that are down, slow, broken or malicious: the client answers with the right error, bounded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from tests.contract.raw_server import raw_server, read_request
 from tests.contract.transcript_server import FAST_LIMITS, IDLE_QUEUE, connected_to, node_config, serving
 from tests.waiting import deadline
 from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, PromptRejected
@@ -62,25 +62,6 @@ def answering(answers: dict[str, Any]) -> Handler:
     return handler
 
 
-@asynccontextmanager
-async def raw_server(
-    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
-) -> AsyncIterator[int]:
-    """A TCP server that does to each connection what it is told, then cuts it."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await talk(reader, writer)
-        except ConnectionError:
-            pass  # the client hung up first, which is what some tests are about
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
-
-
 @pytest.fixture
 async def closed_port() -> int:
     async with serving(always(web.Response)) as port:
@@ -92,14 +73,6 @@ async def test_a_refused_connection_is_unreachable(closed_port: int, method: str
     async with connected_to(closed_port) as node:
         with pytest.raises(NodeUnreachable, match="cannot connect"):
             await call(node, method)
-
-
-async def read_request(reader: asyncio.StreamReader) -> None:
-    """The whole request, so that the client knows it was received."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    lengths = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
-    if lengths:
-        await reader.readexactly(int(lengths[0].split(b":")[1]))
 
 
 async def cut_at_once(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:

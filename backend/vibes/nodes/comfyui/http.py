@@ -1,15 +1,25 @@
-"""HTTP with one node: bounded in time and size, never repeated, every failure told as a NodeError."""
+"""HTTP with one node: bounded in time and size, no POST ever repeated, every failure told as a NodeError."""
 
 import asyncio
+import io
 import json
+import selectors
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
+from mimetypes import guess_type
+from urllib.parse import urlencode
+from weakref import WeakSet
 
-import httpx
+import aiohttp
+import certifi
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from yarl import URL
 
 from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeConfig
@@ -18,8 +28,15 @@ from vibes.nodes.comfyui.foreign_json import excerpt, parse_json
 USER_AGENT = "vibes-imgen"
 
 MEBIBYTE = 2**20
+_HEADER_BYTES = 16 * 1024
+"""Of each of the 128 header lines that the library reads at most: a proxy's redirect may carry a long token."""
+_KEEP_SECONDS = 5.0
+"""Servers close what idles, few of them sooner; a POST should not meet a connection that is just being closed."""
 INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 """Of the other 5xx none is ComfyUI's own: they come from a proxy before it (PROTOCOL §1.1)."""
+_NO_ANSWERS = frozenset({1, 5})
+_REDIRECTS = 3
+"""Hundreds of a status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,25 +88,28 @@ class AnswerTooLarge(NodeMisbehaved):
 
 
 class NodeHttp:
-    """The HTTP client for one node.
+    """The HTTP client for one node; made and used inside one running event loop.
 
     A GET changes nothing, so every way of not getting its answer is NodeUnreachable: ask again. A POST is
     NodeUnreachable only when it provably was not sent; cut off, timed out, answered by a 5xx or by something
-    unreadable it is NodeUnclear. Redirects are never followed, proxies of the environment not used, and no
-    header is sent that a browser would send: ComfyUI refuses foreign Origins (PROTOCOL §1.0).
+    unreadable it is NodeUnclear. Redirects are never followed, proxies of the environment not used, no cookie is
+    kept, and no header is sent that a browser would send: ComfyUI refuses foreign Origins (PROTOCOL §1.0).
     """
 
     def __init__(self, config: NodeConfig, limits: HttpLimits) -> None:
         self._limits = limits
-        self._client = httpx.AsyncClient(
-            base_url=config.base_url,
+        self._base_url = config.base_url
+        self._reading: set[aiohttp.ClientResponse] = set()
+        self._session = aiohttp.ClientSession(
+            connector=_SilentConnector(),
             # Compressed answers are not asked for: a cap on their bytes would not cap what they unpack to.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **config.headers},
-            timeout=httpx.Timeout(limits.image_seconds, connect=limits.connect_seconds),
-            limits=httpx.Limits(max_keepalive_connections=4),
-            follow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_seconds),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
             trust_env=False,
-            verify=tls_context(),
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
         )
 
     async def get(
@@ -100,52 +120,126 @@ class NodeHttp:
         within: float | None = None,
         max_bytes: int | None = None,
     ) -> Reply:
-        request = self._client.build_request("GET", path, params=parameters)
-        return await self._exchange(request, path, within=within, max_bytes=max_bytes)
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        return await self._exchange("GET", path, query=query, within=within, max_bytes=max_bytes)
 
     async def post(self, path: str, content: Mapping[str, object]) -> Reply:
         """Send JSON. Characters outside ASCII are escaped, so that no text can make the body unencodable."""
-        body = json.dumps(content, allow_nan=False).encode()
-        headers = {"Content-Type": "application/json"}
-        request = self._client.build_request("POST", path, content=body, headers=headers)
-        return await self._exchange(request, path)
+        body = io.BytesIO(json.dumps(content, allow_nan=False).encode())
+        return await self._exchange("POST", path, data=body, headers={"Content-Type": "application/json"})
 
     async def post_form(self, path: str, fields: Mapping[str, str], file_field: str, file: tuple[str, bytes]) -> Reply:
         """Send a multipart form with one file."""
-        request = self._client.build_request("POST", path, data=fields, files={file_field: file})
-        return await self._exchange(request, path, within=self._limits.image_seconds)
+        name, content = file
+        # Quoted, the library would send the name percent-encoded, and ComfyUI would store it under that.
+        form = aiohttp.FormData(fields, quote_fields=False)
+        kind = guess_type(name)[0] or "application/octet-stream"
+        form.add_field(file_field, io.BytesIO(content), filename=name, content_type=kind)
+        return await self._exchange("POST", path, data=form, within=self._limits.image_seconds)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        """Let go of the node; what is under way ends at once as if the connection had broken."""
+        for response in self._reading:  # the library would leave them waiting until their time is up
+            response.close()
+        await self._session.close()
 
     async def _exchange(
         self,
-        request: httpx.Request,
+        method: str,
         path: str,
         *,
+        query: str = "",
+        data: io.BytesIO | aiohttp.FormData | None = None,
+        headers: Mapping[str, str] | None = None,
         within: float | None = None,
         max_bytes: int | None = None,
     ) -> Reply:
-        subject = f"{request.method} {path}"
-        repeatable = request.method == "GET"
-        if self._client.is_closed:
+        subject = f"{method} {path}"
+        repeatable = method == "GET"
+        if self._session.closed:
             raise NodeUnreachable(f"{subject}: the hub has let go of this node")
+        url = URL(f"{self._base_url}{path}{query}", encoded=True)
         with _as_node_errors(subject, repeatable=repeatable):
-            async with asyncio.timeout(within or self._limits.answer_seconds):
-                response = await self._client.send(request, stream=True)
-                try:
-                    body = await _read(response, max_bytes or self._limits.json_bytes, subject)
-                finally:
-                    await response.aclose()
-        if response.is_server_error:
-            answered = f"{subject}: answered {_status_name(response.status_code)}: {excerpt(body)}"
+            async with (
+                asyncio.timeout(within or self._limits.answer_seconds),
+                self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as response,
+            ):
+                body = await self._read(response, max_bytes or self._limits.json_bytes, subject)
+        if response.status // 100 in _NO_ANSWERS:
+            answered = f"{subject}: answered {_status_name(response.status)}: {excerpt(body)}"
             if repeatable:
                 raise NodeUnreachable(answered)
-            raise NodeUnclear(answered, code=NODE_BROKE if response.status_code == INTERNAL_ERROR else None)
-        if response.is_redirect:
-            target = excerpt(response.headers.get("Location", "nowhere"))
+            raise NodeUnclear(answered, code=NODE_BROKE if response.status == INTERNAL_ERROR else None)
+        if response.status // 100 == _REDIRECTS:
+            target = excerpt(_header(response, "Location", "nowhere"))
             raise NodeMisbehaved(f"{subject}: redirects to {target}; give the node's own address instead")
-        return Reply(subject, response.status_code, response.headers.get("Content-Type", ""), body)
+        return Reply(subject, response.status, _header(response, "Content-Type", ""), body)
+
+    async def _read(self, response: aiohttp.ClientResponse, max_bytes: int, subject: str) -> bytes:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise NodeMisbehaved(f"{subject}: answered compressed although it was asked not to")
+        body = bytearray()
+        self._reading.add(response)
+        try:
+            async for piece in response.content.iter_any():
+                body += piece
+                if len(body) > max_bytes:
+                    raise AnswerTooLarge(f"{subject}: the answer is larger than {max_bytes // MEBIBYTE} MiB")
+        finally:
+            self._reading.discard(response)
+        return bytes(body)
+
+
+class _SilentConnector(aiohttp.TCPConnector):
+    """Uses a kept connection again only while nothing has arrived on it.
+
+    What has is the end of it, on which a request would be lost, or an answer to nothing, which would be taken for
+    the answer to that request.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            ssl=tls_context(),
+            limit=0,
+            keepalive_timeout=_KEEP_SECONDS,
+            # The library's cache ends those who wait for a name, when it is closed, as if they had been cancelled;
+            # and only the system's own resolver knows names such as gpu.local.
+            use_dns_cache=False,
+            resolver=aiohttp.ThreadedResolver(),
+        )
+        self._met: WeakSet[ResponseHandler] = WeakSet()
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the library's own name
+    ) -> Connection:
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            if self._is_new(connection) or _is_silent(connection):
+                return connection
+            connection.close()
+
+    def _is_new(self, connection: Connection) -> bool:
+        """Whether nothing was asked on it yet: who speaks first on every connection would be asked on none."""
+        protocol = connection.protocol
+        if protocol is None or protocol in self._met:
+            return False
+        self._met.add(protocol)
+        return True
+
+
+def _is_silent(connection: Connection) -> bool:
+    protocol, transport = connection.protocol, connection.transport
+    return not (protocol is None or transport is None or protocol.should_close or _has_arrived(transport))
+
+
+def _has_arrived(transport: asyncio.Transport) -> bool:
+    """Whether something, or the end, has come in that the event loop has not read yet."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 @contextmanager
@@ -154,29 +248,36 @@ def _as_node_errors(subject: str, *, repeatable: bool) -> Iterator[None]:
     doubt = NodeUnreachable if repeatable else NodeUnclear
     try:
         yield
-    except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+    except aiohttp.ConnectionTimeoutError as error:
         raise NodeUnreachable(f"{subject}: no connection in time") from error
-    except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-        raise NodeUnreachable(f"{subject}: cannot connect: {error}") from error
-    except (httpx.TimeoutException, TimeoutError) as error:
+    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL, UnicodeError) as error:
+        raise NodeUnreachable(f"{subject}: cannot connect: {error.__cause__ or error}") from error
+    except TimeoutError as error:
         raise doubt(f"{subject}: no complete answer in time") from error
-    except httpx.TransportError as error:
-        raise doubt(f"{subject}: the connection broke: {str(error) or type(error).__name__}") from error
+    except aiohttp.ClientResponseError as error:
+        # the cause in its place: this one's repr shows the headers that were sent, and with them secrets
+        raise doubt(f"{subject}: the connection broke: {_sentence(error.message)}") from error.__cause__
+    except aiohttp.ServerDisconnectedError as error:
+        raise doubt(f"{subject}: the connection broke: the node hung up") from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise doubt(f"{subject}: the connection broke: {_sentence(str(error)) or type(error).__name__}") from error
     except NodeMisbehaved as error:
         if repeatable:
             raise
         raise NodeUnclear(error.message) from error
 
 
-async def _read(response: httpx.Response, max_bytes: int, subject: str) -> bytes:
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise NodeMisbehaved(f"{subject}: answered compressed although it was asked not to")
-    body = bytearray()
-    async for piece in response.aiter_raw():
-        body += piece
-        if len(body) > max_bytes:
-            raise AnswerTooLarge(f"{subject}: the answer is larger than {max_bytes // MEBIBYTE} MiB")
-    return bytes(body)
+def _header(response: aiohttp.ClientResponse, name: str, default: str) -> str:
+    return _valid(response.headers.get(name, default))
+
+
+def _sentence(foreign: str) -> str:
+    return excerpt(_valid(foreign))
+
+
+def _valid(foreign: str) -> str:
+    """Bytes that are no UTF-8 reach us as halves of surrogate pairs, which no database and no answer can hold."""
+    return foreign.encode(errors="replace").decode()
 
 
 def _status_name(status: int) -> str:
@@ -189,4 +290,6 @@ def _status_name(status: int) -> str:
 @cache
 def tls_context() -> ssl.SSLContext:
     """One for all nodes: loading the certificates costs more than everything else about a client."""
-    return httpx.create_ssl_context(trust_env=False)
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context
