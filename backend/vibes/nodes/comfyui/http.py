@@ -37,6 +37,8 @@ INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 _NO_ANSWERS = frozenset({1, 5})
 _REDIRECTS = 3
 """Hundreds of a status."""
+_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""One call to the system for one look, where the default one makes four; Windows has no poll."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +239,7 @@ def _is_silent(connection: Connection) -> bool:
 
 def _has_arrived(transport: asyncio.Transport) -> bool:
     """Whether something, or the end, has come in that the event loop has not read yet."""
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
         return bool(selector.select(0))
 
