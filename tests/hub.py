@@ -66,10 +66,15 @@ async def http_client(
 
 
 @asynccontextmanager
-async def served(hub: Hub, settings: Settings) -> AsyncIterator[str]:
+async def served(hub: Hub, settings: Settings, port: int = 0) -> AsyncIterator[str]:
     """The hub's HTTP application on a real socket; answers its ``HOST:PORT``."""
     config = uvicorn.Config(
-        _application(hub, settings), host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio"
+        _application(hub, settings),
+        host="127.0.0.1",
+        port=port,
+        lifespan="off",
+        log_config=None,
+        ws="websockets-sansio",
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

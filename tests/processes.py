@@ -44,11 +44,18 @@ class Service:
         await self.process.wait()
 
 
-async def run_vibes(*arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None) -> Finished:
+async def run_vibes(
+    *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
+) -> Finished:
     """One command to its end."""
-    process = await _start(arguments, cwd, environment or {})
+    return await finished(
+        await start_vibes(*arguments, cwd=cwd, environment=environment, reads=stdin is not None), stdin
+    )
+
+
+async def finished(process: asyncio.subprocess.Process, stdin: bytes | None = None) -> Finished:
     async with asyncio.timeout(120):
-        stdout, stderr = await process.communicate()
+        stdout, stderr = await process.communicate(stdin)
     return Finished(process.returncode or 0, stdout.decode(), stderr.decode())
 
 
@@ -57,7 +64,7 @@ async def vibes_service(
     *arguments: str | Path, cwd: Path, nodes: int = 1, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[Service]:
     """A service from its ``ready`` line (one a node) to its orderly end."""
-    process = await _start(arguments, cwd, environment or {})
+    process = await start_vibes(*arguments, cwd=cwd, environment=environment)
     log = cwd / f"{arguments[0]}-{process.pid}.log"
     drain = asyncio.create_task(_drain(process, log))
     try:
@@ -72,9 +79,10 @@ async def vibes_service(
         await drain
 
 
-async def _start(
-    arguments: tuple[str | Path, ...], cwd: Path, environment: Mapping[str, str]
+async def start_vibes(
+    *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, reads: bool = False
 ) -> asyncio.subprocess.Process:
+    """One command that the caller waits for; ``reads``: from its stdin."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VIBES_")}
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -82,8 +90,8 @@ async def _start(
         "vibes",
         *map(str, arguments),
         cwd=cwd,
-        env={**inherited, **COMPILED_ONCE, "COLUMNS": "160", **environment},
-        stdin=asyncio.subprocess.DEVNULL,
+        env={**inherited, **COMPILED_ONCE, "COLUMNS": "160", **(environment or {})},
+        stdin=asyncio.subprocess.PIPE if reads else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

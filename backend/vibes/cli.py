@@ -5,13 +5,17 @@ needs none of them.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vibes.commands.console import fail
+
+if TYPE_CHECKING:
+    from vibes.client import AsyncHubClient, Queue
 
 app = typer.Typer(
     name="vibes",
@@ -188,8 +192,8 @@ def generate(
     api_key: ApiKey = None,
 ) -> None:
     """Make pictures on the whole fleet and download them, with a contact sheet."""
+    from vibes.client import HubAddress
     from vibes.commands.generate import GenerateOptions, run_generate
-    from vibes.commands.hub_client import HubAddress
 
     if not prompt and not resume:
         fail('say what to draw: vibes generate "a lighthouse at dusk"', code=2)
@@ -213,6 +217,53 @@ def generate(
         resume=resume,
     )
     raise typer.Exit(asyncio.run(run_generate(options, HubAddress(url, api_key))))
+
+
+@app.command()
+def run(
+    file: Annotated[
+        str | None, typer.Argument(metavar="JOB.json", help="The job; - reads it from stdin.", show_default=False)
+    ] = None,
+    follow: Annotated[
+        str | None, typer.Option(metavar="JOB_ID", help="Come back to a job instead of submitting one.")
+    ] = None,
+    cancel: Annotated[str | None, typer.Option(metavar="JOB_ID", help="Stop a job; finished pictures stay.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", file_okay=False, help="Folder. [dim]\\[default: results/JOB_ID][/]"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Tell each event as one line of JSON on stdout.")] = False,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+) -> None:
+    """Run a workflow job: submit it, watch its tasks, download its pictures.
+
+    Example: vibes run job.json --out pictures/   where job.json says
+
+        {"kind": "workflow", "payload": {"tasks": [
+          {"id": "t1", "type": "sd15.text2img",
+           "inputs": {"prompt": "a lighthouse", "count": 2}},
+          {"id": "t2", "type": "upscale.esrgan",
+           "inputs": {"image": "@t1.images"}}
+        ], "return": "@t2.images"}}
+
+    An input "@file:photo.png" uploads that picture, found beside the job's file.
+
+    Ctrl-C leaves the job to the hub and says how to come back.
+
+    Status: 0 complete, 1 any other end, 2 a mistake in the file, 130 after Ctrl-C.
+    """
+    from vibes.client import HubAddress
+    from vibes.commands.run_job import RunOptions, cancel_job, run_job
+
+    if sum(given is not None for given in (file, follow, cancel)) != 1:
+        fail("say which job: vibes run job.json, or --follow JOB_ID, or --cancel JOB_ID", code=2)
+    address = HubAddress(url, api_key)
+    if cancel is not None:
+        asyncio.run(cancel_job(cancel, address))
+        return
+    options = RunOptions(file=file, follow=follow, out=out, as_json=as_json)
+    raise typer.Exit(asyncio.run(run_job(options, address)))
 
 
 @workflows_app.command("check")
@@ -262,7 +313,7 @@ def list_workflows() -> None:
 @app.command()
 def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Show every node: state, tier, memory, what it does, its measured speed, and why it is not usable."""
-    from vibes.commands.hub_client import HubAddress
+    from vibes.client import HubAddress
     from vibes.commands.nodes import run_nodes
 
     asyncio.run(run_nodes(HubAddress(url, api_key)))
@@ -287,7 +338,7 @@ def bench(context: typer.Context) -> None:
 @queue_app.callback()
 def queue(context: typer.Context, url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Show what runs and what waits, in the order in which it gets its turn, and why it waits."""
-    from vibes.commands.hub_client import HubAddress
+    from vibes.client import HubAddress
     from vibes.commands.queue import run_show
 
     if context.invoked_subcommand is None:
@@ -297,13 +348,13 @@ def queue(context: typer.Context, url: Url = DEFAULT_URL, api_key: ApiKey = None
 @queue_app.command()
 def pause(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Start nothing new; what runs goes on. Survives a restart of the hub."""
-    _steer(url, api_key, {"action": "pause"})
+    _steer(url, api_key, lambda hub: hub.queue.pause())
 
 
 @queue_app.command()
 def resume(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
     """Let a paused queue go on."""
-    _steer(url, api_key, {"action": "resume"})
+    _steer(url, api_key, lambda hub: hub.queue.resume())
 
 
 @queue_app.command()
@@ -315,15 +366,14 @@ def move(
     api_key: ApiKey = None,
 ) -> None:
     """Move what waits to the front or the back of the queue."""
-    named = {"batch_id": batch} if batch else {"generation_ids": generations or []}
-    _steer(url, api_key, {"action": "move", "to": to, **named})
+    _steer(url, api_key, lambda hub: hub.queue.move(to, generation_ids=generations or (), batch_id=batch))
 
 
-def _steer(url: str, api_key: str | None, body: dict[str, object]) -> None:
-    from vibes.commands.hub_client import HubAddress
+def _steer(url: str, api_key: str | None, action: "Callable[[AsyncHubClient], Awaitable[Queue]]") -> None:
+    from vibes.client import HubAddress
     from vibes.commands.queue import run_steer
 
-    asyncio.run(run_steer(HubAddress(url, api_key), body))
+    asyncio.run(run_steer(HubAddress(url, api_key), action))
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -16,7 +16,7 @@ import httpx
 from tests.benchmarks.figures import Figure
 from tests.processes import vibes_service
 from tests.waiting import eventually
-from vibes.commands.hub_client import HubAddress, HubClient, open_hub
+from vibes.client import AsyncHubClient, BatchRequest, GenerationCompleted
 from vibes.scheduling.bounds import lower_bound_seconds
 
 NODES = ("gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft")
@@ -28,10 +28,11 @@ SDXL_SECONDS_PER_STEP = (6 / 20, 8 / 20, 10 / 20)
 """The seed's SDXL times at 1024² of the three cards that can."""
 DRAFTS, ROUNDS = 20, 5
 LIMIT_SECONDS = 300.0
+_REFINED = BatchRequest(prompt="a lighthouse at dusk", model_family="sdxl", width=1024, height=1024)
 FUNNEL = (
-    {"model_family": "sdxl", "count": 8, "width": 1024, "height": 1024, "steps": 25, "denoise_strength": 0.55},
-    {"model_family": "sdxl", "count": 3, "width": 1024, "height": 1024, "steps": 35, "denoise_strength": 0.4},
-    {"model_family": "sdxl", "count": 1, "width": 1024, "height": 1024, "steps": 50, "denoise_strength": 0.3},
+    replace(_REFINED, count=8, steps=25, denoise_strength=0.55),
+    replace(_REFINED, count=3, steps=35, denoise_strength=0.4),
+    replace(_REFINED, count=1, steps=50, denoise_strength=0.3),
 )
 
 
@@ -54,7 +55,7 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         async with (
             vibes_service(*("demo", "--port", "0", "--no-browser", "--data", "data"), cwd=Path(folder)) as demo,
-            open_hub(HubAddress(demo.url, None)) as hub,
+            AsyncHubClient(demo.url) as hub,
         ):
             await eventually(lambda: _all_ready(hub), within=30)
             cold = await _batch(hub, _drafts())
@@ -81,60 +82,58 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
     return figures, details
 
 
-def _drafts() -> dict[str, Any]:
-    return {"prompt": "a lighthouse at dusk", "model_family": "sd15", "count": DRAFTS}
+def _drafts() -> BatchRequest:
+    return BatchRequest(prompt="a lighthouse at dusk", model_family="sd15", count=DRAFTS)
 
 
-async def _all_ready(hub: HubClient) -> bool:
-    return all(gpu["healthy"] for gpu in (await hub.get("/api/gpus"))["gpus"])
+async def _all_ready(hub: AsyncHubClient) -> bool:
+    return all(gpu.healthy for gpu in (await hub.discovery.fleet()).gpus)
 
 
-async def _batch(hub: HubClient, body: dict[str, Any], session_id: str | None = None) -> Run:
+async def _batch(hub: AsyncHubClient, request: BatchRequest, session_id: str | None = None) -> Run:
     """Followed over the live events, as a browser does: asking again and again would slow down what is measured."""
-    session_id = session_id or (await hub.post("/api/sessions", {}))["id"]
+    session_id = session_id or (await hub.sessions.create()).id
     arrived: dict[str, float] = {}
-    async with asyncio.timeout(LIMIT_SECONDS), aclosing(hub.events(session_id, None)) as events:
+    async with asyncio.timeout(LIMIT_SECONDS), aclosing(hub.sessions.events(session_id)) as events:
         await anext(events)
         started = time.monotonic()
-        accepted = await hub.post("/api/generate/batch", body | {"session_id": session_id})
+        accepted = await hub.batches.submit(replace(request, session_id=session_id))
         async for event in events:
-            if event["type"] == "complete" and event["batch_id"] == accepted["batch_id"]:
-                arrived[event["generation_id"]] = time.time()
-                if event["completed"] == event["batch_total"]:
+            if isinstance(event, GenerationCompleted) and event.batch_id == accepted.batch_id:
+                arrived[event.generation_id] = time.time()
+                if event.completed == event.batch_total:
                     break
     seconds = time.monotonic() - started
-    ids = tuple(each["id"] for each in accepted["generations"])
-    return Run(seconds, accepted["lower_bound_seconds"], ids, arrived)
+    ids = tuple(each.id for each in accepted.generations)
+    return Run(seconds, accepted.lower_bound_seconds or 0.0, ids, arrived)
 
 
-async def _funnel(hub: HubClient) -> list[Run]:
+async def _funnel(hub: AsyncHubClient) -> list[Run]:
     """A person who picks at once: each stage refines the first pictures of the one before."""
-    session_id = (await hub.post("/api/sessions", {}))["id"]
+    session_id = (await hub.sessions.create()).id
     for _ in range(3):  # what a warm studio knows: every card has drawn what the funnel asks for
-        await _batch(hub, {"prompt": "a lighthouse", "model_family": "sdxl", "count": 6, "steps": 25})
+        await _batch(hub, BatchRequest(prompt="a lighthouse", model_family="sdxl", count=6, steps=25))
     runs = [await _batch(hub, _drafts(), session_id)]
     for stage in FUNNEL:
-        parents = list(runs[-1].generations[: int(str(stage["count"]))])
-        runs.append(await _batch(hub, {"prompt": "a lighthouse at dusk", "from": parents, **stage}, session_id))
+        runs.append(await _batch(hub, replace(stage, parents=runs[-1].generations[: stage.count]), session_id))
     return runs
 
 
 def _sdxl_bounds() -> list[float]:
     bounds = []
     for stage in FUNNEL:
-        steps = int(str(stage["steps"]))
-        each = [seconds * steps for seconds in SDXL_SECONDS_PER_STEP]
-        bounds.append(lower_bound_seconds(int(str(stage["count"])), each, [0.0] * len(each)) or 0.0)
+        each = [seconds * (stage.steps or 0) for seconds in SDXL_SECONDS_PER_STEP]
+        bounds.append(lower_bound_seconds(stage.count, each, [0.0] * len(each)) or 0.0)
     return bounds
 
 
-async def _delays(hub: HubClient, data: Path, runs: Sequence[Run]) -> list[float]:
+async def _delays(hub: AsyncHubClient, data: Path, runs: Sequence[Run]) -> list[float]:
     """Seconds from a node's own `execution_success` to the event of the stored picture in the browser."""
     arrived = {each: at for run in runs for each, at in run.arrived.items()}
     return await seconds_to_browser(hub, data, arrived)
 
 
-async def seconds_to_browser(hub: HubClient, data: Path, arrived: Mapping[str, float]) -> list[float]:
+async def seconds_to_browser(hub: AsyncHubClient, data: Path, arrived: Mapping[str, float]) -> list[float]:
     """``arrived``: wall-clock seconds at which the event of each generation came."""
     finished = await _finished_at(hub)
     with closing(sqlite3.connect(f"file:{data / 'vibes.db'}?mode=ro", uri=True)) as connection:
@@ -142,11 +141,11 @@ async def seconds_to_browser(hub: HubClient, data: Path, arrived: Mapping[str, f
     return [at - finished[won[each]] for each, at in arrived.items() if won.get(each) in finished]
 
 
-async def _finished_at(hub: HubClient) -> dict[str, float]:
+async def _finished_at(hub: AsyncHubClient) -> dict[str, float]:
     ends: dict[str, float] = {}
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-        for gpu in (await hub.get("/api/gpus"))["gpus"]:
-            for prompt_id, entry in (await http.get(f"{gpu['url']}/history")).json().items():
+        for gpu in (await hub.discovery.fleet()).gpus:
+            for prompt_id, entry in (await http.get(f"{gpu.url}/history")).json().items():
                 for name, message in entry["status"]["messages"]:
                     if name == "execution_success":
                         ends[prompt_id] = message["timestamp"] / 1000

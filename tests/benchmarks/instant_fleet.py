@@ -13,7 +13,7 @@ from tests.benchmarks.demo_fleet import seconds_to_browser
 from tests.benchmarks.figures import Figure
 from tests.processes import vibes_service
 from tests.waiting import eventually
-from vibes.commands.hub_client import HubAddress, open_hub
+from vibes.client import AsyncHubClient, BatchRequest, GenerationCompleted
 
 NODES, PICTURES, ROUNDS, ALONE = 6, 300, 3, 60
 QUEUED, AT_ONCE = 10_000, 1000
@@ -69,16 +69,16 @@ async def _submit(http: httpx.AsyncClient, count: int) -> None:
 async def _delays_one_at_a_time(url: str, data: Path) -> list[float]:
     """What the hub adds when nothing else computes: history, download, check, files, row, event."""
     arrived: dict[str, float] = {}
-    async with open_hub(HubAddress(url, None)) as hub:
-        session_id = (await hub.post("/api/sessions", {}))["id"]
-        body = {"prompt": "a lighthouse", "model_family": "sd15", "session_id": session_id}
-        async with aclosing(hub.events(session_id, None)) as events:
+    async with AsyncHubClient(url) as hub:
+        session_id = (await hub.sessions.create()).id
+        request = BatchRequest(prompt="a lighthouse", model_family="sd15", session_id=session_id)
+        async with aclosing(hub.sessions.events(session_id)) as events:
             await anext(events)
             for _ in range(ALONE):
-                await hub.post("/api/generate", body)
+                await hub.batches.submit(request)
                 async for event in events:
-                    if event["type"] == "complete":
-                        arrived[event["generation_id"]] = time.time()
+                    if isinstance(event, GenerationCompleted):
+                        arrived[event.generation_id] = time.time()
                         break
         return await seconds_to_browser(hub, data, arrived)
 

@@ -1,20 +1,31 @@
 """A batch in the terminal: one bar for all, one line a GPU, and plain lines where there is no terminal."""
 
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from vibes.client import (
+    BatchTally,
+    Generation,
+    GenerationCompleted,
+    GenerationFailed,
+    GenerationProgressed,
+    GenerationQueued,
+    GenerationStarted,
+    Gpu,
+    SessionEvent,
+)
 from vibes.commands.console import notes
-
-_ENDED = {"complete", "failed", "cancelled"}
+from vibes.domain.generation import GenerationStatus
 
 
 class BatchDisplay:
     """Fed with the hub's live events; shows on stderr, so that stdout stays for results."""
 
-    def __init__(self, batch_id: str, gpus: list[dict[str, Any]], generations: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, batch_id: str, gpus: Sequence[Gpu], generations: Mapping[str, Generation]) -> None:
         self._progress = Progress(
             TextColumn("{task.fields[name]}"),
             BarColumn(bar_width=28),
@@ -27,7 +38,7 @@ class BatchDisplay:
         self._total = len(generations)
         self._numbers = {generation_id: number for number, generation_id in enumerate(generations, start=1)}
         self._batch = self._progress.add_task("", name=f"[bold]{'pictures':<37}[/]", note="", total=self._total)
-        self._names = {gpu["id"]: gpu["name"] for gpu in gpus}
+        self._names = {gpu.id: gpu.name for gpu in gpus}
         self._lines: dict[str, TaskID] = {}
         self._made: dict[str, int] = {}
         self._told: str | None = None
@@ -42,24 +53,24 @@ class BatchDisplay:
     ) -> None:
         self._progress.stop()
 
-    def refresh(self, generations: dict[str, dict[str, Any]]) -> None:
+    def refresh(self, generations: Mapping[str, Generation]) -> None:
         """Take the hub's own word for all."""
         self._made = {}
         for generation in generations.values():
-            if generation["status"] == "complete":
-                self._made[generation["gpu_id"]] = self._made.get(generation["gpu_id"], 0) + 1
-        ended = sum(generation["status"] in _ENDED for generation in generations.values())
+            if generation.status is GenerationStatus.COMPLETE and generation.gpu_id is not None:
+                self._made[generation.gpu_id] = self._made.get(generation.gpu_id, 0) + 1
+        ended = sum(generation.status.terminal for generation in generations.values())
         self._progress.update(self._batch, completed=ended, note=self._note(generations))
         for node_id in self._made:
             self._update_line(node_id)
 
-    def _note(self, generations: dict[str, dict[str, Any]]) -> str:
+    def _note(self, generations: Mapping[str, Generation]) -> str:
         """Failures so far, or why nothing happens; the latter also as a line where there is no terminal."""
-        failed = sum(generation["status"] == "failed" for generation in generations.values())
+        failed = sum(generation.status is GenerationStatus.FAILED for generation in generations.values())
         if failed:
             return f"[red]{failed} failed"
-        busy = any(generation["status"] == "generating" for generation in generations.values())
-        reasons = [generation["waiting_for"] for generation in generations.values() if generation["waiting_for"]]
+        busy = any(generation.status is GenerationStatus.GENERATING for generation in generations.values())
+        reasons = [generation.waiting_for for generation in generations.values() if generation.waiting_for]
         if busy or not reasons:
             return ""
         if reasons[0] != self._told:
@@ -70,33 +81,29 @@ class BatchDisplay:
     def away(self) -> None:
         self._progress.update(self._batch, note="[yellow]the hub does not answer, trying again …")
 
-    def show(self, event: dict[str, Any]) -> None:
-        if "batch_total" in event:
-            eta = event["eta_seconds"]
+    def show(self, event: SessionEvent) -> None:
+        if isinstance(event, BatchTally) and event.batch_id == self._batch_id:
+            eta = event.eta_seconds
             note = f"[dim]about {_duration(eta)} left" if eta else ""
-            if event["batch_id"] == self._batch_id:
-                self._progress.update(self._batch, completed=event["completed"], note=note)
-        number = self._numbers.get(event.get("generation_id", ""))
+            self._progress.update(self._batch, completed=event.completed, note=note)
+        number = self._numbers.get(getattr(event, "generation_id", ""))
         if number is None:
             return
-        match event["type"]:
-            case "generating":
-                self._update_line(event["node_id"], completed=0, note=f"[dim]picture {number}, starting")
-            case "progress":
-                self._update_line(
-                    event["node_id"], completed=event["current"], total=event["total"], note=f"[dim]picture {number}"
-                )
-            case "complete":
-                node_id = event["node_id"]
+        match event:
+            case GenerationStarted(node_id=node_id):
+                self._update_line(node_id, completed=0, note=f"[dim]picture {number}, starting")
+            case GenerationProgressed(node_id=node_id, current=current, total=total):
+                self._update_line(node_id, completed=current, total=total, note=f"[dim]picture {number}")
+            case GenerationCompleted(node_id=node_id, seconds=seconds):
                 self._made[node_id] = self._made.get(node_id, 0) + 1
                 line = self._line(node_id)
                 self._progress.update(line, completed=self._progress.tasks[line].total, note="")
                 self._update_line(node_id)
-                self._say(f"picture {number}: {node_id}, {event['seconds']:.1f} s", ordinary=True)
-            case "failed":
+                self._say(f"picture {number}: {node_id}, {seconds:.1f} s", ordinary=True)
+            case GenerationFailed():
                 self._progress.update(self._batch, note="[red]some failed")
-            case "queued" if event["reason"]:
-                self._say(f"picture {number} goes back to the queue: {event['reason']}")
+            case GenerationQueued(reason=str(reason)):
+                self._say(f"picture {number} goes back to the queue: {reason}")
 
     def _say(self, sentence: str, *, ordinary: bool = False) -> None:
         """Without a terminal each step is a line; with one only what is unusual is."""

@@ -8,6 +8,8 @@ from rich.markup import escape
 
 USAGE_ERROR = 2
 """The exit status for a command that was typed wrong, as the shell's own."""
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as the shell's own."""
 
 out = Console(emoji=False)
 notes = Console(stderr=True, emoji=False)

@@ -1618,6 +1618,11 @@ export interface components {
             /** Model Family */
             model_family: string;
             /**
+             * Depends On
+             * @description Tasks whose results it starts from.
+             */
+            depends_on: string[];
+            /**
              * Batch Id
              * @description Null until what it starts from is stored.
              */

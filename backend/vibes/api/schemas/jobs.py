@@ -12,7 +12,7 @@ from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, JobId
 from vibes.domain.job import Job, JobStatus, JobTask
 from vibes.domain.priority import Priority
-from vibes.domain.task_reference import TaskOutput
+from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.job_outputs import JobView, generations_of, returned_by
 from vibes.services.job_service import JobRequest
 from vibes.workflows.job_plan import TaskRequest
@@ -100,6 +100,7 @@ class TaskSummary(ResponseBody):
 class JobTaskOut(TaskSummary):
     workflow: str
     model_family: str
+    depends_on: list[str] = Field(description="Tasks whose results it starts from.")
     batch_id: str | None = Field(description="Null until what it starts from is stored.")
     progress: float = Field(description="From 0 to 1.")
     completed: int = Field(description="Pictures that are stored.")
@@ -122,6 +123,7 @@ class JobTaskOut(TaskSummary):
             status=task.status,
             workflow=task.workflow,
             model_family=task.model_family,
+            depends_on=list(dict.fromkeys(reference.task_id for _, reference in task_outputs_in(task.inputs))),
             batch_id=task.batch_id,
             progress=1.0 if task.status is JobStatus.COMPLETE else round(done / len(made), 3) if made else 0.0,
             completed=len(complete),

@@ -1,0 +1,36 @@
+"""Artifacts: pictures of one's own, to start from or to mask with."""
+
+from urllib.parse import quote
+
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.pictures import Artifact
+from vibes.client.transport import Call, Transport, get
+
+_PATH = "/api/artifacts"
+
+
+class AsyncArtifacts:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def upload(self, picture: bytes) -> Artifact:
+        """A PNG, JPEG or WebP; the same picture again is the same artifact. Raises InvalidRequest for anything else."""
+        return await self._transport.value(Artifact, Call(method="POST", path=_PATH, picture=picture, repeatable=True))
+
+    async def get(self, artifact_id: str) -> bytes:
+        """The stored PNG; looking keeps it for another day."""
+        return await self._transport.content(get(f"{_PATH}/{quote(artifact_id, safe='')}"))
+
+
+class Artifacts:
+    """`AsyncArtifacts` for callers without an event loop."""
+
+    def __init__(self, artifacts: AsyncArtifacts, loop: BackgroundLoop) -> None:
+        self._artifacts = artifacts
+        self._loop = loop
+
+    def upload(self, picture: bytes) -> Artifact:
+        return self._loop.run(self._artifacts.upload(picture))
+
+    def get(self, artifact_id: str) -> bytes:
+        return self._loop.run(self._artifacts.get(artifact_id))

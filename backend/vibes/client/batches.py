@@ -1,0 +1,72 @@
+"""Batches: ask for pictures, wait for them, stop them."""
+
+import asyncio
+from contextlib import aclosing
+from urllib.parse import quote
+
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.live_events import BatchTally, Snapshot, live_events
+from vibes.client.pictures import Batch, BatchRequest
+from vibes.client.transport import Call, Transport, get, submission
+
+
+class AsyncBatches:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def submit(self, request: BatchRequest, *, idempotency_key: str | None = None) -> Batch:
+        """Accepted and safe: from now on the hub loses none of it. However often it is sent, it is done once.
+
+        Raises InvalidRequest when something is wrong with it, or no node could ever do it.
+        """
+        call = submission("/api/generate/batch", request.body(), idempotency_key)
+        return await self._transport.value(Batch, call)
+
+    async def get(self, batch_id: str) -> Batch:
+        return await self._transport.value(Batch, get(_path(batch_id)))
+
+    async def cancel(self, batch_id: str) -> Batch:
+        """What is still open of it; finished pictures stay."""
+        return await self._transport.value(Batch, Call(method="DELETE", path=_path(batch_id), repeatable=True))
+
+    async def wait(self, batch_id: str, *, timeout_seconds: float | None = None) -> Batch:
+        """Until every picture is there, failed or was cancelled. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_seconds):
+            batch = await self.get(batch_id)
+            if batch.over:
+                return batch
+            async with aclosing(live_events(self._transport, batch.session_id, None)) as events:
+                async for event in events:
+                    if isinstance(event, Snapshot) or _tells_the_end(event, batch_id):
+                        batch = await self.get(batch_id)
+                        if batch.over:
+                            break
+            return batch
+
+
+class Batches:
+    """`AsyncBatches` for callers without an event loop."""
+
+    def __init__(self, batches: AsyncBatches, loop: BackgroundLoop) -> None:
+        self._batches = batches
+        self._loop = loop
+
+    def submit(self, request: BatchRequest, *, idempotency_key: str | None = None) -> Batch:
+        return self._loop.run(self._batches.submit(request, idempotency_key=idempotency_key))
+
+    def get(self, batch_id: str) -> Batch:
+        return self._loop.run(self._batches.get(batch_id))
+
+    def cancel(self, batch_id: str) -> Batch:
+        return self._loop.run(self._batches.cancel(batch_id))
+
+    def wait(self, batch_id: str, *, timeout_seconds: float | None = None) -> Batch:
+        return self._loop.run(self._batches.wait(batch_id, timeout_seconds=timeout_seconds))
+
+
+def _tells_the_end(event: object, batch_id: str) -> bool:
+    return isinstance(event, BatchTally) and event.batch_id == batch_id and event.completed == event.batch_total
+
+
+def _path(batch_id: str) -> str:
+    return f"/api/batches/{quote(batch_id, safe='')}"

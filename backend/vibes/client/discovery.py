@@ -1,0 +1,104 @@
+"""What a hub can do and has: task types of jobs, models, nodes, the queue."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.fleet import Catalog, Fleet, Queue, TaskType, TaskTypes
+from vibes.client.transport import Call, JsonObject, Transport, get
+
+
+class AsyncDiscovery:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def task_types(self) -> tuple[TaskType, ...]:
+        """What a task of a job may be, each with the JSON Schema of its inputs."""
+        return (await self._transport.value(TaskTypes, get("/api/workflow/task-types"))).task_types
+
+    async def job_schema(self) -> dict[str, Any]:
+        """JSON Schema, draft 2020-12, of a whole job."""
+        return await self._transport.value(dict[str, Any], get("/api/workflow/schema"))
+
+    async def catalog(self) -> Catalog:
+        """Models, samplers and schedulers that the nodes really have."""
+        return await self._transport.value(Catalog, get("/api/workflow/catalog"))
+
+    async def fleet(self) -> Fleet:
+        return await self._transport.value(Fleet, get("/api/gpus"))
+
+
+class Discovery:
+    """`AsyncDiscovery` for callers without an event loop."""
+
+    def __init__(self, discovery: AsyncDiscovery, loop: BackgroundLoop) -> None:
+        self._discovery = discovery
+        self._loop = loop
+
+    def task_types(self) -> tuple[TaskType, ...]:
+        return self._loop.run(self._discovery.task_types())
+
+    def job_schema(self) -> dict[str, Any]:
+        return self._loop.run(self._discovery.job_schema())
+
+    def catalog(self) -> Catalog:
+        return self._loop.run(self._discovery.catalog())
+
+    def fleet(self) -> Fleet:
+        return self._loop.run(self._discovery.fleet())
+
+
+class AsyncQueueControl:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def get(self, *, limit: int = 100, offset: int = 0) -> Queue:
+        """What runs, and what waits in the order in which it gets its turn."""
+        return await self._transport.value(Queue, get("/api/queue", limit=limit, offset=offset))
+
+    async def pause(self) -> Queue:
+        """Nothing new starts; what runs goes on. Survives a restart of the hub."""
+        return await self._steer({"action": "pause"})
+
+    async def resume(self) -> Queue:
+        return await self._steer({"action": "resume"})
+
+    async def move(
+        self,
+        to: Literal["front", "back"] | str,
+        *,
+        generation_ids: Sequence[str] = (),
+        batch_id: str | None = None,
+    ) -> Queue:
+        """Either these generations, or all of the batch that still waits."""
+        named = {"batch_id": batch_id} if batch_id is not None else {"generation_ids": [*generation_ids]}
+        return await self._steer({"action": "move", "to": to, **named})
+
+    async def _steer(self, body: JsonObject) -> Queue:
+        return await self._transport.value(Queue, Call(method="PATCH", path="/api/queue", body=body, repeatable=True))
+
+
+class QueueControl:
+    """`AsyncQueueControl` for callers without an event loop."""
+
+    def __init__(self, queue: AsyncQueueControl, loop: BackgroundLoop) -> None:
+        self._queue = queue
+        self._loop = loop
+
+    def get(self, *, limit: int = 100, offset: int = 0) -> Queue:
+        return self._loop.run(self._queue.get(limit=limit, offset=offset))
+
+    def pause(self) -> Queue:
+        return self._loop.run(self._queue.pause())
+
+    def resume(self) -> Queue:
+        return self._loop.run(self._queue.resume())
+
+    def move(
+        self,
+        to: Literal["front", "back"] | str,
+        *,
+        generation_ids: Sequence[str] = (),
+        batch_id: str | None = None,
+    ) -> Queue:
+        return self._loop.run(self._queue.move(to, generation_ids=generation_ids, batch_id=batch_id))

@@ -1,0 +1,140 @@
+"""The fleet and its queue as the hub tells them, and what a job may ask of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vibes.domain.node import NodeState, Tier
+from vibes.domain.priority import Priority
+from vibes.domain.spec import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    seconds_per_step_megapixel: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningGeneration:
+    generation_id: str
+    session_id: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """One node."""
+
+    id: str
+    name: str
+    tier: Tier
+    vram_gb: float
+    vram_free_gb: float | None
+    healthy: bool
+    state: NodeState
+    state_since: datetime
+    reason: str | None
+    current_queue_length: int
+    capabilities: tuple[str, ...]
+    max_resolution: int
+    max_batch: int
+    last_response_ms: float | None
+    last_error: str | None
+    url: str
+    version: str | None
+    device_name: str | None
+    simulated: bool
+    running: tuple[RunningGeneration, ...]
+    eta_seconds: float | None
+    speeds: Mapping[str, Speed]
+    """Measured, per family."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileProblem:
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    gpus: tuple[Gpu, ...]
+    config_problems: tuple[FileProblem, ...]
+    """Why the newest gpus.yaml is not in force."""
+    storage_problem: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingGeneration:
+    position: int
+    generation_id: str
+    session_id: str
+    batch_id: str
+    priority: Priority
+    prompt: str
+    eta_seconds: float | None
+    waiting_for: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationOnNode:
+    gpu_id: str
+    generation_id: str
+    session_id: str
+    batch_id: str
+    prompt: str
+    state: str
+    """running, waiting or fetching."""
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    paused: bool
+    paused_since: datetime | None
+    queued: int
+    on_nodes: tuple[GenerationOnNode, ...]
+    waiting: tuple[WaitingGeneration, ...]
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskType:
+    """What a task of a job may be."""
+
+    type: str
+    description: str
+    operation: Operation
+    families: tuple[str, ...]
+    workflows: tuple[str, ...]
+    outputs: Mapping[str, str]
+    inputs_schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTypes:
+    task_types: tuple[TaskType, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogItem:
+    name: str
+    nodes: tuple[str, ...]
+    """Who has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """What the nodes have, by what they said last."""
+
+    families: tuple[CatalogItem, ...]
+    checkpoints: tuple[CatalogItem, ...]
+    loras: tuple[CatalogItem, ...]
+    samplers: tuple[CatalogItem, ...]
+    schedulers: tuple[CatalogItem, ...]
+    other_models: Mapping[str, tuple[CatalogItem, ...]]

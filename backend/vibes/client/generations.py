@@ -1,0 +1,98 @@
+"""Generations: look for them, get their pictures, stop, repeat and star them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.pictures import Generation, GenerationPage
+from vibes.client.transport import Call, Transport, get
+from vibes.client.workflow_jobs import Picture
+
+_PATH = "/api/generations"
+
+
+class AsyncGenerations:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def get(self, generation_id: str) -> Generation:
+        return await self._transport.value(Generation, get(_path(generation_id)))
+
+    async def search(self, *, limit: int = 100, offset: int = 0, **criteria: Any) -> GenerationPage:
+        """Newest first; ``criteria`` are the query parameters of ``GET /api/generations``, and all must hold."""
+        asked = {name: _text(value) for name, value in criteria.items()}
+        return await self._transport.value(GenerationPage, get(_PATH, limit=limit, offset=offset, **asked))
+
+    async def cancel(self, generation_id: str) -> Generation:
+        return await self._change(generation_id, "cancel", repeatable=True)
+
+    async def retry(self, generation_id: str) -> Generation:
+        """A failed or cancelled one again, with the same seed. Raises Conflicting for any other."""
+        return await self._change(generation_id, "retry", repeatable=False)
+
+    async def star(self, generation_id: str, *, starred: bool = True) -> Generation:
+        return await self._change(generation_id, "star", repeatable=True, body={"starred": starred})
+
+    async def image(self, picture: Generation | Picture | str) -> bytes:
+        """The PNG, with ComfyUI's and A1111's metadata; of a generation, or of what a job tells of it, or by its id.
+
+        Raises NotFound where there is none.
+        """
+        return await self._transport.content(get(await self._url(picture)))
+
+    async def thumbnail(self, picture: Generation | Picture | str) -> bytes:
+        """A JPEG of at most 256 px."""
+        return await self._transport.content(get(f"{await self._url(picture)}/thumb"))
+
+    async def _url(self, picture: Generation | Picture | str) -> str:
+        if isinstance(picture, Picture):
+            return picture.image_url
+        generation = await self.get(picture) if isinstance(picture, str) else picture
+        return f"/api/images/{generation.session_id}/{generation.id}"
+
+    async def _change(self, generation_id: str, what: str, *, repeatable: bool, body: Any = None) -> Generation:
+        call = Call(method="POST", path=f"{_path(generation_id)}/{what}", body=body, repeatable=repeatable)
+        return await self._transport.value(Generation, call)
+
+
+class Generations:
+    """`AsyncGenerations` for callers without an event loop."""
+
+    def __init__(self, generations: AsyncGenerations, loop: BackgroundLoop) -> None:
+        self._generations = generations
+        self._loop = loop
+
+    def get(self, generation_id: str) -> Generation:
+        return self._loop.run(self._generations.get(generation_id))
+
+    def search(self, *, limit: int = 100, offset: int = 0, **criteria: Any) -> GenerationPage:
+        return self._loop.run(self._generations.search(limit=limit, offset=offset, **criteria))
+
+    def cancel(self, generation_id: str) -> Generation:
+        return self._loop.run(self._generations.cancel(generation_id))
+
+    def retry(self, generation_id: str) -> Generation:
+        return self._loop.run(self._generations.retry(generation_id))
+
+    def star(self, generation_id: str, *, starred: bool = True) -> Generation:
+        return self._loop.run(self._generations.star(generation_id, starred=starred))
+
+    def image(self, picture: Generation | Picture | str) -> bytes:
+        return self._loop.run(self._generations.image(picture))
+
+    def thumbnail(self, picture: Generation | Picture | str) -> bytes:
+        return self._loop.run(self._generations.thumbnail(picture))
+
+
+def _path(generation_id: str) -> str:
+    return f"{_PATH}/{quote(generation_id, safe='')}"
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [str(each) for each in value]
+    return value

@@ -1,0 +1,107 @@
+"""The two ways to hold a hub: with an event loop of one's own, and without one."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+
+from vibes.client.address import DEFAULT_URL, HubAddress
+from vibes.client.artifacts import Artifacts, AsyncArtifacts
+from vibes.client.batches import AsyncBatches, Batches
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.errors import ClientError
+from vibes.client.generations import AsyncGenerations, Generations
+from vibes.client.jobs import AsyncJobs, Jobs
+from vibes.client.sessions import AsyncSessions, Sessions
+from vibes.client.transport import Transport, open_transport
+
+PATIENCE_SECONDS = 60.0
+
+
+class AsyncHubClient:
+    """A hub, for ``async with``.
+
+    A hub that has answered and then is away, because it restarts, is waited for as long as ``patience_seconds``, and
+    ``on_away`` hears of each try; one that never answered is told at once. What might be done twice by that is sent
+    under an Idempotency-Key, or not sent again. Raises WrongAddress for what cannot be an address or a key.
+    """
+
+    sessions: AsyncSessions
+    batches: AsyncBatches
+    generations: AsyncGenerations
+    jobs: AsyncJobs
+    artifacts: AsyncArtifacts
+    discovery: AsyncDiscovery
+    queue: AsyncQueueControl
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        api_key: str | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+        on_away: Callable[[ClientError], None] | None = None,
+    ) -> None:
+        self.address = HubAddress(url, api_key)
+        self.address.check()
+        self._patience_seconds = patience_seconds
+        self._on_away = on_away
+        self._opened = AsyncExitStack()
+
+    async def __aenter__(self) -> "AsyncHubClient":
+        transport: Transport = await self._opened.enter_async_context(
+            open_transport(self.address, patience_seconds=self._patience_seconds, on_away=self._on_away)
+        )
+        self.sessions = AsyncSessions(transport)
+        self.batches = AsyncBatches(transport)
+        self.generations = AsyncGenerations(transport)
+        self.jobs = AsyncJobs(transport)
+        self.artifacts = AsyncArtifacts(transport)
+        self.discovery = AsyncDiscovery(transport)
+        self.queue = AsyncQueueControl(transport)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._opened.aclose()
+
+
+class HubClient:
+    """A hub, for ``with``: `AsyncHubClient` on an event loop in a thread of its own, name by name."""
+
+    sessions: Sessions
+    batches: Batches
+    generations: Generations
+    jobs: Jobs
+    artifacts: Artifacts
+    discovery: Discovery
+    queue: QueueControl
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        api_key: str | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+        on_away: Callable[[ClientError], None] | None = None,
+    ) -> None:
+        self._hub = AsyncHubClient(url, api_key=api_key, patience_seconds=patience_seconds, on_away=on_away)
+
+    def __enter__(self) -> "HubClient":
+        self._loop = BackgroundLoop()
+        hub = self._loop.enter(self._hub)
+        self.sessions = Sessions(hub.sessions, self._loop)
+        self.batches = Batches(hub.batches, self._loop)
+        self.generations = Generations(hub.generations, self._loop)
+        self.jobs = Jobs(hub.jobs, self._loop)
+        self.artifacts = Artifacts(hub.artifacts, self._loop)
+        self.discovery = Discovery(hub.discovery, self._loop)
+        self.queue = QueueControl(hub.queue, self._loop)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.run(self._hub.__aexit__(kind, error, trace))
+        self._loop.close()

@@ -1,0 +1,105 @@
+"""What happens to a job, each event once, however often the connection breaks."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from vibes.client.decoding import decode
+from vibes.client.errors import ClientError, HubAway, NotUnderstood, Unavailable
+from vibes.client.server_sent_events import EventStreamReader, ServerSentEvent
+from vibes.client.transport import Transport
+from vibes.client.workflow_jobs import JobError, Picture
+from vibes.domain.job import JobStatus
+
+SILENCE_SECONDS = 60.0
+"""Four times what a quiet hub takes to say that it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEvent:
+    id: str
+    """Where it stands among the job's; give it as ``after`` to hear what comes next."""
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobChanged(JobEvent):
+    status: JobStatus
+    at: datetime
+    result: Any = None
+    """Of a complete job."""
+    error: JobError | None = None
+
+    @property
+    def last(self) -> bool:
+        return self.status.terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChanged(JobEvent):
+    task_id: str
+    status: JobStatus
+    at: datetime
+    batch_id: str | None = None
+    images: tuple[Picture, ...] = ()
+    """Of a complete task."""
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobProgressed(JobEvent):
+    """A passing hint of how far one picture is."""
+
+    batch_id: str
+    generation_id: str
+    node_id: str
+    current: int
+    total: int
+    completed: int
+    """Pictures of the batch that are there."""
+    batch_total: int
+    eta_seconds: float | None = None
+
+
+_KINDS: Mapping[str, type[JobEvent]] = {"job": JobChanged, "task": TaskChanged, "progress": JobProgressed}
+
+
+async def job_events(transport: Transport, job_id: str, after: str | None) -> AsyncGenerator[JobEvent, None]:
+    """Until the job is over. Raises NotFound when it is deleted, HubAway when the hub is for too long."""
+    last = after or ""
+    patience = transport.patience()
+    path = f"/api/jobs/{quote(job_id, safe='')}/events"
+    while True:
+        reader = EventStreamReader(last)
+        reason: ClientError = HubAway(f"the events of job {job_id} ended before the job did")
+        try:
+            headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
+            async with transport.stream(path, headers, SILENCE_SECONDS) as response:
+                patience.answered()
+                async for chunk in response.aiter_bytes():
+                    for told in reader.feed(chunk):
+                        patience.progressed()
+                        last = told.id
+                        event = _event(told)
+                        if event is not None:
+                            yield event
+                        if isinstance(event, JobChanged) and event.last:
+                            return
+        except (HubAway, Unavailable) as error:
+            reason = error
+        await patience.pause(reason)
+
+
+def _event(told: ServerSentEvent) -> JobEvent | None:
+    """None for a kind that this client does not know."""
+    kind = _KINDS.get(told.event)
+    if kind is None:
+        return None
+    try:
+        data = json.loads(told.data)
+    except ValueError as error:
+        raise NotUnderstood(f"event {told.id} is not JSON: {error}") from error
+    return decode(kind, {**data, "id": told.id})

@@ -1,0 +1,113 @@
+"""Workflow jobs: hand in, follow, wait, list, stop."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import quote
+
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.job_events import JobEvent, job_events
+from vibes.client.transport import Call, Transport, get, submission
+from vibes.client.workflow_jobs import AcceptedJob, Job, JobPage, Task, job_body
+from vibes.domain.job import JobStatus
+from vibes.domain.priority import Priority
+
+_PATH = "/api/jobs"
+
+
+class AsyncJobs:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def submit(
+        self,
+        tasks: Sequence[Task],
+        *,
+        returns: Any = None,
+        priority: Priority | str | None = None,
+        idempotency_key: str | None = None,
+    ) -> AcceptedJob:
+        """``returns`` is what is wanted back: any JSON with references in it; None: the last task's pictures.
+
+        Accepted and safe: from now on the hub loses none of it. Raises InvalidRequest, with a JSON Pointer for each
+        mistake, and then nothing of it was begun.
+        """
+        return await self.submit_body(job_body(tasks, returns, priority), idempotency_key=idempotency_key)
+
+    async def submit_body(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> AcceptedJob:
+        """As `submit`, of a body for ``POST /api/jobs`` as it may stand in a file."""
+        return await self._transport.value(AcceptedJob, submission(_PATH, dict(body), idempotency_key))
+
+    async def get(self, job_id: str) -> Job:
+        return await self._transport.value(Job, get(_path(job_id)))
+
+    async def list(self, *, statuses: Collection[JobStatus | str] = (), limit: int = 50, offset: int = 0) -> JobPage:
+        """Newest first; without ``statuses`` all of them."""
+        asked = get(_PATH, status=[str(each) for each in statuses], limit=limit, offset=offset)
+        return await self._transport.value(JobPage, asked)
+
+    async def cancel(self, job_id: str) -> Job:
+        """What is queued and running of it; finished pictures stay."""
+        return await self._transport.value(Job, Call(method="DELETE", path=_path(job_id), repeatable=True))
+
+    def events(self, job_id: str, *, after: str | None = None) -> AsyncGenerator[JobEvent, None]:
+        """Each event once, in order, until the job is over: from the first, or after the one with this id.
+
+        Comes back by itself when the connection breaks, also over a restart of the hub. Raises NotFound when there is
+        no such job (any more), HubAway when the hub is away for longer than the client's patience.
+        """
+        return job_events(self._transport, job_id, after)
+
+    async def wait(self, job_id: str, *, timeout_seconds: float | None = None) -> Job:
+        """Until it is complete, failed or cancelled. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_seconds):
+            job = await self.get(job_id)
+            if job.status.terminal:
+                return job
+            async with aclosing(self.events(job_id)) as events:
+                async for _ in events:
+                    pass
+            return await self.get(job_id)
+
+
+class Jobs:
+    """`AsyncJobs` for callers without an event loop."""
+
+    def __init__(self, jobs: AsyncJobs, loop: BackgroundLoop) -> None:
+        self._jobs = jobs
+        self._loop = loop
+
+    def submit(
+        self,
+        tasks: Sequence[Task],
+        *,
+        returns: Any = None,
+        priority: Priority | str | None = None,
+        idempotency_key: str | None = None,
+    ) -> AcceptedJob:
+        return self._loop.run(
+            self._jobs.submit(tasks, returns=returns, priority=priority, idempotency_key=idempotency_key)
+        )
+
+    def submit_body(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> AcceptedJob:
+        return self._loop.run(self._jobs.submit_body(body, idempotency_key=idempotency_key))
+
+    def get(self, job_id: str) -> Job:
+        return self._loop.run(self._jobs.get(job_id))
+
+    def list(self, *, statuses: Collection[JobStatus | str] = (), limit: int = 50, offset: int = 0) -> JobPage:
+        return self._loop.run(self._jobs.list(statuses=statuses, limit=limit, offset=offset))
+
+    def cancel(self, job_id: str) -> Job:
+        return self._loop.run(self._jobs.cancel(job_id))
+
+    def events(self, job_id: str, *, after: str | None = None) -> Generator[JobEvent, None, None]:
+        return self._loop.iterate(self._jobs.events(job_id, after=after))
+
+    def wait(self, job_id: str, *, timeout_seconds: float | None = None) -> Job:
+        return self._loop.run(self._jobs.wait(job_id, timeout_seconds=timeout_seconds))
+
+
+def _path(job_id: str) -> str:
+    return f"{_PATH}/{quote(job_id, safe='')}"

@@ -1,0 +1,220 @@
+"""What happens in a session as it happens, resumed by number over every broken connection."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
+from vibes.client.decoding import decode
+from vibes.client.errors import ClientError, HubAway, KeyRefused, NotFound, NotUnderstood
+from vibes.client.fleet import Gpu
+from vibes.client.pictures import SessionDetail
+from vibes.client.transport import CONNECT_SECONDS, Transport
+from vibes.domain.batch import BatchStatus
+
+UNKNOWN_SESSION = 4404
+_PREVIEW_HEADER = 18
+_PREVIEW_FORMATS = {1: "image/jpeg", 2: "image/png"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEvent:
+    seq: int
+    """Its number in the session; give it as ``since`` to hear what comes next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(SessionEvent):
+    """How all stands: the first event, and again where what was missed can no longer be told."""
+
+    session: SessionDetail
+    gpus: tuple[Gpu, ...]
+    paused_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchTally(SessionEvent):
+    """What events about pictures say of their batch."""
+
+    batch_id: str
+    completed: int
+    """Generations that are terminal."""
+    batch_total: int
+    eta_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationQueued(SessionEvent):
+    generation_id: str
+    batch_id: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationStarted(SessionEvent):
+    generation_id: str
+    batch_id: str
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationProgressed(BatchTally):
+    generation_id: str
+    node_id: str
+    current: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationCompleted(BatchTally):
+    """Its picture is stored and can be fetched."""
+
+    generation_id: str
+    node_id: str
+    image_url: str
+    thumbnail_url: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFailed(BatchTally):
+    generation_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationCancelled(BatchTally):
+    generation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchChanged(BatchTally):
+    status: BatchStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChanged(SessionEvent):
+    stage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChanged(SessionEvent):
+    paused_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeChanged(SessionEvent):
+    node_id: str
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A small picture of what a node is drawing; only the newest one of each generation is told."""
+
+    generation_id: str
+    media_type: str
+    image: bytes
+
+
+_KINDS: Mapping[str, type[SessionEvent]] = {
+    "snapshot": Snapshot,
+    "queued": GenerationQueued,
+    "generating": GenerationStarted,
+    "progress": GenerationProgressed,
+    "complete": GenerationCompleted,
+    "failed": GenerationFailed,
+    "cancelled": GenerationCancelled,
+    "batch": BatchChanged,
+    "stage": StageChanged,
+    "queue": QueueChanged,
+    "node": NodeChanged,
+}
+
+
+async def live_events(
+    transport: Transport, session_id: str, since: int | None
+) -> AsyncGenerator[SessionEvent | Preview, None]:
+    """For ever. Raises NotFound when the session is deleted, HubAway when the hub is for too long."""
+    last = since
+    patience = transport.patience()
+    while True:
+        reason: ClientError = HubAway(f"the live events of session {session_id} ended")
+        try:
+            async with _connection(transport, session_id, last) as socket:
+                transport.answered()
+                patience.answered()
+                async for message in socket:
+                    patience.progressed()
+                    event = _event(message)
+                    if isinstance(event, SessionEvent):
+                        last = event.seq
+                    if event is not None:
+                        yield event
+            if socket.close_code == UNKNOWN_SESSION:
+                raise _no_session(session_id)
+        except InvalidStatus as error:
+            reason = _not_opened(transport, error)
+            if not isinstance(reason, HubAway):
+                raise reason from error
+        except (OSError, WebSocketException) as error:
+            if isinstance(error, ConnectionClosed) and error.rcvd and error.rcvd.code == UNKNOWN_SESSION:
+                raise _no_session(session_id) from error
+            reason = transport.away(error)
+        await patience.pause(reason)
+
+
+def _connection(transport: Transport, session_id: str, since: int | None) -> connect:
+    query = "" if since is None else f"?since={since}"
+    return connect(
+        transport.address.socket_url(f"/ws/session/{quote(session_id, safe='')}{query}"),
+        additional_headers=transport.address.headers,
+        max_size=None,
+        open_timeout=CONNECT_SECONDS,
+        proxy=None,
+    )
+
+
+def _event(message: str | bytes) -> SessionEvent | Preview | None:
+    """None for what this client does not know."""
+    if isinstance(message, bytes):
+        return _preview(message)
+    try:
+        told: Any = json.loads(message)
+        kind = _KINDS.get(told["type"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise NotUnderstood("the hub sent a message that is no event") from error
+    return None if kind is None else decode(kind, told)
+
+
+def _preview(frame: bytes) -> Preview | None:
+    media_type = _PREVIEW_FORMATS.get(frame[1]) if len(frame) > _PREVIEW_HEADER and frame[0] == 1 else None
+    if media_type is None:
+        return None
+    with suppress(ValueError):
+        generation_id = str(UUID(bytes=frame[2:_PREVIEW_HEADER]))
+        return Preview(generation_id=generation_id, media_type=media_type, image=frame[_PREVIEW_HEADER:])
+    return None
+
+
+def _no_session(session_id: str) -> NotFound:
+    message = f"there is no session {session_id}"
+    return NotFound(message, status=HTTPStatus.NOT_FOUND, code="unknown_session")
+
+
+def _not_opened(transport: Transport, error: InvalidStatus) -> ClientError:
+    status = error.response.status_code
+    if status == HTTPStatus.UNAUTHORIZED:
+        return KeyRefused("the hub asks for its API key", status=status, code="api_key_required")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return transport.away(error)
+    return NotUnderstood(f"{transport.address.url} answered {status}: is it really a Vibes ImGen hub?")

@@ -1,0 +1,58 @@
+"""Server-sent events out of bytes that come in any pieces, as the HTML standard reads them."""
+
+import re
+from dataclasses import dataclass, field
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSentEvent:
+    id: str
+    """The last id that was told, by this event or one before it; empty when there was none."""
+    event: str
+    data: str
+
+
+@dataclass(slots=True)
+class EventStreamReader:
+    """One connection's. What is cut off in the middle of an event is never told."""
+
+    last_id: str = ""
+    """Of the latest event, or what the connection began with."""
+    _rest: bytes = b""
+    _event: str = ""
+    _data: list[str] = field(default_factory=list)
+    _begun: bool = False
+
+    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+        """The events that are whole with this."""
+        self._rest += chunk
+        if not self._begun and len(self._rest) >= len(b"\xef\xbb\xbf"):
+            self._rest, self._begun = self._rest.removeprefix(b"\xef\xbb\xbf"), True
+        complete = self._rest
+        if complete.endswith(b"\r"):  # perhaps the first half of a line's end
+            complete = complete[:-1]
+        *lines, unended = _LINE_END.split(complete)
+        self._rest = self._rest[len(complete) - len(unended) :]
+        told = [self._take(line.decode("utf-8", "replace")) for line in lines]
+        return [event for event in told if event is not None]
+
+    def _take(self, line: str) -> ServerSentEvent | None:
+        if not line:
+            return self._dispatch()
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        match name:
+            case "data":
+                self._data.append(value)
+            case "event":
+                self._event = value
+            case "id" if "\0" not in value:
+                self.last_id = value
+        return None
+
+    def _dispatch(self) -> ServerSentEvent | None:
+        event = ServerSentEvent(self.last_id, self._event or "message", "\n".join(self._data)) if self._data else None
+        self._event, self._data = "", []
+        return event

@@ -1,0 +1,94 @@
+"""Sessions: runs of the funnel, and what happens in them as it happens."""
+
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from vibes.client.blocking import BackgroundLoop
+from vibes.client.live_events import Preview, SessionEvent, live_events
+from vibes.client.pictures import Session, SessionDetail, SessionPage
+from vibes.client.transport import Call, Transport, get
+from vibes.domain.session import FlowType
+
+_PATH = "/api/sessions"
+
+
+class AsyncSessions:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def create(
+        self, config: Mapping[str, Any] | None = None, *, flow_type: FlowType | str = FlowType.DRAFT_GRID
+    ) -> Session:
+        body = {"flow_type": flow_type, "config": dict(config or {})}
+        return await self._transport.value(Session, Call(method="POST", path=_PATH, body=body, repeatable=False))
+
+    async def list(self, *, limit: int = 50, offset: int = 0) -> SessionPage:
+        """Newest first."""
+        return await self._transport.value(SessionPage, get(_PATH, limit=limit, offset=offset))
+
+    async def get(self, session_id: str) -> SessionDetail:
+        """With all its generations. Raises NotFound."""
+        return await self._transport.value(SessionDetail, get(_path(session_id)))
+
+    async def change(
+        self, session_id: str, *, current_stage: int | None = None, config: Mapping[str, Any] | None = None
+    ) -> Session:
+        """What is None stays as it is."""
+        body = {"current_stage": current_stage, "config": None if config is None else dict(config)}
+        call = Call(method="PATCH", path=_path(session_id), body=body, repeatable=True)
+        return await self._transport.value(Session, call)
+
+    async def advance(self, session_id: str, *, selected: Sequence[str], rejected: Sequence[str] = ()) -> SessionDetail:
+        """To the next stage with the selected; the others are deleted after a while, unless starred."""
+        body = {"selected": [*selected], "rejected": [*rejected]}
+        call = Call(method="POST", path=f"{_path(session_id)}/advance", body=body, repeatable=False)
+        return await self._transport.value(SessionDetail, call)
+
+    async def delete(self, session_id: str) -> None:
+        """Cancels what is still open and deletes all its pictures."""
+        await self._transport.json(Call(method="DELETE", path=_path(session_id), repeatable=False))
+
+    def events(self, session_id: str, *, since: int | None = None) -> AsyncGenerator[SessionEvent | Preview, None]:
+        """For ever, over every restart of the hub; begins with a `Snapshot` unless it resumes after ``since``.
+
+        Raises NotFound when the session is deleted, HubAway when the hub is for longer than the client's patience.
+        """
+        return live_events(self._transport, session_id, since)
+
+
+class Sessions:
+    """`AsyncSessions` for callers without an event loop."""
+
+    def __init__(self, sessions: AsyncSessions, loop: BackgroundLoop) -> None:
+        self._sessions = sessions
+        self._loop = loop
+
+    def create(
+        self, config: Mapping[str, Any] | None = None, *, flow_type: FlowType | str = FlowType.DRAFT_GRID
+    ) -> Session:
+        return self._loop.run(self._sessions.create(config, flow_type=flow_type))
+
+    def list(self, *, limit: int = 50, offset: int = 0) -> SessionPage:
+        return self._loop.run(self._sessions.list(limit=limit, offset=offset))
+
+    def get(self, session_id: str) -> SessionDetail:
+        return self._loop.run(self._sessions.get(session_id))
+
+    def change(
+        self, session_id: str, *, current_stage: int | None = None, config: Mapping[str, Any] | None = None
+    ) -> Session:
+        return self._loop.run(self._sessions.change(session_id, current_stage=current_stage, config=config))
+
+    def advance(self, session_id: str, *, selected: Sequence[str], rejected: Sequence[str] = ()) -> SessionDetail:
+        return self._loop.run(self._sessions.advance(session_id, selected=selected, rejected=rejected))
+
+    def delete(self, session_id: str) -> None:
+        self._loop.run(self._sessions.delete(session_id))
+
+    def events(self, session_id: str, *, since: int | None = None) -> Generator[SessionEvent | Preview, None, None]:
+        return self._loop.iterate(self._sessions.events(session_id, since=since))
+
+
+def _path(session_id: str) -> str:
+    return f"{_PATH}/{quote(session_id, safe='')}"

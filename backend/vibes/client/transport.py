@@ -1,0 +1,186 @@
+"""Requests to one hub: repeated while it restarts where that is safe, refusals as exceptions, answers as values."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from vibes.client.address import HubAddress
+from vibes.client.decoding import decode
+from vibes.client.errors import (
+    CannotBeSent,
+    ClientError,
+    FieldProblem,
+    HubAway,
+    HubRefused,
+    NotUnderstood,
+    refusal,
+)
+from vibes.client.patience import OnAway, Patience
+
+JsonObject = dict[str, Any]
+Query = Mapping[str, Any]
+T = TypeVar("T")
+
+ANSWER_SECONDS = 60.0
+CONNECT_SECONDS = 10.0
+_PASSING = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+"""Also what a proxy says while the hub behind it restarts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request. ``repeatable``: sent twice, it does what it does once."""
+
+    method: str
+    path: str
+    repeatable: bool
+    body: Any = None
+    query: Query = field(default_factory=dict)
+    key: str | None = None
+    picture: bytes | None = None
+
+
+def get(path: str, **query: Any) -> Call:
+    return Call(method="GET", path=path, query=query, repeatable=True)
+
+
+def submission(path: str, body: Any, idempotency_key: str | None) -> Call:
+    """With a key, so that however often it must be sent, it is done once."""
+    return Call(method="POST", path=path, body=body, key=idempotency_key or str(uuid4()), repeatable=True)
+
+
+class Transport:
+    """Opened once a client; knows whether the hub ever answered."""
+
+    def __init__(
+        self, address: HubAddress, http: httpx.AsyncClient, *, patience_seconds: float, on_away: OnAway | None
+    ) -> None:
+        self.address = address
+        self._http = http
+        self._patience_seconds = patience_seconds
+        self._on_away = on_away
+        self._known = False
+
+    def patience(self) -> Patience:
+        return Patience(self._patience_seconds, known=self._known, on_away=self._on_away)
+
+    def answered(self) -> None:
+        self._known = True
+
+    def away(self, error: Exception) -> HubAway:
+        return HubAway(
+            f"no hub answers at {self.address.url} ({type(error).__name__}). Start one with `vibes demo` or "
+            "`vibes serve`, or say where it is with --url."
+        )
+
+    async def value(self, kind: type[T], call: Call) -> T:
+        """The answer, as a ``kind``."""
+        return decode(kind, await self.json(call))
+
+    async def json(self, call: Call) -> Any:
+        response = await self._send(call)
+        try:
+            return response.json() if response.content else None
+        except ValueError as error:
+            raise NotUnderstood(_no_hub(response)) from error
+
+    async def content(self, call: Call) -> bytes:
+        return (await self._send(call)).content
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, headers: Mapping[str, str], silence_seconds: float
+    ) -> AsyncIterator[httpx.Response]:
+        """One connection, not repeated. Raises HubAway when it breaks or is silent for so long, before or after."""
+        timeout = httpx.Timeout(CONNECT_SECONDS, read=silence_seconds)
+        try:
+            async with self._http.stream("GET", path, headers=dict(headers), timeout=timeout) as response:
+                self.answered()
+                if response.is_error:
+                    await response.aread()
+                    raise refused(response)
+                yield response
+        except httpx.HTTPError as error:
+            raise self.away(error) from error
+
+    async def _send(self, call: Call) -> httpx.Response:
+        request = self._http.build_request(call.method, call.path, **_content(call))
+        patience = self.patience()
+        while True:
+            reason: ClientError
+            try:
+                response = await self._http.send(request)
+            except httpx.HTTPError as error:
+                reason, wait = self.away(error), 0.0
+                never_arrived = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+                if not (call.repeatable or never_arrived):
+                    raise reason from error
+            else:
+                self.answered()
+                patience.refused()
+                if not response.is_error:
+                    return response
+                reason, wait = refused(response), _retry_after(response)
+                if not (call.repeatable and response.status_code in _PASSING):
+                    raise reason
+            await patience.pause(reason, at_least=wait)
+
+
+@asynccontextmanager
+async def open_transport(
+    address: HubAddress, *, patience_seconds: float, on_away: OnAway | None
+) -> AsyncIterator[Transport]:
+    """Reads no proxy from the environment: hubs are near."""
+    async with httpx.AsyncClient(
+        base_url=address.url,
+        headers=address.headers,
+        timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=None),
+        trust_env=False,
+    ) as http:
+        yield Transport(address, http, patience_seconds=patience_seconds, on_away=on_away)
+
+
+def refused(response: httpx.Response) -> HubRefused | NotUnderstood:
+    """What an error answer says, problem+json or not."""
+    try:
+        problem = response.json()
+        message, code = str(problem.get("detail", f"status {response.status_code}")), str(problem["code"])
+        problems = [
+            FieldProblem(str(each["field"]), str(each["message"]), each.get("pointer"))
+            for each in problem.get("errors", ())
+        ]
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return NotUnderstood(_no_hub(response))
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        message = "the hub asks for its API key: say --api-key or set VIBES_API_KEY, and check that it is the right one"
+    reasons = problem.get("reasons") or {}
+    return refusal(message, status=response.status_code, code=code, problems=problems, reasons=reasons)
+
+
+def _no_hub(response: httpx.Response) -> str:
+    return f"{response.url} answered {response.status_code}: is it really a Vibes ImGen hub?"
+
+
+def _content(call: Call) -> dict[str, Any]:
+    given: dict[str, Any] = {"params": {name: value for name, value in call.query.items() if value is not None}}
+    if call.picture is not None:
+        return {**given, "files": {"file": ("picture", call.picture)}}
+    headers = {"Idempotency-Key": call.key} if call.key else {}
+    if call.body is not None:
+        headers["Content-Type"] = "application/json"
+        try:
+            given["content"] = json.dumps(call.body, allow_nan=False, ensure_ascii=False).encode()
+        except (ValueError, TypeError) as error:
+            raise CannotBeSent(f"this cannot be sent: {error}") from error
+    return {**given, "headers": headers}
+
+
+def _retry_after(response: httpx.Response) -> float:
+    text = response.headers.get("Retry-After", "")
+    return min(float(text), 60.0) if text.isascii() and text.isdecimal() else 0.0

@@ -1,0 +1,124 @@
+"""A job as it stands in a file: its lines kept for complaints, its ``@file:`` pictures uploaded."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vibes.client import AsyncHubClient, FieldProblem, HubRefused, InvalidRequest
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.task_reference import MAX_DEPTH, texts_in
+from vibes.domain.yaml_document import Path as Place
+from vibes.domain.yaml_document import Position
+from vibes.workflows.json_document import parse_json
+
+STDIN = "-"
+FILE_PREFIX = "@file:"
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    name: str
+    folder: Path
+    """Where the files that it names are looked for."""
+    body: dict[str, Any]
+    positions: Mapping[Place, Position]
+
+    def problems_of(self, refusal: HubRefused) -> InvalidDocument:
+        """What the hub says of it, each mistake where it stands in the file."""
+        problems = refusal.problems or (FieldProblem("", refusal.message, ""),)
+        return InvalidDocument([self.problem(self._place(each.pointer or ""), each.message) for each in problems])
+
+    def problem(self, place: Place, message: str) -> DocumentProblem:
+        """At the value, or at the nearest one around it that is there."""
+        while place and place not in self.positions:
+            place = place[:-1]
+        return DocumentProblem(self.name, *self.positions.get(place, (0, 0)), message)
+
+    def _place(self, pointer: str) -> Place:
+        place: Place = ()
+        for part in pointer.split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            counted: Place = (*place, int(key)) if key.isascii() and key.isdecimal() else (*place, key)
+            place = counted if counted in self.positions else (*place, key)
+        return place
+
+
+def read_job_file(given: str) -> JobFile:
+    """Raises InvalidDocument, with line and column where there are some."""
+    name, folder = ("stdin", Path()) if given == STDIN else (given, Path(given).parent)
+    try:
+        content = sys.stdin.buffer.read() if given == STDIN else Path(given).read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise InvalidDocument([DocumentProblem(name, 0, 0, f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InvalidDocument([DocumentProblem(name, line, 1, "is not text in UTF-8")]) from error
+    _check_syntax(text, name)
+    document = parse_json(text, name)
+    if not isinstance(document.value, dict):
+        message = 'must be a JSON object: {"kind": "workflow", "payload": {"tasks": […]}}'
+        raise InvalidDocument([DocumentProblem(name, *document.positions[()], message)])
+    return JobFile(name, folder, document.value, document.positions)
+
+
+def _check_syntax(text: str, name: str) -> None:
+    """Strictly: what templates may leave unquoted is a mistake here."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = DocumentProblem(name, error.lineno, error.colno, f"not valid JSON: {error.msg}")
+        raise InvalidDocument([problem]) from error
+    except RecursionError as error:
+        raise InvalidDocument([DocumentProblem(name, 0, 0, "nested too deeply")]) from error
+
+
+async def upload_files(hub: AsyncHubClient, job: JobFile) -> dict[str, Any]:
+    """The job's body with every ``@file:path`` of its tasks' inputs uploaded, each file once.
+
+    A path is looked for beside the job's file. Raises InvalidDocument for what is not there or no picture.
+    """
+    known: dict[str, str] = {}
+    problems = []
+    for place, text in _named_files(job):
+        if text in known:
+            continue
+        path = job.folder / text.removeprefix(FILE_PREFIX)
+        try:
+            known[text] = (await hub.artifacts.upload(path.read_bytes())).reference
+        except OSError as error:
+            problems.append(job.problem(place, f"{path} cannot be read: {error.strerror}"))
+        except InvalidRequest as error:
+            problems.append(job.problem(place, f"{path}: {error.message}"))
+    if problems:
+        raise InvalidDocument(problems)
+    body = dict(job.body)
+    if known:
+        body["payload"] = {**body["payload"], "tasks": [_replaced(task, known) for task in body["payload"]["tasks"]]}
+    return body
+
+
+def _named_files(job: JobFile) -> Iterator[tuple[Place, str]]:
+    """Whatever is no task with inputs is for the hub to complain of."""
+    payload = job.body.get("payload")
+    tasks = payload.get("tasks") if isinstance(payload, dict) else None
+    for index, task in enumerate(tasks if isinstance(tasks, list) else ()):
+        place: Place = ("payload", "tasks", index, "inputs")
+        inputs = task.get("inputs") if isinstance(task, dict) else None
+        try:
+            found = list(texts_in(inputs))
+        except RecursionError as error:
+            problem = job.problem(place, f"inputs may be nested {MAX_DEPTH} deep")
+            raise InvalidDocument([problem]) from error
+        yield from ((place + inner, text) for inner, text in found if text.startswith(FILE_PREFIX))
+
+
+def _replaced(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _replaced(item, known) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, known) for item in value]
+    return known.get(value, value) if isinstance(value, str) else value

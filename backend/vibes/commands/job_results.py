@@ -1,0 +1,73 @@
+"""The pictures that a job was asked for, as files that nobody's names decide about."""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vibes.client import AsyncHubClient, Job, Picture
+
+AT_ONCE = 4
+RESULT_FILE = "result.json"
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def usual_folder(job_id: str) -> Path:
+    return Path("results") / (job_id if _SAFE.fullmatch(job_id) else "job")
+
+
+async def download_results(hub: AsyncHubClient, job: Job, folder: Path) -> list[Path]:
+    """Each picture of the result as ``<task>-<number>.png``, and the result itself with a ``file`` for each picture.
+
+    The folder must be there; a file is there as a whole or not at all. Raises OSError.
+    """
+    names = file_names(job)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def save(picture: Picture) -> Path:
+        async with gate:
+            return _write(folder / names[picture.generation_id], await hub.generations.image(picture))
+
+    saved = await asyncio.gather(*map(save, job.pictures))
+    result = json.dumps(_with_files(job.result, names), indent=2, ensure_ascii=False)
+    _write(folder / RESULT_FILE, result.encode())
+    return list(saved)
+
+
+def file_names(job: Job) -> dict[str, str]:
+    """For each picture of the result; different also where a file system takes A for a."""
+    origins = {
+        picture.generation_id: (task.id, number)
+        for task in job.tasks
+        for number, picture in enumerate(task.images, start=1)
+    }
+    taken: set[str] = set()
+    names: dict[str, str] = {}
+    for picture in job.pictures:
+        task_id, number = origins.get(picture.generation_id, ("picture", len(names) + 1))
+        stem = f"{task_id if _SAFE.fullmatch(task_id) else 'task'}-{number:02}"
+        name, again = f"{stem}.png", 1
+        while name.casefold() in taken:
+            again += 1
+            name = f"{stem}-{again}.png"
+        taken.add(name.casefold())
+        names[picture.generation_id] = name
+    return names
+
+
+def _with_files(result: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(result, list):
+        return [_with_files(item, names) for item in result]
+    if not isinstance(result, dict):
+        return result
+    name = names.get(str(result.get("generation_id")))
+    inner = {key: _with_files(item, names) for key, item in result.items()}
+    return inner if name is None else {"file": name, **inner}
+
+
+def _write(path: Path, content: bytes) -> Path:
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    return part.replace(path)

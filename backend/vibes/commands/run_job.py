@@ -1,0 +1,159 @@
+"""``vibes run``: hand in a job, watch its tasks, download what it was asked for."""
+
+import asyncio
+import sys
+from contextlib import aclosing
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+from vibes.client import AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
+from vibes.commands.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
+from vibes.commands.hub import open_hub
+from vibes.commands.job_display import JobDisplay, display_of, write_json
+from vibes.commands.job_file import JobFile, read_job_file, upload_files
+from vibes.commands.job_results import download_results, usual_folder
+from vibes.commands.job_state import JobState
+from vibes.domain.errors import InvalidDocument
+from vibes.domain.job import JobStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What the person typed: a job's file, or the id of a job that is there."""
+
+    file: str | None
+    follow: str | None
+    out: Path | None
+    as_json: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known so far, for whoever must say how to come back."""
+
+    options: RunOptions
+    job_id: str | None = None
+    display: JobDisplay | None = None
+
+    def away(self, _: ClientError) -> None:
+        if self.display is not None:
+            self.display.away()
+
+
+async def run_job(options: RunOptions, address: HubAddress) -> int:
+    """Exit status: 0 when the job is complete and its pictures are here, 1 when not, 2 when the file is wrong, 130
+    when somebody pressed Ctrl-C."""
+    run = _Run(options)
+    try:
+        job_file = read_job_file(options.file) if options.file else None
+        async with open_hub(address, patience_seconds=inf, on_away=run.away) as hub:
+            try:
+                return await _run_to_the_end(hub, run, job_file)
+            except asyncio.CancelledError:
+                return await _interrupted(hub, run)
+    except InvalidDocument as error:
+        fail("nothing was submitted:\n" + error.message, code=USAGE_ERROR)
+    except ClientError as error:
+        _say_how_to_come_back(run)
+        fail(str(error))
+    except OSError as error:
+        _say_how_to_come_back(run)
+        fail(f"cannot write the results: {error}")
+
+
+async def cancel_job(job_id: str, address: HubAddress) -> None:
+    """Stop it; finished pictures stay."""
+    try:
+        async with open_hub(address) as hub:
+            job = await hub.jobs.cancel(job_id)
+    except ClientError as error:
+        fail(str(error))
+    out.print(f"job {job.job_id} is {job.status}", highlight=False, markup=False)
+
+
+async def _run_to_the_end(hub: AsyncHubClient, run: _Run, job_file: JobFile | None) -> int:
+    job_id = await _submitted(hub, job_file) if job_file else (await hub.jobs.get(run.options.follow or "")).job_id
+    run.job_id = job_id
+    if run.options.as_json:
+        write_json({"type": "submitted" if job_file else "followed", "job_id": job_id})
+    await _follow(hub, run, job_id)
+    job = await hub.jobs.get(job_id)
+    folder = run.options.out or usual_folder(job.job_id)
+    files = await _downloaded(hub, job, folder) if job.status is JobStatus.COMPLETE else []
+    _report(run.options, job, folder, files)
+    return 0 if job.status is JobStatus.COMPLETE else 1
+
+
+async def _downloaded(hub: AsyncHubClient, job: Job, folder: Path) -> list[Path]:
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    return await download_results(hub, job, folder)
+
+
+async def _submitted(hub: AsyncHubClient, job_file: JobFile) -> str:
+    body = await upload_files(hub, job_file)
+    try:
+        return (await hub.jobs.submit_body(body)).job_id
+    except InvalidRequest as error:
+        raise job_file.problems_of(error) from error
+
+
+async def _follow(hub: AsyncHubClient, run: _Run, job_id: str) -> None:
+    state = JobState(await hub.jobs.get(job_id))
+    with display_of(state, as_json=run.options.as_json) as display:
+        run.display = display
+        async with aclosing(hub.jobs.events(job_id)) as events:
+            async for event in events:
+                state.apply(event)
+                display.show(event)
+
+
+def _report(options: RunOptions, job: Job, folder: Path, files: list[Path]) -> None:
+    if options.as_json:
+        names = [path.name for path in files]
+        error = None if job.error is None else {"task_id": job.error.task_id, "message": job.error.message}
+        finished = {"job_id": job.job_id, "status": job.status, "folder": str(folder), "files": names}
+        write_json({"type": "finished", **finished, "error": error, "result": job.result})
+    elif job.status is JobStatus.COMPLETE:
+        made = "1 picture" if len(files) == 1 else f"{len(files)} pictures"
+        out.print(f"{made} in {folder}", highlight=False, markup=False, soft_wrap=True)
+    else:
+        message = "" if job.error is None else f": {job.error.message}"
+        culprit = "" if job.error is None or job.error.task_id is None else f" in task {job.error.task_id}"
+        sentence = f"[red]the job {job.status}{culprit}[/]{escape_markup(message)}"
+        notes.print(sentence.replace("the job c", "the job is c"), highlight=False, soft_wrap=True)
+
+
+async def _interrupted(hub: AsyncHubClient, run: _Run) -> int:
+    """Leaves the job to the hub, unless the person who sits there wants it stopped."""
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
+    if run.job_id is not None and sys.stdin.isatty() and notes.is_terminal and _wants_it_stopped():
+        await hub.jobs.cancel(run.job_id)
+        notes.print("The job is cancelled; finished pictures stay in the hub.", highlight=False)
+    else:
+        _say_how_to_come_back(run)
+    return INTERRUPTED
+
+
+def _wants_it_stopped() -> bool:
+    """A second Ctrl-C means no."""
+    notes.print("\nStop the job in the hub as well? [y/N] ", end="", markup=False, highlight=False)
+    try:
+        return input().strip().casefold() in {"y", "yes"}
+    except (KeyboardInterrupt, EOFError):
+        return False
+
+
+def _say_how_to_come_back(run: _Run) -> None:
+    if run.job_id is None:
+        return
+    folder = "" if run.options.out is None else f" --out {run.options.out}"
+    notes.print(
+        "\nThe hub goes on with the job. Come back with:\n"
+        f"  vibes run --follow {run.job_id}{folder}\nor stop it with:\n  vibes run --cancel {run.job_id}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,122 @@
+"""The client's values are those that the hub's own description promises, and its two halves are twins."""
+
+import inspect
+import json
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from dataclasses import fields
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from vibes.client import fleet, job_events, live_events, pictures, workflow_jobs
+from vibes.client.artifacts import Artifacts, AsyncArtifacts
+from vibes.client.batches import AsyncBatches, Batches
+from vibes.client.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.generations import AsyncGenerations, Generations
+from vibes.client.hub_clients import AsyncHubClient, HubClient
+from vibes.client.jobs import AsyncJobs, Jobs
+from vibes.client.sessions import AsyncSessions, Sessions
+from vibes.commands.openapi import openapi_document
+
+SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
+
+ANSWERS = [
+    (pictures.Artifact, "ArtifactOut"),
+    (pictures.Batch, "BatchOut"),
+    (pictures.Generation, "GenerationOut"),
+    (pictures.GenerationPage, "GenerationList"),
+    (pictures.Lora, "LoraOut"),
+    (pictures.Session, "SessionOut"),
+    (pictures.SessionDetail, "SessionDetailOut"),
+    (pictures.SessionPage, "SessionList"),
+    (pictures.SessionSummary, "SessionSummaryOut"),
+    (workflow_jobs.AcceptedJob, "JobAccepted"),
+    (workflow_jobs.Job, "JobOut"),
+    (workflow_jobs.JobError, "JobError"),
+    (workflow_jobs.JobPage, "JobList"),
+    (workflow_jobs.JobSummary, "JobSummary"),
+    (workflow_jobs.JobTask, "JobTaskOut"),
+    (workflow_jobs.JobTaskSummary, "TaskSummary"),
+    (workflow_jobs.Picture, "PictureOut"),
+    (fleet.Catalog, "CatalogOut"),
+    (fleet.CatalogItem, "CatalogItem"),
+    (fleet.FileProblem, "FileProblem"),
+    (fleet.Fleet, "GpuList"),
+    (fleet.GenerationOnNode, "OnNodeOut"),
+    (fleet.Gpu, "GpuOut"),
+    (fleet.Queue, "QueueOut"),
+    (fleet.RunningGeneration, "RunningOut"),
+    (fleet.Speed, "SpeedOut"),
+    (fleet.TaskType, "TaskTypeOut"),
+    (fleet.TaskTypes, "TaskTypeList"),
+    (fleet.WaitingGeneration, "WaitingOut"),
+]
+TWINS = [
+    (AsyncArtifacts, Artifacts),
+    (AsyncBatches, Batches),
+    (AsyncDiscovery, Discovery),
+    (AsyncGenerations, Generations),
+    (AsyncJobs, Jobs),
+    (AsyncQueueControl, QueueControl),
+    (AsyncSessions, Sessions),
+]
+
+
+@pytest.mark.parametrize(("kind", "schema"), ANSWERS, ids=lambda each: getattr(each, "__name__", each))
+def test_a_value_has_the_fields_that_the_hub_tells(kind: type[Any], schema: str) -> None:
+    assert {each.name for each in fields(kind)} == set(SCHEMAS[schema]["properties"])
+
+
+def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
+    renamed = {"parents": "from"}
+    known = {renamed.get(each.name, each.name) for each in fields(pictures.BatchRequest)}
+    assert known == set(SCHEMAS["GenerateBatchBody"]["properties"])
+
+
+def test_every_value_of_the_client_is_held_against_the_hub() -> None:
+    asked = {pictures.BatchRequest, workflow_jobs.Task}
+    held = {kind for kind, _ in ANSWERS} | asked
+    for module in (pictures, workflow_jobs, fleet):
+        own = {
+            kind
+            for kind in vars(module).values()
+            if inspect.isclass(kind) and kind.__module__ == module.__name__ and hasattr(kind, "__dataclass_fields__")
+        }
+        assert own <= held
+
+
+@pytest.mark.parametrize(("asynchronous", "blocking"), TWINS, ids=lambda each: each.__name__)
+def test_the_blocking_half_does_what_the_other_one_does(asynchronous: type[Any], blocking: type[Any]) -> None:
+    assert _methods(asynchronous) == _methods(blocking)
+
+
+def test_both_clients_have_the_same_things() -> None:
+    things = get_type_hints(AsyncHubClient)
+    assert {name: kind.__name__.removeprefix("Async") for name, kind in things.items()} == {
+        name: kind.__name__ for name, kind in get_type_hints(HubClient).items()
+    }
+    assert inspect.signature(AsyncHubClient.__init__) == inspect.signature(HubClient.__init__)
+    twins = {asynchronous.__name__ for asynchronous, _ in TWINS}
+    assert {kind.__name__ for kind in things.values()} == twins
+
+
+def _methods(kind: type[Any]) -> dict[str, tuple[list[inspect.Parameter], Any]]:
+    """Each public method with its parameters and what it answers, awaited or not."""
+    found = {}
+    for name, method in vars(kind).items():
+        if not name.startswith("_"):
+            signature = inspect.signature(method)
+            found[name] = (list(signature.parameters.values()), _awaited(signature.return_annotation))
+    return found
+
+
+def _awaited(answer: Any) -> Any:
+    origin = get_origin(answer)
+    if origin in {AsyncGenerator, Generator}:
+        return ("each", get_args(answer)[0])
+    return get_args(answer)[-1] if origin is Coroutine else answer
+
+
+def test_every_event_that_is_named_for_a_kind_is_one() -> None:
+    assert all(issubclass(kind, job_events.JobEvent) for kind in job_events._KINDS.values())
+    assert all(issubclass(kind, live_events.SessionEvent) for kind in live_events._KINDS.values())
