@@ -118,6 +118,10 @@ async def test_a_mistake_is_told_and_moves_nothing(studio: Studio, body: Any, st
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
+async def test_a_page_beyond_all_numbers_is_refused(studio: Studio) -> None:
+    assert (await studio.http.get(f"/api/queue?offset={10**20}")).status_code == 422
+
+
 async def test_what_does_not_wait_any_more_cannot_be_moved(studio: Studio) -> None:
     batch = await ask(studio, count=1)
     await studio.finished_batch(batch["batch_id"])

@@ -12,7 +12,7 @@ from vibes.services.board import ActiveAttempt
 router = APIRouter(prefix="/api/queue", tags=["queue"])
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
-Offset = Annotated[int, Query(ge=0)]
+Offset = Annotated[int, Query(ge=0, le=10**9)]
 
 
 @router.get("")
