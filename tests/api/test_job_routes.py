@@ -176,6 +176,8 @@ async def test_the_events_of_a_job_that_is_over_are_told_from_any_number_on(stud
     assert stored[-1].data["result"] == job["result"]
     [done] = [each for each in stored if each.data.get("task_id") == "t2" and each.data["status"] == "complete"]
     assert done.data["images"] == job["tasks"][1]["images"]
+    beyond = await studio.http.get(path, headers={"Last-Event-ID": stored[-1].id})
+    assert (beyond.status_code, beyond.text) == (204, ""), "a browser that lost its line after the end stops asking"
     for start, nonsense in ((3, False), (len(stored) - 1, False), (0, True)):
         after = "nonsense" if nonsense else str(start)
         rest = read_stream((await studio.http.get(path, headers={"Last-Event-ID": after})).text)

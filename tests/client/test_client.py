@@ -130,6 +130,7 @@ async def test_a_job_is_handed_in_followed_and_its_result_fetched(served_hub: Se
         assert (await hub.generations.image(job.pictures[0]))[:4] == b"\x89PNG"
         rest = [event async for event in hub.jobs.events(accepted.job_id, after=events[2].id)]
         assert [each.id for each in rest] == [each.id for each in events[3:] if each.id in {one.id for one in rest}]
+        assert [event async for event in hub.jobs.events(accepted.job_id, after=events[-1].id)] == []
         page = await hub.jobs.list(statuses=[JobStatus.COMPLETE])
         assert ([each.job_id for each in page.jobs], page.total) == ([accepted.job_id], 1)
         assert (await hub.jobs.list(statuses=["failed"])).total == 0

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -78,6 +79,8 @@ async def job_events(transport: Transport, job_id: str, after: str | None) -> As
         try:
             headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
             async with transport.stream(path, headers, SILENCE_SECONDS) as response:
+                if response.status_code == HTTPStatus.NO_CONTENT:
+                    return
                 patience.answered()
                 async for chunk in response.aiter_bytes():
                     for told in reader.feed(chunk):

@@ -142,6 +142,12 @@ class JobFeed:
                 found[each.number] = each
         return [found[each] for each in sorted(found)]
 
+    async def nothing_comes_after(self, job_id: JobId, number: EventNumber) -> bool:
+        """Whether the job is over, and whoever heard this number has heard its end."""
+        job = await self._storage.jobs.get(job_id)
+        over = job is None or job.status.terminal
+        return over and not await self._storage.jobs.events(job_id, after=number.seq)
+
     def _channel(self, job_id: JobId, known_from: int) -> _Channel:
         channel = self._channels.get(job_id)
         if channel is None:

@@ -710,7 +710,8 @@ export interface paths {
          * Follow Job
          * @description Server-sent events: ``job``, ``task`` and ``progress``, from the first or from the one after Last-Event-ID.
          *
-         *     Ends after the ``job`` event whose status is complete, failed or cancelled.
+         *     Ends after the ``job`` event whose status is complete, failed or cancelled. Who comes back after that one gets a
+         *     204, which tells a browser to stop.
          */
         get: operations["follow_job_api_jobs__job_id__events_get"];
         put?: never;
@@ -6217,6 +6218,13 @@ export interface operations {
                 content: {
                     "text/event-stream": unknown;
                 };
+            };
+            /** @description The end was told before Last-Event-ID. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Malformed request */
             400: {

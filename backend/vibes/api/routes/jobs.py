@@ -5,7 +5,7 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, status
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from vibes.api.hub import Hub, HubDependency
 from vibes.api.job_stream import job_stream
@@ -62,18 +62,26 @@ async def cancel_job_by_post(job_id: str, hub: HubDependency) -> JobOut:
     return await cancel_job(job_id, hub)
 
 
-@router.get("/{job_id}/events", response_class=StreamingResponse, responses={200: {"content": {EVENT_STREAM: {}}}})
+@router.get(
+    "/{job_id}/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {EVENT_STREAM: {}}}, 204: {"description": "The end was told before Last-Event-ID."}},
+)
 async def follow_job(
     job_id: str,
     hub: HubDependency,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=64)] = None,
-) -> StreamingResponse:
+) -> Response:
     """Server-sent events: ``job``, ``task`` and ``progress``, from the first or from the one after Last-Event-ID.
 
-    Ends after the ``job`` event whose status is complete, failed or cancelled.
+    Ends after the ``job`` event whose status is complete, failed or cancelled. Who comes back after that one gets a
+    204, which tells a browser to stop.
     """
     await hub.jobs.get(JobId(job_id))
-    stream = job_stream(hub, JobId(job_id), EventNumber.parse(last_event_id or ""))
+    after = EventNumber.parse(last_event_id or "")
+    if await hub.job_feed.nothing_comes_after(JobId(job_id), after):
+        return Response(status_code=status.HTTP_204_NO_CONTENT)
+    stream = job_stream(hub, JobId(job_id), after)
     return StreamingResponse(
         stream, media_type=EVENT_STREAM, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
