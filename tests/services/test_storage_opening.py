@@ -100,8 +100,11 @@ async def test_the_database_and_its_folder_are_created(tmp_path: Path) -> None:
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_knows(database: Path, tmp_path: Path) -> None:
-    migrate(database)
+    migrations = shutil.copytree(MIGRATIONS, tmp_path / "migrations")  # ours, on a new file, are left out for speed
+    migrate(database, migrations=migrations)
     drawn = tmp_path / "drawn.db"
+    created = tmp_path / "created.db"
+    migrate(created)
     for path, draw in ((database, False), (drawn, True)):
         engine = create_engine(f"sqlite:///{path}")
         with engine.begin() as connection:
@@ -111,7 +114,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_knows(database: Pa
         engine.dispose()
 
     # Clause for clause as well: the comparison overlooks conditions of indexes and ON DELETE.
-    assert definitions(database) == definitions(drawn)
+    assert definitions(database) == definitions(drawn) == definitions(created)
 
 
 def test_migrating_twice_changes_nothing_the_second_time(database: Path) -> None:

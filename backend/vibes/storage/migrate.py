@@ -2,25 +2,19 @@
 
 import os
 import sqlite3
-import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.storage.failures import driver_errors, unavailable
+from vibes.storage.tables import METADATA
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-
-_ALEMBIC = threading.Lock()
-"""Alembic's ``op`` and ``context`` are global: two migrations in one process would mix."""
 
 
 def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
@@ -29,16 +23,20 @@ def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
     An older file is first copied to ``<database>.before-<revision>.bak``. Raises Conflict when the file is of a
     newer release (``newer_schema``) or not the hub's at all (``foreign_database``), and has then not touched it.
     """
-    scripts = ScriptDirectory(migrations)
-    newest = scripts.get_current_head()
+    known = [path.stem.partition("_")[0] for path in sorted((migrations / "versions").glob("[!_]*.py"))]
+    newest = known[-1]
     with _sqlite_errors(database):
         current = _revision(database)
-        _require_known(database, current, scripts)
+        _require_known(database, current, known)
         if current == newest:
             return
         if current is not None:
             _back_up(database, database.with_name(f"{database.name}.before-{newest}.bak"))
-        _upgrade(database, migrations)
+        with _connection(database) as connection:
+            if current is None and migrations == MIGRATIONS:
+                _create(connection, newest)
+            else:
+                _upgrade(connection, migrations)
 
 
 def _revision(database: Path) -> str | None:
@@ -58,8 +56,7 @@ def _revision(database: Path) -> str | None:
         return row and str(row[0])
 
 
-def _require_known(database: Path, revision: str | None, scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
+def _require_known(database: Path, revision: str | None, known: Collection[str]) -> None:
     if revision is not None and revision not in known:
         raise Conflict(
             f"{database} was written by a newer release (schema {revision}). Install that release, or put back the "
@@ -82,12 +79,21 @@ def _back_up(database: Path, backup: Path) -> None:
     unfinished.replace(backup)
 
 
-def _upgrade(database: Path, migrations: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    with _ALEMBIC, _connection(database) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def _create(connection: Connection, newest: str) -> None:
+    """What all migrations, one after the other, would have made of an empty file."""
+    METADATA.create_all(connection)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (newest,))
+
+
+def _upgrade(connection: Connection, migrations: Path) -> None:
+    # Alembic keeps 8 MB for as long as the hub lives, and few hubs have anything to upgrade
+    from vibes.storage.upgrade import upgrade
+
+    upgrade(connection, migrations)
 
 
 @contextmanager

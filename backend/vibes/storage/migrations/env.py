@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `vibes.storage.migrate` hands over; Alembic executes this file."""
+"""Runs migrations on the connection that `vibes.storage.upgrade` hands over; Alembic executes this file."""
 
 from alembic import context
 from sqlalchemy import Connection
