@@ -320,6 +320,11 @@ async def test_the_task_types_the_schema_and_what_the_fleet_has_are_told(studio:
     types = {each["type"]: each for each in (await studio.http.get("/api/workflow/task-types")).json()["task_types"]}
     assert types["sd15.inpaint"]["inputs_schema"]["required"] == ["image", "mask", "prompt"]
     assert types["controlnet.preprocess"]["outputs"] == {"images": "map", "seeds": "seed"}
+    assert (types["sd15.text2img"]["nodes"], types["sd15.text2img"]["reasons"]) == (["fast", "slow"], {})
+    assert types["upscale.esrgan"]["nodes"] == ["fast"]
+    assert list(types["upscale.esrgan"]["reasons"]) == ["slow"]
+    assert types["flux.text2img"]["nodes"] == []
+    assert "flux" in types["flux.text2img"]["reasons"]["fast"]
     schema = (await studio.http.get("/api/workflow/schema")).json()
     assert set(schema["$defs"]) == set(types)
     catalog = (await studio.http.get("/api/workflow/catalog")).json()

@@ -296,6 +296,27 @@ def test_the_schema_names_every_type_and_resolves_its_own_references() -> None:
     assert schema["$defs"]["sd15.inpaint"]["required"] == ["image", "mask", "prompt"]
 
 
+def test_the_schema_tells_a_form_its_order_and_what_to_fold_away() -> None:
+    schema = job_schema(job_task_types(shipped_library()), MAX_PICTURES)
+    inpaint = schema["$defs"]["sd15.inpaint"]["properties"]
+    assert list(inpaint)[:4] == ["image", "mask", "prompt", "negative_prompt"]
+    assert (inpaint["mask"]["title"], inpaint["mask"]["x-picture"]) == ("Mask", "mask")
+    assert (inpaint["seed"]["title"], inpaint["seed"]["x-seed"], inpaint["seed"]["default"]) == ("Seed", True, "random")
+    assert inpaint["loras"]["x-catalog"] == "loras"
+    plain = [name for name, each in inpaint.items() if not each.get("x-advanced")]
+    assert {"prompt", "steps", "checkpoint", "denoise_strength", "count", "loras"} <= set(plain)
+    assert not {"sampler", "scheduler", "mask_grow", "preferred_gpu"} & set(plain)
+
+
+def test_what_only_an_unusual_workflow_of_a_type_knows_is_advanced_but_for_pictures() -> None:
+    schema = job_schema(job_task_types(shipped_library()), MAX_PICTURES)
+    flux = schema["$defs"]["flux.text2img"]["properties"]
+    assert next(iter(flux)) == "prompt", "the usual workflow's own order comes first"
+    assert flux["FBC_optimize"]["x-advanced"] is True
+    assert "x-advanced" not in flux["steps"]
+    assert "x-advanced" not in schema["$defs"]["sd15.hires_fix"]["properties"]["image"]
+
+
 @pytest.mark.parametrize(
     ("text", "reference"),
     [

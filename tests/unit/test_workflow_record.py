@@ -17,16 +17,16 @@ from vibes.workflows.workflow_record import version_of, workflow_of
 NAMES = list(shipped_library().workflows)
 
 
-def without_descriptions(workflow: Workflow) -> Workflow:
-    parameters = {name: replace(each, description="") for name, each in workflow.parameters.items()}
+def without_what_people_see(workflow: Workflow) -> Workflow:
+    parameters = {name: replace(each, description="", advanced=False) for name, each in workflow.parameters.items()}
     return replace(workflow, description="", file="", parameters=parameters)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_shipped_workflow_comes_back_but_for_its_descriptions(name: str) -> None:
+def test_every_shipped_workflow_comes_back_but_for_what_people_see(name: str) -> None:
     workflow = shipped_library().get(name)
     again = workflow_of(version_of(workflow))
-    assert again == without_descriptions(workflow)
+    assert again == without_what_people_see(workflow)
     assert list(again.parameters) == list(workflow.parameters)
     assert list(again.template) == list(workflow.template)
     assert version_of(again) == version_of(workflow)
@@ -56,6 +56,8 @@ def test_texts_for_people_and_the_folder_change_no_version_but_a_default_does() 
     workflow = library_of("small: {}").get("small")
     moved = replace(workflow, description="words", file="/elsewhere/small.json")
     assert version_of(moved) == version_of(workflow)
+    folded = {name: replace(each, advanced=not each.advanced) for name, each in workflow.parameters.items()}
+    assert version_of(replace(workflow, parameters=folded)) == version_of(workflow)
     other = library_of("small: {default_params: {steps: 21}}").get("small")
     assert version_of(other).id != version_of(workflow).id
 

@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from tests.unit.workflow_sources import library_of, shipped_library
 from vibes.domain.spec import MAX_SEED
+from vibes.workflows.form_hints import title_of
 from vibes.workflows.json_schema import parameters_schema
 
 
@@ -23,6 +26,7 @@ def test_bounds_defaults_and_suggestions_are_those_of_the_parameters() -> None:
         "minimum": 64,
         "maximum": 16384,
         "multipleOf": 8,
+        "title": "Width",
         "description": "Width in pixels.",
         "default": 1024,
     }
@@ -60,8 +64,55 @@ def test_choices_and_booleans_and_required_seeds_have_their_forms() -> None:
     workflow = library_of("small: {}", base, small=template).get("small")
     schema = parameters_schema(workflow)
     assert schema["properties"] == {
-        "mode": {"enum": ["fast", "slow"], "default": "fast"},
-        "tiled": {"type": "boolean"},
-        "seed": {"type": "integer", "minimum": 0, "maximum": MAX_SEED},
+        "mode": {"title": "Mode", "enum": ["fast", "slow"], "default": "fast"},
+        "tiled": {"title": "Tiled", "type": "boolean"},
+        "seed": {"title": "Seed", "type": "integer", "minimum": 0, "maximum": MAX_SEED},
     }
     assert schema["required"] == ["tiled", "seed"]
+
+
+def test_names_say_where_the_fleet_lists_them_and_prompts_that_they_are_long() -> None:
+    properties = parameters_schema(shipped_library().get("flux_txt2img_split"))["properties"]
+    catalogs = {name: each["x-catalog"] for name, each in properties.items() if "x-catalog" in each}
+    assert catalogs == {
+        "diffusion_model": "diffusion_models",
+        "text_encoder": "text_encoders",
+        "second_text_encoder": "text_encoders",
+        "vae": "vae",
+        "sampler": "samplers",
+        "scheduler": "schedulers",
+    }
+    assert [name for name, each in properties.items() if each.get("x-multiline")] == ["prompt", "negative_prompt"]
+
+
+def test_hints_follow_a_value_that_is_bound_by_its_place_in_an_untouched_export() -> None:
+    export = """{"4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "a"}},
+                 "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "b", "clip": ["4", 1]}},
+                 "7": {"class_type": "Custom", "inputs": {"word": "c", "text": "d"}}}"""
+    base = """
+        weights: {type: string, default: a, bind: 4.inputs.ckpt_name}
+        idea: {type: string, default: b, bind: 6.inputs.text}
+        word: {type: string, default: c, bind: 7.inputs.word, advanced: true}
+    """
+    properties = parameters_schema(
+        library_of("mine: {parameters: [weights, idea, word]}", base, mine=export).get("mine")
+    )["properties"]
+    assert properties["weights"]["x-catalog"] == "checkpoints"
+    assert properties["idea"]["x-multiline"] is True
+    assert properties["word"] == {"title": "Word", "type": "string", "default": "c", "x-advanced": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("cfg_scale", "CFG scale"),
+        ("second_text_encoder", "Second text encoder"),
+        ("vae", "VAE"),
+        ("loras", "LoRAs"),
+        ("lora_strength", "LoRA strength"),
+        ("FBC_optimize", "FBC optimize"),
+        ("_x_", "X"),
+    ],
+)
+def test_a_name_is_written_as_a_person_reads_it(name: str, title: str) -> None:
+    assert title_of(name) == title

@@ -111,7 +111,7 @@ def _check_name(
     raise InvalidRequest(
         f"no node has the {kind} {name!r}; {there_is}",
         code=f"unknown_{kind}",
-        problems=[Problem(field or kind, there_is)],
+        problems=[Problem(field or kind, f"no node has {name!r}; {there_is}")],
     )
 
 

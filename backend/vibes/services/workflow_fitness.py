@@ -10,6 +10,7 @@ from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.spec_builder import build_specs
 from vibes.services.work import needs_of
+from vibes.workflows.job_task_types import JobTaskType
 from vibes.workflows.manifest import ANY_FAMILY, ParameterKind, Workflow
 from vibes.workflows.parameters import workflow_defaults
 
@@ -27,10 +28,22 @@ class Fitness:
 
 def fitness(workflow: Workflow, nodes: Sequence[NodeView]) -> list[Fitness]:
     """One entry a family, with every parameter at its default."""
-    return [_fitness(workflow, family, nodes) for family in sorted(workflow.families or {ANY_FAMILY})]
+    return [family_fitness(workflow, family, nodes) for family in sorted(workflow.families or {ANY_FAMILY})]
 
 
-def _fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView]) -> Fitness:
+def task_type_fitness(task_type: JobTaskType, nodes: Sequence[NodeView]) -> Fitness:
+    """A node that can run one of the type's workflows is able; of the others the reason is that of the usual one."""
+    each = [family_fitness(workflow, family, nodes) for family, workflow in task_type.workflows]
+    able = {node_id for fitness in each for node_id in fitness.able}
+    usual = each[0]
+    return Fitness(
+        family=usual.family,
+        able=tuple(node.id for node in nodes if node.id in able),
+        unable={node_id: reason for node_id, reason in usual.unable.items() if node_id not in able},
+    )
+
+
+def family_fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView]) -> Fitness:
     work = _sample_work(workflow, family)
     reasons = {node.id: never_reason(node, work) for node in nodes}
     return Fitness(

@@ -9,7 +9,7 @@ from vibes.workflows.graph_walk import Setting, setting
 PROMPT = "prompt"
 NEGATIVE = "negative_prompt"
 
-_TEXT_INPUTS = ("text", "prompt", "user_prompt", "t5xxl", "text_g", "text_l", "clip_g", "clip_l", "llama")
+TEXT_INPUTS = ("text", "prompt", "user_prompt", "t5xxl", "text_g", "text_l", "clip_g", "clip_l", "llama")
 """What text encoders call their text; of several, the one that says most comes first."""
 
 _SIDE_INPUTS = {PROMPT: ("positive", "positive_prompt"), NEGATIVE: ("negative", "negative_prompt")}
@@ -75,7 +75,7 @@ def _texts(graph: Graph, start: Link, role: str) -> Iterator[Setting]:
 def _own_texts(graph: Graph, graph_node_id: str, role: str) -> list[Setting]:
     inputs = graph[graph_node_id]["inputs"]
     names = [name for name in _SIDE_INPUTS[role] if isinstance(inputs.get(name), str)]
-    found = [setting(graph, graph_node_id, name, str) for name in (*names, *_TEXT_INPUTS) if name in inputs]
+    found = [setting(graph, graph_node_id, name, str) for name in (*names, *TEXT_INPUTS) if name in inputs]
     return [text for text in found if text is not None]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from vibes.domain.priority import Priority
 from vibes.domain.task_reference import TASK_ID
+from vibes.workflows.form_hints import title_of
 from vibes.workflows.job_plan import MAX_TASKS
 from vibes.workflows.job_task_types import COUNT, LORAS, MODEL_FAMILY, PREFERRED_GPU, JobTaskType
 from vibes.workflows.json_schema import DIALECT, parameters_schema
@@ -20,22 +21,31 @@ _STRENGTH = {"type": "number", "minimum": -MAX_LORA_STRENGTH, "maximum": MAX_LOR
 
 
 def inputs_schema(task_type: JobTaskType, max_count: int) -> dict[str, Any]:
-    """The inputs of a task of this type. What only some of its workflows know is there too, and not required."""
-    properties: dict[str, Any] = {}
+    """The inputs of a task of this type, in the order in which a form shows them: pictures come first.
+
+    What only some of its workflows know is there too, not required and, but for pictures, ``x-advanced``. A picture
+    has ``x-picture``, ``image`` or ``mask``, a seed ``x-seed``, the id of a node ``x-node``; the other hints are those
+    of `form_hints`.
+    """
+    pictures: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     required: set[str] | None = None
-    for family, workflow in reversed(task_type.workflows):
+    for family, workflow in task_type.workflows:
         schema = parameters_schema(workflow, family)
-        properties |= schema["properties"]
-        pictures = [each for each in workflow.parameters.values() if each.kind.is_picture]
-        properties |= {each.name: _picture_schema(each) for each in pictures}
+        unusual = {} if workflow is task_type.usual else {"x-advanced": True}
+        for name, each in schema["properties"].items():
+            values.setdefault(name, each | unusual)
+        starts = [each for each in workflow.parameters.values() if each.kind.is_picture]
+        for parameter in starts:
+            pictures.setdefault(parameter.name, _picture_schema(parameter))
         without_default = {name for name in schema["required"] if "default" not in schema["properties"][name]}
-        needed = {*without_default, *(each.name for each in pictures if each.default is None)}
+        needed = {*without_default, *(each.name for each in starts if each.default is None)}
         required = needed if required is None else required & needed
-    if "seed" in properties:
-        properties["seed"] = {"anyOf": [properties["seed"], _SEED], "default": "random"}
+    if "seed" in values:
+        values["seed"] = _seed_schema(values["seed"])
     return {
         "type": "object",
-        "properties": properties | _beside(task_type, max_count),
+        "properties": pictures | values | _beside(task_type, max_count),
         "required": sorted(required or ()),
         "additionalProperties": False,
     }
@@ -90,9 +100,15 @@ def _task_schema(inputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _seed_schema(seed: dict[str, Any]) -> dict[str, Any]:
+    about = {word: seed.pop(word) for word in ("title", "description") if word in seed}
+    return about | {"anyOf": [seed, _SEED], "default": "random", "x-seed": True}
+
+
 def _picture_schema(parameter: Parameter) -> dict[str, Any]:
     what = "mask" if parameter.kind is ParameterKind.MASK else "image"
     return {
+        "title": title_of(parameter.name),
         "anyOf": [_PICTURE, {"type": "array", "items": _PICTURE, "minItems": 1}],
         "description": parameter.description,
         "x-picture": what,
@@ -102,16 +118,27 @@ def _picture_schema(parameter: Parameter) -> dict[str, Any]:
 def _beside(task_type: JobTaskType, max_count: int) -> dict[str, Any]:
     beside: dict[str, Any] = {
         COUNT: {
+            "title": "Pictures",
             "type": "integer",
             "minimum": 1,
             "maximum": max_count,
             "default": 1,
             "description": "Pictures for each picture that it starts from.",
         },
-        PREFERRED_GPU: {"type": "string", "description": "The node to use where that is possible."},
+        PREFERRED_GPU: {
+            "title": "Preferred GPU",
+            "type": "string",
+            "description": "The node to use where that is possible.",
+            "x-node": True,
+            "x-advanced": True,
+        },
     }
     if len(task_type.families) > 1:
-        beside[MODEL_FAMILY] = {"enum": list(task_type.families), "default": task_type.families[0]}
+        beside[MODEL_FAMILY] = {
+            "title": "Model family",
+            "enum": list(task_type.families),
+            "default": task_type.families[0],
+        }
     if task_type.max_loras:
         lora = {
             "type": "object",
@@ -119,5 +146,12 @@ def _beside(task_type: JobTaskType, max_count: int) -> dict[str, Any]:
             "required": ["name"],
             "additionalProperties": False,
         }
-        beside[LORAS] = {"type": "array", "maxItems": task_type.max_loras, "items": lora, "default": []}
+        beside[LORAS] = {
+            "title": "LoRAs",
+            "type": "array",
+            "maxItems": task_type.max_loras,
+            "items": lora,
+            "default": [],
+            "x-catalog": "loras",
+        }
     return beside

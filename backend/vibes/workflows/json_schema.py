@@ -3,6 +3,7 @@
 from typing import Any
 
 from vibes.domain.spec import MAX_SEED
+from vibes.workflows.form_hints import form_hints
 from vibes.workflows.manifest import Parameter, ParameterKind, Workflow
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,8 +20,8 @@ def parameters_schema(workflow: Workflow, family: str | None = None) -> dict[str
     """The object that a request's parameters must be; with a ``family`` the defaults are those that it has.
 
     A default that depends on the family stands under ``x-family-defaults`` of its property, the notch of a
-    number's slider under ``x-step``, suggested names of an open list under ``examples``. Pictures are not among
-    the properties: they are named beside the parameters.
+    number's slider under ``x-step``, suggested names of an open list under ``examples``, and what a form needs
+    beyond that is told by `form_hints`. Pictures are not among the properties: they are named beside the parameters.
     """
     parameters = [parameter for parameter in workflow.parameters.values() if not parameter.kind.is_picture]
     return {
@@ -35,7 +36,7 @@ def parameters_schema(workflow: Workflow, family: str | None = None) -> dict[str
 
 
 def _property(parameter: Parameter, workflow: Workflow, family: str | None) -> dict[str, Any]:
-    schema = _kind_schema(parameter)
+    schema = _kind_schema(parameter) | form_hints(workflow, parameter)
     if parameter.description:
         schema["description"] = parameter.description
     if parameter.default is not None:

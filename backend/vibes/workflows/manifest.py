@@ -51,6 +51,8 @@ class Parameter:
     description: str = ""
     required: bool = False
     """The request must name it, unless the family has a default for it."""
+    advanced: bool = False
+    """Few people ever change it: a form folds it away."""
     bind: str | None = None
     """Graph-node inputs that take the value, beside placeholders: ``"4.inputs.seed, 9.inputs.seed"``."""
     bypass: str | None = None

@@ -12,7 +12,10 @@ from vibes.workflows.manifest import Parameter, ParameterKind
 from vibes.workflows.parameters import value_problem
 from vibes.workflows.section import Section
 
-_KEYS = ("type", "default", "min", "max", "step", "choices", "description", "required", "bind", "bypass", "random")
+_KEYS = (
+    *("type", "default", "min", "max", "step", "choices", "description", "required", "advanced", "bind", "bypass"),
+    "random",
+)
 _KINDS = {**{kind.value: kind for kind in ParameterKind}, "float": ParameterKind.NUMBER}
 _RANDOM = "random"
 _SCALAR = (str, int, float, bool)
@@ -75,6 +78,7 @@ def _changes(section: Section, kind: ParameterKind) -> dict[str, Any]:
         "choices": _choices(section),
         "description": section.text("description"),
         "required": section.flag("required"),
+        "advanced": section.flag("advanced"),
         "bind": _places(section, "bind", _is_target, 'graph-node inputs, such as "4.inputs.seed"'),
         "bypass": _places(section, "bypass", _is_bypass, 'graph nodes as text, such as "12" or "12.inputs.model"'),
     }

@@ -16,12 +16,14 @@ from vibes.workflows.manifest import Workflow
 
 
 def version_of(workflow: Workflow) -> WorkflowVersion:
-    """All of the workflow that decides a picture: its descriptions and its file's place are left out.
+    """All of the workflow that decides a picture: what only people see and its file's place are left out.
 
     Equal workflows give equal versions, in every process. Fields at their default are not written, so that a
     release that adds one gives the versions of before no other hash.
     """
-    parameters = {name: replace(parameter, description="") for name, parameter in workflow.parameters.items()}
+    parameters = {
+        name: replace(parameter, description="", advanced=False) for name, parameter in workflow.parameters.items()
+    }
     bare = replace(workflow, description="", file="", parameters=parameters)
     document = json.dumps(_plain(bare), ensure_ascii=True, separators=(",", ":"))
     return WorkflowVersion(WorkflowVersionId(sha256(document.encode()).hexdigest()), document)

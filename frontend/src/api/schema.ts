@@ -2112,8 +2112,20 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Nodes
+             * @description Who can run it as it comes; empty: see reasons.
+             */
+            nodes: string[];
+            /**
+             * Reasons
+             * @description By node: why it cannot.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
              * Inputs Schema
-             * @description JSON Schema, draft 2020-12.
+             * @description JSON Schema, draft 2020-12. Beyond that: x-picture (image or mask), x-seed, x-node (an id), x-catalog (where GET /api/workflow/catalog lists the names), x-multiline, x-advanced, x-step.
              */
             inputs_schema: {
                 [key: string]: unknown;

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from vibes.api.hub import HubDependency
 from vibes.api.schemas.task_types import CatalogOut, TaskTypeList, TaskTypeOut
 from vibes.services.fleet_catalog import fleet_catalog
+from vibes.services.workflow_fitness import task_type_fitness
 from vibes.workflows.job_schema import job_schema
 from vibes.workflows.job_task_types import job_task_types
 
@@ -17,7 +18,12 @@ router = APIRouter(prefix="/api/workflow", tags=["jobs"])
 async def list_task_types(hub: HubDependency) -> TaskTypeList:
     """Derived from the workflows in force: one that is added appears by itself."""
     types = job_task_types(hub.catalog.library)
-    return TaskTypeList(task_types=[TaskTypeOut.of(each, hub.jobs.max_pictures) for each in types.values()])
+    nodes = hub.board.snapshot().nodes
+    return TaskTypeList(
+        task_types=[
+            TaskTypeOut.of(each, hub.jobs.max_pictures, task_type_fitness(each, nodes)) for each in types.values()
+        ]
+    )
 
 
 @router.get("/schema")

@@ -8,6 +8,7 @@ from pydantic import Field
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.spec import Operation
 from vibes.services.fleet_catalog import FleetCatalog
+from vibes.services.workflow_fitness import Fitness
 from vibes.workflows.job_schema import inputs_schema
 from vibes.workflows.job_task_types import JobTaskType
 
@@ -19,10 +20,15 @@ class TaskTypeOut(ResponseBody):
     families: list[str]
     workflows: list[str] = Field(description="Who can do it; the first whose parameters are those given is taken.")
     outputs: dict[str, str] = Field(description="Each is a list: of pictures, of maps (computed pictures) or of seeds.")
-    inputs_schema: dict[str, Any] = Field(description="JSON Schema, draft 2020-12.")
+    nodes: list[str] = Field(description="Who can run it as it comes; empty: see reasons.")
+    reasons: dict[str, str] = Field(description="By node: why it cannot.")
+    inputs_schema: dict[str, Any] = Field(
+        description="JSON Schema, draft 2020-12. Beyond that: x-picture (image or mask), x-seed, x-node (an id), "
+        "x-catalog (where GET /api/workflow/catalog lists the names), x-multiline, x-advanced, x-step."
+    )
 
     @classmethod
-    def of(cls, task_type: JobTaskType, max_count: int) -> "TaskTypeOut":
+    def of(cls, task_type: JobTaskType, max_count: int, fitness: Fitness) -> "TaskTypeOut":
         return cls(
             type=task_type.name,
             description=task_type.usual.description,
@@ -30,6 +36,8 @@ class TaskTypeOut(ResponseBody):
             families=list(task_type.families),
             workflows=list(dict.fromkeys(workflow.name for _, workflow in task_type.workflows)),
             outputs={name: str(kind) for name, kind in task_type.outputs.items()},
+            nodes=list(fitness.able),
+            reasons={str(node_id): reason for node_id, reason in fitness.unable.items()},
             inputs_schema=inputs_schema(task_type, max_count),
         )
 
