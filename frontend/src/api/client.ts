@@ -3,6 +3,8 @@
 export interface FieldProblem {
   field: string;
   message: string;
+  /** Where in the body, as a JSON Pointer. */
+  pointer?: string | null;
 }
 
 export class HubProblem extends Error {
@@ -44,6 +46,17 @@ export async function download(method: string, path: string, body?: unknown): Pr
   return (await send(method, path, body)).blob();
 }
 
+/** A file of the person's own, as a form would send it. */
+export async function upload<Answer>(path: string, file: Blob, name: string): Promise<Answer> {
+  const form = new FormData();
+  form.append("file", file, name);
+  return (await (await send("POST", path, form)).json()) as Answer;
+}
+
+/** An answer that is read while it is still being told; an EventSource could not send the key. */
+export const open = (path: string, extra: HeaderFields, signal: AbortSignal): Promise<Response> =>
+  send("GET", path, undefined, extra, signal);
+
 export const get = <Answer>(path: string) => request<Answer>("GET", path);
 export const post = <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, body ?? {});
 
@@ -66,13 +79,19 @@ export async function postOnce<Answer>(path: string, body: unknown): Promise<Ans
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-async function send(method: string, path: string, body?: unknown, extra: HeaderFields = {}): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  extra: HeaderFields = {},
+  signal: AbortSignal | null = null,
+): Promise<Response> {
   const headers: Record<string, string> = { ...extra };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body !== undefined && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
   if (apiKey.get()) headers["X-API-Key"] = apiKey.get();
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, ...contentOf(body) });
+    response = await fetch(path, { method, headers, ...contentOf(body), ...(signal && { signal }) });
   } catch {
     throw new HubProblem(
       0,
@@ -87,6 +106,7 @@ async function send(method: string, path: string, body?: unknown, extra: HeaderF
 /** A page that is left may still say something short. */
 function contentOf(body: unknown): RequestInit {
   if (body === undefined) return {};
+  if (body instanceof FormData) return { body }; // the browser writes its Content-Type, with the boundary
   const text = JSON.stringify(body);
   return { body: text, keepalive: text.length < 30_000 };
 }

@@ -22,5 +22,19 @@ export type WorkflowDetail = Schemas["WorkflowDetail"];
 export type Timeline = Schemas["Timeline"];
 export type GenerationList = Schemas["GenerationList"];
 export type Lora = Schemas["LoraOut"];
+export type Operation = Schemas["Operation"];
+export type TaskType = Schemas["TaskTypeOut"];
+export type TaskTypeList = Schemas["TaskTypeList"];
+export type Catalog = Schemas["CatalogOut"];
+export type CatalogItem = Schemas["CatalogItem"];
+export type Artifact = Schemas["ArtifactOut"];
+export type Job = Schemas["JobOut"];
+export type JobTask = Schemas["JobTaskOut"];
+export type JobList = Schemas["JobList"];
+export type JobStatus = Schemas["JobStatus"];
+export type JobAccepted = Schemas["JobAccepted"];
+export type JobPicture = Schemas["PictureOut"];
 
 export const TERMINAL: ReadonlySet<GenerationStatus> = new Set(["complete", "failed", "cancelled"]);
+
+export const isOver = (status: JobStatus): boolean => TERMINAL.has(status as GenerationStatus);

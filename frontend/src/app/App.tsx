@@ -1,8 +1,8 @@
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { toast, Toaster } from "sonner";
 
-import { apiKey, renewTicket } from "@/api/client";
-import type { Generation } from "@/api/types";
+import { apiKey, get, renewTicket } from "@/api/client";
+import type { Generation, GenerationList } from "@/api/types";
 import { Announcer } from "@/app/Announcer";
 import { Header } from "@/app/Header";
 import { Overlays } from "@/app/Overlays";
@@ -27,6 +27,9 @@ const GalleryPage = lazy(() =>
 const SessionsPage = lazy(() =>
   import("@/features/sessions/SessionsPage").then((module) => ({ default: module.SessionsPage })),
 );
+const WorkbenchPage = lazy(() =>
+  import("@/features/workbench/WorkbenchPage").then((module) => ({ default: module.WorkbenchPage })),
+);
 
 export function App() {
   const route = useRoute();
@@ -39,7 +42,9 @@ export function App() {
   }, [theme]);
   useFleet();
   useProgressSigns();
+  const covered = useUiStore(({ viewedId, compared, keysShown }) => Boolean(viewedId || compared || keysShown));
   useKeys({ help: () => useUiStore.getState().set({ keysShown: true }) });
+  useKeys({ workbench: () => go({ page: "workbench" }) }, !covered);
   if (keyNeeded) return <KeyDialog onDone={enter} />;
   if (!ready) return null;
   return (
@@ -51,6 +56,7 @@ export function App() {
       <main className="flex grow flex-col">
         <Suspense fallback={<p className="p-8 text-center text-soft">Loading…</p>}>
           {route.page === "studio" && <StudioPage sessionId={route.sessionId} />}
+          {route.page === "workbench" && <Workbench />}
           {route.page === "gallery" && <Gallery />}
           {route.page === "fleet" && <FleetPage />}
           {route.page === "sessions" && <SessionsPage />}
@@ -62,6 +68,25 @@ export function App() {
     </div>
   );
 }
+
+function Workbench() {
+  const [opened, setOpened] = useState<{ generation: Generation; all: readonly Generation[] } | null>(null);
+  const open = async (sessionId: string, generationId: string) => {
+    const path = `/api/generations?session_id=${encodeURIComponent(sessionId)}&status=complete&limit=${MOST_VIEWED}`;
+    const found = await get<GenerationList>(path).catch((error: Error) => void toast.error(error.message));
+    const all = found?.generations.toReversed() ?? []; // as they were drawn
+    const generation = all.find((each) => each.id === generationId);
+    if (generation) setOpened({ generation, all });
+  };
+  return (
+    <>
+      <WorkbenchPage onOpen={(sessionId, generationId) => void open(sessionId, generationId)} />
+      {opened && <Viewer {...opened} culling={false} onClose={() => setOpened(null)} />}
+    </>
+  );
+}
+
+const MOST_VIEWED = 200;
 
 function Gallery() {
   const [opened, setOpened] = useState<{ generation: Generation; all: readonly Generation[] } | null>(null);

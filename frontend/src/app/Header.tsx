@@ -5,6 +5,7 @@ import { useUiStore, type Page } from "@/stores/uiStore";
 
 const PAGES: { page: Page; name: string }[] = [
   { page: "studio", name: "Studio" },
+  { page: "workbench", name: "Workbench" },
   { page: "gallery", name: "Gallery" },
   { page: "sessions", name: "Sessions" },
   { page: "fleet", name: "Fleet" },

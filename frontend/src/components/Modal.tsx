@@ -8,13 +8,16 @@ interface Props {
   onClose: () => void;
   /** A panel on the right instead of a window in the middle. */
   side?: boolean;
+  /** Room for pictures. */
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Modal({ title, description, onClose, side = false, children }: Props) {
+export function Modal({ title, description, onClose, side = false, wide = false, children }: Props) {
   const place = side
     ? "inset-y-0 right-0 h-full w-full max-w-md rounded-l-2xl"
-    : "left-1/2 top-1/2 max-h-[85dvh] w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-2xl";
+    : "left-1/2 top-1/2 max-h-[85dvh] -translate-x-1/2 -translate-y-1/2 rounded-2xl " +
+      (wide ? "w-[min(56rem,calc(100vw-2rem))]" : "w-[min(36rem,calc(100vw-2rem))]");
   const [opener] = useState(() => document.activeElement);
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -24,7 +27,8 @@ export function Modal({ title, description, onClose, side = false, children }: P
           className={`fixed z-50 overflow-y-auto border border-line bg-panel p-5 shadow-2xl ${place}`}
           onCloseAutoFocus={(event) => {
             event.preventDefault(); // without a trigger it would leave the keyboard with nobody
-            if (opener instanceof HTMLElement) opener.focus();
+            const taken = document.activeElement !== document.body; // what was chosen here has led elsewhere
+            if (opener instanceof HTMLElement && !taken) opener.focus();
           }}
         >
           <div className="mb-4 flex items-start justify-between gap-4">

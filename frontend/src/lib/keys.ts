@@ -29,6 +29,7 @@ export const KEYS = {
   kill: { keys: "x", shown: "X", does: "Reject it, on to the next", where: "Viewer" },
   zoom: { keys: "f", shown: "F", does: "Real size, or the whole of it", where: "Viewer" },
   close: { keys: "escape", shown: "Esc", does: "Close", where: "Viewer" },
+  workbench: { keys: "w", shown: "W", does: "The workbench: any task, any chain of tasks", where: "Everywhere" },
   help: { keys: "?", shown: "?", does: "This list", where: "Everywhere" },
 } as const satisfies Record<string, Key>;
 

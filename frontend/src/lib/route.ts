@@ -2,11 +2,18 @@
 import { useSyncExternalStore } from "react";
 
 export type Route =
-  { page: "studio"; sessionId: string | null } | { page: "gallery" } | { page: "fleet" } | { page: "sessions" };
+  | { page: "studio"; sessionId: string | null }
+  | { page: "workbench" }
+  | { page: "gallery" }
+  | { page: "fleet" }
+  | { page: "sessions" };
+
+const PLAIN = ["workbench", "gallery", "fleet", "sessions"] as const;
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");
-  if (page === "gallery" || page === "fleet" || page === "sessions") return { page };
+  const plain = PLAIN.find((each) => each === page);
+  if (plain) return { page: plain };
   return { page: "studio", sessionId: page === "session" && id ? decoded(id) : null };
 }
 

@@ -1,7 +1,7 @@
 /** What is on the screen and nobody else's business: the page, the open picture, the theme. */
 import { create } from "zustand";
 
-export type Page = "studio" | "gallery" | "fleet" | "sessions";
+export type Page = "studio" | "workbench" | "gallery" | "fleet" | "sessions";
 export type Connection = "idle" | "connecting" | "live" | "lost";
 export type Theme = "dark" | "light";
 

@@ -1,17 +1,17 @@
 import { Tabs } from "radix-ui";
-import { useState, type ReactNode } from "react";
+import { useState, type ComponentProps, type ReactNode } from "react";
 
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { LoraPicker } from "@/components/LoraPicker";
 import { Modal } from "@/components/Modal";
-import { LoraPicker } from "@/features/funnel/LoraPicker";
 import { ManifestFields, type Values } from "@/features/funnel/ManifestFields";
 import { NumberFields } from "@/features/funnel/NumberFields";
 import { STAGES, stageName } from "@/features/funnel/stages";
 import { bodyFor, parentsOf, useStage } from "@/features/funnel/submission";
 import { useEstimate } from "@/features/funnel/useEstimate";
-import { chosenWorkflow, useWorkflowDetail, useWorkflows } from "@/features/funnel/useLibrary";
+import { chosenWorkflow, useFleetLoras, useWorkflowDetail, useWorkflows } from "@/features/funnel/useLibrary";
 import { stageOf, useSessionStore, type StageSettings } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
@@ -63,7 +63,7 @@ export function SettingsDrawer() {
           onChange={(model_family) => set({ model_family, ...OF_A_FAMILY })}
         />
         <NumberFields stage={stage} problem={answer?.problem ?? null} />
-        <LoraPicker
+        <Loras
           loras={own.loras ?? []}
           most={workflow?.supports_lora ? workflow.max_loras : 0}
           onChange={(loras) => set({ loras })}
@@ -90,6 +90,10 @@ export function SettingsDrawer() {
       </StageTabs>
     </Modal>
   );
+}
+
+function Loras(props: Omit<ComponentProps<typeof LoraPicker>, "files">) {
+  return <LoraPicker {...props} files={useFleetLoras()} />;
 }
 
 function Refusal({ text }: { text: string | undefined }) {

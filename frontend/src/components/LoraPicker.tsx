@@ -1,25 +1,31 @@
 import { useState } from "react";
 
-import { useFleetLoras } from "@/features/funnel/useLibrary";
 import { modelName, plural } from "@/lib/format";
-import type { StageSettings } from "@/stores/sessionStore";
 
-type Loras = NonNullable<StageSettings["loras"]>;
+export interface ChosenLora {
+  name: string;
+  strength_model: number;
+}
+
+type Loras = readonly ChosenLora[];
+/** File name → the nodes that have it. */
+export type LoraFiles = ReadonlyMap<string, readonly string[]>;
 
 interface Props {
   loras: Loras;
+  files: LoraFiles;
   most: number;
-  onChange: (loras: Loras) => void;
+  onChange: (loras: ChosenLora[]) => void;
 }
 
 /** The LoRAs that some node has, searchable; each with its strength once it is chosen. */
-export function LoraPicker({ loras, most, onChange }: Props) {
+export function LoraPicker({ loras, files, most, onChange }: Props) {
   return (
     <fieldset className="grid gap-2">
       <legend className="text-sm font-medium">LoRAs</legend>
       <ul className="grid gap-2">
         {loras.map((lora) => (
-          <ChosenLora
+          <Chosen
             key={lora.name}
             lora={lora}
             onChange={(strength) =>
@@ -31,6 +37,7 @@ export function LoraPicker({ loras, most, onChange }: Props) {
       </ul>
       {loras.length < most ? (
         <LoraSearch
+          files={files}
           without={loras.map((each) => each.name)}
           onChoose={(name) => onChange([...loras, { name, strength_model: 1 }])}
         />
@@ -43,9 +50,14 @@ export function LoraPicker({ loras, most, onChange }: Props) {
   );
 }
 
-function LoraSearch({ without, onChoose }: { without: readonly string[]; onChoose: (file: string) => void }) {
+interface SearchProps {
+  files: LoraFiles;
+  without: readonly string[];
+  onChoose: (file: string) => void;
+}
+
+function LoraSearch({ files, without, onChoose }: SearchProps) {
   const [search, setSearch] = useState("");
-  const files = useFleetLoras();
   const wanted = search.trim().toLowerCase();
   const found = [...files].filter(([file]) => file.toLowerCase().includes(wanted) && !without.includes(file));
   return (
@@ -85,12 +97,12 @@ function LoraSearch({ without, onChoose }: { without: readonly string[]; onChoos
 }
 
 interface ChosenProps {
-  lora: Loras[number];
+  lora: ChosenLora;
   onChange: (strength: number) => void;
   onRemove: () => void;
 }
 
-function ChosenLora({ lora, onChange, onRemove }: ChosenProps) {
+function Chosen({ lora, onChange, onRemove }: ChosenProps) {
   const name = modelName(lora.name);
   return (
     <li className="grid gap-1 rounded-lg bg-raised p-2 text-sm">

@@ -1,0 +1,41 @@
+import { toast } from "sonner";
+
+import { Button } from "@/components/Button";
+import { Modal } from "@/components/Modal";
+import type { JobRequest } from "@/features/workbench/draft";
+
+/** The job as a script would send it. */
+export function JobJson({ job, onClose }: { job: JobRequest; onClose: () => void }) {
+  const text = JSON.stringify(job, null, 2);
+  return (
+    <Modal title="Job JSON" description="What the form says, as POST /api/jobs takes it." onClose={onClose}>
+      <pre tabIndex={0} aria-label="Job JSON" className="max-h-[50dvh] overflow-auto rounded-lg bg-bg p-3 text-xs">
+        {text}
+      </pre>
+      <div className="mt-4 flex flex-wrap gap-2">
+        <Button look="primary" onClick={() => void copy(text)}>
+          Copy
+        </Button>
+        <Button onClick={() => save(text)}>Save as job.json</Button>
+      </div>
+    </Modal>
+  );
+}
+
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("The job is copied");
+  } catch {
+    toast.error("The browser does not allow copying: save it as a file instead");
+  }
+}
+
+function save(text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "job.json";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // a browser may ask first where to put it
+}

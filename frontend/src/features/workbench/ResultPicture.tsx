@@ -1,0 +1,79 @@
+import { useState } from "react";
+import { toast } from "sonner";
+
+import { withTicket } from "@/api/client";
+import type { JobPicture, TaskType } from "@/api/types";
+import { Button } from "@/components/Button";
+import type { PictureInput } from "@/features/workbench/draft";
+import { useDraftStore } from "@/features/workbench/draftStore";
+import { drag } from "@/features/workbench/intake";
+import { titleOf } from "@/features/workbench/taskTypes";
+import { TypeChooser } from "@/features/workbench/TypeChooser";
+
+interface Props {
+  picture: JobPicture;
+  /** As a person hears of it. */
+  label: string;
+  types: readonly TaskType[];
+  onOpen: () => void;
+}
+
+/** A picture that a task has made, and the way into the next task. */
+export function ResultPicture({ picture, label, types, onOpen }: Props) {
+  const [choosing, setChoosing] = useState(false);
+  const [gone, setGone] = useState(false);
+  const input: PictureInput = {
+    reference: `@generation:${picture.generation_id}`,
+    thumbnail: picture.thumbnail_url,
+    label,
+  };
+  if (gone)
+    return <li className="grid aspect-square place-items-center rounded-lg bg-raised text-xs text-soft">Deleted</li>;
+  return (
+    <li className="grid gap-1" data-result={picture.generation_id}>
+      <button
+        type="button"
+        draggable
+        aria-label={`Look at ${label}`}
+        title={`${picture.width}×${picture.height}, seed ${picture.seed}`}
+        className="aspect-square overflow-hidden rounded-lg bg-raised"
+        onDragStart={({ dataTransfer }) => drag(dataTransfer, input)}
+        onClick={onOpen}
+      >
+        <img
+          src={withTicket(picture.thumbnail_url)}
+          alt=""
+          draggable={false}
+          loading="lazy"
+          onError={() => setGone(true)}
+          className="size-full object-cover"
+        />
+      </button>
+      <Button aria-label={`Use ${label} in…`} className="w-full" onClick={() => setChoosing(true)}>
+        Use in…
+      </Button>
+      {choosing && (
+        <TypeChooser
+          title="Use this picture in…"
+          description="The form of the next task starts with it."
+          thumbnail={picture.thumbnail_url}
+          types={types}
+          onClose={() => setChoosing(false)}
+          onChoose={(type) => {
+            setChoosing(false);
+            startFrom(type, input);
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+/** What was typed before is not lost: it comes back with its type, or at once. */
+function startFrom(type: TaskType, input: PictureInput): void {
+  const { draft, shown, startFrom: start, replace } = useDraftStore.getState();
+  start(type, input);
+  toast(`${titleOf(type)} starts from ${input.label}`, {
+    ...(draft.length > 1 && { action: { label: "Undo", onClick: () => replace(draft, shown) } }),
+  });
+}

@@ -1,0 +1,135 @@
+/** The job that is being written, kept by this browser over a reload. */
+import { create } from "zustand";
+
+import {
+  draftOf,
+  resultOf,
+  taskOf,
+  withInput,
+  withoutTask,
+  withType,
+  type Draft,
+  type InputValue,
+  type PictureInput,
+} from "@/features/workbench/draft";
+import { recordOf } from "@/features/workbench/formSchema";
+import type { FormProblem } from "@/features/workbench/problems";
+import { fieldsFor, firstPictureField } from "@/features/workbench/taskTypes";
+import type { TaskType } from "@/api/types";
+
+const KEPT = "vibes-workbench";
+
+interface DraftStore {
+  draft: Draft;
+  /** The task whose form is shown. */
+  shown: number;
+  /** What the hub refused of the draft as it was sent. */
+  problems: readonly FormProblem[];
+  /** Grows when another form was put before the person, who should find it. */
+  arrivals: number;
+  show: (index: number) => void;
+  setInput: (index: number, name: string, value: InputValue | undefined) => void;
+  /** What it is now may be another thing than when the person looked: an upload takes its time. */
+  addPictures: (index: number, name: string, pictures: readonly PictureInput[]) => void;
+  setType: (index: number, type: TaskType) => void;
+  /** One more task, which starts from the result of the last one. */
+  addTask: (type: TaskType) => void;
+  removeTask: (index: number) => void;
+  /** A job of one task that starts from this picture; what was typed for it before is still there. */
+  startFrom: (type: TaskType, picture: PictureInput) => void;
+  replace: (draft: Draft, shown: number) => void;
+  refuse: (problems: readonly FormProblem[]) => void;
+}
+
+export const useDraftStore = create<DraftStore>()((set, get) => ({
+  ...kept(),
+  problems: [],
+  arrivals: 0,
+  show: (shown) => set({ shown }),
+  setInput: (index, name, value) =>
+    set(({ draft, problems }) => ({
+      draft: draft.map((task, place) => (place === index ? withInput(task, name, value) : task)),
+      problems: problems.filter((each) => each.task !== index || each.field !== name),
+    })),
+  addPictures: (index, name, pictures) => {
+    const { draft, setInput } = get();
+    const before = draft[index]?.inputs[name];
+    setInput(index, name, [...(Array.isArray(before) ? (before as PictureInput[]) : []), ...pictures]);
+  },
+  setType: (index, type) =>
+    set(({ draft, problems }) => ({
+      draft: draft.length
+        ? draft.map((task, place) => (place === index ? withType(task, type.type, fieldsFor(type)) : task))
+        : [taskOf(type.type)],
+      problems: problems.filter((each) => each.task !== index),
+    })),
+  addTask: (type) =>
+    set(({ draft, arrivals }) => {
+      const last = draft.length - 1;
+      const count = draft[last]?.inputs["count"];
+      const several = typeof count === "number" && count > 1;
+      const field = firstPictureField(type);
+      const inputs = field ? { [field.name]: [resultOf(last, several ? null : 0)] } : {};
+      const prompts = carriedPrompts(draft, type);
+      return {
+        draft: [...draft, taskOf(type.type, { ...prompts, ...inputs })],
+        shown: draft.length,
+        problems: [],
+        arrivals: arrivals + 1,
+      };
+    }),
+  removeTask: (index) =>
+    set(({ draft, shown }) => ({
+      draft: withoutTask(draft, index),
+      shown: Math.max(0, Math.min(index <= shown ? shown - 1 : shown, draft.length - 2)),
+      problems: [],
+    })),
+  startFrom: (type, picture) =>
+    set(({ draft, shown, arrivals }) => {
+      const from = draft[shown] ?? draft[0];
+      const task = from ? withType(from, type.type, fieldsFor(type)) : taskOf(type.type);
+      const field = firstPictureField(type);
+      const single = withoutReferences(task.inputs);
+      return {
+        draft: [withInput({ ...task, inputs: single }, field?.name ?? "image", [picture])],
+        shown: 0,
+        problems: [],
+        arrivals: arrivals + 1,
+      };
+    }),
+  replace: (draft, shown) => set({ draft, shown, problems: [] }),
+  refuse: (problems) => set({ problems }),
+}));
+
+/** What the person wants to see is the same in every task, until they say otherwise. */
+function carriedPrompts(draft: Draft, type: TaskType): Record<string, InputValue> {
+  const names = fieldsFor(type)
+    .filter(({ kind }) => kind === "long")
+    .map(({ name }) => name);
+  const told = draft.findLast(({ inputs }) => names.some((name) => name in inputs))?.inputs ?? {};
+  return Object.fromEntries(Object.entries(told).filter(([name]) => names.includes(name)));
+}
+
+/** Of a task that stands alone nothing can refer to another one. */
+const withoutReferences = (inputs: Draft[number]["inputs"]) =>
+  withoutTask([taskOf("", {}), taskOf("", inputs)], 0)[0]?.inputs ?? {};
+
+function kept(): { draft: Draft; shown: number } {
+  try {
+    const { draft, shown } = recordOf(JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
+    const tasks = draftOf(draft);
+    const index = typeof shown === "number" ? shown : 0;
+    return { draft: tasks, shown: tasks[index] ? index : 0 };
+  } catch {
+    return { draft: [], shown: 0 };
+  }
+}
+
+useDraftStore.subscribe(({ draft, shown }, before) => {
+  if (draft === before.draft && shown === before.shown) return;
+  try {
+    localStorage.setItem(KEPT, JSON.stringify({ draft, shown }));
+  } catch {
+    // a browser that keeps nothing for this page: the form works all the same
+  }
+});

@@ -1,0 +1,68 @@
+/** Files that are on their way into a picture field, however they came: by drop, paste or choice. */
+import { create } from "zustand";
+
+import type { TaskType } from "@/api/types";
+import { picturesIn, type Draft, type PictureInput } from "@/features/workbench/draft";
+import { useDraftStore } from "@/features/workbench/draftStore";
+import { pictureFields } from "@/features/workbench/taskTypes";
+import { uploaded } from "@/features/workbench/uploads";
+
+interface Intake {
+  /** How many are under way, by field. */
+  busy: Readonly<Record<string, number>>;
+  /** What went wrong, by field, each a sentence. */
+  problems: Readonly<Record<string, readonly string[]>>;
+}
+
+export const useIntake = create<Intake>()(() => ({ busy: {}, problems: {} }));
+
+export const placeOf = (task: number, field: string): string => `${task} ${field}`;
+
+export async function takeFiles(task: number, field: string, files: readonly File[]): Promise<void> {
+  const place = placeOf(task, field);
+  const count = (by: number) =>
+    useIntake.setState(({ busy }) => ({ busy: { ...busy, [place]: (busy[place] ?? 0) + by } }));
+  useIntake.setState(({ problems }) => ({ problems: { ...problems, [place]: [] } }));
+  count(files.length);
+  await Promise.all(
+    files.map(async (file) => {
+      try {
+        useDraftStore.getState().addPictures(task, field, [await uploaded(file)]);
+      } catch (error) {
+        const sentence = error instanceof Error ? error.message : String(error);
+        useIntake.setState(({ problems }) => ({
+          problems: { ...problems, [place]: [...(problems[place] ?? []), sentence] },
+        }));
+      } finally {
+        count(-1);
+      }
+    }),
+  );
+}
+
+/** Where a picture goes that was dropped or pasted beside the fields: the first that has none, else the first. */
+export function fieldForMore(draft: Draft, task: number, type: TaskType | undefined): string | null {
+  const fields = type ? pictureFields(type) : [];
+  const empty = fields.find(({ name }) => !picturesIn(draft[task]?.inputs[name]).length);
+  return (empty ?? fields[0])?.name ?? null;
+}
+
+const DRAGGED = "application/x-vibes-picture";
+
+/** A result is dragged as the picture that the hub knows, not as a file. */
+export function drag(data: DataTransfer, picture: PictureInput): void {
+  data.setData(DRAGGED, JSON.stringify(picture));
+  data.effectAllowed = "copy";
+}
+
+export function draggedPicture(data: DataTransfer): PictureInput | null {
+  try {
+    const picture = JSON.parse(data.getData(DRAGGED)) as Partial<PictureInput> | null;
+    if (typeof picture?.reference !== "string") return null;
+    return { reference: picture.reference, thumbnail: picture.thumbnail ?? null, label: picture.label ?? "Picture" };
+  } catch {
+    return null;
+  }
+}
+
+export const carriesPicture = ({ types }: DataTransfer): boolean => types.includes("Files") || types.includes(DRAGGED);

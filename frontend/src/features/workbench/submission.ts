@@ -1,0 +1,72 @@
+/** From the draft to a job of the hub. */
+import { toast } from "sonner";
+import { create } from "zustand";
+
+import { HubProblem, postOnce } from "@/api/client";
+import type { JobAccepted, TaskType } from "@/api/types";
+import { isPictures, jobOf, type Draft, type JobRequest } from "@/features/workbench/draft";
+import { useDraftStore } from "@/features/workbench/draftStore";
+import { useJobStore } from "@/features/workbench/jobStore";
+import { problemsOf } from "@/features/workbench/problems";
+import { fieldsFor } from "@/features/workbench/taskTypes";
+import { sentAgain } from "@/features/workbench/uploads";
+
+/** One job at a time, by button and by key alike. */
+export const useSending = create<{ sending: boolean }>()(() => ({ sending: false }));
+
+export function requestOf(draft: Draft, types: readonly TaskType[]): JobRequest {
+  const byName = new Map(types.map((each) => [each.type, each]));
+  return jobOf(draft, (name) => {
+    const type = byName.get(name);
+    return type ? fieldsFor(type) : null;
+  });
+}
+
+export async function submitDraft(types: readonly TaskType[]): Promise<void> {
+  if (useSending.getState().sending) return;
+  const { draft } = useDraftStore.getState();
+  useSending.setState({ sending: true });
+  useDraftStore.getState().refuse([]);
+  try {
+    const { job_id: id } = await sent(requestOf(draft, types), draft);
+    toast(draft.length > 1 ? `${draft.length} tasks are submitted as one job` : "The job is submitted", {
+      id,
+      action: { label: "Show", onClick: () => showJob(id) },
+    });
+    await useJobStore.getState().refresh();
+  } catch (error) {
+    if (error instanceof HubProblem) refuse(error);
+    else toast.error(String(error));
+  } finally {
+    useSending.setState({ sending: false });
+  }
+}
+
+/** Where the page is narrow the jobs stand far below the form. */
+function showJob(id: string): void {
+  document.querySelector(`[data-job="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+}
+
+/** Uploads go with the job that used them: what the hub misses is sent once more, before anybody is troubled. */
+async function sent(job: JobRequest, draft: Draft): Promise<JobAccepted> {
+  try {
+    return await postOnce<JobAccepted>("/api/jobs", job);
+  } catch (error) {
+    if (!(error instanceof HubProblem) || error.code !== "invalid_job") throw error;
+    const missed = problemsOf(error).flatMap(({ task, field }) => {
+      const value = draft[task ?? -1]?.inputs[field ?? ""];
+      return isPictures(value) ? value.map(({ reference }) => reference) : [];
+    });
+    if (!(await sentAgain(missed).catch(() => false))) throw error;
+    return postOnce<JobAccepted>("/api/jobs", job);
+  }
+}
+
+/** Told at its field, and the task that it is about is shown. */
+function refuse(error: HubProblem): void {
+  const problems = problemsOf(error);
+  const { refuse: tell, show, shown } = useDraftStore.getState();
+  tell(problems);
+  const tasks = problems.flatMap(({ task }) => task ?? []);
+  if (tasks.length && !tasks.includes(shown)) show(Math.min(...tasks));
+}

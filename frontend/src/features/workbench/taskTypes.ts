@@ -1,0 +1,64 @@
+/** Task types as a person chooses among them. */
+import type { Operation, TaskType } from "@/api/types";
+import { fieldsOf, type FormField } from "@/features/workbench/formSchema";
+
+const OPERATIONS: Readonly<Record<Operation, string>> = {
+  txt2img: "Text to image",
+  img2img: "Image to image",
+  inpaint: "Inpaint",
+  hires_fix: "Hires fix",
+  controlnet: "ControlNet",
+  upscale: "Upscale",
+  preprocess: "Preprocess",
+};
+
+const OWN = "workflow.";
+const ANY = "any";
+
+export function titleOf({ type, operation }: Pick<TaskType, "type" | "operation">): string {
+  if (type.startsWith(OWN)) return type.slice(OWN.length);
+  const [, variant = ""] = /^upscale\.(.+)$/.exec(type) ?? [];
+  return [OPERATIONS[operation] ?? operation, variant].filter(Boolean).join(" · ");
+}
+
+export interface Group {
+  family: string;
+  title: string;
+  types: TaskType[];
+}
+
+/** By the family that each is usually for, in the hub's order; what belongs to none comes last. */
+export function grouped(types: readonly TaskType[]): Group[] {
+  const groups = new Map<string, TaskType[]>();
+  for (const each of types) {
+    const family = each.families[0] ?? ANY;
+    groups.set(family, [...(groups.get(family) ?? []), each]);
+  }
+  return [...groups]
+    .map(([family, members]) => ({ family, title: family === ANY ? "Any picture" : family, types: members }))
+    .sort((one, other) => Number(one.family === ANY) - Number(other.family === ANY));
+}
+
+/** What most nodes can do at once, from nothing but a prompt: where a newcomer starts. */
+export function firstOf(types: readonly TaskType[]): TaskType | undefined {
+  const drawing = types.filter(({ operation }) => operation === "txt2img");
+  return drawing.toSorted((one, other) => other.nodes.length - one.nodes.length)[0] ?? types[0];
+}
+
+const known = new WeakMap<TaskType, FormField[]>();
+
+export function fieldsFor(type: TaskType): FormField[] {
+  const fields = known.get(type) ?? fieldsOf(type.inputs_schema);
+  known.set(type, fields);
+  return fields;
+}
+
+export const pictureFields = (type: TaskType): FormField[] => fieldsFor(type).filter(({ kind }) => kind === "picture");
+
+/** Types that can start from a picture. */
+export const takingPictures = (types: readonly TaskType[]): TaskType[] =>
+  types.filter((each) => pictureFields(each).length > 0);
+
+/** The field that a picture goes into: the first that is none for masks. */
+export const firstPictureField = (type: TaskType): FormField | undefined =>
+  pictureFields(type).find(({ isMask }) => !isMask) ?? pictureFields(type)[0];
