@@ -9,7 +9,7 @@ export function JobJson({ job, onClose }: { job: JobRequest; onClose: () => void
   const text = JSON.stringify(job, null, 2);
   return (
     <Modal title="Job JSON" description="What the form says, as POST /api/jobs takes it." onClose={onClose}>
-      <pre tabIndex={0} aria-label="Job JSON" className="max-h-[50dvh] overflow-auto rounded-lg bg-bg p-3 text-xs">
+      <pre tabIndex={0} aria-label="The job" className="max-h-[50dvh] overflow-auto rounded-lg bg-bg p-3 text-xs">
         {text}
       </pre>
       <div className="mt-4 flex flex-wrap gap-2">

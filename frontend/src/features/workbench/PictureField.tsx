@@ -87,6 +87,10 @@ function countOf(draft: ReturnType<typeof useDraftStore.getState>["draft"], { re
 
 function Sources({ field, task }: Omit<Props, "error">) {
   const [picking, setPicking] = useState(false);
+  const chosen = picturesIn(useDraftStore(({ draft }) => draft[task]?.inputs[field.name]));
+  const before = Array.from({ length: task }, (_, index) => index).filter(
+    (index) => !chosen.some(({ reference }) => reference.startsWith(`@${taskId(index)}.`)),
+  );
   const { addPictures } = useDraftStore.getState();
   const add = (picture: PictureInput) => addPictures(task, field.name, [picture]);
   return (
@@ -108,13 +112,13 @@ function Sources({ field, task }: Omit<Props, "error">) {
       <Button aria-label={`${field.title}: from the gallery`} onClick={() => setPicking(true)}>
         From the gallery
       </Button>
-      {Array.from({ length: task }, (_, before) => (
+      {before.map((each) => (
         <Button
-          key={before}
-          aria-label={`${field.title}: result of ${taskId(before)}`}
-          onClick={() => add(resultOf(before, 0))}
+          key={each}
+          aria-label={`${field.title}: result of ${taskId(each)}`}
+          onClick={() => add(resultOf(each, 0))}
         >
-          Result of {taskId(before)}
+          Result of {taskId(each)}
         </Button>
       ))}
       <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste a picture</span>

@@ -7,7 +7,6 @@ import { Button } from "@/components/Button";
 import type { PictureInput } from "@/features/workbench/draft";
 import { useDraftStore } from "@/features/workbench/draftStore";
 import { drag } from "@/features/workbench/intake";
-import { titleOf } from "@/features/workbench/taskTypes";
 import { TypeChooser } from "@/features/workbench/TypeChooser";
 
 interface Props {
@@ -73,7 +72,6 @@ export function ResultPicture({ picture, label, types, onOpen }: Props) {
 function startFrom(type: TaskType, input: PictureInput): void {
   const { draft, shown, startFrom: start, replace } = useDraftStore.getState();
   start(type, input);
-  toast(`${titleOf(type)} starts from ${input.label}`, {
-    ...(draft.length > 1 && { action: { label: "Undo", onClick: () => replace(draft, shown) } }),
-  });
+  if (draft.length > 1)
+    toast("The chain made room for this task", { action: { label: "Undo", onClick: () => replace(draft, shown) } });
 }

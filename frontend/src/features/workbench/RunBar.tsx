@@ -28,11 +28,11 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
           {plural(problems.length - whole.length, "mistake")} to mend: nothing was submitted.
         </p>
       )}
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-1.5 sm:gap-2">
         <Button
           look="primary"
           type="submit"
-          className="min-h-11 px-5 text-base"
+          className="min-h-11 px-4 text-base sm:px-5"
           title="Ctrl+Enter in a text does the same"
           disabled={sending}
         >

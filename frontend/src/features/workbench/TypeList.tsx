@@ -1,4 +1,5 @@
 import type { TaskType } from "@/api/types";
+import { Field } from "@/components/Field";
 import { grouped, titleOf, type Group } from "@/features/workbench/taskTypes";
 
 interface Props {
@@ -17,28 +18,32 @@ export function TypeList({ types, chosen, onChoose }: Props) {
           <Family key={group.family} group={group} chosen={chosen} onChoose={onChoose} />
         ))}
       </nav>
-      <label className="grid gap-1 text-sm font-medium lg:hidden">
-        Task type
-        <select
-          className="field"
-          value={chosen}
-          onChange={({ target }) => {
-            const type = types.find((each) => each.type === target.value);
-            if (type) onChoose(type);
-          }}
-        >
-          {groups.map((group) => (
-            <optgroup key={group.family} label={group.title}>
-              {group.types.map((type) => (
-                <option key={type.type} value={type.type}>
-                  {group.title}: {titleOf(type)}
-                  {type.nodes.length ? "" : " – no node"}
-                </option>
+      <div className="lg:hidden">
+        <Field label="Task type">
+          {(control) => (
+            <select
+              {...control}
+              className="field"
+              value={chosen}
+              onChange={({ target }) => {
+                const type = types.find((each) => each.type === target.value);
+                if (type) onChoose(type);
+              }}
+            >
+              {groups.map((group) => (
+                <optgroup key={group.family} label={group.title}>
+                  {group.types.map((type) => (
+                    <option key={type.type} value={type.type}>
+                      {group.title}: {titleOf(type)}
+                      {type.nodes.length ? "" : " – no node"}
+                    </option>
+                  ))}
+                </optgroup>
               ))}
-            </optgroup>
-          ))}
-        </select>
-      </label>
+            </select>
+          )}
+        </Field>
+      </div>
     </>
   );
 }

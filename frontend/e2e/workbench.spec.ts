@@ -1,0 +1,153 @@
+import { deflateSync } from "node:zlib";
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { expect, SENTENCE, test } from "./studio";
+
+const jobs = (page: Page, status = "") => page.locator(`[data-job]${status && `[data-status=${status}]`}`);
+const results = (page: Page, task: string) => page.locator(`[data-task=${task}] [data-result]`);
+
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Workbench" }).click();
+  await expect(page.getByRole("heading", { name: /^Text to image/ })).toBeVisible();
+}
+
+async function small(page: Page): Promise<void> {
+  await page.getByLabel("Prompt", { exact: true }).fill(SENTENCE);
+  for (const [label, value] of [
+    ["Width", "256"],
+    ["Height", "256"],
+    ["Steps", "6"],
+  ] as const)
+    await page.getByLabel(label, { exact: true }).fill(value);
+}
+
+const chooseInDialog = (page: Page, type: string) => page.locator(`[role=dialog] [data-type="${type}"]`).click();
+
+test("a result goes on into the next task, and a chain of two runs as one job", async ({ page, studio }) => {
+  await open(page, studio.url);
+  await small(page);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(jobs(page, "complete")).toHaveCount(1);
+  await expect(results(page, "t1").locator("img")).toBeVisible();
+
+  await page.getByRole("button", { name: /^Use picture 1 of sd15.text2img in/ }).click();
+  await chooseInDialog(page, "upscale.esrgan");
+  await expect(page.getByRole("heading", { name: /^Upscale/ })).toBeVisible();
+  await expect(page.locator('[data-picture-field="image"] li img')).toBeVisible();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(jobs(page, "complete")).toHaveCount(2);
+  await expect(jobs(page).first().locator("[data-result] button").first()).toHaveAttribute("title", /^1024×1024/);
+
+  await page.locator('nav[aria-label="Task types"] summary', { hasText: "sd15" }).click();
+  await page.locator('nav [data-type="sd15.text2img"]').click();
+  await page.getByRole("button", { name: "Add a next task" }).click();
+  await chooseInDialog(page, "upscale.esrgan");
+  await expect(page.getByText("Result of t1", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Run 2 tasks" }).click();
+  await expect(jobs(page, "complete")).toHaveCount(3);
+  await expect(jobs(page).first().locator("[data-task=t2] [data-result]")).toHaveCount(1);
+  const [newest] = (await studio.get<{ jobs: { tasks: { type: string }[] }[] }>("/api/jobs")).jobs;
+  expect(newest?.tasks.map(({ type }) => type)).toEqual(["sd15.text2img", "upscale.esrgan"]);
+
+  await page.reload();
+  await expect(jobs(page, "complete")).toHaveCount(3);
+  await expect(page.getByRole("button", { name: "Run 2 tasks" })).toBeVisible();
+  await jobs(page).first().getByRole("button", { name: "Look at picture 1 of upscale.esrgan" }).click();
+  await expect(page.locator("[data-viewer] img").first()).toBeVisible();
+});
+
+test("a wrong input is told at its field, by the hub as by the page", async ({ page, studio }) => {
+  await open(page, studio.url);
+  await small(page);
+  await page.getByLabel("Steps", { exact: true }).fill("999");
+  await expect(page.getByText("From 1 to 150")).toBeVisible();
+  await page.getByLabel("Width", { exact: true }).fill("250");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.locator("[data-field=width]")).toContainText("multiple of 8");
+  await expect(page.getByText("2 mistakes to mend: nothing was submitted.")).toBeVisible();
+  await expect(jobs(page)).toHaveCount(0);
+
+  await page.getByLabel("Width", { exact: true }).fill("256");
+  await page.getByLabel("Steps", { exact: true }).fill("4");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(jobs(page, "complete")).toHaveCount(1);
+});
+
+test("a picture of one's own goes in as a file, and what is none is refused", async ({ page, studio }) => {
+  await open(page, studio.url);
+  await page.locator('nav[aria-label="Task types"] summary', { hasText: "Any picture" }).click();
+  await page.locator('nav [data-type="upscale.esrgan"]').click();
+  const input = page.getByLabel("Image: choose a file");
+  await input.setInputFiles({ name: "notes.txt", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await expect(page.getByText(/^notes\.txt cannot be used/)).toBeVisible();
+  await input.setInputFiles({ name: "grey.png", mimeType: "image/png", buffer: greyPng(64) });
+  await expect(page.getByAltText("grey.png")).toBeVisible();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(jobs(page, "complete")).toHaveCount(1);
+  await expect(jobs(page).first().locator("[data-result] button").first()).toHaveAttribute("title", /^256×256/);
+  await page.getByRole("button", { name: "Run", exact: true }).click(); // the hub has deleted the upload with its job
+  await expect(jobs(page, "complete")).toHaveCount(2);
+});
+
+for (const theme of ["dark", "light"]) {
+  test(`nothing serious for axe on the workbench, ${theme}, and on a phone it fits`, async ({ page, studio }) => {
+    test.setTimeout(180_000);
+    await open(page, studio.url);
+    if (theme === "light") await page.getByRole("button", { name: "Light colours" }).click();
+    await accessible(page, "form");
+    await small(page);
+    await page.getByText(/^Advanced: /).click();
+    await page.getByRole("button", { name: "Add a next task" }).click();
+    await accessible(page, "types");
+    await chooseInDialog(page, "sd15.inpaint");
+    await page.getByRole("button", { name: "Run 2 tasks" }).click();
+    await expect(page.getByText("Mask is needed.")).toBeVisible();
+    await accessible(page, "a chain that was refused");
+    await page.getByRole("button", { name: "Remove t2 Inpaint" }).click();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(jobs(page, "complete")).toHaveCount(1);
+    await accessible(page, "a job");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(page.getByLabel("Task type", { exact: true })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    await accessible(page, "phone");
+  });
+}
+
+async function accessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
+  expect(serious.map((each) => `${what}: ${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
+}
+
+/** A grey square, as small as a PNG can be. */
+function greyPng(size: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(size, 0);
+  header.writeUInt32BE(size, 4);
+  header[8] = 8; // bits a channel; colour type 0 is grey
+  const rows = Buffer.alloc(size * (size + 1), 128);
+  for (let row = 0; row < size; row++) rows[row * (size + 1)] = 0;
+  const parts = [chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...parts]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
+}
+
+function crc32(bytes: Buffer): number {
+  let value = ~0;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
+  return ~value >>> 0;
+}

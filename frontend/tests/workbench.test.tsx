@@ -1,0 +1,394 @@
+import { configure, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { toast, Toaster } from "sonner";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { useDraftStore } from "@/features/workbench/draftStore";
+import { useIntake } from "@/features/workbench/intake";
+import { useJobStore } from "@/features/workbench/jobStore";
+import { WorkbenchPage } from "@/features/workbench/WorkbenchPage";
+import { useGpuStore } from "@/stores/gpuStore";
+
+import { makeGpu, SESSION_ID, generationId } from "./factories";
+import { startJobHub, storedPicture, type JobHub } from "./jobHub";
+
+configure({ asyncUtilTimeout: 5000 });
+vi.setConfig({ testTimeout: 30_000 });
+
+const user = userEvent.setup({ delay: null });
+const onOpen = vi.fn<(sessionId: string, generationId: string) => void>();
+let hub: JobHub;
+
+async function visit() {
+  render(
+    <>
+      <WorkbenchPage onOpen={onOpen} />
+      <Toaster />
+    </>,
+  );
+  await screen.findByRole("button", { name: "Reset" }); // the form has a task
+}
+
+const choose = (type: string) => user.selectOptions(screen.getByLabelText("Task type"), type);
+const run = () => user.click(screen.getByRole("button", { name: /^Run/ }));
+const png = (name = "cat.png") => new File(["picture"], name, { type: "image/png" });
+const field = (name: string) => screen.getByRole("group", { name: new RegExp(`^${name}`) });
+const job = async (id = "job-1") => {
+  await waitFor(() => expect(document.querySelector(`[data-job="${id}"]`)).not.toBeNull());
+  return document.querySelector<HTMLElement>(`[data-job="${id}"]`)!;
+};
+/** Types in the dialog that is open. */
+const chooseInDialog = async (name: string) =>
+  user.click(within(await screen.findByRole("dialog")).getByRole("button", { name }));
+
+beforeEach(() => {
+  hub = startJobHub();
+  Element.prototype.scrollIntoView = () => undefined;
+  HTMLElement.prototype.setPointerCapture = () => undefined;
+  localStorage.clear();
+  useDraftStore.setState({ draft: [], shown: 0, problems: [], arrivals: 0 });
+  useJobStore.setState({ ids: null, jobs: {}, total: 0, problem: null });
+  useIntake.setState({ busy: {}, problems: {} });
+  useGpuStore.setState({
+    gpus: [makeGpu({ id: "attic", name: "Attic 3060" }), makeGpu({ id: "cellar", name: "Cellar 4090" })],
+    reachable: true,
+  });
+});
+
+afterEach(() => {
+  toast.dismiss();
+  onOpen.mockReset();
+  vi.unstubAllGlobals();
+});
+
+describe("a form out of a type's schema", () => {
+  it("begins with what most nodes can draw, and shows each input as what it is", async () => {
+    await visit();
+    expect(screen.getByRole("heading", { name: /^Text to image sd15.text2img/ })).toBeInTheDocument();
+    expect(screen.getByLabelText("Prompt").tagName).toBe("TEXTAREA");
+    expect(screen.getByLabelText("Prompt")).toHaveAttribute("aria-required", "true");
+    const steps = screen.getByLabelText("Steps");
+    expect(steps).toHaveAttribute("placeholder", "20");
+    expect(steps).toHaveAttribute("max", "150");
+    expect(steps).toHaveAttribute("step", "1");
+    expect(screen.getByLabelText("Steps, slider")).toHaveValue("20");
+    expect(screen.getByLabelText("Tiled")).toBeChecked();
+    const checkpoint = screen.getByLabelText("Checkpoint");
+    expect([...checkpoint.querySelectorAll("option")].map((each) => each.textContent)).toEqual([
+      "Default: old",
+      "old",
+      "new",
+    ]);
+    const folded = screen.getByText("Advanced: 2 settings").closest("details");
+    expect(folded).not.toHaveAttribute("open");
+    expect(within(folded!).getByLabelText("Weight dtype")).toHaveTextContent("Default: default");
+    expect(screen.getByText("ink")).toBeInTheDocument();
+  });
+
+  it("of a type that nobody can run says why", async () => {
+    await visit();
+    await choose("flux.text2img");
+    expect(screen.getByText("No node can run this as it comes.")).toBeInTheDocument();
+    expect(screen.getByText("Attic 3060").closest("li")).toHaveTextContent("has no capability flux");
+    expect(screen.getByRole("option", { name: /flux: Text to image – no node/ })).toBeInTheDocument();
+  });
+
+  it("takes what the person has typed along to another type, and gives back what was that type's own", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a lighthouse");
+    await user.type(screen.getByLabelText("Steps"), "12");
+    await choose("sd15.img2img");
+    expect(screen.getByLabelText("Prompt")).toHaveValue("a lighthouse");
+    expect(screen.getByLabelText("Steps")).toHaveValue(null);
+    await choose("sd15.text2img");
+    expect(screen.getByLabelText("Steps")).toHaveValue(12);
+  });
+
+  it("rolls a seed that stays, and makes it random again", async () => {
+    await visit();
+    await user.click(screen.getByRole("button", { name: "Roll a seed" }));
+    const rolled = (screen.getByLabelText("Seed") as HTMLInputElement).value;
+    expect(rolled).toMatch(/^\d+$/);
+    await user.click(screen.getByRole("button", { name: "Random seed" }));
+    expect(screen.getByLabelText("Seed")).toHaveValue(null);
+  });
+
+  it("survives a reload", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a lighthouse");
+    vi.resetModules();
+    const { useDraftStore: again } = await import("@/features/workbench/draftStore");
+    expect(again.getState().draft).toMatchObject([{ type: "sd15.text2img", inputs: { prompt: "a lighthouse" } }]);
+  });
+});
+
+describe("a job", () => {
+  it("is sent once with what was said and nothing else, and is followed to its picture", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a lighthouse");
+    await user.clear(screen.getByLabelText("Steps"));
+    await user.type(screen.getByLabelText("Steps"), "12");
+    await user.selectOptions(screen.getByLabelText("Checkpoint"), "new.safetensors");
+    await user.click(screen.getByLabelText("Tiled"));
+    await user.click(screen.getByRole("button", { name: /^ink/ }));
+    await run();
+    const card = await job();
+    const inputs = {
+      ...{ prompt: "a lighthouse", steps: 12, checkpoint: "new.safetensors", tiled: false },
+      loras: [{ name: "ink.safetensors", strength_model: 1 }],
+    };
+    expect(hub.submitted()).toEqual([
+      { kind: "workflow", payload: { tasks: [{ id: "t1", type: "sd15.text2img", inputs }] } },
+    ]);
+    expect(hub.calls("POST /api/jobs")[0]?.headers.get("Idempotency-Key")).toMatch(/\d/);
+    expect(card).toHaveTextContent("queued");
+
+    await waitFor(() => expect(hub.lines).toHaveLength(1));
+    await hub.start("job-1", "t1");
+    await hub.progress("job-1", "t1", 5);
+    expect(within(card).getByRole("progressbar", { name: "Progress of t1" })).toHaveAttribute("aria-valuenow", "50");
+    expect(card).toHaveTextContent("Cellar 4090");
+    expect(card).toHaveTextContent("about 7.0 s left");
+    await hub.draw("job-1", "t1", 7);
+    await hub.end("job-1", "complete");
+    await waitFor(() => expect(card).toHaveAttribute("data-status", "complete"));
+    await user.click(within(card).getByRole("button", { name: "Look at picture 1 of sd15.text2img" }));
+    expect(onOpen).toHaveBeenCalledWith(SESSION_ID, generationId(7));
+    expect(hub.lines, "the line is given back").toHaveLength(0);
+  });
+
+  it("that is refused says so at its field, until that is mended", async () => {
+    await visit();
+    hub.mistake("/payload/tasks/0/inputs/sampler", "no node has it");
+    await run();
+    expect(await screen.findByText("no node has it")).toBeInTheDocument();
+    expect(screen.getByLabelText("Sampler")).toHaveAttribute("aria-invalid", "true");
+    expect(screen.getByLabelText("Sampler").closest("details"), "what is folded is shown").toHaveAttribute("open");
+    expect(screen.getByText("1 mistake to mend: nothing was submitted.")).toBeInTheDocument();
+    await user.selectOptions(screen.getByLabelText("Sampler"), "heun");
+    expect(screen.queryByText("no node has it")).toBeNull();
+  });
+
+  it("that lacks something required says that in a person's words", async () => {
+    await visit();
+    hub.mistake("/payload/tasks/0/inputs/prompt", "prompt is required");
+    await run();
+    expect(await screen.findByText("Prompt is needed.")).toBeInTheDocument();
+    expect(screen.getByLabelText("Prompt")).toHaveFocus();
+  });
+
+  it("is told of as a whole where no field is to blame", async () => {
+    await visit();
+    hub.mistake("/payload/tasks/0", "no node can ever do this: attic has no capability");
+    await run();
+    expect(await screen.findByText(/^no node can ever do this/)).toBeInTheDocument();
+  });
+
+  it("that fails says what went wrong in which task", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a cat");
+    await run();
+    const card = await job();
+    await waitFor(() => expect(hub.lines).toHaveLength(1));
+    await hub.start("job-1", "t1");
+    await hub.end("job-1", "failed", { task_id: "t1", message: "CUDA out of memory" });
+    await waitFor(() => expect(card.querySelector("[data-task=t1]")).toHaveTextContent("CUDA out of memory"));
+    expect(card).toHaveAttribute("data-status", "failed");
+  });
+
+  it("is cancelled", async () => {
+    await visit();
+    await run();
+    const card = await job();
+    await user.click(within(card).getByRole("button", { name: "Cancel this job" }));
+    await waitFor(() => expect(card).toHaveAttribute("data-status", "cancelled"));
+    expect(hub.calls("DELETE /api/jobs/job-1")).toHaveLength(1);
+  });
+
+  it("is shown as JSON to be copied", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a cat");
+    await user.click(screen.getByRole("button", { name: "Job JSON" }));
+    const shown = (await screen.findByLabelText("The job")).textContent ?? "";
+    const tasks = [{ id: "t1", type: "sd15.text2img", inputs: { prompt: "a cat" } }];
+    expect(JSON.parse(shown)).toEqual({ kind: "workflow", payload: { tasks } });
+    await user.click(screen.getByRole("button", { name: "Copy" }));
+    expect(JSON.parse(await navigator.clipboard.readText())).toEqual({ kind: "workflow", payload: { tasks } });
+  });
+});
+
+describe("a picture to start from", () => {
+  it("is uploaded when it is chosen, and can be taken out again", async () => {
+    await visit();
+    await choose("sd15.img2img");
+    await user.upload(screen.getByLabelText("Image: choose a file"), png());
+    expect(await within(field("Image")).findByAltText("cat.png")).toBeInTheDocument();
+    await run();
+    expect(hub.submitted()[0]?.payload.tasks[0]?.inputs["image"]).toBe("@artifact:catpng7");
+    await user.click(screen.getByRole("button", { name: "Remove cat.png" }));
+    expect(within(field("Image")).queryByAltText("cat.png")).toBeNull();
+  });
+
+  it("comes by drop and by paste, several at once", async () => {
+    await visit();
+    await choose("sd15.inpaint");
+    const dropped = { files: [png("a.png"), png("b.png")], types: ["Files"], getData: () => "" };
+    fireEvent.drop(document.querySelector('[data-picture-field="image"]')!, { dataTransfer: dropped });
+    expect(await screen.findByAltText("b.png")).toBeInTheDocument();
+    fireEvent.paste(document.body, { clipboardData: { files: [png("mask.png")] } });
+    expect(await within(field("Mask")).findByAltText("mask.png"), "the field that waits for one").toBeInTheDocument();
+    await run();
+    expect(hub.submitted()[0]?.payload.tasks[0]?.inputs).toMatchObject({
+      image: ["@artifact:apng7", "@artifact:bpng7"],
+      mask: "@artifact:maskpng7",
+    });
+  });
+
+  it("that is none is refused in a sentence", async () => {
+    await visit();
+    await choose("upscale.esrgan");
+    hub.refuse("POST /api/artifacts", {
+      ...{ status: 422, code: "invalid_picture", detail: "file cannot be used: it is no PNG or JPEG or WEBP picture" },
+    });
+    fireEvent.drop(document.querySelector('[data-picture-field="image"]')!, {
+      dataTransfer: { files: [png("notes.txt")], types: ["Files"], getData: () => "" },
+    });
+    const told = "notes.txt cannot be used: it is no PNG or JPEG or WEBP picture.";
+    expect(await screen.findByText(told)).toBeInTheDocument();
+  });
+
+  it("is found in the gallery by its words", async () => {
+    hub.pictures = [storedPicture(1, "a cat on a sofa"), storedPicture(2, "a dog")];
+    await visit();
+    await choose("upscale.esrgan");
+    await user.click(screen.getByRole("button", { name: "Image: from the gallery" }));
+    const dialog = await screen.findByRole("dialog", { name: "From the gallery" });
+    expect(await within(dialog).findByText("2 pictures")).toBeInTheDocument();
+    await user.type(within(dialog).getByLabelText("Words of the prompt"), "dog");
+    expect(await within(dialog).findByText("1 picture")).toBeInTheDocument();
+    await user.click(within(dialog).getByRole("button", { name: "a dog" }));
+    await run();
+    expect(hub.submitted()[0]?.payload.tasks[0]?.inputs["image"]).toBe(`@generation:${generationId(2)}`);
+  });
+
+  it("that the hub threw away after its job is sent again by itself", async () => {
+    await visit();
+    await choose("upscale.esrgan");
+    await user.upload(screen.getByLabelText("Image: choose a file"), png());
+    await screen.findByAltText("cat.png");
+    hub.mistake("/payload/tasks/0/inputs/image", "there is no artifact catpng7; uploads are kept for a day");
+    await run();
+    await job();
+    expect(hub.calls("POST /api/artifacts")).toHaveLength(2);
+    expect(hub.submitted()).toHaveLength(2);
+    expect(screen.queryByText(/there is no artifact/)).toBeNull();
+  });
+
+  it("that is gone after a reload says so", async () => {
+    const picture = { reference: "@artifact:gone", thumbnail: null, label: "cat.png" };
+    useDraftStore.setState({ draft: [{ type: "upscale.esrgan", inputs: { image: [picture] }, kept: {} }] });
+    await visit();
+    expect(await screen.findByText("Gone from the hub: add it again")).toBeInTheDocument();
+  });
+});
+
+describe("one task after the other", () => {
+  it("uses a result in a next task", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a cat");
+    await run();
+    await job();
+    await waitFor(() => expect(hub.lines).toHaveLength(1));
+    await hub.start("job-1", "t1");
+    await hub.draw("job-1", "t1", 7);
+    await hub.end("job-1", "complete");
+    await user.click(await screen.findByRole("button", { name: "Use picture 1 of sd15.text2img in…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Use this picture in…" });
+    expect(within(dialog).queryByRole("button", { name: "Text to image" }), "it takes no picture").toBeNull();
+    await chooseInDialog("Image to image");
+    expect(screen.getByRole("heading", { name: /^Image to image sd15.img2img/ })).toBeInTheDocument();
+    expect(screen.getByLabelText("Prompt")).toHaveValue("a cat");
+    await run();
+    await waitFor(() => expect(hub.submitted()).toHaveLength(2));
+    expect(hub.submitted()[1]?.payload.tasks).toEqual([
+      { id: "t1", type: "sd15.img2img", inputs: { prompt: "a cat", image: `@generation:${generationId(7)}` } },
+    ]);
+  });
+
+  it("chains tasks before anything is drawn, as one job", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a cat");
+    await user.type(screen.getByLabelText("Pictures"), "3");
+    await user.click(screen.getByRole("button", { name: "Add a next task" }));
+    await chooseInDialog("Image to image");
+    expect(await within(field("Image")).findByText("Result of t1")).toBeInTheDocument();
+    expect(screen.getByLabelText("Prompt"), "what it shows stays the same").toHaveValue("a cat");
+    expect(screen.getByLabelText("Which result of t1")).toHaveValue("@t1.images");
+    await user.selectOptions(screen.getByLabelText("Which result of t1"), "picture 2");
+    await user.click(screen.getByRole("button", { name: "Add a next task" }));
+    await chooseInDialog("Upscale · esrgan");
+    await user.click(screen.getByRole("button", { name: "Run 3 tasks" }));
+    await job();
+    expect(hub.submitted()[0]?.payload.tasks.map(({ id, inputs }) => [id, inputs["image"]])).toEqual([
+      ["t1", undefined],
+      ["t2", "@t1.images[1]"],
+      ["t3", "@t2.images[0]"],
+    ]);
+  });
+
+  it("shows the task that is to blame", async () => {
+    await visit();
+    await user.click(screen.getByRole("button", { name: "Add a next task" }));
+    await chooseInDialog("Upscale · esrgan");
+    hub.mistake("/payload/tasks/0/inputs/prompt", "prompt is required");
+    await user.click(screen.getByRole("button", { name: "Run 2 tasks" }));
+    expect(await screen.findByText("Prompt is needed.")).toBeInTheDocument();
+    const chain = screen.getByRole("navigation", { name: "Tasks of the job" });
+    expect(within(chain).getByRole("button", { name: /^t1.*to mend/ })).toHaveAttribute("aria-current", "step");
+  });
+
+  it("lets later tasks follow when one is taken out", async () => {
+    await visit();
+    for (const name of ["Image to image", "Upscale · esrgan"]) {
+      await user.click(screen.getByRole("button", { name: "Add a next task" }));
+      await chooseInDialog(name);
+    }
+    await user.click(screen.getByRole("button", { name: "Remove t1 Text to image" }));
+    await user.click(screen.getByRole("button", { name: "Run 2 tasks" }));
+    await job();
+    expect(hub.submitted()[0]?.payload.tasks.map(({ id, inputs }) => [id, inputs["image"]])).toEqual([
+      ["t1", undefined],
+      ["t2", "@t1.images[0]"],
+    ]);
+  });
+});
+
+describe("where the hub is away", () => {
+  it("says so, and works when it is back", async () => {
+    hub.down = true;
+    render(<WorkbenchPage onOpen={onOpen} />);
+    expect(await screen.findByText("The workbench cannot be shown")).toBeInTheDocument();
+    hub.down = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByLabelText("Prompt")).toBeInTheDocument();
+  });
+
+  it("keeps what was typed, and sends it under the same key when it is back", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a cat");
+    hub.down = true;
+    await run();
+    expect(await screen.findByText(/The hub does not answer/)).toBeInTheDocument();
+    hub.down = false;
+    await run();
+    await job();
+    const keys = hub.calls("POST /api/jobs").map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("shows no jobs yet as an invitation", async () => {
+    await visit();
+    expect(await screen.findByText(/^What you run appears here/)).toBeInTheDocument();
+  });
+});
