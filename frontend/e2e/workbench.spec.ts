@@ -60,7 +60,10 @@ test("a result goes on into the next task, and a chain of two runs as one job", 
 });
 
 test("a wrong input is told at its field, by the hub as by the page", async ({ page, studio }) => {
-  await open(page, studio.url);
+  await page.goto(studio.url);
+  await expect(page.getByRole("button", { name: "Generate 20 drafts" })).toBeVisible();
+  await page.keyboard.press("w");
+  await expect(page.getByRole("heading", { name: /^Text to image/ })).toBeVisible();
   await small(page);
   await page.getByLabel("Steps", { exact: true }).fill("999");
   await expect(page.getByText("From 1 to 150")).toBeVisible();

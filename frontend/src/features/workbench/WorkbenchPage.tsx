@@ -31,7 +31,7 @@ export function WorkbenchPage({ onOpen }: Props) {
       {types ? (
         <div className="grid items-start gap-x-8 gap-y-8 lg:grid-cols-[13rem_minmax(0,1fr)] xl:grid-cols-[13rem_minmax(0,1fr)_minmax(0,26rem)] 2xl:grid-cols-[14rem_minmax(0,1fr)_minmax(0,34rem)]">
           <Bench types={types} catalog={catalog} />
-          <div className="lg:col-start-2 xl:col-start-3">
+          <div className="lg:col-start-2 xl:sticky xl:top-28 xl:col-start-3 xl:max-h-[calc(100dvh-8rem)] xl:overflow-y-auto">
             <JobList types={types} onOpen={onOpen} />
           </div>
         </div>
