@@ -13,6 +13,7 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
+    actionTimeout: 90_000,
     // a container's root has no sandbox to go into
     launchOptions: { executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] },
   },

@@ -1,39 +1,54 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 
+import type { Page } from "@playwright/test";
+
 import { allDrawn, draft, expect, pick, test, tiles } from "./studio";
 
 const FOLDER = resolve(import.meta.dirname, "../../docs/images");
 
 test.use({ timeScale: 0.5, presets: "product" });
 
-/** Not a test: the pictures of the README, out of the studio as it is. */
+async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: `${FOLDER}/${name}.jpg`, type: "jpeg", quality: 82 });
+}
+
+/** Not tests: the pictures of the README, out of the studio as it is. */
 test("the main states of the studio", async ({ page, studio }) => {
   test.setTimeout(400_000);
-  mkdirSync(FOLDER, { recursive: true });
-  const shoot = async (name: string) => {
-    await page.mouse.move(0, 0);
-    await page.screenshot({ path: `${FOLDER}/${name}.jpg`, type: "jpeg", quality: 82 });
-  };
   await page.goto(studio.url);
   await expect(page.getByRole("button", { name: "Generate 20 drafts" })).toBeVisible();
-  await shoot("start");
+  await shoot(page, "start");
   await draft(page, studio);
   await expect(tiles(page, "complete").nth(7)).toBeVisible();
-  await shoot("drafting");
+  await shoot(page, "drafting");
   await allDrawn(page, 20);
   for (const index of [1, 4, 7, 11, 13]) await pick(page, index);
   await expect(page.locator("[data-estimate]")).toBeVisible();
-  await shoot("picking");
+  await shoot(page, "picking");
   await page.getByRole("button", { name: /^Refine 5/ }).click();
   await expect(tiles(page, "complete").nth(1)).toBeVisible();
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Fleet" }).click();
   await expect(page.getByRole("heading", { name: "Fleet", exact: true })).toBeVisible();
   await expect(page.locator("[data-preview]:visible").first()).toBeVisible();
-  await shoot("fleet");
+  await shoot(page, "fleet");
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Studio" }).click();
   await allDrawn(page, 8);
   await tiles(page).nth(1).locator("> button").dblclick();
   await expect(page.locator("[data-viewer] img").first()).toBeVisible();
-  await shoot("viewer");
+  await shoot(page, "viewer");
+});
+
+test("the workbench", async ({ page, studio }) => {
+  await page.goto(studio.url);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Workbench" }).click();
+  await page.getByLabel("Prompt", { exact: true }).fill("a lighthouse at dusk, oil painting");
+  await page.getByLabel("Pictures", { exact: true }).fill("3");
+  await page.getByRole("button", { name: "Add a next task" }).click();
+  await page.locator('[role=dialog] [data-type="upscale.esrgan"]').click();
+  await page.getByRole("button", { name: "Run 2 tasks" }).click();
+  await expect(page.locator("[data-job][data-status=complete]")).toHaveCount(1);
+  await shoot(page, "workbench");
 });

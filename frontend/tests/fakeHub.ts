@@ -28,10 +28,10 @@ export class FakeHub {
   /** Pictures of other sessions. */
   readonly elsewhere = new Map<string, Generation>();
   gpus: Gpu[] = [makeGpu({ id: "attic", name: "Attic 3060" }), makeGpu({ id: "cellar", name: "Cellar 4090" })];
-  loras: Record<string, string[]> = {
-    attic: ["ink.safetensors", "styles/watercolour.safetensors"],
-    cellar: ["ink.safetensors"],
-  };
+  loras = [
+    { name: "ink.safetensors", nodes: ["attic", "cellar"] },
+    { name: "styles/watercolour.safetensors", nodes: ["attic"] },
+  ];
   flows: Flows = FLOWS;
   workflows: WorkflowDetail[] = WORKFLOWS;
   estimate: Estimate = {
@@ -222,7 +222,7 @@ export const drawn = (index: number, fields: Partial<Generation> = {}): Generati
 const ROUTES: [RegExp, (hub: FakeHub, id: string, body: never) => unknown][] = [
   [/^GET \/api\/flows$/, (hub) => hub.flows],
   [/^GET \/api\/gpus$/, (hub) => ({ gpus: hub.gpus, config_problems: [] })],
-  [/^GET \/api\/gpus\/([^/]+)\/models$/, (hub, id) => ({ id, models: { loras: hub.loras[id] ?? [] } })],
+  [/^GET \/api\/workflow\/catalog$/, (hub) => ({ loras: hub.loras })],
   [/^GET \/api\/workflows$/, (hub) => ({ workflows: hub.workflows })],
   [/^GET \/api\/workflows\/([^/]+)$/, (hub, id) => hub.workflows.find((each) => each.id === id)],
   [/^POST \/api\/generate\/estimate$/, (hub) => hub.estimate],

@@ -51,8 +51,8 @@ class Hub {
     }
     if (url.pathname === "/api/gpus")
       return Response.json({ gpus: [{ id: "gpu-draft", name: "RTX 3050 Ti" }], config_problems: [] });
-    if (url.pathname.endsWith("/models"))
-      return Response.json({ id: "gpu-draft", models: { loras: ["ink.safetensors"] } });
+    if (url.pathname === "/api/workflow/catalog")
+      return Response.json({ loras: [{ name: "ink.safetensors", nodes: ["gpu-draft"] }] });
     if (url.pathname.endsWith("/archive")) return new Response("zip");
     return Response.json(this.change(url.pathname, body));
   };

@@ -214,7 +214,14 @@ export const makePicture = (index: number): JobPicture => ({
 });
 
 export const makeTask = (fields: Partial<JobTask> = {}): JobTask => ({
-  ...{ id: "t1", type: "sd15.text2img", status: "queued", workflow: "sd15_txt2img", model_family: "sd15" },
+  ...{
+    id: "t1",
+    type: "sd15.text2img",
+    status: "queued",
+    workflow: "sd15_txt2img",
+    model_family: "sd15",
+    depends_on: [],
+  },
   ...{ batch_id: null, progress: 0, completed: 0, total: null, nodes: [], started_at: null, completed_at: null },
   ...{ seconds: null, images: [], error_message: null },
   ...fields,

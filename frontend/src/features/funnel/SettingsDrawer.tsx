@@ -11,8 +11,9 @@ import { NumberFields } from "@/features/funnel/NumberFields";
 import { STAGES, stageName } from "@/features/funnel/stages";
 import { bodyFor, parentsOf, useStage } from "@/features/funnel/submission";
 import { useEstimate } from "@/features/funnel/useEstimate";
-import { chosenWorkflow, useFleetLoras, useWorkflowDetail, useWorkflows } from "@/features/funnel/useLibrary";
+import { chosenWorkflow, useWorkflowDetail, useWorkflows } from "@/features/funnel/useLibrary";
 import { stageOf, useSessionStore, type StageSettings } from "@/stores/sessionStore";
+import { useFleetLoras } from "@/stores/useFleetLoras";
 import { useUiStore } from "@/stores/uiStore";
 
 /** Parameters with a field in this form or outside it. */

@@ -1,9 +1,8 @@
-/** What the hub can draw with: its workflows, and the model files that its nodes list. */
+/** What the hub can draw with. */
 import { useEffect, useState } from "react";
 
 import { get } from "@/api/client";
-import type { GpuModels, Workflow, WorkflowDetail } from "@/api/types";
-import { useGpuStore } from "@/stores/gpuStore";
+import type { Workflow, WorkflowDetail } from "@/api/types";
 
 export function useWorkflows(): Workflow[] {
   const [workflows, setWorkflows] = useState<Workflow[]>([]);
@@ -43,30 +42,4 @@ export function useWorkflowDetail(id: string | undefined): WorkflowDetail | null
     };
   }, [id]);
   return detail;
-}
-
-/** File name → the names of the nodes that have it; of every node that answers. */
-export function useFleetLoras(): ReadonlyMap<string, string[]> {
-  const [models, setModels] = useState<ReadonlyMap<string, string[]>>(new Map());
-  const ids = useGpuStore(({ gpus }) =>
-    gpus
-      .filter((gpu) => gpu.state !== "offline")
-      .map((gpu) => gpu.id)
-      .join(" "),
-  );
-  useEffect(() => {
-    let over = false;
-    void (async () => {
-      const found = new Map<string, string[]>();
-      for (const id of ids.split(" ").filter(Boolean)) {
-        const listed = await get<GpuModels>(`/api/gpus/${encodeURIComponent(id)}/models`).catch(() => null);
-        for (const file of listed?.models.loras ?? []) found.set(file, [...(found.get(file) ?? []), id]);
-      }
-      if (!over) setModels(new Map([...found].sort(([one], [other]) => one.localeCompare(other))));
-    })();
-    return () => {
-      over = true;
-    };
-  }, [ids]);
-  return models;
 }

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { isNarrowed, type GallerySearch } from "@/features/gallery/search";
-import { useFleetLoras } from "@/features/gallery/useFleetLoras";
 import { modelName } from "@/lib/format";
 import { useGpuStore } from "@/stores/gpuStore";
+import { useFleetLoras } from "@/stores/useFleetLoras";
 
 const FAMILIES = ["sd15", "sdxl", "pony", "illustrious", "flux", "qwen-image", "z-image"];
 
@@ -60,7 +60,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
       <Choice
         label="LoRA"
         value={search.lora}
-        options={loras.map((each) => [each, modelName(each)])}
+        options={[...loras.keys()].map((each) => [each, modelName(each)])}
         onChange={(lora) => onChange({ lora })}
       />
       <Choice

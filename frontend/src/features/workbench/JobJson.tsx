@@ -8,7 +8,11 @@ import type { JobRequest } from "@/features/workbench/draft";
 export function JobJson({ job, onClose }: { job: JobRequest; onClose: () => void }) {
   const text = JSON.stringify(job, null, 2);
   return (
-    <Modal title="Job JSON" description="What the form says, as POST /api/jobs takes it." onClose={onClose}>
+    <Modal
+      title="Job JSON"
+      description="What the form says, as POST /api/jobs and the command “vibes run job.json” take it."
+      onClose={onClose}
+    >
       <pre tabIndex={0} aria-label="The job" className="max-h-[50dvh] overflow-auto rounded-lg bg-bg p-3 text-xs">
         {text}
       </pre>
