@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.benchmarks import demo_fleet, instant_fleet, simulated, storage_load
+from tests.benchmarks import demo_fleet, instant_fleet, jobs_load, simulated, storage_load
 from tests.benchmarks.figures import Figure, show, write
 
 Measured = tuple[list[Figure], dict[str, Any]]
@@ -31,6 +31,7 @@ MEASURES: dict[str, tuple[Callable[..., Awaitable[Measured]], str]] = {
     "simulated": (simulate, "the planner alone, over many seeds, beside the policies of others; about a minute"),
     "demo": (demo_fleet.measure, "the demo's four nodes at real time: drafts, funnel, way to the browser; 3 minutes"),
     "instant": (instant_fleet.measure, "nodes that take no time: throughput, memory; about a minute"),
+    "jobs": (jobs_load.measure, "a thousand jobs of three tasks on nodes that take no time; two minutes"),
     "storage": (storage_load.measure, "sixteen writers on one database; about a minute"),
 }
 

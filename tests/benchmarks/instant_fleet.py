@@ -27,7 +27,7 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
         path = Path(folder)
         ports = [argument for _ in range(NODES) for argument in ("--port", "0", "--profile", "instant")]
         async with vibes_service("simulate", *ports, cwd=path, nodes=NODES) as simulator:
-            (path / "gpus.yaml").write_text(_fleet(simulator.urls), encoding="utf-8")
+            (path / "gpus.yaml").write_text(fleet_of(simulator.urls), encoding="utf-8")
             async with (
                 vibes_service(*("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0"), cwd=path) as hub,
                 httpx.AsyncClient(base_url=hub.url, trust_env=False, timeout=60) as http,
@@ -48,7 +48,7 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
     return figures, {"throughput_images_per_second": rates}
 
 
-def _fleet(urls: tuple[str, ...]) -> str:
+def fleet_of(urls: tuple[str, ...]) -> str:
     entries = [
         f"  - {{id: n{index}, name: n{index}, vram_gb: 8, tier: draft, host: 127.0.0.1, port: {url.rpartition(':')[2]},"
         " capabilities: [sd15], max_resolution: 1024, max_batch: 1}\n"

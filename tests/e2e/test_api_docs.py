@@ -16,7 +16,9 @@ from vibes.commands.openapi import openapi_document
 
 pytestmark = pytest.mark.processes
 
-TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8001"
 KEY = "a key for the examples"
 REMEMBERING = """
@@ -36,9 +38,9 @@ class Example:
     """What it says; … stands for anything."""
 
 
-def examples() -> list[Example]:
+def examples(page: str) -> list[Example]:
     """In the order of the page; a block ``output`` belongs to the one before it."""
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
     found = []
     for index, (language, code) in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else ("", "")
@@ -68,14 +70,16 @@ def says(expected: str, output: str) -> bool:
 
 
 async def test_every_example_runs_as_it_stands(tmp_path: Path) -> None:
-    found = examples()
+    found = [*examples(TEXT), *examples(README)]
     assert {example.language for example in found} == {"sh", "python"}
     assert len(found) > 15
     demo = ("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data")
     async with vibes_service(*demo, cwd=tmp_path, environment={"VIBES_API_KEY": KEY}) as hub:
         (tmp_path / "variables").touch()
         for example in found:
-            code = example.code.replace(ADDRESS, hub.url)
+            code = example.code.replace(ADDRESS, hub.url).replace(
+                "HubClient()", f"HubClient('{hub.url}', api_key='{KEY}')"
+            )
             if example.language == "python":
                 output = await said(sys.executable, "-c", code, cwd=tmp_path)
             elif shutil.which("curl") is None:

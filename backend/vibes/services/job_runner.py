@@ -8,7 +8,8 @@ import asyncio
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from vibes.domain.batch import BatchStatus, batch_status
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 16
 """Jobs that are driven on side by side: their writes share transactions."""
 RETRY_SECONDS = 1.0
+GIVE_WAY_SECONDS = 0.5
+"""How long a turn waits at most for submissions under way: whoever hands in a thousand jobs is answered first."""
 
 
 @dataclass(slots=True)
@@ -73,6 +76,21 @@ class JobRunner:
         self._locks: defaultdict[JobId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._due: dict[JobId, None] = {}
         self._changed = asyncio.Event()
+        self._submissions = 0
+        self._no_submission = asyncio.Event()
+        self._no_submission.set()
+
+    @contextmanager
+    def giving_way(self) -> Iterator[None]:
+        """While a submission is under way."""
+        self._submissions += 1
+        self._no_submission.clear()
+        try:
+            yield
+        finally:
+            self._submissions -= 1
+            if not self._submissions:
+                self._no_submission.set()
 
     def follow(self, job_id: JobId, session_id: SessionId) -> None:
         """A job is stored and due."""
@@ -113,6 +131,9 @@ class JobRunner:
             await self._changed.wait()
             self._changed.clear()
             while self._due:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(GIVE_WAY_SECONDS):
+                        await self._no_submission.wait()
                 turn = list(self._due)[:AT_ONCE]
                 for job_id in turn:
                     del self._due[job_id]

@@ -75,7 +75,8 @@ class JobService:
         if replay is not None:
             return replay
         try:
-            return await self._create(request, key)
+            with self._runner.giving_way():
+                return await self._create(request, key)
         except Conflict as error:
             if error.code != KEY_USED_MEANWHILE:
                 raise
