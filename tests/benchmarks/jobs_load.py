@@ -16,7 +16,7 @@ from vibes.client import AsyncHubClient, Task
 from vibes.domain.job import OPEN_JOB_STATUSES, JobStatus
 
 NODES, JOBS, QUICK_JOBS = 6, 1000, 100
-AT_ONCE = 16
+AT_ONCE = 32
 """Submissions under way, as of so many programs."""
 ACCEPTED_SECONDS = 10.0
 """For a thousand."""

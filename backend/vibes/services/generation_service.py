@@ -18,6 +18,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import Board
 from vibes.services.generation_request import GenerationRequest
+from vibes.services.known_able import KnownAble
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
@@ -90,6 +91,7 @@ class GenerationService:
         self._clock = clock
         self._max_batch_count = max_batch_count
         self._cancel_attempts = cancel_attempts
+        self._able = KnownAble(supervisor)
 
     async def submit(self, request: GenerationRequest, idempotency: IdempotencyKey | None = None) -> Submission:
         """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
@@ -159,10 +161,13 @@ class GenerationService:
 
     def require_somebody_able(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
         """As `submit` would, for a request whose pictures are not there yet. Raises InvalidRequest, NoCapableNode."""
+        if self._able.knows(workflow, family, request):
+            return
         [spec] = build_specs(workflow, family, replace(request, count=1), {})
         session = self._sessions.new(FlowType.DRAFT_GRID, {})
         batch, [generation] = self._create(request, session, [spec])
         self._check_somebody_can(work_of(generation, 1, needs_of(workflow, spec, None), batch.priority))
+        self._able.note(workflow, family, request)
 
     async def get(self, generation_id: GenerationId) -> Generation:
         generation = await self._storage.generations.get(generation_id)

@@ -7,6 +7,7 @@ workflow that none of these would take first is a type of its own, ``workflow.<n
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from vibes.domain.spec import Operation
 from vibes.workflows.library import Library
@@ -82,8 +83,9 @@ class JobTaskType:
         return [*complete, *knowing, *starting, *able][0]
 
 
-def job_task_types(library: Library) -> dict[str, JobTaskType]:
-    """Every type by name, families in alphabetical order, then what belongs to none."""
+@lru_cache(maxsize=2)
+def job_task_types(library: Library) -> Mapping[str, JobTaskType]:
+    """Every type by name, families in alphabetical order, then what belongs to none. Worked out once a library."""
     types = {each.name: each for each in _by_family(library)}
     usual = {each.usual.name for each in types.values()}
     for workflow in library.workflows.values():

@@ -10,9 +10,9 @@ from vibes.workflows.layers import Layer, Origin, Reading, read_layers
 from vibes.workflows.manifest import ANY_FAMILY, Workflow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """The workflows that can be used, and what is wrong with those that cannot."""
+    """The workflows that can be used, and what is wrong with those that cannot. Another reading is another library."""
 
     workflows: Mapping[str, Workflow]
     problems: tuple[DocumentProblem, ...]
