@@ -138,7 +138,11 @@ function AxisLine({ axis }: { axis: Axis }) {
           const part = tick / axis.seconds;
           const shift = part === 0 ? "" : part > 0.95 ? "-translate-x-full" : "-translate-x-1/2";
           return (
-            <span key={tick} className={`absolute pt-0.5 ${shift}`} style={{ left: `${part * 100}%` }}>
+            <span
+              key={tick}
+              className={`absolute pt-0.5 whitespace-nowrap ${shift}`}
+              style={{ left: `${part * 100}%` }}
+            >
               {tick}
             </span>
           );
