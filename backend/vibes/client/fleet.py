@@ -114,6 +114,10 @@ class TaskType:
     workflows: tuple[str, ...]
     outputs: Mapping[str, str]
     inputs_schema: Mapping[str, Any]
+    nodes: tuple[str, ...]
+    """Who can run it as it comes."""
+    reasons: Mapping[str, str]
+    """By node: why it cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
