@@ -53,14 +53,15 @@ check: setup ## Formatting, lint, types, layers, and that the studio's types are
 
 test: check ## Every check and every test
 	$(NPM) test
-	$(NPM) run e2e
-	$(RUN) pytest -n 2 --dist worksteal
+	$(NPM) run e2e -- --project budgets
+	$(NPM) run e2e -- --project stories
+	$(RUN) pytest -n 3 --dist worksteal
 
 types: setup ## Write the studio's types anew from the hub's OpenAPI document
 	@$(NPM) run types -- src/api/schema.ts
 
 screenshots: setup ## Draw the pictures of docs/ anew
-	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- screenshots
+	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- --project stories screenshots
 
 bench: setup ## Measure speed against its bounds
 	$(RUN) python -m tests.benchmarks

@@ -2,10 +2,16 @@ import { defineConfig } from "@playwright/test";
 
 const executablePath = process.env["VIBES_CHROMIUM"] ?? "/usr/bin/chromium";
 
+const UNLESS_ASKED = process.env["VIBES_SCREENSHOTS"] ? [] : ["screenshots.spec.ts"];
+
 export default defineConfig({
   testDir: "e2e",
-  testIgnore: process.env["VIBES_SCREENSHOTS"] ? [] : ["screenshots.spec.ts"],
-  workers: 1,
+  workers: 2,
+  projects: [
+    // figures are taken with nothing beside: run by itself
+    { name: "budgets", testMatch: "budgets.spec.ts" },
+    { name: "stories", testIgnore: ["budgets.spec.ts", ...UNLESS_ASKED] },
+  ],
   // deadlines for a machine that does other things beside; what is waited for is always an event
   timeout: 300_000,
   expect: { timeout: 90_000 },

@@ -1,20 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-
+import { accessible, THEMES } from "./accessible";
 import { allDrawn, draft, expect, pick, test, tiles } from "./studio";
-
-const THEMES = ["dark", "light"] as const;
-
-/** In both themes. */
-async function accessible(page: Page, what: string): Promise<void> {
-  await page.emulateMedia({ reducedMotion: "reduce" }); // half-way colours are nobody's
-  for (const theme of THEMES) {
-    await page.evaluate((name) => (document.documentElement.dataset["theme"] = name), theme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
-    expect(serious.map((each) => `${what}, ${theme}: ${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
-  }
-}
 
 test("nothing serious for axe on any page, dark and light", async ({ page, studio }) => {
   await page.goto(studio.url);

@@ -1,8 +1,8 @@
 import { deflateSync } from "node:zlib";
 
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
+import { accessible } from "./accessible";
 import { expect, SENTENCE, test } from "./studio";
 
 const jobs = (page: Page, status = "") => page.locator(`[data-job]${status && `[data-status=${status}]`}`);
@@ -95,36 +95,26 @@ test("a picture of one's own goes in as a file, and what is none is refused", as
   await expect(jobs(page, "complete")).toHaveCount(2);
 });
 
-for (const theme of ["dark", "light"]) {
-  test(`nothing serious for axe on the workbench, ${theme}, and on a phone it fits`, async ({ page, studio }) => {
-    test.setTimeout(180_000);
-    await open(page, studio.url);
-    if (theme === "light") await page.getByRole("button", { name: "Light colours" }).click();
-    await accessible(page, "form");
-    await small(page);
-    await page.getByText(/^Advanced: /).click();
-    await page.getByRole("button", { name: "Add a next task" }).click();
-    await accessible(page, "types");
-    await chooseInDialog(page, "sd15.inpaint");
-    await page.getByRole("button", { name: "Run 2 tasks" }).click();
-    await expect(page.getByText("Mask is needed.")).toBeVisible();
-    await accessible(page, "a chain that was refused");
-    await page.getByRole("button", { name: "Remove t2 Inpaint" }).click();
-    await page.getByRole("button", { name: "Run", exact: true }).click();
-    await expect(jobs(page, "complete")).toHaveCount(1);
-    await accessible(page, "a job");
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expect(page.getByLabel("Task type", { exact: true })).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-    await accessible(page, "phone");
-  });
-}
-
-async function accessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
-  expect(serious.map((each) => `${what}: ${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
-}
+test("nothing serious for axe on the workbench, and on a phone it fits", async ({ page, studio }) => {
+  await open(page, studio.url);
+  await accessible(page, "form");
+  await small(page);
+  await page.getByText(/^Advanced: /).click();
+  await page.getByRole("button", { name: "Add a next task" }).click();
+  await accessible(page, "types");
+  await chooseInDialog(page, "sd15.inpaint");
+  await page.getByRole("button", { name: "Run 2 tasks" }).click();
+  await expect(page.getByText("Mask is needed.")).toBeVisible();
+  await accessible(page, "a chain that was refused");
+  await page.getByRole("button", { name: "Remove t2 Inpaint" }).click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(jobs(page, "complete")).toHaveCount(1);
+  await accessible(page, "a job");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(page.getByLabel("Task type", { exact: true })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await accessible(page, "phone");
+});
 
 /** A grey square, as small as a PNG can be. */
 function greyPng(size: number): Buffer {
