@@ -23,6 +23,7 @@ LONGEST_LIFE_SECONDS = 1.0
 SEED = 20261121
 
 
+@pytest.mark.long
 async def test_a_hub_killed_a_hundred_times_in_two_hundred_pictures_loses_none_and_draws_none_twice(
     tmp_path: Path,
 ) -> None:

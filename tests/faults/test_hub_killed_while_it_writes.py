@@ -37,6 +37,7 @@ async def dies(hub: BaseProcess, name: str) -> None:
     assert hub.exitcode == -signal.SIGKILL, name
 
 
+@pytest.mark.long
 async def test_a_hub_killed_at_each_step_of_a_picture_goes_on_from_there_and_draws_none_twice(tmp_path: Path) -> None:
     port = free_port()
     async with world(tmp_path, time_scale=0.2) as broken:

@@ -99,6 +99,7 @@ async def test_a_hub_killed_in_the_middle_of_a_chain_loses_nothing_and_repeats_n
     assert list((tmp_path / "data" / "artifacts").iterdir()) == []
 
 
+@pytest.mark.long
 async def test_hubs_that_die_before_each_step_is_written_submit_no_task_twice(tmp_path: Path) -> None:
     """Each life writes one step and is killed where the next begins: also between a batch and the row that names it."""
     port = free_port()
