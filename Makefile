@@ -53,7 +53,6 @@ check: setup ## Formatting, lint, types, layers, and that the studio's types are
 
 test: check ## Every check and every test
 	$(NPM) test
-	$(NPM) run e2e -- --project budgets
 	$(NPM) run e2e -- --project stories
 	$(RUN) pytest -n 3 --dist worksteal
 
@@ -64,6 +63,7 @@ screenshots: setup ## Draw the pictures of docs/ anew
 	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- --project stories screenshots
 
 bench: setup ## Measure speed against its bounds
+	$(NPM) run e2e -- --project figures
 	$(RUN) python -m tests.benchmarks
 
 fmt: setup ## Format and mend what can be mended

@@ -8,9 +8,9 @@ export default defineConfig({
   testDir: "e2e",
   workers: 2,
   projects: [
-    // figures are taken with nothing beside: run by itself
-    { name: "budgets", testMatch: "budgets.spec.ts" },
-    { name: "stories", testIgnore: ["budgets.spec.ts", ...UNLESS_ASKED] },
+    // times of a quiet machine: `make bench`
+    { name: "figures", testMatch: "figures.spec.ts" },
+    { name: "stories", testIgnore: ["figures.spec.ts", ...UNLESS_ASKED] },
   ],
   // deadlines for a machine that does other things beside; what is waited for is always an event
   timeout: 300_000,

@@ -9,31 +9,67 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker import rows
-from tests.faults.world import world
+from tests.faults.world import World, world
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
 
 DISK_BYTES = 12 * 2**20
 LEFT_BYTES = 1_200_000
+NO_SPACE = """
+import errno
+import os
+
+fsync, ballast = os.fsync, {ballast!r}
+
+
+def refused(descriptor: int) -> None:
+    if os.path.exists(ballast):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    fsync(descriptor)
+
+
+os.fsync = refused
+"""
+"""What Python runs before the hub: no file becomes durable while the ballast is there. SQLite does not ask."""
 
 
 async def test_with_a_full_disk_finished_pictures_wait_and_none_is_lost(tmp_path: Path) -> None:
     async with small_disk(tmp_path / "data"), world(tmp_path, time_scale=0.2) as broken:
         ballast = tmp_path / "data" / "ballast"
         fill(ballast, LEFT_BYTES)
+        await is_full_for_a_while(broken, await broken.ask(24), ballast)
+
+
+async def test_without_the_right_to_mount_a_disk_the_hub_is_told_that_its_own_is_full(tmp_path: Path) -> None:
+    ballast, injected = tmp_path / "ballast", tmp_path / "injected"
+    injected.mkdir()
+    (injected / "sitecustomize.py").write_text(NO_SPACE.format(ballast=str(ballast)), encoding="utf-8")
+    async with world(tmp_path, time_scale=0.2, PYTHONPATH=str(injected)) as broken:
         batch = await broken.ask(24)
-        assert broken.hub is not None
-        log = broken.hub.log
-        await eventually(lambda: "trying again in" in log.read_text(), within=60, what="the disk is full")
-        for row in rows(tmp_path, "SELECT image_path FROM generations WHERE status = 'complete'"):
-            assert (tmp_path / "data" / "images" / row["image_path"]).is_file()
-        assert (await broken.get("/healthz"))["status"] == "ok"
-        assert "Free some space" in (await broken.get("/api/gpus"))["storage_problem"]
-        ballast.unlink()
-        finished = await broken.finished(batch)
-        assert (await broken.get("/api/gpus"))["storage_problem"] is None
+        await eventually(lambda: stored(broken), within=60, what="a picture is stored")
+        ballast.touch()
+        await is_full_for_a_while(broken, batch, ballast)
+
+
+async def is_full_for_a_while(broken: World, batch: str, ballast: Path) -> None:
+    """The story itself: there is no space before the batch has ended, until the ballast goes."""
+    assert broken.hub is not None
+    log = broken.hub.log
+    await eventually(lambda: "trying again in" in log.read_text(), within=60, what="the disk is full")
+    for path in stored(broken):
+        assert path.is_file()
+    assert (await broken.get("/healthz"))["status"] == "ok"
+    assert "Free some space" in (await broken.get("/api/gpus"))["storage_problem"]
+    await asyncio.to_thread(ballast.unlink)
+    finished = await broken.finished(batch)
+    assert (await broken.get("/api/gpus"))["storage_problem"] is None
     assert {each["status"] for each in finished["generations"]} == {"complete"}
+
+
+def stored(broken: World) -> list[Path]:
+    found = rows(broken.folder, "SELECT image_path FROM generations WHERE status = 'complete'")
+    return [broken.folder / "data" / "images" / row["image_path"] for row in found]
 
 
 @asynccontextmanager

@@ -21,7 +21,6 @@ export type Workflow = Schemas["WorkflowOut"];
 export type WorkflowDetail = Schemas["WorkflowDetail"];
 export type Timeline = Schemas["Timeline"];
 export type GenerationList = Schemas["GenerationList"];
-export type Lora = Schemas["LoraOut"];
 export type Operation = Schemas["Operation"];
 export type TaskType = Schemas["TaskTypeOut"];
 export type TaskTypeList = Schemas["TaskTypeList"];
