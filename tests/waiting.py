@@ -1,6 +1,7 @@
 """The one place where a test waits: for a condition or an event, with a deadline, never for time to pass."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any, TypeVar, overload
@@ -33,3 +34,8 @@ async def eventually(condition: Callable[[], Any], *, within: float = 10.0, what
 def deadline(seconds: float) -> asyncio.Timeout:
     """``async with deadline(5):`` turns a hang into a failure."""
     return asyncio.timeout(seconds)
+
+
+async def due(moment: float) -> None:
+    """Until ``time.monotonic()`` says so: for the load of a benchmark, which comes at a pace, and for nothing else."""
+    await asyncio.sleep(max(moment - time.monotonic(), 0))

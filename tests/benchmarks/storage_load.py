@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.benchmarks.figures import Figure
 from tests.factories import NOON, make_attempt, make_image, store_batch
+from tests.waiting import due
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation
 from vibes.services.ports import Storage
@@ -57,8 +58,8 @@ class _Regular:
 
     async def __anext__(self) -> Generation:
         for generation in self._left:
-            self._next_at = due = max(self._next_at + self._pause, time.monotonic() - 1)
-            await asyncio.sleep(max(due - time.monotonic(), 0))
+            self._next_at = max(self._next_at + self._pause, time.monotonic() - 1)
+            await due(self._next_at)
             return generation
         raise StopAsyncIteration
 

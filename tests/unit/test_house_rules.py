@@ -33,8 +33,6 @@ def test_tests_wait_for_events_and_never_for_time_to_pass() -> None:
         f"{identify(path)}:{number}"
         for path in SOURCES
         if path.is_relative_to(ROOT / "tests") and path.name not in {"waiting.py", Path(__file__).name}
-        # the load of a benchmark comes at a pace
-        if not path.is_relative_to(ROOT / "tests" / "benchmarks")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if re.search(r"\bsleep\(", line) and "def sleep(" not in line and "asyncio.sleep(0)" not in line
     ]

@@ -117,7 +117,10 @@ def test_what_is_taken_back_is_not_charged_to_its_session() -> None:
 
 def test_a_second_attempt_is_made_of_a_run_that_takes_twice_its_time() -> None:
     late = planned(running(SLOW, 4.0), node(FAST), runs=(run(age=8.1, expected=4.0, node_id=SLOW),))
-    assert late.decisions == (Hedge(RUNNING.generation_id, FAST, pytest.approx(1.0)),)  # type: ignore[arg-type]
+    [hedge] = late.decisions
+    assert isinstance(hedge, Hedge)
+    assert (hedge.generation_id, hedge.node_id) == (RUNNING.generation_id, FAST)
+    assert hedge.seconds == pytest.approx(1.0)
     early = planned(running(SLOW, 1.0), node(FAST), runs=(run(age=5.0, expected=4.0, node_id=SLOW),))
     assert early.decisions == ()
     assert early.again_in == pytest.approx(3.0), "and it is looked at again in time"

@@ -27,11 +27,10 @@ class BackgroundLoop:
         doing = asyncio.run_coroutine_threadsafe(_carry_out(work, end), self._loop)
         try:
             return end.result()
-        except BaseException:
+        finally:
             if not end.done():
                 doing.cancel()
                 wait([end], timeout=END_SECONDS)  # so that nothing of it goes on behind the caller's back
-            raise
 
     def iterate(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
         """Each as it comes; ends the source when the caller has enough."""
@@ -66,5 +65,5 @@ async def _entered(manager: AbstractAsyncContextManager[T]) -> T:
 async def _carry_out(work: Coroutine[Any, Any, T], end: "Future[T]") -> None:
     try:
         end.set_result(await work)
-    except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
+    except BaseException as error:  # noqa: BLE001 - a cancellation too must end the wait of the caller, who raises it
         end.set_exception(error)

@@ -1,8 +1,9 @@
 """A job as it goes on: a tree of tasks in a terminal, a line a step where there is none, JSON for programs."""
 
 import json
+from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 from rich.live import Live
@@ -25,16 +26,22 @@ _SIGNS = {
 _TYPES = {JobChanged: "job", TaskChanged: "task", JobProgressed: "progress"}
 
 
-class JobDisplay(Protocol):
-    def __enter__(self) -> "JobDisplay": ...
+class JobDisplay(ABC):
+    """For ``with``, as long as the job goes on."""
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        return
 
+    @abstractmethod
     def show(self, event: JobEvent) -> None:
         """It has been applied."""
 
+    @abstractmethod
     def away(self) -> None:
         """The hub does not answer for now."""
 
@@ -77,13 +84,13 @@ def line_of(task: TaskState) -> Text:
     return line
 
 
-class LiveTree:
+class LiveTree(JobDisplay):
     def __init__(self, state: JobState) -> None:
         self._state = state
         self._note = ""
         self._live = Live(console=notes, get_renderable=lambda: tree_of(state, self._note), refresh_per_second=8)
 
-    def __enter__(self) -> "LiveTree":
+    def __enter__(self) -> Self:
         self._live.start()
         return self
 
@@ -100,20 +107,12 @@ class LiveTree:
         self._note = "the hub does not answer, trying again …"
 
 
-class PlainLines:
+class PlainLines(JobDisplay):
     """Steps only: hints of progress would fill a log."""
 
     def __init__(self, state: JobState) -> None:
         self._state = state
         self._away = False
-
-    def __enter__(self) -> "PlainLines":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return
 
     def show(self, event: JobEvent) -> None:
         self._away = False
@@ -129,16 +128,8 @@ class PlainLines:
         self._away = True
 
 
-class JsonLines:
+class JsonLines(JobDisplay):
     """One JSON object a line on stdout, each with its ``type``."""
-
-    def __enter__(self) -> "JsonLines":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return
 
     def show(self, event: JobEvent) -> None:
         told: dict[str, Any] = TypeAdapter(type(event)).dump_python(event, mode="json")

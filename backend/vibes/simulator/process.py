@@ -12,6 +12,9 @@ from vibes.simulator.server import SimulatedNode
 
 OnReady = Callable[[Sequence[SimulatedNode]], None]
 
+_NO_SIGNALS_HERE = (NotImplementedError, RuntimeError, ValueError)
+"""Windows has no signal handlers on a loop, and no thread but the main one may set or remove any."""
+
 
 async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_with_parent: bool = False) -> None:
     """Serve all these nodes until cancelled or terminated, or with ``exit_with_parent`` until standard input ends.
@@ -31,13 +34,12 @@ async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_w
 def _terminated() -> Iterator[asyncio.Event]:
     """An event that SIGTERM sets, so that temporary folders go; outside a main thread nothing ever sets it."""
     loop, event = asyncio.get_running_loop(), asyncio.Event()
-    # Windows has no signal handlers on a loop, and no thread but the main one may set any.
-    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+    with contextlib.suppress(*_NO_SIGNALS_HERE):
         loop.add_signal_handler(signal.SIGTERM, event.set)
     try:
         yield event
     finally:
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        with contextlib.suppress(*_NO_SIGNALS_HERE):
             loop.remove_signal_handler(signal.SIGTERM)
 
 
