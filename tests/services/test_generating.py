@@ -17,7 +17,7 @@ from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFoun
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.spec import LoraSpec, TaskType
-from vibes.services.generation_service import IdempotencyKey
+from vibes.services.idempotency import IdempotencyKey
 from vibes.services.settlement import MAX_LOSSES
 
 

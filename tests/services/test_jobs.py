@@ -18,7 +18,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, TaskId
 from vibes.domain.job import Job, JobStatus, JobStep
 from vibes.domain.priority import Priority
-from vibes.services.generation_service import IdempotencyKey
+from vibes.services.idempotency import IdempotencyKey
 from vibes.services.ports import GenerationFilter
 
 

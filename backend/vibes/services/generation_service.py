@@ -18,6 +18,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import Board
 from vibes.services.generation_request import GenerationRequest
+from vibes.services.idempotency import IdempotencyKey, made_once
 from vibes.services.known_able import KnownAble
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.picture_inputs import PictureInputs
@@ -31,18 +32,7 @@ from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
 
-KEY_USED_MEANWHILE = "idempotency_key_used"
-"""The storage's word for a key that another request used between our look and our write."""
-
 Canceller = Callable[[Sequence[GenerationId]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
-    """A client's key and the hash of the body that it came with."""
-
-    key: str
-    body_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +83,20 @@ class GenerationService:
         self._cancel_attempts = cancel_attempts
         self._able = KnownAble(supervisor)
 
-    async def submit(self, request: GenerationRequest, idempotency: IdempotencyKey | None = None) -> Submission:
+    async def submit(self, request: GenerationRequest, key: IdempotencyKey | None = None) -> Submission:
         """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
 
         Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode, and then nothing was stored.
         """
-        if idempotency is None:
-            return await self._create_batch(request, None)
-        replay = await self._replay(idempotency)
-        if replay is not None:
-            return replay
-        try:
-            return await self._create_batch(request, idempotency)
-        except Conflict as error:
-            if error.code != KEY_USED_MEANWHILE:
-                raise
-        replay = await self._replay(idempotency)
-        if replay is None:
-            raise Conflict("the batch of this Idempotency-Key was just deleted; use a new key", code="key_gone")
-        return replay
+        return await made_once("batch", lambda: self._known(key), lambda: self._create_batch(request, key))
 
-    async def _create_batch(self, request: GenerationRequest, idempotency: IdempotencyKey | None) -> Submission:
+    async def _create_batch(self, request: GenerationRequest, key: IdempotencyKey | None) -> Submission:
         order = await self._prepare(request)
         batch, generations, works = order.batch, order.generations, order.works
         if order.is_new_session:
             await self._sessions.add(order.session)
         record = (
-            IdempotencyRecord(key=idempotency.key, body_sha256=idempotency.body_sha256, batch_id=batch.id)
-            if idempotency is not None
-            else None
+            IdempotencyRecord(key=key.key, body_sha256=key.body_sha256, batch_id=batch.id) if key is not None else None
         )
         try:
             await self._workflows.keep(order.version)
@@ -238,15 +213,11 @@ class GenerationService:
         needs = needs_of(workflow, spec, await self._pictures.megapixels(workflow, spec))
         return [work_of(member, batch.total, needs, batch.priority) for member in members]
 
-    async def _replay(self, idempotency: IdempotencyKey) -> Submission | None:
-        record = await self._storage.generations.find_idempotent(idempotency.key)
-        if record is None:
+    async def _known(self, key: IdempotencyKey | None) -> Submission | None:
+        record = await self._storage.generations.find_idempotent(key.key) if key else None
+        if key is None or record is None:
             return None
-        if record.body_sha256 != idempotency.body_sha256:
-            raise InvalidRequest(
-                "this Idempotency-Key was used with another body; use a new key for a new request",
-                code="idempotency_key_reused",
-            )
+        key.require_same_body(record.body_sha256)
         batch, generations = await self.get_batch(record.batch_id)
         return Submission(batch, tuple(generations), replayed=True)
 

@@ -5,7 +5,6 @@ an Idempotency-Key of its own: who does it twice gets the same batch.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -28,7 +27,8 @@ from vibes.domain.job import Job, JobStatus, JobStep, JobTask, steps_to_the_end
 from vibes.domain.spec import Operation, TaskType
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.generation_request import GenerationRequest
-from vibes.services.generation_service import GenerationService, IdempotencyKey
+from vibes.services.generation_service import GenerationService
+from vibes.services.idempotency import IdempotencyKey
 from vibes.services.job_artifacts import JobArtifacts
 from vibes.services.job_feed import JobFeed, JobHint
 from vibes.services.job_outputs import Made, generations_of, made_by, pictures_of
@@ -230,8 +230,7 @@ class JobRunner:
         try:
             request = await self._request(job, task, made)
             name = f"job {job.id} task {task.id}"
-            key = IdempotencyKey(name, hashlib.sha256(name.encode()).hexdigest())
-            submission = await self._generations.submit(request, key)
+            submission = await self._generations.submit(request, IdempotencyKey.of(name, name))
         except StorageUnavailable:
             raise
         except HubError as error:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound
+from vibes.domain.errors import HubError, InvalidRequest, NoCapableNode, NotFound
 from vibes.domain.ids import JobId, new_job_id
 from vibes.domain.job import Job, JobIdempotency, JobStatus, JobTask
 from vibes.domain.picture import PictureOrigin
@@ -14,7 +14,8 @@ from vibes.domain.session import STAGES, FlowType
 from vibes.domain.task_reference import Path
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.services.generation_request import GenerationRequest
-from vibes.services.generation_service import KEY_USED_MEANWHILE, GenerationService, IdempotencyKey
+from vibes.services.generation_service import GenerationService
+from vibes.services.idempotency import IdempotencyKey, made_once
 from vibes.services.job_artifacts import JobArtifacts
 from vibes.services.job_feed import JobFeed
 from vibes.services.job_outputs import JobView, made_by
@@ -71,19 +72,8 @@ class JobService:
 
         Raises InvalidRequest, ``invalid_job``, with a JSON Pointer for each mistake, and then nothing was stored.
         """
-        replay = await self._replay(key)
-        if replay is not None:
-            return replay
-        try:
-            with self._runner.giving_way():
-                return await self._create(request, key)
-        except Conflict as error:
-            if error.code != KEY_USED_MEANWHILE:
-                raise
-        replay = await self._replay(key)
-        if replay is None:
-            raise Conflict("the job of this Idempotency-Key was just deleted; use a new key", code="key_gone")
-        return replay
+        with self._runner.giving_way():
+            return await made_once("job", lambda: self._known(key), lambda: self._create(request, key))
 
     async def get(self, job_id: JobId) -> JobView:
         """Raises NotFound, ``unknown_job``."""
@@ -112,15 +102,11 @@ class JobService:
             raise NotFound(f"there is no job {job_id}", code="unknown_job")
         return job
 
-    async def _replay(self, key: IdempotencyKey | None) -> Job | None:
+    async def _known(self, key: IdempotencyKey | None) -> Job | None:
         known = await self._storage.jobs.find_idempotent(key.key) if key else None
         if key is None or known is None:
             return None
-        if known.body_sha256 != key.body_sha256:
-            raise InvalidRequest(
-                "this Idempotency-Key was used with another body; use a new key for a new request",
-                code="idempotency_key_reused",
-            )
+        key.require_same_body(known.body_sha256)
         return await self._storage.jobs.get(known.job_id)
 
     async def _create(self, request: JobRequest, key: IdempotencyKey | None) -> Job:

@@ -2953,7 +2953,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again, it answers with the same batch. */
+                /** @description Sent again, it answers with what the first one made. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -3050,7 +3050,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again, it answers with the same batch. */
+                /** @description Sent again, it answers with what the first one made. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -5840,7 +5840,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again, it answers with the same batch. */
+                /** @description Sent again, it answers with what the first one made. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;

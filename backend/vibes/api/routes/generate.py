@@ -1,22 +1,13 @@
 """``/api/generate``: ask for pictures."""
 
-import hashlib
-import json
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Request, status
+from fastapi import APIRouter, Request, status
 
 from vibes.api.hub import Hub, HubDependency
+from vibes.api.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.generations import BatchOut, GenerateBatchBody, GenerateBody
-from vibes.services.generation_service import IdempotencyKey
 
 router = APIRouter(prefix="/api/generate", tags=["generate"])
-
-IdempotencyHeader = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="Sent again, it answers with the same batch."),
-]
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
@@ -43,9 +34,6 @@ async def estimate(body: GenerateBatchBody, hub: HubDependency) -> EstimateOut:
 
 
 async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> BatchOut:
-    idempotency = None
-    if idempotency_key:
-        content = json.dumps([request.url.path, body.model_dump(mode="json", by_alias=True)], sort_keys=True)
-        idempotency = IdempotencyKey(idempotency_key, hashlib.sha256(content.encode()).hexdigest())
+    idempotency = idempotency_of(idempotency_key, request.url.path, body)
     submission = await hub.generations.submit(body.to_request(count), idempotency)
     return BatchOut.of(submission.batch, submission.generations, hub.forecast)

@@ -1,19 +1,16 @@
 """``/api/jobs``: chained tasks over the whole fleet, submitted once, polled or followed."""
 
-import hashlib
-import json
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, status
+from fastapi import APIRouter, Header, Query, Request, status
 from starlette.responses import Response, StreamingResponse
 
 from vibes.api.hub import Hub, HubDependency
+from vibes.api.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.job_stream import job_stream
-from vibes.api.routes.generate import IdempotencyHeader
 from vibes.api.schemas.jobs import JobAccepted, JobBody, JobList, JobOut, JobSummary
 from vibes.domain.ids import JobId
 from vibes.domain.job import JobStatus
-from vibes.services.generation_service import IdempotencyKey
 from vibes.services.job_feed import EventNumber
 from vibes.services.job_outputs import JobView
 
@@ -23,13 +20,11 @@ EVENT_STREAM = "text/event-stream"
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-async def submit_job(body: JobBody, hub: HubDependency, idempotency_key: IdempotencyHeader = None) -> JobAccepted:
+async def submit_job(
+    body: JobBody, request: Request, hub: HubDependency, idempotency_key: IdempotencyHeader = None
+) -> JobAccepted:
     """The whole job is checked before anything of it is queued; each mistake is told with its JSON Pointer."""
-    key = None
-    if idempotency_key:
-        content = json.dumps(body.model_dump(mode="json", by_alias=True), sort_keys=True)
-        key = IdempotencyKey(idempotency_key, hashlib.sha256(content.encode()).hexdigest())
-    job = await hub.jobs.submit(body.to_request(), key)
+    job = await hub.jobs.submit(body.to_request(), idempotency_of(idempotency_key, request.url.path, body))
     return JobAccepted(job_id=job.id, status=job.status)
 
 
