@@ -21,5 +21,5 @@ def configure_logs(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "websockets", "alembic", "aiosqlite", "watchfiles", "PIL", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "websockets", "alembic", "watchfiles", "PIL", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))

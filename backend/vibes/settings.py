@@ -118,4 +118,4 @@ class Settings(BaseSettings):
 
     @property
     def storage_url(self) -> str:
-        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'vibes.db').resolve().as_posix()}"
+        return self.database_url or f"sqlite:///{(self.data / 'vibes.db').resolve().as_posix()}"

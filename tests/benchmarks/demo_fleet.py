@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing, closing
@@ -14,8 +13,7 @@ from typing import Any
 import httpx
 
 from tests.benchmarks.figures import Figure
-from tests.processes import vibes_service
-from tests.waiting import eventually
+from tests.benchmarks.hubs import demo_hub
 from vibes.client import AsyncHubClient, BatchRequest, GenerationCompleted
 from vibes.scheduling.bounds import lower_bound_seconds
 
@@ -52,16 +50,11 @@ class Run:
 
 
 async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            vibes_service(*("demo", "--port", "0", "--no-browser", "--data", "data"), cwd=Path(folder)) as demo,
-            AsyncHubClient(demo.url) as hub,
-        ):
-            await eventually(lambda: _all_ready(hub), within=30)
-            cold = await _batch(hub, _drafts())
-            warm = [await _batch(hub, _drafts()) for _ in range(ROUNDS)]
-            delays = await _delays(hub, Path(folder) / "data", warm)
-            funnel = [] if quick else await _funnel(hub)
+    async with demo_hub() as (demo, data), AsyncHubClient(demo.url) as hub:
+        cold = await _batch(hub, _drafts())
+        warm = [await _batch(hub, _drafts()) for _ in range(ROUNDS)]
+        delays = await _delays(hub, data, warm)
+        funnel = [] if quick else await _funnel(hub)
     ideal = lower_bound_seconds(DRAFTS, SD15_SECONDS, [0.0] * 4) or 0.0
     ideal_cold = lower_bound_seconds(DRAFTS, SD15_SECONDS, LOAD_SECONDS) or 0.0
     ratios = [run.seconds / ideal for run in warm]
@@ -84,10 +77,6 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
 
 def _drafts() -> BatchRequest:
     return BatchRequest(prompt="a lighthouse at dusk", model_family="sd15", count=DRAFTS)
-
-
-async def _all_ready(hub: AsyncHubClient) -> bool:
-    return all(gpu.healthy for gpu in (await hub.discovery.fleet()).gpus)
 
 
 async def _batch(hub: AsyncHubClient, request: BatchRequest, session_id: str | None = None) -> Run:

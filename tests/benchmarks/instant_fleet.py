@@ -1,6 +1,5 @@
 """Nodes that take no time: what the hub itself can do, what it takes in memory, how long it keeps others waiting."""
 
-import tempfile
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -11,7 +10,7 @@ import httpx
 
 from tests.benchmarks.demo_fleet import seconds_to_browser
 from tests.benchmarks.figures import Figure
-from tests.processes import vibes_service
+from tests.benchmarks.hubs import instant_hub
 from tests.waiting import eventually
 from vibes.client import AsyncHubClient, BatchRequest, GenerationCompleted
 
@@ -23,20 +22,14 @@ LOOK_SECONDS = 0.2
 
 
 async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        ports = [argument for _ in range(NODES) for argument in ("--port", "0", "--profile", "instant")]
-        async with vibes_service("simulate", *ports, cwd=path, nodes=NODES) as simulator:
-            (path / "gpus.yaml").write_text(fleet_of(simulator.urls), encoding="utf-8")
-            async with (
-                vibes_service(*("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0"), cwd=path) as hub,
-                httpx.AsyncClient(base_url=hub.url, trust_env=False, timeout=60) as http,
-            ):
-                await eventually(lambda: _all_ready(http), within=30)
-                idle = _resident_megabytes(hub.process.pid)
-                delays = await _delays_one_at_a_time(hub.url, path / "data")
-                rates, waits = await _throughput(http, 1 if quick else ROUNDS)
-                kilobytes = await _kilobytes_each(http, hub.process.pid)
+    async with (
+        instant_hub(NODES) as (hub, data),
+        httpx.AsyncClient(base_url=hub.url, trust_env=False, timeout=60) as http,
+    ):
+        idle = _resident_megabytes(hub.process.pid)
+        delays = await _delays_one_at_a_time(hub.url, data)
+        rates, waits = await _throughput(http, 1 if quick else ROUNDS)
+        kilobytes = await _kilobytes_each(http, hub.process.pid)
     figures = [
         Figure(f"throughput, {NODES} instant nodes, median", median(rates), "images/s", 40, at_least=True),
         Figure("node done to browser event, one at a time, p50", 1000 * median(delays), "ms", 30),
@@ -46,19 +39,6 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
         Figure(f"memory of each of {QUEUED:,} queued", kilobytes, "kB", 10),
     ]
     return figures, {"throughput_images_per_second": rates}
-
-
-def fleet_of(urls: tuple[str, ...]) -> str:
-    entries = [
-        f"  - {{id: n{index}, name: n{index}, vram_gb: 8, tier: draft, host: 127.0.0.1, port: {url.rpartition(':')[2]},"
-        " capabilities: [sd15], max_resolution: 1024, max_batch: 1}\n"
-        for index, url in enumerate(urls)
-    ]
-    return "nodes:\n" + "".join(entries)
-
-
-async def _all_ready(http: httpx.AsyncClient) -> bool:
-    return all(gpu["healthy"] for gpu in (await http.get("/api/gpus")).json()["gpus"])
 
 
 async def _submit(http: httpx.AsyncClient, count: int) -> None:

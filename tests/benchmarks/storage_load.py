@@ -30,7 +30,7 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
     hurried: list[float] = []
     waits: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        async with open_storage(f"sqlite+aiosqlite:///{folder}/vibes.db") as storage:
+        async with open_storage(f"sqlite:///{folder}/vibes.db") as storage:
             generations = [
                 each for _ in range((count + paced) // 100) for each in await store_batch(storage, count=100)
             ]

@@ -14,7 +14,7 @@ from vibes.storage.open import open_storage
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/vibes.db") as opened:
+    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
         yield opened
 
 

@@ -19,7 +19,7 @@ LATER = NOON + timedelta(seconds=5)
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/vibes.db") as opened:
+    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
         yield opened
 
 

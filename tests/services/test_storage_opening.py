@@ -53,7 +53,7 @@ def diary(database: Path) -> Path:
 
 
 def url_of(database: Path) -> str:
-    return f"sqlite+aiosqlite:///{database}"
+    return f"sqlite:///{database}"
 
 
 def next_release(folder: Path, then: str = "") -> Path:
@@ -252,18 +252,24 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
             pass
 
 
+async def test_a_url_may_name_the_driver_that_other_programs_would_use(database: Path) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{database}") as storage:
+        counts = await storage.generations.count_by_status()
+    assert set(counts.values()) == {0}
+
+
 @pytest.mark.parametrize(
     "url",
     [
         "vibes.db",
         "postgresql+asyncpg://localhost/vibes",
-        "sqlite+aiosqlite:///:memory:",
+        "sqlite:///:memory:",
         "sqlite+aiosqlite://",
         "sqlite:///vibes.db?mode=ro",
     ],
 )
 async def test_a_url_that_names_no_file_is_refused_with_an_example(url: str) -> None:
-    with pytest.raises(InvalidRequest, match="aiosqlite:///data/vibes"):
+    with pytest.raises(InvalidRequest, match="sqlite:///data/vibes"):
         async with open_storage(url):
             pass
 

@@ -36,7 +36,7 @@ from vibes.storage.open import open_storage
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/vibes.db") as opened:
+    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
         yield opened
 
 
@@ -156,7 +156,7 @@ async def test_what_was_never_stored_is_none(storage: Storage) -> None:
 
 
 async def test_everything_is_still_there_after_closing_and_opening_again(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/vibes.db"
+    url = f"sqlite:///{tmp_path}/vibes.db"
     async with open_storage(url) as storage:
         generations = await store_batch(storage, 3)
         attempt = await begin_attempt(storage, generations[1])

@@ -24,7 +24,7 @@ from vibes.storage.repositories import attempts, generation_queries, sessions
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/vibes.db") as opened:
+    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
         yield opened
 
 

@@ -27,7 +27,7 @@ VERSION = version_of(WORKFLOW)
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/vibes.db") as opened:
+    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
         yield opened
 
 
@@ -124,7 +124,7 @@ async def test_a_database_of_the_first_release_is_upgraded_and_keeps_its_queue(t
             (moment,),
         )
 
-    async with open_storage(f"sqlite+aiosqlite:///{database}") as storage:
+    async with open_storage(f"sqlite:///{database}") as storage:
         [generation] = await storage.generations.with_status([GenerationStatus.QUEUED])
         await storage.workflow_versions.keep(VERSION)
         (newer,) = await store_batch(storage, spec=make_spec(workflow_version=VERSION.id))

@@ -62,7 +62,8 @@ class LifespanState(TypedDict):
     hub: Hub
 
 
-def _hub(connection: HTTPConnection) -> Hub:
+async def _hub(connection: HTTPConnection) -> Hub:
+    # async although it waits for nothing: FastAPI sends a plain function to a thread, for every request
     hub: Hub = connection.state.hub
     return hub
 

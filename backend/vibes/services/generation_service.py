@@ -28,7 +28,6 @@ from vibes.services.spec_builder import build_specs, check_model_names, choose_w
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
 from vibes.workflows.manifest import Workflow
-from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +124,7 @@ class GenerationService:
         is_new = request.session_id is None and not parents
         workflow, family = choose_workflow(await self._workflows.library_for(request), request, parents)
         pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
-        version = version_of(workflow)
+        version = self._workflows.version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)

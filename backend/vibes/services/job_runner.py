@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 16
 """Jobs that are driven on side by side: their writes share transactions."""
 RETRY_SECONDS = 1.0
-GIVE_WAY_SECONDS = 0.5
+GIVE_WAY_SECONDS = 1.0
 """How long a turn waits at most for submissions under way: whoever hands in a thousand jobs is answered first."""
 
 

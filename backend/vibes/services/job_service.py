@@ -25,8 +25,6 @@ from vibes.services.ports import Clock, Storage
 from vibes.services.session_service import SessionService
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.workflows.job_plan import JobPlan, TaskPlan, TaskRequest, inputs_path, invalid_job, plan_job
-from vibes.workflows.manifest import Workflow
-from vibes.workflows.workflow_record import version_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +63,6 @@ class JobService:
         self._clock = clock
         self.max_pictures = max_batch_count
         """Of one task."""
-        self._versions: dict[str, tuple[Workflow, WorkflowVersion]] = {}
 
     async def submit(self, request: JobRequest, key: IdempotencyKey | None = None) -> Job:
         """Check the whole job, then store it in one transaction; after that nothing of it is lost.
@@ -117,7 +114,7 @@ class JobService:
         session = replace(
             self._sessions.new(FlowType.DRAFT_GRID, {"job": job_id}), current_stage=len(STAGES) - 1
         )  # nobody chooses anything after it
-        versions = [self._version(task.workflow) for task in plan.tasks]
+        versions = [self._workflows.version_of(task.workflow) for task in plan.tasks]
         job = Job(
             id=job_id,
             session_id=session.id,
@@ -140,12 +137,6 @@ class JobService:
         self._runner.follow(job.id, session.id)
         logger.info("job %s: %s", job.id, ", ".join(task.type for task in job.tasks))
         return job
-
-    def _version(self, workflow: Workflow) -> WorkflowVersion:
-        known = self._versions.get(workflow.name)
-        if known is None or known[0] is not workflow:
-            known = self._versions[workflow.name] = (workflow, version_of(workflow))
-        return known[1]
 
     def _check_somebody_can(self, plan: JobPlan) -> None:
         mistakes: list[tuple[Path, str]] = []

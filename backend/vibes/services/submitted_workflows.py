@@ -1,5 +1,7 @@
 """Workflows as they were when work was asked of them; what happens to their files later changes nothing queued."""
 
+from typing import TypeVar
+
 from vibes.domain.errors import NotFound
 from vibes.domain.ids import WorkflowVersionId
 from vibes.domain.spec import GenerationSpec
@@ -9,7 +11,10 @@ from vibes.services.ports import Storage
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.workflows.library import Library
 from vibes.workflows.manifest import Workflow
-from vibes.workflows.workflow_record import workflow_of
+from vibes.workflows.workflow_record import version_of, workflow_of
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MAX_REMEMBERED = 64
 """Versions in memory, the last used ones; a batch of any size needs one, others are read again."""
@@ -20,17 +25,25 @@ class SubmittedWorkflows:
         self._storage = storage
         self._catalog = catalog
         self._remembered: dict[WorkflowVersionId, Workflow] = {}
+        self._versions: dict[int, tuple[Workflow, WorkflowVersion]] = {}
+        """By the identity of a workflow, which is kept with it so that no other gets the same."""
 
     @property
     def library(self) -> Library:
         """The workflows that new work can be asked of."""
         return self._catalog.library
 
+    def version_of(self, workflow: Workflow) -> WorkflowVersion:
+        """Worked out once for every workflow that the library reads or the database gives back."""
+        known = self._versions.get(id(workflow)) or (workflow, version_of(workflow))
+        _remember(self._versions, id(workflow), known)
+        return known[1]
+
     async def keep(self, version: WorkflowVersion) -> None:
         """To be called before a generation that names the version is stored."""
         if version.id not in self._remembered:
             await self._storage.workflow_versions.keep(version)
-            self._remember(version.id, workflow_of(version))
+            _remember(self._remembered, version.id, workflow_of(version))
 
     async def of(self, spec: GenerationSpec) -> Workflow:
         """The workflow that the spec was made for.
@@ -44,7 +57,7 @@ class SubmittedWorkflows:
     async def kept(self, version_id: WorkflowVersionId, name: str) -> Workflow:
         """The workflow of that ``name`` as it once was. Raises NotFound when it is gone from the database."""
         workflow = self._remembered.get(version_id) or await self._read(version_id, name)
-        self._remember(version_id, workflow)
+        _remember(self._remembered, version_id, workflow)
         return workflow
 
     async def library_for(self, request: GenerationRequest) -> Library:
@@ -60,8 +73,9 @@ class SubmittedWorkflows:
             raise NotFound(f"workflow {name} as it was at submission is gone from the database")
         return workflow_of(version)
 
-    def _remember(self, version_id: WorkflowVersionId, workflow: Workflow) -> None:
-        self._remembered.pop(version_id, None)
-        self._remembered[version_id] = workflow
-        while len(self._remembered) > MAX_REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)))
+
+def _remember(memory: dict[K, V], key: K, value: V) -> None:
+    memory.pop(key, None)
+    memory[key] = value
+    while len(memory) > MAX_REMEMBERED:
+        memory.pop(next(iter(memory)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Delete, Row, Select, Update
 
 from vibes.domain.errors import StorageUnavailable
-from vibes.storage.engine import empty_log, reader_engine, writer_engine
+from vibes.storage.engine import READERS, empty_log, reader_engine, writer_engine
 from vibes.storage.failures import driver_errors
 
 T = TypeVar("T")
@@ -20,24 +21,28 @@ class Database:
 
     A single committer does all writing, in the order of arrival. Whatever arrives while it is busy shares the next
     transaction, and with it the price of waiting for the disk: under load that triples what one hub can store.
+    Each read and each transaction is one visit to a thread, whatever it is made of: a visit for every statement, as
+    asynchronous drivers make them, cost the event loop twice the time.
     What was asked for is finished even when its caller is cancelled: nothing stays half done on a connection.
     """
 
     def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
         self._writer = writer_engine(path, synchronous=synchronous)
         self._readers = reader_engine(path)
+        self._writing_thread = ThreadPoolExecutor(1, "database-writer")
+        self._reading_threads = ThreadPoolExecutor(READERS, "database-reader")
         self._waiting: list[_Write[Any]] = []
         self._committer: asyncio.Task[None] | None = None
-        self._reading: set[asyncio.Task[Any]] = set()
+        self._reading: set[asyncio.Future[Any]] = set()
         self._closed = False
 
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """Every row of the query, as of one moment."""
         self._require_open()
-        task = asyncio.create_task(self._read(query))
-        self._reading.add(task)
-        task.add_done_callback(self._reading.discard)
-        return await asyncio.shield(task)
+        reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, self._read, query)
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        return await asyncio.shield(reading)
 
     async def row(self, query: Select[Any]) -> Row[Any] | None:
         """The first row of the query."""
@@ -63,24 +68,27 @@ class Database:
     async def close(self) -> None:
         """Finishes what was asked for, then lets go of the file."""
         self._closed = True
-        if unfinished := {task for task in (self._committer, *self._reading) if task is not None}:
+        if unfinished := {each for each in (self._committer, *self._reading) if each is not None}:
             await asyncio.wait(unfinished)
-        await self._writer.dispose()
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
+        self._writing_thread.shutdown()
+        self._reading_threads.shutdown()
+        self._writer.dispose()
         try:
             with driver_errors():
-                await empty_log(self._readers)
+                empty_log(self._readers)
         finally:
-            await self._readers.dispose()
+            self._readers.dispose()
 
     def _require_open(self) -> None:
         if self._closed:
             raise StorageUnavailable("The database is closed: the hub is stopping.")
 
-    async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        with driver_errors():
-            async with self._readers.connect() as connection:
-                found: Sequence[Row[Any]] = (await connection.execute(query)).all()
-                return found
+    def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        with driver_errors(), self._readers.connect() as connection:
+            return connection.execute(query).all()
 
     async def _commit_all(self) -> None:
         try:
@@ -92,7 +100,7 @@ class Database:
 
     async def _commit(self, together: Sequence["_Write[Any]"]) -> None:
         """All in one transaction; when one of them is refused, each in its own, so that only that one is."""
-        outcome = asyncio.create_task(self._transaction(together))
+        outcome = asyncio.get_running_loop().run_in_executor(self._writing_thread, self._transaction, together)
         await asyncio.wait([outcome])
         error = outcome.exception()
         if error is None:
@@ -105,10 +113,9 @@ class Database:
             for write in together:
                 await self._commit([write])
 
-    async def _transaction(self, together: Sequence["_Write[Any]"]) -> Sequence[Any]:
-        with driver_errors():
-            async with self._writer.begin() as connection:
-                return await connection.run_sync(lambda inner: [write.work(inner) for write in together])
+    def _transaction(self, together: Sequence["_Write[Any]"]) -> Sequence[Any]:
+        with driver_errors(), self._writer.begin() as connection:
+            return [write.work(connection) for write in together]
 
 
 @dataclass(frozen=True, slots=True)

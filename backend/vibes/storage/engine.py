@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.errors import InvalidRequest
@@ -16,10 +15,11 @@ from vibes.domain.errors import InvalidRequest
 SYNCHRONOUS = ("FULL", "NORMAL", "EXTRA")
 """FULL: a commit survives a power cut. NORMAL: the last ones may be lost, the database stays whole."""
 
-_EXAMPLE = "sqlite+aiosqlite:///data/vibes.db"
+_EXAMPLE = "sqlite:///data/vibes.db"
 _BUSY_TIMEOUT_MS = 5000
 """For other programs at the same file; the hub itself never competes for the write lock."""
-_READERS = 4
+READERS = 4
+"""Connections that read side by side."""
 
 _json_text = partial(json.dumps, default=dict)
 """``default`` lets read-only mappings through, which a spec or a graph may be made of."""
@@ -41,7 +41,7 @@ def database_path(url: str) -> Path:
     return Path(parsed.database).resolve()
 
 
-def writer_engine(path: Path, *, synchronous: str) -> AsyncEngine:
+def writer_engine(path: Path, *, synchronous: str) -> Engine:
     """The one connection that writes.
 
     SQLite has a single write lock, and a transaction that reads before it writes loses it to another writer at
@@ -49,46 +49,46 @@ def writer_engine(path: Path, *, synchronous: str) -> AsyncEngine:
     """
     if synchronous not in SYNCHRONOUS:
         raise InvalidRequest(f"synchronous must be one of {', '.join(SYNCHRONOUS)}, not {synchronous!r}")
-    engine = create_async_engine(
-        _async_url(path),
+    engine = create_engine(
+        _url(path),
         connect_args={"isolation_level": None},  # the driver's own BEGIN is the deferred one
         pool_size=1,
         max_overflow=0,
         json_serializer=_json_text,
     )
     _prepare_connections(engine, ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"))
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
-def reader_engine(path: Path) -> AsyncEngine:
+def reader_engine(path: Path) -> Engine:
     """Connections that only read, each statement for itself, while the writer writes."""
-    engine = create_async_engine(
-        _async_url(path),
+    engine = create_engine(
+        _url(path),
         isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,  # no transaction is ever open: save the trip to the connection's thread
+        skip_autocommit_rollback=True,  # no transaction is ever open
         pool_reset_on_return=None,
-        pool_size=_READERS,
+        pool_size=READERS,
         max_overflow=0,
     )
     _prepare_connections(engine, ("query_only=ON",))
     return engine
 
 
-async def empty_log(readers: AsyncEngine) -> None:
+def empty_log(readers: Engine) -> None:
     """Moves the write-ahead log into the database file.
 
     Over a reader, because a checkpoint cannot run in a transaction, and those have none.
     """
-    async with readers.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with readers.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _async_url(path: Path) -> URL:
-    return URL.create("sqlite+aiosqlite", database=str(path))
+def _url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
 
 
-def _prepare_connections(engine: AsyncEngine, pragmas: Sequence[str]) -> None:
+def _prepare_connections(engine: Engine, pragmas: Sequence[str]) -> None:
     statements = [f"PRAGMA {pragma}" for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", *pragmas)]
 
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -97,7 +97,7 @@ def _prepare_connections(engine: AsyncEngine, pragmas: Sequence[str]) -> None:
             cursor.execute(statement)
         cursor.close()
 
-    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine, "connect", prepare)
 
 
 def _begin_immediate(connection: Connection) -> None:

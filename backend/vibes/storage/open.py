@@ -54,7 +54,7 @@ class SqlStorage:
 
 @asynccontextmanager
 async def open_storage(url: str, *, synchronous: str = "FULL") -> AsyncIterator[Storage]:
-    """The storage behind a URL like ``sqlite+aiosqlite:///data/vibes.db``, created or migrated where needed.
+    """The storage behind a URL like ``sqlite:///data/vibes.db``, created or migrated where needed.
 
     ``synchronous`` is SQLite's: FULL keeps every commit through a power cut, NORMAL may lose the last.
     Raises Conflict (``database_in_use``, ``newer_schema``, ``foreign_database``), InvalidRequest for a URL or
