@@ -12,10 +12,10 @@ _POLL_SECONDS = 0.01
 
 
 @overload
-async def eventually(condition: Callable[[], Awaitable[T | None]], *, within: float = 10.0, what: str = "") -> T: ...
+async def eventually(condition: Callable[[], Awaitable[T | None]], *, within: float = 30.0, what: str = "") -> T: ...
 @overload
-async def eventually(condition: Callable[[], T | None], *, within: float = 10.0, what: str = "") -> T: ...
-async def eventually(condition: Callable[[], Any], *, within: float = 10.0, what: str = "") -> Any:
+async def eventually(condition: Callable[[], T | None], *, within: float = 30.0, what: str = "") -> T: ...
+async def eventually(condition: Callable[[], Any], *, within: float = 30.0, what: str = "") -> Any:
     """Wait until ``condition`` answers something truthy and return it; fail after ``within`` seconds."""
     answer: Any = None
     try:
@@ -32,7 +32,7 @@ async def eventually(condition: Callable[[], Any], *, within: float = 10.0, what
 
 
 def deadline(seconds: float) -> asyncio.Timeout:
-    """``async with deadline(5):`` turns a hang into a failure."""
+    """``async with deadline(10):`` turns a hang into a failure."""
     return asyncio.timeout(seconds)
 
 

@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 
 import { Studio } from "./processes";
-import { beingDrawn, load, PROMPT, showBarePage, watchGrid } from "./previews";
+import { beingDrawn, costEach, PROMPT, showBarePage, watchGrid } from "./previews";
 import { expect, SENTENCE, test } from "./studio";
 
 // what a trace records of every frame would be measured with it
@@ -173,7 +173,7 @@ test.describe("with 20 pictures being drawn", () => {
     const { pictures, previews, shown } = await beingDrawn(page, studio);
     await watchGrid(page);
     previews.start();
-    const busy = await load(page);
+    const busy = await costEach(page);
     const { commits } = await page.evaluate(() => window.grid);
     const prompt = page.getByLabel(PROMPT);
     await prompt.press("End");
@@ -184,10 +184,10 @@ test.describe("with 20 pictures being drawn", () => {
     const sizes = await shown.evaluateAll((all) => all.map((each) => (each as HTMLImageElement).naturalWidth));
 
     await showBarePage(page, pictures);
-    const bare = await load(page);
+    const bare = await costEach(page);
     console.log(
       `previews: ${sent} of up to ${kilobytes(Math.max(...pictures.map(({ length }) => length)))} sent, ${drawn} drawn, ` +
-        `${commits} React commits; the page's thread: ${percent(busy)} of a core, on a bare page ${percent(bare)}`,
+        `${commits} React commits; each takes the page's thread ${busy.toFixed(1)} ms, on a bare page ${bare.toFixed(1)} ms`,
     );
     // of several for one tile within a frame of the screen only the newest is drawn
     expect(drawn, "previews were drawn").toBeGreaterThan(sent / 4);
@@ -198,5 +198,3 @@ test.describe("with 20 pictures being drawn", () => {
     expect(Math.min(...sizes), "the previews are pictures").toBeGreaterThan(0);
   });
 });
-
-const percent = (part: number): string => `${Math.round(part * 100)} %`;

@@ -8,12 +8,14 @@ import { allDrawn, draft, expect, sessionOf, tiles } from "./studio";
 declare global {
   interface Window {
     grid: { commits: number; changes: Record<string, number> };
+    /** Previews, since they are counted. */
+    shown: number;
   }
 }
 
 export const RUNNING = 20;
 const PER_SECOND = 5;
-const WATCHED_MS = 3000;
+const WATCHED = 300;
 export const PROMPT = "What do you want to see?";
 
 const picture = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
@@ -123,17 +125,23 @@ function countCommits(): void {
   });
 }
 
-/** The part of a processor's time that the page's own thread takes for a while; what else the machine does is not in it. */
-export async function load(page: Page): Promise<number> {
+/** Milliseconds of a processor that the page's own thread takes for each preview; what else the machine does is not in it. */
+export async function costEach(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
   const read = async () => {
     const { metrics } = await devtools.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN;
   };
-  const [before, begun] = [await read(), performance.now()];
-  await page.waitForTimeout(WATCHED_MS);
-  return ((await read()) - before) / ((performance.now() - begun) / 1000);
+  await page.evaluate(() => {
+    window.shown = 0;
+    const count = (records: readonly MutationRecord[]) => (window.shown += records.length);
+    new MutationObserver(count).observe(document.body, { subtree: true, attributeFilter: ["src"] });
+  });
+  const before = await read();
+  await page.waitForFunction((enough) => window.shown >= enough, WATCHED);
+  const seconds = (await read()) - before;
+  return (1000 * seconds) / (await page.evaluate(() => window.shown));
 }
 
 export const watchGrid = (page: Page) =>

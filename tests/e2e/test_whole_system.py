@@ -60,7 +60,7 @@ def serve(folder: Path) -> AbstractAsyncContextManager[Service]:
 
 async def test_the_demo_draws_twenty_different_pictures_and_fast_cards_do_more(tmp_path: Path) -> None:
     async with vibes_service(
-        *("demo", "--port", "0", "--time-scale", "0.5", "--no-browser", "--data", "my data"), cwd=tmp_path
+        *("demo", "--port", "0", "--time-scale", "2", "--no-browser", "--data", "my data"), cwd=tmp_path
     ) as demo:
         generated = await run_vibes(
             *("generate", "a lighthouse at dusk, oil painting", "-n", "20", "--out", "out", "--url", demo.url),

@@ -208,7 +208,7 @@ def test_a_folder_that_is_named_twice_counts_once(own: Path) -> None:
 
 
 async def test_watching_goes_on_while_no_folder_is_there(tmp_path: Path) -> None:
-    async with deadline(5):
+    async with deadline(10):
         ticks = 0
         async for _ in possible_changes_in([tmp_path / "nowhere"]):
             ticks += 1
