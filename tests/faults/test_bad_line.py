@@ -45,7 +45,7 @@ async def test_a_submission_that_arrives_after_its_repetition_is_not_drawn_again
         batch = await broken.ask(1, preferred_gpu="slow")
         prompt_id = await broken.works("slow")
         broken.line.let_go()
-        await eventually(lambda: is_queued_too(broken, prompt_id), what="the late one has arrived as well")
+        await eventually(lambda: has_come_twice(broken, prompt_id), what="the late one has arrived as well")
         finished = await broken.finished(batch)
         await eventually(lambda: is_idle(broken), what="the copy is gone")
         drawn = await all_drawn(broken)
@@ -97,8 +97,9 @@ async def was_drawn(broken: World, *prompt_ids: str) -> bool:
     return set(prompt_ids) <= set((await broken["slow"].get("/simulator/state"))["executed"])
 
 
-async def is_queued_too(broken: World, prompt_id: str) -> bool:
-    return prompt_id in await broken["slow"].pending() and prompt_id in await broken["slow"].running()
+async def has_come_twice(broken: World, prompt_id: str) -> bool:
+    """The node's own account, since the hub may take the copy back before anybody sees it wait."""
+    return bool((await broken["slow"].get("/simulator/state"))["received"].get(prompt_id) == 2)
 
 
 async def is_idle(broken: World) -> bool:
