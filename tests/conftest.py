@@ -1,6 +1,10 @@
-"""In which order the tests run."""
+"""In which order the tests run, and that none of them is judged by how long an example takes."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

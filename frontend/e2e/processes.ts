@@ -1,5 +1,6 @@
 /** The product as real processes: started, waited for, ended by their own ids. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -153,12 +154,15 @@ export class Studio {
   }
 }
 
+/** One that a process may leave and take again: no system hands out a port below 32768 to whoever asks for any. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address === "string" || !address) throw new Error("no port");
-  return address.port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((tell) => {
+      server.once("error", () => tell(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => tell(true)));
+    });
+    if (free) return port;
+  }
 }

@@ -13,8 +13,8 @@ from tests.api.test_job_routes import draw_one, stored_pictures
 from tests.client.conftest import Served
 from tests.cutting_proxy import cutting_proxy
 from tests.fakes import FakeFleet, SameMachines
-from tests.faults.hub_process import free_port
 from tests.hub import open_hub, served, settings_for
+from tests.loopback import free_port
 from tests.waiting import deadline, eventually
 from vibes.client import (
     AsyncHubClient,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.e2e.test_whole_system import start_simulators, write_fleet
 from tests.fakes import png
-from tests.faults.hub_process import free_port
+from tests.loopback import free_port
 from tests.processes import finished, run_vibes, start_vibes, vibes_service
 from tests.waiting import deadline, eventually
 from vibes.client import AsyncHubClient

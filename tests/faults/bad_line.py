@@ -1,11 +1,13 @@
 """A real line between hub and node that can go dead, be cut, or lose a submission at the worst moment."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 
 _CHUNK = 65536
+_END_OF_HEAD = b"\r\n\r\n"
 
 
 class Fate(StrEnum):
@@ -89,7 +91,10 @@ class BadLine:
         with suppress(ConnectionError):
             while chunk := await client.read(_CHUNK):
                 await self._alive.wait()
-                fate = self._fate_of(chunk)
+                is_submission = chunk.startswith(b"POST /prompt ")
+                if is_submission:
+                    chunk += await _rest_of(chunk, client)
+                fate = self._fate() if is_submission else Fate.PASSES
                 if fate is Fate.CUT_BEFORE:
                     answer.transport.abort()
                     break
@@ -99,11 +104,11 @@ class BadLine:
                     cut_answer.set()
                 request.write(chunk)
                 await request.drain()
+                if fate is Fate.HELD:
+                    return  # its sender has hung up long ago; a node that heard so at once might drop it unread
         request.close()
 
-    def _fate_of(self, chunk: bytes) -> Fate:
-        if not chunk.startswith(b"POST /prompt "):
-            return Fate.PASSES
+    def _fate(self) -> Fate:
         self.fates.append(self.fate())
         return self.fates[-1]
 
@@ -121,6 +126,17 @@ class BadLine:
                 answer.write(chunk)
                 await answer.drain()
         answer.close()
+
+
+async def _rest_of(begun: bytes, client: asyncio.StreamReader) -> bytes:
+    """What is missing of a request, so that it is on its way whole even when its sender hangs up meanwhile."""
+    rest = b""
+    while _END_OF_HEAD not in begun + rest:
+        rest += await client.readexactly(1)
+    head, _, body = (begun + rest).partition(_END_OF_HEAD)
+    length = re.search(rb"(?im)^content-length: *(\d+)", head)
+    assert length is not None, head
+    return rest + await client.readexactly(int(length[1]) - len(body))
 
 
 @asynccontextmanager

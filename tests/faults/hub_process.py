@@ -4,7 +4,6 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -59,13 +58,6 @@ async def answers(port: int) -> bool:
 
 async def is_ready(port: int) -> None:
     await eventually(lambda: answers(port), within=30, what="the hub answers")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _serve(folder: str, port: int, dies_at: KillPoint | None) -> None:

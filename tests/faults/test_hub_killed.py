@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker import rows
-from tests.faults.hub_process import free_port, hub_process, is_ready
+from tests.faults.hub_process import hub_process, is_ready
 from tests.faults.world import World, world
-from tests.loopback import loopback_client
+from tests.loopback import free_port, loopback_client
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker import rows
-from tests.faults.hub_process import KillPoint, free_port, hub_process
+from tests.faults.hub_process import KillPoint, hub_process
 from tests.faults.world import world
+from tests.loopback import free_port
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes

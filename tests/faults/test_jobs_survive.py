@@ -11,9 +11,9 @@ import pytest
 from tests.api.event_stream import ServerEvent, follow
 from tests.fakes import png
 from tests.faults.checker import rows
-from tests.faults.hub_process import KillPoint, free_port, hub_process, is_ready
+from tests.faults.hub_process import KillPoint, hub_process, is_ready
 from tests.faults.world import World, world
-from tests.loopback import loopback_client
+from tests.loopback import free_port, loopback_client
 from tests.waiting import deadline, eventually
 
 pytestmark = pytest.mark.processes

@@ -13,7 +13,7 @@ from uuid import uuid4
 from tests.faults.audience import Audience, audience
 from tests.faults.bad_line import BadLine, bad_line
 from tests.faults.checker import check
-from tests.loopback import loopback_client
+from tests.loopback import free_port, loopback_client
 from tests.processes import Service, vibes_service
 from tests.waiting import eventually
 
@@ -59,7 +59,7 @@ class Machine:
         return self.url.rpartition(":")[2]
 
     async def start(self) -> None:
-        port = self.port if self.service else "0"
+        port = self.port if self.service else str(free_port())
         self.service = await self.stack.enter_async_context(
             vibes_service("simulate", "--port", port, *self.arguments, cwd=self.folder)
         )
