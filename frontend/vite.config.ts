@@ -17,6 +17,6 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
-    testTimeout: 30_000, // a story ends by itself; this only ends one that hangs
+    testTimeout: 60_000, // a story ends by itself; this only ends one that hangs
   },
 });

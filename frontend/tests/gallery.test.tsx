@@ -1,4 +1,4 @@
-import { act, configure, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -7,9 +7,6 @@ import type { Generation } from "@/api/types";
 import { GalleryPage } from "@/features/gallery/GalleryPage";
 import { queryOf, EVERYTHING } from "@/features/gallery/search";
 import { useGpuStore } from "@/stores/gpuStore";
-
-configure({ asyncUtilTimeout: 5000 });
-vi.setConfig({ testTimeout: 20_000 });
 
 const COUNT = 10_000;
 const HOSTILE = "<img src=x onerror=alert(1)>";

@@ -1,13 +1,10 @@
-import { configure, render, screen, waitFor, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { SessionSummary } from "@/api/types";
 import { SessionsPage } from "@/features/sessions/SessionsPage";
 import { useSessionStore } from "@/stores/sessionStore";
-
-configure({ asyncUtilTimeout: 5000 });
-vi.setConfig({ testTimeout: 20_000 });
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 

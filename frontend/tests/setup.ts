@@ -1,8 +1,10 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+
+configure({ asyncUtilTimeout: 15_000 }); // as a deadline: what is waited for comes at once unless the machine has other work
 
 CSS.registerProperty ??= () => undefined; // the compare slider asks for it when it is loaded; jsdom has none

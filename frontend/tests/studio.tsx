@@ -1,5 +1,5 @@
 /** The studio's page with what lies over it and what keeps it live, before the hub that a test has started. */
-import { configure, render, screen } from "@testing-library/react";
+import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useEffect } from "react";
 import { toast, Toaster } from "sonner";
@@ -17,9 +17,6 @@ import { useUiStore } from "@/stores/uiStore";
 
 import { makeSession, SESSION_ID } from "./factories";
 import { type FakeHub, startHub } from "./fakeHub";
-
-vi.setConfig({ testTimeout: 30_000 }); // a whole page in jsdom, on a machine that has other work
-configure({ asyncUtilTimeout: 5000 });
 
 const nothing = () => undefined;
 

@@ -1,4 +1,4 @@
-import { configure, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,9 +11,6 @@ import { useGpuStore } from "@/stores/gpuStore";
 
 import { makeGpu, SESSION_ID, generationId } from "./factories";
 import { startJobHub, storedPicture, type JobHub } from "./jobHub";
-
-configure({ asyncUtilTimeout: 5000 });
-vi.setConfig({ testTimeout: 30_000 });
 
 const user = userEvent.setup({ delay: null });
 const onOpen = vi.fn<(sessionId: string, generationId: string) => void>();
