@@ -1,11 +1,13 @@
-"""Servers of our own on this machine: a port for one, and a client."""
+"""Servers of our own on this machine: a port for one, a client, and what a raw request says of itself."""
 
+import re
 import socket
 from contextlib import suppress
 from random import SystemRandom
 
 import httpx
 
+END_OF_HEAD = b"\r\n\r\n"
 _NEVER_HANDED_OUT = (20_000, 32_000)
 """No system takes a port out of these by itself: https://en.wikipedia.org/wiki/Ephemeral_port."""
 
@@ -22,3 +24,9 @@ def free_port() -> int:
         with suppress(OSError), socket.socket() as listener:
             listener.bind(("127.0.0.1", port))
             return port
+
+
+def body_length(head: bytes) -> int:
+    """How many bytes come behind the head of an HTTP request."""
+    told = re.search(rb"(?im)^content-length: *(\d+)", head)
+    return int(told[1]) if told else 0

@@ -12,11 +12,20 @@ _POLL_SECONDS = 0.01
 
 
 @overload
-async def eventually(condition: Callable[[], Awaitable[T | None]], *, within: float = 30.0, what: str = "") -> T: ...
+async def eventually(
+    condition: Callable[[], Awaitable[T | None]], *, within: float = 30.0, every: float = _POLL_SECONDS, what: str = ""
+) -> T: ...
 @overload
-async def eventually(condition: Callable[[], T | None], *, within: float = 30.0, what: str = "") -> T: ...
-async def eventually(condition: Callable[[], Any], *, within: float = 30.0, what: str = "") -> Any:
-    """Wait until ``condition`` answers something truthy and return it; fail after ``within`` seconds."""
+async def eventually(
+    condition: Callable[[], T | None], *, within: float = 30.0, every: float = _POLL_SECONDS, what: str = ""
+) -> T: ...
+async def eventually(
+    condition: Callable[[], Any], *, within: float = 30.0, every: float = _POLL_SECONDS, what: str = ""
+) -> Any:
+    """Wait until ``condition`` answers something truthy and return it; fail after ``within`` seconds.
+
+    ``every``: seconds between two looks, for a benchmark whose looks cost what it measures.
+    """
     answer: Any = None
     try:
         async with asyncio.timeout(within):
@@ -25,7 +34,7 @@ async def eventually(condition: Callable[[], Any], *, within: float = 30.0, what
                 answer = await result if isawaitable(result) else result
                 if answer:
                     return answer
-                await asyncio.sleep(_POLL_SECONDS)
+                await asyncio.sleep(every)
     except TimeoutError:
         description = what or getattr(condition, "__name__", "condition")
         raise AssertionError(f"not within {within} s: {description}; last answer {answer!r}") from None

@@ -20,6 +20,7 @@ ACCEPTED_SECONDS = 10.0
 """For a thousand."""
 LIMIT_SECONDS = 500.0
 LOOK_SECONDS = 1.0
+"""Between two looks, which cost what is measured."""
 SIZE = {"width": 128, "height": 128}
 
 
@@ -66,16 +67,10 @@ async def _program(url: str, left: Iterator[int], tasks: list[Task]) -> None:
 
 
 async def _all_over(hub: AsyncHubClient) -> None:
-    looked_at = time.monotonic()
-
     async def over() -> bool:
-        nonlocal looked_at
-        if time.monotonic() - looked_at < LOOK_SECONDS:  # a look costs what is measured
-            return False
-        looked_at = time.monotonic()
         return (await hub.jobs.list(statuses=OPEN_JOB_STATUSES, limit=1)).total == 0
 
-    await eventually(over, within=LIMIT_SECONDS, what="every job is over")
+    await eventually(over, within=LIMIT_SECONDS, every=LOOK_SECONDS, what="every job is over")
 
 
 async def _left_behind(folder: Path) -> int:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from tests.loopback import END_OF_HEAD, body_length
+
 
 @asynccontextmanager
 async def raw_server(
@@ -26,7 +28,4 @@ async def raw_server(
 
 async def read_request(reader: asyncio.StreamReader) -> None:
     """The whole request, so that the client knows it was received."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    lengths = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
-    if lengths:
-        await reader.readexactly(int(lengths[0].split(b":")[1]))
+    await reader.readexactly(body_length(await reader.readuntil(END_OF_HEAD)))

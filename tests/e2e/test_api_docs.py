@@ -80,7 +80,9 @@ NO_CURL = pytest.mark.skipif(shutil.which("curl") is None, reason="the shell's e
 
 @pytest.mark.parametrize("language", ["python", pytest.param("sh", marks=NO_CURL)])
 async def test_every_example_runs_as_it_stands(tmp_path: Path, language: str) -> None:
-    found = [example for example in (*examples(TEXT), *examples(README)) if example.language == language]
+    written = [*examples(TEXT), *examples(README)]
+    assert {example.language for example in written} == set(LEFT), "no example is left out"
+    found = [example for example in written if example.language == language]
     assert len(found) > 7
     demo = ("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data")
     async with vibes_service(*demo, cwd=tmp_path, environment={"VIBES_API_KEY": KEY}) as hub:

@@ -1,13 +1,13 @@
 """A real line between hub and node that can go dead, be cut, or lose a submission at the worst moment."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 
+from tests.loopback import END_OF_HEAD, body_length
+
 _CHUNK = 65536
-_END_OF_HEAD = b"\r\n\r\n"
 
 
 class Fate(StrEnum):
@@ -131,12 +131,10 @@ class BadLine:
 async def _rest_of(begun: bytes, client: asyncio.StreamReader) -> bytes:
     """What is missing of a request, so that it is on its way whole even when its sender hangs up meanwhile."""
     rest = b""
-    while _END_OF_HEAD not in begun + rest:
+    while END_OF_HEAD not in begun + rest:
         rest += await client.readexactly(1)
-    head, _, body = (begun + rest).partition(_END_OF_HEAD)
-    length = re.search(rb"(?im)^content-length: *(\d+)", head)
-    assert length is not None, head
-    return rest + await client.readexactly(int(length[1]) - len(body))
+    head, _, body = (begun + rest).partition(END_OF_HEAD)
+    return rest + await client.readexactly(body_length(head) - len(body))
 
 
 @asynccontextmanager

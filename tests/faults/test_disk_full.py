@@ -35,6 +35,7 @@ os.fsync = refused
 
 
 async def test_with_a_full_disk_finished_pictures_wait_and_none_is_lost(tmp_path: Path) -> None:
+    """Skipped where no disk may be mounted; the next story stands in for it there."""
     async with small_disk(tmp_path / "data"), world(tmp_path, time_scale=0.2) as broken:
         ballast = tmp_path / "data" / "ballast"
         fill(ballast, LEFT_BYTES)

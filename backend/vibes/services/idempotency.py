@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from vibes.domain.errors import Conflict, InvalidRequest
+from vibes.services.ports import KEY_USED_MEANWHILE
 
 T = TypeVar("T")
-
-KEY_USED_MEANWHILE = "idempotency_key_used"
-"""The storage's word for a key that another request used between our look and our write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from vibes.domain.outcome import OutputFile, Whereabouts
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.workflow_version import WorkflowVersion
 
+KEY_USED_MEANWHILE = "idempotency_key_used"
+"""The code of the Conflict for a key that another request used between our look and our write."""
+
 
 class Clock(Protocol):
     """Time, so that tests can hold it in their hand."""
@@ -139,7 +142,7 @@ class GenerationRepository(Protocol):
     async def add_batch(
         self, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
     ) -> None:
-        """All rows in one transaction."""
+        """All rows in one transaction. Raises Conflict, `KEY_USED_MEANWHILE`."""
 
     async def get_batch(self, batch_id: BatchId) -> Batch | None: ...
     async def find_idempotent(self, key: str) -> IdempotencyRecord | None: ...
@@ -278,7 +281,7 @@ class JobRepository(Protocol):
     async def add(
         self, job: Job, session: Session, artifacts: Collection[str], idempotency: JobIdempotency | None
     ) -> JobEvent:
-        """The job, its session and its first event, in one transaction. Raises Conflict, ``idempotency_key_used``."""
+        """The job, its session and its first event, in one transaction. Raises Conflict, `KEY_USED_MEANWHILE`."""
 
     async def get(self, job_id: JobId) -> Job | None: ...
     async def find_idempotent(self, key: str) -> JobIdempotency | None: ...

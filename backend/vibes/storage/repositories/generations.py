@@ -10,7 +10,7 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.services.ports import GenerationFilter
+from vibes.services.ports import KEY_USED_MEANWHILE, GenerationFilter
 from vibes.storage.database import Database
 from vibes.storage.repositories import generation_queries as queries
 from vibes.storage.rows import (
@@ -48,7 +48,6 @@ class SqlGenerations:
     async def add_batch(
         self, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
     ) -> None:
-        """Raises Conflict, ``idempotency_key_used`` when a submission with this key came first."""
         await self._database.write(lambda connection: _add_batch(connection, batch, generations, idempotency))
 
     async def get_batch(self, batch_id: BatchId) -> Batch | None:
@@ -170,6 +169,6 @@ def _claim_key(connection: Connection, idempotency: IdempotencyRecord) -> None:
     if connection.execute(taken).first() is not None:
         raise Conflict(
             f"A submission with the idempotency key {idempotency.key!r} came first: ask for its batch instead.",
-            code="idempotency_key_used",
+            code=KEY_USED_MEANWHILE,
         )
     connection.execute(insert(IDEMPOTENCY_KEYS), idempotency_columns(idempotency))

@@ -20,6 +20,7 @@ from vibes.domain.job import (
     JobStep,
 )
 from vibes.domain.session import Session
+from vibes.services.ports import KEY_USED_MEANWHILE
 from vibes.storage.database import Database
 from vibes.storage.job_rows import (
     event_columns,
@@ -141,7 +142,7 @@ def _add(
         taken = select(JOBS.c.id).where(JOBS.c.idempotency_key == idempotency.key)
         if connection.execute(taken).first() is not None:
             message = f"A job with the idempotency key {idempotency.key!r} came first: ask for that instead."
-            raise Conflict(message, code="idempotency_key_used")
+            raise Conflict(message, code=KEY_USED_MEANWHILE)
     connection.execute(insert(SESSIONS), session_columns(session))
     connection.execute(insert(JOBS), job_columns(job, idempotency))
     connection.execute(insert(JOB_TASKS), [task_columns(job, position) for position in range(len(job.tasks))])
