@@ -181,7 +181,10 @@ test.describe("with 20 pictures being drawn", () => {
     await expect(prompt).toHaveValue(SENTENCE + SENTENCE);
     const sent = previews.stop();
     const { "src of a preview": drawn = 0, ...others } = await page.evaluate(() => window.grid.changes);
-    const sizes = await shown.evaluateAll((all) => all.map((each) => (each as HTMLImageElement).naturalWidth));
+    // a picture that has no size yet is being read
+    const withoutSize = () =>
+      shown.evaluateAll((all) => all.filter((each) => !(each as HTMLImageElement).naturalWidth).length);
+    await expect.poll(withoutSize, "previews that are no pictures").toBe(0);
 
     await showBarePage(page, pictures);
     const bare = await costEach(page);
@@ -189,12 +192,9 @@ test.describe("with 20 pictures being drawn", () => {
       `previews: ${sent} of up to ${kilobytes(Math.max(...pictures.map(({ length }) => length)))} sent, ${drawn} drawn, ` +
         `${commits} React commits; each takes the page's thread ${busy.toFixed(1)} ms, on a bare page ${bare.toFixed(1)} ms`,
     );
-    // of several for one tile within a frame of the screen only the newest is drawn
-    expect(drawn, "previews were drawn").toBeGreaterThan(sent / 4);
     expect(others, "nothing else has changed in the tiles").toEqual({});
     // not none: the page asks for the state of the nodes now and then
-    expect(commits, "previews pass React by").toBeLessThan(5);
+    expect(commits / drawn, "React commits for each preview").toBeLessThan(0.1);
     expect(busy / bare, "work of the page's thread against a bare page's").toBeLessThan(4);
-    expect(Math.min(...sizes), "the previews are pictures").toBeGreaterThan(0);
   });
 });
