@@ -8,19 +8,26 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
+HANG_SECONDS = 60.0
+"""After so long it will not happen any more, on however busy a machine; who passes waits for none of it."""
+
 _POLL_SECONDS = 0.01
 
 
 @overload
 async def eventually(
-    condition: Callable[[], Awaitable[T | None]], *, within: float = 30.0, every: float = _POLL_SECONDS, what: str = ""
+    condition: Callable[[], Awaitable[T | None]],
+    *,
+    within: float = HANG_SECONDS,
+    every: float = _POLL_SECONDS,
+    what: str = "",
 ) -> T: ...
 @overload
 async def eventually(
-    condition: Callable[[], T | None], *, within: float = 30.0, every: float = _POLL_SECONDS, what: str = ""
+    condition: Callable[[], T | None], *, within: float = HANG_SECONDS, every: float = _POLL_SECONDS, what: str = ""
 ) -> T: ...
 async def eventually(
-    condition: Callable[[], Any], *, within: float = 30.0, every: float = _POLL_SECONDS, what: str = ""
+    condition: Callable[[], Any], *, within: float = HANG_SECONDS, every: float = _POLL_SECONDS, what: str = ""
 ) -> Any:
     """Wait until ``condition`` answers something truthy and return it; fail after ``within`` seconds.
 
@@ -40,8 +47,8 @@ async def eventually(
         raise AssertionError(f"not within {within} s: {description}; last answer {answer!r}") from None
 
 
-def deadline(seconds: float) -> asyncio.Timeout:
-    """``async with deadline(10):`` turns a hang into a failure."""
+def deadline(seconds: float = HANG_SECONDS) -> asyncio.Timeout:
+    """``async with deadline():`` turns a hang into a failure."""
     return asyncio.timeout(seconds)
 
 

@@ -187,7 +187,7 @@ async def test_the_events_of_a_job_that_is_over_are_told_from_any_number_on(stud
 async def test_who_is_cut_off_again_and_again_hears_each_event_once(tmp_path: Path) -> None:
     """One client listens without a break, the other loses its line after every second event."""
     fleet = FakeFleet(instant=False)
-    async with served_studio(tmp_path, fleet) as (hub, http), deadline(30):
+    async with served_studio(tmp_path, fleet) as (hub, http), deadline():
         job_id = await submitted(http, CHAIN)
         path = f"/api/jobs/{job_id}/events"
         whole = asyncio.create_task(heard_to_the_end(http, path))
@@ -257,7 +257,7 @@ async def test_numbers_go_on_over_a_restart_of_the_hub(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     settings = settings_for(tmp_path)
     heard: list[ServerEvent] = []
-    async with served_studio(tmp_path, fleet) as (_, http), deadline(20):
+    async with served_studio(tmp_path, fleet) as (_, http), deadline():
         job_id = await submitted(http, CHAIN)
         await eventually(lambda: fleet["fast"].running and fleet["slow"].running)
         async for event in follow(http, f"/api/jobs/{job_id}/events"):
@@ -279,7 +279,7 @@ async def test_numbers_go_on_over_a_restart_of_the_hub(tmp_path: Path) -> None:
 async def test_a_quiet_stream_says_that_it_is_alive_and_ends_with_the_hub(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     lines = []
-    async with served_studio(tmp_path, fleet, event_heartbeat=0.05) as (hub, http), deadline(20):
+    async with served_studio(tmp_path, fleet, event_heartbeat=0.05) as (hub, http), deadline():
         job_id = await submitted(http, SEED_BODY)
         async with http.stream("GET", f"/api/jobs/{job_id}/events") as response:
             async for line in response.aiter_lines():

@@ -21,7 +21,7 @@ from vibes.services.generation_request import GenerationRequest
 
 
 async def next_text(socket: ClientConnection) -> dict[str, Any]:
-    async with deadline(10):
+    async with deadline():
         while True:
             message = await socket.recv()
             if isinstance(message, str):
@@ -120,9 +120,10 @@ async def test_previews_are_binary_and_carry_the_generations_id(tmp_path: Path) 
         session_id = await new_session(hub)
         submission = await hub.generations.submit(request(session_id))
         async with connect(f"ws://{address}/ws/session/{session_id}", proxy=None) as socket:
+            assert (await next_text(socket))["type"] == "snapshot"  # a preview is sent to those who listen by then
             [attempt_id] = await eventually(lambda: fleet["fast"].running)
             fleet["fast"].tell(AttemptPreview(attempt_id, "image/jpeg", b"\xff\xd8picture"))
-            async with deadline(10):
+            async with deadline():
                 frame = await socket.recv()
                 while isinstance(frame, str):
                     frame = await socket.recv()
@@ -172,7 +173,7 @@ async def test_a_listener_that_does_not_read_makes_nobody_wait(tmp_path: Path) -
     async with open_hub(settings, fleet) as hub, served(hub, settings) as address:
         session_id = await new_session(hub)
         url = f"ws://{address}/ws/session/{session_id}"
-        async with connect(url, proxy=None, max_queue=1) as asleep, connect(url, proxy=None) as awake, deadline(20):
+        async with connect(url, proxy=None, max_queue=1) as asleep, connect(url, proxy=None) as awake, deadline():
             await hub.generations.submit(request(session_id, count=20))
             event = await next_text(awake)
             while event["type"] != "batch" or event["completed"] < 20:

@@ -56,7 +56,7 @@ async def test_behind_a_proxy_that_cuts_and_cuts_each_event_of_a_job_is_heard_on
         cutting_proxy(int(address.rpartition(":")[2]), lambda: next(cuts)) as proxy,
         AsyncHubClient(f"http://{address}") as direct,
         AsyncHubClient(proxy.url) as behind,
-        deadline(60),
+        deadline(),
     ):
         job_id = (await direct.jobs.submit(TASKS)).job_id
         whole = asyncio.create_task(all_of(direct.jobs.events(job_id)))
@@ -83,7 +83,7 @@ async def test_behind_such_a_proxy_a_session_is_heard_in_order_and_once(served_h
         cutting_proxy(served_hub.port, lambda: next(cuts)) as proxy,
         AsyncHubClient(served_hub.url) as direct,
         AsyncHubClient(proxy.url) as behind,
-        deadline(60),
+        deadline(),
     ):
         session = await direct.sessions.create()
         request = BatchRequest(prompt="x", count=12, model_family="sd15", session_id=session.id)
@@ -120,7 +120,7 @@ async def test_a_submission_whose_answer_is_lost_is_sent_again_and_done_once(ser
     async with (
         cutting_proxy(served_hub.port, lambda: next(cuts)) as proxy,
         AsyncHubClient(proxy.url, on_away=tries.append) as hub,
-        deadline(30),
+        deadline(),
     ):
         await hub.discovery.fleet()
         await proxy.drop_all()
@@ -155,7 +155,7 @@ async def test_a_hub_that_restarts_is_waited_for_and_the_events_go_on(tmp_path: 
 
     async with (
         AsyncHubClient(f"http://127.0.0.1:{port}", on_away=lambda _: away.set()) as client,
-        deadline(60),
+        deadline(),
     ):
         async with open_hub(settings, fleet) as hub, served(hub, settings, port):
             job_id = (await client.jobs.submit(TASKS[:1])).job_id
@@ -179,7 +179,7 @@ async def test_a_hub_that_restarts_is_waited_for_and_the_events_go_on(tmp_path: 
 
 async def test_patience_ends(tmp_path: Path) -> None:
     settings, port = settings_for(tmp_path), free_port()
-    async with AsyncHubClient(f"http://127.0.0.1:{port}", patience_seconds=0.3) as client, deadline(20):
+    async with AsyncHubClient(f"http://127.0.0.1:{port}", patience_seconds=0.3) as client, deadline():
         async with open_hub(settings, FakeFleet()) as hub, served(hub, settings, port):
             session = await client.sessions.create()
         with pytest.raises(HubAway):

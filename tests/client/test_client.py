@@ -47,7 +47,7 @@ CATS = BatchRequest(prompt="a cat", count=3, model_family="sd15", seed=5, loras=
 
 
 async def test_a_batch_is_asked_for_waited_for_and_its_pictures_fetched(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         batch = await hub.batches.wait((await hub.batches.submit(CATS)).batch_id)
         assert (batch.status, batch.total, batch.over) == (BatchStatus.COMPLETE, 3, True)
         assert [each.seed for each in batch.generations] == [5, 6, 7]
@@ -68,7 +68,7 @@ async def test_a_batch_is_asked_for_waited_for_and_its_pictures_fetched(served_h
 
 
 async def test_a_session_goes_from_stage_to_stage(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         session = await hub.sessions.create({"prompt": "a cat"}, flow_type="draft_grid")
         batch = await hub.batches.submit(BatchRequest(prompt="x", model_family="sd15", session_id=session.id))
         kept = (await hub.batches.wait(batch.batch_id)).generations[0].id
@@ -85,7 +85,7 @@ async def test_a_session_goes_from_stage_to_stage(served_hub: Served) -> None:
 
 
 async def test_what_happens_in_a_session_is_heard_and_resumed_by_its_number(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         session = await hub.sessions.create()
         request = BatchRequest(prompt="x", count=2, model_family="sd15", session_id=session.id)
         async with aclosing(hub.sessions.events(session.id)) as events:
@@ -106,7 +106,7 @@ async def test_what_happens_in_a_session_is_heard_and_resumed_by_its_number(serv
 
 
 async def test_who_listens_to_a_session_that_is_deleted_is_told(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         session = await hub.sessions.create()
         async with aclosing(hub.sessions.events(session.id)) as events:
             await anext(events)
@@ -117,7 +117,7 @@ async def test_who_listens_to_a_session_that_is_deleted_is_told(served_hub: Serv
 
 
 async def test_a_job_is_handed_in_followed_and_its_result_fetched(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         accepted = await hub.jobs.submit([DRAW, ENLARGE], returns={"large": "@t2.images[0]", "all": ["@t1.images"]})
         events = [event async for event in hub.jobs.events(accepted.job_id)]
         job = await hub.jobs.wait(accepted.job_id)
@@ -137,7 +137,7 @@ async def test_a_job_is_handed_in_followed_and_its_result_fetched(served_hub: Se
 
 
 async def test_a_key_that_is_sent_again_is_one_job_and_a_mistake_has_its_place(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         twice = [(await hub.jobs.submit([DRAW], idempotency_key="mine")).job_id for _ in range(2)]
         assert len(set(twice)) == 1
         with pytest.raises(InvalidRequest) as refused:
@@ -156,7 +156,7 @@ async def test_what_is_under_way_is_cancelled(tmp_path: Path) -> None:
         open_hub(settings, fleet) as opened,
         served(opened, settings) as address,
         AsyncHubClient(f"http://{address}") as hub,
-        deadline(20),
+        deadline(),
     ):
         job_id = (await hub.jobs.submit([DRAW])).job_id
         batch = await hub.batches.submit(CATS)
@@ -172,7 +172,7 @@ async def test_what_is_under_way_is_cancelled(tmp_path: Path) -> None:
 
 
 async def test_an_upload_is_used_by_a_job_and_can_be_looked_at(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         artifact = await hub.artifacts.upload(png(size=(60, 40)))
         assert (artifact.width, artifact.height) == (60, 40)
         with Image.open(io.BytesIO(await hub.artifacts.get(artifact.artifact_id))) as stored:
@@ -185,7 +185,7 @@ async def test_an_upload_is_used_by_a_job_and_can_be_looked_at(served_hub: Serve
 
 
 async def test_what_the_hub_can_do_and_has_is_told(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         types = {each.type: each for each in await hub.discovery.task_types()}
         assert types["sd15.inpaint"].inputs_schema["required"] == ["image", "mask", "prompt"]
         assert set((await hub.discovery.job_schema())["$defs"]) == set(types)
@@ -195,7 +195,7 @@ async def test_what_the_hub_can_do_and_has_is_told(served_hub: Served) -> None:
 
 
 async def test_the_queue_is_paused_moved_in_and_let_go_on(served_hub: Served) -> None:
-    async with AsyncHubClient(served_hub.url) as hub, deadline(20):
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
         assert (await hub.queue.pause()).paused
         batch = await hub.batches.submit(CATS)
         other = await hub.batches.submit(CATS)
@@ -224,7 +224,7 @@ async def test_without_an_event_loop_it_is_the_same(served_hub: Served) -> None:
                 hub.jobs.submit([Task("t1", "sd15.text2img")])
             return heard, len(hub.generations.image(batch.generations[0])), hub.jobs.get(job_id).status
 
-    async with deadline(30):
+    async with deadline():
         heard, size, status = await asyncio.to_thread(story)
     assert heard == list(dict.fromkeys(heard))
     assert (size > 0, status) == (True, JobStatus.COMPLETE)
@@ -232,7 +232,7 @@ async def test_without_an_event_loop_it_is_the_same(served_hub: Served) -> None:
 
 async def test_the_key_opens_the_hub_and_another_one_does_not(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, api_key=SecretStr("correct horse battery staple"))
-    async with open_hub(settings, FakeFleet()) as opened, served(opened, settings) as address, deadline(20):
+    async with open_hub(settings, FakeFleet()) as opened, served(opened, settings) as address, deadline():
         async with AsyncHubClient(f"http://{address}", api_key="correct horse battery staple") as hub:
             session = await hub.sessions.create()
             async with aclosing(hub.sessions.events(session.id)) as events:
@@ -257,7 +257,7 @@ def test_what_can_be_no_address_is_told_at_once(url: str, key: str | None) -> No
 
 
 async def test_who_never_answered_is_not_waited_for() -> None:
-    async with AsyncHubClient("http://127.0.0.1:9", patience_seconds=600) as hub, deadline(20):
+    async with AsyncHubClient("http://127.0.0.1:9", patience_seconds=600) as hub, deadline():
         with pytest.raises(HubAway, match=r"http://127\.0\.0\.1:9"):
             await hub.discovery.fleet()
         with pytest.raises(HubAway):
@@ -275,7 +275,7 @@ async def test_somebody_elses_server_is_told_to_be_none() -> None:
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, AsyncHubClient(f"http://127.0.0.1:{port}") as hub, deadline(20):
+    async with server, AsyncHubClient(f"http://127.0.0.1:{port}") as hub, deadline():
         with pytest.raises(NotUnderstood, match="is it really"):
             await hub.discovery.fleet()
         with pytest.raises(NotUnderstood):

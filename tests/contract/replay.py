@@ -26,7 +26,6 @@ SCENARIOS = tuple(sorted(path.stem for path in (TRANSCRIPTS / "v0.33.0").glob("*
 _CLIENT_IDS = {"other": "client-b", "anonymous": None}
 """Every other label is the submitter's clientId, ``client-a``."""
 
-_PATIENCE_SECONDS = 20.0
 _PICTURE_HEADER = 8
 _EVENT_WITH_METADATA = 4
 
@@ -101,9 +100,7 @@ class _Run:
         for label, recorded in self.recorded.heard.items():
             wanted = len(progress_of(recorded))
             actual = self.actual.heard[label]
-            await eventually(
-                _as_long(actual, wanted), within=_PATIENCE_SECONDS, what=f"{label} has heard {wanted} messages"
-            )
+            await eventually(_as_long(actual, wanted), what=f"{label} has heard {wanted} messages")
 
     async def _hear(self, label: str, message: dict[str, Any]) -> None:
         if label not in self._sockets:
@@ -121,7 +118,7 @@ class _Run:
             await socket.send_json(self._first_words[label])
         listener = asyncio.create_task(_listen(socket, heard))
         self._stack.push_async_callback(_ended, listener)
-        await eventually(lambda: heard, within=_PATIENCE_SECONDS, what=f"{label} is greeted")
+        await eventually(lambda: heard, what=f"{label} is greeted")
 
     async def _exchange(self, request: Mapping[str, Any], scenario: str) -> dict[str, Any]:
         body: dict[str, Any] = {}

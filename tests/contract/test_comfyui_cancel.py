@@ -146,7 +146,7 @@ async def test_an_interrupt_that_is_lost_is_sent_again(jobs_api: bool) -> None:
 
 async def test_a_prompt_that_cannot_be_stopped_is_left_after_a_while() -> None:
     small = SmallNode(running=[OURS], deafness=1000)
-    async with deadline(10), serving(small.handle) as port, connected_to(port, cancel_seconds=0.1) as node:
+    async with deadline(), serving(small.handle) as port, connected_to(port, cancel_seconds=0.1) as node:
         with pytest.raises(NodeUnclear, match=r"still runs 0\.1 s after its cancel"):
             await node.cancel(OURS)
     assert {path for path, _ in small.posts} == {"/interrupt"}

@@ -115,7 +115,7 @@ async def test_a_kept_connection_is_not_used_once_something_came_on_it(
             if ends:
                 return
 
-    async with deadline(10), raw_server(talk) as port:
+    async with deadline(), raw_server(talk) as port:
         http = NodeHttp(node_config(port), FAST_LIMITS)
         for asked in range(1, 4):
             assert (await ask(http)).body == b"{}"
@@ -170,7 +170,7 @@ async def test_what_is_under_way_when_the_node_is_let_go_of_ends_at_once(
         finally:
             hung_up.set()
 
-    async with deadline(10), raw_server(talk) as port:
+    async with deadline(), raw_server(talk) as port:
         http = NodeHttp(node_config(port), PATIENT)
         under_way = asyncio.ensure_future(ask(http))
         await asked.wait()
@@ -201,7 +201,7 @@ async def test_what_is_under_way_when_the_node_is_let_go_of_ends_at_once(
 async def test_an_answer_that_is_no_http_is_no_answer_and_shows_no_secret(
     ask: Ask, doubt: type[NodeError], answer: bytes
 ) -> None:
-    async with deadline(10), raw_server(saying(answer)) as port:
+    async with deadline(), raw_server(saying(answer)) as port:
         http = NodeHttp(node_config(port, headers={"Authorization": "Bearer hush"}), PATIENT)
         with pytest.raises(doubt) as told:
             await ask(http)

@@ -107,7 +107,7 @@ every_breakage = pytest.mark.parametrize(
 @every_breakage
 @every_command
 async def test_a_command_that_was_received_and_not_answered_is_unclear(breakage: Any, command: str) -> None:
-    async with deadline(10), raw_server(breakage) as port, connected_to(port, limits=IMPATIENT) as node:
+    async with deadline(), raw_server(breakage) as port, connected_to(port, limits=IMPATIENT) as node:
         with pytest.raises(NodeUnclear):
             await call(node, command)
 
@@ -115,7 +115,7 @@ async def test_a_command_that_was_received_and_not_answered_is_unclear(breakage:
 @every_breakage
 @every_read
 async def test_a_question_without_a_complete_answer_is_unreachable(breakage: Any, read: str) -> None:
-    async with deadline(10), raw_server(breakage) as port, connected_to(port, limits=IMPATIENT) as node:
+    async with deadline(), raw_server(breakage) as port, connected_to(port, limits=IMPATIENT) as node:
         with pytest.raises(NodeUnreachable):
             await call(node, read)
 
@@ -136,7 +136,7 @@ async def test_a_prompt_is_posted_once_however_it_ends() -> None:
 
 async def test_an_answer_that_trickles_is_cut_by_the_total_time() -> None:
     trickle = raw_server(answer_byte_by_byte)
-    async with deadline(10), trickle as port, connected_to(port, limits=IMPATIENT) as node:
+    async with deadline(), trickle as port, connected_to(port, limits=IMPATIENT) as node:
         with pytest.raises(NodeUnreachable, match="in time"):
             await node.check()
 

@@ -104,7 +104,7 @@ async def test_a_socket_that_closes_each_time_is_tried_for_ever_and_more_and_mor
     async with serving(server.handle) as port, connected_to(port, timing=timing) as node:
         loop = asyncio.get_running_loop()
         moments: list[float] = []
-        async with deadline(10), aclosing(node.events()) as events:
+        async with deadline(), aclosing(node.events()) as events:
             async for event in events:
                 if event == NodeConnected():
                     moments.append(loop.time())
@@ -208,7 +208,7 @@ async def test_a_listener_who_does_not_listen_never_blocks_the_node() -> None:
     async with serving(server.handle) as port, connected_to(port) as node:
         events = node.events()
         assert await anext(events) == NodeConnected()
-        async with deadline(10):
+        async with deadline():
             await everything_sent.wait()
         left: list[NodeEvent] = []
         while AttemptEnded(OURS) not in left:
@@ -252,7 +252,7 @@ async def test_a_status_that_overtakes_the_answer_is_not_waited_for_again() -> N
 
 async def test_closing_the_node_ends_its_events() -> None:
     server = SocketServer([stay])
-    async with serving(server.handle) as port, connected_to(port) as node, deadline(10):
+    async with serving(server.handle) as port, connected_to(port) as node, deadline():
         heard = []
         async for event in node.events():
             heard.append(event)

@@ -24,7 +24,7 @@ async def test_a_frozen_node_keeps_connections_open_and_says_nothing_until_it_th
         assert not heard.socket.closed
 
         client.node.faults.clear()
-        async with deadline(10):
+        async with deadline():
             assert (await asking)["queue_running"] == []
 
 

@@ -57,7 +57,7 @@ async def test_a_process_ends_with_its_parent_by_signal_or_by_a_crash(end: str, 
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, stdin=pipe, stdout=pipe)
     assert process.stdin is not None
     assert process.stdout is not None
-    async with deadline(20):
+    async with deadline():
         url = (await process.stdout.readline()).decode().strip()
         if end == "parent":
             process.stdin.close()

@@ -24,7 +24,7 @@ async def order_of(client: Client, graph: Any) -> list[str]:
     async with client.listening("me") as heard:
         status, answer = await client.submit(graph, client_id="me")
         assert status == 200, answer
-        await eventually(lambda: heard.ended, within=20)
+        await eventually(lambda: heard.ended)
         assert not heard.of_type("execution_error")
         return [data["node"] for data in heard.of_type("executing")][:-1]
 

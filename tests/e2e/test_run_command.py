@@ -1,17 +1,22 @@
 """``vibes run`` as a person types it, against a running hub: the sample job, mistakes, Ctrl-C, a hub that dies."""
 
+import asyncio
 import json
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from PIL import Image
 
+from tests.contract.transcript_server import serving
 from tests.e2e.test_whole_system import start_simulators, write_fleet
 from tests.fakes import png
-from tests.loopback import free_port
+from tests.loopback import free_port, loopback_client
 from tests.processes import finished, run_vibes, start_vibes, vibes_service
 from tests.waiting import deadline, eventually
 from vibes.client import AsyncHubClient
@@ -108,16 +113,17 @@ async def test_every_mistake_in_a_job_is_told_with_its_line(tmp_path: Path) -> N
 
 async def test_ctrl_c_leaves_the_job_to_the_hub_and_says_how_to_come_back(tmp_path: Path) -> None:
     job = write_job(tmp_path, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x", "count": 6}})
-    slow = [*DEMO[:4], "0.5", *DEMO[5:]]
-    async with vibes_service(*slow, cwd=tmp_path) as demo, AsyncHubClient(demo.url) as hub, deadline(90):
+    async with vibes_service(*DEMO, cwd=tmp_path) as demo, AsyncHubClient(demo.url) as hub, deadline(120):
+        await hub.queue.pause()  # so that there is something to leave and to cancel for as long as a command takes
         process = await start_vibes("run", job, "--url", demo.url, cwd=tmp_path)
-        job_id = await eventually(lambda: an_open_job(hub), within=30)
+        job_id = await eventually(lambda: an_open_job(hub))
         process.send_signal(signal.SIGINT)
         left = await finished(process)
+        await hub.queue.resume()
         followed = await run_vibes("run", "--follow", job_id, "--url", demo.url, cwd=tmp_path)
-        await hub.queue.pause()  # so that there is something to cancel for as long as a command takes to start
+        await hub.queue.pause()
         process = await start_vibes("run", job, "--url", demo.url, cwd=tmp_path)
-        second = await eventually(lambda: an_open_job(hub), within=30)
+        second = await eventually(lambda: an_open_job(hub))
         cancelled = await run_vibes("run", "--cancel", second, "--url", demo.url, cwd=tmp_path)
         watched = await finished(process)
     assert left.status == 130, left.stderr
@@ -126,6 +132,63 @@ async def test_ctrl_c_leaves_the_job_to_the_hub_and_says_how_to_come_back(tmp_pa
     assert (cancelled.status, cancelled.stdout.split()[-1]) == (0, "cancelled")
     assert (watched.status, "the job is cancelled" in watched.stderr) == (1, True)
     assert "Traceback" not in left.stderr + watched.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [("run", "vibes run --follow {}"), ("generate", "vibes generate --resume {} --out results")]
+)
+async def test_ctrl_c_before_the_hub_has_answered_waits_for_the_id_of_what_it_may_have(
+    tmp_path: Path, command: str, told: str
+) -> None:
+    job = write_job(tmp_path, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x"}})
+    what = job if command == "run" else "a lighthouse"
+    async with vibes_service(*DEMO, cwd=tmp_path) as demo, answers_held(demo.url) as (url, held), deadline():
+        process = await start_vibes(command, what, "--out", "results", "--url", url, cwd=tmp_path)
+        answer = await held.get()
+        process.send_signal(signal.SIGINT)
+        await said_until(process, "Ctrl-C once more")
+        answer.release.set()
+        left = await finished(process)
+    assert left.status == 130, left.stderr
+    assert told.format(answer.id) in left.stderr
+    assert "Traceback" not in left.stderr
+
+
+async def said_until(process: asyncio.subprocess.Process, part: str) -> str:
+    """What a command says on stderr, up to the line with this in it."""
+    assert process.stderr is not None
+    said = ""
+    while part not in said:
+        line = await process.stderr.readline()
+        assert line, f"it ended without saying {part!r}: {said}"
+        said += line.decode()
+    return said
+
+
+@dataclass
+class HeldAnswer:
+    id: str
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def answers_held(hub_url: str) -> AsyncIterator[tuple[str, asyncio.Queue[HeldAnswer]]]:
+    """A hub whose answers to a POST come when they are released: its address, and the answers that wait."""
+    held = asyncio.Queue[HeldAnswer]()
+
+    async def pass_on(request: web.BaseRequest) -> web.Response:
+        async with loopback_client(hub_url) as http:
+            body, kind = await request.read(), {"content-type": request.content_type}
+            answer = await http.request(request.method, request.path_qs, content=body, headers=kind)
+        if request.method == "POST":
+            accepted = answer.raise_for_status().json()
+            waiting = HeldAnswer(accepted.get("job_id") or accepted["batch_id"])
+            held.put_nowait(waiting)
+            await waiting.release.wait()
+        return web.Response(status=answer.status_code, body=answer.content, content_type="application/json")
+
+    async with serving(pass_on) as port:
+        yield f"http://127.0.0.1:{port}", held
 
 
 async def an_open_job(hub: AsyncHubClient) -> str | None:
@@ -146,10 +209,7 @@ async def test_a_hub_that_dies_in_the_middle_costs_nothing_but_time(tmp_path: Pa
         write_fleet(tmp_path, [simulator.url for simulator in simulators])
         first = await stack.enter_async_context(vibes_service(*serve, cwd=tmp_path))
         process = await start_vibes("run", job, "--out", "out", "--url", first.url, cwd=tmp_path)
-        assert process.stderr is not None
-        said = ""
-        while "t1: running" not in said:
-            said += (await process.stderr.readline()).decode()
+        said = await said_until(process, "t1: running")
         await first.kill()
         await stack.enter_async_context(vibes_service(*serve, cwd=tmp_path))
         ran = await finished(process)

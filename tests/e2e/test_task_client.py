@@ -35,7 +35,7 @@ async def run_script(url: str, output: Path) -> tuple[int, list[str]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(SCRIPT), url, str(output), stdout=asyncio.subprocess.PIPE
     )
-    async with deadline(60):
+    async with deadline():
         stdout, _ = await process.communicate()
     return process.returncode or 0, stdout.decode().split()
 

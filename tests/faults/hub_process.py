@@ -57,7 +57,7 @@ async def answers(port: int) -> bool:
 
 
 async def is_ready(port: int) -> None:
-    await eventually(lambda: answers(port), within=30, what="the hub answers")
+    await eventually(lambda: answers(port), what="the hub answers")
 
 
 def _serve(folder: str, port: int, dies_at: KillPoint | None) -> None:

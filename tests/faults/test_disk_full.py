@@ -48,7 +48,7 @@ async def test_without_the_right_to_mount_a_disk_the_hub_is_told_that_its_own_is
     (injected / "sitecustomize.py").write_text(NO_SPACE.format(ballast=str(ballast)), encoding="utf-8")
     async with world(tmp_path, time_scale=0.2, PYTHONPATH=str(injected)) as broken:
         batch = await broken.ask(24)
-        await eventually(lambda: stored(broken), within=60, what="a picture is stored")
+        await eventually(lambda: stored(broken), what="a picture is stored")
         ballast.touch()
         await is_full_for_a_while(broken, batch, ballast)
 
@@ -57,7 +57,7 @@ async def is_full_for_a_while(broken: World, batch: str, ballast: Path) -> None:
     """The story itself: there is no space before the batch has ended, until the ballast goes."""
     assert broken.hub is not None
     log = broken.hub.log
-    await eventually(lambda: "trying again in" in log.read_text(), within=60, what="the disk is full")
+    await eventually(lambda: "trying again in" in log.read_text(), what="the disk is full")
     for path in stored(broken):
         assert path.is_file()
     assert (await broken.get("/healthz"))["status"] == "ok"

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.processes
 
 
 async def test_a_node_that_loses_every_submission_is_spared_and_comes_back_by_itself(tmp_path: Path) -> None:
-    async with world(tmp_path, VIBES_BREAKER_PAUSE="2") as broken:
+    async with world(tmp_path, VIBES_BREAKER_PAUSE="5") as broken:
         broken.posts_each = 2
         await broken["slow"].fault(swallow_next_posts=1000)
         batch = await broken.ask(30)
@@ -25,6 +25,6 @@ async def test_a_node_that_loses_every_submission_is_spared_and_comes_back_by_it
             one = await broken.finished(await broken.ask(1, preferred_gpu="slow"))
             return bool(one["generations"][0]["gpu_id"] == "slow")
 
-        await eventually(draws_again, within=30, what="it is used again")
+        await eventually(draws_again, what="it is used again")
     assert len(tried) <= 3
     assert {(each["status"], each["gpu_id"]) for each in finished["generations"]} == {("complete", "fast")}

@@ -34,7 +34,7 @@ POINTS = {
 
 
 async def dies(hub: BaseProcess, name: str) -> None:
-    await eventually(lambda: not hub.is_alive(), within=30, what=f"it dies: {name}")
+    await eventually(lambda: not hub.is_alive(), what=f"it dies: {name}")
     assert hub.exitcode == -signal.SIGKILL, name
 
 

@@ -48,7 +48,7 @@ async def heard_until(broken: World, job_id: str, task_id: str, status: str, aft
     """The events up to this one, then the line is cut."""
     assert broken.hub is not None
     heard = []
-    async with loopback_client(broken.hub.url) as http, deadline(60):
+    async with loopback_client(broken.hub.url) as http, deadline():
         async for event in follow(http, f"/api/jobs/{job_id}/events", after):
             heard.append(event)
             if (event.data.get("task_id"), event.data.get("status")) == (task_id, status):
@@ -107,12 +107,12 @@ async def test_hubs_that_die_before_each_step_is_written_submit_no_task_twice(tm
         async with hub_process(tmp_path, port, SECOND_STEP) as first:
             await is_ready(port)
             await handed_in(f"http://127.0.0.1:{port}")
-            await eventually(lambda: not first.is_alive(), within=30)
+            await eventually(lambda: not first.is_alive())
         lives = 1
         while open_jobs(tmp_path):
             lives += 1
             async with hub_process(tmp_path, port, SECOND_STEP) as hub:
-                await eventually(partial(is_over, hub, tmp_path), within=60)
+                await eventually(partial(is_over, hub, tmp_path))
         await broken.start_hub()
         executed = await drawn(broken)
 
@@ -135,7 +135,7 @@ async def test_a_node_killed_in_the_middle_of_a_chain_costs_only_what_it_was_dra
         assert broken.hub is not None
         job_id = await handed_in(broken.hub.url)
         await heard_until(broken, job_id, "refine", "running", None)
-        busy = await eventually(lambda: who_works(broken), within=30)
+        busy = await eventually(lambda: who_works(broken))
         await broken[busy].kill()
         job = await ended(broken, job_id)
         await broken[busy].start()

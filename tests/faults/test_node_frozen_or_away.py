@@ -31,8 +31,8 @@ async def test_a_partition_with_a_finished_and_a_running_picture_on_the_far_side
     async with world(tmp_path, time_scale=1.0) as broken:
         await broken.finished(await broken.ask(8))
         batch = await broken.ask(12)
-        await eventually(broken["slow"].running, within=30)
-        await broken["slow"].post("/simulator/unplug", {"seconds": 9})
+        await eventually(broken["slow"].running)
+        await broken["slow"].post("/simulator/unplug", {"seconds": 15})
         await broken.becomes("slow", "offline")
         finished = await broken.finished(batch)
         await broken.becomes("slow", "ready", "busy")
@@ -47,7 +47,7 @@ async def test_the_result_from_the_far_side_is_taken_when_nobody_else_could_draw
         await broken.becomes("fast", "offline")
         batch = await broken.ask(1)
         await broken.works("slow")
-        await broken["slow"].post("/simulator/unplug", {"seconds": 6})
+        await broken["slow"].post("/simulator/unplug", {"seconds": 12})
         await broken.becomes("slow", "offline")
         [generation] = (await broken.finished(batch))["generations"]
         await broken["fast"].start()

@@ -147,7 +147,7 @@ class World:
                 environment={**HURRY, **environment},
             )
         )
-        await eventually(self.all_seen, within=30, what="the hub has seen every node that answers")
+        await eventually(self.all_seen, what="the hub has seen every node that answers")
         self.session = self.session or str((await self.post("/api/sessions", {}))["id"])
         self.audiences.append(await self.stack.enter_async_context(audience(self.hub.url, self.session)))
 
@@ -188,25 +188,25 @@ class World:
     async def works(self, machine_id: str) -> str:
         """Wait until the machine runs a prompt; answers its id."""
         machine = self.machines[machine_id]
-        [prompt_id] = await eventually(machine.running, within=30, what=f"{machine_id} works")
+        [prompt_id] = await eventually(machine.running, what=f"{machine_id} works")
         return prompt_id
 
     async def state_of(self, machine_id: str) -> str:
         return str((await self.get(f"/api/gpus/{machine_id}"))["state"])
 
-    async def becomes(self, machine_id: str, *states: str, within: float = 30) -> None:
+    async def becomes(self, machine_id: str, *states: str) -> None:
         async def is_so() -> bool:
             return await self.state_of(machine_id) in states
 
-        await eventually(is_so, within=within, what=f"{machine_id} is {' or '.join(states)}")
+        await eventually(is_so, what=f"{machine_id} is {' or '.join(states)}")
 
-    async def reason_of(self, machine_id: str, part: str, within: float = 30) -> None:
+    async def reason_of(self, machine_id: str, part: str) -> None:
         """Wait until the hub gives a reason like this for the node's state."""
 
         async def is_said() -> bool:
             return part in str((await self.get(f"/api/gpus/{machine_id}"))["reason"])
 
-        await eventually(is_said, within=within, what=f"{machine_id}: {part}")
+        await eventually(is_said, what=f"{machine_id}: {part}")
 
     async def cancel(self, batch_id: str) -> None:
         assert self.hub is not None
@@ -220,7 +220,7 @@ class World:
                 drawn |= {*machine.executed, *(await machine.get("/simulator/state"))["executed"]}
             return drawn >= set(self.foreign)
 
-        await eventually(all_drawn, within=60, what="every human has the picture")
+        await eventually(all_drawn, what="every human has the picture")
 
     async def human_asks(self, machine_id: str, count: int) -> None:
         """Somebody uses the node's own page meanwhile."""

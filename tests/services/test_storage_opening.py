@@ -345,7 +345,7 @@ async def test_a_hub_killed_in_the_middle_of_a_transaction_leaves_all_that_was_c
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    async with deadline(20):
+    async with deadline():
         assert hub.stdout is not None
         committed, half = (await hub.stdout.readline()).decode().split()
         unfinished = database.with_name("vibes.db-wal").stat().st_size

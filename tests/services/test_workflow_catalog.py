@@ -17,9 +17,6 @@ from vibes.services.file_watch import possible_changes_in
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_folders import MAX_FILE_BYTES, WorkflowFolders
 
-LIVE_SECONDS = 6.0
-"""Two are promised; a machine that is busy with other tests gets more."""
-
 
 @pytest.fixture
 def shipped(tmp_path: Path) -> Path:
@@ -60,19 +57,19 @@ def steps(catalog: WorkflowCatalog) -> object:
     return catalog.library.get("mine").parameters["steps"].default
 
 
-async def test_an_added_an_edited_and_a_deleted_workflow_are_live_within_two_seconds(shipped: Path, own: Path) -> None:
+async def test_an_added_an_edited_and_a_deleted_workflow_are_live_by_themselves(shipped: Path, own: Path) -> None:
     async with followed(shipped, own) as catalog:
         assert list(catalog.library.workflows) == ["small", "mine"]
 
         write(own / "workflows" / "new.json", SMALL_TEMPLATE)
         write(own / "manifests" / "new.yaml", "new: {}")
-        await eventually(lambda: "new" in catalog.library.workflows, within=LIVE_SECONDS)
+        await eventually(lambda: "new" in catalog.library.workflows)
 
         write(own / "manifests" / "mine.yaml", "mine: {default_params: {steps: 6}}")
-        await eventually(lambda: steps(catalog) == 6, within=LIVE_SECONDS)
+        await eventually(lambda: steps(catalog) == 6)
 
         (own / "workflows" / "new.json").unlink()
-        await eventually(lambda: "new" not in catalog.library.workflows, within=LIVE_SECONDS)
+        await eventually(lambda: "new" not in catalog.library.workflows)
         assert catalog.library.stale == frozenset()
 
 
@@ -81,7 +78,7 @@ async def test_a_broken_edit_keeps_the_last_good_version_and_is_told_until_it_is
 ) -> None:
     async with followed(shipped, own) as catalog:
         write(own / "manifests" / "mine.yaml", "mine: {default_params: {stesp: 6}}")
-        await eventually(lambda: catalog.library.stale == {"mine"}, within=LIVE_SECONDS)
+        await eventually(lambda: catalog.library.stale == {"mine"})
         [problem] = catalog.library.problems
         assert str(problem) == f"{own}/manifests/mine.yaml:1:25: unknown parameter 'stesp'; did you mean steps?"
         assert steps(catalog) == 5
@@ -89,7 +86,7 @@ async def test_a_broken_edit_keeps_the_last_good_version_and_is_told_until_it_is
         assert "workflow mine serves as it last was good" in caplog.text
 
         write(own / "manifests" / "mine.yaml", "mine: {default_params: {steps: 6}}")
-        await eventually(lambda: steps(catalog) == 6, within=LIVE_SECONDS)
+        await eventually(lambda: steps(catalog) == 6)
         assert (catalog.library.stale, catalog.library.problems) == (frozenset(), ())
 
 
@@ -118,7 +115,7 @@ async def test_an_editor_that_writes_in_several_steps_takes_no_workflow_away(shi
             (rename_to_a_backup_and_write_anew, replace_by_a_temporary_file, truncate_and_write), start=6
         ):
             await asyncio.to_thread(save, f"mine: {{default_params: {{steps: {number}}}}}")
-            await eventually(lambda wanted=number: steps(catalog) == wanted, within=LIVE_SECONDS)  # type: ignore[misc]  # a default argument binds the loop variable
+            await eventually(lambda wanted=number: steps(catalog) == wanted)  # type: ignore[misc]  # a default argument binds the loop variable
             assert catalog.library.stale == frozenset()
 
 
@@ -128,16 +125,16 @@ async def test_a_folder_that_comes_later_or_goes_is_noticed(shipped: Path, tmp_p
     async with followed(shipped, later) as catalog:
         write(later / "workflows" / "mine.json", SMALL_TEMPLATE)
         write(later / "manifests" / "mine.yaml", "mine: {}")
-        await eventually(lambda: "mine" in catalog.library.workflows, within=LIVE_SECONDS)
+        await eventually(lambda: "mine" in catalog.library.workflows)
 
         later.rename(tmp_path / "elsewhere")
-        await eventually(lambda: "mine" not in catalog.library.workflows, within=LIVE_SECONDS)
+        await eventually(lambda: "mine" not in catalog.library.workflows)
         assert [str(problem) for problem in catalog.library.problems] == [
             f"{later}: this folder of workflows does not exist"
         ]
 
         (tmp_path / "elsewhere").rename(later)
-        await eventually(lambda: "mine" in catalog.library.workflows, within=LIVE_SECONDS)
+        await eventually(lambda: "mine" in catalog.library.workflows)
 
 
 async def test_a_replaced_shipped_workflow_is_said_in_the_log(
@@ -208,7 +205,7 @@ def test_a_folder_that_is_named_twice_counts_once(own: Path) -> None:
 
 
 async def test_watching_goes_on_while_no_folder_is_there(tmp_path: Path) -> None:
-    async with deadline(10):
+    async with deadline():
         ticks = 0
         async for _ in possible_changes_in([tmp_path / "nowhere"]):
             ticks += 1

@@ -21,7 +21,7 @@ async def test_events_arrive_in_order_without_a_gap() -> None:
     first = live.seq(SESSION)
     for number in range(3):
         live.publish(stage(number))
-    async with deadline(10):
+    async with deadline():
         received = [await listener.next() for _ in range(3)]
     assert received == [NumberedEvent(first + 1 + number, stage(number)) for number in range(3)]
 
@@ -35,7 +35,7 @@ async def test_a_resume_gets_exactly_what_was_missed() -> None:
     listener, resumed = live.subscribe(SESSION, since)
     assert resumed
     live.publish(stage(3))
-    async with deadline(10):
+    async with deadline():
         received = [await listener.next() for _ in range(3)]
     assert [item.event for item in received if isinstance(item, NumberedEvent)] == [stage(1), stage(2), stage(3)]
 
@@ -60,7 +60,7 @@ async def test_of_each_generation_only_the_newest_preview_waits_and_events_go_fi
         live.publish_preview(SESSION, Preview(GenerationId("a"), "image/jpeg", image))
     live.publish_preview(SESSION, Preview(GenerationId("b"), "image/jpeg", b"x"))
     live.publish(stage(1))
-    async with deadline(10):
+    async with deadline():
         event, *previews = [await listener.next() for _ in range(3)]
     assert isinstance(event, NumberedEvent)
     assert [preview.image for preview in previews if isinstance(preview, Preview)] == [b"3", b"x"]
@@ -71,7 +71,7 @@ async def test_a_listener_that_falls_too_far_behind_starts_again_from_a_snapshot
     listener, _ = live.subscribe(SESSION, None)
     for number in range(MAX_BACKLOG + 50):
         live.publish(stage(number))
-    async with deadline(10):
+    async with deadline():
         assert isinstance(await listener.next(), Resync)
         live.publish(stage(9))
         following = await listener.next()
@@ -86,7 +86,7 @@ async def test_a_node_event_reaches_every_session_and_nobody_after_leaving() -> 
     live.unsubscribe(SessionId("t"), two)
     offline = NodeChanged(node_id=NodeId("n"), state=NodeState.OFFLINE, reason="cable")
     live.publish_to_all(offline)
-    async with deadline(10):
+    async with deadline():
         received = await one.next()
     assert isinstance(received, NumberedEvent)
     assert received.event == offline

@@ -27,7 +27,7 @@ from vibes.client import (
 from vibes.commands.batch_display import BatchDisplay
 from vibes.commands.console import INTERRUPTED, escape_markup, fail, notes, out
 from vibes.commands.contact_sheet import write_contact_sheet
-from vibes.commands.hub import open_hub
+from vibes.commands.hub import open_hub, submitted
 from vibes.domain.generation import GenerationStatus
 
 QUIET_SECONDS = 3.0
@@ -88,6 +88,10 @@ class _Following:
     saved: dict[str, Path] = field(default_factory=dict)
     display: BatchDisplay | None = None
 
+    def accepted(self, batch: Batch) -> None:
+        self.batch_id, self.session_id = batch.batch_id, batch.session_id
+        self.generations = {each.id: each for each in batch.generations}
+
     def finished(self) -> bool:
         return all(generation.status.terminal for generation in self.generations.values())
 
@@ -105,9 +109,10 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
     following = _Following("", "", {})
     try:
         async with open_hub(address, patience_seconds=inf, on_away=following.away) as hub:
-            batch = await _submit(hub, options)
-            following.batch_id, following.session_id = batch.batch_id, batch.session_id
-            following.generations = {each.id: each for each in batch.generations}
+            if options.resume:
+                following.accepted(await hub.batches.get(options.resume))
+            else:
+                await submitted(hub.batches.submit(options.request()), following.accepted)
             await _follow_to_the_end(hub, following, options)
     except ClientError as error:
         _say_how_to_come_back(following, options)
@@ -127,12 +132,6 @@ def _say_how_to_come_back(following: _Following, options: GenerateOptions) -> No
         highlight=False,
         soft_wrap=True,
     )
-
-
-async def _submit(hub: AsyncHubClient, options: GenerateOptions) -> Batch:
-    if options.resume:
-        return await hub.batches.get(options.resume)
-    return await hub.batches.submit(options.request())
 
 
 async def _follow_to_the_end(hub: AsyncHubClient, following: _Following, options: GenerateOptions) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
-from vibes.client import AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
+from vibes.client import AcceptedJob, AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
 from vibes.commands.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
-from vibes.commands.hub import open_hub
+from vibes.commands.hub import open_hub, submitted
 from vibes.commands.job_display import JobDisplay, display_of, write_json
 from vibes.commands.job_file import JobFile, read_job_file, upload_files
 from vibes.commands.job_results import download_results, usual_folder
@@ -33,8 +33,11 @@ class _Run:
     """What is known so far, for whoever must say how to come back."""
 
     options: RunOptions
-    job_id: str | None = None
+    job_id: str = ""
     display: JobDisplay | None = None
+
+    def accepted(self, job: AcceptedJob) -> None:
+        self.job_id = job.job_id
 
     def away(self, _: ClientError) -> None:
         if self.display is not None:
@@ -73,12 +76,14 @@ async def cancel_job(job_id: str, address: HubAddress) -> None:
 
 
 async def _run_to_the_end(hub: AsyncHubClient, run: _Run, job_file: JobFile | None) -> int:
-    job_id = await _submitted(hub, job_file) if job_file else (await hub.jobs.get(run.options.follow or "")).job_id
-    run.job_id = job_id
+    if job_file:
+        await _submit(hub, run, job_file)
+    else:
+        run.job_id = (await hub.jobs.get(run.options.follow or "")).job_id
     if run.options.as_json:
-        write_json({"type": "submitted" if job_file else "followed", "job_id": job_id})
-    await _follow(hub, run, job_id)
-    job = await hub.jobs.get(job_id)
+        write_json({"type": "submitted" if job_file else "followed", "job_id": run.job_id})
+    await _follow(hub, run)
+    job = await hub.jobs.get(run.job_id)
     folder = run.options.out or usual_folder(job.job_id)
     files = await _downloaded(hub, job, folder) if job.status is JobStatus.COMPLETE else []
     _report(run.options, job, folder, files)
@@ -90,19 +95,19 @@ async def _downloaded(hub: AsyncHubClient, job: Job, folder: Path) -> list[Path]
     return await download_results(hub, job, folder)
 
 
-async def _submitted(hub: AsyncHubClient, job_file: JobFile) -> str:
+async def _submit(hub: AsyncHubClient, run: _Run, job_file: JobFile) -> None:
     body = await upload_files(hub, job_file)
     try:
-        return (await hub.jobs.submit_body(body)).job_id
+        await submitted(hub.jobs.submit_body(body), run.accepted)
     except InvalidRequest as error:
         raise job_file.problems_of(error) from error
 
 
-async def _follow(hub: AsyncHubClient, run: _Run, job_id: str) -> None:
-    state = JobState(await hub.jobs.get(job_id))
+async def _follow(hub: AsyncHubClient, run: _Run) -> None:
+    state = JobState(await hub.jobs.get(run.job_id))
     with display_of(state, as_json=run.options.as_json) as display:
         run.display = display
-        async with aclosing(hub.jobs.events(job_id)) as events:
+        async with aclosing(hub.jobs.events(run.job_id)) as events:
             async for event in events:
                 state.apply(event)
                 display.show(event)
@@ -129,11 +134,13 @@ async def _interrupted(hub: AsyncHubClient, run: _Run) -> int:
     task = asyncio.current_task()
     if task is not None:
         task.uncancel()
-    if run.job_id is not None and sys.stdin.isatty() and notes.is_terminal and _wants_it_stopped():
+    if run.job_id and sys.stdin.isatty() and notes.is_terminal and _wants_it_stopped():
         await hub.jobs.cancel(run.job_id)
         notes.print("The job is cancelled; finished pictures stay in the hub.", highlight=False)
-    else:
+    elif run.job_id or run.options.follow:
         _say_how_to_come_back(run)
+    else:
+        notes.print("\nNothing was submitted.", highlight=False)
     return INTERRUPTED
 
 
@@ -147,7 +154,7 @@ def _wants_it_stopped() -> bool:
 
 
 def _say_how_to_come_back(run: _Run) -> None:
-    if run.job_id is None:
+    if not run.job_id:
         return
     folder = "" if run.options.out is None else f" --out {run.options.out}"
     notes.print(
