@@ -217,4 +217,23 @@ def test_the_queue_keeps_the_due_order_and_gives_returning_work_its_old_place() 
     assert queue.get(GenerationId("g0")) is not None
     assert len(queue) == 3
     assert DueOrder(waiting(0).created_at, "b", 0) < DueOrder(waiting(0).created_at, "b", 1)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=200))
+def test_whatever_comes_and_goes_the_queue_tells_of_each_that_waits_once(moves: list[tuple[bool, int]]) -> None:
+    """What a node gives back is the very same work, and it may come back again and again."""
+    works = [work(f"g{index}") for index in range(6)]
+    queue, waits = ReadyQueue(), set[int]()
+    for comes, index in moves:
+        if comes:
+            queue.add(works[index], due_order(waiting(index)))
+            waits.add(index)
+        else:
+            queue.remove([works[index].generation_id])
+            waits.discard(index)
+        assert list(queue) == [works[each] for each in sorted(waits)]
+        assert len(queue) == len(waits)
+
+
+def test_a_model_is_found_by_its_name() -> None:
     assert INVENTORY.has_file(ModelFolder.CHECKPOINTS, "sd_xl_base_1.0.safetensors")
