@@ -63,6 +63,7 @@ class FakeClock:
         self._monotonic += seconds
 
     async def sleep(self, seconds: float) -> None:
+        """Takes no time: the clock is set forward, and whoever else is ready gets a turn."""
         self.advance(seconds)
         await asyncio.sleep(0)
 

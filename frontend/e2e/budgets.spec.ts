@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 
 import { Studio } from "./processes";
-import { beingDrawn, costEach, PROMPT, showBarePage, watchGrid } from "./previews";
+import { beingDrawn, costEach, PROMPT, RUNNING, showBarePage, watchGrid } from "./previews";
 import { expect, SENTENCE, test } from "./studio";
 
 // what a trace records of every frame would be measured with it
@@ -193,8 +193,8 @@ test.describe("with 20 pictures being drawn", () => {
         `${commits} React commits; each takes the page's thread ${busy.toFixed(1)} ms, on a bare page ${bare.toFixed(1)} ms`,
     );
     expect(others, "nothing else has changed in the tiles").toEqual({});
-    // not none: the page asks for the state of the nodes now and then
-    expect(commits / drawn, "React commits for each preview").toBeLessThan(0.1);
+    // not none: the page asks for the state of the nodes now and then, but less often than all 20 have a new preview
+    expect(commits, "React commits").toBeLessThan(drawn / RUNNING);
     expect(busy / bare, "work of the page's thread against a bare page's").toBeLessThan(4);
   });
 });

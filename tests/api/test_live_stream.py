@@ -173,7 +173,9 @@ async def test_a_listener_that_does_not_read_makes_nobody_wait(tmp_path: Path) -
     async with open_hub(settings, fleet) as hub, served(hub, settings) as address:
         session_id = await new_session(hub)
         url = f"ws://{address}/ws/session/{session_id}"
-        async with connect(url, proxy=None, max_queue=1) as asleep, connect(url, proxy=None) as awake, deadline():
+        sleeper, listener = connect(url, proxy=None, max_queue=1), connect(url, proxy=None)
+        # before the server's pings, 20 s apart, end the sleeper after 40 s and so free whoever waits for it
+        async with sleeper as asleep, listener as awake, deadline(30):
             await hub.generations.submit(request(session_id, count=20))
             event = await next_text(awake)
             while event["type"] != "batch" or event["completed"] < 20:

@@ -19,7 +19,8 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Ask = Callable[[NodeHttp], Awaitable[Reply]]
 
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-PATIENT = replace(FAST_LIMITS, answer_seconds=30)
+PATIENT = replace(FAST_LIMITS, answer_seconds=600)
+"""Longer than any test waits: what ends here ends for another reason than that time is up."""
 
 
 def get(http: NodeHttp) -> Awaitable[Reply]:

@@ -75,7 +75,9 @@ def says(expected: str, output: str) -> bool:
     return re.fullmatch(pattern, output, flags=re.DOTALL) is not None
 
 
-NO_CURL = pytest.mark.skipif(shutil.which("curl") is None, reason="the shell's examples need curl")
+NO_CURL = pytest.mark.skipif(
+    shutil.which("curl") is None, reason="the shell's examples need curl, which the README does not ask for"
+)
 
 
 @pytest.mark.parametrize("language", ["python", pytest.param("sh", marks=NO_CURL)])

@@ -2,21 +2,20 @@
 
 import asyncio
 import json
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from PIL import Image
 
-from tests.contract.transcript_server import serving
 from tests.e2e.test_whole_system import start_simulators, write_fleet
 from tests.fakes import png
-from tests.loopback import free_port, loopback_client
+from tests.faults.bad_line import BadLine, Fate, bad_line
+from tests.loopback import free_port
 from tests.processes import finished, run_vibes, start_vibes, vibes_service
 from tests.waiting import deadline, eventually
 from vibes.client import AsyncHubClient
@@ -134,24 +133,47 @@ async def test_ctrl_c_leaves_the_job_to_the_hub_and_says_how_to_come_back(tmp_pa
     assert "Traceback" not in left.stderr + watched.stderr
 
 
-@pytest.mark.parametrize(
-    ("command", "told"), [("run", "vibes run --follow {}"), ("generate", "vibes generate --resume {} --out results")]
-)
-async def test_ctrl_c_before_the_hub_has_answered_waits_for_the_id_of_what_it_may_have(
-    tmp_path: Path, command: str, told: str
-) -> None:
-    job = write_job(tmp_path, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x"}})
-    what = job if command == "run" else "a lighthouse"
-    async with vibes_service(*DEMO, cwd=tmp_path) as demo, answers_held(demo.url) as (url, held), deadline():
-        process = await start_vibes(command, what, "--out", "results", "--url", url, cwd=tmp_path)
-        answer = await held.get()
+COMMANDS = {"run": r"vibes run --follow (\S+)", "generate": r"vibes generate --resume (\S+) --out results"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_ctrl_c_before_the_hub_has_answered_waits_for_the_id_of_what_it_has(tmp_path: Path, command: str) -> None:
+    async with interrupted_early(tmp_path, command) as (process, line, hub):
+        line.let_go()
+        left = await finished(process)
+        come_back = re.search(COMMANDS[command], left.stderr)
+        assert come_back is not None, left.stderr
+        await (hub.jobs.get if command == "run" else hub.batches.get)(come_back[1])
+    assert (left.status, "Traceback" in left.stderr) == (130, False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_second_ctrl_c_leaves_at_once_and_claims_nothing(tmp_path: Path, command: str) -> None:
+    async with interrupted_early(tmp_path, command) as (process, _, _):
+        process.send_signal(signal.SIGINT)
+        left = await finished(process)
+    assert (left.status, left.stderr) == (130, "")
+
+
+@asynccontextmanager
+async def interrupted_early(
+    folder: Path, command: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, BadLine, AsyncHubClient]]:
+    """A command that has heard Ctrl-C while it waits for the answer to what it submitted."""
+    job = write_job(folder, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x"}})
+    async with (
+        vibes_service(*DEMO, cwd=folder) as demo,
+        bad_line(int(demo.url.rpartition(":")[2]), b"POST /api/") as line,
+        AsyncHubClient(demo.url) as hub,
+        deadline(),
+    ):
+        line.fate = lambda: Fate.ANSWER_HELD
+        url = f"http://127.0.0.1:{line.port}"
+        process = await start_vibes(command, job, "--out", "results", "--url", url, cwd=folder)
+        await eventually(lambda: line.fates, what="it has submitted")
         process.send_signal(signal.SIGINT)
         await said_until(process, "Ctrl-C once more")
-        answer.release.set()
-        left = await finished(process)
-    assert left.status == 130, left.stderr
-    assert told.format(answer.id) in left.stderr
-    assert "Traceback" not in left.stderr
+        yield process, line, hub
 
 
 async def said_until(process: asyncio.subprocess.Process, part: str) -> str:
@@ -163,32 +185,6 @@ async def said_until(process: asyncio.subprocess.Process, part: str) -> str:
         assert line, f"it ended without saying {part!r}: {said}"
         said += line.decode()
     return said
-
-
-@dataclass
-class HeldAnswer:
-    id: str
-    release: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-@asynccontextmanager
-async def answers_held(hub_url: str) -> AsyncIterator[tuple[str, asyncio.Queue[HeldAnswer]]]:
-    """A hub whose answers to a POST come when they are released: its address, and the answers that wait."""
-    held = asyncio.Queue[HeldAnswer]()
-
-    async def pass_on(request: web.BaseRequest) -> web.Response:
-        async with loopback_client(hub_url) as http:
-            body, kind = await request.read(), {"content-type": request.content_type}
-            answer = await http.request(request.method, request.path_qs, content=body, headers=kind)
-        if request.method == "POST":
-            accepted = answer.raise_for_status().json()
-            waiting = HeldAnswer(accepted.get("job_id") or accepted["batch_id"])
-            held.put_nowait(waiting)
-            await waiting.release.wait()
-        return web.Response(status=answer.status_code, body=answer.content, content_type="application/json")
-
-    async with serving(pass_on) as port:
-        yield f"http://127.0.0.1:{port}", held
 
 
 async def an_open_job(hub: AsyncHubClient) -> str | None:

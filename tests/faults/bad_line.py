@@ -1,4 +1,4 @@
-"""A real line between hub and node that can go dead, be cut, or lose a submission at the worst moment."""
+"""A real line to a node or a hub that can go dead, be cut, or lose a submission at the worst moment."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,25 +11,29 @@ _CHUNK = 65536
 
 
 class Fate(StrEnum):
-    """What becomes of one ``POST /prompt``."""
+    """What becomes of one submission."""
 
     PASSES = "passes"
-    CUT_BEFORE = "cut before the node has it"
-    CUT_AFTER = "cut when the node has it"
-    ANSWER_HELD = "the node has it, the answer comes when the line is let go"
-    HELD = "neither the node has it nor the hub an answer until the line is let go"
+    CUT_BEFORE = "cut before it has arrived"
+    CUT_AFTER = "cut when it has arrived"
+    ANSWER_HELD = "it has arrived, the answer comes when the line is let go"
+    HELD = "it has not arrived, nor has anybody an answer, until the line is let go"
 
 
 class BadLine:
-    """Passes bytes between whoever connects to ``port`` and the node, as far as it is told to."""
+    """Passes bytes between whoever connects to ``port`` and the target, as far as it is told to.
 
-    def __init__(self, target: int) -> None:
+    ``submission``: how a request begins that ``fate`` is asked for.
+    """
+
+    def __init__(self, target: int, submission: bytes) -> None:
         self.port = 0
         self.fate: Callable[[], Fate] = lambda: Fate.PASSES
         """Asked for each submission."""
         self.fates: list[Fate] = []
         """What they were."""
         self._target = target
+        self._submission = submission
         self._alive = asyncio.Event()
         self._alive.set()
         self._let_go = asyncio.Event()
@@ -91,7 +95,7 @@ class BadLine:
         with suppress(ConnectionError):
             while chunk := await client.read(_CHUNK):
                 await self._alive.wait()
-                is_submission = chunk.startswith(b"POST /prompt ")
+                is_submission = chunk.startswith(self._submission)
                 if is_submission:
                     chunk += await _rest_of(chunk, client)
                 fate = self._fate() if is_submission else Fate.PASSES
@@ -138,9 +142,9 @@ async def _rest_of(begun: bytes, client: asyncio.StreamReader) -> bytes:
 
 
 @asynccontextmanager
-async def bad_line(target: int) -> AsyncIterator[BadLine]:
+async def bad_line(target: int, submission: bytes = b"POST /prompt ") -> AsyncIterator[BadLine]:
     """A line to the port ``target`` of this machine, until the end of the story."""
-    line = BadLine(target)
+    line = BadLine(target, submission)
     server = await asyncio.start_server(line.accept, "127.0.0.1", 0)
     line.port = server.sockets[0].getsockname()[1]
     try:

@@ -20,7 +20,7 @@ async def test_submissions_cut_at_random_before_and_after_their_arrival_are_draw
     async with world(tmp_path, time_scale=0.2, line=True, VIBES_BREAKER_PAUSE="0.2") as broken:
         broken.line.fate = lambda: chance.choice(FATES)
         finished = await broken.finished(await broken.ask(30))
-        drawn = await all_drawn(broken)
+        drawn = await broken.drawn()
     assert {each["status"] for each in finished["generations"]} == {"complete"}
     assert len(drawn) == 30, "no picture was drawn for nothing"
     assert {Fate.CUT_BEFORE, Fate.CUT_AFTER} <= set(broken.line.fates)
@@ -31,7 +31,7 @@ async def test_a_submission_whose_answer_comes_far_too_late_is_found_meanwhile(t
         broken.line.fate = lambda: Fate.ANSWER_HELD
         finished = await broken.finished(await broken.ask(1, preferred_gpu="slow"))
         broken.line.let_go()
-        drawn = await all_drawn(broken)
+        drawn = await broken.drawn()
     assert (finished["generations"][0]["status"], len(drawn)) == ("complete", 1)
     assert broken.line.fates == [Fate.ANSWER_HELD], "it was sent once"
 
@@ -48,7 +48,7 @@ async def test_a_submission_that_arrives_after_its_repetition_is_not_drawn_again
         await eventually(lambda: has_come_twice(broken, prompt_id), what="the late one has arrived as well")
         finished = await broken.finished(batch)
         await eventually(lambda: is_idle(broken), what="the copy is gone")
-        drawn = await all_drawn(broken)
+        drawn = await broken.drawn()
     assert (finished["generations"][0]["status"], drawn) == ("complete", [prompt_id])
     assert broken.line.fates == [Fate.HELD, Fate.PASSES]
 
@@ -82,14 +82,9 @@ async def test_a_hub_that_is_restarted_while_a_node_is_cut_off_waits_for_what_it
         await eventually(lambda: was_drawn(broken, prompt_id), what="the far side has drawn it")
         broken.line.revive()
         [generation] = (await broken.finished(batch))["generations"]
-        drawn = await all_drawn(broken)
+        drawn = await broken.drawn()
     assert (generation["status"], generation["gpu_id"]) == ("complete", "slow")
     assert drawn == [prompt_id], "nobody drew it again meanwhile"
-
-
-async def all_drawn(broken: World) -> list[str]:
-    states = [await machine.get("/simulator/state") for machine in broken.machines.values()]
-    return [prompt_id for state in states for prompt_id in state["executed"]]
 
 
 async def was_drawn(broken: World, *prompt_ids: str) -> bool:

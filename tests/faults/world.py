@@ -1,6 +1,7 @@
 """A whole world that can be broken: a hub and its nodes as real processes, a client, and what a human does beside."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 from tests.faults.audience import Audience, audience
 from tests.faults.bad_line import BadLine, bad_line
-from tests.faults.checker import check
+from tests.faults.checker import check, rows
 from tests.loopback import free_port, loopback_client
 from tests.processes import Service, vibes_service
 from tests.waiting import eventually
@@ -184,6 +185,15 @@ class World:
             return batch if batch["completed"] == batch["total"] else None
 
         return await eventually(terminal, within=within, what="every generation is terminal")
+
+    async def drawn(self) -> list[str]:
+        """Prompts that were executed, but for second attempts that the hub says it made of what seemed stuck."""
+        states = [await machine.get("/simulator/state") for machine in self.machines.values()]
+        said = "".join(path.read_text() for path in self.folder.glob("*.log"))
+        stuck = set(re.findall(r"(\S+) seems stuck on", said))
+        beaten = rows(self.folder, "SELECT id, generation_id FROM attempts WHERE state = 'superseded'")
+        spare = {attempt["id"] for attempt in beaten if attempt["generation_id"] in stuck}
+        return [prompt_id for state in states for prompt_id in state["executed"] if prompt_id not in spare]
 
     async def works(self, machine_id: str) -> str:
         """Wait until the machine runs a prompt; answers its id."""

@@ -96,7 +96,11 @@ async def _downloaded(hub: AsyncHubClient, job: Job, folder: Path) -> list[Path]
 
 
 async def _submit(hub: AsyncHubClient, run: _Run, job_file: JobFile) -> None:
-    body = await upload_files(hub, job_file)
+    try:
+        body = await upload_files(hub, job_file)
+    except asyncio.CancelledError:
+        notes.print("\nNothing was submitted.", highlight=False)
+        raise
     try:
         await submitted(hub.jobs.submit_body(body), run.accepted)
     except InvalidRequest as error:
@@ -137,10 +141,8 @@ async def _interrupted(hub: AsyncHubClient, run: _Run) -> int:
     if run.job_id and sys.stdin.isatty() and notes.is_terminal and _wants_it_stopped():
         await hub.jobs.cancel(run.job_id)
         notes.print("The job is cancelled; finished pictures stay in the hub.", highlight=False)
-    elif run.job_id or run.options.follow:
-        _say_how_to_come_back(run)
     else:
-        notes.print("\nNothing was submitted.", highlight=False)
+        _say_how_to_come_back(run)
     return INTERRUPTED
 
 

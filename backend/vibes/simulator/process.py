@@ -13,7 +13,7 @@ from vibes.simulator.server import SimulatedNode
 OnReady = Callable[[Sequence[SimulatedNode]], None]
 
 _NO_SIGNALS_HERE = (NotImplementedError, RuntimeError, ValueError)
-"""Windows has no signal handlers on a loop, and no thread but the main one may set or remove any."""
+"""In this order: Windows has no signal handlers on a loop; no thread but the main one may set any, or remove any."""
 
 
 async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_with_parent: bool = False) -> None:
