@@ -149,6 +149,12 @@ def simulate(
         Path | None,
         typer.Option(envvar="VIBES_SIMULATE_FOLDER", help="Where outputs are kept; default: a temporary one."),
     ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="FOLDER/FILE that it has instead of the profile's; repeat for more.")
+    ] = None,
+    pack: Annotated[
+        list[str] | None, typer.Option(help="Custom graph nodes: ComfyUI-GGUF, Comfy-WaveSpeed; repeat for more.")
+    ] = None,
     exit_with_parent: Annotated[bool, typer.Option("--exit-with-parent", hidden=True)] = False,
 ) -> None:
     """Run ComfyUI-compatible nodes without a GPU, for tests and for trying things out."""
@@ -161,6 +167,8 @@ def simulate(
         time_scale=time_scale,
         host=host,
         folder=folder,
+        models=model or [],
+        packs=pack or [],
         exit_with_parent=exit_with_parent,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.hub import open_hub, served, settings_for
+from tests.processes import vibes_service
 from tests.waiting import deadline
 from vibes.simulator.options import NodeOptions
 from vibes.simulator.server import SimulatedNode
@@ -51,6 +52,18 @@ async def test_the_client_script_gets_its_picture(tmp_path: Path) -> None:
     with Image.open(tmp_path / "lion.png") as picture:
         picture.load()
         assert "ApplyFBCacheOnModel" in picture.info["prompt"]
+
+
+async def test_the_demo_has_all_that_the_example_wants(tmp_path: Path) -> None:
+    async with vibes_service(
+        *("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data"), cwd=tmp_path
+    ) as demo:
+        status, said = await run_script(demo.url, tmp_path / "lion.png")
+        address = demo.url.removeprefix("http://")
+        params = {"prompt": "a lion", "model": "flux1-dev-Q4_K_S.gguf", "lora": "Minimal-Futuristic.safetensors"}
+        other_lora = await _post(address, {"workflow_id": "flux_wavespeed", "params": params})
+    assert (status, said[-1]) == (0, "SUCCESS"), said
+    assert other_lora[0] == 202, other_lora[1]
 
 
 async def test_without_the_cache_pack_the_option_must_be_off(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from vibes.commands.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
 from vibes.shipped import shipped_folder
+from vibes.simulator.packs import PACKS
 
 FLEET_FILE = "gpus.demo.yaml"
 _PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
@@ -67,6 +68,7 @@ def _simulators(nodes: Sequence[NodeConfig], time_scale: float) -> Iterator[list
         "127.0.0.1",
         "--time-scale",
         str(time_scale),
+        *(word for pack in PACKS for word in ("--pack", pack)),
     ]
     for node in nodes:
         command += ["--port", "0", "--profile", node.name.lower().replace(" ", "-")]

@@ -19,6 +19,8 @@ def run_simulate(
     time_scale: float,
     host: str,
     folder: Path | None,
+    models: Sequence[str],
+    packs: Sequence[str],
     exit_with_parent: bool,
 ) -> None:
     """Serve until interrupted. Prints ``ready http://HOST:PORT`` on stdout for each node, in the order given."""
@@ -34,6 +36,8 @@ def run_simulate(
                 host=host,
                 time_scale=time_scale,
                 crash_ends_process=len(ports) == 1,
+                models=_by_folder(models),
+                packs=packs,
                 folder=folder / f"node-{index}" if folder else None,
             )
             for index, (port, profile, version) in enumerate(zip(ports, profiles, versions, strict=True), start=1)
@@ -48,6 +52,17 @@ def run_simulate(
         )
     except KeyboardInterrupt:
         return
+
+
+def _by_folder(models: Sequence[str]) -> dict[str, list[str]]:
+    """``checkpoints/sd15/own.safetensors`` is the file ``sd15/own.safetensors`` of the folder ``checkpoints``."""
+    found: dict[str, list[str]] = {}
+    for model in models:
+        folder, separator, name = model.partition("/")
+        if not separator or not name:
+            raise ValueError(f"--model {model}: say folder and file, such as checkpoints/mine.safetensors")
+        found.setdefault(folder, []).append(name)
+    return found
 
 
 def _announce(nodes: Sequence[SimulatedNode]) -> None:

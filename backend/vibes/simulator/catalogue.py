@@ -33,6 +33,7 @@ _FILES: Mapping[str, Mapping[str, int]] = {
         "sdxl-watercolor.safetensors": _NEEDS_SDXL,
         "styles/pixel-art-xl.safetensors": _NEEDS_SDXL,
         "flux-realism.safetensors": _NEEDS_FLUX,
+        "Minimal-Futuristic.safetensors": _NEEDS_FLUX,
         "corrupt.safetensors": _NEEDS_SDXL,
     },
     "vae": {
@@ -110,9 +111,6 @@ def build_catalogue(
     shelves = [_FILES, *(pack.files for pack in installed)]
     for folder, names in (entry for shelf in shelves for entry in shelf.items()):
         files[folder] = [name for name, gigabytes in names.items() if profile.vram_gigabytes >= gigabytes]
-    unknown = replaced.keys() - files.keys()
-    if unknown:
-        raise ValueError(f"no model folder {', '.join(sorted(unknown))} in ComfyUI {dialect.version}")
     files |= {folder: list(names) for folder, names in replaced.items()}
     files = {folder: sorted(names) for folder, names in files.items()}
     classes = copy.deepcopy(_recorded(dialect.version))

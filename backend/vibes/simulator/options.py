@@ -42,9 +42,11 @@ class NodeOptions:
 
     def __post_init__(self) -> None:
         profile_of(self.profile)
-        dialect_of(self.comfyui_version)
+        folders = set(dialect_of(self.comfyui_version).model_folders)
         for name in self.packs:
-            pack_of(name)
+            folders |= pack_of(name).files.keys()
+        if unknown := self.models.keys() - folders:
+            raise ValueError(f"no model folder {', '.join(sorted(unknown))} in ComfyUI {self.comfyui_version}")
         if not self.time_scale >= 0:
             raise ValueError(f"time_scale must be 0 or more, not {self.time_scale}")
         if not 0 <= self.port <= _HIGHEST_PORT:
