@@ -121,6 +121,11 @@ class FakeNode:
         self._events: asyncio.Queue[NodeEvent] = asyncio.Queue()
 
     @property
+    def heard(self) -> bool:
+        """Whether all that it told was taken from it."""
+        return self._events.empty()
+
+    @property
     def running(self) -> list[AttemptId]:
         return [attempt_id for attempt_id, state in self.states.items() if state == Running()]
 

@@ -167,7 +167,8 @@ class _Services:
         self.estimator = Estimator()
         self.live = LiveEvents(clock)
         self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
-        self.forecast = Forecast(self.board, self.estimator, clock)
+        self.progress = ProgressTracker()
+        self.forecast = Forecast(self.board, self.estimator, clock, self.progress)
         self.announcer = Announcer(self.live, self.forecast)
         self.flows = read_flows(settings.flows_file)
         self.bookkeeping = Bookkeeping(storage, clock)
@@ -219,7 +220,6 @@ class _Services:
         )
 
     def _dispatcher(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> Dispatcher:
-        progress = ProgressTracker()
         collection = Collection(
             self.storage,
             self.images,
@@ -241,7 +241,7 @@ class _Services:
             pictures,
             workflows,
             self.bookkeeping,
-            progress,
+            self.progress,
             self.announcer,
             clock,
             times,
@@ -255,7 +255,7 @@ class _Services:
             self.storage,
             self.announcer,
             self.live,
-            progress,
+            self.progress,
             self.estimator,
             clock,
         )

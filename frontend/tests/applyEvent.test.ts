@@ -215,6 +215,17 @@ describe("a batch of six over two nodes", () => {
     expect(state.seq).toBe(FIRST_SEQ + RUN.length);
   });
 
+  test("says which file a node reads until it draws, and nothing of it after an end or a return to the queue", () => {
+    const [first] = RUN.filter((event) => event.type === "progress");
+    const loads = (seq: number, loading: string | null) => ({ ...first!, seq, loading }) as NumberedEvent;
+    const id = (first as { generation_id: string }).generation_id;
+    const reading = applyEvent(opened(), loads(FIRST_SEQ + 1, "sdxl.safetensors"));
+    expect(of(reading, id).loading).toBe("sdxl.safetensors");
+    expect(of(applyEvent(reading, loads(FIRST_SEQ + 2, null)), id).loading).toBeNull();
+    const back = { type: "queued", seq: FIRST_SEQ + 2, generation_id: id, batch_id: BATCH_ID, reason: "lost" } as const;
+    expect(of(applyEvent(reading, back), id).loading).toBeNull();
+  });
+
   test("has its tally follow every event that carries one", () => {
     let state = opened();
     for (const event of RUN) {

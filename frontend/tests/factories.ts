@@ -40,6 +40,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     eta_seconds: null,
     eta_range_seconds: null,
     waiting_for: null,
+    loading: null,
     starred: false,
     discard_after: null,
     ...fields,

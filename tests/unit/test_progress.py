@@ -1,10 +1,18 @@
 """How far a generation is shown to be."""
 
+from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
-from vibes.domain.node_events import AttemptProgress
+from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
 from vibes.services.progress import Progress, ProgressTracker
 
 FIRST, TWIN, PICTURE = AttemptId("first"), AttemptId("twin"), GenerationId("picture")
+
+GRAPH: Graph = {
+    "1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sdxl.safetensors"}},
+    "2": {"class_type": "LoraLoader", "inputs": {"model": ["1", 0], "lora_name": "ink.safetensors"}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lighthouse"}},
+    "3": {"class_type": "KSampler", "inputs": {"model": ["2", 0], "positive": ["6", 0], "steps": 20}},
+}
 
 
 def at(attempt_id: AttemptId, value: float) -> AttemptProgress:
@@ -13,9 +21,9 @@ def at(attempt_id: AttemptId, value: float) -> AttemptProgress:
 
 def test_a_second_attempt_is_shown_only_once_it_is_further_than_the_first() -> None:
     tracker = ProgressTracker()
-    assert tracker.start(FIRST, PICTURE, {"3": 20}) == Progress(0, 20)
+    assert tracker.start(FIRST, PICTURE, GRAPH) == Progress(0, 20)
     assert tracker.advance(at(FIRST, 12)) == Progress(12, 20)
-    assert tracker.start(TWIN, PICTURE, {"3": 20}) == Progress(12, 20)
+    assert tracker.start(TWIN, PICTURE, GRAPH) == Progress(12, 20)
     assert tracker.advance(at(TWIN, 5)) is None
     assert tracker.advance(at(TWIN, 13)) == Progress(13, 20)
     tracker.forget(FIRST)
@@ -24,8 +32,43 @@ def test_a_second_attempt_is_shown_only_once_it_is_further_than_the_first() -> N
 
 def test_after_a_loss_it_starts_again_from_nothing() -> None:
     tracker = ProgressTracker()
-    tracker.start(FIRST, PICTURE, {"3": 20})
+    tracker.start(FIRST, PICTURE, GRAPH)
     tracker.advance(at(FIRST, 12))
     tracker.forget(FIRST)
-    assert tracker.start(TWIN, PICTURE, {"3": 20}) == Progress(0, 20)
+    assert tracker.start(TWIN, PICTURE, GRAPH) == Progress(0, 20)
     assert tracker.advance(at(TWIN, 1)) == Progress(1, 20)
+
+
+def works_on(graph_node_id: str, attempt_id: AttemptId = FIRST) -> GraphNodeStarted:
+    return GraphNodeStarted(attempt_id, graph_node_id)
+
+
+def test_each_file_that_is_read_is_named_and_the_model_until_the_first_step_is_done() -> None:
+    tracker = ProgressTracker()
+    tracker.start(FIRST, PICTURE, GRAPH)
+    assert tracker.advance(works_on("1")) == Progress(0, 20, "sdxl.safetensors")
+    assert tracker.loading_of(PICTURE) == "sdxl.safetensors"
+    assert tracker.advance(works_on("2")) == Progress(0, 20, "ink.safetensors")
+    assert tracker.advance(works_on("6")) == Progress(0, 20, "sdxl.safetensors"), "moved to the card piece by piece"
+    assert tracker.advance(works_on("3")) is None
+    assert tracker.advance(at(FIRST, 0)) is None
+    assert tracker.advance(at(FIRST, 1)) == Progress(1, 20)
+    assert tracker.loading_of(PICTURE) is None
+
+
+def test_a_run_that_finds_its_model_loaded_never_says_that_it_loads() -> None:
+    tracker = ProgressTracker()
+    tracker.start(FIRST, PICTURE, GRAPH)
+    assert tracker.advance(works_on("6")) is None
+    assert tracker.advance(works_on("3")) is None
+    assert tracker.loading(FIRST) is None
+
+
+def test_a_second_attempt_that_loads_does_not_hide_how_far_the_first_one_is() -> None:
+    tracker = ProgressTracker()
+    tracker.start(FIRST, PICTURE, GRAPH)
+    tracker.advance(at(FIRST, 12))
+    tracker.start(TWIN, PICTURE, GRAPH)
+    assert tracker.advance(works_on("1", TWIN)) is None
+    assert tracker.loading_of(PICTURE) is None
+    assert tracker.loading(TWIN) == "sdxl.safetensors"

@@ -60,6 +60,7 @@ def _generation_message(
                 "node_id": event.node_id,
                 "current": event.current,
                 "total": event.total,
+                "loading": event.loading,
             }
         case GenerationCompleted():
             return {

@@ -71,6 +71,8 @@ class GenerationProgressed(BatchTally):
     node_id: str
     current: int
     total: int
+    loading: str | None = None
+    """The model file that the node reads now, before it can go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

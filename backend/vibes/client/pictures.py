@@ -103,6 +103,8 @@ class Generation:
     eta_seconds: float | None
     eta_range_seconds: tuple[float, float] | None
     waiting_for: str | None
+    loading: str | None
+    """The model file that its node reads now, before it can draw."""
     starred: bool
     discard_after: datetime | None
 

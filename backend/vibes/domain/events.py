@@ -41,13 +41,17 @@ class GenerationStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationProgressed:
-    """``current`` of ``total`` sampler steps over the whole graph; never goes back within one attempt."""
+    """``current`` of ``total`` sampler steps over the whole graph; never goes back within one attempt.
+
+    ``loading``: the model file that the node reads now, before it can go on; None while it draws.
+    """
 
     session_id: SessionId
     generation_id: GenerationId
     node_id: NodeId
     current: int
     total: int
+    loading: str | None = None
     batch: BatchTally
 
 

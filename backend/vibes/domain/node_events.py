@@ -25,6 +25,15 @@ class AttemptStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphNodeStarted:
+    """The node works on this graph node of the attempt now, which may take minutes without another word: a loader
+    reads a file of many gigabytes."""
+
+    attempt_id: AttemptId
+    graph_node_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptProgress:
     """One graph node of the attempt stands at ``value`` of ``maximum`` (steps, tiles or 0..1)."""
 
@@ -50,4 +59,6 @@ class AttemptEnded:
     attempt_id: AttemptId
 
 
-NodeEvent = NodeConnected | NodeDisconnected | AttemptStarted | AttemptProgress | AttemptPreview | AttemptEnded
+AttemptEvent = AttemptStarted | GraphNodeStarted | AttemptProgress | AttemptPreview | AttemptEnded
+
+NodeEvent = NodeConnected | NodeDisconnected | AttemptEvent

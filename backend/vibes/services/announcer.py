@@ -96,6 +96,7 @@ class Announcer:
                 node_id=node_id,
                 current=progress.current,
                 total=progress.total,
+                loading=progress.loading,
                 batch=self._tally(generation.batch_id),
             )
         )

@@ -30,7 +30,6 @@ from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.workflows.compile import compile_graph
-from vibes.workflows.steps import sampler_steps
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +109,7 @@ class AttemptRunner:
         active.graph = graph
         active.renewed_at = self._clock.monotonic()
         # Before the submission: events may overtake its answer.
-        self._progress.start(active.id, active.generation.id, sampler_steps(graph))
+        self._progress.start(active.id, active.generation.id, graph)
         if not active.twin:
             self._announcer.started(active.generation, active.node_id)
         await self._submit(active, watch)
@@ -124,7 +123,7 @@ class AttemptRunner:
     async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """An attempt that an earlier hub process submitted: find it again, never send it again."""
         if active.graph is not None:
-            self._progress.start(active.id, active.generation.id, sampler_steps(active.graph))
+            self._progress.start(active.id, active.generation.id, active.graph)
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
         while not watch.reachable:
             if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:

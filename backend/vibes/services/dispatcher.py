@@ -14,9 +14,11 @@ from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, GenerationId, NodeId, new_attempt_id
 from vibes.domain.node_events import (
     AttemptEnded,
+    AttemptEvent,
     AttemptPreview,
     AttemptProgress,
     AttemptStarted,
+    GraphNodeStarted,
     NodeConnected,
     NodeDisconnected,
     NodeEvent,
@@ -166,15 +168,11 @@ class Dispatcher:
         match event:
             case NodeConnected() | NodeDisconnected():
                 self._board.ask_again(node_id)
-            case AttemptProgress(attempt_id=attempt_id):
-                active_or_none = self._board.active.get(attempt_id)
-                progress = self._progress.advance(event)
-                if active_or_none is not None:
-                    active_or_none.heard_at = self._clock.monotonic()
-                if active_or_none is not None and progress is not None and not active_or_none.cancelled:
-                    self._announcer.progressed(active_or_none.generation, node_id, progress)
             case _:
-                self._mark(event)
+                active = self._board.active.get(event.attempt_id)
+                if active is not None and active.node_id == node_id:  # a node speaks for its own work only
+                    active.heard_at = self._clock.monotonic()
+                    self._mark(active, event)
 
     def node_changed(self, event: NodeChanged) -> None:
         self._live.publish_to_all(event)
@@ -184,12 +182,12 @@ class Dispatcher:
             self._board.reclaiming.add(event.node_id)
             self._errand(self._reclaim_all(event.node_id), f"reclaim what {event.node_id} had")
 
-    def _mark(self, event: AttemptStarted | AttemptPreview | AttemptEnded) -> None:
-        active = self._board.active.get(event.attempt_id)
-        if active is None:
-            return
-        active.heard_at = self._clock.monotonic()
+    def _mark(self, active: ActiveAttempt, event: AttemptEvent) -> None:
         match event:
+            case AttemptProgress() | GraphNodeStarted():
+                progress = self._progress.advance(event)
+                if progress is not None and not active.cancelled:
+                    self._announcer.progressed(active.generation, active.node_id, progress)
             case AttemptStarted():
                 self._board.started(active)
             case AttemptPreview(media_type=media_type, image=image) if not active.twin:

@@ -11,6 +11,7 @@ from vibes.scheduling.planner import Outlook, outlook
 from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.board import Board
 from vibes.services.ports import Clock
+from vibes.services.progress import ProgressTracker
 
 FRESH_SECONDS = 0.5
 """How long one prediction is good enough; progress events come faster than plans change."""
@@ -36,10 +37,11 @@ class Expectation:
 
 
 class Forecast:
-    def __init__(self, board: Board, estimator: Estimator, clock: Clock) -> None:
+    def __init__(self, board: Board, estimator: Estimator, clock: Clock, progress: ProgressTracker) -> None:
         self._board = board
         self._estimator = estimator
         self._clock = clock
+        self._progress = progress
         self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
         self._batch_finishes: dict[BatchId, float | None] = {}
@@ -117,6 +119,10 @@ class Forecast:
         if reason is None and node_id is not None:
             return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
         return reason
+
+    def loading(self, generation_id: GenerationId) -> str | None:
+        """The model file that a generation's node reads now, before it can draw; None where it reads none."""
+        return self._progress.loading_of(generation_id)
 
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at

@@ -23,7 +23,15 @@ export interface Snapshot {
 export type NumberedEvent = { seq: number } & (
   | ({ type: "queued"; batch_id: string; reason: string | null } & OfGeneration)
   | ({ type: "generating"; batch_id: string; node_id: string } & OfGeneration)
-  | ({ type: "progress"; node_id: string; current: number; total: number } & OfGeneration & BatchTally)
+  | ({
+      type: "progress";
+      node_id: string;
+      current: number;
+      total: number;
+      /** The model file that the node reads now, before it can go on; null while it draws. */
+      loading?: string | null;
+    } & OfGeneration &
+      BatchTally)
   | ({ type: "complete"; node_id: string; image_url: string; thumbnail_url: string; seconds: number } & OfGeneration &
       BatchTally)
   | ({ type: "failed"; message: string } & OfGeneration & BatchTally)

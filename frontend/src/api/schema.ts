@@ -1367,6 +1367,11 @@ export interface components {
              * @description Why it waits, in words.
              */
             waiting_for: string | null;
+            /**
+             * Loading
+             * @description The model file that its node reads now, before it can draw; null while it draws.
+             */
+            loading: string | null;
             /** Starred */
             starred: boolean;
             /**

@@ -81,17 +81,21 @@ function progressed(state: LiveState, event: Extract<NumberedEvent, { type: "pro
   const generation = state.generations[event.generation_id];
   const batches = tally(state, event);
   if (generation && TERMINAL.has(generation.status)) return { ...state, batches };
-  const { current, total } = event;
+  const { current, total, loading } = event;
   return {
     ...state,
     batches,
     progress: { ...state.progress, [event.generation_id]: { current, total } },
-    generations: started(state, event),
+    generations: started(state, event, loading ?? null),
   };
 }
 
-const started = (state: LiveState, event: { generation_id: string; node_id: string }): LiveState["generations"] =>
-  revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id, waiting_for: null });
+const started = (
+  state: LiveState,
+  event: { generation_id: string; node_id: string },
+  loading: string | null = null,
+): LiveState["generations"] =>
+  revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id, waiting_for: null, loading });
 
 function ended(
   state: LiveState,
@@ -99,7 +103,7 @@ function ended(
   outcome: Partial<Generation>,
 ): LiveState {
   const { [event.generation_id]: _, ...progress } = state.progress;
-  const over = { ...outcome, eta_seconds: null, eta_range_seconds: null, waiting_for: null };
+  const over = { ...outcome, eta_seconds: null, eta_range_seconds: null, waiting_for: null, loading: null };
   return { ...state, batches: tally(state, event), progress, generations: revise(state, event.generation_id, over) };
 }
 
@@ -108,7 +112,7 @@ function queued(state: LiveState, generationId: string, reason: string | null): 
   const generation = state.generations[generationId];
   if (!generation || (TERMINAL.has(generation.status) && reason !== "retry")) return state;
   const { [generationId]: _, ...progress } = state.progress;
-  const blank = { gpu_id: null, error_message: null, completed_at: null, discard_after: null };
+  const blank = { gpu_id: null, loading: null, error_message: null, completed_at: null, discard_after: null };
   const waiting: Generation = {
     ...generation,
     ...blank,

@@ -172,6 +172,9 @@ class GenerationOut(ResponseBody):
         description="Between what and what that may be, as regular as the nodes have been."
     )
     waiting_for: str | None = Field(description="Why it waits, in words.")
+    loading: str | None = Field(
+        description="The model file that its node reads now, before it can draw; null while it draws."
+    )
     starred: bool
     discard_after: Timestamp | None = Field(description="When its picture is deleted, unless it is taken back.")
 
@@ -214,6 +217,7 @@ class GenerationOut(ResponseBody):
             eta_seconds=None if generation.status.terminal else forecast.eta_seconds(generation.id),
             eta_range_seconds=None if generation.status.terminal else forecast.eta_range_seconds([generation.id]),
             waiting_for=forecast.waiting_for(generation.id) if queued else None,
+            loading=None if generation.status.terminal else forecast.loading(generation.id),
             starred=generation.starred,
             discard_after=generation.discard_after,
         )

@@ -6,7 +6,14 @@ from typing import TypeGuard
 
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.ids import AttemptId
-from vibes.domain.node_events import AttemptEnded, AttemptPreview, AttemptProgress, AttemptStarted, NodeEvent
+from vibes.domain.node_events import (
+    AttemptEnded,
+    AttemptPreview,
+    AttemptProgress,
+    AttemptStarted,
+    GraphNodeStarted,
+    NodeEvent,
+)
 from vibes.nodes.comfyui.foreign_json import JsonObject, excerpt, finite_number, parse_json, texts_in
 
 FEATURE_FLAGS = '{"type": "feature_flags", "data": {"supports_preview_metadata": true}}'
@@ -77,9 +84,12 @@ class FrameReader:
     def _read_executing(self, data: JsonObject) -> list[NodeEvent]:
         if data.get("node") is None:
             return self._read_end(data)
-        if "prompt_id" in data:  # the repetition after a reconnect has none
-            self._turn_to(data)
-        return []
+        if "prompt_id" not in data or not self._turn_to(data) or self._running is None:
+            return []  # the repetition after a reconnect does not say which prompt it means
+        # A graph node that others stand in for while it runs is told by the name that the prompt knows.
+        shown = data.get("display_node")
+        graph_node_id = shown if _is_id(shown) else data.get("node")
+        return [GraphNodeStarted(self._running, graph_node_id)] if _is_id(graph_node_id) else []
 
     def _read_progress(self, data: JsonObject) -> list[NodeEvent]:
         if "prompt_id" in data and not self._turn_to(data):

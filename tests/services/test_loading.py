@@ -1,0 +1,63 @@
+"""A node that reads a model file: people are told which one."""
+
+from pathlib import Path
+
+from tests.fakes import FakeFleet
+from tests.hub import open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.api.live_messages import event_message
+from vibes.api.schemas.generations import GenerationOut
+from vibes.domain.events import GenerationProgressed
+from vibes.domain.ids import AttemptId, NodeId
+from vibes.domain.node_events import AttemptEnded, GraphNodeStarted, NodeDisconnected
+from vibes.services.live_events import NumberedEvent
+
+SLOW = NodeId("slow")
+CHECKPOINT = "v1-5-pruned-emaonly.safetensors"
+
+
+def graph_node(fleet: FakeFleet, attempt_id: AttemptId, class_type: str) -> str:
+    graph = fleet["slow"].graphs[attempt_id]
+    return next(name for name, each in graph.items() if each["class_type"] == class_type)
+
+
+async def test_a_picture_whose_model_is_being_read_says_which_until_the_first_step(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [generation] = submission.generations
+        listener, _ = hub.live.subscribe(generation.session_id, None)
+        [attempt_id] = await eventually(lambda: fleet["slow"].running)
+        fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
+        await eventually(lambda: hub.forecast.loading(generation.id) == CHECKPOINT)
+        shown = GenerationOut.of(await hub.generations.get(generation.id), hub.forecast)
+        fleet["slow"].progress(attempt_id, graph_node(fleet, attempt_id, "KSampler"), 3, 10)
+        await eventually(lambda: hub.forecast.loading(generation.id) is None)
+        fleet["slow"].finish(attempt_id)
+        await finished(hub, submission.batch.id)
+        told = [await listener.next() for _ in range(5)]
+    assert shown.loading == CHECKPOINT
+    progress = [each.event for each in told if isinstance(each, NumberedEvent)]
+    assert [event_message(event)["loading"] for event in progress if isinstance(event, GenerationProgressed)] == [
+        CHECKPOINT,
+        None,
+    ]
+
+
+async def test_a_node_that_speaks_of_the_work_of_another_is_not_listened_to(tmp_path: Path) -> None:
+    """Whoever listens on one node's socket may learn the ids of prompts that run elsewhere."""
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [generation] = submission.generations
+        [attempt_id] = await eventually(lambda: fleet["slow"].running)
+        active = hub.board.active[attempt_id]
+        fleet["fast"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
+        fleet["fast"].progress(attempt_id, graph_node(fleet, attempt_id, "KSampler"), 9, 10)
+        fleet["fast"].tell(AttemptEnded(attempt_id))
+        fleet["fast"].tell(NodeDisconnected("that was all"))
+        await eventually(lambda: fleet["fast"].heard, what="all of it was taken in")
+        assert (active.ended_at, hub.forecast.loading(generation.id)) == (None, None)
+        fleet["slow"].finish(attempt_id)
+        await finished(hub, submission.batch.id)

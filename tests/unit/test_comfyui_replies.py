@@ -1,0 +1,170 @@
+"""Reading ComfyUI's answers over HTTP, without a server."""
+
+from typing import Any
+
+import pytest
+
+from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.ids import AttemptId
+from vibes.domain.node import ModelFolder, NodeQueue
+from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Succeeded
+from vibes.nodes.comfyui.replies import (
+    parse_history,
+    parse_model_files,
+    parse_queue,
+    parse_system_stats,
+    parse_upload,
+    rejection_sentence,
+)
+
+A = AttemptId("prompt-a")
+B = AttemptId("prompt-b")
+
+
+class TestQueue:
+    def test_pending_is_in_the_order_of_number_and_id_whatever_the_heap_looks_like(self) -> None:
+        items = [[5, "e"], [7.0, "g"], [6, "b"], [6, "a"], [-3, "front"]]
+        reply = {"queue_running": [[1, "r", {}, {}, []]], "queue_pending": items}
+        assert parse_queue(reply) == NodeQueue(running=("r",), pending=("front", "e", "a", "b", "g"))
+
+    @pytest.mark.parametrize("item", [7, [], ["1", "a"], [1, None], {"0": 1}])
+    def test_an_item_of_another_shape_is_refused(self, item: Any) -> None:
+        with pytest.raises(NodeMisbehaved, match="queue_pending"):
+            parse_queue({"queue_running": [], "queue_pending": [item]})
+
+
+def entry(**parts: Any) -> dict[str, Any]:
+    status = {"status_str": "success", "completed": True, "messages": []}
+    return {A: {"prompt": [0, A, {}, {}, []], "outputs": {}, "status": status, **parts}}
+
+
+def failed(*messages: Any) -> dict[str, Any]:
+    return entry(status={"status_str": "error", "completed": False, "messages": list(messages)})
+
+
+def image(name: str, kind: str = "output", subfolder: str = "") -> dict[str, str]:
+    return {"filename": name, "subfolder": subfolder, "type": kind}
+
+
+class TestHistory:
+    def test_nothing_means_absent(self) -> None:
+        assert parse_history({}, A) == Absent()
+
+    def test_saved_images_come_in_the_order_of_the_graph(self) -> None:
+        graph: dict[str, Any] = {"20": {}, "3": {}, "9": {}}
+        outputs = {
+            "9": {"images": [image("c.png", subfolder="x"), image("d.png")]},
+            "expanded.1": {"images": [image("e.png")]},
+            "3": {"images": [image("b.png"), image("t.png", "temp")], "animated": [False]},
+            "20": {"images": [image("a.png")], "text": ["hello"]},
+        }
+        assert parse_history(entry(prompt=[0, A, graph, {}, []], outputs=outputs), A) == Succeeded(
+            (
+                OutputFile("a.png", "", "output"),
+                OutputFile("b.png", "", "output"),
+                OutputFile("c.png", "x", "output"),
+                OutputFile("d.png", "", "output"),
+                OutputFile("e.png", "", "output"),
+            )
+        )
+
+    @pytest.mark.parametrize("output", [None, 7, [], {"images": 7}, {"images": [7, None]}, {"text": ["a"]}])
+    def test_what_custom_graph_nodes_put_there_is_no_image(self, output: Any) -> None:
+        assert parse_history(entry(outputs={"5": output}), A) == Succeeded(())
+
+    def test_a_saved_image_without_a_name_is_refused(self) -> None:
+        with pytest.raises(NodeMisbehaved, match="filename"):
+            parse_history(entry(outputs={"5": {"images": [{"type": "output"}]}}), A)
+
+    def test_an_interruption_is_told_from_an_error_by_its_message(self) -> None:
+        assert parse_history(failed(["execution_start", {}], ["execution_interrupted", {}]), A) == Interrupted()
+        error = {"exception_message": "boom\n", "exception_type": "ValueError", "node_type": "KSampler"}
+        assert parse_history(failed(["execution_start", {}], ["execution_error", error]), A) == Errored(
+            "boom", "KSampler", out_of_memory=False
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "message"),
+        [
+            ("torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory."),
+            ("torch.cuda.OutOfMemoryError", ""),
+            ("RuntimeError", "CUDA error: out of memory"),
+        ],
+    )
+    def test_every_kind_of_running_out_of_memory_is_recognised(self, kind: str, message: str) -> None:
+        error = {"exception_message": message, "exception_type": kind, "node_type": "KSampler"}
+        outcome = parse_history(failed(["execution_error", error]), A)
+        assert isinstance(outcome, Errored)
+        assert outcome.out_of_memory
+        assert outcome.message
+
+    def test_an_error_without_a_reason_still_is_one(self) -> None:
+        for messages in ([], ["execution_error"], [["execution_error"]], [["execution_error", {}]]):
+            assert isinstance(parse_history(failed(*messages), A), Errored)
+
+    def test_a_novel_is_cut(self) -> None:
+        outcome = parse_history(failed(["execution_error", {"exception_message": "x" * 10**6}]), A)
+        assert isinstance(outcome, Errored)
+        assert len(outcome.message) == 1000
+
+    @pytest.mark.parametrize("reply", [[], {"other": {}}, {A: None}, {A: {}}, {A: {"status": None}}])
+    def test_an_entry_of_another_shape_is_refused(self, reply: Any) -> None:
+        with pytest.raises(NodeMisbehaved, match="/history"):
+            parse_history(reply, A)
+
+
+class TestRejection:
+    def test_the_order_is_stable_although_the_nodes_is_not(self) -> None:
+        errors = [
+            {"message": "Required input is missing", "details": name, "extra_info": {"input_name": name}}
+            for name in ("steps", "cfg")
+        ]
+        sentences = {
+            rejection_sentence({"node_errors": {"3": {"class_type": "KSampler", "errors": ordered}}})
+            for ordered in (errors, errors[::-1])
+        }
+        assert sentences == {
+            "KSampler (3): cfg: Required input is missing; KSampler (3): steps: Required input is missing"
+        }
+
+    def test_many_problems_are_counted(self) -> None:
+        error = {"message": "no", "details": "", "extra_info": {}}
+        node_errors = {str(n): {"class_type": "X", "errors": [error]} for n in range(9)}
+        assert rejection_sentence({"node_errors": node_errors}).endswith("X (4): no; and 4 more")
+
+    @pytest.mark.parametrize("answer", [{}, {"error": None}, {"error": {}}, {"error": []}])
+    def test_a_refusal_without_a_word_says_so(self, answer: Any) -> None:
+        assert rejection_sentence(answer) == "the node refused the prompt without a reason"
+
+    def test_a_bare_error_text_is_passed_on(self) -> None:
+        assert rejection_sentence({"error": "quota exceeded"}) == "quota exceeded"
+
+
+class TestInventory:
+    def test_both_encodings_of_a_list_are_read_and_united(self) -> None:
+        object_info = {
+            "LoraLoader": {"input": {"required": {"lora_name": [["a.safetensors", "sub\\b.safetensors"], {}]}}},
+            "LoraLoaderModelOnly": {"input": {"required": {"lora_name": ["COMBO", {"options": ["c.safetensors", 7]}]}}},
+            "VAELoader": {"input": {"optional": {"vae_name": [["v.pt"]]}}},
+        }
+        assert parse_model_files(object_info) == {
+            ModelFolder.LORAS: {"a.safetensors", "sub\\b.safetensors", "c.safetensors"},
+            ModelFolder.VAE: {"v.pt"},
+        }
+
+    @pytest.mark.parametrize(
+        "declaration", [None, [], "COMBO", ["COMBO"], ["COMBO", {}], ["STRING", {"options": ["a"]}], {"0": []}]
+    )
+    def test_a_list_in_an_unknown_encoding_offers_nothing(self, declaration: Any) -> None:
+        object_info = {"LoraLoader": {"input": {"required": {"lora_name": declaration}}}}
+        assert parse_model_files(object_info) == {ModelFolder.LORAS: frozenset()}
+
+    def test_a_simulated_device_says_so_in_its_name(self) -> None:
+        device = {"name": "cuda:0 RTX 4090 (simulated)", "vram_total": 24 * 2**30, "vram_free": 2.0**30}
+        stats = parse_system_stats({"system": {"comfyui_version": "0.33.0"}, "devices": [device]})
+        assert stats.simulated
+        assert (stats.vram_total_bytes, stats.vram_free_bytes) == (24 * 2**30, 2**30)
+
+    def test_an_upload_is_known_by_the_name_that_the_node_gave_it(self) -> None:
+        assert parse_upload({"name": "a (1).png", "subfolder": "vibes", "type": "input"}) == "vibes/a (1).png"
+        assert parse_upload({"name": "a.png", "subfolder": "", "type": "input"}) == "a.png"
