@@ -1,6 +1,7 @@
 """``vibes queue``: what waits and for what, and steering it."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 
 from rich.table import Table
 
@@ -27,7 +28,7 @@ async def run_steer(address: HubAddress, action: Callable[[AsyncHubClient], Awai
 
 def _show(queue: Queue) -> None:
     if queue.paused_since is not None:
-        since = f"{queue.paused_since:%Y-%m-%d %H:%M} UTC"
+        since = f"{queue.paused_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         out.print(f"[yellow]paused since {since}[/]: nothing new starts; `vibes queue resume`")
     if not queue.on_nodes and not queue.queued:
         out.print("nothing waits and nothing runs")

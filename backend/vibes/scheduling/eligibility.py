@@ -1,6 +1,7 @@
 """Whether a node can do a piece of work, and if not, why, in words for people."""
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from vibes.domain.ids import NodeId
 from vibes.domain.requirements import missing
@@ -45,7 +46,7 @@ def never_reason(node: NodeView, work: Work) -> str | None:
 def not_now_reason(node: NodeView, work: Work) -> str | None:
     """Why an able node does not take this work at the moment; None when it takes it."""
     if not node.state.takes_work:
-        since = f" since {node.since.astimezone():%H:%M}" if node.since else ""
+        since = f" since {node.since.astimezone(UTC):%H:%M} UTC" if node.since else ""
         return f"is {node.state}{since}" + (f": {node.reason}" if node.reason else "")
     if node.inventory is None:
         return "has not answered yet"
