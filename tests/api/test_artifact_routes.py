@@ -2,14 +2,13 @@
 
 import io
 import os
-import zlib
-from struct import pack
 
 import pytest
 from PIL import Image
 
 from tests.api.conftest import Studio
 from tests.fakes import png
+from tests.pictures import GREY, chunk, header, levels, opened, png_of, ramp_of_sixteen_bits
 from vibes.api.security import MAX_UPLOAD_BYTES
 from vibes.services.artifact_store import UNUSED_SECONDS
 
@@ -22,10 +21,7 @@ def encoded(kind: str, size: tuple[int, int] = (40, 30), **options: object) -> b
 
 def claims(width: int, height: int) -> bytes:
     """A PNG whose header promises far more than it holds."""
-    header = pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
-    body = b"".join(pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
-    return b"\x89PNG\r\n\x1a\n" + body
+    return png_of(header(width, height), b"\0" * 1000)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
@@ -49,6 +45,18 @@ async def test_a_photograph_is_turned_upright_and_loses_its_metadata(studio: Stu
     assert (response.json()["width"], response.json()["height"]) == (30, 40)
     back = await studio.http.get(f"/api/artifacts/{response.json()['artifact_id']}")
     assert b"where I live" not in back.content
+
+
+async def test_a_depth_map_of_16_bits_stays_a_ramp(studio: Studio) -> None:
+    response = await studio.http.post("/api/artifacts", files={"file": ("depth.png", ramp_of_sixteen_bits(GREY))})
+    kept = await studio.http.get(f"/api/artifacts/{response.json()['artifact_id']}")
+    assert levels(opened(kept.content)) == pytest.approx([0, 4, 8, 64, 129, 255], abs=2)
+
+
+async def test_a_picture_with_a_broken_exif_is_a_picture(studio: Studio) -> None:
+    content = png_of(header(64, 100), (b"\0" + b"\0\0\0" * 64) * 100, chunk(b"eXIf", b"\xff" * 100_000))
+    response = await studio.http.post("/api/artifacts", files={"file": ("bad-exif.png", content)})
+    assert (response.status_code, response.json()["height"]) == (201, 100), response.text
 
 
 HARMFUL = {

@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -39,6 +40,59 @@ async def test_a_data_uri_is_an_upload_too_also_in_the_task_contract(studio: Stu
     task = await studio.http.post("/generate", json={"workflow_id": "upscale_esrgan", "params": {"image": uri(png())}})
     assert task.status_code == 202, task.text
     assert len(await uploaded_names(studio)) == 1
+
+
+BASE64 = base64.b64encode(png()).decode()
+WRITTEN = {
+    "in lines of 76": "data:image/png;base64," + base64.encodebytes(png()).decode(),
+    "in lines that Windows ends": "data:image/png;base64,\r\n  " + BASE64[:40] + "\r\n  " + BASE64[40:] + "\r\n",
+    "with a line break behind it": uri(png()) + "\n",
+    "with white space before it": "  \n" + uri(png()),
+    "in the alphabet of URLs": "data:image/png;base64," + BASE64.replace("+", "-").replace("/", "_"),
+    "with its scheme in capitals": "DATA:image/png;base64," + BASE64,
+    "with base64 in capitals": "data:image/png;BASE64," + BASE64,
+    "with parameters": "data:image/png;charset=utf-8; name=cat.png; base64," + BASE64,
+    "without a media type": "data:;base64," + BASE64,
+    "without padding": "data:image/png;base64," + BASE64.rstrip("="),
+    "percent-encoded": "data:image/png;base64," + quote(BASE64, safe=""),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=list(WRITTEN))
+async def test_a_data_uri_is_read_as_people_write_it(studio: Studio, written: str) -> None:
+    response = await upscale(studio, parameters={"image": written})
+    assert response.status_code == 202, response.text
+    plain = await upscale(studio, parameters={"image": uri(png())})
+    assert response.json()["generations"][0]["parameters"] == plain.json()["generations"][0]["parameters"]
+
+
+def damage(studio: Studio, generation: dict[str, Any]) -> None:
+    """Its file is cut, as a full disk or a bad sector leaves it."""
+    path = studio.folder / "data" / "images" / generation["session_id"] / f"{generation['id']}.png"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+async def test_a_damaged_picture_to_start_from_is_told_in_a_sentence(studio: Studio) -> None:
+    first = (await studio.http.post("/api/generate", json={"prompt": "a cat", "model_family": "sd15"})).json()
+    parent = (await studio.finished_batch(first["batch_id"]))["generations"][0]
+    damage(studio, parent)
+    asked = (await upscale(studio, **{"from": [parent["id"]]})).json()
+    told = (await studio.finished_batch(asked["batch_id"]))["generations"][0]["error_message"]
+    assert told.startswith(f"the picture of generation {parent['id']} is damaged on disk (it is cut off): ")
+
+
+async def test_a_damaged_upload_is_refused_with_the_parameter(studio: Studio) -> None:
+    artifact = (await studio.http.post("/api/artifacts", files={"file": ("x", png())})).json()["artifact_id"]
+    path = studio.folder / "data" / "artifacts" / f"{artifact}.png"
+    for rest in (b"", path.read_bytes()[:-20]):
+        path.write_bytes(rest)
+        response = await upscale(studio, parameters={"image": f"artifact:{artifact}"})
+        if response.status_code == 202:  # the header is whole: it shows when the picture is needed
+            batch = await studio.finished_batch(response.json()["batch_id"])
+            assert "is damaged on disk" in batch["generations"][0]["error_message"]
+        else:
+            assert response.status_code == 422
+            assert f"the upload {artifact} is damaged on disk" in response.json()["detail"]
 
 
 async def test_naming_a_generation_is_the_same_as_starting_from_it(studio: Studio) -> None:

@@ -14,7 +14,7 @@ from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.image_metadata import a1111_parameters, with_text_chunk
 from vibes.services.image_store import ImageStore
-from vibes.services.picture_files import MAX_PIXELS
+from vibes.services.picture_header import MAX_PIXELS
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
 

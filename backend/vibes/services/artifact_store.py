@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
 from vibes.services.durable_files import write_durably
-from vibes.services.picture_files import BrokenPicture, decode, normalised
+from vibes.services.picture_files import BrokenPicture, normalised
 
 UNUSED_SECONDS = 24 * 3600.0
 
@@ -64,18 +64,17 @@ class ArtifactStore:
 
     def _add(self, content: bytes, field: str) -> Artifact:
         try:
-            png = normalised(content)
+            png, (width, height) = normalised(content)
         except BrokenPicture as error:
             message = f"{field} cannot be used: {error}"
             raise InvalidRequest(message, code="invalid_picture", problems=[Problem(field, message)]) from error
         artifact_id = hashlib.sha256(png).hexdigest()
-        picture = decode(png, ("PNG",))
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             write_durably(self._path(artifact_id), png)
         except OSError as error:
             raise StorageUnavailable(f"the upload could not be written: {error.strerror}") from error
-        return Artifact(artifact_id, picture.width, picture.height)
+        return Artifact(artifact_id, width, height)
 
     def _read(self, artifact_id: str) -> bytes:
         if not self.exists(artifact_id):

@@ -4,8 +4,8 @@ import struct
 import zlib
 
 from vibes.domain.spec import GenerationSpec
+from vibes.services.png_chunks import PNG_SIGNATURE
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _IHDR_END = len(PNG_SIGNATURE) + 25
 """The IHDR chunk has a fixed size: 4 length, 4 type, 13 data, 4 checksum."""
 

@@ -1,8 +1,6 @@
 """The pictures that a workflow starts from: taken in with a request, found again and fitted when a node needs them."""
 
 import asyncio
-import base64
-import binascii
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
@@ -12,16 +10,16 @@ from vibes.domain.ids import GenerationId
 from vibes.domain.picture import PictureOrigin, PictureReference
 from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.services.artifact_store import ArtifactStore
+from vibes.services.data_uri import NoDataUri, bytes_of, is_data_uri
 from vibes.services.image_store import ImageStore
-from vibes.services.picture_files import fitted, size_of
+from vibes.services.picture_files import BrokenPicture, for_node, size_of
 from vibes.services.ports import Storage
 from vibes.workflows.manifest import ParameterKind, Workflow
 
 FITTED_KEPT = 16
 """Fitted pictures kept in memory: a batch refines the same few parents again and again."""
-
-_DATA_URI = "data:"
-_BASE64 = ";base64,"
+FITTED_BYTES = 64 * 2**20
+"""So much memory for them; the newest one is kept however large it is."""
 
 
 class PictureInputs:
@@ -29,7 +27,7 @@ class PictureInputs:
         self._storage = storage
         self._images = images
         self._artifacts = artifacts
-        self._fitted: OrderedDict[tuple[str, int, int, bool], bytes] = OrderedDict()
+        self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], bytes] = OrderedDict()
 
     async def take_in(
         self,
@@ -75,7 +73,7 @@ class PictureInputs:
     async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:
         """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.
 
-        Raises NotFound when one was deleted meanwhile.
+        Raises NotFound when one was deleted meanwhile, or is damaged on disk.
         """
         pictures = {}
         for name, reference in references_of(workflow, spec).items():
@@ -91,8 +89,8 @@ class PictureInputs:
         return None
 
     async def _reference(self, name: str, value: ParameterValue) -> PictureReference:
-        if isinstance(value, str) and value.startswith(_DATA_URI):
-            artifact = await self._artifacts.add(_decode_uri(name, value), name)
+        if isinstance(value, str) and is_data_uri(value):
+            artifact = await self._artifacts.add(await asyncio.to_thread(_decode_uri, name, value), name)
             return PictureReference(PictureOrigin.ARTIFACT, artifact.id)
         reference = PictureReference.parse(value) if isinstance(value, str) else None
         if reference is None:
@@ -104,20 +102,29 @@ class PictureInputs:
         return reference
 
     async def _load(self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool) -> bytes:
-        if not width or not height:
-            return await self._read(reference)
-        key = (str(reference), width, height, mask)
+        size = (width, height) if width and height else None
+        key = (str(reference), size, mask)
         if key not in self._fitted:
             png = await self._read(reference)
-            self._fitted[key] = await asyncio.to_thread(fitted, png, width, height, mask=mask)
-            while len(self._fitted) > FITTED_KEPT:
-                self._fitted.popitem(last=False)
+            try:
+                self._fitted[key] = await asyncio.to_thread(for_node, png, size, mask=mask)
+            except BrokenPicture as error:
+                raise _damaged(reference, error) from error
+            self._forget_old_ones()
         self._fitted.move_to_end(key)
         return self._fitted[key]
 
+    def _forget_old_ones(self) -> None:
+        size = sum(map(len, self._fitted.values()))
+        while len(self._fitted) > FITTED_KEPT or (size > FITTED_BYTES and len(self._fitted) > 1):
+            size -= len(self._fitted.popitem(last=False)[1])
+
     async def _size(self, reference: PictureReference) -> tuple[int, int]:
         if reference.origin is PictureOrigin.ARTIFACT:
-            return size_of(await self._artifacts.read(reference.id))
+            try:
+                return size_of(await self._artifacts.read(reference.id))
+            except BrokenPicture as error:
+                raise _damaged(reference, error) from error
         image = await self._image(reference)
         return image.width, image.height
 
@@ -155,14 +162,20 @@ def _how_to_give(workflow: Workflow, name: str) -> str:
     )
 
 
+def _damaged(reference: PictureReference, error: BrokenPicture) -> NotFound:
+    why = str(error).removeprefix("it is damaged: ")
+    what = "upload" if reference.origin is PictureOrigin.ARTIFACT else "picture of generation"
+    return NotFound(
+        f"the {what} {reference.id} is damaged on disk ({why}): start from another, or make it anew",
+        code="damaged_picture",
+    )
+
+
 def _decode_uri(name: str, uri: str) -> bytes:
-    _, separator, payload = uri.partition(_BASE64)
-    if not separator:
-        raise _invalid(name, "a data URI must hold base64: data:image/png;base64,…")
     try:
-        return base64.b64decode(payload, validate=True)
-    except binascii.Error as error:
-        raise _invalid(name, f"the data URI is no base64: {error}") from error
+        return bytes_of(uri)
+    except NoDataUri as error:
+        raise _invalid(name, str(error)) from error
 
 
 def _invalid(name: str, message: str) -> InvalidRequest:

@@ -1,0 +1,93 @@
+"""Pictures of every kind as people see them: upright, in eight bits a channel, red, green, blue and maybe alpha."""
+
+from typing import cast
+
+from PIL import Image
+
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What brings a picture of each EXIF orientation upright; 1 is upright (Exif 2.32, 4.6.4)."""
+
+_DEEPEST = 65535
+_FROM_SIXTEEN_BITS = [value // 257 for value in range(_DEEPEST + 1)]
+_BEHIND_GLASS = (128, 128, 128)
+"""What shows through where a picture is transparent and JPEG cannot be: neither black nor white lines vanish."""
+
+
+def orientation(picture: Image.Image) -> int:
+    """1 to 8 as EXIF counts; 1 where it says nothing or nonsense, for EXIF is written by anybody."""
+    try:
+        value = picture.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:  # noqa: BLE001 - a reader of hostile tables may break in any way, and the picture is fine
+        return 1
+    return value if isinstance(value, int) and value in _TURNS else 1
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    turn = _TURNS.get(orientation(picture))
+    if turn is None:
+        return picture
+    turned = picture.transpose(turn)
+    turned.info = picture.info
+    return turned
+
+
+def eight_bit(picture: Image.Image) -> Image.Image:
+    """RGB, or RGBA where anything may be transparent, without metadata; what lies under alpha 0 stays as it is.
+
+    A ramp stays a ramp: 16 bits are brought down to 8, and numbers of no fixed range (32-bit and float pictures) by
+    the smallest usual range that holds them (0 to 1 of floats, 0 to 255, 0 to 65535), or else by their own.
+    """
+    transparent = picture.has_transparency_data
+    if picture.mode.startswith("I;16"):
+        plain = _from_sixteen_bits(picture)
+    elif picture.mode in {"I", "F"}:
+        plain = _from_numbers(picture)
+    elif picture.mode in {"La", "RGBa"}:  # colours multiplied by their alpha
+        plain = picture.convert(picture.mode.upper())
+    else:
+        plain = picture
+    wanted = "RGBA" if transparent else "RGB"
+    if plain.mode != wanted:
+        plain = plain.convert(wanted)
+    plain.info = {}
+    return plain
+
+
+def opaque(picture: Image.Image) -> Image.Image:
+    """An RGB or RGBA picture as one without alpha, on a neutral grey where that is transparent."""
+    if picture.mode != "RGBA":
+        return picture
+    ground = Image.new("RGB", picture.size, _BEHIND_GLASS)
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
+
+
+def _from_sixteen_bits(picture: Image.Image) -> Image.Image:
+    numbers = picture.convert("I")
+    grey = numbers.point(_FROM_SIXTEEN_BITS, "L")
+    clear = picture.info.get("transparency")
+    if not isinstance(clear, int):
+        return grey
+    alpha = numbers.point([0 if value == clear else 255 for value in range(_DEEPEST + 1)], "L")
+    return Image.merge("LA", (grey, alpha))
+
+
+def _from_numbers(picture: Image.Image) -> Image.Image:
+    low, high = _range(picture)
+    usual = ((0.0, 1.0), (0.0, 255.0), (0.0, 65535.0)) if picture.mode == "F" else ((0, 255), (0, 65535))
+    bottom, top = next((each for each in usual if each[0] <= low and high <= each[1]), (low, high))
+    scale = 255.0 / (top - bottom) if top > bottom else 0.0
+    return picture.convert("F").point(lambda value: value * scale + (0.5 - bottom * scale)).convert("L")
+
+
+def _range(picture: Image.Image) -> tuple[float, float]:
+    return cast("tuple[float, float]", picture.getextrema())  # of one band
