@@ -1,16 +1,20 @@
 """What the hub does about work that is on a node already: it waits behind a run, is taken back, is started twice."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
+
+import pytest
 
 from tests.fakes import FakeFleet
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
-from tests.waiting import eventually
+from tests.waiting import deadline, eventually
 from vibes.api.hub import Hub
-from vibes.domain.attempt import AttemptState
+from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
+from vibes.domain.outcome import Interrupted, Whereabouts
 from vibes.services.generation_service import Submission
 from vibes.storage.open import open_storage
 
@@ -131,3 +135,68 @@ async def test_a_hub_that_ends_takes_back_what_waits_and_leaves_what_runs(tmp_pa
         assert [attempt.id for attempt in await storage.attempts.open_attempts()] == [running]
         statuses = [each.status for each in await storage.generations.of_batch(submission.batch.id)]
     assert sorted(statuses) == [GenerationStatus.GENERATING, GenerationStatus.QUEUED]
+
+
+async def test_a_second_attempt_that_may_not_begin_leaves_the_next_attempt_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its generation was queued when it asked, because the first attempt had just failed, and is in new hands when it
+    hears so."""
+    fleet = FakeFleet(instant=False)
+    three = FLEET + "\n".join(FLEET.splitlines()[-2:]).replace("slow", "third").replace("10.1.1.2", "10.1.1.3")
+    async with open_hub(settings_for(tmp_path, fleet=three), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.05, slow=0.2, third=0.2)
+
+        def others() -> list[AttemptId]:
+            return [each for node in fleet.nodes.values() for each in node.running if each != stuck]
+
+        async def too_late(_: Attempt) -> bool:
+            fleet["slow"].break_down(stuck, "CUDA error")
+            await eventually(others, what="the next attempt has begun")
+            return False
+
+        monkeypatch.setattr(hub.storage.attempts, "begin_twin", too_late)
+        submission = await hub.generations.submit(request(count=3))
+        [stuck] = await eventually(lambda: fleet["slow"].running)
+        for name in ("fast", "third"):
+            [quick] = await eventually(partial(getattr, fleet[name], "running"))
+            fleet[name].finish(quick)
+        [following] = await eventually(others)
+        await eventually(lambda: len(hub.board.active) == 1, what="the second attempt is over")
+        assert not hub.board.active[following].cancelled
+        fleet[hub.board.active[following].node_id].finish(following)
+        generations = await finished(hub, submission.batch.id)
+    assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3
+
+
+async def test_a_stopped_attempt_that_ends_late_does_not_fail_the_picture_that_was_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        submission = await hub.generations.submit(request())
+        [generation] = submission.generations
+        [running] = await eventually(lambda: fleet["fast"].running)
+        heard, go_on = asyncio.Event(), asyncio.Event()
+        find = fleet["fast"].find
+
+        async def slow_answer(attempt_id: AttemptId, **given: bool) -> Whereabouts:
+            heard.set()
+            await go_on.wait()
+            return await find(attempt_id, **given)
+
+        monkeypatch.setattr(fleet["fast"], "find", slow_answer)
+        async with deadline():
+            await heard.wait()
+        await hub.queue.pause()
+        await hub.generations.cancel(generation.id)
+        fleet["fast"].states[running] = Interrupted()
+        await hub.generations.retry(generation.id)
+        go_on.set()
+        await eventually(lambda: running not in hub.board.active)
+        assert (await hub.generations.get(generation.id)).status is GenerationStatus.QUEUED
+        assert (await states_of(hub, generation))[running] is AttemptState.CANCELLED
+        fleet["fast"].instant = True
+        await hub.queue.resume()
+        [generation] = await finished(hub, submission.batch.id)
+    assert generation.status is GenerationStatus.COMPLETE

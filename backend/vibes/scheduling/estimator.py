@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 from typing import TypeVar
 
@@ -33,6 +34,8 @@ FOREIGN_PROMPT_STEP_MEGAPIXELS = 21.0
 """What a prompt of somebody else is taken for, as its graph is not known: SDXL, 1024², 20 steps."""
 
 MIN_STEP_MEGAPIXELS = 0.01
+LEAST_SAMPLE = 1e-6
+"""Seconds. No sample is taken for less, so that an average can always be divided by."""
 CONFIDENT_SAMPLES = 3
 """From so many samples on, an estimate may keep a free node waiting (scheduling research §1.5)."""
 UNPROVEN_SPREAD = 0.5
@@ -81,7 +84,7 @@ class Estimator:
         A warm run teaches speed. A cold one teaches what loading its checkpoint costs: its surplus over a warm run.
         ``warm`` is None when nobody knows what was loaded before; then only a clear surplus counts as a load.
         """
-        if seconds <= 0:
+        if not 0 < seconds < inf:
             return
         self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
         if warm:
@@ -94,7 +97,7 @@ class Estimator:
 
     def observe_overhead(self, node_id: NodeId, seconds: float) -> None:
         """Learn how long an attempt occupied the node's place without running: the way there and the news back."""
-        if seconds > 0:
+        if 0 < seconds < inf:
             self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
             _add(self._overheads, node_id, seconds)
 
@@ -187,6 +190,7 @@ def _speed_key(node_id: NodeId, work: Work) -> _SpeedKey:
 
 def _add(averages: dict[_Key, RobustAverage], key: _Key, sample: float) -> None:
     known = averages.get(key)
+    sample = max(sample, LEAST_SAMPLE)
     if known is None:
         averages[key] = RobustAverage(sample)
     else:

@@ -11,6 +11,9 @@ from vibes.scheduling.snapshot import NodeView, Work
 
 REMEMBERED_KINDS = 64
 
+LEAST_SECONDS = 1e-3
+"""No attempt is thought to take less, however fast its node was measured: seconds are divided by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -63,7 +66,7 @@ class PriceBook:
             return None
         estimator = self._estimator
         return Price(
-            estimator.overhead_seconds(node.id) + estimator.seconds(node, work),
+            max(estimator.overhead_seconds(node.id) + estimator.seconds(node, work), LEAST_SECONDS),
             estimator.load_seconds(node, work),
             estimator.confident(node.id, work),
         )

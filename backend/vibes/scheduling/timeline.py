@@ -209,7 +209,8 @@ class Timeline:
             wish = work.spec.preferred_gpu
             if wish is not None:
                 priced = [each for each in priced if each[0].grants(wish)] or priced
-            if self._counts.get(work.kind, 0) > DEEP * len(priced) and work.priority is not Priority.INTERACTIVE:
+            deep = self._counts.get(work.kind, 0) > DEEP * len(priced) > 0  # more than there are nodes for it, if any
+            if deep and work.priority is not Priority.INTERACTIVE:
                 priced = self._helpers(work, priced)
             known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)
         return known

@@ -14,7 +14,7 @@ GAIN_SECONDS, GAIN_PART = 0.1, 0.1
 def taken_back(snapshot: Snapshot, timeline: Timeline, gone: Sequence[Held]) -> list[Held]:
     """What idle nodes should do instead of the nodes where it waits, the latest first; ``gone`` is taken already."""
     free_at = {seat.node.id: sum(seat.node.active.values()) for seat in timeline.seats if seat.node.prefetched}
-    waiting = [held for held in snapshot.held if held not in gone]
+    waiting = [held for held in _still_there(snapshot, timeline) if held not in gone]
     waiting.sort(key=lambda held: free_at[held.node_id], reverse=True)
     back = []
     for held in waiting:
@@ -31,12 +31,12 @@ def way_for(
 ) -> tuple[Held, Offer] | None:
     """The less urgent work in whose place this one would be soonest, and that place; None when ``offer`` is as good."""
     offers = timeline.offers(work)
-    kept_back = {seat.node.id: seat for seat in timeline.seats if seat.node.prefetched}
+    seats = {seat.node.id: seat for seat in timeline.seats}
     best: tuple[Held, Offer] | None = None
-    for held in snapshot.held:
+    for held in _still_there(snapshot, timeline):
         if held in gone or held.work.priority is Priority.INTERACTIVE:
             continue
-        seat = kept_back[held.node_id]
+        seat = seats[held.node_id]
         theirs = offers.on(held.node_id)
         if theirs is None:
             continue
@@ -44,3 +44,9 @@ def way_for(
         if finish < (best[1] if best else offer).finish - GAIN_SECONDS:
             best = held, replace(theirs, finish=finish)
     return best
+
+
+def _still_there(snapshot: Snapshot, timeline: Timeline) -> list[Held]:
+    """What its node is seen to hold. A node may have left gpus.yaml, or be done with it, a moment ago."""
+    there = {seat.node.id: seat.node.prefetched & seat.node.active.keys() for seat in timeline.seats}
+    return [held for held in snapshot.held if (on := there.get(held.node_id)) and held.work.generation_id in on]

@@ -174,6 +174,7 @@ class Board:
     def release(self, active: ActiveAttempt) -> None:
         """The node is done with it and may have the next; its image is still to be fetched."""
         active.fetching = True
+        active.behind = False  # it may have run before anybody saw it run
         self._move_up(active.node_id)
         self.changed.set()
 
@@ -295,4 +296,4 @@ def _runs(active: ActiveAttempt) -> bool:
 
 
 def _is_held(active: ActiveAttempt) -> bool:
-    return active.behind and not (active.cancelled or active.wanted_back or active.stays)
+    return active.behind and not (active.fetching or active.cancelled or active.wanted_back or active.stays)

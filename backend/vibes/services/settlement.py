@@ -34,7 +34,12 @@ class Settlement:
         self._clock = clock
 
     async def done(self, active: ActiveAttempt) -> None:
-        """The generation needs nothing more: whatever else is at it has come too late and is stopped."""
+        """The generation needs nothing more: whatever else is at it has come too late and is stopped.
+
+        An attempt that never began says nothing of its generation: that may be due again, or in other hands by now.
+        """
+        if active.graph is None:
+            return
         for sibling in self._board.siblings(active):
             sibling.cancelled = True
             sibling.signal.set()
@@ -49,7 +54,7 @@ class Settlement:
         except NodeError as error:
             logger.warning("%s did not take the cancel of %s: %s", active.node_id, active.id, error)
             heard = False
-        await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
+        await self._close(active)
         return heard
 
     async def withdrawn(self, active: ActiveAttempt) -> None:
@@ -60,7 +65,7 @@ class Settlement:
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
         work = active.work.after_loss(node_died=node_died)
         if active.cancelled:
-            await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
+            await self._close(active)
         elif work.deaths >= MAX_DEATHS:
             await self.failed(active, f"{MAX_DEATHS} nodes died while they ran it, last: {message}")
         elif work.losses >= MAX_LOSSES:
@@ -70,10 +75,13 @@ class Settlement:
 
     async def job_failed(self, active: ActiveAttempt, message: str) -> None:
         """Another node may have what this one lacks; with no other node the first error is the answer."""
+        if active.cancelled:
+            await self._close(active)
+            return
         excluded = active.work.excluded_nodes | {active.node_id}
         another = any(
             node.id not in excluded and node.state.takes_work and never_reason(node, active.work) is None
-            for node in self._board.snapshot().nodes
+            for node in self._board.nodes()
         )
         if another and len(excluded) < MAX_JOB_ERRORS:
             await self._requeue(active, AttemptState.ERRORED, message, active.work.excluding(excluded))
@@ -81,6 +89,9 @@ class Settlement:
             await self.failed(active, message)
 
     async def failed(self, active: ActiveAttempt, message: str) -> None:
+        if active.cancelled:  # nobody waits for it, and its generation may have been asked for again since
+            await self._close(active)
+            return
         if self._board.siblings(active):
             await self._requeue(active, AttemptState.ERRORED, message, active.work)
             return
@@ -91,6 +102,9 @@ class Settlement:
         if failed:
             logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
             self._announcer.failed(active.generation, message)
+
+    async def _close(self, active: ActiveAttempt) -> None:
+        await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
 
     async def _requeue(
         self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work, *, node_died: bool = False
