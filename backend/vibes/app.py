@@ -105,6 +105,7 @@ async def running_hub(
         supervisor.listener = parts.dispatcher
         await fleet.load()
         await parts.recovery.run()
+        stack.callback(parts.forecast.stop)
         stack.push_async_callback(parts.dispatcher.stop)
         background = await stack.enter_async_context(_background())
         background("dispatcher", parts.dispatcher.run)

@@ -144,7 +144,7 @@ def test_no_session_waits_for_more_than_a_turn_of_each_other(counts: list[int], 
 @given(st.floats(0.1, 15), st.integers(0, 20))
 @settings(max_examples=30, deadline=None)
 def test_an_interactive_picture_waits_for_the_shortest_running_one_at_most(at: float, seed: int) -> None:
-    """I6, behind a bulk of more than a hundred; half a second more when a faster node is worth it."""
+    """I6, behind a bulk of more than a hundred; more only where another node is done with it sooner all the same."""
     machines = fleet_of(SEED_FLEET)
     bulk = drafts(120, session="night", priority=Priority.BULK)
     [urgent] = drafts(1, session="day", priority=Priority.INTERACTIVE)
@@ -152,8 +152,12 @@ def test_an_interactive_picture_waits_for_the_shortest_running_one_at_most(at: f
     simulation = FleetSimulation(machines, Conditions(noise=0.08), seed, estimator=estimator)
     simulation.run([*((0.0, item) for item in bulk), (at, urgent)])
     start = first_of(simulation, urgent.generation_id)
-    running = [each.end for each in simulation.starts if each.at <= at < each.end and each is not start]
-    assert max(min(running), at) - 1e-6 <= start.at <= max(min(running), at) + 0.5
+    running = [each for each in simulation.starts if each.at <= at < each.end and each is not start]
+    first = min(running, key=lambda each: each.end)
+    free_at = max(first.end, at)
+    assert start.at >= free_at - 1e-6
+    usual = first.end - first.at
+    assert start.at <= free_at + 0.5 or start.end <= free_at + 1.3 * usual, "a node was free, and it waited for no gain"
 
 
 def test_the_three_classes_share_sixteen_to_four_to_one() -> None:

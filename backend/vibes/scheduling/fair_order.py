@@ -3,14 +3,14 @@
 What a person moved to the front comes before all that, what was moved to the back after it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from heapq import heapify, heappop, heapreplace
 
 from vibes.domain.priority import Priority
 from vibes.scheduling.estimator import reference_seconds
 from vibes.scheduling.fair_share import Ledger, SessionKey
 from vibes.scheduling.snapshot import Work
+from vibes.scheduling.waiting import Waiting
 
 AGEING_SECONDS = 120.0
 """Work that waited this long is treated one class higher (scheduling research §1.5)."""
@@ -19,15 +19,19 @@ AGEING_SECONDS = 120.0
 class _Lane:
     """The waiting work of one session and class, oldest first."""
 
-    __slots__ = ("priority", "rank", "session_id", "works")
+    __slots__ = ("first", "priority", "rank", "session_id", "works")
 
-    def __init__(self, rank: int, works: list[Work], now: float) -> None:
-        first = works[0]
+    def __init__(self, rank: int, works: Iterator[Work], now: float) -> None:
+        self.first = first = next(works)
         aged = now - first.submitted_at > AGEING_SECONDS
         self.rank = rank
         self.session_id = first.session_id
         self.priority = first.priority.next_higher if aged else first.priority
-        self.works = iter(works)
+        self.works = works
+
+    @property
+    def promoted(self) -> bool:
+        return self.priority is not self.first.priority
 
 
 _Turn = tuple[float, int, int, Work, _Lane]
@@ -36,23 +40,17 @@ _Turn = tuple[float, int, int, Work, _Lane]
 class FairOrder:
     """An iterator over the queue that charges each piece of work as if it were served when it is read."""
 
-    def __init__(self, ready: Iterable[Work], ledger: Ledger, now: float) -> None:
-        lanes: defaultdict[str, list[Work]] = defaultdict(list)
-        moved: list[Work] = []
-        for work in ready:
-            if work.place:
-                moved.append(work)
-            else:
-                lanes[work.lane].append(work)
-        moved.sort(key=lambda work: work.place)  # stable: what was moved together stays in its order
+    def __init__(self, waiting: Waiting, ledger: Ledger, now: float) -> None:
+        moved = sorted(waiting.moved(), key=lambda work: work.place)  # stable: what was moved together stays in order
         self._front = [work for work in moved if work.place < 0]
         self._back = [work for work in moved if work.place > 0]
         self._classes: dict[Priority, float] = {}
         self._turns: dict[Priority, list[_Turn]] = {}
         self.active: set[SessionKey] = {_account(work) for work in moved}
-        for rank, works in enumerate(lanes.values()):
-            lane = _Lane(rank, works, now)
-            self._open(lane, ledger, promoted=lane.priority is not works[0].priority)
+        self.urgent = any(work.priority is Priority.INTERACTIVE for work in moved)
+        """Whether somebody looks at something that waits."""
+        for rank, works in enumerate(waiting.lanes()):
+            self._open(_Lane(rank, works, now), ledger)
         for turns in self._turns.values():
             heapify(turns)
 
@@ -78,12 +76,13 @@ class FairOrder:
                     del self._turns[priority]
             yield work, (priority, lane.session_id)
 
-    def _open(self, lane: _Lane, ledger: Ledger, *, promoted: bool) -> None:
+    def _open(self, lane: _Lane, ledger: Ledger) -> None:
         """Among equals the older goes first, but never an aged one before one that is urgent by itself."""
         self.active.add((lane.priority, lane.session_id))
+        self.urgent = self.urgent or lane.first.priority is Priority.INTERACTIVE
         self._classes.setdefault(lane.priority, ledger.classes.of(lane.priority))
         account = ledger.sessions_of(lane.priority).of(lane.session_id)
-        turn = (account, int(promoted), lane.rank, next(lane.works), lane)
+        turn = (account, int(lane.promoted), lane.rank, lane.first, lane)
         self._turns.setdefault(lane.priority, []).append(turn)
 
 

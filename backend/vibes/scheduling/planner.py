@@ -8,11 +8,12 @@ behind a run, and start a second attempt of what is stuck.
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import islice
+from itertools import count, islice
 from math import inf
+from typing import cast
 
 from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.priority import Priority
@@ -25,6 +26,7 @@ from vibes.scheduling.hedging import next_straggler_in, second_attempts
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.snapshot import Held, NodeView, Snapshot, Work
 from vibes.scheduling.timeline import Offer, Seat, Timeline
+from vibes.scheduling.waiting import read_as_queue
 from vibes.scheduling.withdrawal import taken_back, way_for
 
 WINDOW = 8
@@ -38,6 +40,10 @@ FETCH_SECONDS = 0.1
 
 DEPTH = 128
 """Works placed one by one in a live plan; beyond, the rest of the queue is taken for a fluid."""
+
+
+WORKS_A_STEP = 50
+"""Works that a prediction places between two pauses: a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = No
     idle = any(node.free for node in snapshot.nodes)
     if not idle and not (snapshot.ready and any(node.has_room_behind or node.prefetched for node in snapshot.nodes)):
         return Plan((), snapshot.ledger)
-    counts = Counter([work.kind for work in snapshot.ready])
+    counts = read_as_queue(snapshot.ready).counts()
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), counts)
     placing.run_live()
     return placing.result()
@@ -77,11 +83,32 @@ def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = No
 
 def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Outlook:
     """Predict the whole queue, if nothing goes wrong. Work that no node can take at present has no entry."""
-    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), Counter())
-    placing.run_all()
+    steps = outlook_in_steps(snapshot, estimator, prices)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Outlook", end.value)
+
+
+def outlook_in_steps(
+    snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None
+) -> Generator[None, None, Outlook]:
+    """The same, with a pause after every few works: of a hundred thousand it takes seconds."""
+    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator))
+    yield from placing.run_all()
+    finishes, later, places = placing.ends_of_runs(), {}, placing.places_of_runs()
+    for index, (turn, place) in enumerate(placing.paired()):
+        generation_id = turn.work.generation_id
+        finishes[generation_id] = place.finish
+        places[generation_id] = place.seat.node.id
+        if place.start is not _Start.NOW:
+            later[generation_id] = place.seat.node.id
+        if index % WORKS_A_STEP == 0:
+            yield
     nodes = {seat.node.id: seat.free_at for seat in placing.timeline.seats}
     spreads = {node_id: estimator.spread(node_id) for node_id in nodes}
-    return Outlook(placing.finishes(), nodes, placing.later(), placing.places(), spreads)
+    return Outlook(finishes, nodes, later, places, spreads)
 
 
 @dataclass(slots=True)
@@ -116,11 +143,15 @@ class _Placed:
 class _Placing:
     """One plan in the making."""
 
-    def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Counter[str]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int] | None = None
+    ) -> None:
+        """``counts``: what waits, by kind, where not every work needs a place of its own."""
         self._snapshot = snapshot
-        self._counts = counts
-        self.timeline = Timeline(snapshot, estimator, prices, counts)
-        self._order = FairOrder(snapshot.ready, snapshot.ledger, snapshot.now)
+        self._waiting = waiting = read_as_queue(snapshot.ready)
+        self._counts = Counter(counts or {})
+        self.timeline = Timeline(snapshot, estimator, prices, self._counts)
+        self._order = FairOrder(waiting, snapshot.ledger, snapshot.now)
         self._turns: Iterator[_Turn] = (
             _Turn(work, account, index) for index, (work, account) in enumerate(self._order)
         )
@@ -135,19 +166,22 @@ class _Placing:
 
     def run_live(self) -> None:
         """Until every open node that the queue could use has something, or surely should not."""
-        kinds = {work.kind: work for work in self._snapshot.ready}
+        examples = self._waiting.examples().values()
         vacant = [seat for seat in self.timeline.seats if seat.open]
-        wanted = [seat for seat in vacant if any(able(seat.node, work) for work in kinds.values())]
-        urgent = bool(self._snapshot.held) and any(work.priority is Priority.INTERACTIVE for work in kinds.values())
+        wanted = [seat for seat in vacant if any(able(seat.node, work) for work in examples)]
+        urgent = bool(self._snapshot.held) and self._order.urgent
         for _ in range(DEPTH):
             wanted = [seat for seat in wanted if seat.open] if wanted and not wanted[-1].open else wanted
             if not (wanted or (urgent and self._ways_sought < WINDOW)) or not self._step():
                 return
         self._pour([seat for seat in wanted if seat.open])
 
-    def run_all(self) -> None:
-        while self._step():
-            pass
+    def run_all(self) -> Iterator[None]:
+        for steps in count():
+            if not self._step():
+                return
+            if steps % WORKS_A_STEP == 0:
+                yield
 
     def result(self) -> Plan:
         decided: list[tuple[_Turn, Assign | Prefetch]] = []
@@ -170,8 +204,7 @@ class _Placing:
 
     def _wanted(self, seat: Seat, kinds: set[str]) -> bool:
         """Whether work of these kinds waits that this node could do."""
-        waiting = {work.kind: work for work in self._snapshot.ready if work.kind in kinds} if kinds else {}
-        return any(able(seat.node, work) for work in waiting.values())
+        return any(able(seat.node, work) for kind, work in self._waiting.examples().items() if kind in kinds)
 
     def _ledger(self, started: list[_Turn], hedges: list[Hedge]) -> Ledger:
         charges: defaultdict[SessionKey, float] = defaultdict(float)
@@ -184,29 +217,20 @@ class _Placing:
         budget = before.hedges.after(len(started), len(hedges))
         return before.after(charges, self._order.active - self._stuck, skips, budget)
 
-    def finishes(self) -> dict[GenerationId, float]:
-        """Seconds until each is done, what runs and what is being fetched included."""
+    def ends_of_runs(self) -> dict[GenerationId, float]:
+        """Seconds until each that is on a node is done, what is being fetched included."""
         finishes: dict[GenerationId, float] = {}
         for node in self._snapshot.nodes:
             for generation_id, seconds in _ends(node):
                 finishes[generation_id] = min(seconds, finishes.get(generation_id, inf))
         for node in self._snapshot.nodes:
             finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
-        finishes |= {turn.work.generation_id: place.finish for turn, place in self._paired()}
         return finishes
 
-    def later(self) -> dict[GenerationId, NodeId]:
-        return {
-            turn.work.generation_id: place.seat.node.id
-            for turn, place in self._paired()
-            if place.start is not _Start.NOW
-        }
+    def places_of_runs(self) -> dict[GenerationId, NodeId]:
+        return {generation_id: node.id for node in self._snapshot.nodes for generation_id in node.active}
 
-    def places(self) -> dict[GenerationId, NodeId]:
-        running = {generation_id: node.id for node in self._snapshot.nodes for generation_id in node.active}
-        return running | {turn.work.generation_id: place.seat.node.id for turn, place in self._paired()}
-
-    def _paired(self) -> Iterator[tuple[_Turn, _Placed]]:
+    def paired(self) -> Iterator[tuple[_Turn, _Placed]]:
         """What starts now goes to the first of its kind, what is done sooner to the sooner."""
         for kind, places in self._places.items():
             places.sort(key=lambda place: (place.start, place.finish))
@@ -303,12 +327,13 @@ class _Placing:
     def _skips_after(self, assigned: set[GenerationId]) -> dict[GenerationId, int]:
         """Counts of work that still waits."""
         skips = dict(self._skips)
-        for generation_id, count in self._skipped_now.items():
-            skips[generation_id] = skips.get(generation_id, 0) + count
-        if not skips:
-            return skips
-        waiting = {work.generation_id for work in self._snapshot.ready} - assigned
-        return {generation_id: count for generation_id, count in skips.items() if generation_id in waiting}
+        for generation_id, passed in self._skipped_now.items():
+            skips[generation_id] = skips.get(generation_id, 0) + passed
+        return {
+            generation_id: passed
+            for generation_id, passed in skips.items()
+            if generation_id not in assigned and self._waiting.waits(generation_id)
+        }
 
 
 def _ends(node: NodeView) -> Iterator[tuple[GenerationId, float]]:

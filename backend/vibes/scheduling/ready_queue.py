@@ -1,9 +1,11 @@
-"""The queue of generations that wait for a node, always in the order in which they are due."""
+"""The queue of generations that wait for a node, sorted as it grows: by lane, by kind, by when they are due."""
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 
 from vibes.domain.ids import GenerationId
 from vibes.scheduling.snapshot import Work
@@ -18,45 +20,128 @@ class DueOrder:
     index: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(slots=True, order=True)
 class _Entry:
     due: DueOrder
     work: Work = field(compare=False)
+    waits: bool = field(default=True, compare=False)
 
 
 COMPACT_ABOVE = 64
 
+_MOVED = "moved"
+"""The lane of what a person moved; the name of every other one holds a space."""
 
-class ReadyQueue:
-    """Removal only forgets an entry, which then is skipped, and swept when there are more dead entries than live."""
+
+class _Lane:
+    """Removal only forgets an entry; forgotten ones are swept when there are more of them than of the others."""
+
+    __slots__ = ("_entries", "_start", "waiting")
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
-        self._live: dict[GenerationId, _Entry] = {}
+        self._start = 0
+        """All entries before it are forgotten: most leave at the front."""
+        self.waiting = 0
 
-    def __len__(self) -> int:
-        return len(self._live)
+    def add(self, entry: _Entry) -> None:
+        insort(self._entries, entry, lo=self._start)
+        self.waiting += 1
+
+    def remove(self, entry: _Entry) -> None:
+        entry.waits = False
+        self.waiting -= 1
+        if len(self._entries) > 2 * self.waiting + COMPACT_ABOVE:
+            self._entries = [each for each in self._entries if each.waits]
+            self._start = 0
+        while self._start < len(self._entries) and not self._entries[self._start].waits:
+            self._start += 1
+
+    @property
+    def oldest(self) -> _Entry:
+        return self._entries[self._start]
 
     def __iter__(self) -> Iterator[Work]:
-        return (entry.work for entry in self._entries if self._is_live(entry))
+        return (entry.work for entry in islice(self._entries, self._start, None) if entry.waits)
+
+
+class ReadyQueue(Collection[Work]):
+    """Implements ``Waiting``, so that a plan costs what it gives out and not what waits."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, _Lane] = {}
+        self._entries: dict[GenerationId, _Entry] = {}
+        self._counts: Counter[str] = Counter()
+        self._examples: dict[str, Work] = {}
+        self._choosy: dict[GenerationId, Work] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Work]:
+        """Lane after lane, each in the order of being due."""
+        return chain(*self.lanes(), self.moved())
+
+    def __contains__(self, work: object) -> bool:
+        return isinstance(work, Work) and self.get(work.generation_id) is work
+
+    @property
+    def choosy(self) -> Collection[Work]:
+        """Those that failed on some node already."""
+        return self._choosy.values()
 
     def get(self, generation_id: GenerationId) -> Work | None:
-        entry = self._live.get(generation_id)
+        entry = self._entries.get(generation_id)
         return None if entry is None else entry.work
 
     def add(self, work: Work, due: DueOrder) -> None:
         """Put work at its place; a generation that already waits is not added twice."""
-        if work.generation_id not in self._live:
-            entry = self._live[work.generation_id] = _Entry(due, work)
-            insort(self._entries, entry)
+        if work.generation_id in self._entries:
+            return
+        entry = self._entries[work.generation_id] = _Entry(due, work)
+        self._lanes.setdefault(_lane_of(work), _Lane()).add(entry)
+        self._counts[work.kind] += 1
+        self._examples.setdefault(work.kind, work)
+        if work.excluded_nodes:
+            self._choosy[work.generation_id] = work
 
     def remove(self, generation_ids: Iterable[GenerationId]) -> None:
         """Take work out; ids that do not wait are ignored."""
         for generation_id in generation_ids:
-            self._live.pop(generation_id, None)
-        if len(self._entries) > 2 * len(self._live) + COMPACT_ABOVE:
-            self._entries = [entry for entry in self._entries if self._is_live(entry)]
+            entry = self._entries.pop(generation_id, None)
+            if entry is not None:
+                self._forget(entry)
 
-    def _is_live(self, entry: _Entry) -> bool:
-        # by the entry, not by its work: what a node gives back is the very same work
-        return self._live.get(entry.work.generation_id) is entry
+    def _forget(self, entry: _Entry) -> None:
+        work = entry.work
+        name = _lane_of(work)
+        lane = self._lanes[name]
+        lane.remove(entry)
+        if not lane.waiting:
+            del self._lanes[name]
+        self._counts[work.kind] -= 1
+        if not self._counts[work.kind]:
+            del self._counts[work.kind], self._examples[work.kind]
+        self._choosy.pop(work.generation_id, None)
+
+    def lanes(self) -> Sequence[Iterator[Work]]:
+        lanes = [lane for name, lane in self._lanes.items() if name != _MOVED]
+        lanes.sort(key=lambda lane: lane.oldest.due)
+        return [iter(lane) for lane in lanes]
+
+    def moved(self) -> Sequence[Work]:
+        return list(self._lanes.get(_MOVED, ()))
+
+    def counts(self) -> Mapping[str, int]:
+        return self._counts
+
+    def examples(self) -> Mapping[str, Work]:
+        """It may have left the queue, as long as another one of its kind waits."""
+        return self._examples
+
+    def waits(self, generation_id: GenerationId) -> bool:
+        return generation_id in self._entries
+
+
+def _lane_of(work: Work) -> str:
+    return _MOVED if work.place else work.lane

@@ -1,7 +1,7 @@
 """What the planner sees: the fleet and the queue as they stand at one moment."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -185,8 +185,8 @@ class Held:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     nodes: tuple[NodeView, ...]
-    ready: tuple[Work, ...]
-    """Queued work in the order in which it is due."""
+    ready: Collection[Work]
+    """Queued work, that of each lane in the order in which it is due. One that is a ``Waiting`` is read as it is."""
     runs: tuple[Run, ...] = ()
     held: tuple[Held, ...] = ()
     now: float = 0.0

@@ -1,7 +1,7 @@
 """What is due and what is under way, in memory: the hub's working view, rebuilt from the database at start."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -153,7 +153,7 @@ class Board:
 
     def places(self) -> list[int]:
         """Of all that waits, each once, smallest first; 0 is always there."""
-        return sorted({0, *(work.place for work in self._ready)})
+        return sorted({0, *(work.place for work in self._ready.moved())})
 
     def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
         """What waits, in the order in which it gets its turn, as far as that can be known now."""
@@ -239,7 +239,7 @@ class Board:
         nodes = self.nodes()
         return Snapshot(
             nodes=nodes,
-            ready=tuple(not_stranded(nodes, work) for work in self._ready),
+            ready=self._due(nodes),
             runs=tuple(self._run(active, twins) for active in self.active.values() if _runs(active)),
             held=tuple(
                 Held(work=active.work, node_id=active.node_id) for active in self.active.values() if _is_held(active)
@@ -248,6 +248,13 @@ class Board:
             ledger=self.ledger,
             overflow_threshold=self._overflow_threshold,
         )
+
+    def _due(self, nodes: Sequence[NodeView]) -> Collection[Work]:
+        """What waits: the queue itself, to be read at once, unless some of it must look different to a plan."""
+        freed = {
+            work.generation_id: free for work in self._ready.choosy if (free := not_stranded(nodes, work)) is not work
+        }
+        return tuple(freed.get(work.generation_id, work) for work in self._ready) if freed else self._ready
 
     def view(self, watch: NodeWatch) -> NodeView:
         here = self._by_node.get(watch.config.id, ())

@@ -1,14 +1,16 @@
 """When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
-from vibes.scheduling.planner import Outlook, outlook
-from vibes.scheduling.snapshot import NodeView, Work
+from vibes.scheduling.planner import Outlook, outlook, outlook_in_steps
+from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.services.board import Board
 from vibes.services.ports import Clock
 from vibes.services.progress import ProgressTracker
@@ -18,6 +20,10 @@ FRESH_SECONDS = 0.5
 
 PROMPT_UP_TO = 200
 """Waiting works up to which a new submission is told its ETA at once; behind more of them it may take a moment."""
+
+AT_ONCE_UP_TO = 500
+"""Waiting works up to which a prediction is made while whoever asks waits for it. One of more is made in slices between
+which others get their turn; meanwhile the last one is good enough."""
 
 COST_FACTOR = 20.0
 """A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
@@ -45,6 +51,9 @@ class Forecast:
         self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
         self._batch_finishes: dict[BatchId, float | None] = {}
+        self._reasons: dict[str, str | None] = {}
+        """Why work waits, by kind: all of one kind are treated alike."""
+        self._in_the_making: asyncio.Task[None] | None = None
         self._made_at = float("-inf")
         self._cost = 0.0
 
@@ -81,11 +90,12 @@ class Forecast:
         finish = self._batch_finishes[batch_id]
         return None if finish is None else max(finish - self._age(), 0.0)
 
-    def if_submitted(self, works: Sequence[Work]) -> Expectation:
+    async def if_submitted(self, works: Sequence[Work]) -> Expectation:
         """How these would fare behind what is queued already, computed anew."""
         snapshot = self._board.snapshot()
         wished = {work.generation_id for work in works}
-        ahead = outlook(replace(snapshot, ready=(*snapshot.ready, *works)), self._estimator, self._board.prices)
+        snapshot = replace(snapshot, ready=(*snapshot.ready, *works))
+        ahead = await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
         finishes = {each: finish for each, finish in ahead.generations.items() if each in wished}
         if self._board.paused_since is not None or len(finishes) < len(wished):
             return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
@@ -114,7 +124,9 @@ class Forecast:
         if self._board.paused_since is not None:
             return "the queue is paused"
         outlook_now = self._current()
-        reason = waiting_reason(self._nodes, work)
+        if work.kind not in self._reasons:
+            self._reasons[work.kind] = waiting_reason(self._nodes, work)
+        reason = self._reasons[work.kind]
         node_id = outlook_now.waits_for.get(generation_id)
         if reason is None and node_id is not None:
             return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
@@ -124,6 +136,11 @@ class Forecast:
         """The model file that a generation's node reads now, before it can draw; None where it reads none."""
         return self._progress.loading_of(generation_id)
 
+    def stop(self) -> None:
+        """Leave a prediction that is in the making."""
+        if self._in_the_making is not None:
+            self._in_the_making.cancel()
+
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at
 
@@ -131,17 +148,47 @@ class Forecast:
         return self._age() > max(FRESH_SECONDS, self._cost * COST_FACTOR)
 
     def _current(self) -> Outlook:
-        if self._stale():
-            began = self._clock.monotonic()
+        if self._stale() and self._in_the_making is None:
             snapshot = self._board.snapshot()
             if self._board.paused_since is not None:  # nobody knows when what waits will start
                 snapshot = replace(snapshot, ready=())
-            self._nodes = snapshot.nodes
-            self._batch_finishes.clear()
-            self._outlook = outlook(snapshot, self._estimator, self._board.prices)
-            self._made_at = self._clock.monotonic()
-            self._cost = self._made_at - began
+            if len(snapshot.ready) <= AT_ONCE_UP_TO:
+                began = self._clock.monotonic()
+                self._know(snapshot, outlook(snapshot, self._estimator, self._board.prices), began)
+            else:
+                self._look_at(snapshot.nodes)
+                snapshot = replace(snapshot, ready=tuple(snapshot.ready))
+                self._in_the_making = asyncio.create_task(self._predict(snapshot), name="prediction")
         return self._outlook
+
+    async def _predict(self, snapshot: Snapshot) -> None:
+        try:
+            began = self._clock.monotonic()
+            ahead = await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
+            self._know(snapshot, ahead, began)
+        finally:
+            self._in_the_making = None
+
+    def _know(self, snapshot: Snapshot, ahead: Outlook, began: float) -> None:
+        self._look_at(snapshot.nodes)
+        self._batch_finishes.clear()
+        self._outlook = ahead
+        self._made_at = self._clock.monotonic()
+        self._cost = self._made_at - began
+
+    def _look_at(self, nodes: tuple[NodeView, ...]) -> None:
+        self._nodes = nodes
+        self._reasons.clear()
+
+
+async def _giving_way(steps: Generator[None, None, Outlook]) -> Outlook:
+    """Others get their turn after every step."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Outlook", end.value)
+        await asyncio.sleep(0)
 
 
 def _range(finishes: Mapping[GenerationId, float], ahead: Outlook) -> tuple[float, float]:

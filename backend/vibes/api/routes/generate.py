@@ -30,7 +30,7 @@ async def generate_batch(
 async def estimate(body: GenerateBatchBody, hub: HubDependency) -> EstimateOut:
     """What this batch would take and where it would run, checked as if it were submitted; nothing is queued."""
     works = await hub.generations.rehearse(body.to_request(body.count))
-    return EstimateOut.of(hub.forecast.if_submitted(works), hub.board.lower_bound_seconds(works))
+    return EstimateOut.of(await hub.forecast.if_submitted(works), hub.board.lower_bound_seconds(works))
 
 
 async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> BatchOut:
