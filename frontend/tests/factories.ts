@@ -53,6 +53,7 @@ export function makeSession(fields: Partial<SessionDetail> = {}): SessionDetail 
     flow_type: "draft_grid",
     current_stage: 0,
     config: {},
+    version: 1,
     created_at: MOMENT,
     updated_at: MOMENT,
     generations: [],

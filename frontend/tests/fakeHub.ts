@@ -4,6 +4,7 @@ import { vi } from "vitest";
 
 import type { FieldProblem } from "@/api/client";
 import type { NumberedEvent } from "@/api/events";
+import { isMembers } from "@/lib/mergePatch";
 import type { Batch, BatchRequest, Estimate, Flows, Generation, Gpu, SessionDetail, WorkflowDetail } from "@/api/types";
 
 import { generationId, makeBatch, makeGeneration, makeGpu, makeSession, makeStage, SESSION_ID } from "./factories";
@@ -169,9 +170,13 @@ export class FakeHub {
 
   patch(
     sessionId: string,
-    fields: { current_stage?: number; config?: Record<string, unknown> },
+    fields: { current_stage?: number; changes?: Record<string, unknown> },
   ): SessionDetail | undefined {
-    if (fields.config) Object.assign(this.sessions.get(sessionId) ?? {}, { config: fields.config });
+    const session = this.sessions.get(sessionId);
+    if (session && fields.changes) {
+      session.config = mergePatch(session.config, fields.changes);
+      this.#tell({ type: "session", version: ++session.version });
+    }
     return fields.current_stage === undefined
       ? this.sessions.get(sessionId)
       : this.moveTo(sessionId, fields.current_stage);
@@ -208,6 +213,17 @@ export class FakeHub {
   }
 }
 
+/** RFC 7396. */
+export function mergePatch(target: Record<string, unknown>, patch: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...target };
+  for (const [name, change] of Object.entries(patch)) {
+    const inner = isMembers(merged[name]) ? merged[name] : {};
+    if (change === null) delete merged[name];
+    else merged[name] = isMembers(change) ? mergePatch(inner, change) : change;
+  }
+  return merged;
+}
+
 const urlsOf = (id: string) => ({ image_url: `/api/images/s/${id}`, thumbnail_url: `/api/images/s/${id}/thumb` });
 
 /** A picture that is there. */
@@ -228,6 +244,7 @@ const ROUTES: [RegExp, (hub: FakeHub, id: string, body: never) => unknown][] = [
   [/^POST \/api\/generate\/estimate$/, (hub) => hub.estimate],
   [/^POST \/api\/generate\/batch$/, (hub, _, body: BatchRequest) => hub.batch(body)],
   [/^POST \/api\/sessions$/, (hub, _, body: { config: Record<string, unknown> }) => hub.create(body.config)],
+  [/^GET \/api\/sessions\/([^/]+)\/config$/, (hub, id) => hub.sessions.get(id)],
   [/^GET \/api\/sessions\/([^/]+)$/, (hub, id) => hub.sessions.get(id)],
   [/^PATCH \/api\/sessions\/([^/]+)$/, (hub, id, body: Record<string, never>) => hub.patch(id, body)],
   [

@@ -35,6 +35,7 @@ function session(index: number): SessionSummary {
     flow_type: "draft_grid",
     current_stage: index % 4,
     config: { prompt: `a fox, number ${index}` },
+    version: 1,
     created_at: "2026-03-01T10:00:00Z",
     updated_at: "2026-03-01T11:00:00Z",
     generation_count: 20,

@@ -72,9 +72,10 @@ describe("marks", () => {
     expect(Object.keys(store().marks)).toHaveLength(5);
   });
 
-  test("marks that come from the hub cannot be undone", () => {
+  test("what another window has marked stays when a mark of this one is taken back", () => {
     store().toggle([A], "selected");
-    store().setMarks({ [B]: "rejected" });
+    store().showMarks({ [A]: "selected", [B]: "rejected" });
+    expect(store().undo()).toBe(true);
     expect(store().undo()).toBe(false);
     expect(store().marks).toEqual({ [B]: "rejected" });
   });
@@ -302,57 +303,6 @@ describe("what a stage makes", () => {
     expect(stageOf(null, config, 0)).toBeNull();
     expect(stageOf(flows, config, 2)).toBeNull();
     expect(stageOf(makeFlows({ presets: {} }), config, 0)).toBeNull();
-  });
-});
-
-describe("saving a session's config", () => {
-  const saved = () =>
-    vi
-      .mocked(fetch)
-      .mock.calls.map(([url, request]) => [url, JSON.parse(String(request?.body)).config.prompt] as const);
-
-  beforeEach(() => {
-    vi.useFakeTimers();
-    vi.stubGlobal(
-      "fetch",
-      vi.fn(() => Promise.resolve(new Response("{}"))),
-    );
-    useSessionStore.getState().load("one", EMPTY_CONFIG);
-    return () => {
-      vi.useRealTimers();
-      vi.unstubAllGlobals();
-    };
-  });
-
-  test("is done once for a burst of keystrokes, with the last of them", () => {
-    for (const prompt of ["a", "a f", "a fox"]) useSessionStore.getState().change({ prompt });
-    expect(saved()).toEqual([]);
-    vi.runAllTimers();
-    expect(saved()).toEqual([["/api/sessions/one", "a fox"]]);
-  });
-
-  test("waits for what the hub keeps, so that nothing is written over it", () => {
-    useSessionStore.getState().open("two");
-    useSessionStore.getState().change({ prompt: "typed too early" });
-    vi.runAllTimers();
-    expect(saved()).toEqual([]);
-  });
-
-  test("is tried again when the hub was away", async () => {
-    vi.mocked(fetch).mockRejectedValueOnce(new TypeError("no connection"));
-    useSessionStore.getState().change({ prompt: "a fox" });
-    await vi.runAllTimersAsync();
-    expect(saved()).toEqual([
-      ["/api/sessions/one", "a fox"],
-      ["/api/sessions/one", "a fox"],
-    ]);
-  });
-
-  test("is done before another session is opened, and to the one it belongs to", () => {
-    useSessionStore.getState().change({ prompt: "a fox" });
-    useSessionStore.getState().open("two");
-    vi.runAllTimers();
-    expect(saved()).toEqual([["/api/sessions/one", "a fox"]]);
   });
 });
 

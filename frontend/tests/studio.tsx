@@ -59,6 +59,8 @@ export function openBrowser(): FakeHub {
 /** After a test: nothing of it is left for the next one. */
 export function closeBrowser(): void {
   useSessionStore.getState().open(null); // what waits to be saved is saved now
+  localStorage.clear();
+  sessionStorage.clear();
   useSessionStore.setState({ flows: null, config: EMPTY_CONFIG });
   useGenerationStore.getState().reset();
   useGpuStore.setState({ gpus: [], reachable: null });

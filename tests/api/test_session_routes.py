@@ -1,6 +1,9 @@
 """Sessions and the funnel's stages over HTTP."""
 
 from tests.api.conftest import Studio
+from vibes.domain.events import ConfigChanged
+from vibes.domain.session import FlowType
+from vibes.services.live_events import NumberedEvent
 
 BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3}
 
@@ -21,6 +24,58 @@ async def test_a_session_keeps_its_config_and_is_listed_with_its_counts(studio: 
     detail = (await studio.http.get(f"/api/sessions/{session_id}")).json()
     assert len(detail["generations"]) == 3
     assert detail["created_at"].endswith("Z")
+
+
+async def test_two_windows_change_a_config_in_part_and_keep_both_changes(studio: Studio) -> None:
+    session_id = (await studio.http.post("/api/sessions", json={"config": {"preset": "classic"}})).json()["id"]
+    path = f"/api/sessions/{session_id}"
+    mine = await studio.http.patch(path, json={"changes": {"prompt": "a cat", "marks": {"1": "selected"}}})
+    theirs = await studio.http.patch(path, json={"changes": {"negative_prompt": "rain", "marks": {"2": "rejected"}}})
+    assert mine.json()["version"] == 2
+    kept = {"version": 3, "config": theirs.json()["config"]}
+    assert kept["config"] == {
+        "preset": "classic",
+        "prompt": "a cat",
+        "negative_prompt": "rain",
+        "marks": {"1": "selected", "2": "rejected"},
+    }
+    assert (await studio.http.get(f"{path}/config")).json() == kept
+    taken_away = await studio.http.patch(path, json={"changes": {"marks": {"1": None}}})
+    assert taken_away.json()["config"]["marks"] == {"2": "rejected"}
+
+
+async def test_a_change_of_what_was_changed_meanwhile_is_refused_with_what_is_there_now(studio: Studio) -> None:
+    path = f"/api/sessions/{(await studio.http.post('/api/sessions', json={})).json()['id']}"
+    await studio.http.patch(path, json={"changes": {"prompt": "mine"}, "version": 1})
+    for late in ({"changes": {"prompt": "theirs"}}, {"config": {"prompt": "theirs"}}):
+        refused = await studio.http.patch(path, json={**late, "version": 1})
+        assert (refused.status_code, refused.json()["code"]) == (409, "config_changed")
+        assert refused.json()["current"] == {"version": 2, "config": {"prompt": "mine"}}
+    again = await studio.http.patch(path, json={"changes": {"prompt": "both"}, "version": 2})
+    assert (again.status_code, again.json()["version"]) == (200, 3)
+
+
+async def test_a_change_that_makes_a_config_too_large_or_says_both_is_refused(studio: Studio) -> None:
+    path = f"/api/sessions/{(await studio.http.post('/api/sessions', json={})).json()['id']}"
+    half = "x" * 300_000
+    assert (await studio.http.patch(path, json={"changes": {"one": half}})).status_code == 200
+    too_much = await studio.http.patch(path, json={"changes": {"other": half}})
+    assert (too_much.status_code, "larger than" in too_much.json()["detail"]) == (422, True)
+    assert (await studio.http.get(f"{path}/config")).json()["version"] == 2
+    assert (await studio.http.patch(path, json={"changes": {}, "config": {}})).status_code == 422
+
+
+async def test_everybody_who_watches_a_session_hears_that_its_config_changed(studio: Studio) -> None:
+    session = await studio.hub.sessions.create(FlowType.DRAFT_GRID, {})
+    listener, _ = studio.hub.live.subscribe(session.id, None)
+    path = f"/api/sessions/{session.id}"
+    await studio.http.patch(path, json={"changes": {"prompt": "a cat"}})
+    await studio.http.patch(path, json={"changes": {"prompt": "a cat"}})  # says nothing new
+    await studio.http.patch(path, json={"config": {"prompt": "a dog"}})
+    heard = [await listener.next() for _ in range(2)]
+    events = [each.event for each in heard if isinstance(each, NumberedEvent)]
+    versions = [each.version for each in events if isinstance(each, ConfigChanged)]
+    assert versions == [2, 3]
 
 
 async def test_advance_moves_on_and_what_was_not_picked_can_be_had_back(studio: Studio) -> None:

@@ -175,11 +175,13 @@ async def test_a_config_is_replaced_and_nothing_else(storage: Storage) -> None:
     await storage.sessions.add(session)
     later = NOON + timedelta(hours=1)
 
-    assert await storage.sessions.set_config(session.id, {"count": 8}, at=later)
+    changed = await storage.sessions.change_config(session.id, lambda _: {"count": 8}, at=later)
 
     found = await storage.sessions.get(session.id)
-    assert found == replace(session, config={"count": 8}, updated_at=later)
-    assert not await storage.sessions.set_config(new_session_id(), {}, at=later)
+    assert found == replace(session, config={"count": 8}, version=2, updated_at=later)
+    assert changed == (found, True)
+    assert await storage.sessions.change_config(session.id, lambda each: each.config, at=later) == (found, False)
+    assert await storage.sessions.change_config(new_session_id(), lambda _: {}, at=later) is None
 
 
 async def test_a_stage_is_left_once_and_takes_its_marks_along(storage: Storage) -> None:

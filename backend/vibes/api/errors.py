@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from vibes.api.problems import FieldProblem, hub_error_response, problem_response
+from vibes.api.schemas.sessions import SessionConfigOut
 from vibes.domain.errors import HubError
 from vibes.domain.json_pointer import json_pointer
+from vibes.domain.session import ConfigConflict
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,7 @@ _LOCATIONS = {"body", "query", "path", "header"}
 
 def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(HubError)(_hub_error)
+    app.exception_handler(ConfigConflict)(_config_conflict)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(Exception)(_fault)
@@ -28,6 +31,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def _hub_error(_: Request, error: HubError) -> Response:
     return hub_error_response(error)
+
+
+async def _config_conflict(_: Request, error: ConfigConflict) -> Response:
+    return hub_error_response(error, current=SessionConfigOut.of(error.current).model_dump(mode="json"))
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:

@@ -7,6 +7,7 @@ from vibes.api.schemas.generations import image_url, thumbnail_url
 from vibes.domain.events import (
     BatchChanged,
     BatchTally,
+    ConfigChanged,
     GenerationCancelled,
     GenerationCompleted,
     GenerationFailed,
@@ -43,6 +44,8 @@ def event_message(event: LiveEvent) -> dict[str, Any]:
             return {"type": "batch", "status": event.batch.status, **_tally(event.batch)}
         case StageChanged():
             return {"type": "stage", "stage": event.stage}
+        case ConfigChanged():
+            return {"type": "session", "version": event.version}
         case QueueChanged():
             return {"type": "queue", "paused_since": event.paused_since and rfc3339(event.paused_since)}
         case NodeChanged():

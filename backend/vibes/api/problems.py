@@ -61,6 +61,9 @@ class ProblemDetail(BaseModel):
     code: str
     errors: list[FieldProblem] = []
     reasons: dict[str, str] = Field(default={}, description="Per node, why it cannot do the work.")
+    current: dict[str, Any] | None = Field(
+        None, description="The thing as it is now, where a change was refused because it is another one meanwhile."
+    )
 
 
 def problem_response(
@@ -70,6 +73,7 @@ def problem_response(
     *,
     errors: list[FieldProblem] | None = None,
     reasons: dict[str, str] | None = None,
+    current: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     problem = ProblemDetail(
@@ -80,11 +84,13 @@ def problem_response(
         code=code,
         errors=errors or [],
         reasons=reasons or {},
+        current=current,
     )
-    return JSONResponse(problem.model_dump(mode="json"), status, headers, MEDIA_TYPE)
+    content = problem.model_dump(mode="json", exclude={"current"} if current is None else None)
+    return JSONResponse(content, status, headers, MEDIA_TYPE)
 
 
-def hub_error_response(error: HubError) -> JSONResponse:
+def hub_error_response(error: HubError, *, current: dict[str, Any] | None = None) -> JSONResponse:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     fields = error.problems if isinstance(error, InvalidRequest) else ()
     reasons = {str(node): why for node, why in error.reasons.items()} if isinstance(error, NoCapableNode) else None
@@ -94,6 +100,7 @@ def hub_error_response(error: HubError) -> JSONResponse:
         error.message,
         errors=[FieldProblem(field=each.field, message=each.message, pointer=each.pointer) for each in fields],
         reasons=reasons,
+        current=current,
         headers={"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None,
     )
 

@@ -21,6 +21,7 @@ from vibes.client.job_events import JobChanged, JobEvent, JobProgressed, TaskCha
 from vibes.client.live_events import (
     BatchChanged,
     BatchTally,
+    ConfigChanged,
     GenerationCancelled,
     GenerationCompleted,
     GenerationFailed,
@@ -70,6 +71,7 @@ __all__ = [
     "Catalog",
     "CatalogItem",
     "ClientError",
+    "ConfigChanged",
     "Conflicting",
     "FieldProblem",
     "Fleet",

@@ -108,6 +108,13 @@ class StageChanged(SessionEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigChanged(SessionEvent):
+    """What the session keeps for its flow is another one now: `HubClient.sessions.get` tells it."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueChanged(SessionEvent):
     paused_since: datetime | None
 
@@ -138,6 +145,7 @@ _KINDS: Mapping[str, type[SessionEvent]] = {
     "cancelled": GenerationCancelled,
     "batch": BatchChanged,
     "stage": StageChanged,
+    "session": ConfigChanged,
     "queue": QueueChanged,
     "node": NodeChanged,
 }

@@ -147,6 +147,7 @@ class Session:
     flow_type: FlowType
     current_stage: int
     config: Mapping[str, Any]
+    version: int
     created_at: datetime
     updated_at: datetime
 

@@ -32,11 +32,21 @@ class AsyncSessions:
         return await self._transport.value(SessionDetail, get(_path(session_id)))
 
     async def change(
-        self, session_id: str, *, current_stage: int | None = None, config: Mapping[str, Any] | None = None
+        self,
+        session_id: str,
+        *,
+        current_stage: int | None = None,
+        config: Mapping[str, Any] | None = None,
+        changes: Mapping[str, Any] | None = None,
+        version: int | None = None,
     ) -> Session:
-        """What is None stays as it is."""
-        body = {"current_stage": current_stage, "config": None if config is None else dict(config)}
-        call = Call(method="PATCH", path=_path(session_id), body=body, repeatable=True)
+        """What is None stays as it is; ``config`` replaces all of it, ``changes`` (a JSON Merge Patch) what it names.
+
+        Raises Conflicting, and nothing is changed, when the config is not at ``version`` any more.
+        """
+        given = {"current_stage": current_stage, "config": config, "changes": changes, "version": version}
+        body = {name: value for name, value in given.items() if value is not None}
+        call = Call(method="PATCH", path=_path(session_id), body=body, repeatable=version is None)
         return await self._transport.value(Session, call)
 
     async def advance(self, session_id: str, *, selected: Sequence[str], rejected: Sequence[str] = ()) -> SessionDetail:
@@ -76,9 +86,18 @@ class Sessions:
         return self._loop.run(self._sessions.get(session_id))
 
     def change(
-        self, session_id: str, *, current_stage: int | None = None, config: Mapping[str, Any] | None = None
+        self,
+        session_id: str,
+        *,
+        current_stage: int | None = None,
+        config: Mapping[str, Any] | None = None,
+        changes: Mapping[str, Any] | None = None,
+        version: int | None = None,
     ) -> Session:
-        return self._loop.run(self._sessions.change(session_id, current_stage=current_stage, config=config))
+        change = self._sessions.change(
+            session_id, current_stage=current_stage, config=config, changes=changes, version=version
+        )
+        return self._loop.run(change)
 
     def advance(self, session_id: str, *, selected: Sequence[str], rejected: Sequence[str] = ()) -> SessionDetail:
         return self._loop.run(self._sessions.advance(session_id, selected=selected, rejected=rejected))

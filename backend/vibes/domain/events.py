@@ -96,6 +96,14 @@ class StageChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigChanged:
+    """What the session keeps for its flow has changed; ``version`` is the new one."""
+
+    session_id: SessionId
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeChanged:
     """A node's state changed; goes to every session."""
 
@@ -120,6 +128,7 @@ SessionEvent = (
     | GenerationCancelled
     | BatchChanged
     | StageChanged
+    | ConfigChanged
 )
 
 FleetEvent = NodeChanged | QueueChanged

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from vibes.domain.errors import Conflict
 from vibes.domain.ids import SessionId
 
 STAGES = ("drafts", "refined", "polished", "final")
@@ -29,6 +30,8 @@ class Session:
     created_at: datetime
     updated_at: datetime
     config: Mapping[str, ConfigValue] = field(default_factory=dict)
+    version: int = 1
+    """Counts the changes of the config."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +41,13 @@ class SessionSummary:
     session: Session
     generations: int
     completed: int
+
+
+class ConfigConflict(Conflict):
+    """The config was changed since the caller read it; ``current`` is the session as it is now."""
+
+    code = "config_changed"
+
+    def __init__(self, current: Session) -> None:
+        super().__init__(f"the session was changed meanwhile: its version is {current.version} now")
+        self.current = current

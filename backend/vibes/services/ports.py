@@ -1,6 +1,6 @@
 """The ports: what the services need from the outside world, as protocols that adapters implement."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -125,8 +125,14 @@ class SessionRepository(Protocol):
     async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
         """Newest first; those of jobs are left out."""
 
-    async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue], *, at: datetime) -> bool:
-        """False when the session is gone."""
+    async def change_config(
+        self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime
+    ) -> tuple[Session, bool] | None:
+        """Read, changed and written as one; an equal config stays as it is, version included.
+
+        ``change`` may be called more than once, from another thread; what it raises is raised here, with nothing
+        written. Answers the session as it is now and whether that is new; None when the session is gone.
+        """
 
     async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
         """Stage and discard marks in one transaction; False, and nothing written, when the session is gone or no

@@ -1,14 +1,15 @@
 """Sessions: make, list, change, delete, and move through the stages of the funnel."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from vibes.domain.errors import Conflict, InvalidRequest, NotFound, Problem
-from vibes.domain.events import StageChanged
+from vibes.domain.events import ConfigChanged, StageChanged
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId, SessionId, new_session_id
-from vibes.domain.session import STAGES, ConfigValue, FlowType, Session, SessionSummary
+from vibes.domain.session import STAGES, ConfigConflict, ConfigValue, FlowType, Session, SessionSummary
+from vibes.domain.session_config import check_storable, merged
 from vibes.services.image_store import ImageStore
 from vibes.services.live_events import LiveEvents
 from vibes.services.ports import Clock, StageMove, Storage
@@ -59,9 +60,44 @@ class SessionService:
     async def generations(self, session_id: SessionId) -> Sequence[Generation]:
         return await self._storage.generations.of_session(session_id)
 
-    async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue]) -> None:
-        if not await self._storage.sessions.set_config(session_id, config, at=self._clock.now()):
+    async def set_config(
+        self, session_id: SessionId, config: Mapping[str, ConfigValue], *, seen: int | None = None
+    ) -> Session:
+        """Raises ConfigConflict when ``seen`` is not the config's version any more."""
+        return await self._change_config(session_id, lambda _: config, seen)
+
+    async def merge_config(
+        self, session_id: SessionId, changes: Mapping[str, ConfigValue], *, seen: int | None = None
+    ) -> Session:
+        """A JSON Merge Patch of the config. Raises ConfigConflict when ``seen`` is not its version any more, and
+        InvalidRequest when the config would be too large."""
+
+        def change(session: Session) -> Mapping[str, ConfigValue]:
+            config = merged(session.config, changes)
+            try:
+                check_storable(config)
+            except ValueError as error:
+                message = f"the session's config {error}"
+                raise InvalidRequest(message, problems=[Problem("changes", message)]) from error
+            return config
+
+        return await self._change_config(session_id, change, seen)
+
+    async def _change_config(
+        self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], seen: int | None
+    ) -> Session:
+        def checked(session: Session) -> Mapping[str, ConfigValue]:
+            if seen is not None and seen != session.version:
+                raise ConfigConflict(session)
+            return change(session)
+
+        changed = await self._storage.sessions.change_config(session_id, checked, at=self._clock.now())
+        if changed is None:
             raise _unknown(session_id)
+        session, is_new = changed
+        if is_new:
+            self._live.publish(ConfigChanged(session_id=session_id, version=session.version))
+        return session
 
     async def set_stage(self, session_id: SessionId, stage: int) -> None:
         """Going back to a stage takes back what leaving it discarded."""

@@ -23,6 +23,7 @@ def session_columns(session: Session) -> Columns:
         "flow_type": session.flow_type,
         "current_stage": session.current_stage,
         "config": dict(session.config),
+        "version": session.version,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
     }
@@ -34,6 +35,7 @@ def session_of(row: Row[Any]) -> Session:
         flow_type=FlowType(row.flow_type),
         current_stage=row.current_stage,
         config=row.config,
+        version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

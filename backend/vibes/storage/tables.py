@@ -36,6 +36,7 @@ SESSIONS = Table(
     Column("flow_type", _WORD, nullable=False),
     Column("current_stage", Integer, nullable=False),
     Column("config", JSON, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index("ix_sessions_created_at", "created_at"),

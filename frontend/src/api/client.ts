@@ -13,6 +13,8 @@ export class HubProblem extends Error {
     readonly code: string,
     message: string,
     readonly problems: readonly FieldProblem[] = [],
+    /** The thing as the hub has it, where a change came too late. */
+    readonly current?: unknown,
   ) {
     super(message);
   }
@@ -113,9 +115,15 @@ function contentOf(body: unknown): RequestInit {
 
 async function problemOf(response: Response): Promise<HubProblem> {
   try {
-    const body = (await response.json()) as { code?: string; detail?: string; title?: string; errors?: FieldProblem[] };
+    const body = (await response.json()) as {
+      code?: string;
+      detail?: string;
+      title?: string;
+      errors?: FieldProblem[];
+      current?: unknown;
+    };
     const text = body.detail ?? body.title ?? response.statusText;
-    return new HubProblem(response.status, body.code ?? "error", text, body.errors ?? []);
+    return new HubProblem(response.status, body.code ?? "error", text, body.errors ?? [], body.current);
   } catch {
     return new HubProblem(response.status, "error", `The hub answered ${response.status} ${response.statusText}.`);
   }

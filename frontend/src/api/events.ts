@@ -38,6 +38,7 @@ export type NumberedEvent = { seq: number } & (
   | ({ type: "cancelled" } & OfGeneration & BatchTally)
   | ({ type: "batch"; status: string } & BatchTally)
   | { type: "stage"; stage: number }
+  | { type: "session"; version: number }
   | { type: "queue"; paused_since: string | null }
   | { type: "node"; node_id: string; state: Gpu["state"]; reason: string | null }
 );

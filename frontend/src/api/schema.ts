@@ -43,8 +43,31 @@ export interface paths {
         delete: operations["delete_session_api_sessions__session_id__delete"];
         options?: never;
         head?: never;
-        /** Change Session */
+        /**
+         * Change Session
+         * @description Stage, config, or both. `changes` says what is new in the config; `config` replaces it as a whole.
+         */
         patch: operations["change_session_api_sessions__session_id__patch"];
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Config
+         * @description What the session keeps for its flow, and nothing else.
+         */
+        get: operations["get_session_config_api_sessions__session_id__config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/sessions/{session_id}/advance": {
@@ -1825,6 +1848,13 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+            /**
+             * Current
+             * @description The thing as it is now, where a change was refused because it is another one meanwhile.
+             */
+            current?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * QueueEnd
@@ -1886,10 +1916,37 @@ export interface components {
              * @description Going back takes back what leaving a stage discarded.
              */
             current_stage?: number | null;
-            /** Config */
+            /**
+             * Config
+             * @description Replaces all that the session kept for its flow.
+             */
             config?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Changes
+             * @description JSON Merge Patch (RFC 7396) of the config: what is not named stays, null removes. Two programs that change different things do not write over each other's.
+             */
+            changes?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Version
+             * @description The version of the config that the change was made from. When it is not the newest any more, nothing is changed: 409 `config_changed`, with the session as it is now in `current`.
+             */
+            version?: number | null;
+        };
+        /** SessionConfigOut */
+        SessionConfigOut: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description Counts the changes of `config`.
+             */
+            version: number;
         };
         /** SessionCreate */
         SessionCreate: {
@@ -1914,6 +1971,11 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /**
+             * Version
+             * @description Counts the changes of `config`.
+             */
+            version: number;
             /** Created At */
             created_at: string;
             /** Updated At */
@@ -1944,6 +2006,11 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /**
+             * Version
+             * @description Counts the changes of `config`.
+             */
+            version: number;
             /** Created At */
             created_at: string;
             /** Updated At */
@@ -1963,6 +2030,11 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /**
+             * Version
+             * @description Counts the changes of `config`.
+             */
+            version: number;
             /** Created At */
             created_at: string;
             /** Updated At */
@@ -2694,6 +2766,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_session_config_api_sessions__session_id__config_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionConfigOut"];
                 };
             };
             /** @description Malformed request */

@@ -71,6 +71,7 @@ function change(state: LiveState, event: NumberedEvent): LiveState {
       return state.session ? { ...state, session: { ...state.session, current_stage: event.stage } } : state;
     case "queue":
       return { ...state, pausedSince: event.paused_since };
+    case "session": // what it keeps for its flow is the session store's to ask for
     case "node": // the fleet is not the session's: the GPU store hears of it
     default: // a newer hub may tell of what this page does not know yet
       return state;

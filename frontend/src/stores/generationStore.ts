@@ -13,14 +13,15 @@ interface GenerationStore {
   /** What was told of generations before the answer that brings them: a node can be faster than the hub's reply. */
   early: readonly NumberedEvent[];
   marks: Marks;
-  /** Earlier marks, the newest last; `undo` goes back through them. */
-  pastMarks: readonly Marks[];
+  /** What the marks that were changed here had been, the newest change last; `undo` goes back through them. */
+  pastMarks: readonly Readonly<Record<string, Mark | undefined>>[];
   receive: (message: LiveMessage) => void;
   /** What was just submitted is shown at once, before its first event. */
   addBatch: (batch: Batch) => void;
   /** The hub's newest word about some generations. */
   replace: (generations: readonly Generation[]) => void;
-  setMarks: (marks: Marks) => void;
+  /** As they are for all who look at the session; what was changed here can still be undone. */
+  showMarks: (marks: Marks) => void;
   toggle: (generationIds: readonly string[], mark: Mark) => void;
   undo: () => boolean;
   reset: () => void;
@@ -61,17 +62,18 @@ export const useGenerationStore = create<GenerationStore>()((set, get) => ({
       const changed = Object.fromEntries(known.map((each) => [each.id, each]));
       return { live: { ...live, generations: { ...live.generations, ...changed } } };
     }),
-  setMarks: (marks) => set({ marks, pastMarks: [] }),
+  showMarks: (marks) => set({ marks }),
   toggle: (generationIds, mark) =>
     set(({ marks, pastMarks }) => ({
       marks: toggled(marks, generationIds, mark),
-      pastMarks: [...pastMarks, marks].slice(-MOST_UNDO),
+      pastMarks: [...pastMarks, Object.fromEntries(generationIds.map((each) => [each, marks[each]]))].slice(-MOST_UNDO),
     })),
   undo: () => {
-    const { pastMarks } = get();
+    const { marks, pastMarks } = get();
     const before = pastMarks.at(-1);
     if (!before) return false;
-    set({ marks: before, pastMarks: pastMarks.slice(0, -1) });
+    const restored = Object.entries({ ...marks, ...before }).filter((entry): entry is [string, Mark] => !!entry[1]);
+    set({ marks: Object.fromEntries(restored), pastMarks: pastMarks.slice(0, -1) });
     return true;
   },
   reset: () => set({ live: NOTHING, early: [], marks: {}, pastMarks: [] }),

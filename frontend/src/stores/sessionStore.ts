@@ -1,9 +1,13 @@
 /** Which session is open, which preset and which settings of each stage belong to it. */
+import { toast } from "sonner";
 import { create } from "zustand";
 
-import { get as fetchJson, HubProblem, post, request } from "@/api/client";
+import { get as fetchJson, post } from "@/api/client";
 import type { Flows, FlowStage, Session } from "@/api/types";
-import type { Mark, Marks } from "@/stores/generationStore";
+import { isMembers } from "@/lib/mergePatch";
+import { useGenerationStore, type Mark, type Marks } from "@/stores/generationStore";
+import { SharedConfig, type Kept } from "@/stores/sharedConfig";
+import { forgetNew, keepNew, readNew } from "@/stores/unsent";
 
 /** What a person may say for a stage instead of the preset; also what the workflow's manifest offers beyond it. */
 export interface StageSettings extends Partial<Omit<FlowStage, "name">> {
@@ -25,8 +29,15 @@ export interface SessionConfig {
   marks: Marks;
 }
 
-const SAVE_AFTER_MS = 400;
-const SAVE_AGAIN_MS = 2000;
+/** Texts that a person writes: two windows can write different ones at once. */
+export type TextName = "prompt" | "negative_prompt";
+const TEXT_NAMES: readonly string[] = ["prompt", "negative_prompt"] satisfies TextName[];
+
+/** Words that are not in the field: another window's, or those that stood here before another window's came. */
+export interface OtherText {
+  text: string;
+  whose: "theirs" | "mine";
+}
 
 interface SessionStore {
   sessionId: string | null;
@@ -34,67 +45,21 @@ interface SessionStore {
   loadedId: string | null;
   flows: Flows | null;
   config: SessionConfig;
+  others: Readonly<Partial<Record<TextName, OtherText>>>;
   loadFlows: () => Promise<void>;
   open: (sessionId: string | null) => void;
-  load: (sessionId: string, config: SessionConfig) => void;
+  /** What the hub keeps of the open session: shown, or, where there is more here, laid under it. */
+  take: (sessionId: string, kept: Kept) => void;
+  /** Another window changed the session. */
+  heard: (version: number) => void;
   create: () => Promise<string>;
   change: (fields: Partial<SessionConfig>) => void;
   changeStage: (stage: number, settings: StageSettings) => void;
+  /** Look at the other window's words no more. */
+  dropOther: (name: TextName) => void;
 }
 
 export const EMPTY_CONFIG: SessionConfig = { preset: "", prompt: "", negative_prompt: "", stages: {}, marks: {} };
-
-export const useSessionStore = create<SessionStore>()((set, get) => ({
-  sessionId: null,
-  loadedId: null,
-  flows: null,
-  config: EMPTY_CONFIG,
-  loadFlows: async () => {
-    const flows = await fetchJson<Flows>("/api/flows");
-    set(({ config }) => ({ flows, config: { ...config, preset: config.preset || flows.default } }));
-  },
-  open: (sessionId) => {
-    save();
-    set(({ flows }) => ({ sessionId, loadedId: null, config: { ...EMPTY_CONFIG, preset: flows?.default ?? "" } }));
-  },
-  load: (sessionId, config) => set({ sessionId, loadedId: sessionId, config }),
-  create: async () => {
-    const { config } = get();
-    const session = await post<Session>("/api/sessions", { flow_type: "draft_grid", config });
-    set({ sessionId: session.id, loadedId: session.id });
-    return session.id;
-  },
-  change: (fields) => {
-    set(({ config }) => ({ config: { ...config, ...fields } }));
-    saveSoon();
-  },
-  changeStage: (stage, settings) => {
-    const { config, change } = get();
-    change({ stages: { ...config.stages, [stage]: { ...config.stages[stage], ...settings } } });
-  },
-}));
-
-let timer: ReturnType<typeof setTimeout> | undefined;
-
-/** One save for a burst of keystrokes. */
-function saveSoon(after = SAVE_AFTER_MS): void {
-  clearTimeout(timer);
-  timer = setTimeout(save, after);
-}
-
-/** What waits to be saved, while its session is still the open one. */
-function save(): void {
-  if (timer === undefined) return;
-  clearTimeout(timer);
-  timer = undefined;
-  const { sessionId, loadedId, config } = useSessionStore.getState();
-  if (!sessionId || sessionId !== loadedId) return;
-  request("PATCH", `/api/sessions/${sessionId}`, { config }).catch((error: unknown) => {
-    if (error instanceof HubProblem && !error.status) saveSoon(SAVE_AGAIN_MS); // the hub is away: it gets it when it is back
-  });
-}
-
-window.addEventListener("pagehide", save);
 
 /** Whatever a session's config holds, read as ours: a foreign client may have written anything. */
 export function configOf(value: unknown, fallbackPreset: string): SessionConfig {
@@ -109,8 +74,9 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
   };
 }
 
-const recordOf = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isMembers(value) ? value : {};
+}
 
 const isMark = (entry: [string, unknown]): entry is [string, Mark] =>
   entry[1] === "selected" || entry[1] === "rejected";
@@ -142,4 +108,89 @@ export function stageOf(flows: Flows | null, config: SessionConfig, stage: numbe
   if (!given) return null;
   const own = Object.fromEntries(Object.entries(config.stages[stage] ?? {}).filter(([, value]) => value != null));
   return { ...given, ...own };
+}
+
+let shared: SharedConfig<SessionConfig> | null = null;
+
+export const useSessionStore = create<SessionStore>()((set, get) => ({
+  sessionId: null,
+  loadedId: null,
+  flows: null,
+  config: configOf(readNew(), ""),
+  others: {},
+  loadFlows: async () => {
+    const flows = await fetchJson<Flows>("/api/flows");
+    set(({ config }) => ({ flows, config: { ...config, preset: config.preset || flows.default } }));
+  },
+  open: (sessionId) => {
+    shared?.close();
+    shared = null;
+    const preset = get().flows?.default ?? "";
+    const config = sessionId ? { ...EMPTY_CONFIG, preset } : configOf(readNew(), preset);
+    set({ sessionId, loadedId: null, config, others: {} });
+  },
+  take: (sessionId, kept) => {
+    if (shared?.sessionId === sessionId) return shared.take(kept);
+    shared?.close();
+    shared = share(sessionId, kept);
+    set({ sessionId, loadedId: sessionId, others: {} });
+    shared.begin();
+  },
+  heard: (version) => shared?.heard(version),
+  create: async () => {
+    const { config } = get();
+    const { id, version } = await post<Session>("/api/sessions", { flow_type: "draft_grid", config });
+    forgetNew();
+    shared = share(id, { version, config });
+    set({ sessionId: id, loadedId: id });
+    shared.changed();
+    return id;
+  },
+  change: (fields) => {
+    set(({ config }) => ({ config: { ...config, ...fields } }));
+    if (shared) shared.changed(Object.keys(fields).filter((each) => TEXT_NAMES.includes(each)));
+    else if (!get().sessionId) keepNew(get().config);
+  },
+  changeStage: (stage, settings) => {
+    const { config, change } = get();
+    change({ stages: { ...config.stages, [stage]: { ...config.stages[stage], ...settings } } });
+  },
+  dropOther: (name) => set(({ others: { [name]: _, ...others } }) => ({ others })),
+}));
+
+const share = (sessionId: string, kept: Kept): SharedConfig<SessionConfig> =>
+  new SharedConfig(sessionId, kept, {
+    shown: () => {
+      const { config } = useSessionStore.getState();
+      const { live, marks } = useGenerationStore.getState();
+      return live.session?.id === sessionId ? { ...config, marks } : config;
+    },
+    show: (config) => {
+      useSessionStore.setState({ config });
+      const { live, showMarks } = useGenerationStore.getState();
+      if (live.session?.id === sessionId) showMarks(config.marks);
+    },
+    read: (config) => withPrompt(configOf(config, useSessionStore.getState().flows?.default ?? ""), config),
+    clashed: (clashes) => {
+      for (const { path, theirs } of clashes) {
+        const [name = ""] = path;
+        if (TEXT_NAMES.includes(name) && typeof theirs === "string") setAside(name, { text: theirs, whose: "theirs" });
+        else if (name === "stages" || name === "preset")
+          toast("Another window changed these settings too. What you set here stays.", { id: "clash" });
+      }
+    },
+    replaced: (name, text) => setAside(name, { text, whose: "mine" }),
+    refused: (problem) => toast.error(`This session cannot be saved: ${problem.message}`, { id: "unsaved" }),
+  });
+
+const setAside = (name: string, other: OtherText): void =>
+  useSessionStore.setState(({ others }) => ({ others: { ...others, [name]: other } }));
+
+window.addEventListener("pagehide", () => shared?.flush());
+
+/** A session that was made without the studio has no prompt of its own: its newest picture's is meant. */
+function withPrompt(config: SessionConfig, kept: unknown): SessionConfig {
+  if (typeof recordOf(kept)["prompt"] === "string") return config;
+  const newest = Object.values(useGenerationStore.getState().live.generations).findLast((each) => each.prompt);
+  return newest ? { ...config, prompt: newest.prompt, negative_prompt: newest.negative_prompt } : config;
 }

@@ -9,6 +9,7 @@ from vibes.api.schemas.generations import GenerationOut
 from vibes.api.schemas.sessions import (
     SessionAdvance,
     SessionChange,
+    SessionConfigOut,
     SessionCreate,
     SessionDetailOut,
     SessionList,
@@ -44,13 +45,23 @@ async def get_session(session_id: str, hub: HubDependency) -> SessionDetailOut:
     return await session_detail(hub, await hub.sessions.get(SessionId(session_id)))
 
 
+@router.get("/{session_id}/config")
+async def get_session_config(session_id: str, hub: HubDependency) -> SessionConfigOut:
+    """What the session keeps for its flow, and nothing else."""
+    return SessionConfigOut.of(await hub.sessions.get(SessionId(session_id)))
+
+
 @router.patch("/{session_id}")
 async def change_session(session_id: str, body: SessionChange, hub: HubDependency) -> SessionOut:
-    if body.current_stage is not None:
-        await hub.sessions.set_stage(SessionId(session_id), body.current_stage)
+    """Stage, config, or both. `changes` says what is new in the config; `config` replaces it as a whole."""
+    identity = SessionId(session_id)
     if body.config is not None:
-        await hub.sessions.set_config(SessionId(session_id), body.config)
-    return SessionOut.of(await hub.sessions.get(SessionId(session_id)))
+        await hub.sessions.set_config(identity, body.config, seen=body.version)
+    if body.changes is not None:
+        await hub.sessions.merge_config(identity, body.changes, seen=body.version)
+    if body.current_stage is not None:
+        await hub.sessions.set_stage(identity, body.current_stage)
+    return SessionOut.of(await hub.sessions.get(identity))
 
 
 @router.delete("/{session_id}", status_code=status.HTTP_204_NO_CONTENT)

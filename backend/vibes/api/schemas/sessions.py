@@ -1,36 +1,18 @@
 """Bodies of ``/api/sessions``."""
 
-import json
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from vibes.api.schemas.common import RequestBody, Timestamp
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.session import STAGES, FlowType, Session, SessionSummary
-
-MAX_CONFIG_BYTES = 512 * 1024
-"""Room for a prompt and a negative prompt of 128 KiB each beside what else a flow keeps."""
-
-MAX_CONFIG_DEPTH = 20
+from vibes.domain.session_config import check_storable
 
 
 def _storable(config: dict[str, Any]) -> dict[str, Any]:
-    """Anything that can be written down and read again as it was."""
-    if _depth(config) > MAX_CONFIG_DEPTH:
-        raise ValueError(f"must not be nested deeper than {MAX_CONFIG_DEPTH} levels")
-    try:
-        size = len(json.dumps(config, allow_nan=False, ensure_ascii=False).encode("utf-8"))
-    except (ValueError, UnicodeEncodeError) as error:
-        raise ValueError("must hold Unicode text and finite numbers only") from error
-    if size > MAX_CONFIG_BYTES:
-        raise ValueError(f"must not be larger than {MAX_CONFIG_BYTES:,} bytes")
+    check_storable(config)
     return config
-
-
-def _depth(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, inner), default=0)
 
 
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
@@ -44,7 +26,24 @@ class SessionCreate(RequestBody):
 
 class SessionChange(RequestBody):
     current_stage: int | None = Field(None, description="Going back takes back what leaving a stage discarded.")
-    config: JsonObject | None = None
+    config: JsonObject | None = Field(None, description="Replaces all that the session kept for its flow.")
+    changes: JsonObject | None = Field(
+        None,
+        description="JSON Merge Patch (RFC 7396) of the config: what is not named stays, null removes. Two programs "
+        "that change different things do not write over each other's.",
+    )
+    version: int | None = Field(
+        None,
+        ge=1,
+        description="The version of the config that the change was made from. When it is not the newest any more, "
+        "nothing is changed: 409 `config_changed`, with the session as it is now in `current`.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "SessionChange":
+        if self.config is not None and self.changes is not None:
+            raise ValueError("say either config (all of it) or changes (a part)")
+        return self
 
 
 class SessionAdvance(RequestBody):
@@ -57,6 +56,7 @@ class SessionOut(ResponseBody):
     flow_type: FlowType
     current_stage: int = Field(description=f"Index into {', '.join(STAGES)}.")
     config: JsonObject
+    version: int = Field(description="Counts the changes of `config`.")
     created_at: Timestamp
     updated_at: Timestamp
 
@@ -67,9 +67,19 @@ class SessionOut(ResponseBody):
             flow_type=session.flow_type,
             current_stage=session.current_stage,
             config=dict(session.config),
+            version=session.version,
             created_at=session.created_at,
             updated_at=session.updated_at,
         )
+
+
+class SessionConfigOut(ResponseBody):
+    config: JsonObject
+    version: int = Field(description="Counts the changes of `config`.")
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionConfigOut":
+        return cls(config=dict(session.config), version=session.version)
 
 
 class SessionSummaryOut(SessionOut):

@@ -1,6 +1,7 @@
 """Sessions in the database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,9 +34,10 @@ class SqlSessions:
         rows = await self._database.rows(newest_sessions(limit=limit, offset=offset))
         return [_summary_of(row) for row in rows]
 
-    async def set_config(self, session_id: SessionId, config: Mapping[str, ConfigValue], *, at: datetime) -> bool:
-        values = {"config": dict(config), "updated_at": at}
-        return await self._database.change(update(SESSIONS).where(SESSIONS.c.id == session_id).values(values)) == 1
+    async def change_config(
+        self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime
+    ) -> tuple[Session, bool] | None:
+        return await self._database.write(lambda connection: _change_config(connection, session_id, change, at))
 
     async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
         return await self._database.write(lambda connection: _move_stage(connection, session_id, move, at))
@@ -58,6 +60,25 @@ def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
         .limit(limit)
         .offset(offset)
     )
+
+
+def _change_config(
+    connection: Connection,
+    session_id: SessionId,
+    change: Callable[[Session], Mapping[str, ConfigValue]],
+    at: datetime,
+) -> tuple[Session, bool] | None:
+    row = connection.execute(select(SESSIONS).where(SESSIONS.c.id == session_id)).first()
+    if row is None:
+        return None
+    before = session_of(row)
+    config = change(before)
+    if config == before.config:
+        return before, False
+    after = replace(before, config=config, version=before.version + 1, updated_at=at)
+    values = {"config": dict(config), "version": after.version, "updated_at": at}
+    connection.execute(update(SESSIONS).where(SESSIONS.c.id == session_id).values(values))
+    return after, True
 
 
 def _move_stage(connection: Connection, session_id: SessionId, move: StageMove, at: datetime) -> bool:

@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { OtherWords } from "@/features/funnel/OtherWords";
 import { STAGES } from "@/features/funnel/stages";
 import { parentsOf, submit, useStage, useSubmitting } from "@/features/funnel/submission";
 import { plural } from "@/lib/format";
@@ -44,6 +45,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
           />
         )}
       </Field>
+      <OtherWords name="prompt" />
       <NegativePrompt />
       <div className="flex flex-wrap items-center gap-2">
         <Button
@@ -88,6 +90,7 @@ function NegativePrompt() {
         onChange={(event) => change({ negative_prompt: event.target.value })}
       />
       {problem && <p className="text-xs text-bad">{problem}</p>}
+      <OtherWords name="negative_prompt" />
     </details>
   );
 }

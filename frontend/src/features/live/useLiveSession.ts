@@ -5,12 +5,12 @@ import { toast } from "sonner";
 
 import { get } from "@/api/client";
 import type { LiveMessage } from "@/api/events";
-import { TERMINAL, type Generation, type SessionDetail } from "@/api/types";
+import { TERMINAL, type SessionDetail } from "@/api/types";
 import { connect } from "@/features/live/connection";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
 import { previews } from "@/stores/previews";
-import { configOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
+import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 export function useLiveSession(sessionId: string | null, gone: () => void): void {
@@ -38,27 +38,17 @@ export function useLiveSession(sessionId: string | null, gone: () => void): void
 
 let lookSoon: ReturnType<typeof setTimeout> | undefined;
 
-/** A session that was made without the studio has no prompt of its own: its newest picture's is meant. */
-function withPrompt(config: SessionConfig, generations: readonly Generation[]): SessionConfig {
-  const newest = generations.findLast((each) => each.prompt);
-  if (config.prompt || !newest) return config;
-  return { ...config, prompt: newest.prompt, negative_prompt: newest.negative_prompt };
-}
-
 function receive(message: LiveMessage): void {
   const store = useGenerationStore.getState();
   store.receive(message);
   switch (message.type) {
-    case "snapshot": {
+    case "snapshot":
       useGpuStore.getState().replace(message.gpus);
-      const { loadedId, config, load } = useSessionStore.getState();
-      if (loadedId !== message.session.id) {
-        const kept = withPrompt(configOf(message.session.config, config.preset), message.session.generations);
-        load(message.session.id, kept);
-        store.setMarks(kept.marks);
-      }
+      useSessionStore.getState().take(message.session.id, message.session);
       break;
-    }
+    case "session":
+      useSessionStore.getState().heard(message.version);
+      break;
     case "node":
       useGpuStore.getState().nodeChanged(message.node_id, message.state, message.reason);
       clearTimeout(lookSoon); // what it draws is the hub's to say, once for a burst of changes

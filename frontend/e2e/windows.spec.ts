@@ -1,0 +1,83 @@
+/** One session in two windows, and words that outlive a reload. */
+import { allDrawn, draft, expect, pick, sessionOf, test } from "./studio";
+
+interface Session {
+  config: { prompt: string; negative_prompt: string; marks: Record<string, string>; stages: Record<string, object> };
+}
+
+test("two windows of one session keep each other's prompt, settings and picks, and show them live", async ({
+  page,
+  context,
+  studio,
+}) => {
+  await draft(page, studio);
+  await allDrawn(page, 20);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await allDrawn(other, 20);
+  const config = async () => (await studio.get<Session>(`/api/sessions/${sessionOf(page)}`)).config;
+
+  await page.getByLabel("What do you want to see?").fill("written in the first window");
+  await expect(other.getByLabel("What do you want to see?")).toHaveValue("written in the first window");
+  await other.getByText("What to keep out").click();
+  await other.getByLabel("Negative prompt").fill("written in the second one");
+  await expect(page.getByLabel("Negative prompt")).toHaveValue("written in the second one");
+
+  await pick(page, 0);
+  await pick(other, 1);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByLabel("Steps").fill("12");
+  await expect(other.getByText(/12 steps/)).toBeVisible();
+  for (const each of [page, other]) await expect(each.locator("[data-mark=selected]")).toHaveCount(2);
+
+  await expect.poll(async () => Object.keys((await config()).marks).length).toBe(2);
+  expect(await config()).toMatchObject({
+    prompt: "written in the first window",
+    negative_prompt: "written in the second one",
+    stages: { 0: { steps: 12 } },
+  });
+  await page.reload();
+  await expect(page.getByLabel("What do you want to see?")).toHaveValue("written in the first window");
+  await expect(page.locator("[data-mark=selected]")).toHaveCount(2);
+});
+
+test("nothing is put under the cursor of somebody who types, and no words are lost when two write at once", async ({
+  page,
+  context,
+  studio,
+}) => {
+  await draft(page, studio);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  const [mine, theirs] = [page.getByLabel("What do you want to see?"), other.getByLabel("What do you want to see?")];
+  await expect(theirs).toHaveValue(/lighthouse/);
+  await mine.fill("");
+  await Promise.all([
+    mine.pressSequentially("a harbour at night", { delay: 120 }),
+    theirs.fill("somebody else's words").then(() => theirs.press("End")),
+  ]);
+  await expect(mine).toHaveValue("a harbour at night");
+  await expect(theirs).toHaveValue("a harbour at night");
+  await other.getByRole("button", { name: "Bring it back" }).click();
+  await expect(mine).toHaveValue("somebody else's words");
+});
+
+test("a half-written prompt is there after a reload, without a session and with a hub that was away", async ({
+  page,
+  studio,
+}) => {
+  await page.goto(studio.url);
+  await page.getByLabel("What do you want to see?").fill("half a sent");
+  await page.reload();
+  await expect(page.getByLabel("What do you want to see?")).toHaveValue("half a sent");
+
+  await draft(page, studio);
+  await studio.killHub();
+  await page.getByLabel("What do you want to see?").fill("written while nobody heard it");
+  await page.goto("about:blank");
+  await studio.startHub();
+  await page.goBack();
+  await expect(page.getByLabel("What do you want to see?")).toHaveValue("written while nobody heard it");
+  const kept = async () => (await studio.get<Session>(`/api/sessions/${sessionOf(page)}`)).config.prompt;
+  await expect.poll(kept).toBe("written while nobody heard it");
+});
