@@ -7,8 +7,10 @@ import pytest
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.node import Tier
 from vibes.services.fleet_config import parse_fleet
+from vibes.services.fleet_tls import TlsFiles
 from vibes.shipped import shipped_folder
 
+NO_FILES = TlsFiles(Path())
 NODE = """nodes:
   - id: gpu-a
     name: "RTX 3060"
@@ -24,14 +26,14 @@ NODE = """nodes:
 
 def problems(text: str) -> list[str]:
     with pytest.raises(InvalidDocument) as caught:
-        parse_fleet(text, "gpus.yaml")
+        parse_fleet(text, "gpus.yaml", NO_FILES)
     return [str(problem) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("name", ["gpus.yaml", "gpus.demo.yaml"])
 def test_the_shipped_fleets_load(name: str) -> None:
     path: Path = shipped_folder("config") / name
-    nodes = parse_fleet(path.read_text(encoding="utf-8"), name)
+    nodes = parse_fleet(path.read_text(encoding="utf-8"), name, NO_FILES)
     assert [node.id for node in nodes] == ["gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft"]
     assert [node.tier for node in nodes] == [Tier.PREMIUM, Tier.QUALITY, Tier.STANDARD, Tier.DRAFT]
     assert nodes[0].capabilities >= {"sd15", "flux_fp8", "upscale"}
@@ -39,13 +41,13 @@ def test_the_shipped_fleets_load(name: str) -> None:
 
 def test_the_optional_keys_shape_the_address() -> None:
     text = NODE + "    enabled: false\n    scheme: https\n    path_prefix: /comfy\n    headers: {X-Token: abc}\n"
-    [node] = parse_fleet(text, "gpus.yaml")
+    [node] = parse_fleet(text, "gpus.yaml", NO_FILES)
     assert (node.base_url, node.enabled, node.headers) == (
         "https://192.168.1.102:8188/comfy",
         False,
         {"X-Token": "abc"},
     )
-    [v6] = parse_fleet(NODE.replace("192.168.1.102", "fd00::1"), "gpus.yaml")
+    [v6] = parse_fleet(NODE.replace("192.168.1.102", "fd00::1"), "gpus.yaml", NO_FILES)
     assert v6.base_url == "http://[fd00::1]:8188"
 
 
@@ -110,4 +112,4 @@ def test_whatever_stands_in_it_the_answer_is_a_problem_and_never_a_crash(text: s
 
 
 def test_an_empty_fleet_is_allowed() -> None:
-    assert parse_fleet("nodes: []", "gpus.yaml") == ()
+    assert parse_fleet("nodes: []", "gpus.yaml", NO_FILES) == ()

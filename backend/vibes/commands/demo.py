@@ -17,6 +17,7 @@ from vibes.commands.listening import bind, port_of
 from vibes.commands.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.services.fleet_config import parse_fleet
+from vibes.services.fleet_tls import TlsFiles
 from vibes.shipped import shipped_folder
 from vibes.simulator.packs import PACKS
 
@@ -35,7 +36,7 @@ def run_demo(
     text = example.read_text(encoding="utf-8")
     # Named after the hub's port, which is ours alone: another demo on the same folder must not touch this one's fleet.
     fleet_file = data / f"gpus.demo-{port_of(listener)}.yaml"
-    with _simulators(parse_fleet(text, str(example)), time_scale) as urls:
+    with _simulators(parse_fleet(text, str(example), TlsFiles(example.parent)), time_scale) as urls:
         ports = iter([url.rpartition(":")[2] for url in urls])
         fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
         try:

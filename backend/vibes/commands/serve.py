@@ -17,6 +17,7 @@ from vibes.commands.listening import bind, is_loopback, url_of
 from vibes.domain.errors import HubError
 from vibes.logs import configure_logs
 from vibes.services.fleet_config import parse_fleet
+from vibes.services.fleet_tls import TlsFiles
 from vibes.services.loop import LoopBroken
 from vibes.settings import MIN_KEY_LENGTH, Settings
 from vibes.shipped import shipped_folder
@@ -106,7 +107,7 @@ def check_exposure(settings: Settings) -> None:
 def _check_fleet_file(path: Path) -> None:
     """Before anything is opened, so that a typing mistake costs a second."""
     try:
-        parse_fleet(path.read_text(encoding="utf-8-sig"), str(path))
+        parse_fleet(path.read_text(encoding="utf-8-sig"), str(path), TlsFiles(path.parent))
     except FileNotFoundError:
         example = shipped_folder("config") / "gpus.yaml"
         fail(

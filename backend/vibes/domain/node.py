@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from vibes.domain.ids import NodeId
 
@@ -22,6 +23,24 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTls:
+    """How a node behind ``https`` shows who it is, and the hub to it. Files are in PEM form."""
+
+    ca: Path | None = None
+    """Whom alone to trust: the node's own certificate, or its authority's; None for those of the system."""
+    verify: bool = True
+    """False: trust whoever answers."""
+    check_hostname: bool = True
+    """False: a certificate that is trusted may be for another name, such as one without any."""
+    client_cert: Path | None = None
+    """What the hub shows of itself."""
+    client_key: Path | None = None
+    """Its private key; None when that is in the same file."""
+    digest: str = ""
+    """Of what the files hold: with a renewed certificate these are other settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeConfig:
     """One entry of ``gpus.yaml``, already validated."""
 
@@ -38,6 +57,7 @@ class NodeConfig:
     scheme: str = "http"
     headers: Mapping[str, str] = field(default_factory=dict)
     path_prefix: str = ""
+    tls: NodeTls = NodeTls()
 
     @property
     def base_url(self) -> str:

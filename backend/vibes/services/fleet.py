@@ -9,35 +9,37 @@ from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.node import NodeConfig
 from vibes.services.file_watch import possible_changes
 from vibes.services.fleet_config import parse_fleet
+from vibes.services.fleet_tls import TlsFiles
 
 logger = logging.getLogger(__name__)
 
 
 class Fleet:
-    """``problems`` is empty while the file on disk is the one in force."""
+    """``problems`` is empty while the file on disk is the one in force, with the certificates that it names."""
 
     def __init__(self, path: Path, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
         self._path = path
         self._apply = apply
         self._seen: bytes | None = None
+        self._tls_files = TlsFiles(path.parent)
         self.problems: tuple[DocumentProblem, ...] = ()
 
     async def load(self) -> None:
         """First load; raises InvalidDocument, because a hub without a fleet file helps nobody."""
         self._seen = await asyncio.to_thread(_content, self._path)
-        await self._apply(self._parse(self._seen))
+        await self._apply(await asyncio.to_thread(self._parse, self._seen))
 
     async def follow(self) -> None:
         """Until cancelled: apply each good version, keep the last good one on a bad one and remember why."""
         async for _ in possible_changes(self._path):
             content = await asyncio.to_thread(_content, self._path)
-            if content != self._seen:
+            if content != self._seen or await asyncio.to_thread(self._tls_files.changed):
                 self._seen = content
                 await self._reload(content)
 
     async def _reload(self, content: bytes | None) -> None:
         try:
-            configs = self._parse(content)
+            configs = await asyncio.to_thread(self._parse, content)
         except InvalidDocument as error:
             self.problems = error.problems
             logger.error("%s is not applied, the last good version stays:\n%s", self._path.name, error)
@@ -53,7 +55,8 @@ class Fleet:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, f"not UTF-8 text: {error}")]) from error
-        return parse_fleet(text, self._path.name)
+        self._tls_files = TlsFiles(self._path.parent)
+        return parse_fleet(text, self._path.name, self._tls_files)
 
 
 def _content(path: Path) -> bytes | None:

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import reprlib
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -10,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
 from vibes.domain.near_names import near_name_hint
-from vibes.domain.node import NodeConfig, Tier
+from vibes.domain.node import NodeConfig, NodeTls, Tier
 from vibes.domain.yaml_document import YamlDocument, parse_yaml
+from vibes.services.fleet_tls import TlsFileProblem, TlsFiles
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 
@@ -53,6 +55,17 @@ class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+_FileName = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+class _TlsEntry(_StrictModel):
+    ca: _FileName | None = None
+    verify: bool = True
+    check_hostname: bool = True
+    client_cert: _FileName | None = None
+    client_key: _FileName | None = None
+
+
 class _NodeEntry(_StrictModel):
     id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -67,6 +80,7 @@ class _NodeEntry(_StrictModel):
     scheme: Literal["http", "https"] = "http"
     headers: dict[str, str] = Field(default_factory=dict)
     path_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+    tls: _TlsEntry | None = None
 
     @field_validator("host")
     @classmethod
@@ -85,9 +99,9 @@ class _NodeEntry(_StrictModel):
                 raise ValueError(f"headers: the value of {name} may hold plain ASCII characters only")
         return headers
 
-    def to_config(self) -> NodeConfig:
-        values = self.model_dump(exclude={"id", "capabilities"})
-        return NodeConfig(id=NodeId(self.id), capabilities=frozenset(self.capabilities), **values)
+    def to_config(self, tls: NodeTls) -> NodeConfig:
+        values = self.model_dump(exclude={"id", "capabilities", "tls"})
+        return NodeConfig(id=NodeId(self.id), capabilities=frozenset(self.capabilities), tls=tls, **values)
 
 
 class _FleetFile(_StrictModel):
@@ -102,7 +116,7 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
+def parse_fleet(text: str, file: str, tls_files: TlsFiles) -> tuple[NodeConfig, ...]:
     """The nodes of a ``gpus.yaml``. Raises InvalidDocument naming every mistake with its line."""
     document = parse_yaml(text, file)
     if not isinstance(document.value, dict):
@@ -111,10 +125,31 @@ def parse_fleet(text: str, file: str) -> tuple[NodeConfig, ...]:
         fleet = _FleetFile.model_validate(document.value)
     except ValidationError as error:
         raise InvalidDocument([_located(document, detail) for detail in error.errors()]) from error
-    duplicates = [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, fleet)]
-    if duplicates:
-        raise InvalidDocument(duplicates)
-    return tuple(entry.to_config() for entry in fleet.nodes)
+    tls, problems = _read_tls(document, fleet, tls_files)
+    configs = tuple(entry.to_config(trust) for entry, trust in zip(fleet.nodes, tls, strict=True))
+    problems += [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, configs)]
+    if problems:
+        raise InvalidDocument(problems)
+    return configs
+
+
+def _read_tls(
+    document: YamlDocument, fleet: _FleetFile, files: TlsFiles
+) -> tuple[list[NodeTls], list[DocumentProblem]]:
+    """What each entry says of TLS, and what is wrong with it."""
+    read, problems = [], []
+    for index, entry in enumerate(fleet.nodes):
+        trust = NodeTls()
+        if entry.tls is not None:
+            place = ("nodes", index, "tls")
+            if entry.scheme != "https":
+                problems.append(document.problem(place, "tls is for a node with scheme: https"))
+            try:
+                trust = files.read(**entry.tls.model_dump())
+            except TlsFileProblem as problem:
+                problems.append(document.problem((*place, problem.key), f"tls.{problem}"))
+        read.append(trust)
+    return read, problems
 
 
 def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentProblem]:
@@ -132,17 +167,23 @@ def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentPr
     return problems
 
 
-def _duplicate_addresses(document: YamlDocument, fleet: _FleetFile) -> list[DocumentProblem]:
+def _duplicate_addresses(document: YamlDocument, configs: Sequence[NodeConfig]) -> list[DocumentProblem]:
     """Two entries for one machine would each believe that they have it for themselves."""
     first: dict[str, int] = {}
     problems = []
-    for index, entry in enumerate(fleet.nodes):
-        url = entry.to_config().base_url
-        earlier = first.setdefault(url, index)
+    for index, config in enumerate(configs):
+        earlier = first.setdefault(config.base_url, index)
         if earlier != index:
-            message = f"{url} is already the node {fleet.nodes[earlier].id!r}; a machine has one entry"
+            message = f"{config.base_url} is already the node {configs[earlier].id!r}; a machine has one entry"
             problems.append(document.problem(("nodes", index, "host"), message))
     return problems
+
+
+def _keys_at(location: tuple[Any, ...]) -> Iterable[str]:
+    """What could stand where an unknown key does."""
+    if len(location) == 1:
+        return _FleetFile.model_fields
+    return (_TlsEntry if "tls" in location else _NodeEntry).model_fields
 
 
 def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
@@ -153,8 +194,7 @@ def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
     kind = str(detail["type"])
     given = _Shown("…" if "headers" in location else _SHORT.repr(detail["input"]))  # header values are secrets
     if kind == "extra_forbidden":
-        known = _FleetFile.model_fields if len(location) == 1 else _NodeEntry.model_fields
-        return document.problem(location, f"unknown key {name!r}{near_name_hint(name, known)}")
+        return document.problem(location, f"unknown key {name!r}{near_name_hint(name, _keys_at(location))}")
     if kind == "value_error":
         return document.problem(location, str(detail["ctx"]["error"]))
     sentence = _SENTENCES.get(kind)

@@ -159,4 +159,4 @@ class NodeSupervisor:
 
 def _address(config: NodeConfig) -> tuple[object, ...]:
     """What decides which machine an entry means, and whether it is asked at all."""
-    return config.base_url, dict(config.headers), config.enabled
+    return config.base_url, dict(config.headers), config.tls, config.enabled

@@ -8,14 +8,12 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from mimetypes import guess_type
 from urllib.parse import urlencode
 from weakref import WeakSet
 
 import aiohttp
-import certifi
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
@@ -24,6 +22,7 @@ from yarl import URL
 from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeConfig
 from vibes.nodes.comfyui.foreign_json import excerpt, parse_json
+from vibes.nodes.comfyui.tls import tls_context, tls_problem
 
 USER_AGENT = "vibes-imgen"
 
@@ -103,7 +102,7 @@ class NodeHttp:
         self._base_url = config.base_url
         self._reading: set[aiohttp.ClientResponse] = set()
         self._session = aiohttp.ClientSession(
-            connector=_SilentConnector(),
+            connector=_SilentConnector(tls_context(config.tls)),
             # Compressed answers are not asked for: a cap on their bytes would not cap what they unpack to.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **config.headers},
             timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_seconds),
@@ -199,9 +198,9 @@ class _SilentConnector(aiohttp.TCPConnector):
     the answer to that request.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trust: ssl.SSLContext) -> None:
         super().__init__(
-            ssl=tls_context(),
+            ssl=trust,
             limit=0,
             keepalive_timeout=_KEEP_SECONDS,
             # The library's cache ends those who wait for a name, when it is closed, as if they had been cancelled;
@@ -253,7 +252,7 @@ def _as_node_errors(subject: str, *, repeatable: bool) -> Iterator[None]:
     except aiohttp.ConnectionTimeoutError as error:
         raise NodeUnreachable(f"{subject}: no connection in time") from error
     except (aiohttp.ClientConnectorError, aiohttp.InvalidURL, UnicodeError) as error:
-        raise NodeUnreachable(f"{subject}: cannot connect: {error.__cause__ or error}") from error
+        raise NodeUnreachable(f"{subject}: cannot connect: {tls_problem(error) or error.__cause__ or error}") from error
     except TimeoutError as error:
         raise doubt(f"{subject}: no complete answer in time") from error
     except aiohttp.ClientResponseError as error:
@@ -262,7 +261,8 @@ def _as_node_errors(subject: str, *, repeatable: bool) -> Iterator[None]:
     except aiohttp.ServerDisconnectedError as error:
         raise doubt(f"{subject}: the connection broke: the node hung up") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise doubt(f"{subject}: the connection broke: {_sentence(str(error)) or type(error).__name__}") from error
+        reason = tls_problem(error) or _sentence(str(error)) or type(error).__name__
+        raise doubt(f"{subject}: the connection broke: {reason}") from error
     except NodeMisbehaved as error:
         if repeatable:
             raise
@@ -287,11 +287,3 @@ def _status_name(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """One for all nodes: loading the certificates costs more than everything else about a client."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.set_alpn_protocols(["http/1.1"])
-    return context

@@ -15,8 +15,9 @@ from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.node import NodeConfig
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.nodes.comfyui.event_buffer import EventBuffer
-from vibes.nodes.comfyui.http import MEBIBYTE, USER_AGENT, tls_context
+from vibes.nodes.comfyui.http import MEBIBYTE, USER_AGENT
 from vibes.nodes.comfyui.messages import FEATURE_FLAGS, FrameReader
+from vibes.nodes.comfyui.tls import tls_context, tls_problem
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class NodeSocket:
         self._timing = timing
         self._uri = f"ws{config.base_url.removeprefix('http')}/ws?clientId={quote(client_id, safe='')}"
         self._headers = dict(config.headers)
+        self._trust = tls_context(config.tls) if self._uri.startswith("wss:") else None
         self._reader: asyncio.Task[None] | None = None
         self._silence: asyncio.Timeout | None = None
         self.frames_heard = 0
@@ -148,7 +150,7 @@ class NodeSocket:
             ping_timeout=self._timing.pong_seconds,
             max_size=self._timing.max_message_bytes,
             proxy=None,
-            ssl=tls_context() if self._uri.startswith("wss:") else None,
+            ssl=self._trust,
         )
 
     async def _listen(self, connection: ClientConnection, buffer: EventBuffer) -> str:
@@ -187,4 +189,4 @@ def _reason(error: Exception) -> str:
         case ConnectionClosedOK():
             return _CLOSED
         case _:
-            return str(error) or type(error).__name__
+            return tls_problem(error) or str(error) or type(error).__name__
