@@ -9,7 +9,7 @@ from PIL import Image
 from tests.api.conftest import Studio
 from tests.fakes import png
 from tests.pictures import GREY, chunk, header, levels, opened, png_of, ramp_of_sixteen_bits
-from vibes.api.security import MAX_UPLOAD_BYTES
+from vibes.api.bodies import MAX_UPLOAD_BYTES
 from vibes.services.artifact_store import UNUSED_SECONDS
 
 

@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from vibes.api.problems import FieldProblem, hub_error_response, problem_response
+from vibes.api.bodies import BodyRefused
+from vibes.api.problems import MAX_PROBLEMS, FieldProblem, hub_error_response, problem_response
 from vibes.api.schemas.sessions import SessionConfigOut
 from vibes.domain.errors import HubError
 from vibes.domain.json_pointer import json_pointer
@@ -25,6 +26,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(HubError)(_hub_error)
     app.exception_handler(ConfigConflict)(_config_conflict)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(BodyRefused)(_body_refused)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(Exception)(_fault)
 
@@ -45,11 +47,17 @@ async def _invalid(_: Request, error: RequestValidationError) -> Response:
         position = malformed["loc"][-1]
         return problem_response(400, "malformed_json", f"the body is not valid JSON: {reason} (character {position})")
     problems = [
-        FieldProblem(field=_field(detail["loc"]), message=_message(detail), pointer=_pointer(detail["loc"]))
-        for detail in details
+        FieldProblem.of(_field(detail["loc"]), _message(detail), _pointer(detail["loc"]))
+        for detail in details[:MAX_PROBLEMS]
     ]
     summary = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+    if len(details) > MAX_PROBLEMS:
+        summary = f"{len(details)} mistakes, the first {MAX_PROBLEMS} of them: {summary}"
     return problem_response(422, "invalid_parameters", summary, errors=problems)
+
+
+async def _body_refused(_: Request, error: BodyRefused) -> Response:
+    return error.answer
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
@@ -58,8 +66,6 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"{request.method} is not possible at {request.url.path}; see /docs for the API"
         return problem_response(405, "method_not_allowed", detail, headers=dict(error.headers or {}))
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return problem_response(error.status_code, "body_too_large", str(error.detail))
     return problem_response(error.status_code, "http_error", str(error.detail), headers=dict(error.headers or {}))
 
 

@@ -1,5 +1,6 @@
 """RFC 9457 problem+json, the one shape of every error answer."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,13 @@ from vibes.domain.errors import (
     NotFound,
     StorageUnavailable,
 )
+from vibes.domain.plain_text import encodable, shortened
+
+MAX_PROBLEMS = 20
+"""Enough to mend a request; an answer must not be a hundred times the request that it refuses."""
+_LONGEST_FIELD = 200
+_LONGEST_MESSAGE = 1_000
+_LONGEST_DETAIL = 4_000
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -50,6 +58,15 @@ class FieldProblem(BaseModel):
     message: str
     pointer: str | None = Field(None, description="JSON Pointer (RFC 6901) into the body, where there is one.")
 
+    @classmethod
+    def of(cls, field: str, message: str, pointer: str | None) -> "FieldProblem":
+        """Cut to what an answer may show; half a surrogate pair is shown as a sign."""
+        return cls(
+            field=shortened(encodable(field), _LONGEST_FIELD),
+            message=shortened(encodable(message), _LONGEST_MESSAGE),
+            pointer=None if pointer is None else shortened(encodable(pointer), _LONGEST_FIELD),
+        )
+
 
 class ProblemDetail(BaseModel):
     """An error. ``code`` is stable; ``detail`` is for people and may change."""
@@ -71,7 +88,7 @@ def problem_response(
     code: str,
     detail: str,
     *,
-    errors: list[FieldProblem] | None = None,
+    errors: Sequence[FieldProblem] = (),
     reasons: dict[str, str] | None = None,
     current: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
@@ -80,10 +97,10 @@ def problem_response(
         type=f"urn:vibes:problem:{code}",
         title=_TITLES.get(status, "Error"),
         status=status,
-        detail=detail,
+        detail=shortened(encodable(detail), _LONGEST_DETAIL),
         code=code,
-        errors=errors or [],
-        reasons=reasons or {},
+        errors=list(errors[:MAX_PROBLEMS]),
+        reasons={encodable(node): encodable(why) for node, why in (reasons or {}).items()},
         current=current,
     )
     content = problem.model_dump(mode="json", exclude={"current"} if current is None else None)
@@ -98,7 +115,7 @@ def hub_error_response(error: HubError, *, current: dict[str, Any] | None = None
         status,
         error.code,
         error.message,
-        errors=[FieldProblem(field=each.field, message=each.message, pointer=each.pointer) for each in fields],
+        errors=[FieldProblem.of(each.field, each.message, each.pointer) for each in fields[:MAX_PROBLEMS]],
         reasons=reasons,
         current=current,
         headers={"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None,

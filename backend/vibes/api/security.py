@@ -1,4 +1,4 @@
-"""The gate before every request: known host name, same origin, API key, JSON, bounded body, safe headers."""
+"""The gate before every request: known host name, same origin, API key, a body that may be read, safe headers."""
 
 import ipaddress
 import secrets
@@ -8,17 +8,12 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vibes.api.bodies import checked, head_refusal
 from vibes.api.problems import problem_response
 
-MAX_BODY_BYTES = 2 * 1024 * 1024
-"""Room for a prompt of 128 KiB with every character escaped, and all else."""
-MAX_UPLOAD_BYTES = 33 * 1024 * 1024
-"""A picture of 32 MiB in its multipart envelope."""
-UPLOAD_PATH = "/api/artifacts"
 TICKET_SECONDS = 300
 TICKET_PATHS = ("/api/images/",)
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico", "/favicon.svg"})
@@ -33,7 +28,6 @@ _DOCS_POLICY = (
     "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data: 'unsafe-inline'; "
     "frame-ancestors 'none'"
 )
-_WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Tickets:
@@ -85,7 +79,7 @@ class SecurityGate:
             return
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET"}, _without_body(send)
-        await self._app(scope, _bounded(receive, _limit(scope)), send)
+        await self._app(scope, checked(scope, receive), send)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -93,7 +87,7 @@ class SecurityGate:
             self._check_host(headers)
             or self._check_origin(headers)
             or self._check_key(scope, headers)
-            or (_check_body(scope, headers) if scope["type"] == "http" else None)
+            or (head_refusal(scope) if scope["type"] == "http" else None)
         )
 
     def _check_host(self, headers: Headers) -> Response | None:
@@ -144,52 +138,6 @@ class SecurityGate:
             return False
         ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
         return bool(ticket) and self._tickets.valid(ticket)
-
-
-def _check_body(scope: Scope, headers: Headers) -> Response | None:
-    length = headers.get("content-length", "0")
-    has_body = length != "0" or "transfer-encoding" in headers
-    if scope["method"] not in _WRITING_METHODS or not has_body:
-        return None
-    limit = _limit(scope)
-    if length.isdecimal() and int(length) > limit:
-        return _too_large(limit)
-    media_type = headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if scope["path"] == UPLOAD_PATH:
-        if media_type != "multipart/form-data":
-            return problem_response(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "multipart_required", "send the picture as the form field 'file'"
-            )
-    elif media_type != "application/json":
-        return problem_response(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
-        )
-    return None
-
-
-def _limit(scope: Scope) -> int:
-    return MAX_UPLOAD_BYTES if scope["path"] == UPLOAD_PATH else MAX_BODY_BYTES
-
-
-def _too_large(limit: int) -> Response:
-    return problem_response(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {limit:,} bytes"
-    )
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """Refuses a chunked body as soon as it has grown past the cap."""
-    received = 0
-
-    async def bounded() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request body may have {limit:,} bytes")
-        return message
-
-    return bounded
 
 
 def _with_safe_headers(scope: Scope, send: Send) -> Send:

@@ -22,7 +22,7 @@ from vibes.shipped import shipped_folder
 from vibes.simulator.packs import PACKS
 
 FLEET_FILE = "gpus.demo.yaml"
-_PORT_LINE = re.compile(r"(?m)^(\s*port:\s*)\d+")
+_PORT_LINE = re.compile(r"(?m)^([ \t]*port:[ \t]*)\d+")
 
 
 def run_demo(

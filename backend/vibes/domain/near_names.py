@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LONGEST_NAME = 200
+"""The search takes time in proportion to both lengths, and nobody mistypes a longer name."""
+
 
 def near_names(name: str, known: Iterable[str], limit: int = 3, *, cutoff: float = 0.5) -> list[str]:
     """The ``known`` names most alike ``name``, best first; letter case does not count.
@@ -10,6 +13,8 @@ def near_names(name: str, known: Iterable[str], limit: int = 3, *, cutoff: float
     ``cutoff`` is difflib's ratio that a name must reach: 0 for any, 1 for the same.
     """
     by_folded = {candidate.casefold(): candidate for candidate in known}
+    if len(name) > _LONGEST_NAME:
+        return []
     matches = get_close_matches(name.casefold(), by_folded, n=limit, cutoff=cutoff)
     return [by_folded[match] for match in matches]
 

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.plain_text import encodable
 
 Path = tuple[str | int, ...]
 Position = tuple[int, int]
@@ -29,8 +30,53 @@ class YamlDocument:
         return DocumentProblem(self.file, line, column, message)
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key given twice instead of silently taking the last."""
+MAX_CHARACTERS = 512 * 1024
+"""A fleet of two thousand nodes; the parser takes seconds for it."""
+MAX_NESTING = 32
+MAX_VALUES = 50_000
+"""Aliases written out: a few lines of aliases of aliases can stand for billions of values."""
+_LONGEST_NUMBER = 100
+_TEXT = "tag:yaml.org,2002:str"
+
+
+class _CarefulLoader(yaml.SafeLoader):
+    """SafeLoader that refuses what is nested or repeated beyond all use before anything walks it, and a key that is
+    given twice instead of silently taking the last."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+        self._sizes: dict[yaml.Node, int] = {}
+        """Of each node that is read to its end, in values."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave its type out
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise _refusal(f"nested deeper than {MAX_NESTING} levels", event)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        if node is None:
+            return None
+        if isinstance(event, yaml.AliasEvent):
+            if node not in self._sizes:
+                raise _refusal("an alias that contains itself", event)
+        else:
+            self._sizes[node] = self._size(node, event)
+        if self._sizes[node] > MAX_VALUES:
+            raise _refusal(f"more than {MAX_VALUES:,} values, counting what aliases repeat", event)
+        return node
+
+    def _size(self, node: yaml.Node, event: Any) -> int:
+        if isinstance(node, yaml.MappingNode):
+            return 1 + sum(self._sizes[key] + self._sizes[value] for key, value in node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return 1 + sum(self._sizes[item] for item in node.value)
+        if node.tag != _TEXT and len(node.value) > _LONGEST_NUMBER:
+            raise _refusal(f"a number or date of more than {_LONGEST_NUMBER} characters", event)
+        if encodable(node.value) != node.value:
+            raise _refusal("half of a surrogate pair, which is not a character", event)
+        return 1
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[object] = set()
@@ -54,23 +100,27 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 def parse_yaml(text: str, file: str) -> YamlDocument:
     """Parse one YAML document.
 
-    Raises InvalidDocument with line and column on malformed text, a duplicate key or a tab as indentation.
+    Raises InvalidDocument with line and column on malformed text, a duplicate key, a tab as indentation, and on what
+    is larger, nested deeper or repeated more often by aliases than any file of ours.
     """
+    if len(text) > MAX_CHARACTERS:
+        raise InvalidDocument([DocumentProblem(file, 0, 0, f"longer than {MAX_CHARACTERS:,} characters")])
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a subclass of SafeLoader
+        loader = _CarefulLoader(text)
+        root = loader.get_single_node()
+        value = loader.construct_document(root) if root is not None else None
         positions = dict(_positions(root, ())) if root is not None else {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise InvalidDocument([DocumentProblem(file, line, column, _sentence(error))]) from error
-    except RecursionError as error:
-        raise InvalidDocument(
-            [DocumentProblem(file, 0, 0, "nested too deep, or an alias that contains itself")]
-        ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise InvalidDocument([DocumentProblem(file, 0, 0, str(error))]) from error
     return YamlDocument(file, value, positions)
+
+
+def _refusal(reason: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=reason, problem_mark=event.start_mark)
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:

@@ -37,7 +37,9 @@ _LATENT_SIDE_LINES = frozenset(
 """Lines that carry no picture: not followed in search of the picture's size or source."""
 
 _SIZES = (("width", "height"), ("target_width", "target_height"))
-_RESIZES = re.compile(r"scale|resize|empty.*(latent|image)", re.IGNORECASE)
+_RESIZES = ("scale", "resize")
+_EMPTY = ("latent", "image")
+"""What a class that makes the canvas has in its name behind \"empty\"."""
 _SAVES = re.compile(r"save", re.IGNORECASE)
 _PREVIEWS = re.compile(r"preview|websocket", re.IGNORECASE)
 
@@ -169,7 +171,7 @@ def _find_sizes(graph: Graph, roles: Roles) -> None:
     first = next(
         filter(None, (nearest(graph, start, sized.__contains__, without=_LATENT_SIDE_LINES) for start in starts)), None
     )
-    resizing = [each for each in sized if _RESIZES.search(graph[each]["class_type"])]
+    resizing = [each for each in sized if _resizes(graph[each]["class_type"])]
     for graph_node_id in dict.fromkeys([*([first] if first else []), *resizing]):
         roles.sizes.append(sized[graph_node_id])
     values = {_value_of(size) for size in roles.sizes}
@@ -177,6 +179,12 @@ def _find_sizes(graph: Graph, roles: Roles) -> None:
         for size in _sizes_of(graph, graph_node_id):
             if size not in roles.sizes and _value_of(size) in values:
                 roles.sizes.append(size)
+
+
+def _resizes(class_type: str) -> bool:
+    name = class_type.lower()
+    _, _, behind = name.partition("empty")
+    return any(word in name for word in _RESIZES) or any(word in behind for word in _EMPTY)
 
 
 def _sizes_of(graph: Graph, graph_node_id: str) -> list[tuple[Setting, Setting]]:

@@ -25,7 +25,11 @@ from vibes.workflows.library import Library
 from vibes.workflows.manifest import ParameterKind, Workflow
 
 MAX_TASKS = 100
-MAX_PROBLEMS = 50
+MAX_PROBLEMS = 20
+_MOST_LOOKED_FOR = 50
+"""Mistakes after which the rest of a job is not looked at: each costs a search for what was meant."""
+MAX_RETURNED = 10_000
+"""Pictures and seeds that a result may name."""
 
 INVALID_JOB = "invalid_job"
 
@@ -108,6 +112,8 @@ class _JobReader:
         """The type of the task that each id stands for, where it is known."""
         self._totals: dict[str, int] = {}
         """How many pictures each id makes, where that is known."""
+        self._needs: dict[int, list[int]] = {}
+        """The tasks that the one at a place refers to, once they were looked up."""
         self._mistakes: list[tuple[Path, str]] = []
 
     def read(self, returned: Any) -> JobPlan:
@@ -197,11 +203,14 @@ class _JobReader:
         return False
 
     def _needed_by(self, place: int) -> list[int]:
-        try:
-            references = [reference for _, reference in task_outputs_in(self._tasks[place].inputs)]
-        except RecursionError:
-            return []
-        return [self._places[each.task_id] for each in references if each.task_id in self._places]
+        if place not in self._needs:
+            try:
+                references = [reference for _, reference in task_outputs_in(self._tasks[place].inputs)]
+            except RecursionError:
+                references = []
+            needed = (self._places[each.task_id] for each in references if each.task_id in self._places)
+            self._needs[place] = list(dict.fromkeys(needed))
+        return self._needs[place]
 
     def _unfulfilled(self, reference: TaskOutput) -> str | None:
         task_type = self._kinds.get(reference.task_id)
@@ -273,6 +282,7 @@ class _JobReader:
         except RecursionError:
             self._complain(_RETURN, f"return may be nested {MAX_DEPTH} deep")
             return
+        named = 0
         for path, text in texts:
             if not text.startswith("@"):
                 continue
@@ -282,9 +292,15 @@ class _JobReader:
                 message = self._misplaced(len(self._tasks), reference) or self._unfulfilled(reference) or ""
             if message:
                 self._complain((*_RETURN, *path), message)
+            elif isinstance(reference, TaskOutput):
+                named += 1 if reference.index is not None else self._totals.get(reference.task_id, 1)
+        if named > MAX_RETURNED:
+            self._complain(_RETURN, f"return names {named:,} pictures; at most {MAX_RETURNED:,} are possible")
 
     def _complain(self, path: Path, message: str) -> None:
         self._mistakes.append((path, message))
+        if len(self._mistakes) >= _MOST_LOOKED_FOR:
+            raise invalid_job(self._mistakes)
 
 
 def _known(task_type: JobTaskType) -> str:

@@ -6,10 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
-from vibes.domain.yaml_document import Path, Position, YamlDocument
+from vibes.domain.yaml_document import MAX_NESTING, Path, Position, YamlDocument
 
 _UNQUOTED = r"\{\{\s*[A-Za-z_]\w*\s*\}\}"
-_STRING = r'"(?:[^"\\]|\\.)*"'
+_STRING = r'"(?:[^"\\]++|\\.)*+"?+'
+"""Also one that never ends: taken in one step, it is not tried again from each quote in it."""
 _STRING_OR_UNQUOTED = re.compile(f"{_STRING}|{_UNQUOTED}", re.DOTALL)
 _TOKEN = re.compile(rf"{_STRING}|{_UNQUOTED}|[{{}}\[\]:,]|[^\s{{}}\[\]:,\"]+", re.DOTALL)
 
@@ -71,6 +72,8 @@ def _positions(text: str, file: str) -> dict[Path, Position]:
     positions: dict[Path, Position] = {}
     for path, offset in _walk(next(tokens), tokens, ()):
         place = _position(line_ends, offset)
+        if len(path) > MAX_NESTING:
+            raise InvalidDocument([DocumentProblem(file, *place, f"nested deeper than {MAX_NESTING} levels")])
         if path in positions:
             raise InvalidDocument([DocumentProblem(file, *place, f"the key {path[-1]!r} is given twice")])
         positions[path] = place

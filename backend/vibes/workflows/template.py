@@ -14,6 +14,11 @@ from vibes.workflows.json_document import parse_json
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 """``{{name}}``; group 1 is the parameter's name."""
 
+MAX_NAME = 200
+"""Characters of a graph node's id, its class and an input's name: no real one has a hundred."""
+MAX_PLACEHOLDERS = 200
+"""Different ones; each becomes a parameter."""
+
 _EXPORT_HINT = "choose Workflow > Export (API) in ComfyUI and save that file"
 
 
@@ -39,13 +44,16 @@ def parse_template(text: str, file: str) -> Template:
     document = parse_json(text, file)
     problems = list(_format_problems(document))
     if not problems:
-        problems = [*_link_problems(document), *_misplaced_placeholders(document)]
+        problems = [*_name_problems(document), *_link_problems(document), *_misplaced_placeholders(document)]
     if problems:
         raise InvalidDocument(problems)
     _name_the_loader_meant(document.value)
     placeholders: dict[str, Path] = {}
     for path, name in placeholders_in(document.value):
         placeholders.setdefault(name, path)
+    if len(placeholders) > MAX_PLACEHOLDERS:
+        message = f"{len(placeholders)} different placeholders; a template may have {MAX_PLACEHOLDERS}"
+        raise InvalidDocument([document.problem((), message)])
     return Template(document.value, placeholders, document)
 
 
@@ -98,6 +106,15 @@ def _graph_node_problems(document: YamlDocument, graph_node_id: Any, graph_node:
         case _:
             message = f"{graph_node_id!r} is no graph node in API format: it needs class_type and inputs"
             yield document.problem((graph_node_id,), f"{message}; {_EXPORT_HINT}")
+
+
+def _name_problems(document: YamlDocument) -> Iterator[DocumentProblem]:
+    graph: Graph = document.value
+    for graph_node_id, graph_node in graph.items():
+        names = [graph_node_id, graph_node["class_type"], *graph_node["inputs"]]
+        if any(len(name) > MAX_NAME for name in names):
+            message = f"an id, class or input name of more than {MAX_NAME} characters"
+            yield document.problem((graph_node_id,), message)
 
 
 def _link_problems(document: YamlDocument) -> Iterator[DocumentProblem]:

@@ -4,12 +4,12 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import FailFast, Field
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from vibes.api.hub import HubDependency
-from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.ids import BatchId, GenerationId
@@ -20,7 +20,7 @@ MOST_AT_ONCE = 1000
 
 
 class ChosenGenerations(RequestBody):
-    ids: Annotated[list[str], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    ids: Annotated[list[Word], FailFast(), at_most(MOST_AT_ONCE), Field(min_length=1, max_length=MOST_AT_ONCE)]
 
     @property
     def generation_ids(self) -> list[GenerationId]:

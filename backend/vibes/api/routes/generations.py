@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from vibes.api.hub import HubDependency
-from vibes.api.schemas.common import RequestBody
+from vibes.api.schemas.common import RequestBody, Word, at_most
 from vibes.api.schemas.generations import BatchOut, GenerationList, GenerationOut
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import GenerationStatus
@@ -24,14 +24,14 @@ class StarBody(RequestBody):
 class GenerationQuery(RequestBody):
     """Query parameters of a search; all must hold."""
 
-    session_id: str | None = None
-    batch_id: str | None = None
+    session_id: Word | None = None
+    batch_id: Word | None = None
     stage: int | None = None
-    status: list[GenerationStatus] | None = None
-    prompt: str | None = None
-    model_family: str | None = None
-    lora: str | None = None
-    gpu_id: str | None = None
+    status: Annotated[list[GenerationStatus], at_most(20)] | None = None
+    prompt: Word | None = None
+    model_family: Word | None = None
+    lora: Word | None = None
+    gpu_id: Word | None = None
     seed: Annotated[int, Query(ge=0, le=MAX_SEED)] | None = None
     starred: bool | None = None
     kept: bool | None = None

@@ -31,7 +31,7 @@ async def submit_job(
 @router.get("")
 async def list_jobs(
     hub: HubDependency,
-    job_status: Annotated[list[JobStatus] | None, Query(alias="status")] = None,
+    job_status: Annotated[list[JobStatus] | None, Query(alias="status", max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> JobList:

@@ -5,8 +5,18 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from vibes.api.hub import Hub, HubDependency
-from vibes.api.schemas.queue import MoveBody, OnNodeOut, PauseBody, QueueBody, QueueOut, ResumeBody, WaitingOut
+from vibes.api.schemas.common import SHOWN_PROMPT
+from vibes.api.schemas.queue import (
+    MoveBody,
+    OnNodeOut,
+    PauseBody,
+    QueueBody,
+    QueueOut,
+    ResumeBody,
+    WaitingOut,
+)
 from vibes.domain.ids import BatchId, GenerationId
+from vibes.domain.plain_text import shortened
 from vibes.services.board import ActiveAttempt
 
 router = APIRouter(prefix="/api/queue", tags=["queue"])
@@ -57,7 +67,7 @@ def _waiting(hub: Hub, limit: int, offset: int) -> list[WaitingOut]:
             session_id=generation.session_id,
             batch_id=generation.batch_id,
             priority=work.priority,
-            prompt=generation.spec.prompt,
+            prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
             eta_seconds=hub.forecast.eta_seconds(generation.id),
             waiting_for=hub.forecast.waiting_for(generation.id),
         )
@@ -74,7 +84,7 @@ def _on_node(hub: Hub, active: ActiveAttempt) -> OnNodeOut:
         generation_id=generation.id,
         session_id=generation.session_id,
         batch_id=generation.batch_id,
-        prompt=generation.spec.prompt,
+        prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
         state=state,
         eta_seconds=hub.forecast.eta_seconds(generation.id),
     )

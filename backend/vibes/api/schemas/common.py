@@ -1,9 +1,9 @@
 """What all bodies share."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 
 def rfc3339(moment: datetime) -> str:
@@ -19,6 +19,22 @@ class RequestBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=False, str_strip_whitespace=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _not_crowded(cls, given: Any) -> Any:
+        """Thousands of unknown fields are one mistake, not thousands."""
+        most = len(cls.model_fields) + MAX_UNKNOWN_FIELDS
+        if isinstance(given, dict) and len(given) > most:
+            raise ValueError(f"{len(given)} fields are more than there are")
+        return given
+
+
+SHOWN_PROMPT = 500
+"""Characters of a prompt in lists that may have a thousand lines; the generation has all of it."""
+MAX_UNKNOWN_FIELDS = 20
+MAX_WORD = 1024
+"""Characters of an id or a name: model files may stand deep in folders."""
+
 
 def _not_blank(text: str) -> str:
     if not text.strip():
@@ -26,4 +42,16 @@ def _not_blank(text: str) -> str:
     return text
 
 
-NonBlank = Annotated[str, AfterValidator(_not_blank)]
+Word = Annotated[str, Field(max_length=MAX_WORD)]
+NonBlank = Annotated[Word, AfterValidator(_not_blank)]
+
+
+def at_most(count: int) -> BeforeValidator:
+    """For lists and objects: refused as a whole when there are more, before any item is looked at."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, list | dict) and len(value) > count:
+            raise ValueError(f"may hold {count:,}, not {len(value):,}")
+        return value
+
+    return BeforeValidator(check)

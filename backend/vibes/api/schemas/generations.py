@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import BaseModel, BeforeValidator, FailFast, Field, StrictInt, model_validator
 
-from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp
+from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_most
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, NodeId, SessionId
@@ -14,12 +14,18 @@ from vibes.domain.priority import Priority
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.services.forecast import Forecast
 from vibes.services.generation_request import GenerationRequest
+from vibes.workflows.parameters import MAX_TEXT_BYTES
 
+MAX_LORAS = 100
+MAX_PARENTS = 1_000
+MAX_PARAMETERS = 500
 MAX_LORA_STRENGTH = 100.0
 """ComfyUI's own bound, either way (PROTOCOL §5.2)."""
 
 
 def _parameter_value(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > MAX_TEXT_BYTES:
+        raise ValueError(f"must be at most {MAX_TEXT_BYTES} bytes of UTF-8")
     if not isinstance(value, str | int | float | bool) or value != value:  # noqa: PLR0124 - NaN alone differs from itself
         raise ValueError("must be text, a number, true or false")
     return value
@@ -40,6 +46,7 @@ def _seed(value: Any) -> Any:
 
 
 RANDOM_SEED = "random"
+Text = Annotated[str, Field(max_length=MAX_TEXT_BYTES)]
 Value = Annotated[str | int | float | bool, BeforeValidator(_parameter_value)]
 Number = Annotated[float, BeforeValidator(_number)]
 Seed = Annotated[int | None, BeforeValidator(_seed)]
@@ -71,25 +78,29 @@ _NAMED_VALUES = (
 class GenerateBody(RequestBody):
     """One picture. A field that is left out gets the workflow's default; unknown fields are refused."""
 
-    session_id: str | None = Field(None, description="Left out: a new session is made for it.")
-    prompt: str | None = None
-    negative_prompt: str | None = None
-    model_family: str | None = Field(None, description="sd15, sdxl, pony, illustrious, flux …")
+    session_id: Word | None = Field(None, description="Left out: a new session is made for it.")
+    prompt: Text | None = None
+    negative_prompt: Text | None = None
+    model_family: Word | None = Field(None, description="sd15, sdxl, pony, illustrious, flux …")
     task_type: TaskType = TaskType.DRAFT
-    workflow: str | None = Field(None, description="Left out: chosen by family and task.")
-    checkpoint: str | None = None
+    workflow: Word | None = Field(None, description="Left out: chosen by family and task.")
+    checkpoint: Word | None = None
     width: StrictInt | None = None
     height: StrictInt | None = None
     steps: StrictInt | None = None
     cfg_scale: Number | None = None
     denoise_strength: Number | None = None
-    sampler: str | None = None
-    scheduler: str | None = None
+    sampler: Word | None = None
+    scheduler: Word | None = None
     seed: Seed = Field(None, description=f'0 to {MAX_SEED}, or "{RANDOM_SEED}"; left out: random.')
-    loras: list[LoraIn] = Field(default_factory=list)
-    parameters: dict[str, Value] = Field(default_factory=dict, description="Other parameters of the workflow.")
-    from_: list[str] = Field(default_factory=list, alias="from", description="Generations to start from.")
-    preferred_gpu: str | None = None
+    loras: Annotated[list[LoraIn], at_most(MAX_LORAS)] = Field(default_factory=list, max_length=MAX_LORAS)
+    parameters: Annotated[dict[str, Value], at_most(MAX_PARAMETERS)] = Field(
+        default_factory=dict, max_length=MAX_PARAMETERS, description="Other parameters of the workflow."
+    )
+    from_: Annotated[list[Word], FailFast(), at_most(MAX_PARENTS)] = Field(
+        default_factory=list, max_length=MAX_PARENTS, alias="from", description="Generations to start from."
+    )
+    preferred_gpu: Word | None = None
     priority: Priority | None = Field(
         None,
         description="Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk."

@@ -2,10 +2,11 @@
 
 from pydantic import Field
 
-from vibes.api.schemas.common import Timestamp
+from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.node import ModelFolder, NodeState, Tier
+from vibes.domain.plain_text import encodable, shortened
 from vibes.scheduling.estimator import Speed
 from vibes.services.board import ActiveAttempt
 from vibes.services.node_watch import NodeWatch
@@ -78,7 +79,7 @@ class GpuOut(ResponseBody):
                 RunningOut(
                     generation_id=attempt.generation.id,
                     session_id=attempt.generation.session_id,
-                    prompt=attempt.work.spec.prompt,
+                    prompt=shortened(attempt.work.spec.prompt, SHOWN_PROMPT),
                 )
                 for attempt in active
             ],
@@ -100,7 +101,12 @@ class FileProblem(ResponseBody):
 
     @classmethod
     def of(cls, problem: DocumentProblem) -> "FileProblem":
-        return cls(file=problem.file, line=problem.line, column=problem.column, message=problem.message)
+        return cls(
+            file=encodable(problem.file),  # a file system may hold names that are no text
+            line=problem.line,
+            column=problem.column,
+            message=encodable(problem.message),
+        )
 
 
 class GpuList(ResponseBody):

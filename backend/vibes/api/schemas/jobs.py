@@ -1,11 +1,11 @@
 """Bodies of ``/api/jobs``."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody, image_url, thumbnail_url
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
@@ -20,18 +20,26 @@ from vibes.workflows.job_plan import TaskRequest
 Progress = Callable[[JobId, GenerationId], float]
 
 
+MAX_INPUTS = 500
+_MOST_TASKS_READ = 1_000
+"""A job that is longer than a job may be is told so with the other mistakes; beyond this it is not even read."""
+
+
 class TaskBody(RequestBody):
-    id: str = Field(description="1 to 64 letters, digits, _ and -; unique in the job.", examples=["t1"])
-    type: str = Field(description="One of GET /api/workflow/task-types.", examples=["sd15.text2img"])
-    inputs: dict[str, Any] = Field(
+    id: Word = Field(description="1 to 64 letters, digits, _ and -; unique in the job.", examples=["t1"])
+    type: Word = Field(description="One of GET /api/workflow/task-types.", examples=["sd15.text2img"])
+    inputs: Annotated[dict[str, Any], at_most(MAX_INPUTS)] = Field(
         default_factory=dict,
+        max_length=MAX_INPUTS,
         description="By name, see GET /api/workflow/schema. A value may be @task.output, @task.output[0] or "
         "@artifact:<id>.",
     )
 
 
 class PayloadBody(RequestBody):
-    tasks: list[TaskBody] = Field(description="Each may refer to those before it.")
+    tasks: Annotated[list[TaskBody], at_most(_MOST_TASKS_READ)] = Field(
+        description="Each may refer to those before it."
+    )
     return_: Any = Field(
         None,
         alias="return",

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import FailFast, Field, model_validator
 
-from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.priority import Priority
 from vibes.services.queue_service import QueueEnd
@@ -25,8 +25,8 @@ class MoveBody(RequestBody):
 
     action: Literal["move"]
     to: QueueEnd
-    generation_ids: list[str] = Field([], max_length=1000)
-    batch_id: str | None = None
+    generation_ids: Annotated[list[Word], FailFast(), at_most(1000)] = Field([], max_length=1000)
+    batch_id: Word | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> "MoveBody":

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, FailFast, Field, model_validator
 
-from vibes.api.schemas.common import RequestBody, Timestamp
+from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.session import STAGES, FlowType, Session, SessionSummary
 from vibes.domain.session_config import check_storable
+
+MAX_CHOSEN = 20_000
 
 
 def _storable(config: dict[str, Any]) -> dict[str, Any]:
@@ -17,6 +19,9 @@ def _storable(config: dict[str, Any]) -> dict[str, Any]:
 
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 """Whatever the flow wants to keep; the hub stores it as it is."""
+
+
+GenerationIds = Annotated[list[Word], FailFast(), at_most(MAX_CHOSEN)]
 
 
 class SessionCreate(RequestBody):
@@ -47,8 +52,8 @@ class SessionChange(RequestBody):
 
 
 class SessionAdvance(RequestBody):
-    selected: list[str] = Field(description="Generations to go on with.")
-    rejected: list[str] = Field(default_factory=list)
+    selected: GenerationIds = Field(max_length=MAX_CHOSEN, description="Generations to go on with.")
+    rejected: GenerationIds = Field(default_factory=list, max_length=MAX_CHOSEN)
 
 
 class SessionOut(ResponseBody):

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from vibes.api.schemas.common import NonBlank, RequestBody
-from vibes.api.schemas.generations import MAX_LORA_STRENGTH, RANDOM_SEED, ResponseBody, Value
+from vibes.api.schemas.common import NonBlank, RequestBody, at_most
+from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, ResponseBody, Value
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue
 from vibes.services.generation_request import GenerationRequest
+from vibes.workflows.hints import shown
 
 NO_LORA = "None"
 
@@ -22,7 +23,9 @@ class TaskCreate(RequestBody):
     """``params`` are the workflow's own; beside them ``seed: "random"``, ``lora`` and ``lora_strength``."""
 
     workflow_id: NonBlank
-    params: dict[str, Value] = Field(default_factory=dict)
+    params: Annotated[dict[str, Value], at_most(MAX_PARAMETERS)] = Field(
+        default_factory=dict, max_length=MAX_PARAMETERS
+    )
 
     def to_request(self) -> GenerationRequest:
         values: dict[str, ParameterValue] = dict(self.params)
@@ -78,7 +81,7 @@ def _loras(name: Any, strength: Any) -> tuple[LoraSpec, ...]:
     if name in {NO_LORA, ""}:
         return ()
     if not isinstance(name, str):
-        raise _invalid("lora", f'must be a file name or "{NO_LORA}", not {name!r}')
+        raise _invalid("lora", f'must be a file name or "{NO_LORA}", not {shown(name)}')
     return (LoraSpec(name, checked, checked),)
 
 
@@ -86,7 +89,7 @@ def _checked(adapter: TypeAdapter[Any], field: str, value: Any, expected: str) -
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        raise _invalid(field, f"must be {expected}, not {value!r}") from error
+        raise _invalid(field, f"must be {expected}, not {shown(value)}") from error
 
 
 def _invalid(field: str, message: str) -> InvalidRequest:

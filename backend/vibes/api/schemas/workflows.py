@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from vibes.api.schemas.common import RequestBody
+from vibes.api.schemas.common import RequestBody, Word
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.gpus import FileProblem
 from vibes.domain.spec import Operation
@@ -65,9 +65,9 @@ class WorkflowDetail(WorkflowOut):
 
 
 class WorkflowImport(RequestBody):
-    name: str = Field(description="a-z, 0-9, _ and -; up to 64 characters.", examples=["my_flow"])
+    name: Word = Field(description="a-z, 0-9, _ and -; up to 64 characters.", examples=["my_flow"])
     graph: dict[str, Any] = Field(description="What Workflow > Export (API) of ComfyUI saves, up to 500 graph nodes.")
-    family: str | None = Field(None, description="Left out: told by the files that it loads.", examples=["sdxl"])
+    family: Word | None = Field(None, description="Left out: told by the files that it loads.", examples=["sdxl"])
 
 
 class FoundParameter(ResponseBody):

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 
 from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.plain_text import shortened
 
 JsonObject = dict[str, object]
 
@@ -36,10 +37,6 @@ def excerpt(text: str | bytes) -> str:
     if isinstance(text, bytes):
         text = text[: 4 * _EXCERPT_CHARACTERS].decode("utf-8", errors="replace")
     return shortened(" ".join(text[: 4 * _EXCERPT_CHARACTERS].split()), _EXCERPT_CHARACTERS)
-
-
-def shortened(text: str, characters: int) -> str:
-    return text if len(text) <= characters else f"{text[: characters - 1]}…"
 
 
 def object_of(value: object, subject: str) -> JsonObject:

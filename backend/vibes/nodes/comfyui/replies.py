@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder, NodeQueue
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.plain_text import shortened
 from vibes.nodes.comfyui.foreign_json import (
     JsonObject,
     list_of,
     number_of,
     object_of,
-    shortened,
     text_of,
     texts_in,
 )

@@ -1,0 +1,106 @@
+"""Bodies made to cost more than they weigh: each is refused at once, in an answer smaller than itself."""
+
+import json
+import time
+
+import pytest
+
+from tests.api.conftest import Studio
+from vibes.api.bodies import MAX_NESTING, MAX_VALUES, json_refusal
+from vibes.api.problems import MAX_PROBLEMS
+
+JSON = {"content-type": "application/json"}
+ROUTES = (
+    *("/api/generate", "/api/generate/batch", "/api/generate/estimate", "/api/sessions", "/api/jobs"),
+    *("/api/workflows/import", "/api/generations/discard", "/api/generations/archive", "/generate"),
+)
+HALF = '"\\ud800"'
+"""Half of a surrogate pair, as JSON escapes it."""
+
+
+def nested(levels: int) -> str:
+    return '{"a":' * levels + "1" + "}" * levels
+
+
+def repeated(item: str, count: int) -> str:
+    return ",".join([item] * count)
+
+
+BOMBS = {
+    "800,000 wrong items": f'{{"from":[{repeated("0", 500_000)}],"loras":[{repeated("0", 300_000)}]}}',
+    "wrong items, fewer": f'{{"from":[{repeated("0", 30_000)}],"loras":[{repeated("0", 30_000)}],"ids":[0]}}',
+    "unknown fields": "{" + ",".join(f'"k{number}":0' for number in range(90_000)) + "}",
+    "parameters of no type": f'{{"prompt":"x","parameters":{{{",".join(f""""p{n}":null""" for n in range(60_000))}}}}}',
+    "900 nested objects": f'{{"config":{nested(900)},"payload":{nested(900)},"graph":{nested(900)}}}',
+    "100,000 brackets": "[" * 100_000 + "]" * 100_000,
+    "tasks that are none": f'{{"kind":"workflow","payload":{{"tasks":[{repeated("0", 90_000)}]}}}}',
+    "a result of mistakes": '{"kind":"workflow","payload":{"tasks":[{"id":"t","type":"sd15.text2img","inputs":{}}],'
+    f'"return":[{repeated(chr(34) + "@nobody.images" + chr(34), 90_000)}]}}}}',
+    "half a character": f'{{"config":{{"a":{HALF}}},"prompt":{HALF},"name":{HALF},{HALF}:1}}',
+    "zero bytes": '{"prompt":"a"}'.encode("utf-16").decode("latin-1"),
+    "a number of 5,000 digits": '{"seed":' + "1" * 5000 + "}",
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+async def test_a_bomb_is_refused_in_few_words(studio: Studio, bomb: str) -> None:
+    body = BOMBS[bomb].encode("latin-1")
+    for route in ROUTES:
+        before = time.thread_time()
+        answer = await studio.http.post(route, content=body, headers=JSON)
+        assert answer.status_code in {400, 413, 422}, answer.text[:200]
+        assert len(answer.json()["errors"]) <= MAX_PROBLEMS
+        assert len(answer.content) < 30_000, "an answer is no bomb itself"
+        assert time.thread_time() - before < 2.0, "many times what such a body costs when it is refused at once"
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "body"),
+    [
+        ("POST", "/api/sessions/{session}/advance", f'{{"selected":[{HALF}]}}'),
+        ("PATCH", "/api/sessions/{session}", f'{{"config":{{{HALF}:1}}}}'),
+        ("POST", "/api/generations/restore", f'{{"ids":[{HALF}]}}'),
+        ("PATCH", "/api/queue", f'{{"action":"move","to":"front","generation_ids":[{HALF}]}}'),
+        ("PATCH", "/api/queue", f'{{"action":{HALF}}}'),
+        ("POST", "/api/generate/estimate", f'{{"prompt":"a","model_family":"sd15","parameters":{{{HALF}:1}}}}'),
+        ("POST", "/api/jobs", f'{{"kind":"workflow","payload":{{"tasks":[{{"id":{HALF},"type":"x"}}]}}}}'),
+        ("POST", "/generate", f'{{"workflow_id":{HALF}}}'),
+    ],
+)
+async def test_half_a_character_is_told_with_its_place(studio: Studio, method: str, route: str, body: str) -> None:
+    session = (await studio.http.post("/api/sessions", json={})).json()["id"]
+    answer = await studio.http.request(method, route.format(session=session), content=body.encode(), headers=JSON)
+    assert answer.status_code == 422
+    [problem] = answer.json()["errors"]
+    assert "half of a surrogate pair" in problem["message"]
+    assert problem["pointer"].startswith("/")
+
+
+def test_what_people_send_passes() -> None:
+    prompt = 'a "quoted" [bracketed], {curly} \\ud83d\\ude00 ' * 3000
+    deep = json.loads("[" * (MAX_NESTING - 1) + "1" + "]" * (MAX_NESTING - 1))
+    for value in (
+        {"prompt": prompt},
+        {"x": deep},
+        list(range(MAX_VALUES - 10)),
+        {"emoji": "\U0001f5fc"},
+        "\\ud800",
+        {},
+    ):
+        assert json_refusal(json.dumps(value).encode()) is None
+        assert json_refusal(json.dumps(value, ensure_ascii=False).encode()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"x": {nested(MAX_NESTING)}}}',
+        f"[{repeated('1', MAX_VALUES + 2)}]",
+        '["\\\\", "\\udc00"]',
+        "\x00",
+        '["\\udfff',
+    ],
+)
+def test_what_nobody_sends_does_not(text: str) -> None:
+    refused = json_refusal(text.encode())
+    assert (refused is None) == (text == '["\\udfff'), "malformed is told by who parses it"
