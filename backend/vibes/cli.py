@@ -13,6 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vibes.commands.console import fail
+from vibes.commands.options import (
+    DEFAULT_URL,
+    ApiKey,
+    OwnWorkflows,
+    Port,
+    TimeScale,
+    Url,
+    all_in_home,
+    in_home,
+)
 
 if TYPE_CHECKING:
     from vibes.client import AsyncHubClient, Queue
@@ -30,37 +40,6 @@ workflows_app = typer.Typer(help="Check, list and import workflows.", no_args_is
 app.add_typer(workflows_app, name="workflows")
 queue_app = typer.Typer(help="See what waits and for what; pause, resume, move.", invoke_without_command=True)
 app.add_typer(queue_app, name="queue")
-
-DEFAULT_PORT = 8001
-DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
-
-Port = Annotated[
-    int | None,
-    typer.Option(
-        envvar="VIBES_PORT",
-        min=0,
-        max=65535,
-        help=f"Port to listen on; 0 = any free one. [dim]\\[default: {DEFAULT_PORT}][/]",
-    ),
-]
-TimeScale = Annotated[
-    float,
-    typer.Option(envvar="VIBES_TIME_SCALE", min=0.0, help="1 = as slow as the real cards, 0.1 = ten times faster."),
-]
-OwnWorkflows = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--workflows",
-        envvar="VIBES_WORKFLOWS",
-        exists=True,
-        file_okay=False,
-        help="Folder of your own workflows; repeat for more. [dim]\\[beside those in DATA/workflows][/]",
-    ),
-]
-Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
-ApiKey = Annotated[
-    str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -147,7 +126,11 @@ def simulate(
     host: Annotated[str, typer.Option(envvar="VIBES_HOST", help="Address to listen on.")] = "127.0.0.1",
     folder: Annotated[
         Path | None,
-        typer.Option(envvar="VIBES_SIMULATE_FOLDER", help="Where outputs are kept; default: a temporary one."),
+        typer.Option(
+            envvar="VIBES_SIMULATE_FOLDER",
+            callback=in_home,
+            help="Where outputs are kept; default: a temporary one.",
+        ),
     ] = None,
     model: Annotated[
         list[str] | None, typer.Option(help="FOLDER/FILE that it has instead of the profile's; repeat for more.")
@@ -177,7 +160,7 @@ def simulate(
 def generate(
     prompt: Annotated[str, typer.Argument(help="What to draw.", show_default=False)] = "",
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many pictures.")] = 1,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the pictures.")] = Path("out"),
+    out: Annotated[Path, typer.Option("-o", "--out", callback=in_home, help="Folder for the pictures.")] = Path("out"),
     negative: Annotated[str | None, typer.Option(help="What not to draw.")] = None,
     family: Annotated[str, typer.Option(help="Model family: sd15, sdxl, pony, illustrious, flux …")] = "sd15",
     task: Annotated[str, typer.Option(help="draft, standard or quality: which tier is preferred.")] = "draft",
@@ -238,7 +221,9 @@ def run(
     cancel: Annotated[str | None, typer.Option(metavar="JOB_ID", help="Stop a job; finished pictures stay.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", file_okay=False, help="Folder. [dim]\\[default: results/JOB_ID][/]"),
+        typer.Option(
+            "-o", "--out", file_okay=False, callback=in_home, help="Folder. [dim]\\[default: results/JOB_ID][/]"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Tell each event as one line of JSON on stdout.")] = False,
     url: Url = DEFAULT_URL,
@@ -278,7 +263,11 @@ def run(
 def check_workflows(
     folder: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders to check, over what ships. Default: all that the hub reads.", show_default=False),
+        typer.Argument(
+            callback=all_in_home,
+            help="Folders to check, over what ships. Default: all that the hub reads.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Find every mistake in manifests and templates, with file, line, column and advice; status 1 if there is any."""
@@ -289,7 +278,10 @@ def check_workflows(
 
 @workflows_app.command("import")
 def import_workflow(
-    export: Annotated[Path, typer.Argument(help="What Workflow > Export (API) of ComfyUI saved.", show_default=False)],
+    export: Annotated[
+        Path,
+        typer.Argument(callback=in_home, help="What Workflow > Export (API) of ComfyUI saved.", show_default=False),
+    ],
     name: Annotated[
         str | None, typer.Option(help="a-z, 0-9, _ and -. [dim]\\[default: the file's name][/]", show_default=False)
     ] = None,
@@ -299,7 +291,9 @@ def import_workflow(
     into: Annotated[
         Path | None,
         typer.Option(
-            file_okay=False, help="Folder. [dim]\\[default: the first of VIBES_WORKFLOWS, else DATA/workflows][/]"
+            file_okay=False,
+            callback=in_home,
+            help="Folder. [dim]\\[default: the first of VIBES_WORKFLOWS, else DATA/workflows][/]",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier import, or cover a shipped one.")] = False,

@@ -4,10 +4,12 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from vibes.home_folder import at_home
 from vibes.shipped import shipped_folder
 
 DEFAULT_PORT = 8001
@@ -82,7 +84,17 @@ class Settings(BaseSettings):
     def _split_folders(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(Path(folder).expanduser() for folder in value.split(os.pathsep) if folder.strip())
+        return tuple(Path(folder) for folder in value.split(os.pathsep) if folder.strip())
+
+    @field_validator("workflows")
+    @classmethod
+    def _folders_at_home(cls, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(map(at_home, folders))
+
+    @field_validator("config", "data", "templates", "flows")
+    @classmethod
+    def _path_at_home(cls, path: Path | None) -> Path | None:
+        return path and at_home(path)
 
     @property
     def own_workflows(self) -> Path:
@@ -118,4 +130,5 @@ class Settings(BaseSettings):
 
     @property
     def storage_url(self) -> str:
-        return self.database_url or f"sqlite:///{(self.data / 'vibes.db').resolve().as_posix()}"
+        """A path in a URL is quoted: a folder may be called ``what?now`` or ``my%20data``."""
+        return self.database_url or f"sqlite:///{quote((self.data / 'vibes.db').resolve().as_posix(), safe='/:')}"

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Select
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Select, create_engine
 from sqlalchemy.dialects import sqlite
 
 from tests.factories import NOON, begin_attempt, make_image, make_lora, make_session, make_spec, remove, store_batch
@@ -17,7 +20,7 @@ from vibes.domain.generation import OPEN_STATUSES, TERMINAL_STATUSES, Generation
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
 from vibes.services.ports import GenerationFilter, Storage
-from vibes.storage.migrate import migrate
+from vibes.storage.migrate import MIGRATIONS, migrate
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
 
@@ -109,6 +112,22 @@ async def test_a_period_includes_its_start_and_leaves_out_its_end(storage: Stora
         ("a/b", "either a/b or c"),
         ("back\\slash", "a back\\slash"),
         ("日本", "夜の日本"),
+        ("sea harbour", "Sea HARBOUR"),
+        ("море у ёлки", "Море У ЁЛКИ"),
+        ("äpfel", "ÄPFEL"),
+        ("ÉTOILE", "une e\u0301toile"),
+        ("e\u0301toile", "UNE ÉTOILE"),
+        ("STRASSE", "eine Straße"),
+        ("straße", "EINE STRASSE, EINE STRAẞE"),
+        ("istanbul", "İSTANBUL"),
+        ("İstanbul", "istanbul"),
+        ("ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ"),
+        ("fish", "ﬁsh and ﬂowers"),
+        ("neko", "ＮＥＫＯ in full width"),
+        ("ガラス", "ｶﾞﾗｽ"),
+        ("\0", "a NUL\0within"),
+        ("% of _ and \\%", "10% OF _ AND \\% OF THAT"),
+        ("x" * 60_000, "X" * 60_000),
     ],
 )
 async def test_text_is_found_anywhere_in_the_prompt_without_regard_to_case(
@@ -118,6 +137,42 @@ async def test_text_is_found_anywhere_in_the_prompt_without_regard_to_case(
     await stored(storage, spec=make_spec(prompt="at 1000 snakeXcase, aXb, backslash", negative_prompt=prompt))
 
     assert await found(storage, text=text) == [wanted.id]
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"), [("елки", "ёлки"), ("e", "é"), ("o", "ö"), ("\0", "no NUL"), ("%", "none"), ("a_b", "axb")]
+)
+async def test_other_letters_are_not_taken_for_the_same(storage: Storage, text: str, prompt: str) -> None:
+    await stored(storage, spec=make_spec(prompt=prompt, negative_prompt=text))
+    assert await found(storage, text=text) == []
+
+
+def take_back_to_before(migration: str, database: Path) -> None:
+    """The file as a release had it that did not know this migration."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    [revision] = [each for each in ScriptDirectory(MIGRATIONS).walk_revisions() if migration in each.path]
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, str(revision.down_revision))
+    engine.dispose()
+
+
+async def test_prompts_of_an_older_database_are_found_without_regard_to_case_too(tmp_path: Path) -> None:
+    database = tmp_path / "older.db"
+    async with open_storage(f"sqlite:///{database}") as storage:
+        for prompt in ("ÄPFEL", "plain", "Sea"):
+            await stored(storage, spec=make_spec(prompt=prompt))
+        await store_batch(storage, 1500, spec=make_spec(prompt="Étude"))
+    take_back_to_before("folded_prompts", database)
+
+    async with open_storage(f"sqlite:///{database}") as storage:
+        count = storage.generations.count
+        assert await count(GenerationFilter(text="äpfel")) == 1
+        assert await count(GenerationFilter(text="sea")) == 1
+        assert await count(GenerationFilter(text="étude")) == 1500
+        assert await count(GenerationFilter(text="plain")) == 1
 
 
 async def test_a_lora_is_found_by_its_exact_name_wherever_it_stands_in_the_chain(storage: Storage) -> None:

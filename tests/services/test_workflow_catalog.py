@@ -180,7 +180,7 @@ def test_what_is_no_readable_text_is_told_and_hidden_files_are_not_looked_at(own
     assert layer.unreadable == {
         "workflows/folder.json": "is not a file",
         "workflows/huge.json": "is larger than 4 MiB",
-        "workflows/latin.json": "is not UTF-8 text: invalid continuation byte at byte 7",
+        "workflows/latin.json": "is not text in UTF-8: save the file as UTF-8 (line 1)",
         "workflows/pipe.json": "is not a file",
     }
 

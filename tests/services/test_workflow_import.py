@@ -124,7 +124,7 @@ def test_a_family_must_be_a_word(own: Path) -> None:
     [
         (b'{"nodes": [], "links": []}', r"My Export.json:1:1: this is ComfyUI's UI format.*Export \(API\)"),
         (b'{\n "1": {"class_type": "A"}\n}', "My Export.json:2:7: graph node '1' needs an object named inputs"),
-        (b"\xff\xfe", "My Export.json is not UTF-8 text"),
+        (b'{\n"\xe9"', "My Export.json:2:1: is not text in UTF-8: save the file as UTF-8"),
         (b'{"1": {"class_type": "A", "inputs": {}}}', "nothing in the graph saves a picture"),
         (json.dumps(sampled(n77={"class_type": "{{x}}", "inputs": {}})).encode(), "never in class_type"),
     ],

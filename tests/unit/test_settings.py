@@ -1,8 +1,19 @@
-"""Settings out of the environment."""
+"""Settings out of the environment and from the command line, and the folders that they name."""
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from vibes.cli import app
 from vibes.commands.given_settings import load_settings
+from vibes.storage.engine import database_path
+from vibes.storage.migrate import MIGRATIONS, migrate
+from vibes.storage.open import open_storage
+
+GRAPH = Path(__file__).parents[1] / "fixtures" / "graphs" / "sd15_txt2img.sd15.json"
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,3 +28,72 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_empty_variable_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIBES_ALLOWED_HOSTS", "")
     assert load_settings().allowed_hosts == ()
+
+
+@pytest.mark.parametrize("variable", ["data", "config", "flows", "templates"])
+def test_a_tilde_in_a_variable_is_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(f"VIBES_{variable.upper()}", "~/vibes/here")
+    assert getattr(load_settings(), variable) == tmp_path / "vibes" / "here"
+    assert getattr(load_settings(**{variable: Path("~/typed")}), variable) == tmp_path / "typed"
+
+
+def test_a_tilde_in_the_folders_of_workflows_is_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("VIBES_WORKFLOWS", os.pathsep.join(("~/mine", "/else/where")))
+    assert load_settings().workflows == (tmp_path / "mine", Path("/else/where"))
+
+
+def test_a_tilde_of_nobody_is_a_name_like_any_other() -> None:
+    assert load_settings(data=Path("~no-such-person/x")).data == Path("~no-such-person/x")
+
+
+@pytest.mark.parametrize("option", ["--out", "--into", "export"])
+def test_a_tilde_that_no_shell_expands_is_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    commands = {
+        "--out": ["generate", "a cat", "--out=~/pictures", "--url", "http://127.0.0.1:9"],
+        "--into": ["workflows", "import", str(GRAPH), "--name", "mine", "--into=~/flows"],
+        "export": ["workflows", "import", "~/export.json", "--name", "mine", "--into", str(tmp_path / "flows")],
+    }
+    (tmp_path / "export.json").write_bytes(GRAPH.read_bytes())
+    CliRunner().invoke(app, commands[option])
+    made = {"--out": tmp_path / "pictures"}.get(option, tmp_path / "flows" / "workflows" / "mine.json")
+    assert made.exists()
+
+
+def everything_in(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+AWKWARD = ["my%20data", "what?now", "?", "#", "50%", "a b", "ü", "&=;", "file:x", "a@b:c", "100%25"]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+async def test_the_database_lies_in_the_folder_that_was_named_whatever_its_name(tmp_path: Path, name: str) -> None:
+    settings = load_settings(data=tmp_path / name)
+    for _ in range(2):  # the second time it is there, and is asked for its schema
+        async with open_storage(settings.storage_url) as storage:
+            await storage.ping()
+    assert everything_in(tmp_path) == [name, f"{name}/vibes.db", f"{name}/vibes.db.lock"]
+
+
+async def test_an_older_database_in_such_a_folder_is_backed_up_beside_it(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "what?now%20")
+    shutil.copytree(MIGRATIONS, tmp_path / "older", ignore=shutil.ignore_patterns("__pycache__", "000[3-9]_*"))
+    settings.data.mkdir()
+    migrate(settings.data / "vibes.db", migrations=tmp_path / "older")
+    async with open_storage(settings.storage_url) as storage:
+        await storage.ping()
+    assert len(list(settings.data.glob("vibes.db.before-*.bak"))) == 1
+
+
+def test_a_tilde_in_the_url_of_the_database_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert database_path("sqlite:///~/x/vibes.db") == tmp_path.resolve() / "x" / "vibes.db"

@@ -29,6 +29,7 @@ def run_demo(
     *, port: int | None, data: Path, workflows: Sequence[Path] | None, time_scale: float, open_browser: bool
 ) -> None:
     settings = load_settings(data=data, port=port)
+    data = settings.data
     check_exposure(settings)
     listener = bind(settings.host, settings.port)
     _make_folder(data)

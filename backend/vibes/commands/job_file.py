@@ -10,8 +10,10 @@ from typing import Any
 from vibes.client import AsyncHubClient, FieldProblem, HubRefused, InvalidRequest
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.task_reference import MAX_DEPTH, texts_in
+from vibes.domain.text_document import NotText, text_of
 from vibes.domain.yaml_document import Path as Place
 from vibes.domain.yaml_document import Position
+from vibes.home_folder import at_home
 from vibes.workflows.json_document import parse_json
 
 STDIN = "-"
@@ -48,15 +50,15 @@ class JobFile:
 
 def read_job_file(given: str) -> JobFile:
     """Raises InvalidDocument, with line and column where there are some."""
-    name, folder = ("stdin", Path()) if given == STDIN else (given, Path(given).parent)
+    path = at_home(Path(given))
+    name, folder = ("stdin", Path()) if given == STDIN else (given, path.parent)
     try:
-        content = sys.stdin.buffer.read() if given == STDIN else Path(given).read_bytes()
-        text = content.decode("utf-8-sig")
+        content = sys.stdin.buffer.read() if given == STDIN else path.read_bytes()
+        text = text_of(content)
     except OSError as error:
         raise InvalidDocument([DocumentProblem(name, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InvalidDocument([DocumentProblem(name, line, 1, "is not text in UTF-8")]) from error
+    except NotText as error:
+        raise error.in_file(name) from error
     _check_syntax(text, name)
     document = parse_json(text, name)
     if not isinstance(document.value, dict):
@@ -86,7 +88,7 @@ async def upload_files(hub: AsyncHubClient, job: JobFile) -> dict[str, Any]:
     for place, text in _named_files(job):
         if text in known:
             continue
-        path = job.folder / text.removeprefix(FILE_PREFIX)
+        path = job.folder / at_home(Path(text.removeprefix(FILE_PREFIX)))
         try:
             known[text] = (await hub.artifacts.upload(path.read_bytes())).reference
         except OSError as error:

@@ -15,6 +15,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.commands.listening import bind, is_loopback, url_of
 from vibes.domain.errors import HubError
+from vibes.domain.text_document import NotText, text_of
 from vibes.logs import configure_logs
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
@@ -107,7 +108,7 @@ def check_exposure(settings: Settings) -> None:
 def _check_fleet_file(path: Path) -> None:
     """Before anything is opened, so that a typing mistake costs a second."""
     try:
-        parse_fleet(path.read_text(encoding="utf-8-sig"), str(path), TlsFiles(path.parent))
+        parse_fleet(text_of(path.read_bytes()), str(path), TlsFiles(path.parent))
     except FileNotFoundError:
         example = shipped_folder("config") / "gpus.yaml"
         fail(
@@ -115,7 +116,9 @@ def _check_fleet_file(path: Path) -> None:
             "with --config, or try `vibes demo`, which needs none.",
             code=USAGE_ERROR,
         )
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         fail(f"{path} cannot be read: {error}", code=USAGE_ERROR)
+    except NotText as error:
+        fail(error.in_file(str(path)).message, code=USAGE_ERROR)
     except HubError as error:
         fail(error.message, code=USAGE_ERROR)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.node import NodeConfig
+from vibes.domain.text_document import NotText, text_of
 from vibes.services.file_watch import possible_changes
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
@@ -52,9 +53,9 @@ class Fleet:
         if content is None:
             raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, "the file is gone or cannot be read")])
         try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, f"not UTF-8 text: {error}")]) from error
+            text = text_of(content)
+        except NotText as error:
+            raise error.in_file(self._path.name) from error
         self._tls_files = TlsFiles(self._path.parent)
         return parse_fleet(text, self._path.name, self._tls_files)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.session import STAGES, Session
 from vibes.domain.spec import TaskType
+from vibes.domain.text_document import NotText, text_of
 from vibes.domain.yaml_document import parse_yaml
 
 DEFAULT_PRESET = "classic"
@@ -46,9 +47,11 @@ def read_flows(path: Path) -> Mapping[str, FlowPreset]:
     """The presets by name. Raises InvalidDocument naming every mistake with its line."""
     file = str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = text_of(path.read_bytes())
+    except OSError as error:
         raise InvalidDocument([DocumentProblem(file, 0, 0, f"cannot be read: {error}")]) from error
+    except NotText as error:
+        raise error.in_file(file) from error
     document = parse_yaml(text, file)
     try:
         flows = _FlowFile.model_validate(document.value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vibes.domain.text_document import NotText, text_of
 from vibes.workflows.layers import Layer
 
 SUBFOLDERS = {"manifests": (".yaml", ".yml"), "workflows": (".json",)}
@@ -95,10 +96,10 @@ def _read(path: Path, facts: _FACTS, *, regular: bool) -> _Known | None:
     if facts[1] > MAX_FILE_BYTES:
         return _Known(facts, None, f"is larger than {MAX_FILE_BYTES // 1024**2} MiB")
     try:
-        return _Known(facts, path.read_text(encoding="utf-8-sig"), "")
+        return _Known(facts, text_of(path.read_bytes()), "")
     except FileNotFoundError:
         return None
     except OSError as error:
         return _Known(facts, None, f"cannot be read: {error.strerror}")
-    except UnicodeDecodeError as error:
-        return _Known(facts, None, f"is not UTF-8 text: {error.reason} at byte {error.start}")
+    except NotText as error:
+        return _Known(facts, None, f"{error} (line {error.line})")

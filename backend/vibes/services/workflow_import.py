@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
+from vibes.domain.text_document import NotText, text_of
 from vibes.domain.yaml_document import parse_yaml
 from vibes.services.workflow_catalog import WorkflowCatalog
 from vibes.services.workflow_folders import WorkflowFolders
@@ -166,9 +167,9 @@ def _paths(name: str) -> tuple[str, str]:
 
 def _decoded(export: Export) -> str:
     try:
-        return export.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{export.file} is not UTF-8 text: {error.reason} at byte {error.start}") from error
+        return text_of(export.content)
+    except NotText as error:
+        raise InvalidRequest(error.in_file(export.file).message) from error
 
 
 def _check_result(draft: Draft, text: str, stack: _Stack) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.errors import InvalidRequest
+from vibes.home_folder import at_home
 
 SYNCHRONOUS = ("FULL", "NORMAL", "EXTRA")
 """FULL: a commit survives a power cut. NORMAL: the last ones may be lost, the database stays whole."""
@@ -38,7 +39,7 @@ def database_path(url: str) -> Path:
         raise InvalidRequest(f"A {parsed.drivername} database is not supported yet; write for example {_EXAMPLE}")
     if not parsed.database or parsed.database == ":memory:" or parsed.query:
         raise InvalidRequest(f"The URL must name a file and nothing else; write for example {_EXAMPLE}")
-    return Path(parsed.database).resolve()
+    return at_home(Path(parsed.database)).resolve()
 
 
 def writer_engine(path: Path, *, synchronous: str) -> Engine:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
+from vibes.domain.folded_text import folded
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import FlowType, Session
@@ -88,12 +89,14 @@ def generation_columns(generation: Generation) -> Columns:
 
 
 def _spec_columns(spec: GenerationSpec) -> Columns:
+    folded_prompt = folded(spec.prompt)
     return {
         "workflow": spec.workflow,
         "operation": spec.operation,
         "model_family": spec.model_family,
         "task_type": spec.task_type,
         "prompt": spec.prompt,
+        "folded_prompt": None if folded_prompt == spec.prompt else folded_prompt,
         "negative_prompt": spec.negative_prompt,
         "checkpoint": spec.checkpoint,
         "parameters": dict(spec.parameters),

@@ -116,6 +116,8 @@ GENERATIONS = Table(
     # Not a foreign key: versions are never deleted, and SQLite would have to rewrite the whole table to add one.
     Column("workflow_version", String(64)),
     Column("place", Integer, nullable=False, server_default="0"),
+    # As a search compares it; none where that is the prompt itself.
+    Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
     # Ends with the status so that the session list counts without touching the rows.
     Index("ix_generations_session", "session_id", "created_at", "batch_index", "status"),

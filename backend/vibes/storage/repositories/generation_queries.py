@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, Update, cast, func, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
+from vibes.domain.folded_text import folded
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, SessionId
 from vibes.services.ports import GenerationFilter
 from vibes.storage.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS
+from vibes.storage.text_search import text_within
 
 _COLUMNS = GENERATIONS.c
 _OLDEST_FIRST = (_COLUMNS.created_at, _COLUMNS.batch_index, _COLUMNS.id)
@@ -77,7 +79,7 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
     if criteria.statuses is not None:
         yield _one_of(criteria.statuses)
     if criteria.text is not None:
-        yield _COLUMNS.prompt.icontains(criteria.text, autoescape=True)
+        yield text_within(folded(criteria.text), func.coalesce(_COLUMNS.folded_prompt, _COLUMNS.prompt))
     if criteria.lora is not None:
         with_lora = select(GENERATION_LORAS.c.generation_id).where(GENERATION_LORAS.c.name == criteria.lora)
         yield _COLUMNS.id.in_(with_lora)

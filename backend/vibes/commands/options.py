@@ -1,0 +1,57 @@
+"""Options that several commands have, and how paths are read: ``~`` is a home folder wherever it comes from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vibes.home_folder import at_home
+
+DEFAULT_PORT = 8001
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+Port = Annotated[
+    int | None,
+    typer.Option(
+        envvar="VIBES_PORT",
+        min=0,
+        max=65535,
+        help=f"Port to listen on; 0 = any free one. [dim]\\[default: {DEFAULT_PORT}][/]",
+    ),
+]
+TimeScale = Annotated[
+    float,
+    typer.Option(envvar="VIBES_TIME_SCALE", min=0.0, help="1 = as slow as the real cards, 0.1 = ten times faster."),
+]
+
+
+def in_home(given: Path | None) -> Path | None:
+    """Behind ``--out=`` no shell expands ``~``."""
+    return given and at_home(given)
+
+
+def all_in_home(given: list[Path] | None) -> list[Path] | None:
+    return [at_home(path) for path in given or ()] or None
+
+
+def _folders_there(given: list[Path] | None) -> list[Path] | None:
+    folders = all_in_home(given)
+    for folder in folders or ():
+        if not folder.is_dir():
+            raise typer.BadParameter(f"there is no folder {str(folder)!r}.")
+    return folders
+
+
+OwnWorkflows = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--workflows",
+        envvar="VIBES_WORKFLOWS",
+        callback=_folders_there,
+        help="Folder of your own workflows; repeat for more. [dim]\\[beside those in DATA/workflows][/]",
+    ),
+]
+Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
+ApiKey = Annotated[
+    str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)
+]
