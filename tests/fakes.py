@@ -2,13 +2,14 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
-from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
+from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, OutputGone
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory, NodeQueue, NodeVitals
@@ -20,6 +21,7 @@ from vibes.domain.node_events import (
     NodeEvent,
 )
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.services.png_texts import with_text
 
 CLASSES = frozenset(
     {
@@ -113,6 +115,12 @@ class FakeNode:
     response_ms: float = 3.0
     nonsense: bool = False
     """Questions about a prompt get no sensible answer."""
+    signs: bool = False
+    """Its pictures carry the graph that made them, as a ComfyUI writes it into them."""
+    swaps: int = 0
+    """So many of the next downloads answer with the picture of another attempt; -1: all."""
+    files_gone: int = 0
+    """So many of the next downloads find no file any more; -1: all."""
     hold_fetch: asyncio.Event | None = None
     """Downloads wait for it."""
     closed: bool = False
@@ -141,10 +149,14 @@ class FakeNode:
 
     def finish(self, attempt_id: AttemptId) -> None:
         """Its picture is there."""
-        self._end(attempt_id, Succeeded((OutputFile("image_00001_.png", "vibes", "output"),)))
+        self._end(attempt_id, Succeeded((OutputFile(f"{attempt_id}.png", "vibes", "output"),)))
 
     def break_down(self, attempt_id: AttemptId, message: str) -> None:
         self._end(attempt_id, Errored(message, "KSampler", out_of_memory=False))
+
+    def interrupt(self, attempt_id: AttemptId) -> None:
+        """Somebody else does, at the machine."""
+        self._end(attempt_id, Interrupted())
 
     def _end(self, attempt_id: AttemptId, state: Whereabouts) -> None:
         self.states[attempt_id] = state
@@ -243,7 +255,14 @@ class FakeNode:
         self._require_reachable()
         if self.hold_fetch is not None:
             await self.hold_fetch.wait()
-        return self.image
+        if self.files_gone:
+            self.files_gone -= 1
+            raise OutputGone(f"the image {output.filename} is no longer there")
+        owner = AttemptId(output.filename.removesuffix(".png"))
+        if self.swaps:
+            self.swaps -= 1
+            owner = next(each for each in self.graphs if each != owner)
+        return with_text(self.image, "prompt", json.dumps(self.graphs[owner])) if self.signs else self.image
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         self._require_reachable()

@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PIL import Image
 
 from tests.api.conftest import Studio
+from tests.fakes import png
 from tests.waiting import eventually
 
 BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3, "seed": 100}
@@ -56,10 +58,27 @@ async def test_an_archive_of_what_has_no_picture_is_refused(studio: Studio) -> N
     assert (refused.status_code, refused.json()["code"]) == (409, "no_image")
 
 
-async def test_a_picture_without_a_graph_says_so(studio: Studio) -> None:
+async def test_the_graph_of_a_picture_into_which_the_node_wrote_none_is_what_the_hub_sent(studio: Studio) -> None:
+    """As from a ComfyUI with --disable-metadata."""
     [one, *_] = await drawn(studio)
+    graph = (await studio.http.get(f"/api/generations/{one['id']}/graph")).json()
+    assert graph in [node_graph for node in studio.fleet.nodes.values() for node_graph in node.graphs.values()]
+    assert {each["inputs"]["seed"] for each in graph.values() if "seed" in each["inputs"]} == {one["seed"]}
+
+
+async def test_a_stored_picture_without_a_graph_has_that_of_its_attempt_for_a_while(studio: Studio) -> None:
+    """As pictures of an earlier release, which kept what the node wrote."""
+    [one, *_] = await drawn(studio)
+    generation = await studio.hub.storage.generations.get(one["id"])
+    assert generation is not None
+    assert generation.image is not None
+    studio.hub.images.locate(generation.image.image_path).write_bytes(png())
+    kept = await studio.http.get(f"/api/generations/{one['id']}/graph")
+    assert kept.status_code == 200
+    now = datetime.now(UTC)
+    await studio.hub.storage.attempts.forget_graphs(created_from=now - timedelta(hours=1), created_before=now)
     refused = await studio.http.get(f"/api/generations/{one['id']}/graph")
-    assert (refused.status_code, refused.json()["code"]) == (404, "no_graph"), "the fake nodes write none"
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_graph")
 
 
 async def test_the_timeline_of_a_batch_tells_who_did_what_when(studio: Studio) -> None:

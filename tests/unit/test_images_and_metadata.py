@@ -12,9 +12,10 @@ from tests.factories import make_lora, make_spec
 from tests.fakes import png
 from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
 from vibes.domain.ids import GenerationId, SessionId
-from vibes.services.image_metadata import a1111_parameters, with_text_chunk
+from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.picture_header import MAX_PIXELS
+from vibes.services.png_texts import with_text
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
 
@@ -40,7 +41,7 @@ def test_the_text_is_laid_out_as_a1111_reads_it() -> None:
 @given(st.text(max_size=200))
 def test_any_text_goes_in_without_touching_another_byte(text: str) -> None:
     before = comfy_png()
-    after = with_text_chunk(before, "parameters", text)
+    after = with_text(before, "parameters", text)
     start = before[:33]
     assert after.startswith(start)
     assert after.endswith(before[33:])

@@ -11,7 +11,9 @@ HubError                    has a stable ``code`` for machines and a sentence fo
     ├── NodeUnreachable     the request provably never arrived
     ├── NodeUnclear         it may have arrived: look before sending again
     ├── NodeMisbehaved      the answer breaks the protocol or a cap
-    │   └── OutputRefused   a picture that is whole, but none that the hub takes
+    │   ├── OutputRefused   a picture that is whole, but none that the hub takes
+    │   ├── OutputGone      the file of a finished picture is not there any more
+    │   └── ForeignOutput   a whole picture, but of another prompt
     └── PromptRejected      the node's own validation said no; ``message`` is its word
 """
 
@@ -125,6 +127,14 @@ ENDLESS_OUTPUT = "endless_output"
 
 class OutputRefused(NodeMisbehaved):
     code = "output_refused"
+
+
+class OutputGone(NodeMisbehaved):
+    code = "output_gone"
+
+
+class ForeignOutput(NodeMisbehaved):
+    code = "foreign_output"
 
 
 class PromptRejected(NodeError):

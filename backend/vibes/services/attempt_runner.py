@@ -29,7 +29,7 @@ from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.submitted_workflows import SubmittedWorkflows
-from vibes.workflows.compile import compile_graph
+from vibes.workflows.compile import compile_graph, output_prefix
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ class AttemptRunner:
             raise JobFailed(f"its input picture was refused: {error.message}") from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
-        return compile_graph(workflow, spec, images)
+        return compile_graph(workflow, spec, images, prefix=output_prefix(active.id))
 
     async def _submit(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         if active.graph is None:
@@ -319,10 +319,11 @@ def _warm(work: Work, watch: NodeWatch) -> bool | None:
 
 
 def _raise_failure(whereabouts: Whereabouts | None) -> None:
+    """An interrupt is no fault of the job or the node: whoever sent it may have meant a prompt of their own."""
     match whereabouts:
         case Errored(message=message):
             raise JobFailed(message)
         case Interrupted():
-            raise JobFailed("it was stopped on the node")
+            raise Lost("somebody stopped it on the node", noted=True)
         case _:
             return

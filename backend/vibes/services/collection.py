@@ -7,7 +7,15 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import AttemptState
-from vibes.domain.errors import ENDLESS_OUTPUT, NodeError, NodeMisbehaved, OutputRefused, StorageUnavailable
+from vibes.domain.errors import (
+    ENDLESS_OUTPUT,
+    NodeError,
+    NodeMisbehaved,
+    OutputGone,
+    OutputRefused,
+    StorageUnavailable,
+)
+from vibes.domain.graph import Graph
 from vibes.domain.ids import GenerationId
 from vibes.domain.outcome import OutputFile, Succeeded
 from vibes.scheduling.estimator import Estimator
@@ -18,6 +26,7 @@ from vibes.services.bookkeeping import Bookkeeping
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.node_watch import NodeWatch
+from vibes.services.picture_origin import own
 from vibes.services.ports import Clock, Storage
 from vibes.services.submitted_workflows import SubmittedWorkflows
 
@@ -62,22 +71,27 @@ class Collection:
         self._bookkeeping.state(active.id, AttemptState.FETCHING)
         try:
             try:
-                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
+                await self._store(active, watch, await _fetch(watch, chosen, active.graph), ended_at)
             except OutputRefused as error:
                 raise JobFailed(error.message, misbehaved=error.code == ENDLESS_OUTPUT) from error
             except NodeMisbehaved as error:
                 logger.warning("%s: %s; fetching it once more", watch.config.id, error)
-                await self._store(active, watch, await watch.client.fetch(chosen), ended_at)
+                await self._store(active, watch, await _fetch(watch, chosen, active.graph), ended_at)
+        except OutputGone as error:
+            # Somebody tidied up there, which is no fault of the node: only if it happens to this picture again.
+            innocent = active.work.losses == 0
+            raise Lost(f"{watch.config.id}: {error.message}", noted=innocent) from error
         except NodeMisbehaved as error:
-            again = partial(self._fetch_whole, watch, chosen)
+            again = partial(self._fetch_whole, watch, chosen, active.graph)
             raise Lost(f"{watch.config.id}: {error.message}", repeat=again) from error
         except NodeError as error:
-            again = partial(self._fetch_whole, watch, chosen)
+            again = partial(self._fetch_whole, watch, chosen, active.graph)
             raise Lost(f"{watch.config.id}: {error.message}", may_return=True, repeat=again) from error
 
-    async def _fetch_whole(self, watch: NodeWatch, output: OutputFile) -> None:
-        """To see whether a picture that did not come, or came broken, comes whole now; raises NodeError otherwise."""
-        await self._images.check(await watch.client.fetch(output))
+    async def _fetch_whole(self, watch: NodeWatch, output: OutputFile, sent: Graph | None) -> None:
+        """To see whether a picture that did not come, came broken or was another one, comes as it should now; raises
+        NodeError otherwise."""
+        await self._images.check(await _fetch(watch, output, sent))
 
     async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
         """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
@@ -108,12 +122,13 @@ class Collection:
             self._announcer.completed(active.generation, active.node_id, seconds)
 
     async def _win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
-        """Write the picture and make it the generation's. One attempt of a generation at a time: both use the same
-        file, and the loser of two must neither overwrite nor delete the picture of the winner."""
+        """Write the picture and make it the generation's. One attempt of a generation at a time: all use the same file,
+        which is written and deleted only while no row names it. The row is asked for each picture, and behind the
+        lock: whoever was first is known to nobody else any more."""
         generation = active.generation
         async with self._locks.setdefault(generation.id, asyncio.Lock()):
-            if self._has_rivals(active) and await self._is_over(active):
-                return False
+            if await self._is_over(active):
+                return active.held_up is not None and await self._was_first(active)
             image = await self._images.save(
                 generation.session_id, generation.id, png, a1111_parameters(generation.spec)
             )
@@ -123,12 +138,10 @@ class Collection:
                 await self._images.delete([replace(generation, image=image)])
             return won
 
-    def _has_rivals(self, active: ActiveAttempt) -> bool:
-        """Whether another attempt of the generation was ever made, so that the picture may be there already."""
-        return active.adopted or active.twin or active.work.losses > 0 or self._others_at(active)
-
-    def _others_at(self, active: ActiveAttempt) -> bool:
-        return active.id not in self._board.active or bool(self._board.siblings(active))
+    async def _was_first(self, active: ActiveAttempt) -> bool:
+        """Whether the picture is this attempt's own, since an earlier try went well although it was told otherwise."""
+        attempt = await self._storage.attempts.get(active.id)
+        return attempt is not None and attempt.state is AttemptState.WON
 
     async def _is_over(self, active: ActiveAttempt) -> bool:
         current = await self._storage.generations.get(active.generation.id)
@@ -144,3 +157,9 @@ class Collection:
         self._estimator.observe(active.node_id, active.work, seconds, warm=active.warm)
         if active.overhead_seconds is not None:
             self._estimator.observe_overhead(active.node_id, active.overhead_seconds)
+
+
+async def _fetch(watch: NodeWatch, output: OutputFile, sent: Graph | None) -> bytes:
+    """The picture that this graph made, as the node has it. Raises NodeError, ForeignOutput when it is another one."""
+    png = await watch.client.fetch(output)
+    return png if sent is None else await asyncio.to_thread(own, png, sent)

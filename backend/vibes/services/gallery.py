@@ -1,7 +1,6 @@
 """What a person does with many finished pictures at once: throw away, take back, carry home."""
 
 import asyncio
-import json
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -9,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
+from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import Conflict, NotFound, StorageUnavailable
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId
 from vibes.services.image_store import ImageStore
+from vibes.services.picture_origin import graph_in
 from vibes.services.ports import Clock, Storage
 
 
@@ -48,9 +47,16 @@ class Gallery:
         return await asyncio.to_thread(_zip, files)
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
-        """What the node was asked to run, in ComfyUI's API format, out of the picture itself."""
+        """What the node was asked to run, in ComfyUI's API format: out of the picture itself, or, where that carries
+        none, as the attempt kept it for a while. Raises NotFound, Conflict."""
         picture = self._picture(await self._get(generation_id))
-        return await asyncio.to_thread(_graph_in, picture)
+        carried = await asyncio.to_thread(lambda: graph_in(picture.read_bytes()))
+        if carried is not None:
+            return carried
+        for attempt in await self._storage.attempts.of_generation(generation_id):
+            if attempt.state is AttemptState.WON and attempt.graph:
+                return dict(attempt.graph)
+        raise NotFound("the node wrote no graph into this picture", code="no_graph")
 
     def _picture(self, generation: Generation) -> Path:
         if generation.image is None:
@@ -79,15 +85,3 @@ def _zip(files: Sequence[tuple[str, Path]]) -> Path:
             archive_path.unlink()
             raise StorageUnavailable(f"the archive could not be written: {error.strerror}. Free some space") from error
     return archive_path
-
-
-def _graph_in(path: Path) -> dict[str, Any]:
-    with Image.open(path, formats=("PNG",)) as picture:
-        text = picture.info.get("prompt", "")
-    try:
-        graph = json.loads(text)
-    except (TypeError, ValueError) as error:
-        raise NotFound("the node wrote no graph into this picture", code="no_graph") from error
-    if not isinstance(graph, dict):
-        raise NotFound("the node wrote no graph into this picture", code="no_graph")
-    return graph

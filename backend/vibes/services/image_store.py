@@ -11,8 +11,9 @@ from vibes.domain.errors import NodeMisbehaved, NotFound, OutputRefused, Storage
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.durable_files import fsync_folder, unfinished, write_durably
-from vibes.services.image_metadata import with_text_chunk
 from vibes.services.picture_files import BrokenPicture, Looked, TooManyPixels, look_at, other_format
+from vibes.services.png_chunks import without_tail
+from vibes.services.png_texts import with_text
 
 _PNG_START = b"\x89PNG"
 _PNG_END = b"IEND\xaeB`\x82"
@@ -29,18 +30,20 @@ class ImageStore:
     ) -> StoredImage:
         """Check, add the A1111 ``parameters`` text, write and fsync; afterwards the picture survives a power cut.
 
-        Raises NodeMisbehaved when the bytes are no whole PNG, OutputRefused when they are some other picture,
-        StorageUnavailable when the disk refuses.
+        Writes over what another attempt at this generation may have left. Bytes behind the end of the picture are
+        dropped. Raises NodeMisbehaved when the bytes are no whole PNG, OutputRefused when they are some other picture,
+        StorageUnavailable when the disk refuses, and then nothing of it is left there.
         """
         return await asyncio.to_thread(self._save, session_id, generation_id, png, parameters)
 
     async def check(self, png: bytes) -> None:
         """Raises what `save` would raise about these bytes, and writes nothing."""
-        await asyncio.to_thread(_look_at, png)
+        await asyncio.to_thread(_look_at, without_tail(png))
 
     def _save(self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str) -> StoredImage:
+        png = without_tail(png)
         looked = _look_at(png)
-        content = with_text_chunk(png, "parameters", parameters)
+        content = with_text(png, "parameters", parameters)
         image_path, thumbnail_path = self._paths(session_id, generation_id)
         folder = image_path.parent
         try:
@@ -51,6 +54,8 @@ class ImageStore:
             write_durably(image_path, content)
             fsync_folder(folder)
         except OSError as error:
+            with suppress(OSError):
+                _unlink_all([image_path, thumbnail_path])
             raise StorageUnavailable(
                 f"the image could not be written to {self._root}: {error.strerror}. Free some space or check the "
                 "disk; the work is kept and will be tried again"

@@ -37,9 +37,18 @@ def chunks(png: bytes) -> Iterator[Chunk]:
 
     Raises BrokenChunks when it is cut, damaged, or in more than `MAX_CHUNKS` pieces.
     """
+    view = memoryview(png)
+    for chunk in unverified_chunks(png):
+        (checksum,) = struct.unpack_from(">I", png, chunk.end - 4)
+        if zlib.crc32(view[chunk.start + 4 : chunk.end - 4]) != checksum:
+            raise BrokenChunks(f"the checksum of its {chunk.kind.decode('ascii', 'replace')} chunk is wrong")
+        yield chunk
+
+
+def unverified_chunks(png: bytes) -> Iterator[Chunk]:
+    """The same without a look at any checksum, which costs hardly anything however large the picture is."""
     if not png.startswith(PNG_SIGNATURE):
         raise BrokenChunks("it does not begin as a PNG")
-    view = memoryview(png)
     start = len(PNG_SIGNATURE)
     for _ in range(MAX_CHUNKS):
         if start + _FRAME > len(png):
@@ -48,9 +57,6 @@ def chunks(png: bytes) -> Iterator[Chunk]:
         end = start + _FRAME + size
         if end > len(png):
             raise BrokenChunks("it is cut off")
-        (checksum,) = struct.unpack_from(">I", png, end - 4)
-        if zlib.crc32(view[start + 4 : end - 4]) != checksum:
-            raise BrokenChunks(f"the checksum of its {kind.decode('ascii', 'replace')} chunk is wrong")
         yield Chunk(kind, start, end)
         if kind == b"IEND":
             return
@@ -66,6 +72,14 @@ def pixels_alone(png: bytes) -> bytes:
     view = memoryview(png)
     kept = [view[chunk.start : chunk.end] for chunk in chunks(png) if _is_needed(chunk)]
     return b"".join((PNG_SIGNATURE, *kept))
+
+
+def without_tail(png: bytes) -> bytes:
+    """The PNG without what somebody appended behind its last chunk; the same bytes where its end is not found."""
+    try:
+        return png[: next(chunk.end for chunk in unverified_chunks(png) if chunk.kind == b"IEND")]
+    except BrokenChunks:
+        return png
 
 
 def is_animated(png: bytes) -> bool:

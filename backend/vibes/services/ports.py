@@ -60,7 +60,7 @@ class GeneratorNode(Protocol):
         """
 
     async def fetch(self, output: OutputFile) -> bytes:
-        """Download one image; NodeMisbehaved when it is larger than the cap."""
+        """Download one image; OutputRefused when it is larger than the cap, OutputGone when its file is not there."""
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         """Remove it from the queue or interrupt it, by its id only; silent when it is already gone."""

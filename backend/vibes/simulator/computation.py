@@ -137,6 +137,7 @@ class Computation:
             files=self._station.files,
             plain=self._station.machine.profile.instant,
             graph=self._job.graph,
+            metadata=not self._station.faults.settings.disable_metadata,
             extra_pnginfo=self._job.extra_data.get("extra_pnginfo") or {},
             temp_suffix=self._station.temp_suffix(graph_node_id),
         )

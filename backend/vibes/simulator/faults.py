@@ -39,6 +39,12 @@ class FaultSettings:
     """``/view`` answers with as many bytes as the picture has, but others."""
     truncate_next_views: int = 0
     """``/view`` announces the whole picture, sends half and cuts the connection."""
+    swap_next_views: int = 0
+    """``/view`` answers with the picture that was saved last under another name."""
+    delete_next_views: int = 0
+    """The picture is deleted just before ``/view`` looks for it."""
+    disable_metadata: bool = False
+    """As ComfyUI's ``--disable-metadata``: pictures carry no graph."""
     oversized_next_views: int = 0
     """``/view`` sends bytes without end, up to 10 GB."""
     flood_sockets: bool = False

@@ -30,6 +30,11 @@ async def get_view(request: web.Request) -> web.StreamResponse:
     path = path_or_status
     control = control_of(request)
     control.station.ledger.views += 1
+    if control.faults.strikes("delete_next_views"):
+        path.unlink()
+        return web.Response(status=404)
+    if control.faults.strikes("swap_next_views"):
+        path = _another_picture(path)
     if control.faults.strikes("corrupt_next_views"):
         return web.Response(body=_garbled(await asyncio.to_thread(path.read_bytes)), content_type="image/png")
     if control.faults.strikes("truncate_next_views"):
@@ -68,6 +73,12 @@ def _viewed_path(request: web.Request) -> Path | int:
         return 403
     path = folder / Path(filename).name
     return path if path.is_file() else 404
+
+
+def _another_picture(path: Path) -> Path:
+    """The newest one beside it; itself where it is alone."""
+    others = sorted(path.parent.glob("*.png"), key=lambda other: other.stat().st_mtime, reverse=True)
+    return next((other for other in others if other != path), path)
 
 
 def _whole_file(request: web.Request, path: Path, headers: dict[str, str]) -> web.FileResponse:

@@ -94,6 +94,14 @@ def describe(graph: Graph, graph_node_id: str) -> str:
     return "".join(filter(str.isprintable, name))
 
 
+def saves_pictures(graph: Graph, graph_node_id: str) -> bool:
+    """Whether a graph node may write files that last: by its class, or by an input that names them."""
+    graph_node = graph[graph_node_id]
+    if graph_node["class_type"] == "SaveImage" or "filename_prefix" in graph_node["inputs"]:
+        return True
+    return _is_output(graph, graph_node_id) and not _PREVIEWS.search(graph_node["class_type"])
+
+
 def _is_output(graph: Graph, graph_node_id: str) -> bool:
     graph_node = graph[graph_node_id]
     named = _SAVES.search(graph_node["class_type"]) or _PREVIEWS.search(graph_node["class_type"])

@@ -8,7 +8,15 @@ from time import perf_counter
 from urllib.parse import quote
 from uuid import UUID, uuid4, uuid5
 
-from vibes.domain.errors import ENDLESS_OUTPUT, NodeError, NodeMisbehaved, NodeUnclear, OutputRefused, PromptRejected
+from vibes.domain.errors import (
+    ENDLESS_OUTPUT,
+    NodeError,
+    NodeMisbehaved,
+    NodeUnclear,
+    OutputGone,
+    OutputRefused,
+    PromptRejected,
+)
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeVitals
@@ -36,6 +44,7 @@ from vibes.services.ports import GeneratorNodeFactory
 _log = logging.getLogger(__name__)
 
 UPLOAD_SUBFOLDER = "vibes"
+_PNG_START = b"\x89PNG"
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -143,10 +152,11 @@ class ComfyUINode:
         except AnswerTooLarge as error:
             raise OutputRefused(error.message, code=ENDLESS_OUTPUT) from error
         if reply.status == HTTPStatus.NOT_FOUND:
-            raise NodeMisbehaved(f"the image {output.filename} is no longer there")
-        kind = reply.expect_ok().content_type
-        if not kind.startswith(("image/", "application/octet-stream")) or not reply.body:
-            raise NodeMisbehaved(f"expected the image {output.filename}, got {kind or 'nothing'}")
+            raise OutputGone(f"the image {output.filename} is no longer there")
+        if not reply.expect_ok().body:
+            raise NodeMisbehaved(f"the image {output.filename} came without any content")
+        if not _may_be_picture(reply):
+            raise NodeMisbehaved(f"expected the image {output.filename}, got {reply.content_type or 'something else'}")
         return reply.body
 
     async def cancel(self, attempt_id: AttemptId) -> None:
@@ -252,6 +262,12 @@ class ComfyUINode:
         reply = await self._http.get("/api/jobs", parameters={"limit": "1"})
         self._has_jobs_api = reply.status == HTTPStatus.OK and _is_job_list(reply)
         return self._has_jobs_api
+
+
+def _may_be_picture(reply: Reply) -> bool:
+    """By what it is called, or, since proxies call it anything, by what it starts with."""
+    kind = reply.content_type.lower()
+    return kind.startswith(("image/", "application/octet-stream")) or reply.body.startswith(_PNG_START)
 
 
 def _is_job_list(reply: Reply) -> bool:

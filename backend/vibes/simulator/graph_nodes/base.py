@@ -29,6 +29,8 @@ class Bench:
     plain: bool
     graph: Mapping[str, Any]
     """The executed graph, for the PNG's ``prompt`` chunk."""
+    metadata: bool
+    """Whether pictures carry graphs at all."""
     extra_pnginfo: Mapping[str, Any]
     temp_suffix: str
     """Five letters that belong to this graph node, for names of temporary files."""

@@ -23,8 +23,10 @@ def _to_socket(inputs: Inputs, _bench: Bench) -> Done:
 
 
 def _saved(images: Images, kind: str, prefix: str, bench: Bench) -> Done:
-    texts = {"prompt": json.dumps(bench.graph)}
-    texts |= {name: json.dumps(value) for name, value in bench.extra_pnginfo.items()}
+    texts: dict[str, str] = {}
+    if bench.metadata:
+        texts = {"prompt": json.dumps(bench.graph)}
+        texts |= {name: json.dumps(value) for name, value in bench.extra_pnginfo.items()}
     pngs = [finish.to_png(finish.marked(image), texts) for image in images]
     try:
         saved = bench.files.save(kind, prefix, images[0].size, pngs)

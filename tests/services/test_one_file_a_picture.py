@@ -1,0 +1,148 @@
+"""A picture and its row belong together: no file goes that a row names, and none stays that no row names."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import NOON, begin_attempt, make_attempt, store_batch
+from tests.fakes import FakeClock, png
+from tests.waiting import eventually
+from vibes.domain.attempt import Attempt
+from vibes.domain.errors import StorageUnavailable
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.services.board import ActiveAttempt
+from vibes.services.collection import Collection
+from vibes.services.image_store import ImageStore
+from vibes.services.ports import Storage
+from vibes.storage.open import open_storage
+
+BLUE, RED = png((0, 0, 200)), png((200, 0, 0))
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
+        yield opened
+
+
+def collection_of(storage: Storage, folder: Path) -> Collection:
+    """With what storing a picture needs, and no more."""
+    unused: Any = None
+    return Collection(storage, ImageStore(folder), unused, unused, unused, unused, FakeClock(), unused)
+
+
+def active(attempt: Attempt, generation: Generation, *, twin: bool = False) -> ActiveAttempt:
+    unused: Any = None
+    return ActiveAttempt(
+        id=attempt.id, generation=generation, work=unused, node_id=attempt.node_id, assigned_at=0.0, twin=twin
+    )
+
+
+async def begin_twin(storage: Storage, generation: Generation) -> Attempt:
+    attempt = make_attempt(generation_id=generation.id)
+    assert await storage.attempts.begin_twin(attempt)
+    return attempt
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+async def is_whole(storage: Storage, folder: Path, generation: Generation) -> bool:
+    """Whether the row and the file are each other's."""
+    current = await storage.generations.get(generation.id)
+    assert current is not None
+    assert current.status is GenerationStatus.COMPLETE
+    assert current.image is not None
+    content = (folder / current.image.image_path).read_bytes()
+    assert (folder / current.image.thumbnail_path).is_file()
+    return hashlib.sha256(content).hexdigest() == current.image.sha256
+
+
+@pytest.mark.parametrize("first_wins", [True, False])
+async def test_of_two_attempts_that_come_home_together_the_winners_file_stays(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch, first_wins: bool
+) -> None:
+    """The later one finds the lock taken, and gets it when nothing but the row tells of the other one any more."""
+    [generation] = await store_batch(storage)
+    first = active(await begin_attempt(storage, generation), generation)
+    second = active(await begin_twin(storage, generation), generation, twin=True)
+    collection = collection_of(storage, tmp_path / "images")
+    earlier, later = (first, second) if first_wins else (second, first)
+    win = storage.attempts.win
+
+    async def win_while_the_other_waits(*args: Any, **kwargs: Any) -> bool:
+        await eventually(lambda: collection._locks[generation.id]._waiters, what="the other one waits at the lock")
+        return await win(*args, **kwargs)
+
+    monkeypatch.setattr(storage.attempts, "win", win_while_the_other_waits)
+    writing = asyncio.create_task(collection._win(earlier, BLUE, 1.0))
+    await eventually(lambda: collection._locks.get(generation.id), what="it writes")
+    waiting = asyncio.create_task(collection._win(later, RED, 1.0))
+    won, lost = await asyncio.gather(writing, waiting)
+    assert (won, lost) == (True, False)
+    assert await is_whole(storage, tmp_path / "images", generation)
+
+
+async def test_a_picture_that_comes_after_its_generation_was_cancelled_leaves_no_file(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [generation] = await store_batch(storage)
+    late = active(await begin_attempt(storage, generation), generation)
+    collection = collection_of(storage, tmp_path / "images")
+    win = storage.attempts.win
+
+    async def cancelled_meanwhile(*args: Any, **kwargs: Any) -> bool:
+        assert await storage.generations.cancel(generation.id, at=NOON)
+        return await win(*args, **kwargs)
+
+    monkeypatch.setattr(storage.attempts, "win", cancelled_meanwhile)
+    assert not await collection._win(late, BLUE, 1.0)
+    assert files_in(tmp_path / "images") == []
+
+
+async def test_a_picture_whose_row_was_written_although_the_database_said_otherwise_is_not_thrown_away(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [generation] = await store_batch(storage)
+    only = active(await begin_attempt(storage, generation), generation)
+    collection = collection_of(storage, tmp_path / "images")
+    win = storage.attempts.win
+
+    async def written_but_not_told(*args: Any, **kwargs: Any) -> bool:
+        await win(*args, **kwargs)
+        raise StorageUnavailable("disk I/O error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage.attempts, "win", written_but_not_told)
+        with pytest.raises(StorageUnavailable):
+            await collection._win(only, BLUE, 1.0)
+    only.held_up = "disk I/O error"
+    assert await collection._win(only, BLUE, 1.0), "it is its own picture that is there already"
+    assert await is_whole(storage, tmp_path / "images", generation)
+
+
+async def test_a_disk_that_fills_up_between_two_files_keeps_neither(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [generation] = await store_batch(storage)
+    only = active(await begin_attempt(storage, generation), generation)
+    collection = collection_of(storage, tmp_path / "images")
+    replace = Path.replace
+
+    def full_for_pictures(path: Path, target: Path) -> Path:
+        if target.suffix == ".png":
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full_for_pictures)
+        with pytest.raises(StorageUnavailable, match="No space left"):
+            await collection._win(only, BLUE, 1.0)
+    assert files_in(tmp_path / "images") == []
+    assert await collection._win(only, BLUE, 1.0)
+    assert await is_whole(storage, tmp_path / "images", generation)
