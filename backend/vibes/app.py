@@ -22,6 +22,7 @@ from vibes.services.attempt_runner import AttemptRunner, AttemptTimes
 from vibes.services.board import Board
 from vibes.services.bookkeeping import Bookkeeping
 from vibes.services.breaker import BreakerTimes
+from vibes.services.broken_plans import BrokenPlans
 from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
 from vibes.services.dispatcher import Dispatcher
@@ -45,6 +46,7 @@ from vibes.services.progress import ProgressTracker
 from vibes.services.queue_service import QueueService
 from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
+from vibes.services.safe_planning import SafePlanning
 from vibes.services.session_service import DiscardPolicy, SessionService
 from vibes.services.settlement import Settlement
 from vibes.services.submitted_workflows import SubmittedWorkflows
@@ -169,7 +171,9 @@ class _Services:
         self.live = LiveEvents(clock)
         self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
         self.progress = ProgressTracker()
-        self.forecast = Forecast(self.board, self.estimator, clock, self.progress)
+        broken = BrokenPlans(settings.data / "broken-plans")
+        self.planning = SafePlanning(self.board, self.estimator, broken, clock)
+        self.forecast = Forecast(self.board, self.estimator, clock, self.progress, broken)
         self.announcer = Announcer(self.live, self.forecast)
         self.flows = read_flows(settings.flows_file)
         self.bookkeeping = Bookkeeping(storage, clock)
@@ -250,6 +254,7 @@ class _Services:
         )
         return Dispatcher(
             self.board,
+            self.planning,
             runner,
             Settlement(self.board, self.supervisor, self.storage, self.announcer, clock),
             self.supervisor,
@@ -257,7 +262,6 @@ class _Services:
             self.announcer,
             self.live,
             self.progress,
-            self.estimator,
             clock,
         )
 

@@ -56,12 +56,30 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
-class _ColdRun:
+class ColdRun:
     """A run that had to load its checkpoint, or may have had to (``certain`` is False)."""
 
     work: Work
     seconds: float
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One average as a value."""
+
+    value: float
+    samples: int
+    kept: tuple[tuple[float, ...], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All that an estimator has learnt, as a value that can be written down and read again."""
+
+    speeds: tuple[tuple[NodeId, str, Operation, Remembered], ...] = ()
+    overheads: tuple[tuple[NodeId, Remembered], ...] = ()
+    cold_runs: tuple[tuple[NodeId, str, tuple[ColdRun, ...]], ...] = ()
 
 
 _SpeedKey = tuple[NodeId, str, Operation]
@@ -74,9 +92,32 @@ class Estimator:
     def __init__(self) -> None:
         self._speeds: dict[_SpeedKey, RobustAverage] = {}
         self._overheads: dict[NodeId, RobustAverage] = {}
-        self._cold_runs: dict[NodeId, dict[str, deque[_ColdRun]]] = {}
+        self._cold_runs: dict[NodeId, dict[str, deque[ColdRun]]] = {}
         self.revisions: dict[NodeId, int] = {}
         """How often something was learnt of a node: what was computed from an older revision is out of date."""
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(
+            tuple((*key, _remembered(average)) for key, average in self._speeds.items()),
+            tuple((node_id, _remembered(average)) for node_id, average in self._overheads.items()),
+            tuple(
+                (node_id, checkpoint, tuple(runs))
+                for node_id, by_checkpoint in self._cold_runs.items()
+                for checkpoint, runs in by_checkpoint.items()
+            ),
+        )
+
+    @classmethod
+    def of(cls, memory: Memory) -> "Estimator":
+        estimator = cls()
+        for node_id, family, operation, known in memory.speeds:
+            estimator._speeds[node_id, family, operation] = _restored(known)
+        for node_id, known in memory.overheads:
+            estimator._overheads[node_id] = _restored(known)
+        for node_id, checkpoint, runs in memory.cold_runs:
+            estimator._cold_runs.setdefault(node_id, {})[checkpoint] = deque(runs, maxlen=REMEMBERED_LOADS)
+        return estimator
 
     def observe(self, node_id: NodeId, work: Work, seconds: float, *, warm: bool | None) -> None:
         """Learn from a finished run of ``seconds`` on the node, from its start of work to its end.
@@ -92,7 +133,7 @@ class Estimator:
             _add(self._speeds, _speed_key(node_id, work), sample)
         elif work.spec.checkpoint is not None:
             runs = self._cold_runs.setdefault(node_id, {})
-            run = _ColdRun(work, seconds, certain=warm is False)
+            run = ColdRun(work, seconds, certain=warm is False)
             runs.setdefault(work.spec.checkpoint, deque(maxlen=REMEMBERED_LOADS)).append(run)
 
     def observe_overhead(self, node_id: NodeId, seconds: float) -> None:
@@ -161,7 +202,7 @@ class Estimator:
                 best[family] = Speed(average.value, average.samples)
         return best
 
-    def _surpluses(self, node: NodeView, runs: deque[_ColdRun] | tuple[()]) -> list[float]:
+    def _surpluses(self, node: NodeView, runs: deque[ColdRun] | tuple[()]) -> list[float]:
         """What each run took beyond a warm one by today's knowledge, so that a first guess is corrected later."""
         surpluses = []
         for run in runs:
@@ -195,3 +236,11 @@ def _add(averages: dict[_Key, RobustAverage], key: _Key, sample: float) -> None:
         averages[key] = RobustAverage(sample)
     else:
         known.add(sample)
+
+
+def _remembered(average: RobustAverage) -> Remembered:
+    return Remembered(average.value, average.samples, average.samples_kept)
+
+
+def _restored(known: Remembered) -> RobustAverage:
+    return RobustAverage.restored(known.value, known.samples, known.kept)

@@ -28,6 +28,18 @@ class RobustAverage:
         self._odd: list[float] = []
 
     @property
+    def samples_kept(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The accepted ones that the median is taken of, and the odd ones that were put aside."""
+        return tuple(self._recent), tuple(self._odd)
+
+    @classmethod
+    def restored(cls, value: float, samples: int, kept: tuple[tuple[float, ...], tuple[float, ...]]) -> "RobustAverage":
+        average = cls(value)
+        recent, odd = kept
+        average.samples, average._recent, average._odd = samples, deque(recent, maxlen=REMEMBERED), list(odd)
+        return average
+
+    @property
     def spread(self) -> float:
         """How far the accepted samples lie from the average at most, as a part of it."""
         return max(abs(sample - self.value) for sample in self._recent) / self.value

@@ -1,6 +1,7 @@
 """What is due and what is under way, in memory: the hub's working view, rebuilt from the database at start."""
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +21,8 @@ from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 MIN_REMAINING_SECONDS = 0.1
 RECLAIM_SECONDS = 1.0
@@ -104,6 +107,8 @@ class Board:
         """Who has had how much of the fleet; each carried-out plan puts the next one in."""
         self.reclaiming: set[NodeId] = set()
         """Nodes that are back, and are asked what became of the work that was lost with them."""
+        self.withheld: dict[GenerationId, str] = {}
+        """Waiting work that no plan gets to see because it broke one, with the reason in words."""
         self.paused_since: datetime | None = None
         """Since when nothing new is started, because a person wants it so."""
         self.changed = asyncio.Event()
@@ -143,6 +148,7 @@ class Board:
         self._ready.remove(gone)
         for generation_id in gone:
             self._waiting.pop(generation_id, None)
+            self.withheld.pop(generation_id, None)
 
     def move(self, generation_ids: Iterable[GenerationId], place: int) -> None:
         """Put those of these that wait to another place in the queue (`Work.place`)."""
@@ -157,8 +163,13 @@ class Board:
 
     def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
         """What waits, in the order in which it gets its turn, as far as that can be known now."""
-        order = FairOrder(self._ready, self.ledger, self._clock.now().timestamp())
-        return [(self._waiting[work.generation_id], work) for work, _ in islice(order, offset, offset + limit)]
+        try:
+            order = FairOrder(self._ready, self.ledger, self._clock.now().timestamp())
+            page = [work for work, _ in islice(order, offset, offset + limit)]
+        except Exception:  # a look at the queue, in the order of age then
+            logger.exception("the order of the queue cannot be told")
+            page = list(islice(self._ready, offset, offset + limit))
+        return [(self._waiting[work.generation_id], work) for work in page]
 
     def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
         """Take out those of these that wait, so that none of them is started meanwhile."""
@@ -232,7 +243,11 @@ class Board:
 
     def lower_bound_seconds(self, works: Sequence[Work]) -> float | None:
         """T* of these equal works with the fleet as it is now; None when no node could take them."""
-        return batch_lower_bound_seconds(self.nodes(), works[0], len(works), self._estimator)
+        try:
+            return batch_lower_bound_seconds(self.nodes(), works[0], len(works), self._estimator)
+        except Exception:  # a figure beside a submission, which must not fail of it
+            logger.exception("the lower bound of batch %s cannot be told", works[0].batch_id)
+            return None
 
     def snapshot(self) -> Snapshot:
         twins = {active.generation.id for active in self.active.values() if active.twin}
@@ -254,7 +269,10 @@ class Board:
         freed = {
             work.generation_id: free for work in self._ready.choosy if (free := not_stranded(nodes, work)) is not work
         }
-        return tuple(freed.get(work.generation_id, work) for work in self._ready) if freed else self._ready
+        if not freed and not self.withheld:
+            return self._ready
+        due = (work for work in self._ready if work.generation_id not in self.withheld)
+        return tuple(freed.get(work.generation_id, work) for work in due)
 
     def view(self, watch: NodeWatch) -> NodeView:
         here = self._by_node.get(watch.config.id, ())

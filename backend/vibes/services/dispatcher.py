@@ -23,9 +23,7 @@ from vibes.domain.node_events import (
     NodeDisconnected,
     NodeEvent,
 )
-from vibes.scheduling.decisions import Assign, Hedge, Prefetch, Withdraw
-from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.planner import plan
+from vibes.scheduling.decisions import Assign, Decision, Hedge, Prefetch, Withdraw
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.attempt_ends import Cancelled, JobFailed, Lost, Withdrawn
@@ -36,6 +34,7 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
+from vibes.services.safe_planning import SafePlanning
 from vibes.services.settlement import Settlement
 
 logger = logging.getLogger(__name__)
@@ -54,6 +53,7 @@ class Dispatcher:
     def __init__(
         self,
         board: Board,
+        planning: SafePlanning,
         runner: AttemptRunner,
         settlement: Settlement,
         supervisor: NodeSupervisor,
@@ -61,10 +61,10 @@ class Dispatcher:
         announcer: Announcer,
         live: LiveEvents,
         progress: ProgressTracker,
-        estimator: Estimator,
         clock: Clock,
     ) -> None:
         self._board = board
+        self._planning = planning
         self._runner = runner
         self._settlement = settlement
         self._supervisor = supervisor
@@ -72,7 +72,6 @@ class Dispatcher:
         self._announcer = announcer
         self._live = live
         self._progress = progress
-        self._estimator = estimator
         self._clock = clock
         self._tasks: dict[ActiveAttempt, asyncio.Task[None]] = {}
         self._errands: set[asyncio.Task[None]] = set()
@@ -96,19 +95,25 @@ class Dispatcher:
         if self._board.paused_since is not None:
             return None
         self._supervisor.try_one_of_all()
-        planned = plan(self._board.snapshot(), self._estimator, self._board.prices)
+        planned = self._planning.plan()
         self._board.ledger = planned.ledger
         for decision in planned.decisions:
-            match decision:
-                case Assign():
-                    self._assign(decision)
-                case Prefetch():
-                    self._assign(decision, behind=True)
-                case Withdraw():
-                    self._want_back(decision)
-                case Hedge():
-                    self._hedge(decision)
+            try:
+                self._carry_out(decision)
+            except Exception:  # one decision that cannot be carried out keeps none of the others from it
+                logger.exception("%s could not be carried out", decision)
         return planned.again_in
+
+    def _carry_out(self, decision: Decision) -> None:
+        match decision:
+            case Assign():
+                self._assign(decision)
+            case Prefetch():
+                self._assign(decision, behind=True)
+            case Withdraw():
+                self._want_back(decision)
+            case Hedge():
+                self._hedge(decision)
 
     def stop_claiming(self) -> None:
         """The hub is about to end: start nothing new."""
@@ -143,7 +148,7 @@ class Dispatcher:
         active = self._earlier(attempt, generation, work)
         watch = self._supervisor.nodes.get(attempt.node_id)
         if watch is not None:
-            active.expected_seconds = self._estimator.seconds(self._board.view(watch), work)
+            active.expected_seconds = self._planning.expected_seconds(watch, work)
         self._start(active, self._runner.adopt)
 
     def abandon(self, attempt: Attempt, state: AttemptState) -> None:
@@ -176,6 +181,7 @@ class Dispatcher:
 
     def node_changed(self, event: NodeChanged) -> None:
         self._live.publish_to_all(event)
+        self._planning.fleet_changed()
         self._board.ask_again(event.node_id)
         self._board.changed.set()
         if event.state.takes_work and event.node_id in self._lost:
@@ -202,8 +208,9 @@ class Dispatcher:
 
     def _want_back(self, decision: Withdraw) -> None:
         for active in self._board.attempts_of(decision.generation_id):
-            active.wanted_back = True
-            active.signal.set()
+            if active.node_id == decision.node_id:
+                active.wanted_back = True
+                active.signal.set()
 
     def _hedge(self, decision: Hedge) -> None:
         first, *_ = self._board.attempts_of(decision.generation_id)

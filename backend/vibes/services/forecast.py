@@ -1,6 +1,7 @@
 """When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +13,11 @@ from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
 from vibes.scheduling.planner import Outlook, outlook, outlook_in_steps
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.services.board import Board
+from vibes.services.broken_plans import BrokenPlans
 from vibes.services.ports import Clock
 from vibes.services.progress import ProgressTracker
+
+logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 0.5
 """How long one prediction is good enough; progress events come faster than plans change."""
@@ -43,11 +47,16 @@ class Expectation:
 
 
 class Forecast:
-    def __init__(self, board: Board, estimator: Estimator, clock: Clock, progress: ProgressTracker) -> None:
+    """Never raises: of what cannot be predicted nothing is known, and nobody's request fails of it."""
+
+    def __init__(
+        self, board: Board, estimator: Estimator, clock: Clock, progress: ProgressTracker, broken: BrokenPlans
+    ) -> None:
         self._board = board
         self._estimator = estimator
         self._clock = clock
         self._progress = progress
+        self._broken = broken
         self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
         self._batch_finishes: dict[BatchId, float | None] = {}
@@ -94,8 +103,7 @@ class Forecast:
         """How these would fare behind what is queued already, computed anew."""
         snapshot = self._board.snapshot()
         wished = {work.generation_id for work in works}
-        snapshot = replace(snapshot, ready=(*snapshot.ready, *works))
-        ahead = await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
+        ahead = await self._predicted_in_steps(replace(snapshot, ready=(*snapshot.ready, *works)))
         finishes = {each: finish for each, finish in ahead.generations.items() if each in wished}
         if self._board.paused_since is not None or len(finishes) < len(wished):
             return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
@@ -103,7 +111,7 @@ class Forecast:
         return Expectation(max(finishes.values()), _range(finishes, ahead), places, None)
 
     def _why_not(self, nodes: Sequence[NodeView], work: Work) -> str | None:
-        return "the queue is paused" if self._board.paused_since is not None else waiting_reason(nodes, work)
+        return "the queue is paused" if self._board.paused_since is not None else self._reason(nodes, work)
 
     def node_eta_seconds(self, node_id: NodeId) -> float | None:
         """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
@@ -123,9 +131,12 @@ class Forecast:
             return None
         if self._board.paused_since is not None:
             return "the queue is paused"
+        withheld = self._board.withheld.get(generation_id)
+        if withheld is not None:
+            return withheld
         outlook_now = self._current()
         if work.kind not in self._reasons:
-            self._reasons[work.kind] = waiting_reason(self._nodes, work)
+            self._reasons[work.kind] = self._reason(self._nodes, work)
         reason = self._reasons[work.kind]
         node_id = outlook_now.waits_for.get(generation_id)
         if reason is None and node_id is not None:
@@ -141,6 +152,29 @@ class Forecast:
         if self._in_the_making is not None:
             self._in_the_making.cancel()
 
+    def _predicted(self, snapshot: Snapshot) -> Outlook:
+        try:
+            return outlook(snapshot, self._estimator, self._board.prices)
+        except Exception as error:  # noqa: BLE001 - a fault of a forecast costs the forecast, not who asks
+            return self._nothing_known(snapshot, error)
+
+    async def _predicted_in_steps(self, snapshot: Snapshot) -> Outlook:
+        try:
+            return await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._nothing_known(snapshot, error)
+
+    def _nothing_known(self, snapshot: Snapshot, error: Exception) -> Outlook:
+        self._broken.note(error, snapshot, self._estimator)
+        return Outlook({}, {}, {})
+
+    def _reason(self, nodes: Sequence[NodeView], work: Work) -> str | None:
+        try:
+            return waiting_reason(nodes, work)
+        except Exception:  # the same of the words about it
+            logger.exception("why generation %s waits cannot be said", work.generation_id)
+            return "internal error: why it waits cannot be said, the log has the details"
+
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at
 
@@ -154,7 +188,7 @@ class Forecast:
                 snapshot = replace(snapshot, ready=())
             if len(snapshot.ready) <= AT_ONCE_UP_TO:
                 began = self._clock.monotonic()
-                self._know(snapshot, outlook(snapshot, self._estimator, self._board.prices), began)
+                self._know(snapshot, self._predicted(snapshot), began)
             else:
                 self._look_at(snapshot.nodes)
                 snapshot = replace(snapshot, ready=tuple(snapshot.ready))
@@ -164,7 +198,7 @@ class Forecast:
     async def _predict(self, snapshot: Snapshot) -> None:
         try:
             began = self._clock.monotonic()
-            ahead = await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
+            ahead = await self._predicted_in_steps(snapshot)
             self._know(snapshot, ahead, began)
         finally:
             self._in_the_making = None

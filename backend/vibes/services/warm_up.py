@@ -96,6 +96,8 @@ class WarmUp:
             await self._consider(session_id, batch_id)
         except HubError as error:
             logger.info("nothing is warmed up for session %s: %s", session_id, error)
+        except Exception:  # one session that cannot be considered keeps none of the others from it
+            logger.exception("session %s could not be considered for a warm-up", session_id)
 
     async def _consider(self, session_id: SessionId, batch_id: BatchId) -> None:
         session = await self._storage.sessions.get(session_id)
