@@ -507,6 +507,12 @@ describe("the settings", () => {
     await waitFor(() =>
       expect(hub.sessions.get(SESSION_ID)?.config["stages"]).toEqual({ 0: { steps: 30, seed: 7, loras } }),
     );
+    const again = await drawer();
+    await user.clear(again.getByLabelText("Seed"));
+    await user.type(again.getByLabelText("Seed"), "18446744073709551616");
+    expect(again.getByText("From 0 to 18446744073709551615")).toBeVisible();
+    await user.type(again.getByLabelText("Seed"), "{Backspace}5");
+    expect(await sent()).toEqual({ ...PROMPT, steps: 30, seed: "18446744073709551615", loras });
     await user.click((await drawer()).getByRole("button", { name: "Back to the preset (Drafts)" }));
     expect(screen.getByLabelText("Steps")).toHaveValue(null);
     expect(await sent()).toEqual(PROMPT);

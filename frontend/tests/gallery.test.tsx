@@ -225,6 +225,8 @@ describe("search", () => {
     const query = new URLSearchParams(queryOf({ ...EVERYTHING, from: "2026-03-01", to: "2026-03-01" }));
     expect(query.get("created_from")).toBe(new Date(2026, 2, 1).toISOString());
     expect(query.get("created_to")).toBe(new Date(2026, 2, 2).toISOString());
+    expect(queryOf({ ...EVERYTHING, seed: "18446744073709551615" })).toContain("seed=18446744073709551615");
+    expect(queryOf({ ...EVERYTHING, seed: "18446744073709551616" })).not.toContain("seed=");
     expect(queryOf({ ...EVERYTHING, to: "9999-12-31" })).not.toContain("created_to=%2B");
   });
 });

@@ -165,6 +165,13 @@ describe("the seed", () => {
     expect(await screen.findByText("Seed 4711 copied")).toBeInTheDocument();
   });
 
+  test("of 64 bits is shown and copied as it is", async () => {
+    await look(1, { seed: "18446744073709551615" });
+    expect(screen.getByText("18446744073709551615")).toBeVisible();
+    await user.click(button("Copy seed"));
+    expect(copied).toHaveBeenCalledExactlyOnceWith("18446744073709551615");
+  });
+
   test("is told where the browser does not allow copying", async () => {
     copied.mockRejectedValue(new Error("denied"));
     await look(1, { seed: 4712 });

@@ -107,7 +107,14 @@ describe("a form out of a type's schema", () => {
     const rolled = (screen.getByLabelText("Seed") as HTMLInputElement).value;
     expect(rolled).toMatch(/^\d+$/);
     await user.click(screen.getByRole("button", { name: "Random seed" }));
-    expect(screen.getByLabelText("Seed")).toHaveValue(null);
+    expect(screen.getByLabelText("Seed")).toHaveValue("");
+  });
+
+  it("keeps a seed that a number of this browser would round", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Seed"), "9007199254740993");
+    expect(screen.getByLabelText("Seed")).toHaveValue("9007199254740993");
+    expect(useDraftStore.getState().draft[0]?.inputs["seed"]).toBe("9007199254740993");
   });
 
   it("survives a reload", async () => {

@@ -7,6 +7,7 @@ from typing import Any
 
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.ids import NodeId
+from vibes.domain.seed import seed_of
 from vibes.domain.spec import LoraSpec, ParameterValue
 from vibes.domain.task_reference import Path, Reference, TaskOutput, parse_reference, texts_in
 from vibes.workflows.hints import shown
@@ -108,7 +109,8 @@ class InputReader:
         if isinstance(reference, TaskOutput):
             self.found.seed = reference
         elif value != RANDOM_SEED:
-            self.found.seed = value  # checked with the other values
+            seed = seed_of(value)
+            self.found.seed = value if seed is None else seed  # checked with the other values
 
     def _holds_no_reference(self, parameter: Parameter, value: Any) -> bool:
         for path, text in _texts(value):

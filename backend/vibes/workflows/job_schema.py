@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vibes.domain.priority import Priority
+from vibes.domain.seed import MAX_DIGITS
 from vibes.domain.task_reference import TASK_ID
 from vibes.workflows.form_hints import title_of
 from vibes.workflows.job_plan import MAX_TASKS
@@ -16,6 +17,7 @@ _PICTURE = {
     "type": "string",
     "pattern": rf"^(@{TASK_ID}\.[A-Za-z_][A-Za-z0-9_]*(\[[0-9]+\])?|@?(artifact|generation):.+)$",
 }
+_DIGITS = {"type": "string", "pattern": rf"^[0-9]{{1,{MAX_DIGITS}}}$"}
 _SEED = {"type": "string", "pattern": rf"^@{TASK_ID}\.seeds\[[0-9]+\]$"}
 _STRENGTH = {"type": "number", "minimum": -MAX_LORA_STRENGTH, "maximum": MAX_LORA_STRENGTH}
 
@@ -102,7 +104,7 @@ def _task_schema(inputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 
 def _seed_schema(seed: dict[str, Any]) -> dict[str, Any]:
     about = {word: seed.pop(word) for word in ("title", "description") if word in seed}
-    return about | {"anyOf": [seed, _SEED], "default": "random", "x-seed": True}
+    return about | {"anyOf": [seed, _DIGITS, _SEED], "default": "random", "x-seed": True}
 
 
 def _picture_schema(parameter: Parameter) -> dict[str, Any]:

@@ -1198,9 +1198,9 @@ export interface components {
             scheduler?: string | null;
             /**
              * Seed
-             * @description 0 to 18446744073709551615, or "random"; left out: random.
+             * @description 0 to 18446744073709551615 or its digits, or "random"; left out: random.
              */
-            seed?: number | null;
+            seed?: number | string | null;
             /** Loras */
             loras?: components["schemas"]["LoraIn"][];
             /**
@@ -1275,9 +1275,9 @@ export interface components {
             scheduler?: string | null;
             /**
              * Seed
-             * @description 0 to 18446744073709551615, or "random"; left out: random.
+             * @description 0 to 18446744073709551615 or its digits, or "random"; left out: random.
              */
-            seed?: number | null;
+            seed?: number | string | null;
             /** Loras */
             loras?: components["schemas"]["LoraIn"][];
             /**
@@ -1348,8 +1348,11 @@ export interface components {
             loras: components["schemas"]["LoraOut"][];
             /** Gpu Id */
             gpu_id: string | null;
-            /** Seed */
-            seed: number;
+            /**
+             * Seed
+             * @description A number up to 9007199254740991; beyond that its digits, since a browser would round the number.
+             */
+            seed: number | string;
             /** Width */
             width: number | null;
             /** Height */
@@ -1809,8 +1812,11 @@ export interface components {
             width: number;
             /** Height */
             height: number;
-            /** Seed */
-            seed: number;
+            /**
+             * Seed
+             * @description A number up to 9007199254740991; beyond that its digits, since a browser would round the number.
+             */
+            seed: number | string;
             /** Node Id */
             node_id: string | null;
         };
@@ -2138,8 +2144,11 @@ export interface components {
         TaskResult: {
             /** Download Url */
             download_url: string;
-            /** Seed */
-            seed: number;
+            /**
+             * Seed
+             * @description A number up to 9007199254740991; beyond that its digits, since a browser would round the number.
+             */
+            seed: number | string;
             /** Generation Time Ms */
             generation_time_ms: number | null;
         };

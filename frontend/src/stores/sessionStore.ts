@@ -5,6 +5,7 @@ import { create } from "zustand";
 import { get as fetchJson, post } from "@/api/client";
 import type { Flows, FlowStage, Session } from "@/api/types";
 import { isMembers } from "@/lib/mergePatch";
+import { seedProblem, type Seed } from "@/lib/seed";
 import { useGenerationStore, type Mark, type Marks } from "@/stores/generationStore";
 import { SharedConfig, type Kept } from "@/stores/sharedConfig";
 import { forgetNew, keepNew, readNew } from "@/stores/unsent";
@@ -15,7 +16,7 @@ export interface StageSettings extends Partial<Omit<FlowStage, "name">> {
   sampler?: string | null;
   scheduler?: string | null;
   checkpoint?: string | null;
-  seed?: number | null;
+  seed?: Seed | null;
   loras?: { name: string; strength_model: number }[];
   parameters?: Record<string, string | number | boolean>;
 }
@@ -86,7 +87,7 @@ const isLora = (value: unknown): boolean => {
   return typeof name === "string" && typeof strength === "number";
 };
 
-const NUMBERS = new Set(["count", "width", "height", "steps", "cfg_scale", "denoise_strength", "seed"]);
+const NUMBERS = new Set(["count", "width", "height", "steps", "cfg_scale", "denoise_strength"]);
 const TEXTS = new Set(["model_family", "task_type", "sampler", "scheduler", "checkpoint"]);
 
 /** Without what the forms could not show; null stands for "as the preset says". */
@@ -94,6 +95,8 @@ function settingsOf(value: unknown): StageSettings {
   const fits = ([name, each]: [string, unknown]) => {
     if (NUMBERS.has(name)) return each === null || typeof each === "number";
     if (TEXTS.has(name)) return each === null || typeof each === "string";
+    if (name === "seed")
+      return each === null || typeof each === "number" || (typeof each === "string" && !seedProblem(each));
     if (name === "loras") return Array.isArray(each) && each.every(isLora);
     if (name === "parameters") return recordOf(each) === each;
     return name !== "name";

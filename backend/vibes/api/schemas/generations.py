@@ -4,13 +4,23 @@ import math
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, FailFast, Field, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    FailFast,
+    Field,
+    PlainSerializer,
+    StrictInt,
+    WithJsonSchema,
+    model_validator,
+)
 
 from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_most
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, NodeId, SessionId
 from vibes.domain.priority import Priority
+from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.services.forecast import Forecast
 from vibes.services.generation_request import GenerationRequest
@@ -40,16 +50,34 @@ def _number(value: Any) -> Any:
 def _seed(value: Any) -> Any:
     if value is None or value == RANDOM_SEED:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEED:
+    seed = seed_of(value)
+    if seed is None:
         raise ValueError(f'must be a whole number from 0 to {MAX_SEED} or "{RANDOM_SEED}"')
-    return value
+    return seed
 
 
 RANDOM_SEED = "random"
 Text = Annotated[str, Field(max_length=MAX_TEXT_BYTES)]
 Value = Annotated[str | int | float | bool, BeforeValidator(_parameter_value)]
 Number = Annotated[float, BeforeValidator(_number)]
-Seed = Annotated[int | None, BeforeValidator(_seed)]
+Seed = Annotated[
+    int | None,
+    BeforeValidator(_seed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": MAX_SEED},
+                {"type": "string", "pattern": f"^([0-9]{{1,{MAX_DIGITS}}}|{RANDOM_SEED})$"},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+ToldSeed = Annotated[
+    int,
+    PlainSerializer(told_seed, return_type=int | str),
+    Field(description=f"A number up to {MAX_EXACT}; beyond that its digits, since a browser would round the number."),
+]
 Strength = Annotated[float, Field(ge=-MAX_LORA_STRENGTH, le=MAX_LORA_STRENGTH)]
 
 
@@ -92,7 +120,7 @@ class GenerateBody(RequestBody):
     denoise_strength: Number | None = None
     sampler: Word | None = None
     scheduler: Word | None = None
-    seed: Seed = Field(None, description=f'0 to {MAX_SEED}, or "{RANDOM_SEED}"; left out: random.')
+    seed: Seed = Field(None, description=f'0 to {MAX_SEED} or its digits, or "{RANDOM_SEED}"; left out: random.')
     loras: Annotated[list[LoraIn], at_most(MAX_LORAS)] = Field(default_factory=list, max_length=MAX_LORAS)
     parameters: Annotated[dict[str, Value], at_most(MAX_PARAMETERS)] = Field(
         default_factory=dict, max_length=MAX_PARAMETERS, description="Other parameters of the workflow."
@@ -166,7 +194,7 @@ class GenerationOut(ResponseBody):
     parameters: dict[str, Any]
     loras: list[LoraOut]
     gpu_id: str | None
-    seed: int
+    seed: ToldSeed
     width: int | None
     height: int | None
     steps: int | None

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
-from vibes.api.schemas.generations import ResponseBody, image_url, thumbnail_url
+from vibes.api.schemas.generations import ResponseBody, ToldSeed, image_url, thumbnail_url
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, JobId
 from vibes.domain.job import Job, JobStatus, JobTask
 from vibes.domain.priority import Priority
+from vibes.domain.seed import told_seed
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.job_outputs import JobView, generations_of, returned_by
 from vibes.services.job_service import JobRequest
@@ -79,7 +80,7 @@ class PictureOut(ResponseBody):
     thumbnail_url: str
     width: int
     height: int
-    seed: int
+    seed: ToldSeed
     node_id: str | None
 
     @classmethod
@@ -197,7 +198,7 @@ def result_of(view: JobView) -> Any:
         except NotFound:
             return None
         if reference.output == "seeds":
-            values: list[Any] = [each.spec.seed for each in found]
+            values: list[Any] = [told_seed(each.spec.seed) for each in found]
         else:
             values = [picture.model_dump(mode="json") for picture in PictureOut.all_of(found)]
         return values if reference.index is None else next(iter(values), None)

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vibes.api.schemas.common import NonBlank, RequestBody, at_most
-from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, ResponseBody, Value
+from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, ResponseBody, ToldSeed, Value
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus
+from vibes.domain.seed import seed_of
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue
 from vibes.services.generation_request import GenerationRequest
 from vibes.workflows.hints import shown
 
 NO_LORA = "None"
 
-_SEED = TypeAdapter[int](Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)])
 _STRENGTH = TypeAdapter[float](Annotated[float, Field(ge=-MAX_LORA_STRENGTH, le=MAX_LORA_STRENGTH)])
 
 
@@ -60,7 +60,7 @@ TASK_STATUSES = {
 
 class TaskResult(ResponseBody):
     download_url: str
-    seed: int
+    seed: ToldSeed
     generation_time_ms: int | None
 
 
@@ -71,7 +71,10 @@ class TaskOut(ResponseBody):
 
 
 def _seed(value: Any) -> int | None:
-    return None if value == RANDOM_SEED else _checked(_SEED, "seed", value, f'0 to {MAX_SEED} or "{RANDOM_SEED}"')
+    seed = seed_of(value)
+    if seed is None and value != RANDOM_SEED:
+        raise _invalid("seed", f'must be 0 to {MAX_SEED} or "{RANDOM_SEED}", not {shown(value)}')
+    return seed
 
 
 def _loras(name: Any, strength: Any) -> tuple[LoraSpec, ...]:

@@ -1,5 +1,7 @@
 import type { HubProblem } from "@/api/client";
 import { Field } from "@/components/Field";
+import { SeedText } from "@/components/SeedText";
+import { seedProblem } from "@/lib/seed";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 
 const NUMBERS = [
@@ -7,12 +9,10 @@ const NUMBERS = [
   { name: "steps", label: "Steps", min: 1, max: 150, step: 1 },
   { name: "width", label: "Width", min: 64, max: 16384, step: 8 },
   { name: "height", label: "Height", min: 64, max: 16384, step: 8 },
-  { name: "seed", label: "Seed", min: 0, max: Number.MAX_SAFE_INTEGER, step: 1 },
   { name: "denoise_strength", label: "Change", min: 0, max: 1, step: 0.05 },
 ] as const;
 
 const HINTS: Record<string, string> = {
-  seed: "Of the first picture; empty: random.",
   denoise_strength: "How far from its draft: 0 keeps it, 1 forgets it.",
 };
 
@@ -35,7 +35,7 @@ export function NumberFields({ stage, problem }: { stage: number; problem: HubPr
               type="number"
               className="field"
               value={own[name] ?? ""}
-              placeholder={name === "seed" ? "random" : String(settings?.[name] ?? "")}
+              placeholder={String(settings?.[name] ?? "")}
               onChange={({ target }) =>
                 changeStage(stage, { [name]: target.value === "" ? null : Number(target.value) })
               }
@@ -43,6 +43,20 @@ export function NumberFields({ stage, problem }: { stage: number; problem: HubPr
           )}
         </Field>
       ))}
+      <Field
+        label="Seed"
+        hint="Of the first picture; empty: random."
+        error={seedProblem(own.seed) ?? problem?.about("seed")}
+      >
+        {(control) => (
+          <SeedText
+            control={control}
+            seed={own.seed ?? null}
+            placeholder="random"
+            onChange={(seed) => changeStage(stage, { seed })}
+          />
+        )}
+      </Field>
     </div>
   );
 }

@@ -2,8 +2,10 @@ import { useState } from "react";
 
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { SeedText } from "@/components/SeedText";
 import { isNarrowed, type GallerySearch } from "@/features/gallery/search";
 import { modelName } from "@/lib/format";
+import { seedProblem } from "@/lib/seed";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useFleetLoras } from "@/stores/useFleetLoras";
 
@@ -49,7 +51,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
   const loras = useFleetLoras();
   return (
     <div
-      className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(5,minmax(0,1fr))_auto]`}
+      className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(6,minmax(0,1fr))_auto]`}
     >
       <Choice
         label="Family"
@@ -69,6 +71,16 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
         options={gpus.map((gpu) => [gpu.id, gpu.name])}
         onChange={(gpuId) => onChange({ gpuId })}
       />
+      <Field label="Seed" error={seedProblem(search.seed || null)}>
+        {(control) => (
+          <SeedText
+            control={control}
+            seed={search.seed}
+            placeholder="Any"
+            onChange={(seed) => onChange({ seed: seed === null ? "" : String(seed) })}
+          />
+        )}
+      </Field>
       <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
       <Day label="To" value={search.to} onChange={(to) => onChange({ to })} />
       <div className="flex items-center gap-1 whitespace-nowrap pt-2">

@@ -1,11 +1,15 @@
 /** What a person looks for in the gallery, and how the hub is asked for it. */
 import { useEffect, useState } from "react";
 
+import { seedProblem } from "@/lib/seed";
+
 export interface GallerySearch {
   prompt: string;
   family: string;
   lora: string;
   gpuId: string;
+  /** Digits, which a number would round. */
+  seed: string;
   /** Days as the date field gives them, in the person's own time zone; both are included. */
   from: string;
   to: string;
@@ -17,6 +21,7 @@ export const EVERYTHING: GallerySearch = {
   family: "",
   lora: "",
   gpuId: "",
+  seed: "",
   from: "",
   to: "",
   starred: false,
@@ -32,6 +37,7 @@ export function queryOf(search: GallerySearch): string {
     model_family: search.family,
     lora: search.lora,
     gpu_id: search.gpuId,
+    seed: seedProblem(search.seed || null) ? "" : search.seed,
     created_from: midnight(search.from, 0),
     created_to: midnight(search.to, 1),
     starred: search.starred ? "true" : "",

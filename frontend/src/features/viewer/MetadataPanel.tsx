@@ -5,6 +5,7 @@ import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { useLineage } from "@/features/viewer/useLineage";
 import { modelName, moment, seconds } from "@/lib/format";
+import type { Seed } from "@/lib/seed";
 import { go } from "@/lib/route";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -157,7 +158,7 @@ function samplingOf({ parameters: { sampler, scheduler } }: Generation) {
   };
 }
 
-async function copySeed(seed: number): Promise<void> {
+async function copySeed(seed: Seed): Promise<void> {
   try {
     await navigator.clipboard.writeText(String(seed));
     toast(`Seed ${seed} copied`);

@@ -4,6 +4,7 @@ import { useId } from "react";
 import type { CatalogItem } from "@/api/types";
 import { Button } from "@/components/Button";
 import type { Control } from "@/components/Field";
+import { SeedText } from "@/components/SeedText";
 import type { InputValue } from "@/features/workbench/draft";
 import type { FormField } from "@/features/workbench/formSchema";
 import { modelName } from "@/lib/format";
@@ -147,8 +148,6 @@ export function CatalogInput({ names, ...rest }: CatalogProps) {
   );
 }
 
-/** Beyond this a browser rounds. */
-const MOST_SEED = Number.MAX_SAFE_INTEGER;
 const ROLLED = 2 ** 32;
 
 export function SeedInput({ control, value, onChange, before }: ValueProps & { before: readonly string[] }) {
@@ -158,16 +157,12 @@ export function SeedInput({ control, value, onChange, before }: ValueProps & { b
       {reference ? (
         <output className="field w-auto grow">As {reference.slice(1).split(".")[0]}</output>
       ) : (
-        <input
-          {...control}
-          type="number"
-          min={0}
-          max={MOST_SEED}
-          step={1}
-          className="field min-w-0 flex-1"
-          value={textOf(value)}
+        <SeedText
+          control={control}
+          className="min-w-0 flex-1"
+          seed={typeof value === "number" || typeof value === "string" ? value : null}
           placeholder="random"
-          onChange={({ target }) => onChange(target.value === "" ? undefined : Number(target.value))}
+          onChange={(seed) => onChange(seed ?? undefined)}
         />
       )}
       <Button
