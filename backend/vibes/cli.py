@@ -138,12 +138,16 @@ def simulate(
     pack: Annotated[
         list[str] | None, typer.Option(help="Custom graph nodes: ComfyUI-GGUF, Comfy-WaveSpeed; repeat for more.")
     ] = None,
+    windows: Annotated[bool, typer.Option("--windows", help="List files as ComfyUI does on Windows.")] = False,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A sampler or other choice that it is too old for; repeat for more.")
+    ] = None,
     exit_with_parent: Annotated[bool, typer.Option("--exit-with-parent", hidden=True)] = False,
 ) -> None:
     """Run ComfyUI-compatible nodes without a GPU, for tests and for trying things out."""
-    from vibes.commands.simulate import run_simulate
+    from vibes.commands.simulate import SimulateOptions, run_simulate
 
-    run_simulate(
+    options = SimulateOptions(
         ports=port,
         profiles=profile or ["rtx-3060"],
         versions=comfyui_version or ["0.33.0"],
@@ -152,8 +156,10 @@ def simulate(
         folder=folder,
         models=model or [],
         packs=pack or [],
-        exit_with_parent=exit_with_parent,
+        windows=windows,
+        without=without or [],
     )
+    run_simulate(options, exit_with_parent=exit_with_parent)
 
 
 @app.command()

@@ -21,10 +21,10 @@ from vibes.domain.node_events import (
 )
 from vibes.nodes.comfyui.foreign_json import parse_json
 from vibes.nodes.comfyui.messages import FrameReader
+from vibes.nodes.comfyui.object_info import parse_choices
 from vibes.nodes.comfyui.replies import (
     parse_acceptance,
     parse_history,
-    parse_model_files,
     parse_queue,
     parse_system_stats,
     parse_upload,
@@ -236,7 +236,7 @@ def test_no_frame_raises_anything_unforeseen(kind: str, data: dict[str, Any], fr
 
 @given(json_values)
 def test_no_answer_raises_anything_unforeseen(value: Any) -> None:
-    readers = (parse_acceptance, parse_queue, parse_system_stats, parse_model_files, parse_upload)
+    readers = (parse_acceptance, parse_queue, parse_system_stats, parse_choices, parse_upload)
     for reader in (*readers, rejection_sentence, lambda answer: parse_history(answer, "prompt-a")):
         for answer in (value, {"prompt-a": value}, {"queue_running": value}, {"LoraLoader": value}):
             with suppress(NodeMisbehaved):

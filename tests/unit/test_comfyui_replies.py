@@ -6,11 +6,10 @@ import pytest
 
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder, NodeQueue
+from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Succeeded
 from vibes.nodes.comfyui.replies import (
     parse_history,
-    parse_model_files,
     parse_queue,
     parse_system_stats,
     parse_upload,
@@ -141,24 +140,6 @@ class TestRejection:
 
 
 class TestInventory:
-    def test_both_encodings_of_a_list_are_read_and_united(self) -> None:
-        object_info = {
-            "LoraLoader": {"input": {"required": {"lora_name": [["a.safetensors", "sub\\b.safetensors"], {}]}}},
-            "LoraLoaderModelOnly": {"input": {"required": {"lora_name": ["COMBO", {"options": ["c.safetensors", 7]}]}}},
-            "VAELoader": {"input": {"optional": {"vae_name": [["v.pt"]]}}},
-        }
-        assert parse_model_files(object_info) == {
-            ModelFolder.LORAS: {"a.safetensors", "sub\\b.safetensors", "c.safetensors"},
-            ModelFolder.VAE: {"v.pt"},
-        }
-
-    @pytest.mark.parametrize(
-        "declaration", [None, [], "COMBO", ["COMBO"], ["COMBO", {}], ["STRING", {"options": ["a"]}], {"0": []}]
-    )
-    def test_a_list_in_an_unknown_encoding_offers_nothing(self, declaration: Any) -> None:
-        object_info = {"LoraLoader": {"input": {"required": {"lora_name": declaration}}}}
-        assert parse_model_files(object_info) == {ModelFolder.LORAS: frozenset()}
-
     def test_a_simulated_device_says_so_in_its_name(self) -> None:
         device = {"name": "cuda:0 RTX 4090 (simulated)", "vram_total": 24 * 2**30, "vram_free": 2.0**30}
         stats = parse_system_stats({"system": {"comfyui_version": "0.33.0"}, "devices": [device]})

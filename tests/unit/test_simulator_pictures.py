@@ -10,6 +10,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from vibes.simulator.catalogue import build_catalogue
 from vibes.simulator.dialect import AUGUST_2026
 from vibes.simulator.graph_nodes.images import CLASSES
+from vibes.simulator.options import NodeOptions
 from vibes.simulator.pictures import finish
 from vibes.simulator.pictures.derive import Control
 from vibes.simulator.pictures.finish import Unfinished
@@ -68,7 +69,9 @@ def test_seeds_change_the_composition_and_settings_only_the_details() -> None:
     assert min(seeds) > 2 * settings > 0
 
 
-@pytest.mark.parametrize("lora", sorted(build_catalogue(AUGUST_2026, PROFILES["instant"], {}, list).files["loras"]))
+@pytest.mark.parametrize(
+    "lora", sorted(build_catalogue(AUGUST_2026, PROFILES["instant"], NodeOptions(), list, str).files["loras"])
+)
 def test_every_lora_has_a_look_of_its_own_that_grows_with_its_strength(lora: str) -> None:
     none, some, full = (sample(replace(BASE, loras=(AppliedLora(lora, strength),))) for strength in (0.0, 0.4, 1.0))
     assert none.tobytes() == sample(BASE).tobytes()

@@ -7,6 +7,7 @@ import pytest
 from tests.contract.simulator_client import CHECKPOINT, Graph, img2img, txt2img
 from vibes.simulator.catalogue import Catalogue, build_catalogue
 from vibes.simulator.dialect import AUGUST_2026, DIALECTS, OCTOBER_2025, Dialect
+from vibes.simulator.options import NodeOptions
 from vibes.simulator.profiles import PROFILES
 from vibes.simulator.validation import Verdict, validate
 
@@ -14,7 +15,7 @@ BOTH = pytest.mark.parametrize("dialect", [OCTOBER_2025, AUGUST_2026], ids=list(
 
 
 def catalogue_of(dialect: Dialect) -> Catalogue:
-    return build_catalogue(dialect, PROFILES["rtx-3060"], {}, lambda: ["here.png"])
+    return build_catalogue(dialect, PROFILES["rtx-3060"], NodeOptions(), lambda: ["here.png"], str)
 
 
 def judged(graph: Any, dialect: Dialect = AUGUST_2026, **options: Any) -> Verdict:

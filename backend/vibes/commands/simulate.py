@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from vibes.commands.console import USAGE_ERROR, fail
@@ -11,41 +12,52 @@ from vibes.simulator.process import run_nodes
 from vibes.simulator.server import SimulatedNode
 
 
-def run_simulate(
-    *,
-    ports: Sequence[int],
-    profiles: Sequence[str],
-    versions: Sequence[str],
-    time_scale: float,
-    host: str,
-    folder: Path | None,
-    models: Sequence[str],
-    packs: Sequence[str],
-    exit_with_parent: bool,
-) -> None:
-    """Serve until interrupted. Prints ``ready http://HOST:PORT`` on stdout for each node, in the order given."""
-    configure_logs("WARNING")
-    profiles = _one_each("--profile", profiles, len(ports))
-    versions = _one_each("--comfyui-version", versions, len(ports))
-    try:
-        options = [
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulateOptions:
+    """What the person typed."""
+
+    ports: Sequence[int]
+    profiles: Sequence[str]
+    versions: Sequence[str]
+    time_scale: float
+    host: str
+    folder: Path | None
+    models: Sequence[str]
+    packs: Sequence[str]
+    windows: bool
+    without: Sequence[str]
+
+    def nodes(self) -> list[NodeOptions]:
+        """One a port. Raises ValueError."""
+        profiles = _one_each("--profile", self.profiles, len(self.ports))
+        versions = _one_each("--comfyui-version", self.versions, len(self.ports))
+        return [
             NodeOptions(
                 profile=profile,
                 comfyui_version=version,
                 port=port,
-                host=host,
-                time_scale=time_scale,
-                crash_ends_process=len(ports) == 1,
-                models=_by_folder(models),
-                packs=packs,
-                folder=folder / f"node-{index}" if folder else None,
+                host=self.host,
+                time_scale=self.time_scale,
+                crash_ends_process=len(self.ports) == 1,
+                models=_by_folder(self.models),
+                packs=self.packs,
+                windows=self.windows,
+                without=self.without,
+                folder=self.folder / f"node-{index}" if self.folder else None,
             )
-            for index, (port, profile, version) in enumerate(zip(ports, profiles, versions, strict=True), start=1)
+            for index, (port, profile, version) in enumerate(zip(self.ports, profiles, versions, strict=True), start=1)
         ]
+
+
+def run_simulate(options: SimulateOptions, *, exit_with_parent: bool) -> None:
+    """Serve until interrupted. Prints ``ready http://HOST:PORT`` on stdout for each node, in the order given."""
+    configure_logs("WARNING")
+    try:
+        nodes = options.nodes()
     except ValueError as error:
         fail(str(error), code=USAGE_ERROR)
     try:
-        asyncio.run(run_nodes(options, _announce, exit_with_parent=exit_with_parent))
+        asyncio.run(run_nodes(nodes, _announce, exit_with_parent=exit_with_parent))
     except OSError as error:
         fail(
             f"cannot listen: {error.strerror or error}. Choose another --port, or 0 for any free one.", code=USAGE_ERROR

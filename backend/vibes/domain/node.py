@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from vibes.domain.file_names import PathStyle, is_file_name, same_file
 from vibes.domain.ids import NodeId
 
 
@@ -104,12 +105,21 @@ class ModelFolder(StrEnum):
     DIFFUSION_MODELS = "diffusion_models"
     CONTROLNET = "controlnet"
     UPSCALE_MODELS = "upscale_models"
+    CLIP_VISION = "clip_vision"
+    STYLE_MODELS = "style_models"
+    EMBEDDINGS = "embeddings"
+    """Named in prompts (``embedding:NAME``), by no input."""
+    GLIGEN = "gligen"
+    HYPERNETWORKS = "hypernetworks"
+    PHOTOMAKER = "photomaker"
+    MODEL_PATCHES = "model_patches"
 
 
 MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("CheckpointLoaderSimple", "ckpt_name"): ModelFolder.CHECKPOINTS,
     ("CheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
     ("unCLIPCheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
+    ("ImageOnlyCheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
     ("LoraLoader", "lora_name"): ModelFolder.LORAS,
     ("LoraLoaderModelOnly", "lora_name"): ModelFolder.LORAS,
     ("VAELoader", "vae_name"): ModelFolder.VAE,
@@ -119,17 +129,31 @@ MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("TripleCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
     ("TripleCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
     ("TripleCLIPLoader", "clip_name3"): ModelFolder.TEXT_ENCODERS,
+    ("QuadrupleCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
+    ("QuadrupleCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
+    ("QuadrupleCLIPLoader", "clip_name3"): ModelFolder.TEXT_ENCODERS,
+    ("QuadrupleCLIPLoader", "clip_name4"): ModelFolder.TEXT_ENCODERS,
     ("UNETLoader", "unet_name"): ModelFolder.DIFFUSION_MODELS,
     ("UnetLoaderGGUF", "unet_name"): ModelFolder.DIFFUSION_MODELS,
     ("ControlNetLoader", "control_net_name"): ModelFolder.CONTROLNET,
+    ("DiffControlNetLoader", "control_net_name"): ModelFolder.CONTROLNET,
     ("UpscaleModelLoader", "model_name"): ModelFolder.UPSCALE_MODELS,
+    ("CLIPVisionLoader", "clip_name"): ModelFolder.CLIP_VISION,
+    ("StyleModelLoader", "style_model_name"): ModelFolder.STYLE_MODELS,
+    ("GLIGENLoader", "gligen_name"): ModelFolder.GLIGEN,
+    ("HypernetworkLoader", "hypernetwork_name"): ModelFolder.HYPERNETWORKS,
+    ("PhotoMakerLoader", "photomaker_model_name"): ModelFolder.PHOTOMAKER,
+    ("ModelPatchLoader", "name"): ModelFolder.MODEL_PATCHES,
 }
 """Which input of which graph-node class names a file, and out of which folder (PROTOCOL §5.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeInventory:
-    """What a node has: read from ``/system_stats`` and ``/object_info``."""
+    """What a node has: read from ``/system_stats`` and ``/object_info``.
+
+    A name is asked for in any spelling that means the same file there (`domain.file_names`).
+    """
 
     version: str
     device_name: str
@@ -137,6 +161,11 @@ class NodeInventory:
     vram_total_bytes: int
     graph_node_classes: frozenset[str]
     files: Mapping[ModelFolder, frozenset[str]]
+    """With slashes between their folders where the node is known to run on Windows."""
+    choices: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """What each input takes that takes one of a list, in the node's own spelling: by graph-node class and input.
+    An input that anything may be put into, or whose list is not told, is not in it."""
+    path_style: PathStyle = PathStyle.POSIX
     samplers: frozenset[str] = frozenset()
     schedulers: frozenset[str] = frozenset()
     max_upload_bytes: int | None = None
@@ -145,7 +174,24 @@ class NodeInventory:
     """Whether ``/api/jobs`` answers (ComfyUI 0.33), where a cancel is atomic."""
 
     def has_file(self, folder: ModelFolder, name: str) -> bool:
-        return name in self.files.get(folder, frozenset())
+        return same_file(name, self.files.get(folder, frozenset()), self.path_style) is not None
+
+    def takes(self, class_type: str, input_name: str, value: str) -> bool:
+        """Whether that input of that graph-node class takes the value, as far as the node tells."""
+        return self._choice(class_type, input_name, value) is not None or (class_type, input_name) not in self.choices
+
+    def spelling(self, class_type: str, input_name: str, value: str) -> str:
+        """The value as this node spells it; as it is where the node has nothing to say about it."""
+        return self._choice(class_type, input_name, value) or value
+
+    def embedding(self, name: str) -> str | None:
+        """The name of an embedding in the node's own spelling; None when it lists none of that name."""
+        found = same_file(name, self.files.get(ModelFolder.EMBEDDINGS, frozenset()), self.path_style)
+        return found.replace("/", "\\") if found and self.path_style is PathStyle.WINDOWS else found
+
+    def _choice(self, class_type: str, input_name: str, value: str) -> str | None:
+        offered = self.choices.get((class_type, input_name), frozenset())
+        return same_file(value, offered, self.path_style if is_file_name(value) else PathStyle.POSIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

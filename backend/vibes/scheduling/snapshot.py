@@ -88,8 +88,7 @@ def _kind(work: Work) -> str:
                 spec.task_type,
                 spec.preferred_gpu,
                 sorted(work.excluded_nodes),
-                sorted(needs.files),
-                sorted(needs.graph_node_classes),
+                needs.key,
             )
         )
     )  # interned: one string for a batch of thousands, compared by identity

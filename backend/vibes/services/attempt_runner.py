@@ -30,6 +30,7 @@ from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.workflows.compile import compile_graph, output_prefix
+from vibes.workflows.spelling import spelled_for
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +158,8 @@ class AttemptRunner:
             raise JobFailed(f"its input picture was refused: {error.message}") from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
-        return compile_graph(workflow, spec, images, prefix=output_prefix(active.id))
+        graph = compile_graph(workflow, spec, images, prefix=output_prefix(active.id))
+        return graph if watch.inventory is None else spelled_for(watch.inventory, graph)
 
     async def _submit(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         if active.graph is None:

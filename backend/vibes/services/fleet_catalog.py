@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.scheduling.snapshot import NodeView
+from vibes.services.fleet_names import FleetNames
 from vibes.services.workflow_fitness import fitness
 from vibes.workflows.library import Library
 
@@ -26,7 +27,8 @@ class FleetCatalog:
 def fleet_catalog(nodes: Sequence[NodeView], library: Library) -> FleetCatalog:
     """Of the nodes that are switched on and have answered since the hub started."""
     known = [(str(node.id), node.inventory) for node in nodes if node.config.enabled and node.inventory is not None]
-    files = {folder: _files(known, folder) for folder in ModelFolder}
+    names = FleetNames(inventory for _, inventory in known)
+    files = {folder: _files(known, names, folder) for folder in ModelFolder}
     return FleetCatalog(
         families=_families([node for node in nodes if node.inventory is not None], library),
         checkpoints=files.pop(ModelFolder.CHECKPOINTS),
@@ -37,8 +39,8 @@ def fleet_catalog(nodes: Sequence[NodeView], library: Library) -> FleetCatalog:
     )
 
 
-def _files(known: Sequence[tuple[str, NodeInventory]], folder: ModelFolder) -> Where:
-    return _where((node_id, inventory.files.get(folder, frozenset())) for node_id, inventory in known)
+def _files(known: Sequence[tuple[str, NodeInventory]], names: FleetNames, folder: ModelFolder) -> Where:
+    return _where((node_id, names.of(inventory, folder)) for node_id, inventory in known)
 
 
 def _families(nodes: Sequence[NodeView], library: Library) -> Where:

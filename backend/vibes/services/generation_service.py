@@ -16,6 +16,7 @@ from vibes.domain.workflow_version import WorkflowVersion
 from vibes.scheduling.eligibility import refusals
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
+from vibes.services.asked_names import check_names, with_fleet_names
 from vibes.services.board import Board
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.idempotency import IdempotencyKey, made_once
@@ -24,7 +25,7 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
-from vibes.services.spec_builder import build_specs, check_model_names, choose_workflow
+from vibes.services.spec_builder import build_specs, choose_workflow
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
 from vibes.workflows.manifest import Workflow
@@ -126,10 +127,11 @@ class GenerationService:
         pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
         version = self._workflows.version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
+        specs = with_fleet_names(workflow, specs, self._supervisor.inventories)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
-        self._check_somebody_can(works[0])
+        self._check_somebody_can(workflow, works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
         return _Order(workflow.name, version, session, is_new, batch, generations, works)
 
@@ -140,7 +142,8 @@ class GenerationService:
         [spec] = build_specs(workflow, family, replace(request, count=1), {})
         session = self._sessions.new(FlowType.DRAFT_GRID, {})
         batch, [generation] = self._create(request, session, [spec])
-        self._check_somebody_can(work_of(generation, 1, needs_of(workflow, spec, None), batch.priority))
+        work = work_of(generation, 1, needs_of(workflow, spec, None), batch.priority)
+        self._check_somebody_can(workflow, work)
         self._able.note(workflow, family, request)
 
     async def get(self, generation_id: GenerationId) -> Generation:
@@ -271,13 +274,13 @@ class GenerationService:
         ]
         return batch, generations
 
-    def _check_somebody_can(self, work: Work) -> None:
+    def _check_somebody_can(self, workflow: Workflow, work: Work) -> None:
         nodes = self._board.nodes()
         if work.spec.preferred_gpu is not None:
             self._supervisor.get(work.spec.preferred_gpu)
-        inventories = [node.inventory for node in nodes if node.config.enabled]
-        if None not in inventories:  # a node that has never answered may have what the others lack
-            check_model_names(work.spec, [inventory for inventory in inventories if inventory is not None])
+        known = self._supervisor.inventories
+        if len(known) == sum(node.config.enabled for node in nodes):  # one that never answered may have it
+            check_names(workflow, work.spec, known)
         reasons = refusals(nodes, work)
         if len(reasons) == len(nodes):
             listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())

@@ -11,7 +11,7 @@ from vibes.domain.errors import Conflict, NodeError, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
 from vibes.domain.near_names import near_name_hint
-from vibes.domain.node import NodeConfig, NodeState
+from vibes.domain.node import NodeConfig, NodeInventory, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.services.node_watch import NodeWatch, WatchTimes
 from vibes.services.ports import Clock, GeneratorNode, GeneratorNodeFactory
@@ -55,6 +55,12 @@ class NodeSupervisor:
     def nodes(self) -> Mapping[NodeId, NodeWatch]:
         """In the order of ``gpus.yaml``."""
         return {node_id: watched.watch for node_id, watched in self._watched.items()}
+
+    @property
+    def inventories(self) -> tuple[NodeInventory, ...]:
+        """Of the nodes that are switched on and have answered since the hub started."""
+        watches = self.nodes.values()
+        return tuple(each.inventory for each in watches if each.config.enabled and each.inventory is not None)
 
     def get(self, node_id: NodeId) -> NodeWatch:
         watched = self._watched.get(node_id)

@@ -97,6 +97,7 @@ class GenerationFilter:
     """Contained in the prompt, without regard to ASCII case."""
     model_family: str | None = None
     lora: str | None = None
+    """With either slash between its folders."""
     gpu_id: NodeId | None = None
     seed: int | None = None
     starred: bool | None = None

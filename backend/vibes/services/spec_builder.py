@@ -1,13 +1,11 @@
-"""From a request to complete specs: chooses the workflow, fills defaults, checks every value and name."""
+"""From a request to complete specs: chooses the workflow, fills defaults, checks every value."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId, WorkflowVersionId
-from vibes.domain.near_names import near_names
-from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.picture import PictureOrigin, PictureReference
 from vibes.domain.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
 from vibes.services.generation_request import GenerationRequest
@@ -84,35 +82,6 @@ def build_specs(
         )
         for index in range(request.count)
     ]
-
-
-def check_model_names(spec: GenerationSpec, inventories: Iterable[NodeInventory]) -> None:
-    """A checkpoint or LoRA must equal a name in some node's own list; unknown while no node has answered.
-
-    Raises InvalidRequest, code ``unknown_checkpoint`` or ``unknown_lora``, with the nearest names.
-    """
-    known = list(inventories)
-    if not known:
-        return
-    if spec.checkpoint is not None:
-        _check_name("checkpoint", spec.checkpoint, ModelFolder.CHECKPOINTS, known)
-    for index, lora in enumerate(spec.loras):
-        _check_name("lora", lora.name, ModelFolder.LORAS, known, f"loras.{index}.name")
-
-
-def _check_name(
-    kind: str, name: str, folder: ModelFolder, inventories: Sequence[NodeInventory], field: str = ""
-) -> None:
-    names = sorted({each for inventory in inventories for each in inventory.files.get(folder, ())})
-    if name in names:
-        return
-    nearest = near_names(name, names) or names[:5]
-    there_is = f"there is {', '.join(nearest)}" if nearest else "no node has any"
-    raise InvalidRequest(
-        f"no node has the {kind} {name!r}; {there_is}",
-        code=f"unknown_{kind}",
-        problems=[Problem(field or kind, f"no node has {name!r}; {there_is}")],
-    )
 
 
 def _operation(task_type: TaskType, *, has_parents: bool) -> Operation:

@@ -22,6 +22,7 @@ from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
+from vibes.services.asked_names import with_fleet_names
 from vibes.services.board import Board
 from vibes.services.flow_config import FlowPreset, StagePreset, stage_preset
 from vibes.services.generation_request import GenerationRequest
@@ -32,6 +33,7 @@ from vibes.services.spec_builder import build_specs
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of
 from vibes.workflows.compile import compile_graph
+from vibes.workflows.spelling import spelled_for
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +131,8 @@ class WarmUp:
             values=values,
             seed=0,
         )
-        [spec] = build_specs(workflow, preset.model_family, request, {})
+        specs = build_specs(workflow, preset.model_family, request, {})
+        [spec] = with_fleet_names(workflow, specs, self._supervisor.inventories)
         if spec.checkpoint is None:
             return None
         works = tuple(_work(index, spec, needs_of(workflow, spec, None), preset) for index in range(preset.count))
@@ -160,9 +163,10 @@ class WarmUp:
     async def _warm(self, watch: NodeWatch, warming: _Warming) -> None:
         prompt_id = new_attempt_id()
         watch.note_own(prompt_id)
+        graph = warming.graph if watch.inventory is None else spelled_for(watch.inventory, warming.graph)
         logger.info("%s is warming up: %s", watch.config.id, warming.checkpoint)
         try:
-            await watch.client.submit(prompt_id, warming.graph)
+            await watch.client.submit(prompt_id, graph)
             async with asyncio.timeout(LONGEST_SECONDS):
                 while True:
                     if not await self._goes_on(watch, prompt_id, warming):

@@ -1,5 +1,7 @@
 """From a stored generation to plannable work: its graph's needs and its size."""
 
+from dataclasses import replace
+
 from vibes.domain.generation import Generation
 from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
@@ -7,12 +9,10 @@ from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
 from vibes.workflows.compile import compile_graph
 from vibes.workflows.manifest import Workflow
-from vibes.workflows.requirements import requirements
+from vibes.workflows.requirements import NOT_UPLOADED, requirements
 from vibes.workflows.steps import total_steps
 
 DEFAULT_MEGAPIXELS = 1.0
-
-_NOT_UPLOADED = "not-uploaded.png"
 
 
 def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float | None) -> tuple[Requirements, float]:
@@ -20,8 +20,8 @@ def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float 
 
     ``source_megapixels`` is the size of the input picture where the spec itself names no size.
     """
-    pictures = {name: _NOT_UPLOADED for name, parameter in workflow.parameters.items() if parameter.kind.is_picture}
-    graph = compile_graph(workflow, spec, pictures)
+    pictures = {name: NOT_UPLOADED for name, parameter in workflow.parameters.items() if parameter.kind.is_picture}
+    graph = compile_graph(workflow, replace(spec, prompt="", negative_prompt=""), pictures)  # whatever they say
     if spec.width and spec.height:
         megapixels = spec.width * spec.height / 1e6
     else:

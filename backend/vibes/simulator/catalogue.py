@@ -2,13 +2,14 @@
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from vibes.simulator.dialect import Dialect
+from vibes.simulator.options import NodeOptions
 from vibes.simulator.packs import CUSTOM_FOLDER_OF_INPUT, pack_of
 from vibes.simulator.profiles import GpuProfile
 
@@ -84,15 +85,24 @@ class Catalogue:
     classes: Mapping[str, ClassInfo]
     input_images: Callable[[], Sequence[str]]
     """The images in the input folder now; the combos of LoadImage list them."""
+    removed: Callable[[], str]
+    """A part of the names of files that are gone since the node started; empty: none is."""
 
     def object_info(self, class_type: str) -> ClassInfo | None:
         """The class as it is described at this moment, or None."""
         info = self.classes.get(class_type)
-        if info is None or class_type not in _READS_INPUT_FOLDER:
+        if info is None or not (class_type in _READS_INPUT_FOLDER or self.removed()):
             return info
         current = copy.deepcopy(info)
-        current["input"]["required"]["image"][0] = list(self.input_images())
+        if class_type in _READS_INPUT_FOLDER:
+            current["input"]["required"]["image"][0] = list(self.input_images())
+        for _, spec in _combos(current):
+            _set_choices(spec, self.still_there(_choices(spec)))
         return current
+
+    def still_there(self, names: Sequence[Any]) -> list[Any]:
+        removed = self.removed()
+        return [name for name in names if not (removed and isinstance(name, str) and removed in name)]
 
 
 _READS_INPUT_FOLDER = frozenset({"LoadImage", "LoadImageMask"})
@@ -101,24 +111,27 @@ _READS_INPUT_FOLDER = frozenset({"LoadImage", "LoadImageMask"})
 def build_catalogue(
     dialect: Dialect,
     profile: GpuProfile,
-    replaced: Mapping[str, Sequence[str]],
+    options: NodeOptions,
     input_images: Callable[[], Sequence[str]],
-    packs: Sequence[str] = (),
+    removed: Callable[[], str],
 ) -> Catalogue:
     """The catalogue of a card: the files it has room for, or those given instead, in every class that lists them."""
     files = {folder: list[str]() for folder in dialect.model_folders}
-    installed = [pack_of(name) for name in packs]
+    installed = [pack_of(name) for name in options.packs]
     shelves = [_FILES, *(pack.files for pack in installed)]
     for folder, names in (entry for shelf in shelves for entry in shelf.items()):
         files[folder] = [name for name, gigabytes in names.items() if profile.vram_gigabytes >= gigabytes]
-    files |= {folder: list(names) for folder, names in replaced.items()}
-    files = {folder: sorted(names) for folder, names in files.items()}
+    files |= {folder: list(names) for folder, names in options.models.items()}
+    separator = "\\" if options.windows else "/"
+    files = {folder: sorted(name.replace("/", separator) for name in names) for folder, names in files.items()}
     classes = copy.deepcopy(_recorded(dialect.version))
     for pack in installed:
         classes |= copy.deepcopy(dict(pack.classes))
     for class_type, info in classes.items():
         _list_files(class_type, info, files)
-    return Catalogue(files, classes, input_images)
+        for _, spec in _combos(info):
+            _set_choices(spec, [each for each in _choices(spec) if each not in options.without])
+    return Catalogue(files, classes, input_images, removed)
 
 
 @lru_cache(maxsize=2)
@@ -131,16 +144,30 @@ def _recorded(version: str) -> dict[str, ClassInfo]:
 
 
 def _list_files(class_type: str, info: ClassInfo, files: Mapping[str, Sequence[str]]) -> None:
+    for name, spec in _combos(info):
+        folder = _folder_of(class_type, name)
+        if folder is not None:
+            _set_choices(spec, [*files[folder], *(["pixel_space"] if folder == "vae" else [])])
+
+
+def _combos(info: ClassInfo) -> Iterator[tuple[str, list[Any]]]:
+    """The inputs that take one of a list, in either encoding, with their specifications."""
     for section in ("required", "optional"):
         for name, spec in info["input"].get(section, {}).items():
-            folder = _folder_of(class_type, name)
-            if folder is None:
-                continue
-            names = [*files[folder], *(["pixel_space"] if folder == "vae" else [])]
-            if isinstance(spec[0], list):
-                spec[0] = names
-            else:
-                spec[1]["options"] = names
+            if isinstance(spec[0], list) or spec[0] == "COMBO":
+                yield name, spec
+
+
+def _choices(spec: list[Any]) -> Sequence[Any]:
+    names: Sequence[Any] = spec[0] if isinstance(spec[0], list) else spec[1].get("options", [])
+    return names
+
+
+def _set_choices(spec: list[Any], names: list[Any]) -> None:
+    if isinstance(spec[0], list):
+        spec[0] = names
+    else:
+        spec[1]["options"] = names
 
 
 def _folder_of(class_type: str, input_name: str) -> str | None:

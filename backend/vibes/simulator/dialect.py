@@ -1,6 +1,6 @@
 """What differs between the two ComfyUI versions that the simulator speaks, as one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,12 @@ AUGUST_2026 = Dialect(
 DIALECTS = {dialect.version: dialect for dialect in (OCTOBER_2025, AUGUST_2026)}
 
 
-def dialect_of(version: str) -> Dialect:
-    """The dialect of a ``comfyui_version``; ValueError names the versions there are."""
+_WINDOWS_NAMES = {"posix": "nt", "linux": "win32"}
+
+
+def dialect_of(version: str, *, windows: bool = False) -> Dialect:
+    """The dialect of a ``comfyui_version``, on Linux or on Windows; ValueError names the versions there are."""
     if version not in DIALECTS:
         raise ValueError(f"no dialect of ComfyUI {version!r}; choose one of {', '.join(DIALECTS)}")
-    return DIALECTS[version]
+    dialect = DIALECTS[version]
+    return replace(dialect, os_name=_WINDOWS_NAMES[dialect.os_name]) if windows else dialect

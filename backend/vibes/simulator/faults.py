@@ -53,6 +53,14 @@ class FaultSettings:
     """``POST /prompt`` is cut before it reached the queue."""
     cut_next_posts: int = 0
     """``POST /prompt`` is queued, but the connection is cut before the answer."""
+    unreadable_file: str = ""
+    """Model files with this in their names are listed and cannot be read."""
+    removed_file: str = ""
+    """Model files with this in their names are gone, and no list has them any more."""
+    tidy_inputs_next_prompts: int = 0
+    """The input folder is emptied just before ``POST /prompt`` is looked at."""
+    tidy_inputs_next_runs: int = 0
+    """The input folder is emptied just before a queued prompt begins."""
 
 
 _NAMES = tuple(field.name for field in fields(FaultSettings))
@@ -136,6 +144,10 @@ def _checked(name: str, value: object) -> object:
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise UnknownFault(f"{name} is true or false, not {value!r}")
+        return value
+    if isinstance(default, str):
+        if not isinstance(value, str):
+            raise UnknownFault(f"{name} is a text, empty for no file, not {value!r}")
         return value
     wanted = (int,) if isinstance(default, int) else (int, float)
     if isinstance(value, bool) or not isinstance(value, wanted) or not value >= 0:

@@ -49,11 +49,11 @@ class Files:
 
     def wipe_temp(self) -> None:
         """As ComfyUI does when it starts and when it ends in good order."""
-        for path in sorted(self._folder_named("temp").rglob("*"), reverse=True):
-            if path.is_dir():
-                path.rmdir()
-            else:
-                path.unlink()
+        _empty(self._folder_named("temp"))
+
+    def tidy_inputs(self) -> None:
+        """As somebody does who empties the input folder."""
+        _empty(self._folder_named("input"))
 
     def input_images(self) -> Sequence[str]:
         """The images that lie directly in the input folder, sorted."""
@@ -105,6 +105,14 @@ class Files:
 
     def _folder_named(self, kind: str) -> Path:
         return self.root / kind
+
+
+def _empty(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
 
 
 def _with_variables(prefix: str, size: tuple[int, int]) -> str:

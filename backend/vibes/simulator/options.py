@@ -34,6 +34,10 @@ class NodeOptions:
     """Folder name to file names; each folder named here replaces what the profile would list."""
     packs: Sequence[str] = ()
     """Custom graph nodes that are installed, by their names in `packs.PACKS`; a stock ComfyUI has none."""
+    windows: bool = False
+    """Lists and takes files as ComfyUI does on Windows: ``styles\\x.safetensors``."""
+    without: Sequence[str] = ()
+    """Samplers, schedulers and other choices that its ComfyUI is too old for: no list has them."""
     max_upload_bytes: int = 100 * _MIB
     displacement_bug: bool = True
     """As in ComfyUI: when the older of two sockets with one clientId closes, the newer is forgotten as well."""

@@ -27,8 +27,9 @@ async def get_models(request: web.Request) -> web.Response:
 
 
 async def get_models_in(request: web.Request) -> web.Response:
-    files = station_of(request).catalogue.files.get(request.match_info["folder"])
-    return web.Response(status=404) if files is None else web.json_response(files)
+    catalogue = station_of(request).catalogue
+    files = catalogue.files.get(request.match_info["folder"])
+    return web.Response(status=404) if files is None else web.json_response(catalogue.still_there(files))
 
 
 async def get_embeddings(request: web.Request) -> web.Response:

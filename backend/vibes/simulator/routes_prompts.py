@@ -25,6 +25,8 @@ async def post_prompt(request: web.Request) -> web.Response:
         return cut(request)
     station = station_of(request)
     body: Any = await request.json()
+    if faults.strikes("tidy_inputs_next_prompts"):
+        station.files.tidy_inputs()
     number = _number(body, station)
     if "prompt" not in body:
         return _refused(Problem("no_prompt", "No prompt provided", "No prompt provided"))

@@ -171,13 +171,16 @@ class SimulatedNode:
 
     def _begin_life(self, hub: SocketHub | None = None) -> None:
         options = self.options
-        dialect, profile = dialect_of(options.comfyui_version), profile_of(options.profile)
+        dialect = dialect_of(options.comfyui_version, windows=options.windows)
+        profile = profile_of(options.profile)
         files = Files(self._folder())
         files.wipe_temp()
         hub = hub or SocketHub(self.faults, displacement_bug=options.displacement_bug)
         station = Station(
             dialect=dialect,
-            catalogue=build_catalogue(dialect, profile, options.models, files.input_images, options.packs),
+            catalogue=build_catalogue(
+                dialect, profile, options, files.input_images, lambda: self.faults.settings.removed_file
+            ),
             files=files,
             faults=self.faults,
             machine=Machine(profile),

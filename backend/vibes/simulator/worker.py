@@ -32,6 +32,8 @@ async def _work_once(station: Station) -> None:
         return
     ticket, item = taken
     job = Job.of(item)
+    if station.faults.strikes("tidy_inputs_next_runs"):
+        station.files.tidy_inputs()
     station.ledger.started.append(job.prompt_id)
     run = PromptRun(station, job)
     result = await run.execute()

@@ -1,12 +1,12 @@
 """What a form should know of a parameter that JSON Schema has no word for, read off the graph that it goes into."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from vibes.domain.node import MODEL_FILE_INPUTS
 from vibes.workflows.graph_prompts import TEXT_INPUTS
 from vibes.workflows.manifest import Parameter, ParameterKind, Workflow
-from vibes.workflows.template import placeholders_in
+from vibes.workflows.places import places_of
 
 _SAMPLING_INPUTS: Mapping[str, str] = {"sampler_name": "samplers", "scheduler": "schedulers"}
 """What samplers and sigmas call the names of their methods, and where ``GET /api/workflow/catalog`` lists them."""
@@ -19,7 +19,7 @@ def form_hints(workflow: Workflow, parameter: Parameter) -> dict[str, Any]:
     """``title``; ``x-catalog``: where the catalog lists the names that it takes; ``x-multiline`` for long text;
     ``x-advanced`` for what few people ever change."""
     hints: dict[str, Any] = {"title": title_of(parameter.name)}
-    places = set(_places(workflow, parameter))
+    places = set(places_of(workflow, parameter))
     catalogs = sorted(filter(None, (_catalog(class_type, name) for class_type, name in places)))
     if parameter.kind is ParameterKind.STRING and catalogs:
         hints["x-catalog"] = catalogs[0]
@@ -40,14 +40,3 @@ def title_of(name: str) -> str:
 def _catalog(class_type: str, name: str) -> str | None:
     folder = MODEL_FILE_INPUTS.get((class_type, name))
     return str(folder) if folder is not None else _SAMPLING_INPUTS.get(name)
-
-
-def _places(workflow: Workflow, parameter: Parameter) -> Iterator[tuple[str, str]]:
-    """The graph-node inputs that take the value: class of the graph node, name of the input."""
-    for path, name in placeholders_in(workflow.template):
-        if name == parameter.name:
-            graph_node_id, _, input_name, *_ = path
-            yield workflow.template[str(graph_node_id)]["class_type"], str(input_name)
-    for graph_node_id, input_name in parameter.targets:
-        if graph_node_id in workflow.template:
-            yield workflow.template[graph_node_id]["class_type"], input_name

@@ -531,7 +531,7 @@ export interface paths {
         };
         /**
          * Get Models
-         * @description The model files that the node itself lists.
+         * @description The model files that the node itself lists, each under the name that it has in the whole fleet.
          */
         get: operations["get_models_api_gpus__gpu_id__models_get"];
         put?: never;
@@ -1722,7 +1722,7 @@ export interface components {
          * @description ComfyUI's model folders that a graph can ask files of, by their names in ``/models/{folder}``.
          * @enum {string}
          */
-        ModelFolder: "checkpoints" | "loras" | "vae" | "text_encoders" | "diffusion_models" | "controlnet" | "upscale_models";
+        ModelFolder: "checkpoints" | "loras" | "vae" | "text_encoders" | "diffusion_models" | "controlnet" | "upscale_models" | "clip_vision" | "style_models" | "embeddings" | "gligen" | "hypernetworks" | "photomaker" | "model_patches";
         /**
          * MoveBody
          * @description Move what waits to an end of the queue: some generations, or all of a batch that still waits.

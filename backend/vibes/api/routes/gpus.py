@@ -6,6 +6,7 @@ from vibes.api.hub import Hub, HubDependency
 from vibes.api.schemas.gpus import FileProblem, GpuList, GpuModels, GpuOut
 from vibes.domain.errors import Conflict
 from vibes.domain.ids import NodeId
+from vibes.services.fleet_names import FleetNames
 from vibes.services.node_watch import NodeWatch
 
 router = APIRouter(prefix="/api/gpus", tags=["gpus"])
@@ -45,11 +46,12 @@ async def free_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
 
 @router.get("/{gpu_id}/models")
 async def get_models(gpu_id: str, hub: HubDependency) -> GpuModels:
-    """The model files that the node itself lists."""
+    """The model files that the node itself lists, each under the name that it has in the whole fleet."""
     watch = hub.supervisor.get(NodeId(gpu_id))
     if watch.inventory is None:
         raise Conflict(f"{gpu_id} has not told its models yet: it is {watch.state}", code="node_unavailable")
-    return GpuModels(id=gpu_id, models={folder: sorted(names) for folder, names in watch.inventory.files.items()})
+    names = FleetNames(hub.supervisor.inventories)
+    return GpuModels(id=gpu_id, models={folder: names.of(watch.inventory, folder) for folder in watch.inventory.files})
 
 
 def gpu_out(hub: Hub, watch: NodeWatch) -> GpuOut:

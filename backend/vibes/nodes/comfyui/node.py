@@ -24,14 +24,13 @@ from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
 from vibes.nodes.comfyui.foreign_json import excerpt
 from vibes.nodes.comfyui.http import AnswerTooLarge, HttpLimits, NodeHttp, Reply
+from vibes.nodes.comfyui.object_info import model_files, parse_choices, parse_graph_node_classes, style_of
 from vibes.nodes.comfyui.replies import (
     SystemStats,
     is_job_list,
     parse_acceptance,
-    parse_choices,
-    parse_graph_node_classes,
+    parse_embeddings,
     parse_history,
-    parse_model_files,
     parse_queue,
     parse_system_stats,
     parse_upload,
@@ -85,15 +84,19 @@ class ComfyUINode:
         stats = await self._system_stats(self._limits.answer_seconds)
         reply = await self._http.get("/object_info", max_bytes=self._limits.object_info_bytes)
         object_info = reply.expect_ok().json()
+        choices = parse_choices(object_info)
+        style = style_of(stats.system, choices)
         return NodeInventory(
             version=stats.version,
             device_name=stats.device_name,
             simulated=stats.simulated,
             vram_total_bytes=stats.vram_total_bytes,
             graph_node_classes=parse_graph_node_classes(object_info),
-            files=parse_model_files(object_info),
-            samplers=parse_choices(object_info, "KSampler", "sampler_name"),
-            schedulers=parse_choices(object_info, "KSampler", "scheduler"),
+            files=model_files(choices, await self._ask_for_embeddings(), style),
+            choices=choices,
+            path_style=style,
+            samplers=choices.get(("KSampler", "sampler_name"), frozenset()),
+            schedulers=choices.get(("KSampler", "scheduler"), frozenset()),
             max_upload_bytes=await self._ask_for_upload_limit(),
             supports_jobs_api=await self._ask_for_jobs_api(),
         )
@@ -257,6 +260,14 @@ class ComfyUINode:
                 return limit
             case _:
                 return None
+
+    async def _ask_for_embeddings(self) -> frozenset[str]:
+        """None without a list: nothing but the spelling of their names depends on it."""
+        reply = await self._http.get("/embeddings")
+        try:
+            return parse_embeddings(reply.json()) if reply.status == HTTPStatus.OK else frozenset()
+        except NodeMisbehaved:
+            return frozenset()
 
     async def _ask_for_jobs_api(self) -> bool:
         reply = await self._http.get("/api/jobs", parameters={"limit": "1"})

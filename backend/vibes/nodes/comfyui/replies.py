@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vibes.domain.errors import NodeMisbehaved
-from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder, NodeQueue
+from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
 from vibes.domain.plain_text import shortened
 from vibes.nodes.comfyui.foreign_json import (
@@ -34,6 +34,8 @@ class Acceptance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemStats:
     version: str
+    system: str | None
+    """Its operating system, ``posix`` or ``nt`` in old versions, ``linux`` or ``win32`` in new ones; None: not told."""
     device_name: str
     simulated: bool
     vram_total_bytes: int
@@ -205,6 +207,7 @@ def parse_system_stats(reply: object) -> SystemStats:
     name = text_of(device.get("name"), "/system_stats: device name")
     return SystemStats(
         version=text_of(system.get("comfyui_version"), "/system_stats: comfyui_version"),
+        system=os if isinstance(os := system.get("os"), str) else None,
         device_name=name,
         simulated="(simulated)" in name,
         vram_total_bytes=_bytes_of(device, "vram_total"),
@@ -216,47 +219,9 @@ def _bytes_of(device: JsonObject, field: str) -> int:
     return max(0, int(number_of(device.get(field), f"/system_stats: {field}")))
 
 
-def parse_graph_node_classes(reply: object) -> frozenset[str]:
-    """``GET /object_info``: the names of all graph-node classes."""
-    return frozenset(object_of(reply, "/object_info"))
-
-
-def parse_model_files(reply: object) -> dict[ModelFolder, frozenset[str]]:
-    """``GET /object_info``: what the loaders offer, by folder; a folder that no loader lists is left out.
-
-    A list in an encoding that nobody knows offers nothing: a file is only there when the node says so.
-    """
-    classes = object_of(reply, "/object_info")
-    files: dict[ModelFolder, frozenset[str]] = {}
-    for (class_name, input_name), folder in MODEL_FILE_INPUTS.items():
-        if class_name in classes:
-            offered = _choices(classes[class_name], input_name)
-            files[folder] = files.get(folder, frozenset()).union(offered)
-    return files
-
-
-def parse_choices(reply: object, class_name: str, input_name: str) -> frozenset[str]:
-    """``GET /object_info``: what one input of one class offers; nothing where the node has no such class."""
-    return frozenset(_choices(object_of(reply, "/object_info").get(class_name), input_name))
-
-
-def _choices(graph_node_class: object, input_name: str) -> list[str]:
-    match graph_node_class:
-        case {"input": {"required": dict(required)}} if input_name in required:
-            return _combo_options(required[input_name])
-        case {"input": {"optional": dict(optional)}} if input_name in optional:
-            return _combo_options(optional[input_name])
-        case _:
-            return []
-
-
-def _combo_options(declaration: object) -> list[str]:
-    """Both encodings: ``[["a", "b"], {…}]`` and ``["COMBO", {"options": ["a", "b"]}]``."""
-    match declaration:
-        case [[*options], *_] | ["COMBO", {"options": [*options]}, *_]:
-            return texts_in(options)
-        case _:
-            return []
+def parse_embeddings(reply: object) -> frozenset[str]:
+    """``GET /embeddings``: their names without suffix; what is no list of names tells none."""
+    return frozenset(texts_in(reply)) if isinstance(reply, list) else frozenset()
 
 
 def is_job_list(reply: object) -> bool:

@@ -34,6 +34,8 @@ class Bench:
     extra_pnginfo: Mapping[str, Any]
     temp_suffix: str
     """Five letters that belong to this graph node, for names of temporary files."""
+    unreadable: str
+    """A part of the names of model files that nothing can read; empty: none is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

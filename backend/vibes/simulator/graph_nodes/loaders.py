@@ -9,42 +9,42 @@ from vibes.simulator.values import Clip, ControlNet, Model, UpscaleModel, Vae
 _SAFETENSOR_ERROR = "safetensors._safetensors_rust.SafetensorError"
 
 
-def _checkpoint(inputs: Inputs, _bench: Bench) -> Done:
-    name = _readable(inputs["ckpt_name"])
+def _checkpoint(inputs: Inputs, bench: Bench) -> Done:
+    name = _readable(inputs["ckpt_name"], bench)
     return values(Model(name), Clip((name,)), Vae(name), name)
 
 
-def _unet(inputs: Inputs, _bench: Bench) -> Done:
-    return values(Model(_readable(inputs["unet_name"])))
+def _unet(inputs: Inputs, bench: Bench) -> Done:
+    return values(Model(_readable(inputs["unet_name"], bench)))
 
 
-def _clip(inputs: Inputs, _bench: Bench) -> Done:
+def _clip(inputs: Inputs, bench: Bench) -> Done:
     names = (inputs.get(key) for key in ("clip_name", "clip_name1", "clip_name2", "clip_name3"))
-    return values(Clip(tuple(_readable(name) for name in names if name is not None)))
+    return values(Clip(tuple(_readable(name, bench) for name in names if name is not None)))
 
 
-def _vae(inputs: Inputs, _bench: Bench) -> Done:
-    return values(Vae(_readable(inputs["vae_name"])))
+def _vae(inputs: Inputs, bench: Bench) -> Done:
+    return values(Vae(_readable(inputs["vae_name"], bench)))
 
 
-def _lora(inputs: Inputs, _bench: Bench) -> Done:
+def _lora(inputs: Inputs, bench: Bench) -> Done:
     model: Model = inputs["model"]
-    name = _readable(inputs["lora_name"])
+    name = _readable(inputs["lora_name"], bench)
     return values(model.with_lora(name, inputs["strength_model"]), inputs.get("clip"))
 
 
-def _control_net(inputs: Inputs, _bench: Bench) -> Done:
-    return values(ControlNet(_readable(inputs["control_net_name"])))
+def _control_net(inputs: Inputs, bench: Bench) -> Done:
+    return values(ControlNet(_readable(inputs["control_net_name"], bench)))
 
 
-def _upscale_model(inputs: Inputs, _bench: Bench) -> Done:
-    name = _readable(inputs["model_name"])
+def _upscale_model(inputs: Inputs, bench: Bench) -> Done:
+    name = _readable(inputs["model_name"], bench)
     factor = re.search(r"(\d)x|x(\d)", name.lower())
     return values(UpscaleModel(name, int(factor[1] or factor[2]) if factor else 4))
 
 
-def _clip_vision(inputs: Inputs, _bench: Bench) -> Done:
-    return values(_readable(inputs["clip_name"]))
+def _clip_vision(inputs: Inputs, bench: Bench) -> Done:
+    return values(_readable(inputs["clip_name"], bench))
 
 
 def _same_model(inputs: Inputs, _bench: Bench) -> Done:
@@ -66,10 +66,13 @@ def _load_unet(inputs: Inputs, _profile: GpuProfile) -> Work:
     return Work(model=(name, family_of(name)))
 
 
-def _readable(file_name: object) -> str:
-    """The name, unless it is that of the file that every shelf has and nothing can read."""
-    name = str(file_name)
-    if "corrupt" in name:
+def _readable(file_name: object, bench: Bench) -> str:
+    """The name, unless it is that of a file that nothing can read: one that every shelf has, or one more by a fault.
+
+    Windows has another separator and the same file, so the picture is the same.
+    """
+    name = str(file_name).replace("\\", "/")
+    if "corrupt" in name or (bench.unreadable and bench.unreadable in name):
         raise GraphNodeFailure("Error while deserializing header: header too large", _SAFETENSOR_ERROR)
     return name
 

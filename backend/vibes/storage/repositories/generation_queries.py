@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, Update, cast, func, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
+from vibes.domain.file_names import spellings
 from vibes.domain.folded_text import folded
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, SessionId
@@ -81,7 +82,9 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
     if criteria.text is not None:
         yield text_within(folded(criteria.text), func.coalesce(_COLUMNS.folded_prompt, _COLUMNS.prompt))
     if criteria.lora is not None:
-        with_lora = select(GENERATION_LORAS.c.generation_id).where(GENERATION_LORAS.c.name == criteria.lora)
+        with_lora = select(GENERATION_LORAS.c.generation_id).where(
+            GENERATION_LORAS.c.name.in_(spellings(criteria.lora))
+        )
         yield _COLUMNS.id.in_(with_lora)
     if criteria.starred is not None:
         yield _COLUMNS.starred.is_(criteria.starred)

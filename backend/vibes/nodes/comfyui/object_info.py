@@ -1,0 +1,95 @@
+"""``GET /object_info``: what a node's graph-node classes are and what their inputs take."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from weakref import WeakKeyDictionary, ref
+
+from vibes.domain.file_names import PathStyle, path_style, with_slashes
+from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder
+from vibes.nodes.comfyui.foreign_json import object_of, texts_in
+
+Choices = Mapping[tuple[str, str], frozenset[str]]
+"""By class and input; see `NodeInventory.choices`."""
+
+_FILLED_BY_UPLOADS = ("image_upload", "video_upload", "audio_upload", "file_upload", "image_folder", "upload")
+"""Options of an input whose list is only what happens to lie in the input folder: ComfyUI itself looks for the file."""
+_FILLED_LATER = "remote"
+"""Option of an input whose list the browser gets from elsewhere."""
+_CHECKED_OTHERWISE = frozenset({("LoadImage", "image"), ("LoadImageMask", "image"), ("LoadLatent", "latent")})
+"""ComfyUI's own inputs of that kind that say so by nothing, in some versions."""
+
+_kept: WeakKeyDictionary[frozenset[str], ref[frozenset[str]]] = WeakKeyDictionary()
+
+
+def parse_graph_node_classes(reply: object) -> frozenset[str]:
+    """The names of all graph-node classes."""
+    return frozenset(object_of(reply, "/object_info"))
+
+
+def parse_choices(reply: object) -> Choices:
+    """Every input that takes one of a list of texts.
+
+    No judgement is possible, and none is given, where the list is of uploads, is told elsewhere, holds no text, or is
+    in an encoding that nobody knows. Of a model folder an empty list says that it has no file.
+    """
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for class_name, graph_node_class in object_of(reply, "/object_info").items():
+        for name, declaration in _inputs(graph_node_class):
+            offered = frozenset(_options(declaration))
+            place = class_name, name
+            if place in MODEL_FILE_INPUTS or (offered and place not in _CHECKED_OTHERWISE):
+                found[place] = _shared(offered)
+    return found
+
+
+def style_of(system: str | None, choices: Choices) -> PathStyle:
+    """``system`` as ``/system_stats`` tells it."""
+    return path_style(system, (name for place in MODEL_FILE_INPUTS for name in choices.get(place, ())))
+
+
+def model_files(choices: Choices, embeddings: Iterable[str], style: PathStyle) -> dict[ModelFolder, frozenset[str]]:
+    """What the loaders offer, by folder; a folder that no loader lists is left out."""
+    files: dict[ModelFolder, frozenset[str]] = {}
+    listed = [(folder, choices[place]) for place, folder in MODEL_FILE_INPUTS.items() if place in choices]
+    for folder, names in (*listed, (ModelFolder.EMBEDDINGS, frozenset(embeddings))):
+        files[folder] = files.get(folder, frozenset()).union(_as_shown(names, style))
+    return files
+
+
+def _as_shown(names: Iterable[str], style: PathStyle) -> Iterable[str]:
+    return map(with_slashes, names) if style is PathStyle.WINDOWS else names
+
+
+def _inputs(graph_node_class: object) -> Iterator[tuple[str, object]]:
+    match graph_node_class:
+        case {"input": dict(sections)}:
+            for section in ("optional", "required"):
+                inputs = sections.get(section)
+                if isinstance(inputs, dict):
+                    yield from inputs.items()
+
+
+def _options(declaration: object) -> list[str]:
+    """Both encodings: ``[["a", "b"], {…}]`` and ``["COMBO", {"options": ["a", "b"]}]``."""
+    match declaration:
+        case [[*options], *_] | ["COMBO", {"options": [*options]}, *_]:
+            return [] if _is_free(declaration) else texts_in(options)
+        case _:
+            return []
+
+
+def _is_free(declaration: object) -> bool:
+    match declaration:
+        case [_, dict(details), *_]:
+            return any(details.get(each) for each in (_FILLED_LATER, *_FILLED_BY_UPLOADS))
+        case _:
+            return False
+
+
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    """One object for equal lists: a hundred classes may list the same thousand LoRAs, on many equal nodes."""
+    known = _kept.get(names)
+    same = known() if known is not None else None
+    if same is None:
+        _kept[names] = ref(names)
+        return names
+    return same
