@@ -1,9 +1,7 @@
 """Builds the hub out of its parts and takes it down again; nothing else imports this but the command line."""
 
-import asyncio
 import logging
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from uuid import UUID, uuid4
@@ -37,7 +35,7 @@ from vibes.services.job_feed import JobFeed
 from vibes.services.job_runner import JobRunner
 from vibes.services.job_service import JobService
 from vibes.services.live_events import LiveEvents
-from vibes.services.loop import LoopBroken, keep_running
+from vibes.services.loop import Loops, running_loops
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
 from vibes.services.picture_inputs import PictureInputs
@@ -109,19 +107,19 @@ async def running_hub(
         await parts.recovery.run()
         stack.callback(parts.forecast.stop)
         stack.push_async_callback(parts.dispatcher.stop)
-        background = await stack.enter_async_context(_background())
-        background("dispatcher", parts.dispatcher.run)
+        loops = await stack.enter_async_context(running_loops())
+        loops.start("dispatcher", parts.dispatcher.run, vital=True)
         if settings.warm_up:
             parts.announcer.batch_ended = parts.warm_up.batch_ended
-            background("warm-up", parts.warm_up.run)
-        background("bookkeeping", parts.bookkeeping.run)
-        background("leases", parts.recovery.follow)
-        background("gpus.yaml", fleet.follow)
-        background("workflows", catalog.follow)
-        background("retention", parts.retention.run)
+            loops.start("warm-up", parts.warm_up.run)
+        loops.start("bookkeeping", parts.bookkeeping.run)
+        loops.start("leases", parts.recovery.follow)
+        loops.start("gpus.yaml", fleet.follow)
+        loops.start("workflows", catalog.follow)
+        loops.start("retention", parts.retention.run)
         parts.live.overheard = parts.job_runner.overhear
-        background("jobs", parts.job_runner.run)
-        yield parts.hub(fleet)
+        loops.start("jobs", parts.job_runner.run)
+        yield parts.hub(fleet, loops)
 
 
 def _watch_times(settings: Settings) -> WatchTimes:
@@ -265,7 +263,7 @@ class _Services:
             clock,
         )
 
-    def hub(self, fleet: Fleet) -> Hub:
+    def hub(self, fleet: Fleet, loops: Loops) -> Hub:
         return Hub(
             storage=self.storage,
             sessions=self.sessions,
@@ -292,32 +290,11 @@ class _Services:
             stopping=lambda: self.dispatcher.stopping,
             sweep_leases=self.recovery.sweep,
             fleet_problems=lambda: fleet.problems,
+            problems=lambda: self._problems(loops),
+            vital_problem=lambda: loops.broken,
         )
 
-
-Background = Callable[[str, Callable[[], Awaitable[None]]], None]
-
-
-@asynccontextmanager
-async def _background() -> AsyncIterator[Background]:
-    """Owns the hub's loops. One that breaks for good ends the process, so that a supervisor starts it afresh."""
-    tasks: list[asyncio.Task[None]] = []
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            logger.critical("%s; the hub stops", task.exception())
-            signal.raise_signal(signal.SIGTERM)
-
-    def start(name: str, body: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.create_task(keep_running(name, body), name=name)
-        task.add_done_callback(ended)
-        tasks.append(task)
-
-    try:
-        yield start
-    finally:
-        for task in tasks:
-            task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(result, LoopBroken):
-                raise result
+    def _problems(self, loops: Loops) -> list[str]:
+        """What is broken in the hub itself, in words."""
+        planning = [self.planning.problem] if self.planning.problem else []
+        return [*planning, *loops.troubles.sentences, *self.supervisor.troubles.sentences, *self.job_runner.problems]

@@ -17,6 +17,7 @@ describe("what is wrong is said, with what to do about it", () => {
       gpus: [makeGpu()],
       configProblems: [],
       storageProblem: null,
+      hubProblems: [],
       reachable: true,
       keyNeeded: false,
     });
@@ -45,6 +46,12 @@ describe("what is wrong is said, with what to do about it", () => {
     useGpuStore.setState({ configProblems: [{ file: "gpus.yaml", line: 7, column: 3, message: "port is missing" }] });
     render(<ConnectionBanner />);
     expect(banner()).toContain("line 7: port is missing");
+  });
+
+  it("what is broken in the hub itself, while all else goes on", () => {
+    useGpuStore.setState({ hubProblems: ["retention broke (OSError: …); it is begun again by itself"] });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("all else goes on: retention broke");
   });
 
   it("no node at all", () => {

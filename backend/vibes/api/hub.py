@@ -56,6 +56,10 @@ class Hub:
     stopping: Callable[[], bool]
     sweep_leases: Callable[[], Awaitable[None]]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
+    problems: Callable[[], list[str]]
+    """What is broken in the hub itself and tried again by it."""
+    vital_problem: Callable[[], str | None]
+    """Of those what keeps all work from going on."""
 
 
 class LifespanState(TypedDict):

@@ -66,6 +66,8 @@ class Fleet:
     config_problems: tuple[FileProblem, ...]
     """Why the newest gpus.yaml is not in force."""
     storage_problem: str | None
+    hub_problems: tuple[str, ...]
+    """What is broken in the hub itself and tried again by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ async def run_nodes(address: HubAddress) -> None:
             f"[yellow]the newest gpus.yaml is not in force:[/] {problem.file}:{problem.line}: "
             f"{escape_markup(problem.message)}"
         )
+    for trouble in fleet.hub_problems:
+        notes.print(f"[yellow]in the hub:[/] {escape_markup(trouble)}", soft_wrap=True)
     if not fleet.gpus:
         fail("gpus.yaml lists no node; add your machines to it, the hub notices by itself")
     out.print(_table(fleet.gpus))

@@ -19,7 +19,6 @@ from vibes.domain.text_document import NotText, text_of
 from vibes.logs import configure_logs
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
-from vibes.services.loop import LoopBroken
 from vibes.settings import MIN_KEY_LENGTH, Settings
 from vibes.shipped import shipped_folder
 
@@ -49,8 +48,6 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
         fail(error.message + advice)
     except OSError as error:
         fail(f"cannot use the data folder {settings.data}: {error}")
-    except LoopBroken as error:
-        fail(f"{error}; the log has the details")
     except KeyboardInterrupt:
         return
 

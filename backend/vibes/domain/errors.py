@@ -139,3 +139,8 @@ class ForeignOutput(NodeMisbehaved):
 
 class PromptRejected(NodeError):
     code = "prompt_rejected"
+
+
+def internal_error(error: BaseException) -> str:
+    """What people are told of a fault of ours; the traceback is in the log."""
+    return f"internal error: {error!r}; the hub's log has the details"

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from vibes.domain.attempt import Attempt, AttemptState
-from vibes.domain.errors import InvalidRequest, NodeError, NotFound, StorageUnavailable
+from vibes.domain.errors import InvalidRequest, NodeError, NotFound, StorageUnavailable, internal_error
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, GenerationId, NodeId, new_attempt_id
@@ -23,6 +23,7 @@ from vibes.domain.node_events import (
     NodeDisconnected,
     NodeEvent,
 )
+from vibes.domain.passing import passes
 from vibes.scheduling.decisions import Assign, Decision, Hedge, Prefetch, Withdraw
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
@@ -269,6 +270,9 @@ class Dispatcher:
                 except StorageUnavailable as error:
                     logger.warning("attempt %s waits to be settled: %s", active.id, error)
                     await self._clock.sleep(STORAGE_RETRY_SECONDS)
+                except Exception:  # the sweep finds what is left of it
+                    logger.exception("attempt %s of %s could not be settled", active.id, active.generation.id)
+                    break
                 else:
                     break
         finally:
@@ -289,8 +293,6 @@ class Dispatcher:
         except Lost as error:
             self._note_loss(active, watch, error)
             return partial(self._settlement.lost, active, str(error), node_died=error.node_died)
-        except StorageUnavailable as error:
-            return partial(self._settlement.lost, active, error.message)
         except (NotFound, InvalidRequest) as error:  # its workflow or its picture changed since it was asked for
             return partial(self._settlement.failed, active, error.message)
         except JobFailed as error:
@@ -298,9 +300,18 @@ class Dispatcher:
                 watch.note_failure()
             return partial(self._settlement.job_failed, active, str(error))
         except Exception as error:  # the edge where a fault of ours fails one generation, not the hub
+            if passes(error):
+                return await self._after_a_pause(active, error)
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)
-            return partial(self._settlement.failed, active, f"internal error: {error!r}")
+            return partial(self._settlement.failed, active, internal_error(error))
         return partial(self._settlement.done, active)
+
+    async def _after_a_pause(self, active: ActiveAttempt, error: Exception) -> Callable[[], Awaitable[None]]:
+        """The hub's machine lacks something for a moment: nobody is to blame, and it is tried again."""
+        if active.graph is not None:
+            self._look_again_at(active)  # the node may have it
+        await self._clock.sleep(STORAGE_RETRY_SECONDS)
+        return partial(self._settlement.put_back, active, str(error))
 
     async def _reclaim_all(self, node_id: NodeId) -> None:
         """Before the node gets anything new: it may have drawn already what would be asked of it again."""
@@ -354,5 +365,7 @@ class Dispatcher:
                 await watch.client.cancel(attempt.id)
         except NodeError as error:
             logger.warning("%s may still run %s: %s", attempt.node_id, attempt.id, error)
-        await self._storage.attempts.close(attempt.id, state, at=self._clock.now())
-        self._abandoning.discard(attempt.id)
+        try:
+            await self._storage.attempts.close(attempt.id, state, at=self._clock.now())
+        finally:  # the sweep finds it again where it could not be closed
+            self._abandoning.discard(attempt.id)

@@ -35,8 +35,8 @@ class Fleet:
         async for _ in possible_changes(self._path):
             content = await asyncio.to_thread(_content, self._path)
             if content != self._seen or await asyncio.to_thread(self._tls_files.changed):
-                self._seen = content
                 await self._reload(content)
+                self._seen = content  # after it: what breaks is tried again
 
     async def _reload(self, content: bytes | None) -> None:
         try:

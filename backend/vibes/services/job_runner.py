@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from vibes.domain.batch import BatchStatus, batch_status
-from vibes.domain.errors import HubError, StorageUnavailable
+from vibes.domain.errors import HubError, internal_error
 from vibes.domain.events import (
     BatchChanged,
     GenerationCancelled,
@@ -24,6 +24,7 @@ from vibes.domain.events import (
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, JobId, SessionId
 from vibes.domain.job import Job, JobStatus, JobStep, JobTask, steps_to_the_end
+from vibes.domain.passing import passes
 from vibes.domain.spec import Operation, TaskType
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.generation_request import GenerationRequest
@@ -41,6 +42,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 16
 """Jobs that are driven on side by side: their writes share transactions."""
 RETRY_SECONDS = 1.0
+REST_SECONDS = 60.0
+"""Until a job is tried again that could not even be ended."""
 GIVE_WAY_SECONDS = 1.0
 """How long a turn waits at most for submissions under way: whoever hands in a thousand jobs is answered first."""
 
@@ -79,6 +82,12 @@ class JobRunner:
         self._submissions = 0
         self._no_submission = asyncio.Event()
         self._no_submission.set()
+        self._broken: dict[JobId, str] = {}
+
+    @property
+    def problems(self) -> list[str]:
+        """Jobs that can neither be driven on nor be ended at present, in words."""
+        return list(self._broken.values())
 
     @contextmanager
     def giving_way(self) -> Iterator[None]:
@@ -124,9 +133,10 @@ class JobRunner:
         """For ever. First takes up what another process left."""
         for job_id, session_id in await self._storage.jobs.open_jobs():
             self.follow(job_id, session_id)
-        for session_id in await self._storage.jobs.ended_with_open_work():
-            await self._generations.cancel_session(session_id)
-        await self._artifacts.release_all()
+        try:
+            await self._tidy_up()
+        except Exception:  # it is done again at the next start, and no job waits for it
+            logger.exception("what ended jobs left behind could not be tidied up")
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -140,6 +150,12 @@ class JobRunner:
                 async with asyncio.TaskGroup() as group:
                     for job_id in turn:
                         group.create_task(self._drive_safely(job_id))
+
+    async def _tidy_up(self) -> None:
+        """After a process that was killed between a job's end and what follows from it."""
+        for session_id in await self._storage.jobs.ended_with_open_work():
+            await self._generations.cancel_session(session_id)
+        await self._artifacts.release_all()
 
     async def cancel(self, job_id: JobId) -> None:
         """Rows first, work second; a terminal job stays what it is."""
@@ -170,10 +186,28 @@ class JobRunner:
         try:
             async with self._locks[job_id]:
                 await self._drive(job_id)
-        except StorageUnavailable as error:
-            logger.warning("job %s waits for the storage: %s", job_id, error)
-            await self._clock.sleep(RETRY_SECONDS)
-            self._wake(job_id)
+            self._broken.pop(job_id, None)
+        except Exception as error:  # noqa: BLE001 - the edge where a fault of ours costs one job and not the others
+            if passes(error):
+                logger.warning("job %s waits: %s", job_id, error)
+                await self._clock.sleep(RETRY_SECONDS)
+                self._wake(job_id)
+            else:
+                await self._give_up(job_id, error)
+
+    async def _give_up(self, job_id: JobId, error: Exception) -> None:
+        """It fails of a fault of ours. Where not even that can be written, it rests and is tried again."""
+        logger.error("job %s broke", job_id, exc_info=error)
+        try:
+            async with self._locks[job_id]:
+                job = await self._storage.jobs.get(job_id)
+                if job is not None and not job.status.terminal:
+                    await self._end(job, JobStatus.FAILED, internal_error(error), None)
+            self._broken.pop(job_id, None)
+        except Exception as another:  # the same of its end
+            logger.exception("job %s could not be ended either", job_id)
+            self._broken[job_id] = f"job {job_id} can neither go on nor be ended ({another!r}); it is tried again"
+            asyncio.get_running_loop().call_later(REST_SECONDS, self._wake, job_id)
 
     async def _drive(self, job_id: JobId) -> None:
         job = await self._storage.jobs.get(job_id)
@@ -231,11 +265,14 @@ class JobRunner:
             request = await self._request(job, task, made)
             name = f"job {job.id} task {task.id}"
             submission = await self._generations.submit(request, IdempotencyKey.of(name, name))
-        except StorageUnavailable:
-            raise
-        except HubError as error:
-            fault = JobStep(status=JobStatus.FAILED, task_id=task.id, message=error.message)
-            await self._end(job, JobStatus.FAILED, error.message, fault)
+        except Exception as error:
+            if passes(error):
+                raise
+            if not isinstance(error, HubError):
+                logger.exception("task %s of job %s broke", task.id, job.id)
+            message = error.message if isinstance(error, HubError) else internal_error(error)
+            fault = JobStep(status=JobStatus.FAILED, task_id=task.id, message=message)
+            await self._end(job, JobStatus.FAILED, message, fault)
             return False
         step = JobStep(status=JobStatus.QUEUED, task_id=task.id, batch_id=submission.batch.id)
         events = await self._storage.jobs.move(job.id, [step], at=self._clock.now())

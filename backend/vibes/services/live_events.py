@@ -1,6 +1,7 @@
 """One numbered stream of events a session, resumable, in which a slow listener never makes others wait."""
 
 import asyncio
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from vibes.domain.events import FleetEvent, LiveEvent, Preview, SessionEvent
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 RING_SIZE = 2000
 """Events kept a session for a resume; a funnel of 32 pictures with 25 steps each makes about 1,000."""
@@ -109,7 +112,10 @@ class LiveEvents:
     def publish(self, event: SessionEvent) -> None:
         self._channel(event.session_id).publish(event)
         if self.overheard is not None:
-            self.overheard(event)
+            try:
+                self.overheard(event)
+            except Exception:  # what breaks in a listener breaks nothing in what happened
+                logger.exception("%s was not understood", type(event).__name__)
 
     def publish_to_all(self, event: FleetEvent) -> None:
         for channel in self._channels.values():

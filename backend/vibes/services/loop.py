@@ -1,39 +1,115 @@
-"""A background activity that lives as long as the hub: named, owned, restarted when it breaks."""
+"""Background activities that live as long as the hub: named, owned, and begun again for ever when they break."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 logger = logging.getLogger(__name__)
 
-RESTART_DELAY_SECONDS = 1.0
-MAX_RESTARTS = 5
-FOR_EVER = None
+REST_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Pauses before an activity begins again, the last one from then on: what broke it may pass, as too many open files
+and a full disk do."""
+
 HEALTHY_SECONDS = 60.0
+"""An activity that ran so long has mended, and its next fault is a first one."""
 
 
-class LoopBroken(Exception):
-    """A background activity broke too often in a row; the hub cannot promise its work any more."""
+class Troubles:
+    """Which activities are broken at present, in words for whoever runs the hub."""
+
+    def __init__(self) -> None:
+        self._sentences: dict[str, str] = {}
+
+    def note(self, name: str, error: BaseException, times: int) -> None:
+        often = f", {times} times in a row" if times > 1 else ""
+        self._sentences[name] = f"{name} broke{often} ({_words(error)}); it is begun again by itself"
+
+    def over(self, name: str) -> None:
+        self._sentences.pop(name, None)
+
+    def of(self, name: str) -> str | None:
+        return self._sentences.get(name)
+
+    @property
+    def sentences(self) -> list[str]:
+        return list(self._sentences.values())
 
 
-async def keep_running(
-    name: str, body: Callable[[], Awaitable[None]], *, max_restarts: int | None = MAX_RESTARTS
-) -> None:
-    """Run ``body`` until it returns. A crash is logged and followed by a restart.
+async def keep_running(name: str, body: Callable[[], Awaitable[None]], troubles: Troubles) -> None:
+    """Run ``body``, which should never end, until this is cancelled; when it breaks or ends, it rests and is run again.
 
-    Raises LoopBroken when it crashes more than ``max_restarts`` times in a row, less than a minute after each start.
+    The same fault is logged with its traceback once in a row.
     """
-    event_loop = asyncio.get_running_loop()
-    crashes = 0
+    clock = asyncio.get_running_loop()
+    broke, last = 0, ""
     while True:
-        started = event_loop.time()
-        try:
-            await body()
-        except Exception as error:  # the edge where a fault of ours becomes a log line and a restart
-            crashes = 1 if event_loop.time() - started > HEALTHY_SECONDS else crashes + 1
-            logger.exception("%s broke (%d in a row)", name, crashes)
-            if max_restarts is not None and crashes > max_restarts:
-                raise LoopBroken(f"{name} broke {crashes} times in a row") from error
-            await asyncio.sleep(RESTART_DELAY_SECONDS)
-        else:
-            return
+        began = clock.time()
+        mended = clock.call_later(HEALTHY_SECONDS, troubles.over, name)
+        error = await _break_of(body)
+        mended.cancel()
+        broke = broke + 1 if clock.time() - began < HEALTHY_SECONDS else 1
+        rest = REST_SECONDS[min(broke, len(REST_SECONDS)) - 1]
+        told = broke > 1 and _words(error) == last
+        last = _words(error)
+        logger.error(
+            "%s broke (%d in a row), it is begun again in %.0f s: %s",
+            *(name, broke, rest, last),
+            exc_info=None if told else error,
+        )
+        troubles.note(name, error, broke)
+        await asyncio.sleep(rest)
+
+
+async def _break_of(body: Callable[[], Awaitable[None]]) -> BaseException:
+    """What ended it. Raises CancelledError only where it is this task that is cancelled, not something inside."""
+    task = asyncio.current_task()
+    try:
+        await body()
+    except asyncio.CancelledError as error:
+        if task is None or task.cancelling():
+            raise
+        return error
+    except Exception as error:  # noqa: BLE001 - the edge where a fault of ours becomes a log line and a rest
+        return error
+    return RuntimeError("it ended by itself")
+
+
+def _words(error: BaseException) -> str:
+    return repr(error) if isinstance(error, LookupError) or not str(error) else f"{type(error).__name__}: {error}"
+
+
+class Loops:
+    """Owns the activities of one hub. None of them ends the hub, whatever breaks it: those that people cannot do
+    without show in `broken`, all in `troubles`."""
+
+    def __init__(self) -> None:
+        self.troubles = Troubles()
+        self._vital: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, name: str, body: Callable[[], Awaitable[None]], *, vital: bool = False) -> None:
+        """``vital``: without it no work goes on, so that the hub is not ready while it is broken."""
+        if vital:
+            self._vital.add(name)
+        self._tasks.append(asyncio.create_task(keep_running(name, body, self.troubles), name=name))
+
+    @property
+    def broken(self) -> str | None:
+        """What is wrong with a vital activity; None while all of them run."""
+        return next((trouble for name in self._vital if (trouble := self.troubles.of(name))), None)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running_loops() -> AsyncIterator[Loops]:
+    """Those that are started inside end with it."""
+    loops = Loops()
+    try:
+        yield loops
+    finally:
+        await loops.stop()

@@ -13,6 +13,7 @@ from vibes.domain.ids import NodeId
 from vibes.domain.near_names import near_name_hint
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState
 from vibes.domain.node_events import NodeEvent
+from vibes.services.loop import Troubles
 from vibes.services.node_watch import NodeWatch, WatchTimes
 from vibes.services.ports import Clock, GeneratorNode, GeneratorNodeFactory
 
@@ -44,6 +45,8 @@ class NodeSupervisor:
         self._watched: dict[NodeId, _Watched] = {}
         self._drained: set[NodeId] = set()
         self.listener: NodeListener | None = None
+        self.troubles = Troubles()
+        """What broke in watching the nodes."""
 
     async def __aenter__(self) -> "NodeSupervisor":
         return self
@@ -134,7 +137,8 @@ class NodeSupervisor:
         return watch
 
     def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
-        watch = NodeWatch(config, client, self._times, self._clock, self._report(config.id), self._relay(config.id))
+        report, relay = self._report(config.id), self._relay(config.id)
+        watch = NodeWatch(config, client, self._times, self._clock, report, relay, self.troubles)
         watch.set_drained(drained=config.id in self._drained)
         task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)
@@ -144,23 +148,30 @@ class NodeSupervisor:
         watched.task.cancel()
         await asyncio.gather(watched.task, return_exceptions=True)
         await watched.watch.client.close()
+        watched.watch.forget_troubles()
 
     def _report(self, node_id: NodeId) -> Callable[[NodeChanged, NodeState], None]:
         def report(event: NodeChanged, was: NodeState) -> None:
             ordinary = event.state in {NodeState.READY, NodeState.BUSY} and was in {NodeState.READY, NodeState.BUSY}
             level = logging.DEBUG if ordinary else logging.INFO
             logger.log(level, "%s is %s%s", node_id, event.state, f": {event.reason}" if event.reason else "")
-            if self.listener is not None:
-                self.listener.node_changed(event)
+            self._tell(lambda listener: listener.node_changed(event))
 
         return report
 
     def _relay(self, node_id: NodeId) -> Callable[[NodeEvent], None]:
         def relay(event: NodeEvent) -> None:
-            if self.listener is not None:
-                self.listener.node_event(node_id, event)
+            self._tell(lambda listener: listener.node_event(node_id, event))
 
         return relay
+
+    def _tell(self, news: Callable[[NodeListener], None]) -> None:
+        """What breaks in a listener breaks nothing in the watch of the node, or in whoever touched it."""
+        try:
+            if self.listener is not None:
+                news(self.listener)
+        except Exception:
+            logger.exception("what a node told was not understood")
 
 
 def _address(config: NodeConfig) -> tuple[object, ...]:

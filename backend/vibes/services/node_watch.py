@@ -17,7 +17,7 @@ from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeState, N
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.services.attempt_ends import Repeat
 from vibes.services.breaker import Breaker, BreakerTimes
-from vibes.services.loop import FOR_EVER, keep_running
+from vibes.services.loop import Troubles, keep_running
 from vibes.services.ports import Clock, GeneratorNode
 from vibes.services.wedge import WedgeDetector
 
@@ -58,6 +58,7 @@ class NodeWatch:
         clock: Clock,
         report: Callable[[NodeChanged, NodeState], None],
         relay: Callable[[NodeEvent], None],
+        troubles: Troubles,
     ) -> None:
         self.config = config
         self.client = client
@@ -74,6 +75,7 @@ class NodeWatch:
         self._times = times
         self._report = report
         self._relay = relay
+        self._troubles = troubles
         self._drained = False
         self._active: set[AttemptId] = set()
         self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
@@ -97,8 +99,17 @@ class NodeWatch:
         if not self.config.enabled:
             return
         async with asyncio.TaskGroup() as tasks:
-            for name, body in (("health", self._check_for_ever), ("events", self._listen)):
-                tasks.create_task(keep_running(f"{name} of {self.config.id}", body, max_restarts=FOR_EVER))
+            for name, body in zip(self._activities, (self._check_for_ever, self._listen), strict=True):
+                tasks.create_task(keep_running(name, body, self._troubles))
+
+    @property
+    def _activities(self) -> tuple[str, str]:
+        return f"health of {self.config.id}", f"events of {self.config.id}"
+
+    def forget_troubles(self) -> None:
+        """It is watched no more."""
+        for name in self._activities:
+            self._troubles.over(name)
 
     @property
     def paused_for(self) -> float:

@@ -60,6 +60,14 @@ class Settlement:
     async def withdrawn(self, active: ActiveAttempt) -> None:
         await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
 
+    async def put_back(self, active: ActiveAttempt, message: str) -> None:
+        """The hub itself could not go on with it: neither the generation nor the node is to blame, however often."""
+        logger.warning("generation %s is put back: %s", active.generation.id, message)
+        if active.cancelled:
+            await self._close(active)
+        else:
+            await self._requeue(active, AttemptState.LOST, message, active.work)
+
     async def lost(self, active: ActiveAttempt, message: str, *, node_died: bool = False) -> None:
         """``node_died``: with this generation's prompt running on it, which may be no accident."""
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)

@@ -875,6 +875,8 @@ export interface paths {
         /**
          * Readyz
          * @description The database answers, at least one node takes work and the hub is not about to end; 503 otherwise.
+         *
+         *     ``degraded`` is ready: pictures are drawn, and something beside that rests until it is tried again.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -1426,6 +1428,11 @@ export interface components {
              * @description Why finished pictures cannot be stored, a full disk for example; they wait, and none is lost.
              */
             storage_problem: string | null;
+            /**
+             * Hub Problems
+             * @description What is broken in the hub itself; all else goes on, and it is tried again.
+             */
+            hub_problems: string[];
         };
         /** GpuModels */
         GpuModels: {
@@ -1887,6 +1894,19 @@ export interface components {
             limit: number;
             /** Offset */
             offset: number;
+        };
+        /** Ready */
+        Ready: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
+            /**
+             * Problems
+             * @description What is broken in the hub itself; it goes on, and tries that again.
+             */
+            problems: string[];
         };
         /** ResumeBody */
         ResumeBody: {
@@ -7049,7 +7069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alive"];
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /** @description Malformed request */

@@ -10,6 +10,8 @@ interface GpuStore {
   gpus: readonly Gpu[];
   configProblems: GpuList["config_problems"];
   storageProblem: string | null;
+  /** What is broken in the hub itself and tried again by it. */
+  hubProblems: readonly string[];
   /** Null: never asked. */
   reachable: boolean | null;
   keyNeeded: boolean;
@@ -25,13 +27,15 @@ export const useGpuStore = create<GpuStore>()((set) => ({
   gpus: [],
   configProblems: [],
   storageProblem: null,
+  hubProblems: [],
   reachable: null,
   keyNeeded: false,
   refresh: async () => {
     try {
       const { gpus, ...problems } = await fetchJson<GpuList>("/api/gpus");
       const { config_problems: configProblems, storage_problem: storageProblem } = problems;
-      set({ gpus, configProblems, storageProblem, reachable: true, keyNeeded: false });
+      const hubProblems = problems.hub_problems;
+      set({ gpus, configProblems, storageProblem, hubProblems, reachable: true, keyNeeded: false });
     } catch (error) {
       const keyNeeded = error instanceof HubProblem && error.status === 401;
       const answered = error instanceof HubProblem && error.status > 0;

@@ -19,6 +19,7 @@ async def list_gpus(hub: HubDependency) -> GpuList:
         gpus=[gpu_out(hub, watch) for watch in hub.supervisor.nodes.values()],
         config_problems=[FileProblem.of(problem) for problem in hub.fleet_problems()],
         storage_problem=hub.board.storage_problem,
+        hub_problems=hub.problems(),
     )
 
 

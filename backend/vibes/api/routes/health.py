@@ -1,8 +1,10 @@
 """``/healthz``, ``/readyz``, ``/metrics`` and the ticket for places that cannot send the key."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from vibes.api.hub import HubDependency
@@ -17,6 +19,11 @@ class Alive(BaseModel):
     status: str = "ok"
 
 
+class Ready(BaseModel):
+    status: Literal["ok", "degraded"]
+    problems: list[str] = Field(description="What is broken in the hub itself; it goes on, and tries that again.")
+
+
 class Ticket(BaseModel):
     ticket: str
     expires_in_seconds: int
@@ -28,16 +35,23 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", response_model=Alive)
-async def readyz(hub: HubDependency) -> Alive | Response:
-    """The database answers, at least one node takes work and the hub is not about to end; 503 otherwise."""
+@router.get("/readyz", response_model=Ready)
+async def readyz(hub: HubDependency) -> Ready | Response:
+    """The database answers, at least one node takes work and the hub is not about to end; 503 otherwise.
+
+    ``degraded`` is ready: pictures are drawn, and something beside that rests until it is tried again.
+    """
     if hub.stopping():
         return problem_response(503, "stopping", "the hub is about to end and starts nothing new")
     await hub.storage.ping()
     if not any(watch.state.takes_work for watch in hub.supervisor.nodes.values()):
         states = ", ".join(f"{node_id} is {watch.state}" for node_id, watch in hub.supervisor.nodes.items())
         return problem_response(503, "no_node", f"no node takes work: {states or 'gpus.yaml lists none'}")
-    return Alive()
+    vital = hub.vital_problem()
+    if vital is not None:
+        return problem_response(503, "broken", f"no work goes on: {vital}")
+    problems = hub.problems()
+    return Ready(status="degraded" if problems else "ok", problems=problems)
 
 
 @router.post("/api/ticket")

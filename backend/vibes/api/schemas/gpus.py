@@ -117,6 +117,9 @@ class GpuList(ResponseBody):
     storage_problem: str | None = Field(
         description="Why finished pictures cannot be stored, a full disk for example; they wait, and none is lost."
     )
+    hub_problems: list[str] = Field(
+        description="What is broken in the hub itself; all else goes on, and it is tried again."
+    )
 
 
 class GpuModels(ResponseBody):

@@ -4,7 +4,7 @@ import { useUiStore } from "@/stores/uiStore";
 /** What is wrong between here and the pictures, and what becomes of them. */
 export function ConnectionBanner() {
   const connection = useUiStore((store) => store.connection);
-  const { gpus, reachable, configProblems, storageProblem } = useGpuStore();
+  const { gpus, reachable, configProblems, storageProblem, hubProblems } = useGpuStore();
   const usable = gpus.some((gpu) => gpu.healthy);
   if (reachable === false || connection === "lost") {
     return (
@@ -22,6 +22,9 @@ export function ConnectionBanner() {
         {configProblems.map((each) => `line ${each.line}: ${each.message}`).join("; ")}
       </Banner>
     );
+  }
+  if (hubProblems.length) {
+    return <Banner tone="warm">Something in the hub is broken, all else goes on: {hubProblems.join("; ")}</Banner>;
   }
   if (reachable && !usable) {
     const starting = gpus.some((gpu) => gpu.state === "starting");

@@ -1,0 +1,212 @@
+"""Whatever breaks inside the hub, the hub goes on: its activities rest and begin again, and people are told."""
+
+import asyncio
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import FakeFleet
+from tests.hub import http_client, open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.services.jobbing import chain, ended, job_of, task
+from tests.waiting import eventually
+from vibes.api.hub import Hub
+from vibes.domain.attempt import Attempt
+from vibes.domain.errors import StorageUnavailable
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.job import JobStatus
+from vibes.services import loop
+from vibes.services.dispatcher import Dispatcher
+from vibes.services.fleet import Fleet
+from vibes.services.job_runner import JobRunner
+from vibes.services.loop import Troubles, keep_running
+from vibes.services.recovery import Recovery
+from vibes.services.retention import Retention
+from vibes.services.workflow_catalog import WorkflowCatalog
+
+TOO_MANY_FILES = OSError(errno.EMFILE, "Too many open files")
+
+
+@pytest.fixture(autouse=True)
+def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "REST_SECONDS", (0.001,))
+
+
+def broken(times: int, error: BaseException, then: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    left = iter(range(times))
+
+    async def breaks(*given: Any) -> Any:
+        if next(left, None) is not None:
+            raise error
+        assert then is not None
+        return await then(*given)
+
+    return breaks
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("x"), TOO_MANY_FILES, RecursionError("deep"), asyncio.CancelledError(), MemoryError()]
+)
+async def test_an_activity_that_breaks_begins_again_however_often_and_is_told_in_full_once(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    troubles, goes_on = Troubles(), asyncio.Event()
+
+    async def at_last() -> None:
+        goes_on.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(keep_running("retention", broken(20, error, at_last), troubles))
+    await eventually(goes_on.is_set)
+    assert "retention broke, 20 times in a row" in troubles.sentences[0]
+    assert sum(bool(record.exc_info) for record in caplog.records) == 1
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_an_activity_that_ends_by_itself_begins_again_and_a_healthy_one_is_no_trouble(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop, "HEALTHY_SECONDS", 0.05)
+    troubles, lives = Troubles(), 0
+
+    async def ends_twice() -> None:
+        nonlocal lives
+        lives += 1
+        if lives > 2:
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(keep_running("events", ends_twice, troubles))
+    await eventually(lambda: lives == 3)
+    await eventually(lambda: not troubles.sentences, what="it has run for a while")
+    task.cancel()
+
+
+EVERY_ACTIVITY = [
+    (Fleet, "follow", "gpus.yaml"),
+    (WorkflowCatalog, "follow", "workflows"),
+    (Retention, "run", "retention"),
+    (JobRunner, "run", "jobs"),
+    (Recovery, "follow", "leases"),
+]
+
+
+@pytest.mark.parametrize(("owner", "method", "name"), EVERY_ACTIVITY)
+async def test_no_activity_beside_the_dispatcher_is_needed_to_draw_and_the_hub_says_what_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, method: str, name: str
+) -> None:
+    monkeypatch.setattr(owner, method, broken(10**6, TOO_MANY_FILES))
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        await eventually(lambda: any("10 times in a row" in each for each in hub.problems()))
+        await finished(hub, (await hub.generations.submit(request())).batch.id)
+        ready = await http.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+        [problem] = ready.json()["problems"]
+        assert problem.startswith(f"{name} broke")
+        assert "Too many open files" in problem
+        assert (await http.get("/api/gpus")).json()["hub_problems"]
+
+
+async def test_a_hub_without_its_dispatcher_is_alive_and_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Dispatcher.run
+    monkeypatch.setattr(Dispatcher, "run", broken(10**6, KeyError("n0")))
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        submission = await hub.generations.submit(request())
+        await eventually(hub.vital_problem)
+        assert (await http.get("/healthz")).status_code == 200
+        refusal = await http.get("/readyz")
+        assert (refusal.status_code, refusal.json()["code"]) == (503, "broken")
+        assert "dispatcher broke" in refusal.json()["detail"]
+        monkeypatch.setattr(Dispatcher, "run", runs)
+    async with open_hub(settings, FakeFleet()) as hub:
+        assert (await finished(hub, submission.batch.id))[0].status is GenerationStatus.COMPLETE
+
+
+async def test_a_fault_of_ours_in_one_job_fails_that_job_and_the_rest_goes_on_also_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    reads = JobRunner._request
+
+    async def breaks(self: JobRunner, job: Any, task: Any, made: Any) -> Any:
+        if task.id == "cursed":
+            raise KeyError("images")
+        return await reads(self, job, task, made)
+
+    monkeypatch.setattr(JobRunner, "_request", breaks)
+    settings = settings_for(tmp_path)
+    for _ in range(2):
+        async with open_hub(settings, FakeFleet()) as hub:
+            bad = await hub.jobs.submit(job_of(task("fine"), task("cursed")))
+            good = await hub.jobs.submit(chain())
+            view = await ended(hub, bad)
+            assert view.job.status is JobStatus.FAILED
+            assert view.job.failed_task == "cursed"
+            assert "internal error: KeyError('images')" in str(view.job.error_message)
+            assert (await ended(hub, good)).job.status is JobStatus.COMPLETE
+            assert not hub.problems()
+    assert "Traceback" in caplog.text
+
+
+async def test_a_job_that_cannot_even_be_read_keeps_no_other_from_going_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = JobRunner._drive
+    cursed: list[str] = []
+
+    async def breaks(self: JobRunner, job_id: Any) -> None:
+        if job_id in cursed:
+            raise ValueError("'odd' is no JobStatus")
+        await drive(self, job_id)
+
+    monkeypatch.setattr(JobRunner, "_drive", breaks)
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        await hub.queue.pause()
+        bad = await hub.jobs.submit(chain())
+        cursed.append(bad.id)
+        monkeypatch.setattr(JobRunner, "_end", broken(1, ValueError("'odd' is no JobStatus"), JobRunner._end))
+        await hub.queue.resume()
+        await eventually(hub.problems, what="it is told that the job can neither go on nor be ended")
+        good = await hub.jobs.submit(chain())
+        assert (await ended(hub, good)).job.status is JobStatus.COMPLETE
+
+
+@pytest.mark.parametrize("error", [StorageUnavailable("the disk is full"), TOO_MANY_FILES])
+async def test_a_picture_survives_any_number_of_refusals_by_the_hubs_own_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """More than the losses to nodes that it may have."""
+    monkeypatch.setattr("vibes.services.dispatcher.STORAGE_RETRY_SECONDS", 0.001)
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        _refuse(hub, monkeypatch, broken(30, error, hub.storage.attempts.begin))
+        submission = await hub.generations.submit(request())
+        [generation] = await finished(hub, submission.batch.id)
+    assert generation.status is GenerationStatus.COMPLETE
+
+
+def misunderstands(*_: object) -> None:
+    raise KeyError("gone")
+
+
+def _refuse(hub: Hub, monkeypatch: pytest.MonkeyPatch, begin: Callable[[Attempt], Any]) -> None:
+    monkeypatch.setattr(hub.storage.attempts, "begin", begin)
+
+
+async def test_what_breaks_in_a_listener_breaks_nothing_in_who_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dispatcher, "node_changed", misunderstands)
+    monkeypatch.setattr(JobRunner, "overhear", misunderstands)
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        submission = await hub.generations.submit(request(count=3))
+        generations = await finished(hub, submission.batch.id)
+        await eventually(lambda: not hub.board.active)
+        assert not hub.problems()
+    assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3
