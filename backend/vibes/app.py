@@ -46,6 +46,7 @@ from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
 from vibes.services.safe_planning import SafePlanning
 from vibes.services.session_service import DiscardPolicy, SessionService
+from vibes.services.settled_heap import SettledHeap
 from vibes.services.settlement import Settlement
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.warm_up import WarmUp
@@ -113,6 +114,7 @@ async def running_hub(
             parts.announcer.batch_ended = parts.warm_up.batch_ended
             loops.start("warm-up", parts.warm_up.run)
         loops.start("bookkeeping", parts.bookkeeping.run)
+        loops.start("heap", SettledHeap(lambda: parts.board.waiting, clock).follow)
         loops.start("leases", parts.recovery.follow)
         loops.start("gpus.yaml", fleet.follow)
         loops.start("workflows", catalog.follow)

@@ -1,6 +1,7 @@
 """``/ws/session/{id}``: the snapshot, the numbered events, the previews."""
 
 import asyncio
+import json
 import struct
 from collections.abc import Coroutine
 from typing import Annotated, Any
@@ -41,7 +42,7 @@ async def session_stream(
     listener, resumed = hub.live.subscribe(identity, int(since) if since and since.isdecimal() else None)
     try:
         if not resumed:
-            await websocket.send_json(await _snapshot(hub, identity))
+            await websocket.send_text(await _snapshot(hub, identity))
         await _until_either_ends(_read_until_closed(websocket), _send_for_ever(websocket, hub, identity, listener))
     except HubError as error:
         await websocket.close(UNKNOWN_SESSION, error.message[:120])
@@ -89,18 +90,17 @@ async def _send_for_ever(websocket: WebSocket, hub: Hub, session_id: SessionId, 
             case Closed():
                 raise NotFound(f"session {session_id} was deleted")
             case Resync():
-                await websocket.send_json(await _snapshot(hub, session_id))
+                await websocket.send_text(await _snapshot(hub, session_id))
 
 
-async def _snapshot(hub: Hub, session_id: SessionId) -> dict[str, Any]:
+async def _snapshot(hub: Hub, session_id: SessionId) -> str:
     """The number is read before the state: an event in between is told again rather than missed."""
     seq = hub.live.seq(session_id)
     session = await session_detail(hub, await hub.sessions.get(session_id))
-    gpus = await list_gpus(hub)
-    return {
+    others = {
         "type": "snapshot",
         "seq": seq,
-        "session": session.model_dump(mode="json"),
-        "gpus": gpus.model_dump(mode="json")["gpus"],
+        "gpus": (await list_gpus(hub)).model_dump(mode="json")["gpus"],
         "paused_since": hub.board.paused_since and rfc3339(hub.board.paused_since),
     }
+    return f'{json.dumps(others)[:-1]}, "session": {session.decode()}}}'

@@ -64,6 +64,7 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
             access_log=False,
             ws="websockets-sansio",
             ws_max_size=64 * 1024,
+            ws_per_message_deflate=False,  # a snapshot of 10,000 pictures would stop everything for half a second
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             server_header=False,
         )

@@ -18,6 +18,7 @@ from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.waiting import Listed, Waiting
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
@@ -25,6 +26,8 @@ from vibes.services.ports import Clock
 logger = logging.getLogger(__name__)
 
 MIN_REMAINING_SECONDS = 0.1
+READ_AT_ONCE = 1000
+"""Places of the queue that are gone through while others wait: a few milliseconds."""
 RECLAIM_SECONDS = 1.0
 """What the questions about lost work are taken for."""
 
@@ -161,15 +164,26 @@ class Board:
         """Of all that waits, each once, smallest first; 0 is always there."""
         return sorted({0, *(work.place for work in self._ready.moved())})
 
-    def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
+    async def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
         """What waits, in the order in which it gets its turn, as far as that can be known now."""
         try:
-            order = FairOrder(self._ready, self.ledger, self._clock.now().timestamp())
-            page = [work for work, _ in islice(order, offset, offset + limit)]
+            page = await self._page(offset, offset + limit)
         except Exception:  # a look at the queue, in the order of age then
             logger.exception("the order of the queue cannot be told")
             page = list(islice(self._ready, offset, offset + limit))
-        return [(self._waiting[work.generation_id], work) for work in page]
+        return [(self._waiting[each.generation_id], each) for each in page if each.generation_id in self._waiting]
+
+    async def _page(self, start: int, end: int) -> list[Work]:
+        """Of a far page all before it is gone through, and others get their turn meanwhile."""
+        waiting: Waiting = self._ready if end <= READ_AT_ONCE else Listed(tuple(self._ready))
+        page: list[Work] = []
+        order = FairOrder(waiting, self.ledger, self._clock.now().timestamp())
+        for position, (work, _) in enumerate(islice(order, end)):
+            if position >= start:
+                page.append(work)
+            if position % READ_AT_ONCE == READ_AT_ONCE - 1:
+                await asyncio.sleep(0)
+        return page
 
     def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
         """Take out those of these that wait, so that none of them is started meanwhile."""

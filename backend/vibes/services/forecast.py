@@ -104,7 +104,7 @@ class Forecast:
         snapshot = self._board.snapshot()
         wished = {work.generation_id for work in works}
         ahead = await self._predicted_in_steps(replace(snapshot, ready=(*snapshot.ready, *works)))
-        finishes = {each: finish for each, finish in ahead.generations.items() if each in wished}
+        finishes = {each: ahead.generations[each] for each in wished if each in ahead.generations}
         if self._board.paused_since is not None or len(finishes) < len(wished):
             return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
         places = Counter(ahead.places[each] for each in finishes)

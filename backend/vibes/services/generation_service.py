@@ -1,8 +1,7 @@
 """Everything a person can do with generations: ask for them, look at them, stop, repeat and star them."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
@@ -32,7 +31,10 @@ from vibes.workflows.manifest import Workflow
 
 logger = logging.getLogger(__name__)
 
-Canceller = Callable[[Sequence[GenerationId]], None]
+Canceller = Callable[[Iterable[GenerationId]], None]
+
+CANCELLED_AT_ONCE = 200
+"""Of a batch or session of thousands: others get their turn in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,14 +292,18 @@ class GenerationService:
         open_ones = [each for each in generations if not each.status.terminal]
         waiting = self._board.set_aside(each.id for each in open_ones)
         try:
-            await asyncio.gather(*(self._cancel_one(each) for each in open_ones))
+            for start in range(0, len(open_ones), CANCELLED_AT_ONCE):
+                await self._cancel_some(open_ones[start : start + CANCELLED_AT_ONCE])
         except StorageUnavailable:
             for generation, work in waiting:
                 self._board.add(generation, work)  # where its row did move, the claim will fail and end it
             raise
 
-    async def _cancel_one(self, generation: Generation) -> None:
-        """Nothing may come between the row's move and the attempt's: a retry in between would be stopped as well."""
-        if await self._storage.generations.cancel(generation.id, at=self._clock.now()):
-            self._cancel_attempts([generation.id])
-            self._announcer.cancelled(generation)
+    async def _cancel_some(self, generations: Sequence[Generation]) -> None:
+        """Nothing may come between the rows' move and the attempts': a retry in between would be stopped as well."""
+        ids = [each.id for each in generations]
+        moved = set(await self._storage.generations.cancel_all(ids, at=self._clock.now()))
+        self._cancel_attempts(moved)
+        for generation in generations:
+            if generation.id in moved:
+                self._announcer.cancelled(generation)

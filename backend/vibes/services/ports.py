@@ -174,6 +174,9 @@ class GenerationRepository(Protocol):
     async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
         """queued or generating → cancelled."""
 
+    async def cancel_all(self, generation_ids: Sequence[GenerationId], *, at: datetime) -> Sequence[GenerationId]:
+        """The same for any number in one transaction; answers which of them the caller moved."""
+
     async def fail(self, generation_id: GenerationId, message: str, *, at: datetime) -> bool:
         """queued or generating → failed."""
 

@@ -1306,8 +1306,6 @@ export interface components {
         };
         /** GenerationList */
         GenerationList: {
-            /** Generations */
-            generations: components["schemas"]["GenerationOut"][];
             /**
              * Total
              * @description How many match, whatever the limit and the offset.
@@ -1317,6 +1315,8 @@ export interface components {
             limit: number;
             /** Offset */
             offset: number;
+            /** Generations */
+            generations: components["schemas"]["GenerationOut"][];
         };
         /** GenerationOut */
         GenerationOut: {
@@ -1888,12 +1888,12 @@ export interface components {
             queued: number;
             /** On Nodes */
             on_nodes: components["schemas"]["OnNodeOut"][];
-            /** Waiting */
-            waiting: components["schemas"]["WaitingOut"][];
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Waiting */
+            waiting: components["schemas"]["WaitingOut"][];
         };
         /** Ready */
         Ready: {

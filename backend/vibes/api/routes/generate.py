@@ -1,27 +1,28 @@
 """``/api/generate``: ask for pictures."""
 
-from fastapi import APIRouter, Request, status
+from fastapi import APIRouter, Request, Response, status
 
 from vibes.api.hub import Hub, HubDependency
 from vibes.api.idempotency import IdempotencyHeader, idempotency_of
+from vibes.api.routes.generations import batch_answer
 from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.generations import BatchOut, GenerateBatchBody, GenerateBody
 
 router = APIRouter(prefix="/api/generate", tags=["generate"])
 
 
-@router.post("", status_code=status.HTTP_202_ACCEPTED)
+@router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=BatchOut)
 async def generate(
     body: GenerateBody, request: Request, hub: HubDependency, idempotency_key: IdempotencyHeader = None
-) -> BatchOut:
+) -> Response:
     """One picture, as a batch of one."""
     return await _submit(body, 1, request, hub, idempotency_key)
 
 
-@router.post("/batch", status_code=status.HTTP_202_ACCEPTED)
+@router.post("/batch", status_code=status.HTTP_202_ACCEPTED, response_model=BatchOut)
 async def generate_batch(
     body: GenerateBatchBody, request: Request, hub: HubDependency, idempotency_key: IdempotencyHeader = None
-) -> BatchOut:
+) -> Response:
     """``count`` pictures over all nodes that can."""
     return await _submit(body, body.count, request, hub, idempotency_key)
 
@@ -33,7 +34,7 @@ async def estimate(body: GenerateBatchBody, hub: HubDependency) -> EstimateOut:
     return EstimateOut.of(await hub.forecast.if_submitted(works), hub.board.lower_bound_seconds(works))
 
 
-async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> BatchOut:
+async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> Response:
     idempotency = idempotency_of(idempotency_key, request.url.path, body)
     submission = await hub.generations.submit(body.to_request(count), idempotency)
-    return BatchOut.of(submission.batch, submission.generations, hub.forecast)
+    return await batch_answer(hub, submission.batch, submission.generations, status.HTTP_202_ACCEPTED)

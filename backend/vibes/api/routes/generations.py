@@ -1,15 +1,25 @@
 """``/api/generations`` and ``/api/batches``: look, stop, repeat, star."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from vibes.api.hub import HubDependency
+from vibes.api.hub import Hub, HubDependency
 from vibes.api.schemas.common import RequestBody, Word, at_most
-from vibes.api.schemas.generations import BatchOut, GenerationList, GenerationOut
+from vibes.api.schemas.generations import (
+    BatchOut,
+    BatchSummary,
+    GenerationList,
+    GenerationOut,
+    GenerationPage,
+)
+from vibes.api.slices import json_answer, with_generations
+from vibes.domain.batch import Batch
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.generation import GenerationStatus
+from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
 from vibes.services.ports import GenerationFilter
@@ -61,17 +71,14 @@ class GenerationQuery(RequestBody):
         )
 
 
-@router.get("/generations")
-async def search_generations(query: Annotated[GenerationQuery, Query()], hub: HubDependency) -> GenerationList:
+@router.get("/generations", response_model=GenerationList)
+async def search_generations(query: Annotated[GenerationQuery, Query()], hub: HubDependency) -> Response:
     """Newest first."""
     criteria = query.criteria()
     found = await hub.generations.search(criteria)
-    return GenerationList(
-        generations=[GenerationOut.of(generation, hub.forecast) for generation in found],
-        total=await hub.generations.count(criteria),
-        limit=query.limit,
-        offset=query.offset,
-    )
+    total = await hub.generations.count(criteria)
+    page = GenerationPage(total=total, limit=query.limit, offset=query.offset)
+    return json_answer(await with_generations(page, found, hub.forecast))
 
 
 @router.get("/generations/{generation_id}")
@@ -99,15 +106,23 @@ async def star_generation(generation_id: str, hub: HubDependency, body: StarBody
     return GenerationOut.of(generation, hub.forecast)
 
 
-@router.get("/batches/{batch_id}")
-async def get_batch(batch_id: str, hub: HubDependency) -> BatchOut:
-    return BatchOut.of(*await hub.generations.get_batch(BatchId(batch_id)), hub.forecast)
+@router.get("/batches/{batch_id}", response_model=BatchOut)
+async def get_batch(batch_id: str, hub: HubDependency) -> Response:
+    return await batch_answer(hub, *await hub.generations.get_batch(BatchId(batch_id)))
 
 
-@router.delete("/batches/{batch_id}")
-async def cancel_batch(batch_id: str, hub: HubDependency) -> BatchOut:
+@router.delete("/batches/{batch_id}", response_model=BatchOut)
+async def cancel_batch(batch_id: str, hub: HubDependency) -> Response:
     """Cancels what is still open of it; finished pictures stay."""
-    return BatchOut.of(*await hub.generations.cancel_batch(BatchId(batch_id)), hub.forecast)
+    return await batch_answer(hub, *await hub.generations.cancel_batch(BatchId(batch_id)))
+
+
+async def batch_answer(
+    hub: Hub, batch: Batch, generations: Sequence[Generation], status: int = HTTPStatus.OK
+) -> Response:
+    """The batch with all its generations, as a ``BatchOut``."""
+    summary = BatchSummary.of(batch, generations, hub.forecast)
+    return json_answer(await with_generations(summary, generations, hub.forecast), status)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from vibes.api.hub import Hub, HubDependency
 from vibes.api.schemas.common import SHOWN_PROMPT
@@ -12,11 +12,15 @@ from vibes.api.schemas.queue import (
     PauseBody,
     QueueBody,
     QueueOut,
+    QueueState,
     ResumeBody,
     WaitingOut,
 )
+from vibes.api.slices import json_answer, with_list
+from vibes.domain.generation import Generation
 from vibes.domain.ids import BatchId, GenerationId
 from vibes.domain.plain_text import shortened
+from vibes.scheduling.snapshot import Work
 from vibes.services.board import ActiveAttempt
 
 router = APIRouter(prefix="/api/queue", tags=["queue"])
@@ -25,14 +29,14 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 
 
-@router.get("")
-async def get_queue(hub: HubDependency, limit: Limit = 100, offset: Offset = 0) -> QueueOut:
+@router.get("", response_model=QueueOut)
+async def get_queue(hub: HubDependency, limit: Limit = 100, offset: Offset = 0) -> Response:
     """In the order in which the waiting ones get their turn, as far as that can be known now."""
-    return _queue(hub, limit, offset)
+    return await _queue(hub, limit, offset)
 
 
-@router.patch("")
-async def steer_queue(body: QueueBody, hub: HubDependency) -> QueueOut:
+@router.patch("", response_model=QueueOut)
+async def steer_queue(body: QueueBody, hub: HubDependency) -> Response:
     """Pause it, let it go on, or move what waits to its front or back; answers the queue as it is then."""
     match body:
         case PauseBody():
@@ -43,36 +47,35 @@ async def steer_queue(body: QueueBody, hub: HubDependency) -> QueueOut:
             await hub.queue.move_batch(BatchId(batch_id), body.to)
         case MoveBody():
             await hub.queue.move([GenerationId(each) for each in body.generation_ids], body.to)
-    return _queue(hub, 100, 0)
+    return await _queue(hub, 100, 0)
 
 
-def _queue(hub: Hub, limit: int, offset: int) -> QueueOut:
+async def _queue(hub: Hub, limit: int, offset: int) -> Response:
     since = hub.board.paused_since
-    return QueueOut(
+    state = QueueState(
         paused=since is not None,
         paused_since=since,
         queued=hub.board.waiting,
         on_nodes=[_on_node(hub, active) for active in hub.board.active.values()],
-        waiting=_waiting(hub, limit, offset),
         limit=limit,
         offset=offset,
     )
+    page = enumerate(await hub.board.waiting_in_order(offset, limit), start=offset)
+    return json_answer(await with_list(state, "waiting", page, lambda each: _waiting(hub, *each)))
 
 
-def _waiting(hub: Hub, limit: int, offset: int) -> list[WaitingOut]:
-    return [
-        WaitingOut(
-            position=position,
-            generation_id=generation.id,
-            session_id=generation.session_id,
-            batch_id=generation.batch_id,
-            priority=work.priority,
-            prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
-            eta_seconds=hub.forecast.eta_seconds(generation.id),
-            waiting_for=hub.forecast.waiting_for(generation.id),
-        )
-        for position, (generation, work) in enumerate(hub.board.waiting_in_order(offset, limit), start=offset)
-    ]
+def _waiting(hub: Hub, position: int, place: tuple[Generation, Work]) -> WaitingOut:
+    generation, work = place
+    return WaitingOut(
+        position=position,
+        generation_id=generation.id,
+        session_id=generation.session_id,
+        batch_id=generation.batch_id,
+        priority=work.priority,
+        prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
+        eta_seconds=hub.forecast.eta_seconds(generation.id),
+        waiting_for=hub.forecast.waiting_for(generation.id),
+    )
 
 
 def _on_node(hub: Hub, active: ActiveAttempt) -> OnNodeOut:

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 
 from vibes.api.hub import Hub, HubDependency
-from vibes.api.schemas.generations import GenerationOut
 from vibes.api.schemas.sessions import (
     SessionAdvance,
     SessionChange,
@@ -16,6 +15,7 @@ from vibes.api.schemas.sessions import (
     SessionOut,
     SessionSummaryOut,
 )
+from vibes.api.slices import json_answer, with_generations
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.session import Session
 
@@ -40,9 +40,9 @@ async def list_sessions(
     )
 
 
-@router.get("/{session_id}")
-async def get_session(session_id: str, hub: HubDependency) -> SessionDetailOut:
-    return await session_detail(hub, await hub.sessions.get(SessionId(session_id)))
+@router.get("/{session_id}", response_model=SessionDetailOut)
+async def get_session(session_id: str, hub: HubDependency) -> Response:
+    return json_answer(await session_detail(hub, await hub.sessions.get(SessionId(session_id))))
 
 
 @router.get("/{session_id}/config")
@@ -73,20 +73,17 @@ async def delete_session(session_id: str, hub: HubDependency) -> Response:
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
-@router.post("/{session_id}/advance")
-async def advance_session(session_id: str, body: SessionAdvance, hub: HubDependency) -> SessionDetailOut:
+@router.post("/{session_id}/advance", response_model=SessionDetailOut)
+async def advance_session(session_id: str, body: SessionAdvance, hub: HubDependency) -> Response:
     """To the next stage with the selected; the rest is deleted after the undo window, unless starred."""
     await hub.sessions.advance(
         SessionId(session_id),
         selected={GenerationId(each) for each in body.selected},
         rejected={GenerationId(each) for each in body.rejected},
     )
-    return await session_detail(hub, await hub.sessions.get(SessionId(session_id)))
+    return json_answer(await session_detail(hub, await hub.sessions.get(SessionId(session_id))))
 
 
-async def session_detail(hub: Hub, session: Session) -> SessionDetailOut:
-    generations = await hub.sessions.generations(session.id)
-    return SessionDetailOut(
-        **SessionOut.of(session).model_dump(),
-        generations=[GenerationOut.of(generation, hub.forecast) for generation in generations],
-    )
+async def session_detail(hub: Hub, session: Session) -> bytes:
+    """The session with all its generations, as the JSON of a ``SessionDetailOut``."""
+    return await with_generations(SessionOut.of(session), await hub.sessions.generations(session.id), hub.forecast)

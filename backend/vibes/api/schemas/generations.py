@@ -262,14 +262,17 @@ class GenerationOut(ResponseBody):
         )
 
 
-class GenerationList(ResponseBody):
-    generations: list[GenerationOut]
+class GenerationPage(ResponseBody):
     total: int = Field(description="How many match, whatever the limit and the offset.")
     limit: int
     offset: int
 
 
-class BatchOut(ResponseBody):
+class GenerationList(GenerationPage):
+    generations: list[GenerationOut]
+
+
+class BatchSummary(ResponseBody):
     batch_id: str
     session_id: str
     priority: Priority
@@ -286,10 +289,9 @@ class BatchOut(ResponseBody):
     achieved_ratio: float | None = Field(
         description="Seconds from submission to the last picture, divided by lower_bound_seconds; null until then."
     )
-    generations: list[GenerationOut]
 
     @classmethod
-    def of(cls, batch: Batch, generations: Sequence[Generation], forecast: Forecast) -> "BatchOut":
+    def of(cls, batch: Batch, generations: Sequence[Generation], forecast: Forecast) -> "BatchSummary":
         unfinished = [generation.id for generation in generations if not generation.status.terminal]
         bound = batch.lower_bound_seconds
         return cls(
@@ -303,8 +305,11 @@ class BatchOut(ResponseBody):
             eta_range_seconds=forecast.eta_range_seconds(unfinished) if unfinished else None,
             lower_bound_seconds=bound,
             achieved_ratio=_achieved_ratio(batch, generations, bound),
-            generations=[GenerationOut.of(generation, forecast) for generation in generations],
         )
+
+
+class BatchOut(BatchSummary):
+    generations: list[GenerationOut]
 
 
 def _achieved_ratio(batch: Batch, generations: Sequence[Generation], bound: float | None) -> float | None:

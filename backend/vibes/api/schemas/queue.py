@@ -61,11 +61,14 @@ class OnNodeOut(ResponseBody):
     eta_seconds: float | None
 
 
-class QueueOut(ResponseBody):
+class QueueState(ResponseBody):
     paused: bool
     paused_since: Timestamp | None
     queued: int = Field(description="Generations that wait in the hub.")
     on_nodes: list[OnNodeOut]
-    waiting: list[WaitingOut]
     limit: int
     offset: int
+
+
+class QueueOut(QueueState):
+    waiting: list[WaitingOut]

@@ -90,6 +90,9 @@ class SqlGenerations:
     async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
         return await self._move(generation_id, _OPEN, GenerationStatus.CANCELLED, {"completed_at": at})
 
+    async def cancel_all(self, generation_ids: Sequence[GenerationId], *, at: datetime) -> Sequence[GenerationId]:
+        return await self._database.write(lambda connection: _cancel_all(connection, generation_ids, at))
+
     async def fail(self, generation_id: GenerationId, message: str, *, at: datetime) -> bool:
         outcome = {"completed_at": at, "error_message": message}
         return await self._move(generation_id, _OPEN, GenerationStatus.FAILED, outcome)
@@ -121,7 +124,7 @@ class SqlGenerations:
             await self._database.write(lambda connection: connection.execute(statement, wanted))
 
     async def _all(self, query: Select[Any]) -> Sequence[Generation]:
-        return [generation_of(row) for row in await self._database.rows(query)]
+        return await self._database.values(query, generation_of)
 
     async def _move(
         self,
@@ -149,6 +152,18 @@ def _add_batch(
         _insert_all(connection, GENERATION_LORAS, lora_columns(part))
     if idempotency is not None:
         _claim_key(connection, idempotency)
+
+
+def _cancel_all(connection: Connection, generation_ids: Sequence[GenerationId], at: datetime) -> Sequence[GenerationId]:
+    moved: list[GenerationId] = []
+    values = {"status": GenerationStatus.CANCELLED, "completed_at": at}
+    for start in range(0, len(generation_ids), _SLICE):
+        asked = GENERATIONS.c.id.in_(generation_ids[start : start + _SLICE])
+        still_open = select(GENERATIONS.c.id).where(asked, GENERATIONS.c.status.in_(_OPEN))
+        found = [row.id for row in connection.execute(still_open)]
+        connection.execute(update(GENERATIONS).where(GENERATIONS.c.id.in_(found)).values(values))
+        moved += found
+    return moved
 
 
 def _delete_discarded(connection: Connection, now: datetime) -> Sequence[Generation]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Delete, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId, SessionId
@@ -14,6 +14,9 @@ from vibes.services.ports import StageMove
 from vibes.storage.database import Database
 from vibes.storage.rows import session_columns, session_of
 from vibes.storage.tables import GENERATIONS, JOBS, SESSIONS
+
+DELETED_AT_ONCE = 200
+"""Generations of a session in one transaction: each takes its attempts, LoRAs and places in the indexes along."""
 
 
 class SqlSessions:
@@ -43,7 +46,14 @@ class SqlSessions:
         return await self._database.write(lambda connection: _move_stage(connection, session_id, move, at))
 
     async def delete(self, session_id: SessionId) -> bool:
+        while await self._database.change(_some_generations_of(session_id)):
+            continue  # what others want written gets its turn in between
         return await self._database.change(delete(SESSIONS).where(SESSIONS.c.id == session_id)) == 1
+
+
+def _some_generations_of(session_id: SessionId) -> Delete:
+    some = select(GENERATIONS.c.id).where(GENERATIONS.c.session_id == session_id).limit(DELETED_AT_ONCE)
+    return delete(GENERATIONS).where(GENERATIONS.c.id.in_(some))
 
 
 def newest_sessions(*, limit: int, offset: int) -> Select[Any]:

@@ -1,0 +1,107 @@
+"""Sessions and queues of a thousand: who asks for all of it takes turns with everybody else."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+import websockets
+
+from tests.fakes import FakeFleet
+from tests.hub import http_client, open_hub, served, settings_for
+from vibes.api.schemas.generations import GenerationOut
+from vibes.api.slices import A_SLICE
+from vibes.client.decoding import decode
+from vibes.client.pictures import SessionDetail
+from vibes.services.announcer import Announcer
+from vibes.services.generation_service import CANCELLED_AT_ONCE
+
+T = TypeVar("T")
+
+COUNT = 1000
+BODY = {"prompt": "a lighthouse", "model_family": "sd15", "count": COUNT}
+
+
+class Turns:
+    """Counts how much of some work is done in one go, until somebody else gets a turn."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+        """The work is what the method ``name`` of ``owner`` does."""
+        self._in_a_row = 0
+        self.done = self.most = 0
+        method = getattr(owner, name)
+
+        def counted(*args: Any) -> Any:
+            self._in_a_row += 1
+            self.done += 1
+            self.most = max(self.most, self._in_a_row)
+            return method(*args)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    async def during(self, work: Awaitable[T]) -> T:
+        ticking = asyncio.create_task(self._tick())
+        try:
+            return await work
+        finally:
+            ticking.cancel()
+
+    async def _tick(self) -> None:
+        while True:
+            self._in_a_row = 0
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def large(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, str, str]]:
+    """A hub with a paused queue of a thousand: its client, its address, the session."""
+    settings = settings_for(tmp_path)
+    async with (
+        open_hub(settings, FakeFleet()) as hub,
+        http_client(hub, settings) as http,
+        served(hub, settings) as address,
+    ):
+        (await http.patch("/api/queue", json={"action": "pause"})).raise_for_status()
+        batch = (await http.post("/api/generate/batch", json=BODY)).json()
+        yield http, address, batch["session_id"]
+
+
+async def test_a_session_of_many_is_told_whole_and_in_slices(
+    large: tuple[httpx.AsyncClient, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http, address, session_id = large
+    turns = Turns(monkeypatch, GenerationOut, "of")
+    answer = await turns.during(http.get(f"/api/sessions/{session_id}"))
+    assert turns.done == COUNT
+    assert turns.most <= A_SLICE
+    assert answer.headers["content-type"] == "application/json"
+    assert len(decode(SessionDetail, answer.json()).generations) == COUNT
+    async with websockets.connect(f"ws://{address}/ws/session/{session_id}", max_size=None) as stream:
+        snapshot = json.loads(await turns.during(stream.recv()))
+    assert turns.most <= A_SLICE
+    assert snapshot["session"] == answer.json()
+
+
+async def test_a_far_page_of_the_queue_is_the_same_as_the_places_say(large: tuple[httpx.AsyncClient, str, str]) -> None:
+    http, _, session_id = large
+    more = (await http.post("/api/generate/batch", json={**BODY, "session_id": session_id})).json()
+    page = (await http.get("/api/queue", params={"offset": COUNT + 500, "limit": 3})).json()
+    assert page["queued"] == 2 * COUNT
+    assert [each["position"] for each in page["waiting"]] == [1500, 1501, 1502]
+    wanted = [each["id"] for each in more["generations"][500:503]]
+    assert [each["generation_id"] for each in page["waiting"]] == wanted
+
+
+async def test_a_session_of_many_is_deleted_in_slices_and_nothing_of_it_stays(
+    large: tuple[httpx.AsyncClient, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http, _, session_id = large
+    turns = Turns(monkeypatch, Announcer, "cancelled")
+    assert (await turns.during(http.delete(f"/api/sessions/{session_id}"))).status_code == 204
+    assert turns.done == COUNT
+    assert turns.most <= CANCELLED_AT_ONCE
+    assert (await http.get(f"/api/sessions/{session_id}")).status_code == 404
+    assert (await http.get("/api/queue")).json()["queued"] == 0
