@@ -123,6 +123,8 @@ class FakeNode:
     """So many of the next downloads find no file any more; -1: all."""
     hold_fetch: asyncio.Event | None = None
     """Downloads wait for it."""
+    hold_orders: asyncio.Event | None = None
+    """Cancelling and unloading wait for it, as on a node that is frozen."""
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -266,6 +268,7 @@ class FakeNode:
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         self._require_reachable()
+        await self._while_held()
         self.cancelled.append(attempt_id)
         if attempt_id in self.states:
             self._end(attempt_id, Interrupted())
@@ -284,6 +287,7 @@ class FakeNode:
 
     async def free(self) -> None:
         self._require_reachable()
+        await self._while_held()
         self.freed += 1
 
     async def events(self) -> AsyncIterator[NodeEvent]:
@@ -293,6 +297,10 @@ class FakeNode:
 
     async def close(self) -> None:
         self.closed = True
+
+    async def _while_held(self) -> None:
+        if self.hold_orders is not None:
+            await self.hold_orders.wait()
 
     def _require_reachable(self) -> None:
         if not self.reachable:

@@ -20,6 +20,8 @@ from vibes.services.ports import Clock, GeneratorNode, GeneratorNodeFactory
 logger = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 5.0
+FREE_SECONDS = 5.0
+"""A ComfyUI only takes a note, between two prompts it unloads; a person waits for the answer."""
 
 
 class NodeListener(Protocol):
@@ -79,7 +81,11 @@ class NodeSupervisor:
         """
         kept = {config.id for config in configs if self._keeps_address(config)}
         new = {config.id: self._factory(config) for config in configs if config.id not in kept}
-        await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
+        try:
+            await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
+        except BaseException:  # the hub ends meanwhile: nobody will ever close what was not started
+            await asyncio.gather(*(client.close() for client in new.values()))
+            raise
         for config in configs:
             if config.id in kept:
                 self._watched[config.id].watch.reconfigure(config)
@@ -111,12 +117,18 @@ class NodeSupervisor:
         return self._set_drained(node_id, drained=False)
 
     async def free(self, node_id: NodeId) -> NodeWatch:
-        """Ask the node to unload its models; Conflict when it cannot be reached."""
+        """Ask the node to unload its models; Conflict when it cannot be reached, or says nothing for some seconds."""
         watch = self.get(node_id)
+        if not watch.reachable:
+            raise _did_not_unload(node_id, f"it is {watch.state}{f': {watch.reason}' if watch.reason else ''}")
         try:
-            await watch.client.free()
+            async with asyncio.timeout(FREE_SECONDS):
+                await watch.client.free()
         except NodeError as error:
-            raise Conflict(f"{node_id} did not unload its models: {error.message}", code="node_unavailable") from error
+            raise _did_not_unload(node_id, error.message) from error
+        except TimeoutError as error:
+            message = f"it did not answer within {FREE_SECONDS:g} s, and may do so later"
+            raise _did_not_unload(node_id, message) from error
         watch.resident_checkpoint = None
         return watch
 
@@ -146,9 +158,11 @@ class NodeSupervisor:
     async def _stop(self, node_id: NodeId) -> None:
         watched = self._watched.pop(node_id)
         watched.task.cancel()
-        await asyncio.gather(watched.task, return_exceptions=True)
-        await watched.watch.client.close()
-        watched.watch.forget_troubles()
+        try:
+            await asyncio.gather(watched.task, return_exceptions=True)
+        finally:
+            await watched.watch.client.close()
+            watched.watch.forget_troubles()
 
     def _report(self, node_id: NodeId) -> Callable[[NodeChanged, NodeState], None]:
         def report(event: NodeChanged, was: NodeState) -> None:
@@ -172,6 +186,10 @@ class NodeSupervisor:
                 news(self.listener)
         except Exception:
             logger.exception("what a node told was not understood")
+
+
+def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:
+    return Conflict(f"{node_id} did not unload its models: {reason}", code="node_unavailable")
 
 
 def _address(config: NodeConfig) -> tuple[object, ...]:

@@ -1,0 +1,64 @@
+"""What the watch over the fleet owes to people and to the system: short answers, and nothing left open."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeFleet, FakeNode
+from tests.hub import FLEET, open_hub, settings_for
+from tests.services.asking import request
+from tests.waiting import eventually
+from vibes.domain.errors import Conflict
+from vibes.domain.ids import NodeId
+from vibes.domain.node import NodeConfig, NodeState
+from vibes.services import node_supervisor
+from vibes.services.fleet_config import parse_fleet
+from vibes.services.fleet_tls import TlsFiles
+
+SLOW = NodeId("slow")
+
+
+async def test_a_node_that_is_offline_is_not_asked_to_unload_anything(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        fleet["slow"].hold_orders = asyncio.Event()
+        fleet["slow"].unplug()
+        await eventually(lambda: hub.supervisor.get(SLOW).state is NodeState.OFFLINE)
+        with pytest.raises(Conflict, match="slow did not unload its models: it is offline: cannot connect"):
+            await hub.supervisor.free(SLOW)
+
+
+async def test_a_frozen_node_that_is_asked_to_unload_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_supervisor, "FREE_SECONDS", 0.05)
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        fleet["slow"].hold_orders = asyncio.Event()
+        with pytest.raises(Conflict, match=r"it did not answer within 0\.05 s, and may do so later"):
+            await hub.supervisor.free(SLOW)
+
+
+async def test_a_hub_that_ends_while_the_fleet_changes_closes_every_client(tmp_path: Path) -> None:
+    """New clients wait for the work of a former node to be taken back, which takes seconds where that is frozen."""
+    made: list[FakeNode] = []
+
+    class Remembering(FakeFleet):
+        def __call__(self, config: NodeConfig) -> FakeNode:
+            made.append(super().__call__(config))
+            return made[-1]
+
+    fleet = Remembering(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        await hub.generations.submit(request(preferred_gpu=SLOW))
+        await eventually(lambda: fleet["slow"].running)
+        frozen = fleet["slow"]
+        frozen.hold_orders = asyncio.Event()
+        moved = parse_fleet(FLEET.replace("10.1.1.2", "10.1.1.9"), "gpus.yaml", TlsFiles(tmp_path))
+        changing = asyncio.create_task(hub.supervisor.apply(moved))
+        await eventually(lambda: len(made) == 3, what="the client of the new address is made")
+        changing.cancel()
+        await asyncio.wait([changing])
+        assert changing.cancelled()
+    assert [node.closed for node in made] == [True] * 3
