@@ -30,7 +30,13 @@ async def test_a_job_that_fails_everywhere_says_what_the_nodes_said(tmp_path: Pa
     assert after["status"] == "complete"
 
 
-@pytest.mark.parametrize("fault", ["truncate_next_views", "corrupt_next_views", "oversized_next_views"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("truncate_next_views", "corrupt_next_views", "oversized_next_views"),
+        *("swap_next_views", "delete_next_views"),
+    ],
+)
 async def test_a_picture_that_is_none_is_fetched_again_and_never_stored(tmp_path: Path, fault: str) -> None:
     async with world(tmp_path) as broken:
         assert broken.hub is not None

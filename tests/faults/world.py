@@ -100,6 +100,11 @@ class Machine:
             answer: dict[str, Any] = (await http.get(path)).json()
             return answer
 
+    async def interrupt(self) -> None:
+        """Whatever runs, as the button on the node's own page does."""
+        async with loopback_client(self.url) as http:
+            (await http.post("/interrupt", json={})).raise_for_status()
+
     async def running(self) -> list[str]:
         return [item[1] for item in (await self.get("/queue"))["queue_running"]]
 
@@ -276,18 +281,23 @@ async def world(
     hub: bool = True,
     line: bool = False,
     names: Sequence[str] = ("fast", "slow"),
+    one_checkout: bool = False,
     **settings: str,
 ) -> AsyncIterator[World]:
     """Two unequal nodes, ``fast`` and ``slow``, of two ComfyUI versions, or by ``names`` as many as there are, such and
     such in turn. At the end the checker has its say.
 
+    ``one_checkout``: they run out of one folder and so share ``input`` and ``output``, as two cards of one machine do.
     ``line``: the hub reaches ``slow`` over a line that can be bad; the story itself reaches it directly.
     """
     async with AsyncExitStack() as stack:
         machines = {
             name: Machine(
                 name,
-                ("--profile", profile, "--time-scale", str(time_scale), "--comfyui-version", version),
+                (
+                    *("--profile", profile, "--time-scale", str(time_scale), "--comfyui-version", version),
+                    *(("--folder", "comfyui") if one_checkout else ()),
+                ),
                 folder,
                 stack,
             )
