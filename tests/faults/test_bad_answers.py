@@ -41,6 +41,7 @@ async def test_a_picture_that_is_none_is_fetched_again_and_never_stored(tmp_path
     async with world(tmp_path) as broken:
         assert broken.hub is not None
         before = resident_megabytes(broken.hub.process.pid)
+        await broken.finished(await broken.ask(1, preferred_gpu="fast"))
         await broken["fast"].fault(**{fault: 1})
         finished = await broken.finished(await broken.ask(4))
         grown = resident_megabytes(broken.hub.process.pid) - before
