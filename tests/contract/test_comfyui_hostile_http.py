@@ -209,7 +209,7 @@ async def test_an_endless_body_is_cut_at_the_cap(read: str) -> None:
             await response.write(bytes(2**16))
             sent += 2**16
 
-    limits = replace(FAST_LIMITS, json_bytes=2**20, image_bytes=2**20)
+    limits = replace(FAST_LIMITS, list_bytes=2**20, image_bytes=2**20)
     async with serving(endless) as port, connected_to(port, limits=limits) as node:
         with pytest.raises(NodeMisbehaved, match="larger than 1 MiB"):
             await call(node, read)

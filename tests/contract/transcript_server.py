@@ -1,6 +1,7 @@
 """A small real server that plays a recorded ComfyUI transcript to a client, over real sockets."""
 
 import asyncio
+import io
 import json
 import struct
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from PIL import Image
 
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node import NodeConfig, Tier
@@ -192,14 +194,24 @@ async def _send(socket: web.WebSocketResponse, event: Mapping[str, Any]) -> None
 
 
 def binary_frame(recorded: Mapping[str, Any]) -> bytes:
-    """A frame of the recorded type, header and length; the image is its magic number and then zeros."""
+    """A frame of the recorded type, header and length; the image is a small one of its kind, and then zeros."""
     if "metadata" in recorded:
         metadata = json.dumps(recorded["metadata"]).encode()
         head = struct.pack(">II", recorded["event_type"], len(metadata)) + metadata
     else:
         head = struct.pack(">II", recorded["event_type"], recorded["image_format_code"])
-    frame = head + bytes.fromhex(recorded["image_magic_hex"])
+    small = next(each for each in _SMALL_PICTURES if each.hex().startswith(recorded["image_magic_hex"][:4]))
+    frame = head + small
     return frame + bytes(recorded["length"] - len(frame))
+
+
+def _small_picture(kind: str) -> bytes:
+    encoded = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(encoded, kind)
+    return encoded.getvalue()
+
+
+_SMALL_PICTURES = (_small_picture("JPEG"), _small_picture("PNG"))
 
 
 @asynccontextmanager

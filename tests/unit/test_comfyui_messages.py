@@ -1,7 +1,6 @@
 """Reading ComfyUI's frames, without a server."""
 
 import json
-import struct
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +12,6 @@ from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.ids import AttemptId
 from vibes.domain.node_events import (
     AttemptEnded,
-    AttemptPreview,
     AttemptProgress,
     AttemptStarted,
     GraphNodeStarted,
@@ -33,20 +31,10 @@ from vibes.nodes.comfyui.replies import (
 
 A = AttemptId("prompt-a")
 B = AttemptId("prompt-b")
-JPEG = b"\xff\xd8\xff\xe0picture"
 
 
 def text(kind: str, **data: Any) -> str:
     return json.dumps({"type": kind, "data": data})
-
-
-def preview(image: bytes = JPEG, image_format: int = 1) -> bytes:
-    return struct.pack(">II", 1, image_format) + image
-
-
-def described_preview(metadata: Any, image: bytes = JPEG) -> bytes:
-    description = json.dumps(metadata).encode()
-    return struct.pack(">II", 4, len(description)) + description + image
 
 
 def read_all(*frames: str | bytes) -> list[NodeEvent]:
@@ -64,62 +52,6 @@ class TestTheGraphNodeAtWork:
 
     def test_is_nobodys_when_the_prompt_is_not_named_as_after_a_reconnect(self) -> None:
         assert read_all(text("executing", node="4")) == []
-
-
-class TestPreviews:
-    def test_one_without_metadata_belongs_to_the_prompt_last_heard_of(self) -> None:
-        events = read_all(
-            text("executing", node="4", prompt_id=A),
-            preview(),
-            text("progress", node="4", prompt_id=B, value=1, max=3),
-            preview(b"\x89PNG", 2),
-        )
-        assert [event for event in events if isinstance(event, AttemptPreview)] == [
-            AttemptPreview(A, "image/jpeg", JPEG),
-            AttemptPreview(B, "image/png", b"\x89PNG"),
-        ]
-
-    def test_one_before_anything_was_heard_belongs_to_nobody(self) -> None:
-        assert read_all(preview()) == []
-
-    def test_one_after_the_reconnects_nameless_executing_belongs_to_nobody(self) -> None:
-        assert read_all(text("executing", node="4"), preview()) == []
-
-    def test_one_after_the_end_belongs_to_nobody(self) -> None:
-        assert read_all(text("execution_start", prompt_id=A), text("executing", node=None, prompt_id=A), preview()) == [
-            AttemptStarted(A),
-            AttemptEnded(A),
-        ]
-
-    def test_one_with_metadata_names_its_prompt_whatever_runs(self) -> None:
-        assert read_all(described_preview({"prompt_id": A, "image_type": "image/png"})) == [
-            AttemptPreview(A, "image/png", JPEG)
-        ]
-
-    @pytest.mark.parametrize(
-        "frame",
-        [
-            b"",
-            b"\0\0\0\1",
-            preview(b""),
-            preview(JPEG, 3),
-            struct.pack(">II", 3, 1) + b"4 text",
-            struct.pack(">II", 99, 0) + JPEG,
-            struct.pack(">II", 4, 1000) + b"{}",
-            struct.pack(">II", 4, 2**32 - 1),
-            struct.pack(">II", 4, 4) + b"\xff\xff\xff\xff" + JPEG,
-            described_preview([]),
-            described_preview({"prompt_id": None, "image_type": "image/png"}),
-            described_preview({"prompt_id": A, "image_type": "text/html"}),
-            described_preview({"prompt_id": A, "image_type": ["image/png"]}),
-            described_preview({"prompt_id": A, "image_type": "image/png"}, b""),
-            described_preview({"prompt_id": "a" * 10_000, "image_type": "image/png"}),
-        ],
-    )
-    def test_a_frame_that_is_none_is_passed_over(self, frame: bytes) -> None:
-        reader = FrameReader()
-        reader.read(text("execution_start", prompt_id=A))
-        assert reader.read(frame) == []
 
 
 class TestProgress:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable
 
 from vibes.domain.errors import NodeMisbehaved
@@ -16,20 +17,35 @@ def parse_json(text: str | bytes, subject: str) -> object:
     """The parsed value, every text in it valid Unicode: half a surrogate pair becomes a question mark.
 
     NaN and Infinity are let through, since custom graph nodes really send them. Raises NodeMisbehaved on
-    anything that is not JSON or is nested too deep.
+    anything that is not JSON or is nested too deep. Takes up to 0.2 µs for each unit of its `weight`.
     """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", errors="replace")
     try:
-        value = json.loads(text)
-        if _may_contain_surrogates(text):
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace"))
+        return json.loads(_without_halves(text))
     except (ValueError, RecursionError) as error:
         raise NodeMisbehaved(f"{subject}: expected JSON, got {excerpt(text)!r}") from error
-    return value
 
 
-def _may_contain_surrogates(text: str | bytes) -> bool:
+def weight(text: str | bytes) -> int:
+    """How much work a text is to parse: no less than its values and its escaped characters."""
+    if isinstance(text, str):
+        return sum(map(text.count, _PARTS))
+    return len(text) - len(text.translate(None, _PARTS.encode()))
+
+
+_PARTS = ",:[{\\"
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+"""One escape sequence; a pair of surrogates is one, and half a pair is marked by a group."""
+
+
+def _without_halves(text: str) -> str:
     """A file name that is not UTF-8 reaches us as a lone ``\\udc80``, which no database and no answer can hold."""
-    return b"\\ud" in text.lower() if isinstance(text, bytes) else "\\ud" in text.lower()
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPE.sub(lambda escape: "?" if escape[1] else escape[0], text)
 
 
 def excerpt(text: str | bytes) -> str:

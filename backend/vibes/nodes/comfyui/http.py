@@ -5,11 +5,12 @@ import io
 import json
 import selectors
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from mimetypes import guess_type
+from typing import TypeVar
 from urllib.parse import urlencode
 from weakref import WeakSet
 
@@ -21,8 +22,12 @@ from yarl import URL
 
 from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeConfig
-from vibes.nodes.comfyui.foreign_json import excerpt, parse_json
+from vibes.nodes.comfyui import large_answer
+from vibes.nodes.comfyui.foreign_json import excerpt, parse_json, weight
+from vibes.nodes.comfyui.large_answer import LIGHT_WEIGHT
 from vibes.nodes.comfyui.tls import tls_context, tls_problem
+
+T = TypeVar("T")
 
 USER_AGENT = "vibes-imgen"
 
@@ -51,8 +56,11 @@ class HttpLimits:
     """Seconds of silence are normal while a model loads: the server shares its interpreter lock (PROTOCOL §4.2)."""
     image_seconds: float = 120.0
     """An image up or down over a slow line."""
-    json_bytes: int = 32 * MEBIBYTE
-    object_info_bytes: int = 64 * MEBIBYTE
+    answer_bytes: int = 8 * MEBIBYTE
+    """Of an answer that says one thing. The longest are refusals that quote what was sent."""
+    list_bytes: int = 32 * MEBIBYTE
+    """Of ``/queue``, ``/history`` and ``/object_info``: the first two hold whole graphs, some with pictures in them, of
+    everybody's prompts; 100 graphs with their editor's notes are 20 MiB."""
     image_bytes: int = 64 * MEBIBYTE
 
 
@@ -66,8 +74,14 @@ class Reply:
     body: bytes
 
     def json(self) -> object:
-        """The body, whatever the status; NodeMisbehaved when it is no JSON."""
+        """The body of a short answer, whatever the status; NodeMisbehaved when it is no JSON, or a long one."""
+        if weight(self.body) > LIGHT_WEIGHT:
+            raise NodeMisbehaved(f"{self.subject}: expected a short answer, got {excerpt(self.body)!r}")
         return parse_json(self.body, self.subject)
+
+    async def read(self, pick: Callable[[object], T]) -> T:
+        """What ``pick`` finds in the body, which may be large; NodeMisbehaved also when it is no JSON."""
+        return await large_answer.read(self.body, self.subject, pick)
 
     def expect_ok(self) -> "Reply":
         """This reply; NodeMisbehaved with a hint what to mend when it is anything but a 200."""
@@ -165,7 +179,7 @@ class NodeHttp:
                 asyncio.timeout(within or self._limits.answer_seconds),
                 self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as response,
             ):
-                body = await self._read(response, max_bytes or self._limits.json_bytes, subject)
+                body = await self._read(response, max_bytes or self._limits.answer_bytes, subject)
         if response.status // 100 in _NO_ANSWERS:
             answered = f"{subject}: answered {_status_name(response.status)}: {excerpt(body)}"
             if repeatable:

@@ -15,6 +15,7 @@ from vibes.domain.node_events import (
     NodeEvent,
 )
 from vibes.nodes.comfyui.foreign_json import JsonObject, excerpt, finite_number, parse_json, texts_in
+from vibes.nodes.comfyui.preview import LARGEST_PREVIEW, preview_type
 
 FEATURE_FLAGS = '{"type": "feature_flags", "data": {"supports_preview_metadata": true}}'
 """The first text of a connection: asks for previews that name their prompt."""
@@ -25,8 +26,11 @@ _LONGEST_ID = 256
 _PREVIEW = 1
 _PREVIEW_WITH_METADATA = 4
 _UINT = struct.Struct(">I")
-_IMAGE_FORMATS = {1: "image/jpeg", 2: "image/png"}
-_PREVIEW_MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+_LONGEST_DESCRIPTION = 16 * 1024
+"""Bytes: a description is five ids and a media type."""
+_LONGEST_TEXT = 256 * 1024
+"""Longer ones quote tensors and outputs of custom graph nodes. They are hints like all others: whoever passes one over
+hears of the end by the next, and reads the history."""
 
 
 class FrameReader:
@@ -56,7 +60,9 @@ class FrameReader:
 
         Raises NodeMisbehaved for a text that no ComfyUI sends: not JSON, or not a typed message.
         """
-        return self._read_text(frame) if isinstance(frame, str) else self._read_binary(frame)
+        if isinstance(frame, bytes):
+            return self._read_binary(frame)
+        return self._read_text(frame) if len(frame) <= _LONGEST_TEXT else []
 
     def _read_text(self, text: str) -> list[NodeEvent]:
         match parse_json(text, "event stream"):
@@ -146,28 +152,28 @@ class FrameReader:
         if len(frame) < 2 * _UINT.size:
             return []
         kind, word = _UINT.unpack_from(frame)[0], _UINT.unpack_from(frame, _UINT.size)[0]
-        rest = frame[2 * _UINT.size :]
+        start = 2 * _UINT.size
         if kind == _PREVIEW:
-            return _preview(self._running, _IMAGE_FORMATS.get(word), rest)
-        if kind == _PREVIEW_WITH_METADATA:
-            return _described_preview(rest[:word], rest[word:])
+            return _preview(self._running, memoryview(frame)[start:])
+        if kind == _PREVIEW_WITH_METADATA and word <= _LONGEST_DESCRIPTION:
+            return _preview(_described_prompt(frame[start : start + word]), memoryview(frame)[start + word :])
         return []
 
 
-def _described_preview(description: bytes, image: bytes) -> list[NodeEvent]:
+def _described_prompt(description: bytes) -> AttemptId | None:
     try:
         metadata = parse_json(description, "preview")
     except NodeMisbehaved:
-        return []  # cut short or not a preview: the next one comes soon
-    if not isinstance(metadata, dict):
-        return []
-    return _preview(_attempt_id(metadata.get("prompt_id")), metadata.get("image_type"), image)
+        return None  # cut short or not a preview: the next one comes soon
+    return _attempt_id(metadata.get("prompt_id")) if isinstance(metadata, dict) else None
 
 
-def _preview(attempt_id: AttemptId | None, media_type: object, image: bytes) -> list[NodeEvent]:
-    if attempt_id is None or not isinstance(media_type, str) or media_type not in _PREVIEW_MEDIA_TYPES:
+def _preview(attempt_id: AttemptId | None, image: memoryview) -> list[NodeEvent]:
+    if attempt_id is None or len(image) > LARGEST_PREVIEW:
         return []
-    return [AttemptPreview(attempt_id, media_type, image)] if image else []
+    picture = bytes(image)
+    media_type = preview_type(picture)
+    return [AttemptPreview(attempt_id, media_type, picture)] if media_type else []
 
 
 def _attempt_id(value: object) -> AttemptId | None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import quote
@@ -24,7 +25,7 @@ from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
 from vibes.nodes.comfyui.foreign_json import excerpt
 from vibes.nodes.comfyui.http import AnswerTooLarge, HttpLimits, NodeHttp, Reply
-from vibes.nodes.comfyui.object_info import model_files, parse_choices, parse_graph_node_classes, style_of
+from vibes.nodes.comfyui.object_info import model_files, parse_object_info, shared, style_of
 from vibes.nodes.comfyui.replies import (
     SystemStats,
     is_job_list,
@@ -82,16 +83,16 @@ class ComfyUINode:
 
     async def discover(self) -> NodeInventory:
         stats = await self._system_stats(self._limits.answer_seconds)
-        reply = await self._http.get("/object_info", max_bytes=self._limits.object_info_bytes)
-        object_info = reply.expect_ok().json()
-        choices = parse_choices(object_info)
+        reply = await self._http.get("/object_info", max_bytes=self._limits.list_bytes)
+        classes, choices = await reply.expect_ok().read(parse_object_info)
+        choices = shared(choices)
         style = style_of(stats.system, choices)
         return NodeInventory(
             version=stats.version,
             device_name=stats.device_name,
             simulated=stats.simulated,
             vram_total_bytes=stats.vram_total_bytes,
-            graph_node_classes=parse_graph_node_classes(object_info),
+            graph_node_classes=classes,
             files=model_files(choices, await self._ask_for_embeddings(), style),
             choices=choices,
             path_style=style,
@@ -140,8 +141,9 @@ class ComfyUINode:
         return place if place is not None else await self._in_history(attempt_id)
 
     async def _in_history(self, attempt_id: AttemptId) -> Whereabouts:
-        reply = await self._http.get(f"/history/{quote(attempt_id, safe='')}")
-        return parse_history(reply.expect_ok().json(), attempt_id)
+        path = f"/history/{quote(attempt_id, safe='')}"
+        reply = await self._http.get(path, max_bytes=self._limits.list_bytes)
+        return await reply.expect_ok().read(partial(parse_history, prompt_id=attempt_id))
 
     async def fetch(self, output: OutputFile) -> bytes:
         """The file as the node stored it; whether it is a whole picture is for the caller to decode."""
@@ -203,7 +205,8 @@ class ComfyUINode:
         await self._http.close()
 
     async def _queue(self, within: float) -> NodeQueue:
-        return parse_queue((await self._http.get("/queue", within=within)).expect_ok().json())
+        reply = await self._http.get("/queue", within=within, max_bytes=self._limits.list_bytes)
+        return await reply.expect_ok().read(parse_queue)
 
     async def _system_stats(self, within: float) -> SystemStats:
         return parse_system_stats((await self._http.get("/system_stats", within=within)).expect_ok().json())

@@ -1,6 +1,7 @@
 """``GET /object_info``: what a node's graph-node classes are and what their inputs take."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 from weakref import WeakKeyDictionary, ref
 
 from vibes.domain.file_names import PathStyle, path_style, with_slashes
@@ -20,6 +21,18 @@ _CHECKED_OTHERWISE = frozenset({("LoadImage", "image"), ("LoadImageMask", "image
 _kept: WeakKeyDictionary[frozenset[str], ref[frozenset[str]]] = WeakKeyDictionary()
 
 
+class Offer(NamedTuple):
+    """What a node can be asked for."""
+
+    classes: frozenset[str]
+    choices: Choices
+
+
+def parse_object_info(reply: object) -> Offer:
+    """All that the hub wants to know of it."""
+    return Offer(parse_graph_node_classes(reply), parse_choices(reply))
+
+
 def parse_graph_node_classes(reply: object) -> frozenset[str]:
     """The names of all graph-node classes."""
     return frozenset(object_of(reply, "/object_info"))
@@ -37,8 +50,13 @@ def parse_choices(reply: object) -> Choices:
             offered = frozenset(_options(declaration))
             place = class_name, name
             if place in MODEL_FILE_INPUTS or (offered and place not in _CHECKED_OTHERWISE):
-                found[place] = _shared(offered)
-    return found
+                found[place] = offered
+    return shared(found)
+
+
+def shared(choices: Choices) -> Choices:
+    """The same with one object for equal lists, those of other nodes as well."""
+    return {place: _shared(offered) for place, offered in choices.items()}
 
 
 def style_of(system: str | None, choices: Choices) -> PathStyle:

@@ -14,12 +14,16 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus, WebSocketEx
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.node import NodeConfig
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.nodes.comfyui.allowance import Allowance
 from vibes.nodes.comfyui.event_buffer import EventBuffer
 from vibes.nodes.comfyui.http import MEBIBYTE, USER_AGENT
 from vibes.nodes.comfyui.messages import FEATURE_FLAGS, FrameReader
 from vibes.nodes.comfyui.tls import tls_context, tls_problem
 
 _log = logging.getLogger(__name__)
+
+_UNREAD_MESSAGES = 4
+"""Held in memory for each node, the largest ones at worst, until the next is not taken from the line."""
 
 _CLOSED = "the node closed the event stream"
 
@@ -40,7 +44,8 @@ class SocketTiming:
     longest_delay: float = 10.0
     stable_seconds: float = 5.0
     """A connection that held this long is a success: the delays start afresh after it."""
-    max_message_bytes: int = 32 * MEBIBYTE
+    max_message_bytes: int = 16 * MEBIBYTE
+    """A picture that somebody's graph sends whole is let pass unread; a longer message ends the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ class NodeSocket:
             ping_interval=self._timing.ping_seconds,
             ping_timeout=self._timing.pong_seconds,
             max_size=self._timing.max_message_bytes,
+            max_queue=_UNREAD_MESSAGES,
             proxy=None,
             ssl=self._trust,
         )
@@ -156,6 +162,8 @@ class NodeSocket:
     async def _listen(self, connection: ClientConnection, buffer: EventBuffer) -> str:
         """Read until the connection ends; answers why it did."""
         reader = FrameReader()
+        now = asyncio.get_running_loop().time
+        allowance = Allowance(now())
         await connection.send(FEATURE_FLAGS)
         try:
             async with asyncio.timeout(None) as self._silence:
@@ -164,6 +172,8 @@ class NodeSocket:
                     self._silence.reschedule(None)
                     for event in reader.read(frame):
                         buffer.put(event)
+                    if pause := allowance.spend(frame, now()):
+                        await asyncio.sleep(pause)
         except TimeoutError:
             return f"silent for {self._timing.silence_seconds:g} s although a prompt was queued"
         finally:
