@@ -16,6 +16,7 @@ from vibes.commands.console import fail
 from vibes.commands.options import (
     DEFAULT_URL,
     ApiKey,
+    Overwrite,
     OwnWorkflows,
     Port,
     TimeScale,
@@ -185,6 +186,7 @@ def generate(
     resume: Annotated[
         str | None, typer.Option(metavar="BATCH", help="Come back to a batch instead of asking anew.")
     ] = None,
+    overwrite: Overwrite = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
 ) -> None:
@@ -212,6 +214,7 @@ def generate(
         gpu=gpu,
         session=session,
         resume=resume,
+        overwrite=overwrite,
     )
     raise typer.Exit(asyncio.run(run_generate(options, HubAddress(url, api_key))))
 
@@ -231,6 +234,7 @@ def run(
             "-o", "--out", file_okay=False, callback=in_home, help="Folder. [dim]\\[default: results/JOB_ID][/]"
         ),
     ] = None,
+    overwrite: Overwrite = False,
     as_json: Annotated[bool, typer.Option("--json", help="Tell each event as one line of JSON on stdout.")] = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
@@ -261,7 +265,7 @@ def run(
     if cancel is not None:
         asyncio.run(cancel_job(cancel, address))
         return
-    options = RunOptions(file=file, follow=follow, out=out, as_json=as_json)
+    options = RunOptions(file=file, follow=follow, out=out, as_json=as_json, overwrite=overwrite)
     raise typer.Exit(asyncio.run(run_job(options, address)))
 
 

@@ -40,6 +40,23 @@ def test_tests_wait_for_events_and_never_for_time_to_pass() -> None:
     assert naps == []
 
 
+def test_every_picture_is_opened_as_one_of_named_formats() -> None:
+    """Pillow would try all that it knows, and runs Ghostscript for PostScript that calls itself a PNG."""
+    opened = [
+        (path, call)
+        for path in [*(ROOT / "backend").rglob("*.py"), *(ROOT / "frontend" / "e2e").rglob("*.py")]
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"Image.open", "PIL.Image.open"}
+    ]
+    assert len(opened) > 5, "it finds them"
+    any_format = [
+        f"{identify(path)}:{call.lineno}"
+        for path, call in opened
+        if "formats" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert any_format == []
+
+
 def test_only_settings_and_the_command_line_read_the_environment() -> None:
     readers = {
         identify(path)

@@ -1,12 +1,14 @@
 """Batches: ask for pictures, wait for them, stop them."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from urllib.parse import quote
 
 from vibes.client.blocking import BackgroundLoop
+from vibes.client.errors import EventsBlocked
 from vibes.client.live_events import BatchTally, Snapshot, live_events
 from vibes.client.pictures import Batch, BatchRequest
+from vibes.client.silence import QUIET_SECONDS, with_silences
 from vibes.client.transport import Call, Transport, get, submission
 
 
@@ -30,17 +32,24 @@ class AsyncBatches:
         return await self._transport.value(Batch, Call(method="DELETE", path=_path(batch_id), repeatable=True))
 
     async def wait(self, batch_id: str, *, timeout_seconds: float | None = None) -> Batch:
-        """Until every picture is there, failed or was cancelled. Raises TimeoutError."""
+        """Until every picture is there, failed or was cancelled, also where live events do not come through.
+
+        Raises TimeoutError.
+        """
         async with asyncio.timeout(timeout_seconds):
             batch = await self.get(batch_id)
             if batch.over:
                 return batch
-            async with aclosing(live_events(self._transport, batch.session_id, None)) as events:
-                async for event in events:
-                    if isinstance(event, Snapshot) or _tells_the_end(event, batch_id):
-                        batch = await self.get(batch_id)
-                        if batch.over:
-                            break
+            with suppress(EventsBlocked):
+                async with aclosing(with_silences(live_events(self._transport, batch.session_id, None))) as events:
+                    async for event in events:
+                        if event is None or isinstance(event, Snapshot) or _tells_the_end(event, batch_id):
+                            batch = await self.get(batch_id)
+                            if batch.over:
+                                break
+            while not batch.over:
+                await asyncio.sleep(QUIET_SECONDS)
+                batch = await self.get(batch_id)
             return batch
 
 

@@ -26,6 +26,11 @@ class HubAway(ClientError):
     """Nobody answered, for as long as the client was asked to be patient."""
 
 
+class EventsBlocked(HubAway):
+    """Live events do not come through, whether or not the hub answers otherwise: something on the way, most likely a
+    proxy, lets no WebSocket pass."""
+
+
 class NotUnderstood(ClientError):
     """An answer came, but not one of a hub that this client knows."""
 

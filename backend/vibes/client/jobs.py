@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from vibes.client.blocking import BackgroundLoop
 from vibes.client.job_events import JobEvent, job_events
+from vibes.client.silence import with_silences
 from vibes.client.transport import Call, Transport, get, submission
 from vibes.client.workflow_jobs import AcceptedJob, Job, JobPage, Task, job_body
 from vibes.domain.job import JobStatus
@@ -60,14 +61,15 @@ class AsyncJobs:
         return job_events(self._transport, job_id, after)
 
     async def wait(self, job_id: str, *, timeout_seconds: float | None = None) -> Job:
-        """Until it is complete, failed or cancelled. Raises TimeoutError."""
+        """Until it is complete, failed or cancelled, also where its events are held up. Raises TimeoutError."""
         async with asyncio.timeout(timeout_seconds):
             job = await self.get(job_id)
             if job.status.terminal:
                 return job
-            async with aclosing(self.events(job_id)) as events:
-                async for _ in events:
-                    pass
+            async with aclosing(with_silences(self.events(job_id))) as events:
+                async for event in events:
+                    if event is None and (await self.get(job_id)).status.terminal:
+                        break
             return await self.get(job_id)
 
 

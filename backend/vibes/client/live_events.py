@@ -11,13 +11,13 @@ from urllib.parse import quote
 from uuid import UUID
 
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 
 from vibes.client.decoding import decode
-from vibes.client.errors import ClientError, HubAway, KeyRefused, NotFound, NotUnderstood
+from vibes.client.errors import ClientError, EventsBlocked, HubAway, KeyRefused, NotFound, NotUnderstood
 from vibes.client.fleet import Gpu
 from vibes.client.pictures import SessionDetail
-from vibes.client.transport import CONNECT_SECONDS, Transport
+from vibes.client.transport import CONNECT_SECONDS, Transport, get
 from vibes.domain.batch import BatchStatus
 
 UNKNOWN_SESSION = 4404
@@ -154,9 +154,11 @@ _KINDS: Mapping[str, type[SessionEvent]] = {
 async def live_events(
     transport: Transport, session_id: str, since: int | None
 ) -> AsyncGenerator[SessionEvent | Preview, None]:
-    """For ever. Raises NotFound when the session is deleted, HubAway when the hub is for too long."""
+    """For ever. Raises NotFound when the session is deleted, HubAway when the hub is for too long, EventsBlocked when
+    no WebSocket comes through for as long."""
     last = since
     patience = transport.patience()
+    asked = False
     while True:
         reason: ClientError = HubAway(f"the live events of session {session_id} ended")
         try:
@@ -172,14 +174,13 @@ async def live_events(
                         yield event
             if socket.close_code == UNKNOWN_SESSION:
                 raise _no_session(session_id)
-        except InvalidStatus as error:
-            reason = _not_opened(transport, error)
+        except (OSError, WebSocketException) as error:
+            reason = _why_ended(transport, session_id, error)
             if not isinstance(reason, HubAway):
                 raise reason from error
-        except (OSError, WebSocketException) as error:
-            if isinstance(error, ConnectionClosed) and error.rcvd and error.rcvd.code == UNKNOWN_SESSION:
-                raise _no_session(session_id) from error
-            reason = transport.away(error)
+        if isinstance(reason, EventsBlocked) and not asked:
+            asked = True  # whether it is a hub at all, and has this session
+            await transport.json(get(f"/api/sessions/{quote(session_id, safe='')}"))
         await patience.pause(reason)
 
 
@@ -221,10 +222,21 @@ def _no_session(session_id: str) -> NotFound:
     return NotFound(message, status=HTTPStatus.NOT_FOUND, code="unknown_session")
 
 
-def _not_opened(transport: Transport, error: InvalidStatus) -> ClientError:
-    status = error.response.status_code
-    if status == HTTPStatus.UNAUTHORIZED:
-        return KeyRefused("the hub asks for its API key", status=status, code="api_key_required")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return transport.away(error)
-    return NotUnderstood(f"{transport.address.url} answered {status}: is it really a Vibes ImGen hub?")
+def _why_ended(transport: Transport, session_id: str, error: OSError | WebSocketException) -> ClientError:
+    url = transport.address.url
+    match error:
+        case ConnectionClosed(rcvd=closing) if closing is not None and closing.code == UNKNOWN_SESSION:
+            return _no_session(session_id)
+        case InvalidStatus(response=answer) if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            status = HTTPStatus.UNAUTHORIZED
+            return KeyRefused("the hub asks for its API key", status=status, code="api_key_required")
+        case InvalidStatus(response=answer):
+            return _blocked(f"{url} answered {answer.status_code} to the WebSocket")
+        case TimeoutError() | InvalidHandshake():
+            return _blocked(f"{url} did not answer the WebSocket as a hub does")
+        case _:
+            return transport.away(error)
+
+
+def _blocked(why: str) -> EventsBlocked:
+    return EventsBlocked(f"live events do not come through: {why}. Does a proxy on the way let WebSockets pass?")

@@ -1,10 +1,14 @@
 """All pictures of a batch on one sheet, numbered like their files."""
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+
+from vibes.services.eight_bits import eight_bit, opaque, upright
+from vibes.services.picture_files import UPLOAD_FORMATS, BrokenPicture, decode
 
 CELL = 256
 GAP = 12
@@ -13,8 +17,11 @@ BACKGROUND = (22, 22, 26)
 INK = (200, 200, 205)
 
 
-def write_contact_sheet(pictures: Sequence[Path], sheet: Path) -> None:
-    """A grid, wider than tall, of at most 256 px a picture; the label is the file's name."""
+def contact_sheet(pictures: Sequence[Path]) -> bytes:
+    """A PNG: a grid, wider than tall, of at most 256 px a picture; the label is the file's name.
+
+    A file that is no picture stays an empty cell: it came from a hub, which may be anybody's.
+    """
     columns = max(math.ceil(math.sqrt(len(pictures) * 1.4)), 1)
     rows = math.ceil(len(pictures) / columns)
     size = (columns * (CELL + GAP) + GAP, rows * (CELL + LABEL + GAP) + GAP)
@@ -24,9 +31,19 @@ def write_contact_sheet(pictures: Sequence[Path], sheet: Path) -> None:
     for index, path in enumerate(pictures):
         left = GAP + index % columns * (CELL + GAP)
         top = GAP + index // columns * (CELL + LABEL + GAP)
-        with Image.open(path) as picture:
-            small = picture.convert("RGB")
-        small.thumbnail((CELL, CELL))
-        canvas.paste(small, (left + (CELL - small.width) // 2, top + (CELL - small.height) // 2))
-        draw.text((left + CELL // 2, top + CELL + LABEL // 2), path.stem, INK, font, anchor="mm")
-    canvas.save(sheet)
+        small, label = _small(path)
+        if small is not None:
+            canvas.paste(small, (left + (CELL - small.width) // 2, top + (CELL - small.height) // 2))
+        draw.text((left + CELL // 2, top + CELL + LABEL // 2), label, INK, font, anchor="mm")
+    encoded = io.BytesIO()
+    canvas.save(encoded, "PNG")
+    return encoded.getvalue()
+
+
+def _small(path: Path) -> tuple[Image.Image | None, str]:
+    try:
+        small = eight_bit(upright(decode(path.read_bytes(), UPLOAD_FORMATS)))
+    except BrokenPicture:
+        return None, f"{path.stem}: no picture"
+    small.thumbnail((CELL, CELL))
+    return opaque(small), path.stem

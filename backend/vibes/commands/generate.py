@@ -12,6 +12,7 @@ from vibes.client import (
     Batch,
     BatchRequest,
     ClientError,
+    EventsBlocked,
     Generation,
     GenerationCancelled,
     GenerationCompleted,
@@ -24,14 +25,14 @@ from vibes.client import (
     SessionEvent,
     Snapshot,
 )
+from vibes.client.silence import QUIET_SECONDS, with_silences
 from vibes.commands.batch_display import BatchDisplay
 from vibes.commands.console import INTERRUPTED, escape_markup, fail, notes, out
-from vibes.commands.contact_sheet import write_contact_sheet
+from vibes.commands.contact_sheet import contact_sheet
 from vibes.commands.hub import open_hub, submitted
+from vibes.commands.result_files import renamed, write_new
 from vibes.domain.generation import GenerationStatus
 
-QUIET_SECONDS = 3.0
-"""Nothing was heard for so long: then it is time to ask why."""
 SHEET_NAME = "contact-sheet.png"
 
 
@@ -56,6 +57,8 @@ class GenerateOptions:
     gpu: str | None
     session: str | None
     resume: str | None
+    overwrite: bool
+    """Whether earlier pictures of the same names are replaced."""
 
     def request(self) -> BatchRequest:
         """What was not said is left to the hub."""
@@ -86,7 +89,14 @@ class _Following:
     session_id: str
     generations: dict[str, Generation]
     saved: dict[str, Path] = field(default_factory=dict)
+    """By generation."""
+    files: dict[str, Path] = field(default_factory=dict)
+    """By the name that a file should have: where it is."""
     display: BatchDisplay | None = None
+    blocked: bool = False
+    """No WebSocket comes through to the hub."""
+    told: bool = False
+    """That the hub is asked, since its events do not come."""
 
     def accepted(self, batch: Batch) -> None:
         self.batch_id, self.session_id = batch.batch_id, batch.session_id
@@ -95,8 +105,10 @@ class _Following:
     def finished(self) -> bool:
         return all(generation.status.terminal for generation in self.generations.values())
 
-    def away(self, _: ClientError) -> None:
-        if self.display is not None:
+    def away(self, error: ClientError) -> None:
+        if isinstance(error, EventsBlocked):
+            self.blocked = True
+        elif self.display is not None:
             self.display.away()
 
 
@@ -120,7 +132,7 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
     except asyncio.CancelledError:
         _say_how_to_come_back(following, options)
         return INTERRUPTED
-    return _report(following, options.out)
+    return _report(following, options)
 
 
 def _say_how_to_come_back(following: _Following, options: GenerateOptions) -> None:
@@ -138,37 +150,27 @@ async def _follow_to_the_end(hub: AsyncHubClient, following: _Following, options
     gpus = (await hub.discovery.fleet()).gpus
     with BatchDisplay(following.batch_id, gpus, following.generations) as display:
         following.display = display
-        await _save_new(hub, following, options.out)
+        await _save_new(hub, following, options)
         if not following.finished():
-            async with aclosing(_events(hub, following.session_id)) as events:
+            async with aclosing(with_silences(_events(hub, following.session_id))) as events:
                 async for event in events:
                     if event is None:
-                        await _refresh(hub, following)
-                        continue
-                    _apply(following, event)
-                    display.show(event)
-                    await _save_new(hub, following, options.out)
+                        await _ask(hub, following)
+                    else:
+                        _apply(following, event)
+                        display.show(event)
+                    await _save_new(hub, following, options)
                     if following.finished():
                         break
         await _refresh(hub, following)
-        await _save_new(hub, following, options.out)
+        await _save_new(hub, following, options)
 
 
-async def _events(hub: AsyncHubClient, session_id: str) -> AsyncGenerator[SessionEvent | None, None]:
-    """What happens, and None whenever nothing was heard for a while."""
+async def _events(hub: AsyncHubClient, session_id: str) -> AsyncGenerator[SessionEvent, None]:
     async with aclosing(hub.sessions.events(session_id)) as events:
-        coming = asyncio.ensure_future(anext(events))
-        try:
-            while True:
-                done, _ = await asyncio.wait({coming}, timeout=QUIET_SECONDS)
-                event = coming.result() if done else None
-                if done:
-                    coming = asyncio.ensure_future(anext(events))
-                if not isinstance(event, Preview):
-                    yield event
-        finally:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+        async for event in events:
+            if not isinstance(event, Preview):
+                yield event
 
 
 def _apply(following: _Following, event: SessionEvent) -> None:
@@ -198,6 +200,21 @@ def _after(generation: Generation, event: SessionEvent) -> Generation:
             return generation
 
 
+async def _ask(hub: AsyncHubClient, following: _Following) -> None:
+    """Nothing was heard for a while; says so where the hub knows what its events did not tell."""
+    before = {each.id: each.status for each in following.generations.values()}
+    await _refresh(hub, following)
+    unheard = before != {each.id: each.status for each in following.generations.values()}
+    if (following.blocked or unheard) and not following.told:
+        following.told = True
+        notes.print(
+            f"[yellow]Live events do not come through[/]: the hub is asked every {QUIET_SECONDS:.0f} s instead. Does a "
+            "proxy on the way let WebSockets pass?",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
 async def _refresh(hub: AsyncHubClient, following: _Following) -> None:
     batch = await hub.batches.get(following.batch_id)
     following.generations = {each.id: each for each in batch.generations}
@@ -205,33 +222,38 @@ async def _refresh(hub: AsyncHubClient, following: _Following) -> None:
         following.display.refresh(following.generations)
 
 
-async def _save_new(hub: AsyncHubClient, following: _Following, folder: Path) -> None:
+async def _save_new(hub: AsyncHubClient, following: _Following, options: GenerateOptions) -> None:
     for number, generation in enumerate(following.generations.values(), start=1):
         if generation.status is not GenerationStatus.COMPLETE or generation.id in following.saved:
             continue
-        path = folder / f"{number:02}-{generation.seed}.png"
         image = await hub.generations.image(generation)
-        try:
-            path.write_bytes(image)
-        except OSError as error:
-            fail(f"cannot write {path}: {error.strerror}")
-        following.saved[generation.id] = path
+        following.saved[generation.id] = _keep(following, options, f"{number:02}-{generation.seed}.png", image)
 
 
-def _report(following: _Following, folder: Path) -> int:
+def _keep(following: _Following, options: GenerateOptions, name: str, content: bytes) -> Path:
+    try:
+        path = write_new(options.out / name, content, overwrite=options.overwrite)
+    except OSError as error:
+        fail(f"cannot write {options.out / name}: {error.strerror}")
+    following.files[name] = path
+    return path
+
+
+def _report(following: _Following, options: GenerateOptions) -> int:
     generations = list(following.generations.values())
     pictures = [following.saved[each.id] for each in generations if each.id in following.saved]
     if pictures:
-        sheet = folder / SHEET_NAME
-        write_contact_sheet(pictures, sheet)
+        sheet = _keep(following, options, SHEET_NAME, contact_sheet(pictures))
         by_node: dict[str, int] = {}
         for each in generations:
             if each.status is GenerationStatus.COMPLETE and each.gpu_id is not None:
                 by_node[each.gpu_id] = by_node.get(each.gpu_id, 0) + 1
         shares = ", ".join(f"{node} {count}" for node, count in sorted(by_node.items()))
         made = "1 picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
-        out.print(f"{made} in {folder} ({shares})", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{made} in {options.out} ({shares})", highlight=False, markup=False, soft_wrap=True)
         out.print(f"contact sheet: {sheet}", highlight=False, markup=False, soft_wrap=True)
+        if sentence := renamed(following.files):
+            out.print(sentence, highlight=False, markup=False, soft_wrap=True)
     for number, each in enumerate(generations, start=1):
         if each.status is not GenerationStatus.COMPLETE:
             reason = f": {escape_markup(each.error_message)}" if each.error_message else ""

@@ -2,6 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,11 +12,13 @@ from rich.text import Text
 from rich.tree import Tree
 
 from vibes.client import JobChanged, JobEvent, JobProgressed, TaskChanged
+from vibes.client.silence import QUIET_SECONDS
 from vibes.commands.console import notes
 from vibes.commands.job_state import JobState, TaskState
 from vibes.domain.job import JobStatus
 
 BAR_WIDTH = 20
+HELD_UP = f"its events are held up on the way: the hub is asked every {QUIET_SECONDS:.0f} s instead"
 _SIGNS = {
     JobStatus.QUEUED: ("·", "dim"),
     JobStatus.RUNNING: ("▶", "cyan"),
@@ -40,6 +43,10 @@ class JobDisplay(ABC):
     @abstractmethod
     def show(self, event: JobEvent) -> None:
         """It has been applied."""
+
+    @abstractmethod
+    def asked(self, changed: Sequence[TaskState]) -> None:
+        """The hub was asked and knows more of these tasks than its events told: they are held up on the way."""
 
     @abstractmethod
     def away(self) -> None:
@@ -103,6 +110,9 @@ class LiveTree(JobDisplay):
         """The tree is drawn anew eight times a second, from the state."""
         self._note = ""
 
+    def asked(self, changed: Sequence[TaskState]) -> None:
+        self._note = HELD_UP
+
     def away(self) -> None:
         self._note = "the hub does not answer, trying again …"
 
@@ -113,6 +123,9 @@ class PlainLines(JobDisplay):
     def __init__(self, state: JobState) -> None:
         self._state = state
         self._away = False
+        self._held_up = False
+        self._told: dict[str, int] = {}
+        """How far each task was when it was spoken of last: what was asked for comes as an event as well."""
 
     def show(self, event: JobEvent) -> None:
         self._away = False
@@ -120,7 +133,20 @@ class PlainLines(JobDisplay):
             case JobChanged():
                 _say(f"job {event.job_id}: {event.status}")
             case TaskChanged() if event.task_id in self._state.tasks:
-                _say(_sentence(self._state.tasks[event.task_id]))
+                self._tell(self._state.tasks[event.task_id])
+
+    def asked(self, changed: Sequence[TaskState]) -> None:
+        if not self._held_up:
+            _say(HELD_UP)
+        self._held_up = True
+        for task in changed:
+            self._tell(task)
+
+    def _tell(self, task: TaskState) -> None:
+        how_far = (JobStatus.QUEUED, JobStatus.RUNNING, task.status).index(task.status)
+        if how_far > self._told.get(task.id, -1):
+            self._told[task.id] = how_far
+            _say(_sentence(task))
 
     def away(self) -> None:
         if not self._away:
@@ -134,6 +160,9 @@ class JsonLines(JobDisplay):
     def show(self, event: JobEvent) -> None:
         told: dict[str, Any] = TypeAdapter(type(event)).dump_python(event, mode="json")
         write_json({"type": _TYPES[type(event)], **told})
+
+    def asked(self, changed: Sequence[TaskState]) -> None:
+        return
 
     def away(self) -> None:
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vibes.client import AsyncHubClient, Job, Picture
+from vibes.commands.result_files import write_new
 
 AT_ONCE = 4
 RESULT_FILE = "result.json"
@@ -18,22 +19,25 @@ def usual_folder(job_id: str) -> Path:
     return Path("results") / (job_id if _SAFE.fullmatch(job_id) else "job")
 
 
-async def download_results(hub: AsyncHubClient, job: Job, folder: Path) -> list[Path]:
+async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overwrite: bool) -> dict[str, Path]:
     """Each picture of the result as ``<task>-<number>.png``, and the result itself with a ``file`` for each picture.
 
-    The folder must be there; a file is there as a whole or not at all. Raises OSError.
+    Answers where each name went: what other files are called like that stays, unless it is to be overwritten. The
+    folder must be there; a file is there as a whole or not at all. Raises OSError.
     """
     names = file_names(job)
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def save(picture: Picture) -> Path:
+    async def save(picture: Picture) -> tuple[str, Path]:
         async with gate:
-            return _write(folder / names[picture.generation_id], await hub.generations.image(picture))
+            image = await hub.generations.image(picture)
+            return picture.generation_id, write_new(folder / names[picture.generation_id], image, overwrite=overwrite)
 
-    saved = await asyncio.gather(*map(save, job.pictures))
-    result = json.dumps(_with_files(job.result, names), indent=2, ensure_ascii=False)
-    _write(folder / RESULT_FILE, result.encode())
-    return list(saved)
+    saved = dict(await asyncio.gather(*map(save, job.pictures)))
+    taken = {generation_id: path.name for generation_id, path in saved.items()}
+    result = json.dumps(_with_files(job.result, taken), indent=2, ensure_ascii=False)
+    told = write_new(folder / RESULT_FILE, result.encode(), overwrite=overwrite)
+    return {names[generation_id]: path for generation_id, path in saved.items()} | {RESULT_FILE: told}
 
 
 def file_names(job: Job) -> dict[str, str]:
@@ -65,9 +69,3 @@ def _with_files(result: Any, names: Mapping[str, str]) -> Any:
     name = names.get(str(result.get("generation_id")))
     inner = {key: _with_files(item, names) for key, item in result.items()}
     return inner if name is None else {"file": name, **inner}
-
-
-def _write(path: Path, content: bytes) -> Path:
-    part = path.with_suffix(".part")
-    part.write_bytes(content)
-    return part.replace(path)

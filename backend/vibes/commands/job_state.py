@@ -48,6 +48,21 @@ class JobState:
             for task in job.tasks
         }
 
+    def refresh(self, job: Job) -> list[TaskState]:
+        """Take the hub's own word; answers the tasks of which it knows a step that no event told."""
+        self.status, self.error = job.status, job.error
+        changed = []
+        for told in job.tasks:
+            task = self.tasks.get(told.id)
+            if task is None:
+                continue
+            if task.status is not told.status:
+                changed.append(task)
+            task.status, task.batch_id, task.error_message = told.status, told.batch_id, told.error_message
+            task.pictures, task.total, task.nodes = told.completed, told.total or task.total, told.nodes
+            task.began, task.ended = told.started_at, told.completed_at
+        return changed
+
     def apply(self, event: JobEvent) -> None:
         match event:
             case JobChanged():

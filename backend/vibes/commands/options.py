@@ -55,3 +55,6 @@ Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
 ApiKey = Annotated[
     str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)
 ]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace earlier files of the same names instead of choosing others.")
+]

@@ -8,12 +8,14 @@ from math import inf
 from pathlib import Path
 
 from vibes.client import AcceptedJob, AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
+from vibes.client.silence import with_silences
 from vibes.commands.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
 from vibes.commands.hub import open_hub, submitted
 from vibes.commands.job_display import JobDisplay, display_of, write_json
 from vibes.commands.job_file import JobFile, read_job_file, upload_files
-from vibes.commands.job_results import download_results, usual_folder
+from vibes.commands.job_results import RESULT_FILE, download_results, usual_folder
 from vibes.commands.job_state import JobState
+from vibes.commands.result_files import renamed
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.job import JobStatus
 
@@ -26,6 +28,8 @@ class RunOptions:
     follow: str | None
     out: Path | None
     as_json: bool
+    overwrite: bool = False
+    """Whether earlier results of the same names are replaced."""
 
 
 @dataclass(slots=True)
@@ -85,14 +89,14 @@ async def _run_to_the_end(hub: AsyncHubClient, run: _Run, job_file: JobFile | No
     await _follow(hub, run)
     job = await hub.jobs.get(run.job_id)
     folder = run.options.out or usual_folder(job.job_id)
-    files = await _downloaded(hub, job, folder) if job.status is JobStatus.COMPLETE else []
+    files = await _downloaded(hub, run.options, job, folder) if job.status is JobStatus.COMPLETE else {}
     _report(run.options, job, folder, files)
     return 0 if job.status is JobStatus.COMPLETE else 1
 
 
-async def _downloaded(hub: AsyncHubClient, job: Job, folder: Path) -> list[Path]:
+async def _downloaded(hub: AsyncHubClient, options: RunOptions, job: Job, folder: Path) -> dict[str, Path]:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    return await download_results(hub, job, folder)
+    return await download_results(hub, job, folder, overwrite=options.overwrite)
 
 
 async def _submit(hub: AsyncHubClient, run: _Run, job_file: JobFile) -> None:
@@ -111,21 +115,35 @@ async def _follow(hub: AsyncHubClient, run: _Run) -> None:
     state = JobState(await hub.jobs.get(run.job_id))
     with display_of(state, as_json=run.options.as_json) as display:
         run.display = display
-        async with aclosing(hub.jobs.events(run.job_id)) as events:
+        over, silences = False, 0
+        async with aclosing(with_silences(hub.jobs.events(run.job_id))) as events:
             async for event in events:
-                state.apply(event)
-                display.show(event)
+                if event is not None:
+                    silences = 0
+                    state.apply(event)
+                    display.show(event)
+                    continue
+                silences += 1
+                job = await hub.jobs.get(run.job_id)
+                if silences > 1 and (changed := state.refresh(job)):  # a line that broke is mended by then
+                    display.asked(changed)
+                if over:  # since the last time: its events had time to come
+                    break
+                over = job.status.terminal
 
 
-def _report(options: RunOptions, job: Job, folder: Path, files: list[Path]) -> None:
+def _report(options: RunOptions, job: Job, folder: Path, files: dict[str, Path]) -> None:
+    pictures = [path for name, path in files.items() if name != RESULT_FILE]
     if options.as_json:
-        names = [path.name for path in files]
+        names = [path.name for path in pictures]
         error = None if job.error is None else {"task_id": job.error.task_id, "message": job.error.message}
         finished = {"job_id": job.job_id, "status": job.status, "folder": str(folder), "files": names}
         write_json({"type": "finished", **finished, "error": error, "result": job.result})
     elif job.status is JobStatus.COMPLETE:
-        made = "1 picture" if len(files) == 1 else f"{len(files)} pictures"
+        made = "1 picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
         out.print(f"{made} in {folder}", highlight=False, markup=False, soft_wrap=True)
+        if sentence := renamed(files):
+            out.print(sentence, highlight=False, markup=False, soft_wrap=True)
     else:
         message = "" if job.error is None else f": {job.error.message}"
         culprit = "" if job.error is None or job.error.task_id is None else f" in task {job.error.task_id}"

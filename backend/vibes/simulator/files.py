@@ -12,6 +12,9 @@ _IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", "
 
 KINDS = ("input", "output", "temp")
 
+PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""What a picture may be: Pillow knows more, among them PostScript, which it has another program run."""
+
 
 class OutsideFolder(Exception):
     """A name would lead out of the folder it belongs to."""

@@ -12,7 +12,7 @@ from aiohttp import web
 from PIL import Image, ImageOps
 
 from vibes.simulator.control import control_of, cut, station_of
-from vibes.simulator.files import OutsideFolder
+from vibes.simulator.files import PICTURE_FORMATS, OutsideFolder
 
 _ANNOTATIONS = {f" [{kind}]": kind for kind in ("input", "output", "temp")}
 _DEFAULT_QUALITY = 90
@@ -92,14 +92,14 @@ def _whole_file(request: web.Request, path: Path, headers: dict[str, str]) -> we
 
 
 def _preview(path: Path, kind: str, quality: int) -> bytes:
-    with Image.open(path) as image:
+    with Image.open(path, formats=PICTURE_FORMATS) as image:
         buffer = io.BytesIO()
         (image.convert("RGB") if kind == "jpeg" else image).save(buffer, kind, quality=quality)
         return buffer.getvalue()
 
 
 def _one_channel(path: Path, channel: str) -> bytes:
-    with Image.open(path) as image:
+    with Image.open(path, formats=PICTURE_FORMATS) as image:
         if channel == "rgb":
             changed = image.convert("RGB")
         else:
@@ -208,7 +208,10 @@ def _referenced(request: web.Request, reference: Any) -> Path | None:
 
 
 def _with_alpha_of(original: Path, mask: bytes) -> bytes:
-    with Image.open(original) as picture, Image.open(io.BytesIO(mask)) as alpha:
+    with (
+        Image.open(original, formats=PICTURE_FORMATS) as picture,
+        Image.open(io.BytesIO(mask), formats=PICTURE_FORMATS) as alpha,
+    ):
         combined = ImageOps.exif_transpose(picture).convert("RGBA")
         combined.putalpha(alpha.convert("RGBA").resize(combined.size).getchannel("A"))
         buffer = io.BytesIO()

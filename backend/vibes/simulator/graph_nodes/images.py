@@ -4,6 +4,7 @@ import math
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
+from vibes.simulator.files import PICTURE_FORMATS
 from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, Inputs, Work, values
 from vibes.simulator.graph_nodes.latents import grown
 from vibes.simulator.graph_nodes.scaling import cropped_to_aspect, resampling
@@ -22,7 +23,7 @@ _SLOPE_GAIN = 9
 
 
 def _load(inputs: Inputs, bench: Bench) -> Done:
-    with Image.open(bench.files.annotated(inputs["image"])) as opened:
+    with Image.open(bench.files.annotated(inputs["image"]), formats=PICTURE_FORMATS) as opened:
         image = ImageOps.exif_transpose(opened)
         if "A" in image.getbands():
             mask = ImageOps.invert(image.getchannel("A"))
@@ -32,7 +33,7 @@ def _load(inputs: Inputs, bench: Bench) -> Done:
 
 
 def _load_mask(inputs: Inputs, bench: Bench) -> Done:
-    with Image.open(bench.files.annotated(inputs["image"])) as opened:
+    with Image.open(bench.files.annotated(inputs["image"]), formats=PICTURE_FORMATS) as opened:
         image = opened.convert("RGBA")
     band = image.getchannel(inputs["channel"][0].upper())
     return values((ImageOps.invert(band) if inputs["channel"] == "alpha" else band,))
