@@ -129,7 +129,7 @@ async def test_a_node_that_is_not_there_is_told_once_and_found_when_it_comes() -
     async with connected_to(port) as node, listening(node) as heard:
         await eventually(lambda: len(heard) == 1)
         assert isinstance(heard[0], NodeDisconnected)
-        assert "Connect call failed" in heard[0].reason
+        assert heard[0].reason == "connection refused"
         runner = web.ServerRunner(web.Server(SocketServer([stay]).handle), shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()

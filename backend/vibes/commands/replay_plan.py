@@ -18,7 +18,7 @@ def replay_plan(file: Path) -> None:
     try:
         snapshot, estimator = read(file.read_text(encoding="utf-8"))
     except OSError as error:
-        fail(f"{file} cannot be read: {error}", code=USAGE_ERROR)
+        fail(f"{file} cannot be read: {error.strerror or error}", code=USAGE_ERROR)
     except ValueError as error:
         fail(f"{file} holds no snapshot of a plan: {error}", code=USAGE_ERROR)
     try:

@@ -66,7 +66,7 @@ async def run_job(options: RunOptions, address: HubAddress) -> int:
         fail(str(error))
     except OSError as error:
         _say_how_to_come_back(run)
-        fail(f"cannot write the results: {error}")
+        fail(f"cannot write the results: {error.strerror or error}")
 
 
 async def cancel_job(job_id: str, address: HubAddress) -> None:

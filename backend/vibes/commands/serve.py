@@ -47,7 +47,7 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
         advice = " With vibes that is --data DIR." if error.code == "database_in_use" else ""
         fail(error.message + advice)
     except OSError as error:
-        fail(f"cannot use the data folder {settings.data}: {error}")
+        fail(f"cannot use the data folder {settings.data}: {error.strerror or error}")
     except KeyboardInterrupt:
         return
 
@@ -115,7 +115,7 @@ def _check_fleet_file(path: Path) -> None:
             code=USAGE_ERROR,
         )
     except OSError as error:
-        fail(f"{path} cannot be read: {error}", code=USAGE_ERROR)
+        fail(f"{path} cannot be read: {error.strerror or error}", code=USAGE_ERROR)
     except NotText as error:
         fail(error.in_file(str(path)).message, code=USAGE_ERROR)
     except HubError as error:

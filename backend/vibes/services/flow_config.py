@@ -49,7 +49,7 @@ def read_flows(path: Path) -> Mapping[str, FlowPreset]:
     try:
         text = text_of(path.read_bytes())
     except OSError as error:
-        raise InvalidDocument([DocumentProblem(file, 0, 0, f"cannot be read: {error}")]) from error
+        raise InvalidDocument([DocumentProblem(file, 0, 0, f"cannot be read: {error.strerror}")]) from error
     except NotText as error:
         raise error.in_file(file) from error
     document = parse_yaml(text, file)

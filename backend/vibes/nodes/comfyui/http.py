@@ -26,6 +26,7 @@ from vibes.nodes.comfyui import large_answer
 from vibes.nodes.comfyui.foreign_json import excerpt, parse_json, weight
 from vibes.nodes.comfyui.large_answer import LIGHT_WEIGHT
 from vibes.nodes.comfyui.tls import tls_context, tls_problem
+from vibes.nodes.comfyui.unreachable import in_words, not_reachable
 
 T = TypeVar("T")
 
@@ -113,6 +114,7 @@ class NodeHttp:
 
     def __init__(self, config: NodeConfig, limits: HttpLimits) -> None:
         self._limits = limits
+        self._config = config
         self._base_url = config.base_url
         self._reading: set[aiohttp.ClientResponse] = set()
         self._session = aiohttp.ClientSession(
@@ -174,7 +176,7 @@ class NodeHttp:
         if self._session.closed:
             raise NodeUnreachable(f"{subject}: the hub has let go of this node")
         url = URL(f"{self._base_url}{path}{query}", encoded=True)
-        with _as_node_errors(subject, repeatable=repeatable):
+        with _as_node_errors(self._config, subject, repeatable=repeatable):
             async with (
                 asyncio.timeout(within or self._limits.answer_seconds),
                 self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as response,
@@ -258,15 +260,13 @@ def _has_arrived(transport: asyncio.Transport) -> bool:
 
 
 @contextmanager
-def _as_node_errors(subject: str, *, repeatable: bool) -> Iterator[None]:
+def _as_node_errors(node: NodeConfig, subject: str, *, repeatable: bool) -> Iterator[None]:
     """The one place where what goes wrong during an exchange becomes ours, most specific first."""
     doubt = NodeUnreachable if repeatable else NodeUnclear
     try:
         yield
-    except aiohttp.ConnectionTimeoutError as error:
-        raise NodeUnreachable(f"{subject}: no connection in time") from error
-    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL, UnicodeError) as error:
-        raise NodeUnreachable(f"{subject}: cannot connect: {tls_problem(error) or error.__cause__ or error}") from error
+    except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL, UnicodeError) as error:
+        raise NodeUnreachable(not_reachable(node, error)) from error
     except TimeoutError as error:
         raise doubt(f"{subject}: no complete answer in time") from error
     except aiohttp.ClientResponseError as error:
@@ -275,7 +275,7 @@ def _as_node_errors(subject: str, *, repeatable: bool) -> Iterator[None]:
     except aiohttp.ServerDisconnectedError as error:
         raise doubt(f"{subject}: the connection broke: the node hung up") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        reason = tls_problem(error) or _sentence(str(error)) or type(error).__name__
+        reason = tls_problem(error) or in_words(error) or _sentence(str(error)) or type(error).__name__
         raise doubt(f"{subject}: the connection broke: {reason}") from error
     except NodeMisbehaved as error:
         if repeatable:

@@ -19,6 +19,7 @@ from vibes.nodes.comfyui.event_buffer import EventBuffer
 from vibes.nodes.comfyui.http import MEBIBYTE, USER_AGENT
 from vibes.nodes.comfyui.messages import FEATURE_FLAGS, FrameReader
 from vibes.nodes.comfyui.tls import tls_context, tls_problem
+from vibes.nodes.comfyui.unreachable import in_words
 
 _log = logging.getLogger(__name__)
 
@@ -199,4 +200,4 @@ def _reason(error: Exception) -> str:
         case ConnectionClosedOK():
             return _CLOSED
         case _:
-            return tls_problem(error) or str(error) or type(error).__name__
+            return tls_problem(error) or in_words(error) or str(error) or type(error).__name__

@@ -1,3 +1,4 @@
+import type { Gpu } from "@/api/types";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useUiStore } from "@/stores/uiStore";
 
@@ -34,12 +35,15 @@ export function ConnectionBanner() {
           ? "No GPU yet: put your machines into config/gpus.yaml, the hub follows by itself."
           : starting
             ? "Asking the GPUs what they can do…"
-            : `No GPU takes work at present: ${gpus.map((gpu) => `${gpu.name} ${gpu.reason ?? gpu.state}`).join("; ")}. Start ComfyUI there; what you ask for waits until then.`}
+            : `No GPU takes work at present: ${gpus.map((gpu) => told(gpu)).join("; ")}. Start ComfyUI there; what you ask for waits until then.`}
       </Banner>
     );
   }
   return null;
 }
+
+/** A reason that names the GPU itself is a sentence already. */
+const told = ({ name, reason, state }: Gpu): string => (reason?.includes(name) ? reason : `${name} ${reason ?? state}`);
 
 function Banner({ tone, children }: { tone: "bad" | "warm"; children: React.ReactNode }) {
   return (
