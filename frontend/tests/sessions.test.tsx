@@ -34,7 +34,8 @@ function session(index: number): SessionSummary {
     id: `s${index}`,
     flow_type: "draft_grid",
     current_stage: index % 4,
-    config: { prompt: `a fox, number ${index}` },
+    config: {},
+    title: `a fox, number ${index}`,
     version: 1,
     created_at: "2026-03-01T10:00:00Z",
     updated_at: "2026-03-01T11:00:00Z",
@@ -62,9 +63,9 @@ it("lists each session with its stage, its pictures and the way back into it", a
 
 it("shows hostile and missing prompts as text", async () => {
   sessions = [
-    { ...session(0), config: { prompt: HOSTILE } },
-    { ...session(2), config: { prompt: 7 } },
-    { ...session(1), config: {} },
+    { ...session(0), title: HOSTILE },
+    { ...session(2), title: "" },
+    { ...session(1), title: "" },
   ];
   render(<SessionsPage />);
   await screen.findByText(HOSTILE);

@@ -28,7 +28,7 @@ from vibes.domain.batch import IdempotencyRecord
 from vibes.domain.errors import Conflict, InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
-from vibes.domain.session import FlowType
+from vibes.domain.session import ConfigValue, FlowType
 from vibes.domain.spec import MAX_SEED, Operation, TaskType
 from vibes.services.ports import StageMove, Storage
 from vibes.storage.open import open_storage
@@ -213,8 +213,26 @@ async def test_sessions_are_listed_newest_first_with_their_counts(storage: Stora
     listed = await storage.sessions.list(limit=2, offset=0)
     rest = await storage.sessions.list(limit=2, offset=2)
 
-    assert [summary.session for summary in (*listed, *rest)] == sessions[::-1]
+    assert [summary.session for summary in (*listed, *rest)] == [replace(each, config={}) for each in sessions[::-1]]
     assert [(summary.generations, summary.completed) for summary in listed] == [(0, 0), (3, 1)]
+
+
+async def test_a_list_tells_titles_and_configs_only_when_asked_and_never_megabytes_of_them(storage: Storage) -> None:
+    """Half a megabyte is the largest config that the API takes; a list of 200 of those was 99 MiB."""
+    prompts: list[ConfigValue] = [*(f"{index} {'p' * 500_000}" for index in range(12)), 7, {"no": "text"}]
+    configs: list[dict[str, ConfigValue]] = [*({"prompt": prompt} for prompt in prompts), {}]
+    for minute, config in enumerate(configs):
+        await storage.sessions.add(make_session(created_at=NOON + timedelta(minutes=minute), config=config))
+
+    listed = await storage.sessions.list(limit=100, offset=0)
+    told = await storage.sessions.list(limit=100, offset=0, with_config=True)
+    more = await storage.sessions.list(limit=100, offset=len(told), with_config=True)
+
+    assert [each.title[:3] for each in listed[:5]] == ["", '{"n', "7", "11 ", "10 "]
+    assert max(len(each.title) for each in listed) <= 200
+    assert not any(each.session.config for each in listed)
+    assert [each.session.config for each in (*told, *more)] == configs[::-1]
+    assert len(told) == 3 + 8, "and the rest of them is the next page"
 
 
 async def test_a_batch_without_generations_and_moves_of_nothing_are_harmless(storage: Storage) -> None:

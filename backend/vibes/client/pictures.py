@@ -154,6 +154,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSummary(Session):
+    """Its config is empty: `Sessions.get` has it."""
+
+    title: str
+    """How the prompt in its config begins; empty where there is none."""
     generation_count: int
     completed_count: int
 

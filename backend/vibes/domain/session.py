@@ -39,6 +39,9 @@ class SessionSummary:
     """A session as a list shows it."""
 
     session: Session
+    """Its config is empty unless it was asked for: it may be half a megabyte."""
+    title: str
+    """How the prompt in its config begins; empty where there is none."""
     generations: int
     completed: int
 

@@ -123,8 +123,8 @@ class StageMove:
 class SessionRepository(Protocol):
     async def add(self, session: Session) -> None: ...
     async def get(self, session_id: SessionId) -> Session | None: ...
-    async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
-        """Newest first; those of jobs are left out."""
+    async def list(self, *, limit: int, offset: int, with_config: bool = False) -> Sequence[SessionSummary]:
+        """Newest first; those of jobs are left out. With configs, they end early where those become too many bytes."""
 
     async def change_config(
         self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime

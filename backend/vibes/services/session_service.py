@@ -54,8 +54,8 @@ class SessionService:
             raise _unknown(session_id)
         return session
 
-    async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
-        return await self._storage.sessions.list(limit=limit, offset=offset)
+    async def list(self, *, limit: int, offset: int, with_config: bool = False) -> Sequence[SessionSummary]:
+        return await self._storage.sessions.list(limit=limit, offset=offset, with_config=with_config)
 
     async def generations(self, session_id: SessionId) -> Sequence[Generation]:
         return await self._storage.generations.of_session(session_id)

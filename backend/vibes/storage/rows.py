@@ -1,6 +1,6 @@
 """Translates between the domain's values and the rows that hold them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,7 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.folded_text import folded
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.priority import Priority, usual_priority
-from vibes.domain.session import FlowType, Session
+from vibes.domain.session import ConfigValue, FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
 
 Columns = dict[str, Any]
@@ -30,12 +30,13 @@ def session_columns(session: Session) -> Columns:
     }
 
 
-def session_of(row: Row[Any]) -> Session:
+def session_of(row: Row[Any], config: Mapping[str, ConfigValue] | None = None) -> Session:
+    """``config``: where the row was read without its own."""
     return Session(
         id=row.id,
         flow_type=FlowType(row.flow_type),
         current_stage=row.current_stage,
-        config=row.config,
+        config=row.config if config is None else config,
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,

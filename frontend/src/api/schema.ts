@@ -2011,12 +2011,12 @@ export interface components {
         };
         /** SessionList */
         SessionList: {
-            /** Sessions */
-            sessions: components["schemas"]["SessionSummaryOut"][];
             /** Limit */
             limit: number;
             /** Offset */
             offset: number;
+            /** Sessions */
+            sessions: components["schemas"]["SessionSummaryOut"][];
         };
         /** SessionOut */
         SessionOut: {
@@ -2052,7 +2052,10 @@ export interface components {
              * @description Index into drafts, refined, polished, final.
              */
             current_stage: number;
-            /** Config */
+            /**
+             * Config
+             * @description Empty unless `config=true` asks for it.
+             */
             config: {
                 [key: string]: unknown;
             };
@@ -2065,6 +2068,11 @@ export interface components {
             created_at: string;
             /** Updated At */
             updated_at: string;
+            /**
+             * Title
+             * @description How the prompt in its config begins; empty where there is none.
+             */
+            title: string;
             /** Generation Count */
             generation_count: number;
             /** Completed Count */
@@ -2409,6 +2417,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description Tell configs too; the list then ends before it gets too large. */
+                config?: boolean;
             };
             header?: never;
             path?: never;

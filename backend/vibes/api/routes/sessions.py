@@ -13,9 +13,10 @@ from vibes.api.schemas.sessions import (
     SessionDetailOut,
     SessionList,
     SessionOut,
+    SessionPage,
     SessionSummaryOut,
 )
-from vibes.api.slices import json_answer, with_generations
+from vibes.api.slices import json_answer, with_generations, with_list
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.session import Session
 
@@ -27,17 +28,19 @@ async def create_session(body: SessionCreate, hub: HubDependency) -> SessionOut:
     return SessionOut.of(await hub.sessions.create(body.flow_type, body.config))
 
 
-@router.get("")
+@router.get("", response_model=SessionList)
 async def list_sessions(
     hub: HubDependency,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-) -> SessionList:
+    config: Annotated[
+        bool, Query(description="Tell configs too; the list then ends before it gets too large.")
+    ] = False,
+) -> Response:
     """Newest first."""
-    summaries = await hub.sessions.list(limit=limit, offset=offset)
-    return SessionList(
-        sessions=[SessionSummaryOut.of_summary(summary) for summary in summaries], limit=limit, offset=offset
-    )
+    found = await hub.sessions.list(limit=limit, offset=offset, with_config=config)
+    page = SessionPage(limit=limit, offset=offset)
+    return json_answer(await with_list(page, "sessions", found, SessionSummaryOut.of_summary))
 
 
 @router.get("/{session_id}", response_model=SessionDetailOut)

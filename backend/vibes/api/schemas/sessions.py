@@ -88,6 +88,8 @@ class SessionConfigOut(ResponseBody):
 
 
 class SessionSummaryOut(SessionOut):
+    title: str = Field(description="How the prompt in its config begins; empty where there is none.")
+    config: JsonObject = Field(description="Empty unless `config=true` asks for it.")
     generation_count: int
     completed_count: int
 
@@ -95,6 +97,7 @@ class SessionSummaryOut(SessionOut):
     def of_summary(cls, summary: SessionSummary) -> "SessionSummaryOut":
         return cls(
             **SessionOut.of(summary.session).model_dump(),
+            title=summary.title,
             generation_count=summary.generations,
             completed_count=summary.completed,
         )
@@ -104,7 +107,10 @@ class SessionDetailOut(SessionOut):
     generations: list[GenerationOut]
 
 
-class SessionList(ResponseBody):
-    sessions: list[SessionSummaryOut]
+class SessionPage(ResponseBody):
     limit: int
     offset: int
+
+
+class SessionList(SessionPage):
+    sessions: list[SessionSummaryOut]

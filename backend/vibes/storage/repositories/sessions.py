@@ -5,7 +5,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId, SessionId
@@ -14,6 +28,12 @@ from vibes.services.ports import StageMove
 from vibes.storage.database import Database
 from vibes.storage.rows import session_columns, session_of
 from vibes.storage.tables import GENERATIONS, JOBS, SESSIONS
+
+TITLE_LENGTH = 200
+"""Characters of a prompt that a list tells."""
+
+MAX_CONFIG_CHARACTERS = 4 * 1024 * 1024
+"""In the configs of one list; there is at least one session in it."""
 
 DELETED_AT_ONCE = 200
 """Generations of a session in one transaction: each takes its attempts, LoRAs and places in the indexes along."""
@@ -33,9 +53,20 @@ class SqlSessions:
         row = await self._database.row(select(SESSIONS).where(SESSIONS.c.id == session_id))
         return row and session_of(row)
 
-    async def list(self, *, limit: int, offset: int) -> Sequence[SessionSummary]:
+    async def list(self, *, limit: int, offset: int, with_config: bool = False) -> Sequence[SessionSummary]:
         rows = await self._database.rows(newest_sessions(limit=limit, offset=offset))
-        return [_summary_of(row) for row in rows]
+        if not with_config:
+            return [_summary_of(row, {}) for row in rows]
+        summaries: list[SessionSummary] = []
+        size = 0
+        for row in rows:
+            session = await self.get(row.id)
+            config = session.config if session is not None else {}
+            size += row.config_size
+            if summaries and size > MAX_CONFIG_CHARACTERS:
+                break
+            summaries.append(_summary_of(row, config))
+        return summaries
 
     async def change_config(
         self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime
@@ -61,7 +92,9 @@ def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
     complete = GENERATIONS.c.status == GenerationStatus.COMPLETE
     return (
         select(
-            SESSIONS,
+            *(column for column in SESSIONS.c if column.name != "config"),
+            func.substr(SESSIONS.c.config["prompt"].as_string(), 1, TITLE_LENGTH).label("title"),
+            func.length(cast(SESSIONS.c.config, Text)).label("config_size"),
             _count(GENERATIONS.c.session_id == SESSIONS.c.id).label("generations"),
             _count(GENERATIONS.c.session_id == SESSIONS.c.id, complete).label("completed"),
         )
@@ -113,5 +146,7 @@ def _count(*conditions: Any) -> ScalarSelect[int]:
     return select(func.count()).select_from(GENERATIONS).where(*conditions).scalar_subquery()
 
 
-def _summary_of(row: Row[Any]) -> SessionSummary:
-    return SessionSummary(session=session_of(row), generations=row.generations, completed=row.completed)
+def _summary_of(row: Row[Any], config: Mapping[str, ConfigValue]) -> SessionSummary:
+    return SessionSummary(
+        session=session_of(row, config), title=row.title or "", generations=row.generations, completed=row.completed
+    )

@@ -14,8 +14,7 @@ const ALT_LENGTH = 120;
 
 /** What somebody typed; for a session that the API made, what its pictures show. */
 export function titleOf(session: SessionSummary, pictures: readonly Generation[] = []): string {
-  const { prompt } = session.config;
-  const words = (typeof prompt === "string" && prompt) || pictures[0]?.prompt;
+  const words = session.title || pictures[0]?.prompt;
   return (words && cut(words, TITLE_LENGTH)) || `Session of ${moment(session.created_at)}`;
 }
 
