@@ -25,6 +25,7 @@ from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.fleet import Fleet
+from vibes.services.fleet_models import FleetModels
 from vibes.services.flow_config import read_flows
 from vibes.services.forecast import Forecast
 from vibes.services.gallery import Gallery
@@ -104,6 +105,7 @@ async def running_hub(
         fleet = Fleet(settings.config, supervisor.apply)
         parts = _Services(settings, storage, catalog, supervisor, clock)
         supervisor.listener = parts.dispatcher
+        await parts.models.load()
         await fleet.load()
         await parts.recovery.run()
         stack.callback(parts.forecast.stop)
@@ -178,6 +180,7 @@ class _Services:
         self.flows = read_flows(settings.flows_file)
         self.bookkeeping = Bookkeeping(storage, clock)
         workflows = SubmittedWorkflows(storage, catalog)
+        self.models = FleetModels(storage, supervisor)
         pictures = PictureInputs(storage, self.images, self.artifacts)
         self.dispatcher = self._dispatcher(workflows, pictures, clock)
         discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
@@ -187,8 +190,8 @@ class _Services:
             storage,
             self.sessions,
             workflows,
+            self.models,
             pictures,
-            supervisor,
             self.board,
             self.announcer,
             clock,
@@ -199,7 +202,7 @@ class _Services:
             storage, self.board, self.generations, self.live, clock, self.dispatcher.take_back_what_waits
         )
         self.warm_up = WarmUp(
-            storage, self.flows, workflows, supervisor, self.board, self.estimator, settings.warm_up_after
+            storage, self.flows, workflows, self.models, supervisor, self.board, self.estimator, settings.warm_up_after
         )
         self._wire_jobs(workflows, pictures, clock)
         self.retention = Retention(storage, self.images, self.artifacts, clock)
@@ -275,6 +278,7 @@ class _Services:
             gallery=self.gallery,
             artifacts=self.artifacts,
             catalog=self.catalog,
+            models=self.models,
             importer=WorkflowImporter(self.catalog, self.settings.workflow_folders, self.settings.own_workflows),
             supervisor=self.supervisor,
             board=self.board,

@@ -169,7 +169,12 @@ def generate(
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many pictures.")] = 1,
     out: Annotated[Path, typer.Option("-o", "--out", callback=in_home, help="Folder for the pictures.")] = Path("out"),
     negative: Annotated[str | None, typer.Option(help="What not to draw.")] = None,
-    family: Annotated[str, typer.Option(help="Model family: sd15, sdxl, pony, illustrious, flux …")] = "sd15",
+    family: Annotated[
+        str | None,
+        typer.Option(
+            help="sd15, sdxl, pony, illustrious, flux … [dim]\\[default: the checkpoint's, or what cards have][/]"
+        ),
+    ] = None,
     task: Annotated[str, typer.Option(help="draft, standard or quality: which tier is preferred.")] = "draft",
     width: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
     height: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,

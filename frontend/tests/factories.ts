@@ -105,6 +105,7 @@ export function makeBatch(fields: Partial<Batch> = {}): Batch {
     eta_seconds: null,
     eta_range_seconds: null,
     lower_bound_seconds: null,
+    models: [],
     achieved_ratio: null,
     generations,
     ...fields,

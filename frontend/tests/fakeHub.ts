@@ -44,6 +44,7 @@ export class FakeHub {
       { gpu_id: "attic", count: 2 },
     ],
     waiting_for: null,
+    models: [],
   };
   readonly sockets = new Set<{ sessionId: string; tell: (message: unknown) => void }>();
   #refusals = new Map<string, Refusal>();

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from vibes.client import fleet, job_events, live_events, pictures, workflow_jobs
+from vibes.client import fleet, job_events, live_events, models, pictures, workflow_jobs
 from vibes.client.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.batches import AsyncBatches, Batches
 from vibes.client.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
@@ -23,6 +23,12 @@ SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"
 ANSWERS = [
     (pictures.Artifact, "ArtifactOut"),
     (pictures.Batch, "BatchOut"),
+    (pictures.ChosenModel, "ChosenModel"),
+    (models.FamilyFile, "FamilyFileOut"),
+    (models.FamilyModels, "FamilyModelsOut"),
+    (models.LastPicture, "LastPicture"),
+    (models.ModelFile, "ModelFileOut"),
+    (models.Models, "ModelsOut"),
     (pictures.Generation, "GenerationOut"),
     (pictures.GenerationPage, "GenerationList"),
     (pictures.Lora, "LoraOut"),

@@ -145,7 +145,9 @@ def test_a_comfyui_with_the_packs_would_accept_every_compiled_graph(version: str
 def test_a_stock_comfyui_would_accept_every_compiled_graph_but_those_for_custom_packs(version: str) -> None:
     refused = {name: graph_problems(graph, object_info(version)) for name, graph in golden_graphs().items()}
     loader, cache = "1: there is no class UnetLoaderGGUF", "2: there is no class ApplyFBCacheOnModel"
+    quantized = [f"flux_{operation}_gguf.flux" for operation in ("txt2img", "img2img")]
     assert {name: problems for name, problems in refused.items() if problems} == {
+        **{name: [loader] for name in [*quantized, *(f"{each}.two_loras" for each in quantized)]},
         "flux_wavespeed.flux": [loader, cache],
         "flux_wavespeed.flux.two_loras": [loader, cache],
         "flux_wavespeed.flux.without_FBC_optimize": [loader],

@@ -13,6 +13,7 @@ from vibes.domain.ids import GenerationId, JobId
 from vibes.scheduling.estimator import Estimator
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
+from vibes.services.fleet_models import FleetModels
 from vibes.services.flow_config import FlowPreset
 from vibes.services.forecast import Forecast
 from vibes.services.gallery import Gallery
@@ -39,6 +40,7 @@ class Hub:
     gallery: Gallery
     artifacts: ArtifactStore
     catalog: WorkflowCatalog
+    models: FleetModels
     importer: WorkflowImporter
     supervisor: NodeSupervisor
     board: Board

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from vibes.client.blocking import BackgroundLoop
 from vibes.client.fleet import Catalog, Fleet, Queue, TaskType, TaskTypes
+from vibes.client.models import Models
 from vibes.client.transport import Call, JsonObject, Transport, get
 
 
@@ -23,6 +24,23 @@ class AsyncDiscovery:
     async def catalog(self) -> Catalog:
         """Models, samplers and schedulers that the nodes really have."""
         return await self._transport.value(Catalog, get("/api/workflow/catalog"))
+
+    async def models(self) -> Models:
+        """Which model files there are, of which families, and which one each family is drawn with."""
+        return await self._transport.value(Models, get("/api/models"))
+
+    async def prefer_model(self, family: str, file: str | None) -> Models:
+        """Draw the family with this file from now on; None: let the hub choose again."""
+        return await self._put("preferred", {"family": family, "file": file})
+
+    async def say_family(self, file: str, family: str | None) -> Models:
+        """Of which family a file is; None: go by its name again."""
+        return await self._put("family", {"file": file, "family": family})
+
+    async def _put(self, what: str, body: JsonObject) -> Models:
+        return await self._transport.value(
+            Models, Call(method="PUT", path=f"/api/models/{what}", body=body, repeatable=True)
+        )
 
     async def fleet(self) -> Fleet:
         return await self._transport.value(Fleet, get("/api/gpus"))
@@ -43,6 +61,15 @@ class Discovery:
 
     def catalog(self) -> Catalog:
         return self._loop.run(self._discovery.catalog())
+
+    def models(self) -> Models:
+        return self._loop.run(self._discovery.models())
+
+    def prefer_model(self, family: str, file: str | None) -> Models:
+        return self._loop.run(self._discovery.prefer_model(family, file))
+
+    def say_family(self, file: str, family: str | None) -> Models:
+        return self._loop.run(self._discovery.say_family(file, family))
 
     def fleet(self) -> Fleet:
         return self._loop.run(self._discovery.fleet())

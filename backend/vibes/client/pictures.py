@@ -118,6 +118,15 @@ class GenerationPage:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """A model file that the hub chose, and why."""
+
+    parameter: str
+    file: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """The generations of one submission."""
@@ -134,6 +143,8 @@ class Batch:
     lower_bound_seconds: float | None
     achieved_ratio: float | None
     generations: tuple[Generation, ...]
+    models: tuple[ChosenModel, ...] = ()
+    """Told once, as the answer to the submission."""
 
     @property
     def over(self) -> bool:

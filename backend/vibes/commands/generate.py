@@ -33,6 +33,7 @@ from vibes.commands.hub import open_hub, submitted
 from vibes.commands.result_files import renamed, write_new
 from vibes.domain.generation import GenerationStatus
 
+LIGHTEST_FIRST = ("sd15", "sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image")
 SHEET_NAME = "contact-sheet.png"
 
 
@@ -44,7 +45,7 @@ class GenerateOptions:
     count: int
     out: Path
     negative: str | None
-    family: str
+    family: str | None
     task: str
     width: int | None
     height: int | None
@@ -101,6 +102,8 @@ class _Following:
     def accepted(self, batch: Batch) -> None:
         self.batch_id, self.session_id = batch.batch_id, batch.session_id
         self.generations = {each.id: each for each in batch.generations}
+        for model in batch.models:
+            notes.print(f"{escape_markup(model.file)}: {escape_markup(model.why)}", highlight=False, soft_wrap=True)
 
     def finished(self) -> bool:
         return all(generation.status.terminal for generation in self.generations.values())
@@ -124,7 +127,8 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
             if options.resume:
                 following.accepted(await hub.batches.get(options.resume))
             else:
-                await submitted(hub.batches.submit(options.request()), following.accepted)
+                request = await _of_a_family(hub, options.request())
+                await submitted(hub.batches.submit(request), following.accepted)
             await _follow_to_the_end(hub, following, options)
     except ClientError as error:
         _say_how_to_come_back(following, options)
@@ -133,6 +137,14 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
         _say_how_to_come_back(following, options)
         return INTERRUPTED
     return _report(following, options)
+
+
+async def _of_a_family(hub: AsyncHubClient, request: BatchRequest) -> BatchRequest:
+    """Who says nothing that tells the family gets the lightest one that the fleet can draw."""
+    if request.model_family or request.checkpoint or request.workflow:
+        return request
+    there = {each.family for each in (await hub.discovery.models()).families if each.from_text.file is not None}
+    return replace(request, model_family=next((each for each in LIGHTEST_FIRST if each in there), LIGHTEST_FIRST[0]))
 
 
 def _say_how_to_come_back(following: _Following, options: GenerateOptions) -> None:

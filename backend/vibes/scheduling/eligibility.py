@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC
 
 from vibes.domain.ids import NodeId
+from vibes.domain.node import NodeConfig
 from vibes.domain.requirements import missing
 from vibes.domain.spec import Operation
 from vibes.scheduling.snapshot import NodeView, Work
@@ -26,13 +27,9 @@ def never_reason(node: NodeView, work: Work) -> str | None:
     config, spec = node.config, work.spec
     if not config.enabled:
         return "is disabled in gpus.yaml"
-    if spec.model_family != ANY_FAMILY:
-        accepted = _FAMILY_CAPABILITIES.get(spec.model_family, frozenset({spec.model_family}))
-        if not accepted & config.capabilities:
-            return f"has no capability {spec.model_family}"
-    needed = _OPERATION_CAPABILITIES.get(spec.operation)
-    if needed is not None and needed not in config.capabilities:
-        return f"has no capability {needed}"
+    capability = lacking_capability(config, spec.model_family, spec.operation)
+    if capability is not None:
+        return f"has no capability {capability}"
     longest_side = max(spec.width or 0, spec.height or 0)
     if longest_side > config.max_resolution:
         return f"goes up to {config.max_resolution} px, not {longest_side}"
@@ -41,6 +38,15 @@ def never_reason(node: NodeView, work: Work) -> str | None:
         if absent:
             return " and ".join(absent)
     return None
+
+
+def lacking_capability(config: NodeConfig, family: str, operation: Operation) -> str | None:
+    """What ``gpus.yaml`` does not give the node and this would need."""
+    accepted = _FAMILY_CAPABILITIES.get(family, frozenset({family}))
+    if family != ANY_FAMILY and not accepted & config.capabilities:
+        return family
+    needed = _OPERATION_CAPABILITIES.get(operation)
+    return needed if needed is not None and needed not in config.capabilities else None
 
 
 def not_now_reason(node: NodeView, work: Work) -> str | None:

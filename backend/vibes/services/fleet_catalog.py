@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.scheduling.snapshot import NodeView
 from vibes.services.fleet_names import FleetNames
-from vibes.services.workflow_fitness import fitness
+from vibes.services.workflow_fitness import FilesFor, fitness
 from vibes.workflows.library import Library
 
 Where = Mapping[str, list[str]]
@@ -24,13 +24,13 @@ class FleetCatalog:
     other_models: Mapping[str, Where]
 
 
-def fleet_catalog(nodes: Sequence[NodeView], library: Library) -> FleetCatalog:
+def fleet_catalog(nodes: Sequence[NodeView], library: Library, files_for: FilesFor) -> FleetCatalog:
     """Of the nodes that are switched on and have answered since the hub started."""
     known = [(str(node.id), node.inventory) for node in nodes if node.config.enabled and node.inventory is not None]
     names = FleetNames(inventory for _, inventory in known)
     files = {folder: _files(known, names, folder) for folder in ModelFolder}
     return FleetCatalog(
-        families=_families([node for node in nodes if node.inventory is not None], library),
+        families=_families([node for node in nodes if node.inventory is not None], library, files_for),
         checkpoints=files.pop(ModelFolder.CHECKPOINTS),
         loras=files.pop(ModelFolder.LORAS),
         samplers=_where((node_id, inventory.samplers) for node_id, inventory in known),
@@ -43,10 +43,10 @@ def _files(known: Sequence[tuple[str, NodeInventory]], names: FleetNames, folder
     return _where((node_id, names.of(inventory, folder)) for node_id, inventory in known)
 
 
-def _families(nodes: Sequence[NodeView], library: Library) -> Where:
+def _families(nodes: Sequence[NodeView], library: Library, files_for: FilesFor) -> Where:
     able: dict[str, dict[str, None]] = {}
     for workflow in library.workflows.values():
-        for each in fitness(workflow, nodes):
+        for each in fitness(workflow, nodes, files_for):
             able.setdefault(each.family, {}).update(dict.fromkeys(map(str, each.able)))
     return {family: sorted(able[family]) for family in library.families() if able.get(family)}
 

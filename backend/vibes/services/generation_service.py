@@ -17,17 +17,18 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.asked_names import check_names, with_fleet_names
 from vibes.services.board import Board
+from vibes.services.fleet_models import FleetModels
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.idempotency import IdempotencyKey, made_once
 from vibes.services.known_able import KnownAble
-from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
-from vibes.services.spec_builder import build_specs, choose_workflow
+from vibes.services.spec_builder import build_specs
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
 from vibes.workflows.manifest import Workflow
+from vibes.workflows.model_choice import ChosenFile
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,16 @@ class Submission:
     batch: Batch
     generations: tuple[Generation, ...]
     replayed: bool
+    chosen: tuple[ChosenFile, ...] = ()
+    """Model files that nobody named and that are not the workflow's own; unknown of one that is replayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a submission would queue."""
+
+    works: tuple[Work, ...]
+    chosen: tuple[ChosenFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class _Order:
     batch: Batch
     generations: Sequence[Generation]
     works: Sequence[Work]
+    chosen: tuple[ChosenFile, ...]
 
 
 class GenerationService:
@@ -65,8 +77,8 @@ class GenerationService:
         storage: Storage,
         sessions: SessionService,
         workflows: SubmittedWorkflows,
+        models: FleetModels,
         pictures: PictureInputs,
-        supervisor: NodeSupervisor,
         board: Board,
         announcer: Announcer,
         clock: Clock,
@@ -76,14 +88,14 @@ class GenerationService:
         self._storage = storage
         self._sessions = sessions
         self._workflows = workflows
+        self._models = models
         self._pictures = pictures
-        self._supervisor = supervisor
         self._board = board
         self._announcer = announcer
         self._clock = clock
         self._max_batch_count = max_batch_count
         self._cancel_attempts = cancel_attempts
-        self._able = KnownAble(supervisor)
+        self._able = KnownAble(models.shelves)
 
     async def submit(self, request: GenerationRequest, key: IdempotencyKey | None = None) -> Submission:
         """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
@@ -111,37 +123,48 @@ class GenerationService:
             self._board.add(generation, work)
         self._announcer.batch_created(generations)
         logger.info("batch %s: %d x %s", batch.id, batch.total, order.workflow_name)
-        return Submission(batch, tuple(generations), replayed=False)
+        self._models.note(request, generations[0].spec.model_family)
+        return Submission(batch, tuple(generations), replayed=False, chosen=order.chosen)
 
-    async def rehearse(self, request: GenerationRequest) -> tuple[Work, ...]:
+    async def rehearse(self, request: GenerationRequest) -> Rehearsal:
         """What `submit` would queue, checked as it would be; nothing is queued.
 
         A picture that comes with the request is kept as an upload. Raises what `submit` raises.
         """
-        return tuple((await self._prepare(request)).works)
+        order = await self._prepare(request)
+        return Rehearsal(tuple(order.works), order.chosen)
 
     async def _prepare(self, request: GenerationRequest) -> _Order:
         self._check_count(request.count)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
         is_new = request.session_id is None and not parents
-        workflow, family = choose_workflow(await self._workflows.library_for(request), request, parents)
+        await self._models.learn()
+        fitted = self._models.fit(await self._workflows.library_for(request), request, parents)
+        workflow, family, request = fitted.workflow, fitted.family, fitted.request
         pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
         version = self._workflows.version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
-        specs = with_fleet_names(workflow, specs, self._supervisor.inventories)
+        specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
         self._check_somebody_can(workflow, works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
-        return _Order(workflow.name, version, session, is_new, batch, generations, works)
+        return _Order(workflow.name, version, session, is_new, batch, generations, works, fitted.chosen)
+
+    async def drawable(self) -> Callable[[Workflow, str], bool]:
+        """Whether the fleet, as it is now, has the files of a workflow for a family."""
+        await self._models.learn()
+        return self._models.drawable
 
     def require_somebody_able(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
         """As `submit` would, for a request whose pictures are not there yet. Raises InvalidRequest, NoCapableNode."""
         if self._able.knows(workflow, family, request):
             return
-        [spec] = build_specs(workflow, family, replace(request, count=1), {})
+        files = self._models.files_for(workflow, family, request.values)
+        values = {**request.values, **files}
+        [spec] = build_specs(workflow, family, replace(request, count=1, values=values), {})
         session = self._sessions.new(FlowType.DRAFT_GRID, {})
         batch, [generation] = self._create(request, session, [spec])
         work = work_of(generation, 1, needs_of(workflow, spec, None), batch.priority)
@@ -279,8 +302,8 @@ class GenerationService:
     def _check_somebody_can(self, workflow: Workflow, work: Work) -> None:
         nodes = self._board.nodes()
         if work.spec.preferred_gpu is not None:
-            self._supervisor.get(work.spec.preferred_gpu)
-        known = self._supervisor.inventories
+            self._models.shelves.require_node(work.spec.preferred_gpu)
+        known = self._models.shelves.inventories
         if len(known) == sum(node.config.enabled for node in nodes):  # one that never answered may have it
             check_names(workflow, work.spec, known)
         reasons = refusals(nodes, work)

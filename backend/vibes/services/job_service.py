@@ -107,7 +107,8 @@ class JobService:
         return await self._storage.jobs.get(known.job_id)
 
     async def _create(self, request: JobRequest, key: IdempotencyKey | None) -> Job:
-        plan = plan_job(request.tasks, request.returned, self._workflows.library, self.max_pictures)
+        drawable = await self._generations.drawable()
+        plan = plan_job(request.tasks, request.returned, self._workflows.library, self.max_pictures, drawable)
         self._check_somebody_can(plan)
         artifacts = {each.id for _, each in plan.pictures() if each.origin is PictureOrigin.ARTIFACT}
         job_id = new_job_id()

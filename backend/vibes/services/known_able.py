@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from vibes.services.fleet_shelves import FleetShelves
 from vibes.services.generation_request import GenerationRequest
-from vibes.services.node_supervisor import NodeSupervisor
 from vibes.workflows.manifest import Workflow
 
 MOST = 1000
@@ -15,8 +15,8 @@ _ANY_TEXT = frozenset({"prompt", "negative_prompt"})
 class KnownAble:
     """Each yes holds as long as the fleet, what its nodes have, and the workflow are the very same."""
 
-    def __init__(self, supervisor: NodeSupervisor) -> None:
-        self._supervisor = supervisor
+    def __init__(self, shelves: FleetShelves) -> None:
+        self._shelves = shelves
         self._fleet: Sequence[object] = ()
         self._known: dict[object, Workflow] = {}
 
@@ -31,8 +31,8 @@ class KnownAble:
         self._known[_question(workflow, family, request)] = workflow
 
     def _look_at_the_fleet(self) -> None:
-        fleet = [each for watch in self._supervisor.nodes.values() for each in (watch.config, watch.inventory)]
-        if len(fleet) != len(self._fleet) or any(a is not b for a, b in zip(fleet, self._fleet, strict=True)):
+        fleet = self._shelves.state()
+        if fleet is not self._fleet:
             self._fleet = fleet
             self._known.clear()
 

@@ -285,6 +285,30 @@ class WorkflowVersionRepository(Protocol):
     async def get(self, version_id: WorkflowVersionId) -> WorkflowVersion | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ModelNotes:
+    """What people said of model files."""
+
+    families: Mapping[str, str]
+    """By file: the family that it is of."""
+    preferred: Mapping[str, str]
+    """By family: the file that it is drawn with."""
+
+
+class ModelRepository(Protocol):
+    """What is known of model files beside what the nodes list."""
+
+    async def notes(self) -> ModelNotes: ...
+    async def say_family(self, file: str, family: str | None) -> None:
+        """None forgets it."""
+
+    async def prefer(self, family: str, file: str | None) -> None:
+        """None forgets it."""
+
+    async def newest_picture(self, file: str) -> Generation | None:
+        """The newest complete picture that was drawn with this checkpoint."""
+
+
 class JobRepository(Protocol):
     """Jobs with their tasks, and what happened to them."""
 
@@ -331,6 +355,7 @@ class Storage(Protocol):
     attempts: AttemptRepository
     workflow_versions: WorkflowVersionRepository
     queue: QueueRepository
+    models: ModelRepository
     jobs: JobRepository
 
     async def ping(self) -> None:

@@ -17,13 +17,14 @@ from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.outcome import Pending, Running, Succeeded
 from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
-from vibes.domain.spec import GenerationSpec, Operation, ParameterValue
+from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
 from vibes.services.asked_names import with_fleet_names
 from vibes.services.board import Board
+from vibes.services.fleet_models import FleetModels
 from vibes.services.flow_config import FlowPreset, StagePreset, stage_preset
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.node_supervisor import NodeSupervisor
@@ -58,6 +59,7 @@ class WarmUp:
         storage: Storage,
         flows: Mapping[str, FlowPreset],
         workflows: SubmittedWorkflows,
+        models: FleetModels,
         supervisor: NodeSupervisor,
         board: Board,
         estimator: Estimator,
@@ -68,6 +70,7 @@ class WarmUp:
         self._storage = storage
         self._flows = flows
         self._workflows = workflows
+        self._models = models
         self._supervisor = supervisor
         self._board = board
         self._estimator = estimator
@@ -115,7 +118,6 @@ class WarmUp:
 
     def _warming(self, preset: StagePreset) -> _Warming | None:
         """None when the stage's workflow loads no checkpoint file."""
-        workflow = self._workflows.library.select(preset.model_family, Operation.TXT2IMG, loras=0)
         values: dict[str, ParameterValue] = {
             "prompt": "warm-up",
             "width": preset.width,
@@ -131,7 +133,9 @@ class WarmUp:
             values=values,
             seed=0,
         )
-        specs = build_specs(workflow, preset.model_family, request, {})
+        fitted = self._models.fit(self._workflows.library, request, ())
+        workflow = fitted.workflow
+        specs = build_specs(workflow, fitted.family, fitted.request, {})
         [spec] = with_fleet_names(workflow, specs, self._supervisor.inventories)
         if spec.checkpoint is None:
             return None

@@ -1,10 +1,10 @@
 """Which nodes can run a workflow as it comes, and why the others cannot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
-from vibes.domain.spec import TaskType
+from vibes.domain.spec import ParameterValue, TaskType
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.generation_request import GenerationRequest
@@ -13,6 +13,9 @@ from vibes.services.work import needs_of
 from vibes.workflows.job_task_types import JobTaskType
 from vibes.workflows.manifest import ANY_FAMILY, ParameterKind, Workflow
 from vibes.workflows.parameters import workflow_defaults
+
+FilesFor = Callable[[Workflow, str, Mapping[str, ParameterValue]], Mapping[str, ParameterValue]]
+"""`FleetModels.files_for`: the files that the hub would load beside what is named."""
 
 _SAMPLE_TEXT = "sample"
 
@@ -26,14 +29,14 @@ class Fitness:
     unable: Mapping[NodeId, str]
 
 
-def fitness(workflow: Workflow, nodes: Sequence[NodeView]) -> list[Fitness]:
-    """One entry a family, with every parameter at its default."""
-    return [family_fitness(workflow, family, nodes) for family in sorted(workflow.families or {ANY_FAMILY})]
+def fitness(workflow: Workflow, nodes: Sequence[NodeView], files_for: FilesFor) -> list[Fitness]:
+    """One entry a family, with every parameter at its default, model files as the hub would choose them."""
+    return [family_fitness(workflow, family, nodes, files_for) for family in sorted(workflow.families or {ANY_FAMILY})]
 
 
-def task_type_fitness(task_type: JobTaskType, nodes: Sequence[NodeView]) -> Fitness:
+def task_type_fitness(task_type: JobTaskType, nodes: Sequence[NodeView], files_for: FilesFor) -> Fitness:
     """A node that can run one of the type's workflows is able; of the others the reason is that of the usual one."""
-    each = [family_fitness(workflow, family, nodes) for family, workflow in task_type.workflows]
+    each = [family_fitness(workflow, family, nodes, files_for) for family, workflow in task_type.workflows]
     able = {node_id for fitness in each for node_id in fitness.able}
     usual = each[0]
     return Fitness(
@@ -43,8 +46,8 @@ def task_type_fitness(task_type: JobTaskType, nodes: Sequence[NodeView]) -> Fitn
     )
 
 
-def family_fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView]) -> Fitness:
-    work = _sample_work(workflow, family)
+def family_fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView], files_for: FilesFor) -> Fitness:
+    work = _sample_work(workflow, family, files_for(workflow, family, {}))
     reasons = {node.id: never_reason(node, work) for node in nodes}
     return Fitness(
         family=family,
@@ -53,14 +56,15 @@ def family_fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView]) -
     )
 
 
-def _sample_work(workflow: Workflow, family: str) -> Work:
+def _sample_work(workflow: Workflow, family: str, files: Mapping[str, ParameterValue]) -> Work:
     defaults = workflow_defaults(workflow, family)
     required_texts = {
         name: _SAMPLE_TEXT
         for name, parameter in workflow.parameters.items()
         if parameter.required and parameter.kind is ParameterKind.STRING and name not in defaults
     }
-    request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=required_texts, seed=0)
+    values = {**required_texts, **files}
+    request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=values, seed=0)
     [spec] = build_specs(workflow, family, request, {})
     requirements, step_megapixels = needs_of(workflow, spec, None)
     return Work(

@@ -11,6 +11,7 @@ from vibes.services.ports import (
     AttemptRepository,
     GenerationRepository,
     JobRepository,
+    ModelRepository,
     QueueRepository,
     SessionRepository,
     Storage,
@@ -23,6 +24,7 @@ from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.jobs import SqlJobs
+from vibes.storage.repositories.models import SqlModels
 from vibes.storage.repositories.queue import SqlQueue
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
@@ -37,6 +39,7 @@ class SqlStorage:
     attempts: AttemptRepository
     workflow_versions: WorkflowVersionRepository
     queue: QueueRepository
+    models: ModelRepository
     jobs: JobRepository
 
     def __init__(self, database: Database) -> None:
@@ -46,6 +49,7 @@ class SqlStorage:
         self.attempts = SqlAttempts(database)
         self.workflow_versions = SqlWorkflowVersions(database)
         self.queue = SqlQueue(database)
+        self.models = SqlModels(database)
         self.jobs = SqlJobs(database)
 
     async def ping(self) -> None:

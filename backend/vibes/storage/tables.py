@@ -126,6 +126,7 @@ GENERATIONS = Table(
     Index("ix_generations_created_at", "created_at", "batch_index"),
     Index("ix_generations_gpu_id", "gpu_id", "created_at"),
     Index("ix_generations_model_family", "model_family", "created_at"),
+    Index("ix_generations_checkpoint", "checkpoint", "created_at"),
 )
 
 # Most generations are neither starred nor dropped: partial indexes keep those out and cost them nothing.
@@ -168,6 +169,14 @@ ATTEMPTS = Table(
     Column("node_died", Boolean, nullable=False, server_default=false()),
     Index("ix_attempts_open", "state", "created_at"),
     Index("ix_attempts_generation_id", "generation_id", "created_at"),
+)
+
+# What people said of model files: what family one is of, and which one a family is drawn with.
+MODEL_FAMILIES = Table(
+    "model_families", METADATA, Column("file", Text, primary_key=True), Column("family", Text, nullable=False)
+)
+PREFERRED_MODELS = Table(
+    "preferred_models", METADATA, Column("family", Text, primary_key=True), Column("file", Text, nullable=False)
 )
 
 # One row while the queue is paused, none while it is not.

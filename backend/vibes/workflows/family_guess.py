@@ -1,25 +1,13 @@
 """Which model family a graph was made for, told by the files and the types that its loaders name."""
 
-import re
 from dataclasses import dataclass
 
 from vibes.domain.graph import Graph
+from vibes.workflows.file_families import OTHERS, guess_file
 from vibes.workflows.graph_walk import setting
 
 _FILE_INPUTS = ("ckpt_name", "unet_name")
 _TYPE_INPUT = "type"
-
-_FAMILIES_OF_FILES = (
-    # The nearer relative first: a Pony checkpoint is an SDXL checkpoint too and often says both.
-    (re.compile(r"pony|autismmix", re.IGNORECASE), "pony"),
-    (re.compile(r"illustrious|ilxl|noob.?ai|wai.?(nsfw|ani)", re.IGNORECASE), "illustrious"),
-    (re.compile(r"sd_?xl|[-_. ]xl\b|xl[-_.]|xl$", re.IGNORECASE), "sdxl"),
-    (re.compile(r"flux(?![-_. ]?2)", re.IGNORECASE), "flux"),
-    (re.compile(r"qwen[-_. ]?image", re.IGNORECASE), "qwen-image"),
-    (re.compile(r"z[-_. ]?image", re.IGNORECASE), "z-image"),
-    (re.compile(r"v1[-_.]5|sd[-_. ]?v?1[-_.]?[45]\b|sd15", re.IGNORECASE), "sd15"),
-)
-"""By what is usual in file names."""
 
 _FAMILIES_OF_TYPES = {"flux": "flux", "qwen_image": "qwen-image", "sdxl": "sdxl"}
 """By the ``type`` of CLIP loaders; of the others a family of ours is not the only one that uses them."""
@@ -38,10 +26,10 @@ class FamilyGuess:
 
 def guess_family(graph: Graph) -> FamilyGuess:
     files = [found for name in _FILE_INPUTS for found in _texts(graph, name)]
-    for pattern, family in _FAMILIES_OF_FILES:
-        for file in files:
-            if pattern.search(re.sub(r"\.\w+$", "", file)):
-                return FamilyGuess(family, f"by the name of {file}")
+    for file in files:
+        guess = guess_file(file)
+        if guess.family is not None and guess.family not in OTHERS and not guess.well_known:
+            return FamilyGuess(guess.family, f"by the name of {file}")
     for kind in _texts(graph, _TYPE_INPUT):
         if kind in _FAMILIES_OF_TYPES:
             return FamilyGuess(_FAMILIES_OF_TYPES[kind], f"by the text encoder's type {kind}")

@@ -1,6 +1,6 @@
 """A whole job, checked before anything of it is queued: every mistake at once, each with its place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from re import fullmatch
 from typing import Any
@@ -23,6 +23,8 @@ from vibes.workflows.job_inputs import InputReader, TaskInputs
 from vibes.workflows.job_task_types import LORAS, MODEL_FAMILY, JobTaskType, find_task_type, job_task_types
 from vibes.workflows.library import Library
 from vibes.workflows.manifest import ParameterKind, Workflow
+
+Drawable = Callable[[Workflow, str], bool]
 
 MAX_TASKS = 100
 MAX_PROBLEMS = 20
@@ -92,16 +94,24 @@ def inputs_path(index: int) -> Path:
     return (*_TASKS, index, "inputs")
 
 
-def plan_job(tasks: Sequence[TaskRequest], returned: Any, library: Library, max_pictures: int) -> JobPlan:
+def plan_job(
+    tasks: Sequence[TaskRequest],
+    returned: Any,
+    library: Library,
+    max_pictures: int,
+    drawable: Drawable = lambda _, __: True,
+) -> JobPlan:
     """Raises InvalidRequest, ``invalid_job``, with every mistake. ``max_pictures``: that one task may make.
+    ``drawable``: whether the fleet has the files of a workflow for a family; of two that would do, one that it has.
 
     ``returned`` None stands for all pictures of the last task.
     """
-    return _JobReader(tasks, library, max_pictures).read(returned)
+    return _JobReader(tasks, library, max_pictures, drawable).read(returned)
 
 
 class _JobReader:
-    def __init__(self, tasks: Sequence[TaskRequest], library: Library, max_pictures: int) -> None:
+    def __init__(self, tasks: Sequence[TaskRequest], library: Library, max_pictures: int, drawable: Drawable) -> None:
+        self._drawable = drawable
         self._tasks = tasks
         self._library = library
         self._max_pictures = max_pictures
@@ -152,7 +162,7 @@ class _JobReader:
         loras = task.inputs.get(LORAS)
         wanted = task.inputs.get(MODEL_FAMILY)
         number = len(loras) if isinstance(loras, list) else 0
-        family, workflow = task_type.choose(names, number, wanted if isinstance(wanted, str) else None)
+        family, workflow = task_type.choose(names, number, wanted if isinstance(wanted, str) else None, self._drawable)
         reader = InputReader(workflow, family)
         inputs = reader.read(task.inputs)
         for mistake in reader.mistakes:

@@ -4,7 +4,7 @@
 workflow that none of these would take first is a type of its own, ``workflow.<name>``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -71,15 +71,23 @@ class JobTaskType:
     def families(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(family for family, _ in self.workflows))
 
-    def choose(self, inputs: Collection[str], loras: int, family: str | None = None) -> tuple[str, Workflow]:
+    def choose(
+        self,
+        inputs: Collection[str],
+        loras: int,
+        family: str | None = None,
+        drawable: Callable[[Workflow, str], bool] = lambda _, __: True,
+    ) -> tuple[str, Workflow]:
         """The first, with its family, that knows all these inputs and lacks no picture among them; where there is
-        none, the one to complain of."""
+        none, the one to complain of. One that is ``drawable`` comes before one whose files the fleet lacks."""
         able = [each for each in self.workflows if family in {None, each[0]}] or list(self.workflows)
         able = [each for each in able if each[1].max_loras >= loras] or able
         pictures = {name for _, workflow in able for name in _pictures(workflow)} & set(inputs)
         starting = [each for each in able if pictures <= _pictures(each[1])]
         knowing = [each for each in starting if set(inputs) <= set(each[1].parameters) | BESIDE_PARAMETERS]
         complete = [each for each in knowing if _pictures_needed(each[1]) <= set(inputs)]
+        if len(complete) > 1 and not drawable(complete[0][1], complete[0][0]):
+            complete.sort(key=lambda each: not drawable(each[1], each[0]))
         return [*complete, *knowing, *starting, *able][0]
 
 

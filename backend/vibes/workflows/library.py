@@ -34,8 +34,15 @@ class Library:
         families = {family for workflow in self.workflows.values() for family in workflow.families}
         return tuple(sorted(families - {ANY_FAMILY}))
 
+    def offers(self, family: str, operation: Operation) -> bool:
+        return any(each.serves(family) and each.operation is operation for each in self.workflows.values())
+
     def select(self, family: str, operation: Operation, *, loras: int) -> Workflow:
-        """The workflow for a family and an operation that takes this many LoRAs.
+        """The first of `candidates`."""
+        return self.candidates(family, operation, loras=loras)[0]
+
+    def candidates(self, family: str, operation: Operation, *, loras: int) -> list[Workflow]:
+        """The workflows for a family and an operation that take this many LoRAs, best first; there is at least one.
 
         A workflow made for the family comes before one for any, a shipped one or what replaces it before one that
         was added, and without LoRAs one that takes none before one that does; then the order of the manifest
@@ -52,7 +59,7 @@ class Library:
             message = _nothing_able(family, operation, loras, serving)
             field = "loras" if any(each.operation is operation for each in serving) else "model_family"
             raise InvalidRequest(message, code="no_workflow", problems=[Problem(field, message)])
-        return min(
+        return sorted(
             able,
             key=lambda each: (family not in each.families, self._rank(each), each.supports_lora and not loras),
         )

@@ -620,6 +620,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description What the nodes list, by what they said last.
+         */
+        get: operations["list_models_api_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/preferred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Prefer Model
+         * @description Draw a family with this file from now on, wherever nobody names another. Remembered for every session.
+         */
+        put: operations["prefer_model_api_models_preferred_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say Family Of
+         * @description Say of which family a file is, where its name does not tell or tells wrong.
+         */
+        put: operations["say_family_of_api_models_family_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/generate": {
         parameters: {
             query?: never;
@@ -991,6 +1051,11 @@ export interface components {
              * @description Seconds from submission to the last picture, divided by lower_bound_seconds; null until then.
              */
             achieved_ratio: number | null;
+            /**
+             * Models
+             * @description Model files that the hub chose, because the request names none and the fleet lacks the workflow's own or somebody prefers another; and a named one that seems to be of another family. Told once, as the answer to the submission.
+             */
+            models: components["schemas"]["ChosenModel"][];
             /** Generations */
             generations: components["schemas"]["GenerationOut"][];
         };
@@ -1044,6 +1109,18 @@ export interface components {
             /** Ids */
             ids: string[];
         };
+        /**
+         * ChosenModel
+         * @description A model file that the hub chose.
+         */
+        ChosenModel: {
+            /** Parameter */
+            parameter: string;
+            /** File */
+            file: string;
+            /** Why */
+            why: string;
+        };
         /** EstimateOut */
         EstimateOut: {
             /**
@@ -1071,6 +1148,34 @@ export interface components {
              * @description Why it would not start now, in words.
              */
             waiting_for: string | null;
+            /**
+             * Models
+             * @description Model files that the hub chose, because the request names none and the fleet lacks the workflow's own or somebody prefers another; and a named one that seems to be of another family.
+             */
+            models: components["schemas"]["ChosenModel"][];
+        };
+        /** FamilyFileOut */
+        FamilyFileOut: {
+            /**
+             * File
+             * @description What it is drawn with where nobody names a file; null: see why.
+             */
+            file: string | null;
+            /**
+             * Why
+             * @description Why this one; or why there is none, and the cure.
+             */
+            why: string;
+            /**
+             * Nodes
+             * @description Nodes that have it and may draw this family.
+             */
+            nodes: string[];
+            /**
+             * Unsure
+             * @description Without a file: those that may be of the family, their names do not tell.
+             */
+            unsure: string[];
         };
         /** FamilyFitness */
         FamilyFitness: {
@@ -1088,6 +1193,18 @@ export interface components {
             unable: {
                 [key: string]: string;
             };
+        };
+        /** FamilyModelsOut */
+        FamilyModelsOut: {
+            /** Family */
+            family: string;
+            /**
+             * Preferred
+             * @description What somebody chose last; it is drawn with while a node has it.
+             */
+            preferred: string | null;
+            from_text: components["schemas"]["FamilyFileOut"];
+            from_picture: components["schemas"]["FamilyFileOut"];
         };
         /** FieldProblem */
         FieldProblem: {
@@ -1700,6 +1817,13 @@ export interface components {
             /** Error Message */
             error_message: string | null;
         };
+        /** LastPicture */
+        LastPicture: {
+            /** Generation Id */
+            generation_id: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+        };
         /** LoraIn */
         LoraIn: {
             /** Name */
@@ -1724,12 +1848,54 @@ export interface components {
             /** Strength Clip */
             strength_clip: number;
         };
+        /** ModelFileOut */
+        ModelFileOut: {
+            /** Name */
+            name: string;
+            /**
+             * Folder
+             * @description ComfyUI's model folder.
+             */
+            folder: string;
+            /**
+             * Family
+             * @description null: cannot be told. May be one that no workflow draws.
+             */
+            family: string | null;
+            /**
+             * Why
+             * @description What the family was told by.
+             */
+            why: string;
+            /**
+             * Special
+             * @description What it is made for, where that is not whole pictures: never chosen.
+             */
+            special: string | null;
+            /** Nodes */
+            nodes: string[];
+            /** @description The newest picture that was drawn with this checkpoint. */
+            last: components["schemas"]["LastPicture"] | null;
+        };
         /**
          * ModelFolder
          * @description ComfyUI's model folders that a graph can ask files of, by their names in ``/models/{folder}``.
          * @enum {string}
          */
         ModelFolder: "checkpoints" | "loras" | "vae" | "text_encoders" | "diffusion_models" | "controlnet" | "upscale_models" | "clip_vision" | "style_models" | "embeddings" | "gligen" | "hypernetworks" | "photomaker" | "model_patches";
+        /** ModelsOut */
+        ModelsOut: {
+            /**
+             * Families
+             * @description Every family that there is a workflow for.
+             */
+            families: components["schemas"]["FamilyModelsOut"][];
+            /**
+             * Files
+             * @description Checkpoints, diffusion models and LoRAs, alphabetically.
+             */
+            files: components["schemas"]["ModelFileOut"][];
+        };
         /**
          * MoveBody
          * @description Move what waits to an end of the queue: some generations, or all of a batch that still waits.
@@ -1826,6 +1992,16 @@ export interface components {
             seed: number | string;
             /** Node Id */
             node_id: string | null;
+        };
+        /** PreferModel */
+        PreferModel: {
+            /** Family */
+            family: string;
+            /**
+             * File
+             * @description null: let the hub choose again.
+             */
+            file: string | null;
         };
         /**
          * Priority
@@ -1924,6 +2100,16 @@ export interface components {
             session_id: string;
             /** Prompt */
             prompt: string;
+        };
+        /** SayFamily */
+        SayFamily: {
+            /** File */
+            file: string;
+            /**
+             * Family
+             * @description null: go by its name again.
+             */
+            family: string | null;
         };
         /** SessionAdvance */
         SessionAdvance: {
@@ -5690,6 +5876,284 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_models_api_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    prefer_model_api_models_preferred_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferModel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    say_family_of_api_models_family_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayFamily"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
                 };
             };
             /** @description Malformed request */

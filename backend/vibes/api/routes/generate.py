@@ -30,11 +30,13 @@ async def generate_batch(
 @router.post("/estimate")
 async def estimate(body: GenerateBatchBody, hub: HubDependency) -> EstimateOut:
     """What this batch would take and where it would run, checked as if it were submitted; nothing is queued."""
-    works = await hub.generations.rehearse(body.to_request(body.count))
-    return EstimateOut.of(await hub.forecast.if_submitted(works), hub.board.lower_bound_seconds(works))
+    rehearsal = await hub.generations.rehearse(body.to_request(body.count))
+    bound = hub.board.lower_bound_seconds(rehearsal.works)
+    return EstimateOut.of(await hub.forecast.if_submitted(rehearsal.works), bound, rehearsal.chosen)
 
 
 async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> Response:
     idempotency = idempotency_of(idempotency_key, request.url.path, body)
     submission = await hub.generations.submit(body.to_request(count), idempotency)
-    return await batch_answer(hub, submission.batch, submission.generations, status.HTTP_202_ACCEPTED)
+    accepted = status.HTTP_202_ACCEPTED
+    return await batch_answer(hub, submission.batch, submission.generations, accepted, submission.chosen)

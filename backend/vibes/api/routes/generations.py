@@ -23,6 +23,7 @@ from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
 from vibes.services.ports import GenerationFilter
+from vibes.workflows.model_choice import ChosenFile
 
 router = APIRouter(prefix="/api", tags=["generations"])
 
@@ -118,10 +119,14 @@ async def cancel_batch(batch_id: str, hub: HubDependency) -> Response:
 
 
 async def batch_answer(
-    hub: Hub, batch: Batch, generations: Sequence[Generation], status: int = HTTPStatus.OK
+    hub: Hub,
+    batch: Batch,
+    generations: Sequence[Generation],
+    status: int = HTTPStatus.OK,
+    chosen: Sequence[ChosenFile] = (),
 ) -> Response:
     """The batch with all its generations, as a ``BatchOut``."""
-    summary = BatchSummary.of(batch, generations, hub.forecast)
+    summary = BatchSummary.of(batch, generations, hub.forecast, chosen)
     return json_answer(await with_generations(summary, generations, hub.forecast), status)
 
 

@@ -18,10 +18,11 @@ router = APIRouter(prefix="/api/workflow", tags=["jobs"])
 async def list_task_types(hub: HubDependency) -> TaskTypeList:
     """Derived from the workflows in force: one that is added appears by itself."""
     types = job_task_types(hub.catalog.library)
-    nodes = hub.board.snapshot().nodes
+    nodes = hub.board.nodes()
     return TaskTypeList(
         task_types=[
-            TaskTypeOut.of(each, hub.jobs.max_pictures, task_type_fitness(each, nodes)) for each in types.values()
+            TaskTypeOut.of(each, hub.jobs.max_pictures, task_type_fitness(each, nodes, hub.models.files_for))
+            for each in types.values()
         ]
     )
 
@@ -35,4 +36,4 @@ async def get_job_schema(hub: HubDependency) -> dict[str, Any]:
 @router.get("/catalog")
 async def get_catalog(hub: HubDependency) -> CatalogOut:
     """What the nodes really have."""
-    return CatalogOut.of(fleet_catalog(hub.board.snapshot().nodes, hub.catalog.library))
+    return CatalogOut.of(fleet_catalog(hub.board.nodes(), hub.catalog.library, hub.models.files_for))

@@ -55,7 +55,7 @@ async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
                 able=[str(node_id) for node_id in fit.able],
                 unable={str(node_id): reason for node_id, reason in fit.unable.items()},
             )
-            for fit in fitness(workflow, hub.board.snapshot().nodes)
+            for fit in fitness(workflow, hub.board.nodes(), hub.models.files_for)
         ],
     )
 

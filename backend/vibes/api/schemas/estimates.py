@@ -1,9 +1,12 @@
 """The answer of ``/api/generate/estimate``."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
-from vibes.api.schemas.generations import ResponseBody
+from vibes.api.schemas.generations import CHOSEN_MODELS, ChosenModel, ResponseBody
 from vibes.services.forecast import Expectation
+from vibes.workflows.model_choice import ChosenFile
 
 
 class GpuShare(ResponseBody):
@@ -17,9 +20,12 @@ class EstimateOut(ResponseBody):
     lower_bound_seconds: float | None = Field(description="What no schedule could beat on an empty fleet.")
     gpus: list[GpuShare] = Field(description="Most pictures first.")
     waiting_for: str | None = Field(description="Why it would not start now, in words.")
+    models: list[ChosenModel] = Field(description=CHOSEN_MODELS)
 
     @classmethod
-    def of(cls, expectation: Expectation, lower_bound_seconds: float | None) -> "EstimateOut":
+    def of(
+        cls, expectation: Expectation, lower_bound_seconds: float | None, chosen: Sequence[ChosenFile]
+    ) -> "EstimateOut":
         return cls(
             eta_seconds=expectation.eta_seconds,
             eta_range_seconds=expectation.eta_range_seconds,
@@ -29,4 +35,5 @@ class EstimateOut(ResponseBody):
                 key=lambda share: -share.count,
             ),
             waiting_for=expectation.waiting_for,
+            models=ChosenModel.all_of(chosen),
         )

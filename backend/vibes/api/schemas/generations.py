@@ -24,6 +24,7 @@ from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.services.forecast import Forecast
 from vibes.services.generation_request import GenerationRequest
+from vibes.workflows.model_choice import ChosenFile
 from vibes.workflows.parameters import MAX_TEXT_BYTES
 
 MAX_LORAS = 100
@@ -268,6 +269,24 @@ class GenerationPage(ResponseBody):
     offset: int
 
 
+class ChosenModel(ResponseBody):
+    """A model file that the hub chose."""
+
+    parameter: str
+    file: str
+    why: str
+
+    @classmethod
+    def all_of(cls, chosen: Sequence[ChosenFile]) -> "list[ChosenModel]":
+        return [cls(parameter=each.parameter, file=each.file, why=each.why) for each in chosen]
+
+
+CHOSEN_MODELS = (
+    "Model files that the hub chose, because the request names none and the fleet lacks the workflow's own or somebody "
+    "prefers another; and a named one that seems to be of another family."
+)
+
+
 class GenerationList(GenerationPage):
     generations: list[GenerationOut]
 
@@ -289,9 +308,16 @@ class BatchSummary(ResponseBody):
     achieved_ratio: float | None = Field(
         description="Seconds from submission to the last picture, divided by lower_bound_seconds; null until then."
     )
+    models: list[ChosenModel] = Field(description=f"{CHOSEN_MODELS} Told once, as the answer to the submission.")
 
     @classmethod
-    def of(cls, batch: Batch, generations: Sequence[Generation], forecast: Forecast) -> "BatchSummary":
+    def of(
+        cls,
+        batch: Batch,
+        generations: Sequence[Generation],
+        forecast: Forecast,
+        chosen: Sequence[ChosenFile] = (),
+    ) -> "BatchSummary":
         unfinished = [generation.id for generation in generations if not generation.status.terminal]
         bound = batch.lower_bound_seconds
         return cls(
@@ -305,6 +331,7 @@ class BatchSummary(ResponseBody):
             eta_range_seconds=forecast.eta_range_seconds(unfinished) if unfinished else None,
             lower_bound_seconds=bound,
             achieved_ratio=_achieved_ratio(batch, generations, bound),
+            models=ChosenModel.all_of(chosen),
         )
 
 
