@@ -30,6 +30,7 @@ from vibes.services.flow_config import read_flows
 from vibes.services.forecast import Forecast
 from vibes.services.gallery import Gallery
 from vibes.services.generation_service import GenerationService
+from vibes.services.healing import Healing
 from vibes.services.image_store import ImageStore
 from vibes.services.job_artifacts import JobArtifacts
 from vibes.services.job_feed import JobFeed
@@ -117,7 +118,7 @@ async def running_hub(
             loops.start("warm-up", parts.warm_up.run)
         loops.start("bookkeeping", parts.bookkeeping.run)
         loops.start("heap", SettledHeap(lambda: parts.board.waiting, clock).follow)
-        loops.start("leases", parts.recovery.follow)
+        loops.start("healing", parts.healing.follow)
         loops.start("gpus.yaml", fleet.follow)
         loops.start("workflows", catalog.follow)
         loops.start("retention", parts.retention.run)
@@ -209,6 +210,9 @@ class _Services:
         self.recovery = Recovery(
             storage, self.images, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
         )
+        self.healing = Healing(
+            storage, self.board, self.dispatcher, self.recovery, self.announcer, self.job_runner, clock
+        )
 
     def _wire_jobs(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> None:
         artifacts = JobArtifacts(self.storage, self.artifacts)
@@ -294,7 +298,7 @@ class _Services:
             key_required=self.settings.api_key is not None,
             stop_claiming=self.dispatcher.stop_claiming,
             stopping=lambda: self.dispatcher.stopping,
-            sweep_leases=self.recovery.sweep,
+            sweep=self.healing.sweep,
             fleet_problems=lambda: fleet.problems,
             problems=lambda: self._problems(loops),
             vital_problem=lambda: loops.broken,

@@ -49,7 +49,7 @@ async def after_jump(broken: World, hub: Hub, clock: JumpingClock, jump: timedel
     for machine_id in broken.machines:
         await broken.works(machine_id)
     clock.offset += jump
-    await hub.sweep_leases()
+    await hub.sweep()
 
 
 async def statuses(hub: Hub, batch_id: BatchId) -> set[GenerationStatus]:

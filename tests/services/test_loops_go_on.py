@@ -21,9 +21,9 @@ from vibes.domain.job import JobStatus
 from vibes.services import loop
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.fleet import Fleet
+from vibes.services.healing import Healing
 from vibes.services.job_runner import JobRunner
 from vibes.services.loop import Troubles, keep_running
-from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
 from vibes.services.workflow_catalog import WorkflowCatalog
 
@@ -91,7 +91,7 @@ EVERY_ACTIVITY = [
     (WorkflowCatalog, "follow", "workflows"),
     (Retention, "run", "retention"),
     (JobRunner, "run", "jobs"),
-    (Recovery, "follow", "leases"),
+    (Healing, "follow", "healing"),
 ]
 
 

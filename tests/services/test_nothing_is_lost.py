@@ -98,7 +98,7 @@ async def test_an_attempt_that_nobody_drives_any_more_is_taken_up_again_when_its
         await eventually(lambda: running not in hub.board.active)
         await hub.storage.attempts.renew([running], submission.batch.created_at)
         fleet["fast"].finish(running)
-        await hub.sweep_leases()
+        await hub.sweep()
         [generation] = await finished(hub, submission.batch.id)
     assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
     assert f"nobody drives attempt {running}" in caplog.text

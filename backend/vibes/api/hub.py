@@ -56,7 +56,7 @@ class Hub:
     key_required: bool
     stop_claiming: Callable[[], None]
     stopping: Callable[[], bool]
-    sweep_leases: Callable[[], Awaitable[None]]
+    sweep: Callable[[], Awaitable[None]]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
     problems: Callable[[], list[str]]
     """What is broken in the hub itself and tried again by it."""

@@ -1,9 +1,9 @@
 """Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from vibes.domain.batch import status_of_counts
+from vibes.domain.batch import Batch, status_of_counts
 from vibes.domain.events import (
     BatchChanged,
     BatchTally,
@@ -16,34 +16,11 @@ from vibes.domain.events import (
     Preview,
 )
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.ids import BatchId, NodeId, SessionId
+from vibes.services.batch_counts import BatchCount, BatchCounts
 from vibes.services.forecast import Forecast
 from vibes.services.live_events import LiveEvents
 from vibes.services.progress import Progress
-
-
-class _Count:
-    """The statuses of a batch's generations, counted as they change: a batch of a thousand is not read each time."""
-
-    def __init__(self) -> None:
-        self._statuses: dict[GenerationId, GenerationStatus] = {}
-        self.counts: Counter[GenerationStatus] = Counter()
-        self.unfinished: dict[GenerationId, None] = {}
-
-    @property
-    def total(self) -> int:
-        return len(self._statuses)
-
-    def set(self, generation_id: GenerationId, status: GenerationStatus) -> None:
-        before = self._statuses.get(generation_id)
-        if before is not None:
-            self.counts[before] -= 1
-        self.counts[status] += 1
-        self._statuses[generation_id] = status
-        if status.terminal:
-            self.unfinished.pop(generation_id, None)
-        else:
-            self.unfinished[generation_id] = None
 
 
 class Announcer:
@@ -52,19 +29,29 @@ class Announcer:
         self._forecast = forecast
         self.batch_ended: Callable[[SessionId, BatchId], None] | None = None
         """Who wants to know when all of a batch is terminal."""
-        self._batches: defaultdict[BatchId, _Count] = defaultdict(_Count)
+        self._counts = BatchCounts()
 
-    def open_batch(self, generations: Iterable[Generation]) -> None:
-        """Start (or go on) to count these; all generations of a batch must come in one call."""
-        for generation in generations:
-            self._batches[generation.batch_id].set(generation.id, generation.status)
+    def open_batch(self, batch: Batch, members: Iterable[Generation]) -> None:
+        """Start to count a batch's generations, or go on; all of them must come in one call."""
+        self._counts.open(batch, members)
 
-    def batch_created(self, generations: Sequence[Generation]) -> None:
+    @contextmanager
+    def reading(self, batch: Batch) -> Iterator[None]:
+        """While the rows are read that `open_batch` is to be told: a sibling may be done meanwhile, and that counts."""
+        try:
+            with self._counts.being_read(batch.id):
+                yield
+        finally:
+            count = self._counts.of(batch.id)
+            if count.ended:  # meanwhile
+                self._announce_end(batch.session_id, batch.id, count)
+
+    def batch_created(self, batch: Batch, generations: Sequence[Generation]) -> None:
         """A submission is stored and due."""
         self._forecast.forget()
-        self.open_batch(generations)
-        first = generations[0]
-        self._live.publish(BatchChanged(session_id=first.session_id, batch=self._tally(first.batch_id)))
+        self.open_batch(batch, generations)
+        tally = self._tally(batch.id, self._counts.of(batch.id))
+        self._live.publish(BatchChanged(session_id=batch.session_id, batch=tally))
 
     def queued(self, generation: Generation, reason: str | None) -> None:
         self._note(generation, GenerationStatus.QUEUED)
@@ -97,7 +84,7 @@ class Announcer:
                 current=progress.current,
                 total=progress.total,
                 loading=progress.loading,
-                batch=self._tally(generation.batch_id),
+                batch=self._tally(generation.batch_id, self._counts.of(generation.batch_id)),
             )
         )
 
@@ -105,51 +92,59 @@ class Announcer:
         self._live.publish_preview(generation.session_id, Preview(generation.id, media_type, image))
 
     def completed(self, generation: Generation, node_id: NodeId, seconds: float) -> None:
-        tally = self._note(generation, GenerationStatus.COMPLETE)
+        count = self._note(generation, GenerationStatus.COMPLETE)
         self._live.publish(
             GenerationCompleted(
                 session_id=generation.session_id,
                 generation_id=generation.id,
                 node_id=node_id,
                 seconds=seconds,
-                batch=tally,
+                batch=self._tally(generation.batch_id, count),
             )
         )
-        self._announce_end(generation.session_id, tally)
+        self._end_if_over(generation, count)
 
     def failed(self, generation: Generation, message: str) -> None:
-        tally = self._note(generation, GenerationStatus.FAILED)
+        count = self._note(generation, GenerationStatus.FAILED)
         self._live.publish(
             GenerationFailed(
-                session_id=generation.session_id, generation_id=generation.id, message=message, batch=tally
+                session_id=generation.session_id,
+                generation_id=generation.id,
+                message=message,
+                batch=self._tally(generation.batch_id, count),
             )
         )
-        self._announce_end(generation.session_id, tally)
+        self._end_if_over(generation, count)
 
     def cancelled(self, generation: Generation) -> None:
-        tally = self._note(generation, GenerationStatus.CANCELLED)
+        count = self._note(generation, GenerationStatus.CANCELLED)
         self._live.publish(
-            GenerationCancelled(session_id=generation.session_id, generation_id=generation.id, batch=tally)
+            GenerationCancelled(
+                session_id=generation.session_id,
+                generation_id=generation.id,
+                batch=self._tally(generation.batch_id, count),
+            )
         )
-        self._announce_end(generation.session_id, tally)
+        self._end_if_over(generation, count)
 
-    def _note(self, generation: Generation, status: GenerationStatus) -> BatchTally:
-        self._batches[generation.batch_id].set(generation.id, status)
-        return self._tally(generation.batch_id)
+    def _note(self, generation: Generation, status: GenerationStatus) -> BatchCount:
+        return self._counts.note(generation.batch_id, generation.id, status)
 
-    def _tally(self, batch_id: BatchId) -> BatchTally:
-        count = self._batches[batch_id]
+    def _tally(self, batch_id: BatchId, count: BatchCount) -> BatchTally:
         return BatchTally(
             batch_id=batch_id,
             status=status_of_counts(count.counts),
-            completed=count.total - len(count.unfinished),
-            total=count.total,
+            completed=count.completed,
+            total=count.completed + len(count.unfinished),
             eta_seconds=self._forecast.batch_eta_seconds(batch_id, count.unfinished) if count.unfinished else 0.0,
         )
 
-    def _announce_end(self, session_id: SessionId, tally: BatchTally) -> None:
-        if tally.completed == tally.total:
-            self._live.publish(BatchChanged(session_id=session_id, batch=tally))
-            del self._batches[tally.batch_id]
-            if self.batch_ended is not None:
-                self.batch_ended(session_id, tally.batch_id)
+    def _end_if_over(self, generation: Generation, count: BatchCount) -> None:
+        if count.ended:
+            self._announce_end(generation.session_id, generation.batch_id, count)
+
+    def _announce_end(self, session_id: SessionId, batch_id: BatchId, count: BatchCount) -> None:
+        self._counts.forget(batch_id)
+        self._live.publish(BatchChanged(session_id=session_id, batch=self._tally(batch_id, count)))
+        if self.batch_ended is not None:
+            self.batch_ended(session_id, batch_id)

@@ -132,6 +132,14 @@ class Board:
         self._ready.add(work, due_order(generation))
         self.changed.set()
 
+    def waiting_ids(self) -> set[GenerationId]:
+        """Of all that waits."""
+        return set(self._waiting)
+
+    def known_ids(self) -> set[GenerationId]:
+        """Of all that waits or is under way."""
+        return {*self._waiting, *(active.generation.id for active in self.active.values())}
+
     def work_of(self, generation_id: GenerationId) -> Work | None:
         """The waiting work of a generation."""
         return self._ready.get(generation_id)

@@ -159,7 +159,11 @@ class Dispatcher:
 
     def drives(self, attempt_id: AttemptId) -> bool:
         """Whether somebody sees to the attempt's end."""
-        return attempt_id in self._board.active or attempt_id in self._abandoning
+        return attempt_id in self._abandoning or any(active.id == attempt_id for active in self._tasks)
+
+    def undriven(self) -> list[ActiveAttempt]:
+        """What stands on the board as under way although no task sees to its end."""
+        return [active for active in self._board.active.values() if active not in self._tasks]
 
     def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
         """Stop working on these; their rows already say cancelled."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem, StorageUnavailable
+from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId, new_batch_id, new_generation_id
 from vibes.domain.priority import usual_priority
@@ -121,7 +121,7 @@ class GenerationService:
             raise
         for generation, work in zip(generations, works, strict=True):
             self._board.add(generation, work)
-        self._announcer.batch_created(generations)
+        self._announcer.batch_created(batch, generations)
         logger.info("batch %s: %d x %s", batch.id, batch.total, order.workflow_name)
         self._models.note(request, generations[0].spec.model_family)
         return Submission(batch, tuple(generations), replayed=False, chosen=order.chosen)
@@ -184,10 +184,13 @@ class GenerationService:
         return await self._storage.generations.search(criteria)
 
     async def get_batch(self, batch_id: BatchId) -> tuple[Batch, Sequence[Generation]]:
+        return await self.batch(batch_id), await self._storage.generations.of_batch(batch_id)
+
+    async def batch(self, batch_id: BatchId) -> Batch:
         batch = await self._storage.generations.get_batch(batch_id)
         if batch is None:
             raise NotFound(f"there is no batch {batch_id}", code="unknown_batch")
-        return batch, await self._storage.generations.of_batch(batch_id)
+        return batch
 
     async def cancel(self, generation_id: GenerationId) -> Generation:
         """Row first, node second; a terminal generation stays what it is."""
@@ -206,24 +209,26 @@ class GenerationService:
     async def retry(self, generation_id: GenerationId) -> Generation:
         """Queue a failed or cancelled generation again, same spec, same seed."""
         generation = await self.get(generation_id)
-        batch, members = await self.get_batch(generation.batch_id)
+        batch = await self.batch(generation.batch_id)
         [work] = await self.works_for(batch, [generation])
-        if not await self._storage.generations.retry(generation_id):
-            raise Conflict(
-                f"only a failed or cancelled generation can be retried; this one is {generation.status}",
-                code="not_retryable",
+        with self._announcer.reading(batch):
+            members = await self._storage.generations.of_batch(batch.id)
+            if not await self._storage.generations.retry(generation_id):
+                raise Conflict(
+                    f"only a failed or cancelled generation can be retried; this one is {generation.status}",
+                    code="not_retryable",
+                )
+            queued = replace(
+                generation,
+                status=GenerationStatus.QUEUED,
+                gpu_id=None,
+                error_message=None,
+                completed_at=None,
+                discard_after=None,
             )
-        queued = replace(
-            generation,
-            status=GenerationStatus.QUEUED,
-            gpu_id=None,
-            error_message=None,
-            completed_at=None,
-            discard_after=None,
-        )
-        self._announcer.open_batch(members)
-        self._announcer.queued(queued, "retry")
-        self._board.add(queued, work)
+            self._announcer.open_batch(batch, [queued if each.id == queued.id else each for each in members])
+            self._announcer.queued(queued, "retry")
+            self._board.add(queued, work)
         return queued
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> Generation:
@@ -317,7 +322,7 @@ class GenerationService:
         try:
             for start in range(0, len(open_ones), CANCELLED_AT_ONCE):
                 await self._cancel_some(open_ones[start : start + CANCELLED_AT_ONCE])
-        except StorageUnavailable:
+        except BaseException:  # whoever asked may be gone as well
             for generation, work in waiting:
                 self._board.add(generation, work)  # where its row did move, the claim will fail and end it
             raise

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 
 from vibes.domain.batch import BatchStatus, batch_status
 from vibes.domain.errors import HubError, internal_error
@@ -41,6 +42,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
 """Jobs that are driven on side by side: their writes share transactions."""
+LOOKED_AT = 64
+"""Jobs that each look for missed signs drives on."""
 RETRY_SECONDS = 1.0
 REST_SECONDS = 60.0
 """Until a job is tried again that could not even be ended."""
@@ -150,6 +153,15 @@ class JobRunner:
                 async with asyncio.TaskGroup() as group:
                     for job_id in turn:
                         group.create_task(self._drive_safely(job_id))
+
+    async def look_again(self) -> None:
+        """At open jobs, a part of them at a time: should ever a sign have been missed, no job waits for it for ever."""
+        for job_id, session_id in await self._storage.jobs.open_jobs():
+            if job_id not in self._jobs:
+                self.follow(job_id, session_id)
+        for job_id in islice(list(self._jobs), LOOKED_AT):
+            self._jobs[job_id] = self._jobs.pop(job_id)  # those behind it are next
+            self._wake(job_id)
 
     async def _tidy_up(self) -> None:
         """After a process that was killed between a job's end and what follows from it."""

@@ -196,6 +196,9 @@ class GenerationRepository(Protocol):
         Attempts go with their generation; children keep living, without a parent.
         """
 
+    async def queued_ids(self) -> Sequence[GenerationId]:
+        """Of all that waits to be drawn, in no order."""
+
     async def requeue_orphans(self) -> int:
         """generating → queued where no attempt is open, which only a fault can leave behind; answers how many."""
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch
-from vibes.domain.errors import HubError
+from vibes.domain.errors import HubError, internal_error
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId
+from vibes.domain.passing import passes
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
 from vibes.services.board import Board
@@ -19,9 +20,6 @@ from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Clock, Storage
 
 logger = logging.getLogger(__name__)
-
-SWEEP_SECONDS = 30.0
-"""As long as a lease."""
 
 
 class Recovery:
@@ -76,13 +74,10 @@ class Recovery:
         """The last hub may have died between a picture's file and its row, and this one may never come to finish it."""
         generation = await self._storage.generations.get(attempt.generation_id)
         if generation is not None and generation.image is None:
-            await self._images.delete_remains(generation.session_id, generation.id)
-
-    async def follow(self) -> None:
-        """For ever: look for attempts whose lease ran out because nobody drives them any more."""
-        while True:
-            await self._clock.sleep(SWEEP_SECONDS)
-            await self.sweep()
+            try:
+                await self._images.delete_remains(generation.session_id, generation.id)
+            except OSError as error:  # only untidy
+                logger.warning("what generation %s left cannot be deleted: %s", generation.id, error)
 
     async def sweep(self) -> None:
         """Whoever drives an attempt renews its lease. One that ran out is a fault of ours: it is taken up again."""
@@ -106,6 +101,18 @@ class Recovery:
         ):
             self._board.add(owner, work)
 
+    async def continued(self, generation: Generation) -> list[tuple[Generation, Work]]:
+        """An open generation with its work, to be queued again, its batch counted; none where it had to fail."""
+        batch = await self._read(generation.batch_id)
+        return [(generation, work) for work in await self._works_of_batch(batch, [generation])]
+
+    async def _read(self, batch_id: BatchId) -> Batch:
+        """A batch, counted from now on."""
+        batch = await self._generations.batch(batch_id)
+        with self._announcer.reading(batch):
+            self._announcer.open_batch(batch, await self._storage.generations.of_batch(batch_id))
+        return batch
+
     async def _works(self, open_generations: Sequence[Generation]) -> dict[GenerationId, Work]:
         """Of those that can be continued; the others fail."""
         by_batch: dict[BatchId, list[Generation]] = {}
@@ -114,8 +121,7 @@ class Recovery:
         deaths = await self._storage.attempts.deaths()
         works: dict[GenerationId, Work] = {}
         for batch_id, open_members in by_batch.items():
-            batch, members = await self._generations.get_batch(batch_id)
-            self._announcer.open_batch(members)
+            batch = await self._read(batch_id)
             for work in await self._works_of_batch(batch, open_members):
                 works[work.generation_id] = replace(work, deaths=deaths.get(work.generation_id, 0))
         return works
@@ -123,8 +129,13 @@ class Recovery:
     async def _works_of_batch(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
         try:
             return await self._generations.works_for(batch, members)
-        except HubError as error:
-            message = f"could not be continued after a restart: {error.message}"
+        except Exception as error:
+            if passes(error):
+                raise
+            if not isinstance(error, HubError):
+                logger.exception("batch %s could not be continued", batch.id)
+            reason = error.message if isinstance(error, HubError) else internal_error(error)
+            message = f"could not be continued after a restart: {reason}"
             for member in members:
                 if await self._storage.generations.fail(member.id, message, at=self._clock.now()):
                     self._announcer.failed(member, message)

@@ -114,6 +114,10 @@ class SqlGenerations:
     async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
         return await self._database.write(lambda connection: _delete_discarded(connection, now))
 
+    async def queued_ids(self) -> Sequence[GenerationId]:
+        query = select(GENERATIONS.c.id).where(GENERATIONS.c.status == GenerationStatus.QUEUED)
+        return [row.id for row in await self._database.rows(query)]
+
     async def requeue_orphans(self) -> int:
         return await self._database.change(queries.requeue_orphans())
 

@@ -1,0 +1,83 @@
+"""How far each open batch is, counted as its generations move: a batch of a thousand is not read each time."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from vibes.domain.batch import Batch
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import BatchId, GenerationId
+
+
+class BatchCount:
+    """The statuses of one batch's generations. Until all of it was read (``total`` is known) it never ends."""
+
+    def __init__(self) -> None:
+        self._statuses: dict[GenerationId, GenerationStatus] = {}
+        self.counts: Counter[GenerationStatus] = Counter()
+        self.unfinished: dict[GenerationId, None] = {}
+        self.total: int | None = None
+        self.readers = 0
+        """Who reads it at present, to go on counting it."""
+
+    @property
+    def completed(self) -> int:
+        """Generations that are over, whatever became of them; those that were deleted since are among them."""
+        return max((self.total or len(self._statuses)) - len(self.unfinished), 0)
+
+    @property
+    def ended(self) -> bool:
+        return self.total is not None and not self.unfinished and not self.readers
+
+    def set(self, generation_id: GenerationId, status: GenerationStatus) -> None:
+        before = self._statuses.get(generation_id)
+        if before is not None:
+            self.counts[before] -= 1
+        self.counts[status] += 1
+        self._statuses[generation_id] = status
+        if status.terminal:
+            self.unfinished.pop(generation_id, None)
+        else:
+            self.unfinished[generation_id] = None
+
+    def read(self, total: int, members: Iterable[Generation]) -> None:
+        """As its rows say. What was counted before is newer than what anybody read."""
+        self.total = total
+        for member in members:
+            if member.id not in self._statuses:
+                self.set(member.id, member.status)
+
+
+class BatchCounts:
+    """Those of all open batches. A batch that ended is forgotten."""
+
+    def __init__(self) -> None:
+        self._counts: dict[BatchId, BatchCount] = {}
+
+    def of(self, batch_id: BatchId) -> BatchCount:
+        """Of one that is not counted: nothing is known."""
+        return self._counts.get(batch_id) or BatchCount()
+
+    def open(self, batch: Batch, members: Iterable[Generation]) -> None:
+        """Start to count it, or go on."""
+        self._counts.setdefault(batch.id, BatchCount()).read(batch.total, members)
+
+    def note(self, batch_id: BatchId, generation_id: GenerationId, status: GenerationStatus) -> BatchCount:
+        count = self.of(batch_id)
+        count.set(generation_id, status)
+        return count
+
+    def forget(self, batch_id: BatchId) -> None:
+        self._counts.pop(batch_id, None)
+
+    @contextmanager
+    def being_read(self, batch_id: BatchId) -> Iterator[None]:
+        """While somebody reads its rows to `open` it: what is noted meanwhile counts, and the batch does not end."""
+        count = self._counts.setdefault(batch_id, BatchCount())
+        count.readers += 1
+        try:
+            yield
+        finally:
+            count.readers -= 1
+            if not count.readers and count.total is None:
+                self.forget(batch_id)
