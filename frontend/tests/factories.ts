@@ -78,6 +78,7 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     max_batch: 1,
     last_response_ms: 8,
     last_error: null,
+    unreadable_files: [],
     url: "http://127.0.0.1:8188",
     version: "0.3.70",
     device_name: "NVIDIA GeForce RTX 3060",

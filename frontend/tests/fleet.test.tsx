@@ -29,6 +29,7 @@ const GPU: Gpu = {
   max_batch: 2,
   last_response_ms: 5,
   last_error: null,
+  unreadable_files: [],
   url: "http://127.0.0.1:1",
   version: "0.33.0",
   device_name: "cuda:0",
@@ -108,7 +109,10 @@ describe("node card", () => {
       { generation_id: "g2", session_id: "s", prompt: "b" },
     ];
     const speeds = { sd15: { seconds_per_step_megapixel: 0.2, samples: 6 } };
-    const gpu = { ...GPU, reason: "too warm", running, speeds, last_error: "out of memory", current_queue_length: 3 };
+    const message = "cannot read a.safetensors: header too large; next try in 30 s";
+    const unreadable_files = [{ folder: "loras" as const, name: "a.safetensors", message }];
+    const told = { reason: "too warm", last_error: "out of memory", unreadable_files };
+    const gpu = { ...GPU, ...told, running, speeds, current_queue_length: 3 };
     const { container } = render(<NodeCard gpu={gpu} share={{ drawn: 4, total: 10 }} />);
     expect(screen.getByText(/too warm/)).toBeVisible();
     expect(screen.getByRole("meter")).toHaveAttribute("aria-valuetext", "9.0 of 12 GB free");
@@ -118,6 +122,7 @@ describe("node card", () => {
     expect(screen.getByText("SD 1.5 512² 20 steps ≈ 1.0 s")).toBeVisible();
     expect(screen.getByText("6 samples")).toBeVisible();
     expect(screen.getByText("out of memory", { exact: false })).toBeVisible();
+    expect(screen.getByText(message, { exact: false })).toBeVisible();
     expect(screen.getByText("4 of 10")).toBeVisible();
     expect(screen.getByText("(1 not ours)", { exact: false })).toBeVisible();
   });

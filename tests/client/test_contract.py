@@ -55,6 +55,7 @@ ANSWERS = [
     (fleet.Speed, "SpeedOut"),
     (fleet.TaskType, "TaskTypeOut"),
     (fleet.TaskTypes, "TaskTypeList"),
+    (fleet.UnreadableFile, "UnreadableFileOut"),
     (fleet.WaitingGeneration, "WaitingOut"),
 ]
 TWINS = [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Succeeded
@@ -13,6 +13,7 @@ from vibes.nodes.comfyui.replies import (
     parse_queue,
     parse_system_stats,
     parse_upload,
+    rejection_code,
     rejection_sentence,
 )
 
@@ -79,7 +80,7 @@ class TestHistory:
         assert parse_history(failed(["execution_start", {}], ["execution_interrupted", {}]), A) == Interrupted()
         error = {"exception_message": "boom\n", "exception_type": "ValueError", "node_type": "KSampler"}
         assert parse_history(failed(["execution_start", {}], ["execution_error", error]), A) == Errored(
-            "boom", "KSampler", out_of_memory=False
+            "boom", "KSampler", out_of_memory=False, kind="ValueError"
         )
 
     @pytest.mark.parametrize(
@@ -149,3 +150,64 @@ class TestInventory:
     def test_an_upload_is_known_by_the_name_that_the_node_gave_it(self) -> None:
         assert parse_upload({"name": "a (1).png", "subfolder": "vibes", "type": "input"}) == "vibes/a (1).png"
         assert parse_upload({"name": "a.png", "subfolder": "", "type": "input"}) == "a.png"
+
+
+def refused(graph_node_class: str, **error: Any) -> dict[str, Any]:
+    """The 400 of ComfyUI 0.3.64, as it was recorded, with the given error."""
+    general = {
+        "type": "prompt_outputs_failed_validation",
+        "message": "Prompt outputs failed validation",
+        "details": "",
+        "extra_info": {},
+    }
+    blame = {"errors": [error], "dependent_outputs": ["6"], "class_type": graph_node_class}
+    return {"error": general, "node_errors": {"4": blame}}
+
+
+NOT_IN_LIST = {
+    "type": "value_not_in_list",
+    "message": "Value not in list",
+    "details": "sampler_name: 'nope' not in (list of length 42)",
+    "extra_info": {"input_name": "sampler_name", "input_config": None, "received_value": "nope"},
+}
+NO_IMAGE = {
+    "type": "custom_validation_failed",
+    "message": "Custom validation failed for node",
+    "details": "image - Invalid image file: vibes/x.png",
+    "extra_info": {"input_name": "image"},
+}
+
+
+class TestWhatCanBeDone:
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            (refused("KSampler", **NOT_IN_LIST), NOT_LISTED),
+            (refused("LoadImage", **NO_IMAGE), INPUT_GONE),
+            (refused("KSampler", type="value_smaller_than_min", message="Value 0 smaller", details="steps"), None),
+            (refused("Custom", type="custom_validation_failed", message="no", details="x - odd"), None),
+            ({"error": {"type": "missing_node_type", "message": "gone"}, "node_errors": {}}, NOT_LISTED),
+            ({"error": {"type": "invalid_prompt", "message": "node X does not exist."}, "node_errors": {}}, NOT_LISTED),
+            ({"error": {"type": "prompt_no_outputs", "message": "none"}, "node_errors": {}}, None),
+            ({"error": "quota exceeded"}, None),
+            ({}, None),
+        ],
+    )
+    def test_a_refusal_says_whether_lists_or_pictures_are_out_of_date(self, answer: Any, code: str | None) -> None:
+        assert rejection_code(answer) == code
+
+    def test_lists_come_first_because_a_picture_does_not_help_there(self) -> None:
+        both = refused("KSampler", **NOT_IN_LIST)
+        both["node_errors"]["1"] = {"errors": [NO_IMAGE], "dependent_outputs": ["6"], "class_type": "LoadImage"}
+        assert rejection_code(both) == NOT_LISTED
+
+    def test_an_error_tells_its_graph_node_and_its_kind(self) -> None:
+        error = {
+            "node_id": "2",
+            "node_type": "UpscaleModelLoader",
+            "exception_message": "Model in folder 'upscale_models' with filename 'gone.pth' not found.\n",
+            "exception_type": "FileNotFoundError",
+        }
+        found = parse_history(failed(["execution_error", error]), A)
+        assert isinstance(found, Errored)
+        assert (found.graph_node_id, found.kind) == ("2", "FileNotFoundError")

@@ -24,6 +24,15 @@ class RunningGeneration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableFile:
+    """A model file that a node could not read when it last tried."""
+
+    folder: str | None
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
     """One node."""
 
@@ -42,6 +51,7 @@ class Gpu:
     max_batch: int
     last_response_ms: float | None
     last_error: str | None
+    unreadable_files: tuple[UnreadableFile, ...]
     url: str
     version: str | None
     device_name: str | None

@@ -40,6 +40,10 @@ async def run_nodes(address: HubAddress) -> None:
     for gpu in fleet.gpus:
         if doing := _doing(gpu):
             out.print(f"{escape_markup(gpu.id)} {escape_markup(doing)}", highlight=False, soft_wrap=True)
+        for file in gpu.unreadable_files:
+            out.print(
+                f"{escape_markup(gpu.id)} [yellow]{escape_markup(file.message)}[/]", highlight=False, soft_wrap=True
+            )
 
 
 def _table(gpus: Sequence[Gpu]) -> Table:

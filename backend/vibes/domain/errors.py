@@ -144,3 +144,9 @@ class PromptRejected(NodeError):
 def internal_error(error: BaseException) -> str:
     """What people are told of a fault of ours; the traceback is in the log."""
     return f"internal error: {error!r}; the hub's log has the details"
+
+
+NOT_LISTED = "not_listed"
+"""Of a PromptRejected: the node has other files, choices or graph-node classes than it told."""
+INPUT_GONE = "input_gone"
+"""Of a PromptRejected: a picture that was put on the node is not there any more."""

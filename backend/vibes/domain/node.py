@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from vibes.domain.file_names import PathStyle, is_file_name, same_file
 from vibes.domain.ids import NodeId
@@ -115,6 +116,22 @@ class ModelFolder(StrEnum):
     MODEL_PATCHES = "model_patches"
 
 
+_MODELS = frozenset({ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS})
+
+
+class ModelFile(NamedTuple):
+    """A file that a graph node reads."""
+
+    folder: ModelFolder | None
+    """None: only the author of the graph node's class knows."""
+    name: str
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is what draws the picture, the largest file of its graph by far."""
+        return self.folder in _MODELS
+
+
 MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("CheckpointLoaderSimple", "ckpt_name"): ModelFolder.CHECKPOINTS,
     ("CheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
@@ -174,7 +191,16 @@ class NodeInventory:
     """Whether ``/api/jobs`` answers (ComfyUI 0.33), where a cancel is atomic."""
 
     def has_file(self, folder: ModelFolder, name: str) -> bool:
-        return same_file(name, self.files.get(folder, frozenset()), self.path_style) is not None
+        return self._file(folder, name) is not None
+
+    def file(self, file: ModelFile) -> ModelFile:
+        """The same file, by the name that `files` has for it; as it is where the node lists none."""
+        name = self._file(file.folder, file.name) if file.folder is not None else None
+        return ModelFile(file.folder, name or file.name)
+
+    def lists(self, file: ModelFile) -> bool:
+        """False only where it is known to have no such file."""
+        return file.folder is None or self.has_file(file.folder, file.name)
 
     def takes(self, class_type: str, input_name: str, value: str) -> bool:
         """Whether that input of that graph-node class takes the value, as far as the node tells."""
@@ -186,8 +212,11 @@ class NodeInventory:
 
     def embedding(self, name: str) -> str | None:
         """The name of an embedding in the node's own spelling; None when it lists none of that name."""
-        found = same_file(name, self.files.get(ModelFolder.EMBEDDINGS, frozenset()), self.path_style)
+        found = self._file(ModelFolder.EMBEDDINGS, name)
         return found.replace("/", "\\") if found and self.path_style is PathStyle.WINDOWS else found
+
+    def _file(self, folder: ModelFolder, name: str) -> str | None:
+        return same_file(name, self.files.get(folder, frozenset()), self.path_style)
 
     def _choice(self, class_type: str, input_name: str, value: str) -> str | None:
         offered = self.choices.get((class_type, input_name), frozenset())

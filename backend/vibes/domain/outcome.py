@@ -45,6 +45,10 @@ class Errored:
     message: str
     graph_node_class: str
     out_of_memory: bool
+    graph_node_id: str = ""
+    """Which graph node failed; empty: not told."""
+    kind: str = ""
+    """The name of the Python exception, built-ins without their module."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeConfig
+from vibes.domain.node import ModelFile, NodeConfig
 from vibes.domain.requirements import missing
 from vibes.domain.spec import Operation
 from vibes.scheduling.snapshot import NodeView, Work
@@ -58,6 +58,8 @@ def not_now_reason(node: NodeView, work: Work) -> str | None:
         return "has not answered yet"
     if node.id in work.excluded_nodes:
         return "already failed this one"
+    if (unreadable := cannot_read(node, work)) is not None:
+        return unreadable
     if node.paused_for:
         return node.pause_reason or "lost its last job"
     if node.clogged:
@@ -65,6 +67,15 @@ def not_now_reason(node: NodeView, work: Work) -> str | None:
     if node.active:
         return "is working"
     return None
+
+
+def cannot_read(node: NodeView, work: Work) -> str | None:
+    """Why the node is spared this work, as long as another one can do it: it could not read one of its files lately."""
+    if not node.unreadable or node.inventory is None:
+        return None
+    known = (node.inventory.file(ModelFile(*file)) for file in work.requirements.files)
+    others = (ModelFile(None, node.inventory.spelling(*choice)) for choice in work.requirements.choices)
+    return next((node.unreadable[file] for file in (*known, *others) if file in node.unreadable), None)
 
 
 def usable(node: NodeView) -> bool:

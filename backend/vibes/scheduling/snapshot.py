@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeState
+from vibes.domain.node import ModelFile, NodeConfig, NodeInventory, NodeState
 from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
@@ -120,6 +120,8 @@ class NodeView:
     paused_for: float = 0.0
     """Seconds for which it gets nothing, because it lost or spoilt what it had."""
     pause_reason: str | None = None
+    unreadable: Mapping[ModelFile, str] = field(default_factory=dict)
+    """Model files that it could not read lately, by the names of its inventory, each with the reason in words."""
     runs_suspect: bool = False
     """Whether it works on something that may kill it."""
     on_trial: bool = False

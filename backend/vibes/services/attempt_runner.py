@@ -8,7 +8,9 @@ from functools import partial
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import (
+    INPUT_GONE,
     NODE_BROKE,
+    NOT_LISTED,
     NodeError,
     NodeMisbehaved,
     NodeUnclear,
@@ -24,6 +26,7 @@ from vibes.services.attempt_ends import Cancelled, JobFailed, Lost, Withdrawn
 from vibes.services.board import ActiveAttempt, Board
 from vibes.services.bookkeeping import LEASE, Bookkeeping
 from vibes.services.collection import Collection
+from vibes.services.node_complaints import lost_input, reason, sentence, unreadable
 from vibes.services.node_watch import NodeWatch
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
@@ -168,8 +171,7 @@ class AttemptRunner:
         try:
             number = await watch.client.submit(active.id, active.graph)
         except PromptRejected as error:
-            watch.forget_uploads()
-            raise JobFailed(error.message) from error
+            await self._refused(active, watch, error)
         except NodeUnclear as error:
             logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
             active.doubtful_posts += 1
@@ -183,6 +185,18 @@ class AttemptRunner:
             active.seen = True
             self._bookkeeping.state(active.id, AttemptState.SUBMITTED, node_number=number)
 
+    async def _refused(self, active: ActiveAttempt, watch: NodeWatch, error: PromptRejected) -> None:
+        """Puts pictures that are gone from the node there again, once, and submits; raises JobFailed otherwise."""
+        watch.forget_uploads()
+        if error.code == NOT_LISTED:
+            watch.doubt_lists()
+        if error.code != INPUT_GONE or active.uploaded_again:
+            raise JobFailed(error.message) from error
+        logger.info("%s lost the input pictures of %s: uploading them again", watch.config.id, active.id)
+        active.uploaded_again = True
+        active.graph = await self._graph(active, watch)
+        await self._submit(active, watch)
+
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Until the node has an answer. The event stream only hastens it; queue and history decide."""
         absent = 0
@@ -194,9 +208,11 @@ class AttemptRunner:
             whereabouts = await self._whereabouts(active, watch)
             if isinstance(whereabouts, Succeeded):
                 await self._collection.collect(active, watch, whereabouts)
+                if active.graph is not None and watch.inventory is not None:
+                    watch.unreadable.made_with(active.graph, watch.inventory)
                 await self._drop_copies(active, watch.client.cancel)
                 return
-            _raise_failure(whereabouts)
+            _raise_failure(active, watch, whereabouts)
             absent = absent + 1 if isinstance(whereabouts, Absent) else 0
             if absent >= ABSENT_ROUNDS or (absent and active.boots != watch.boots):
                 await self._submit_again(active, watch)
@@ -320,11 +336,19 @@ def _warm(work: Work, watch: NodeWatch) -> bool | None:
     return None if watch.resident_checkpoint is None else False
 
 
-def _raise_failure(whereabouts: Whereabouts | None) -> None:
+def _raise_failure(active: ActiveAttempt, watch: NodeWatch, whereabouts: Whereabouts | None) -> None:
     """An interrupt is no fault of the job or the node: whoever sent it may have meant a prompt of their own."""
     match whereabouts:
-        case Errored(message=message):
-            raise JobFailed(message)
+        case Errored() as error:
+            graph = active.graph or {}
+            if lost_input(error, graph, watch.uploads):
+                watch.forget_uploads()
+                raise Lost("its input picture was gone from the node: it is put there again", noted=True)
+            files = unreadable(error, graph, watch.inventory) if watch.inventory is not None else ()
+            if files:
+                watch.unreadable.failed(files, reason(error))
+                watch.doubt_lists()
+            raise JobFailed(sentence(error, files))
         case Interrupted():
             raise Lost("somebody stopped it on the node", noted=True)
         case _:

@@ -71,6 +71,8 @@ class ActiveAttempt:
     """How often it was sent without an answer that says whether it arrived."""
     broke_node: str | None = None
     """What the node said when it stumbled over the latest submission."""
+    uploaded_again: bool = False
+    """Its input pictures were gone from the node and were put there once more."""
     renewed_at: float = 0.0
     """When its lease was last written."""
     seen: bool = False
@@ -314,6 +316,7 @@ class Board:
             paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
             pause_reason=watch.pause_reason or "is asked what became of its lost work",
             on_trial=not watch.breaker.closed,
+            unreadable=watch.unreadable.left_alone(),
             runs_suspect=any(active.work.suspect for active in working),
         )
 

@@ -19,6 +19,7 @@ from vibes.services.attempt_ends import Repeat
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import Troubles, keep_running
 from vibes.services.ports import Clock, GeneratorNode
+from vibes.services.unreadable_files import UnreadableFiles
 from vibes.services.wedge import WedgeDetector
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ JITTER = 0.2
 REMEMBERED_ATTEMPTS = 100
 """How many of our latest prompts are told apart from foreign ones in the node's queue."""
 REMEMBERED_UPLOADS = 1000
+LISTS_TOLD_SECONDS = 1.0
+"""Lists that were told so lately are not asked for again: they may be large."""
 DOUBTED_SECONDS = 5.0
 """What the time until a doubted node is known to be well is taken for."""
 
@@ -81,6 +84,8 @@ class NodeWatch:
         self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
         self._misses = 0
         self._uploads: dict[str, str] = {}
+        self.unreadable = UnreadableFiles(clock)
+        self._lists_doubted = False
         self._discovered_at: float | None = None
         self._check_now = asyncio.Event()
         self._retired = False
@@ -223,6 +228,16 @@ class NodeWatch:
         """The node may have lost its input files: upload again next time."""
         self._uploads.clear()
 
+    @property
+    def uploads(self) -> frozenset[str]:
+        """The names of the pictures that were put there, as graphs use them."""
+        return frozenset(self._uploads.values())
+
+    def doubt_lists(self) -> None:
+        """It has other files or choices than it told: its lists are read anew at once."""
+        self._lists_doubted = True
+        self.check_soon()
+
     async def upload(self, image: bytes) -> str:
         """Put an input image on the node, once a content; answers the name that a graph uses."""
         limit = self.inventory.max_upload_bytes if self.inventory else None
@@ -241,7 +256,8 @@ class NodeWatch:
             self._check_now.clear()  # before the check: what becomes doubtful during it needs another one
             await self._check()
             healthy = self._misses == 0
-            settled = (healthy and not self._wedge.suspicious and not self._doubted) or self.state is NodeState.OFFLINE
+            doubted = self._wedge.suspicious or self._doubted or self._lists_doubted
+            settled = (healthy and not doubted) or self.state is NodeState.OFFLINE
             pause = self._times.check_interval if settled else self._times.recheck_interval
             jitter = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads the load, guards no secret
             try:
@@ -266,7 +282,8 @@ class NodeWatch:
         self._doubted = self._doubted and failures != self._failures
         self._look_at_queue(vitals.queue)
         self._update()
-        if time.monotonic() - (self._discovered_at or 0) > self._times.discover_interval:
+        told = time.monotonic() - (self._discovered_at or 0)
+        if told > (LISTS_TOLD_SECONDS if self._lists_doubted else self._times.discover_interval):
             await self._rediscover()
         if self._repeat is not None and self.breaker.open_for(time.monotonic()):
             await self._look_for_healing(self._repeat)
@@ -288,8 +305,10 @@ class NodeWatch:
             self._unwedged()
 
     async def _discover(self) -> None:
+        self._lists_doubted = False  # before they are read: what becomes doubtful meanwhile needs another look
         self.inventory = await self.client.discover()
         self._discovered_at = time.monotonic()
+        self.unreadable.keep_listed(self.inventory)
 
     async def _rediscover(self) -> None:
         """What it had is still the best guess when it does not tell now; it works on meanwhile."""

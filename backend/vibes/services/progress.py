@@ -6,8 +6,9 @@ from weakref import WeakValueDictionary
 
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
+from vibes.domain.node import ModelFile
 from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
-from vibes.workflows.loading import ModelFile, file_read_by
+from vibes.workflows.loading import file_read_by
 from vibes.workflows.steps import sampler_steps
 
 

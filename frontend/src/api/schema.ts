@@ -1599,6 +1599,11 @@ export interface components {
             last_response_ms: number | null;
             /** Last Error */
             last_error: string | null;
+            /**
+             * Unreadable Files
+             * @description Model files that it could not read when it last tried; other nodes draw what needs them.
+             */
+            unreadable_files: components["schemas"]["UnreadableFileOut"][];
             /** Url */
             url: string;
             /**
@@ -2472,6 +2477,18 @@ export interface components {
             finished_at: string | null;
             /** Error Message */
             error_message: string | null;
+        };
+        /** UnreadableFileOut */
+        UnreadableFileOut: {
+            /** @description None: only the author of the graph node that reads it knows. */
+            folder: components["schemas"]["ModelFolder"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Message
+             * @description What the node said, and when it gets work with it again, in words.
+             */
+            message: string;
         };
         /** WaitingOut */
         WaitingOut: {

@@ -25,6 +25,12 @@ class RunningOut(ResponseBody):
     prompt: str
 
 
+class UnreadableFileOut(ResponseBody):
+    folder: ModelFolder | None = Field(description="None: only the author of the graph node that reads it knows.")
+    name: str
+    message: str = Field(description="What the node said, and when it gets work with it again, in words.")
+
+
 class GpuOut(ResponseBody):
     id: str
     name: str
@@ -41,6 +47,9 @@ class GpuOut(ResponseBody):
     max_batch: int
     last_response_ms: float | None
     last_error: str | None
+    unreadable_files: list[UnreadableFileOut] = Field(
+        description="Model files that it could not read when it last tried; other nodes draw what needs them."
+    )
     url: str
     version: str | None = Field(description="The node's ComfyUI version.")
     device_name: str | None
@@ -71,6 +80,10 @@ class GpuOut(ResponseBody):
             max_batch=config.max_batch,
             last_response_ms=round(vitals.response_ms, 1) if vitals else None,
             last_error=watch.last_error,
+            unreadable_files=[
+                UnreadableFileOut(folder=file.folder, name=file.name, message=message)
+                for file, message in watch.unreadable.sentences().items()
+            ],
             url=config.base_url,
             version=inventory.version if inventory else None,
             device_name=inventory.device_name if inventory else None,

@@ -36,6 +36,7 @@ from vibes.nodes.comfyui.replies import (
     parse_system_stats,
     parse_upload,
     place_in_queue,
+    rejection_code,
     rejection_sentence,
 )
 from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
@@ -120,7 +121,8 @@ class ComfyUINode:
         if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise PromptRejected(f"the graph is larger than the node accepts: {excerpt(reply.body)}")
         if reply.status == HTTPStatus.BAD_REQUEST:
-            raise PromptRejected(rejection_sentence(reply.json()))
+            answer = reply.json()
+            raise PromptRejected(rejection_sentence(answer), code=rejection_code(answer))
         reply.expect_ok()
         number = await self._accepted(attempt_id, reply)
         self._socket.expect_more_than(frames)
@@ -222,7 +224,7 @@ class ComfyUINode:
             raise NodeMisbehaved("queued under an id of its own; this ComfyUI is too old")
         if acceptance.refused:
             await self._take_back(attempt_id)
-            raise PromptRejected(acceptance.refused)
+            raise PromptRejected(acceptance.refused, code=acceptance.code)
         return acceptance.number
 
     async def _take_back(self, attempt_id: AttemptId) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from vibes.domain.errors import NodeMisbehaved
+from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
 from vibes.domain.plain_text import shortened
@@ -29,6 +29,8 @@ class Acceptance:
     prompt_id: str
     number: float
     refused: str
+    code: str | None
+    """See `rejection_code`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ def parse_acceptance(reply: object) -> Acceptance:
         prompt_id=text_of(answer.get("prompt_id"), "/prompt: prompt_id"),
         number=number_of(answer.get("number"), "/prompt: number"),
         refused=rejection_sentence(answer) if node_errors else "",
+        code=rejection_code(answer),
     )
 
 
@@ -67,6 +70,33 @@ def rejection_sentence(reply: object) -> str:
         return _general_problem(answer.get("error"))
     hidden = len(problems) - _SHOWN_PROBLEMS
     return "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {hidden} more" if hidden > 0 else "")
+
+
+def rejection_code(reply: object) -> str | None:
+    """What the hub can do about a refused prompt: ``NOT_LISTED``, ``INPUT_GONE``, or None for nothing."""
+    answer = object_of(reply, "/prompt")
+    problems = {_kind_of_problem(each) for each in _all_problems(answer)}
+    match answer.get("error"):
+        case {"type": "missing_node_type"} | {"type": "invalid_prompt", "message": str()}:
+            problems.add(NOT_LISTED)
+    return next((code for code in (NOT_LISTED, INPUT_GONE) if code in problems), None)
+
+
+def _all_problems(answer: JsonObject) -> Iterator[object]:
+    for blame in object_of(answer.get("node_errors", {}), "/prompt: node_errors").values():
+        match blame:
+            case {"errors": [*errors]}:
+                yield from errors
+
+
+def _kind_of_problem(error: object) -> str | None:
+    match error:
+        case {"type": "value_not_in_list"}:
+            return NOT_LISTED
+        case {"type": "custom_validation_failed", "details": str(details)} if "Invalid image file" in details:
+            return INPUT_GONE
+        case _:
+            return None
 
 
 def _problems_of_graph_node(graph_node_id: str, node_error: object) -> list[str]:
@@ -185,14 +215,16 @@ def _failure(status: JsonObject) -> Errored | Interrupted:
 
 
 def _error_of(data: JsonObject) -> Errored:
-    message, kind, graph_node_class = (
-        value.strip() if isinstance(value, str) else ""
-        for value in (data.get("exception_message"), data.get("exception_type"), data.get("node_type"))
+    message, kind, graph_node_class, graph_node_id = (
+        value.strip() if isinstance(value := data.get(name), str) else ""
+        for name in ("exception_message", "exception_type", "node_type", "node_id")
     )
     return Errored(
         shortened(message or kind or "the node reports an error and no reason", _LONGEST_MESSAGE),
         graph_node_class=shortened(graph_node_class, _LONGEST_PROBLEM),
         out_of_memory=kind.endswith("OutOfMemoryError") or "out of memory" in message.lower(),
+        graph_node_id=shortened(graph_node_id, _LONGEST_PROBLEM),
+        kind=shortened(kind, _LONGEST_PROBLEM),
     )
 
 

@@ -27,6 +27,11 @@ export function NodeCard({ gpu, share }: Props) {
           <span className="font-medium text-bad">Last error:</span> {gpu.last_error}
         </p>
       )}
+      {gpu.unreadable_files.map(({ folder, name, message }) => (
+        <p key={`${folder}/${name}`} className="line-clamp-6 text-xs break-words text-soft">
+          <span className="font-medium text-warm">Unreadable file:</span> {message}
+        </p>
+      ))}
       <NodeActions gpu={gpu} />
     </article>
   );
