@@ -13,6 +13,8 @@ from tests.waiting import eventually
 from vibes.api.http_app import create_http_app
 from vibes.api.hub import Hub
 from vibes.app import running_hub
+from vibes.server.connections import ConnectionLimits, Connections
+from vibes.server.protocols import GuardedConfig
 from vibes.services.ports import GeneratorNodeFactory
 from vibes.settings import Settings
 
@@ -66,18 +68,18 @@ async def http_client(
 
 
 @asynccontextmanager
-async def served(hub: Hub, settings: Settings, port: int = 0) -> AsyncIterator[str]:
+async def served(
+    hub: Hub, settings: Settings, port: int = 0, *, connections: Connections | None = None
+) -> AsyncIterator[str]:
     """The hub's HTTP application on a real socket; answers its ``HOST:PORT``."""
-    config = uvicorn.Config(
-        _application(hub, settings),
-        host="127.0.0.1",
-        port=port,
-        lifespan="off",
-        log_config=None,
-        ws="websockets-sansio",
+    if connections is None:
+        connections = Connections(ConnectionLimits(total=1000))
+    config = GuardedConfig(
+        _application(hub, settings), connections, host="127.0.0.1", port=port, lifespan="off", log_config=None
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
+    sweeping = asyncio.create_task(connections.follow())
     try:
         await eventually(lambda: server.started, what="the server has started")
         host, port = server.servers[0].sockets[0].getsockname()
@@ -85,6 +87,7 @@ async def served(hub: Hub, settings: Settings, port: int = 0) -> AsyncIterator[s
     finally:
         server.should_exit = True
         await task
+        sweeping.cancel()
 
 
 def _application(hub: Hub, settings: Settings) -> ASGIApp:
@@ -93,6 +96,7 @@ def _application(hub: Hub, settings: Settings) -> ASGIApp:
         version="test",
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         tickets=hub.tickets,
+        wrong_keys=hub.wrong_keys,
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
     )

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from vibes.api.http_app import create_http_app
 from vibes.api.hub import Hub, LifespanState
 from vibes.api.security import Tickets
+from vibes.api.wrong_keys import WrongKeys
 from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import comfyui_node_factory
 from vibes.scheduling.estimator import Estimator
@@ -73,6 +74,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         version=version("vibes-imgen"),
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         tickets=hub.tickets,
+        wrong_keys=hub.wrong_keys,
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
         studio=built_studio(),
@@ -295,6 +297,7 @@ class _Services:
             heartbeat_seconds=self.settings.event_heartbeat,
             live=self.live,
             tickets=Tickets(),
+            wrong_keys=WrongKeys(),
             key_required=self.settings.api_key is not None,
             stop_claiming=self.dispatcher.stop_claiming,
             stopping=lambda: self.dispatcher.stopping,

@@ -42,6 +42,18 @@ class Settings(BaseSettings):
         (), description="Web origins, beside the hub's own, that may use the API from a browser."
     )
 
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses of reverse proxies, beside this machine's own: believed when they say whom they speak "
+        "for, and without a cap on their connections.",
+    )
+    max_connections: Annotated[int, Field(ge=16)] | None = Field(
+        None, description="Open at once; default: by how many files the system lets the hub open, up to 4,096."
+    )
+    max_connections_per_address: Annotated[int, Field(ge=1)] = Field(
+        256, description="Of one address but this machine's own and those of proxies."
+    )
+
     health_interval: Annotated[float, Field(gt=0)] = Field(10.0, description="Seconds between two checks of a node.")
     recheck_interval: Annotated[float, Field(gt=0)] = Field(1.0, description="Seconds to the next check after a miss.")
     reconcile_interval: Annotated[float, Field(gt=0)] = Field(
@@ -106,7 +118,7 @@ class Settings(BaseSettings):
         """All of them, the shipped one first: a later one wins."""
         return (self.templates or shipped_folder("templates"), self.data / "workflows", *self.workflows)
 
-    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @field_validator("allowed_hosts", "allowed_origins", "proxies", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         """As a variable: ``VIBES_ALLOWED_HOSTS=studio.local,mybox``."""

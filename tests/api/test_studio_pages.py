@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from vibes.api.http_app import create_http_app
 from vibes.api.security import Tickets
+from vibes.api.wrong_keys import WrongKeys
 
 
 def application(studio: Path | None) -> ASGIApp:
@@ -16,6 +17,7 @@ def application(studio: Path | None) -> ASGIApp:
         version="test",
         api_key="secret",
         tickets=Tickets(),
+        wrong_keys=WrongKeys(),
         allowed_hosts=(),
         allowed_origins=(),
         studio=studio,

@@ -1,15 +1,17 @@
 """Request bodies: how large, in which form and how complex they may be, told before anything parses or walks them."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message, Receive, Scope, Send
 
 from vibes.api.problems import FieldProblem, problem_response
 from vibes.domain.json_pointer import json_pointer
@@ -27,6 +29,9 @@ MAX_VALUES = 100_000
 """Ten times an imported graph at its limit."""
 MAX_NESTING = 64
 """Three times what a session's config may have."""
+
+LINGER_SECONDS = 1.0
+"""For which an answer to an unread body waits for its sender to hear it, before the connection is closed."""
 
 _WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
@@ -78,6 +83,41 @@ def checked(scope: Scope, receive: Receive) -> Receive:
     if scope["path"] == UPLOAD_PATH or not has_body(scope):
         return bounded
     return _whole(bounded)
+
+
+def closing_when_unread(scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """Both ends of a request, such that an answer before the end of its body also ends the connection.
+
+    Otherwise the rest of what was refused would be read to its end, however long and slow it is. Whoever is still
+    sending gets a moment to read the answer: a connection that is closed with data unread is reset.
+    """
+    if not has_body(scope):
+        return receive, send
+    ended = closing = False
+
+    async def receive_and_watch() -> Message:
+        nonlocal ended
+        message = await receive()
+        ended = ended or not message.get("more_body", False)
+        return message
+
+    async def send_and_close(message: Message) -> None:
+        nonlocal closing
+        if message["type"] == "http.response.start" and not ended:
+            closing = True
+            MutableHeaders(scope=message)["Connection"] = "close"
+        last = closing and message["type"] == "http.response.body" and not message.get("more_body", False)
+        if not last:
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while not ended and "expect" not in Headers(scope=scope):
+                    await receive_and_watch()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return receive_and_watch, send_and_close
 
 
 def json_refusal(body: bytes) -> Response | None:

@@ -29,6 +29,7 @@ from vibes.api.routes import (
 )
 from vibes.api.routes.studio import install_studio
 from vibes.api.security import SecurityGate, Tickets
+from vibes.api.wrong_keys import WrongKeys
 
 
 def create_http_app(
@@ -37,6 +38,7 @@ def create_http_app(
     version: str,
     api_key: str | None,
     tickets: Tickets,
+    wrong_keys: WrongKeys,
     allowed_hosts: Collection[str],
     allowed_origins: Collection[str],
     studio: Path | None = None,
@@ -82,6 +84,7 @@ def create_http_app(
         SecurityGate,
         api_key=api_key,
         tickets=tickets,
+        wrong_keys=wrong_keys,
         allowed_hosts=allowed_hosts,
         allowed_origins=allowed_origins,
     )

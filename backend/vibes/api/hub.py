@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from vibes.api.security import Tickets
+from vibes.api.wrong_keys import WrongKeys
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.ids import GenerationId, JobId
 from vibes.scheduling.estimator import Estimator
@@ -53,6 +54,7 @@ class Hub:
     heartbeat_seconds: float
     live: LiveEvents
     tickets: Tickets
+    wrong_keys: WrongKeys
     key_required: bool
     stop_claiming: Callable[[], None]
     stopping: Callable[[], bool]

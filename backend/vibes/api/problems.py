@@ -48,6 +48,7 @@ _TITLES = {
     415: "JSON required",
     421: "Unknown host name",
     422: "Invalid request",
+    429: "Too many requests",
     502: "A node failed",
     503: "Unavailable",
 }

@@ -11,8 +11,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vibes.api.bodies import checked, head_refusal
+from vibes.api.bodies import checked, closing_when_unread, head_refusal
 from vibes.api.problems import problem_response
+from vibes.api.wrong_keys import WrongKeys
 
 TICKET_SECONDS = 300
 TICKET_PATHS = ("/api/images/",)
@@ -56,12 +57,14 @@ class SecurityGate:
         *,
         api_key: str | None,
         tickets: Tickets,
+        wrong_keys: WrongKeys,
         allowed_hosts: Collection[str],
         allowed_origins: Collection[str],
     ) -> None:
         self._app = app
         self._api_key = api_key
         self._tickets = tickets
+        self._wrong_keys = wrong_keys
         self._allowed_hosts = frozenset({"localhost", *(host.casefold() for host in allowed_hosts)})
         self._allowed_origins = frozenset(origin.casefold().rstrip("/") for origin in allowed_origins)
 
@@ -69,11 +72,11 @@ class SecurityGate:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
+        refusal = await self._refusal(scope)
         if scope["type"] == "websocket":
             await (self._app(scope, receive, send) if refusal is None else _refuse(scope, receive, send, refusal))
             return
-        send = _with_safe_headers(scope, send)
+        receive, send = closing_when_unread(scope, receive, _with_safe_headers(scope, send))
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -81,12 +84,12 @@ class SecurityGate:
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         await self._app(scope, checked(scope, receive), send)
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    async def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         return (
             self._check_host(headers)
             or self._check_origin(headers)
-            or self._check_key(scope, headers)
+            or await self._check_key(scope, headers)
             or (head_refusal(scope) if scope["type"] == "http" else None)
         )
 
@@ -113,17 +116,28 @@ class SecurityGate:
             f"a page of {origin} may not use this hub; add it to VIBES_ALLOWED_ORIGINS if it should",
         )
 
-    def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
+    async def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
         preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
         path = scope["path"]
         if self._api_key is None or path in OPEN_PATHS or path.startswith(OPEN_FOLDER) or preflight:
             return None
         scheme, _, token = headers.get("authorization", "").partition(" ")
         given = token if scheme.casefold() == "bearer" else headers.get("x-api-key", "")
+        address = scope["client"][0] if scope.get("client") else ""
+        if given and not self._wrong_keys.may_try(address):
+            return problem_response(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "too_many_wrong_keys",
+                "many wrong keys come from your address; try again in a few seconds",
+                headers={"Retry-After": "5"},
+            )
         if given and secrets.compare_digest(given.encode(), self._api_key.encode()):
+            self._wrong_keys.right(address)
             return None
         if self._has_ticket(scope):
             return None
+        if given:
+            await self._wrong_keys.wrong(address)
         return problem_response(
             HTTPStatus.UNAUTHORIZED,
             "api_key_required",

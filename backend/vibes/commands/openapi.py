@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from vibes.api.http_app import create_http_app
 from vibes.api.security import Tickets
+from vibes.api.wrong_keys import WrongKeys
 
 
 def openapi_document() -> str:
@@ -14,6 +15,7 @@ def openapi_document() -> str:
         version=version("vibes-imgen"),
         api_key=None,
         tickets=Tickets(),
+        wrong_keys=WrongKeys(),
         allowed_hosts=(),
         allowed_origins=(),
     )

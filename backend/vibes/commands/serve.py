@@ -17,6 +17,9 @@ from vibes.commands.listening import bind, is_loopback, url_of
 from vibes.domain.errors import HubError
 from vibes.domain.text_document import NotText, text_of
 from vibes.logs import configure_logs
+from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
+from vibes.server.descriptors import connections_within, raise_descriptor_limit
+from vibes.server.protocols import GuardedConfig
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
 from vibes.settings import MIN_KEY_LENGTH, Settings
@@ -56,19 +59,31 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
     # The hub's libraries take seconds to load; a mistake in the command has been told by now.
     from vibes.app import create_app, running_hub
 
+    connections = Connections(_limits(settings))
     async with running_hub(settings) as hub:
-        config = uvicorn.Config(
+        config = GuardedConfig(
             create_app(settings, hub),
+            connections,
             log_config=None,
-            log_level=logging.WARNING,
+            log_level=logging.ERROR,  # below that uvicorn tells of each request that is none
             access_log=False,
-            ws="websockets-sansio",
-            ws_max_size=64 * 1024,
-            ws_per_message_deflate=False,  # a snapshot of 10,000 pictures would stop everything for half a second
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             server_header=False,
+            forwarded_allow_ips=[*connections.limits.shared] if settings.proxies else None,
         )
-        await _HubServer(config, hub, url_of(listener), on_ready).serve(sockets=[listener])
+        sweeping = asyncio.create_task(connections.follow(), name="connections")
+        try:
+            await _HubServer(config, hub, url_of(listener), on_ready).serve(sockets=[listener])
+        finally:
+            sweeping.cancel()
+
+
+def _limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        total=settings.max_connections or connections_within(raise_descriptor_limit()),
+        per_address=settings.max_connections_per_address,
+        shared=LOOPBACK | frozenset(settings.proxies),
+    )
 
 
 class _HubServer(uvicorn.Server):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -77,4 +77,6 @@ async def metrics(hub: HubDependency) -> Response:
         if watch.vitals is not None:
             response.labels(node_id).set(watch.vitals.response_ms / 1000)
     Gauge("vibes_queue_length", "Generations that wait for a node.", registry=registry).set(hub.board.waiting)
+    wrong_keys = Counter("vibes_wrong_keys", "Requests with a wrong API key since the hub started.", registry=registry)
+    wrong_keys.inc(hub.wrong_keys.total)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

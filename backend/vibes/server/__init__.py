@@ -1,0 +1,1 @@
+"""The listening side: uvicorn, with caps and deadlines for whoever connects."""

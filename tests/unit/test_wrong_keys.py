@@ -1,0 +1,74 @@
+"""Who guesses keys waits; nobody else does, and nothing grows."""
+
+import asyncio
+import logging
+
+import pytest
+
+from vibes.api.wrong_keys import FREE_TRIES, LONGEST_DELAY, MOST_NETWORKS, MOST_WAITING, WrongKeys, delay_after
+
+GUESSER = "192.0.2.7"
+
+
+def test_a_person_may_mistype_and_who_goes_on_waits_longer_and_longer() -> None:
+    delays = [delay_after(wrong) for wrong in range(1, 200)]
+    assert delays[:FREE_TRIES] == [0.0] * FREE_TRIES
+    assert delays == sorted(delays)
+    assert delays[-1] == LONGEST_DELAY
+
+
+async def test_only_a_few_guesses_of_a_network_wait_and_the_others_are_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await answered.wait()
+
+    keys = WrongKeys()
+    for _ in range(FREE_TRIES):
+        await keys.wrong(GUESSER)
+    monkeypatch.setattr("vibes.api.wrong_keys.asyncio.sleep", sleep)
+    async with asyncio.TaskGroup() as guesses:
+        for _ in range(MOST_WAITING):
+            assert keys.may_try(GUESSER)
+            started = guesses.create_task(keys.wrong(GUESSER))
+            while not keys._records[GUESSER].waiting and not started.done():
+                await asyncio.wait([started], timeout=0.001)
+        await asyncio.wait([started], timeout=0.01)
+        assert not keys.may_try(GUESSER)
+        assert keys.may_try("198.51.100.1"), "others are not asked to wait"
+        keys.right(GUESSER)
+        assert keys.may_try(GUESSER), "who has the key is let in, whoever guesses beside them"
+        answered.set()
+    assert keys.total == FREE_TRIES + MOST_WAITING
+
+
+async def test_the_log_names_the_address_and_never_the_key_and_is_not_filled(caplog: pytest.LogCaptureFixture) -> None:
+    keys = WrongKeys(clock=lambda: 0.0)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(FREE_TRIES):
+            await keys.wrong(GUESSER)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"wrong API key from {GUESSER}, the 1. one",
+        f"wrong API key from {GUESSER}, the 2. one",
+    ]
+
+
+async def test_a_million_addresses_take_the_memory_of_a_few_thousand() -> None:
+    keys = WrongKeys()
+    for number in range(MOST_NETWORKS + 500):
+        await keys.wrong(f"2001:db8:{number // 65536:x}:{number % 65536:x}::1")
+        await keys.wrong(f"2001:db8:{number // 65536:x}:{number % 65536:x}::2")
+    assert len(keys._records) == MOST_NETWORKS
+    assert {record.wrong for record in keys._records.values()} == {2}, "a subscriber's addresses count as one"
+
+
+async def test_old_mistakes_are_forgotten() -> None:
+    now = 0.0
+    keys = WrongKeys(clock=lambda: now)
+    for _ in range(FREE_TRIES):
+        await keys.wrong(GUESSER)
+    now = 1000.0
+    await keys.wrong(GUESSER)
+    assert keys._records[GUESSER].wrong == 1
