@@ -14,7 +14,7 @@ NPM := cd frontend && npm --silent
 STUDIO := backend/vibes/_shipped/studio/index.html
 STUDIO_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f)
 
-.PHONY: help setup demo serve test check types screenshots bench fmt clean
+.PHONY: help setup demo serve test check types screenshots bench soak fmt clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ types: setup ## Write the studio's types anew from the hub's OpenAPI document
 
 screenshots: setup ## Draw the pictures of docs/ anew
 	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- --project stories screenshots
+
+soak: setup ## Thousands of pictures while machines, lines and the hub fail; make soak PICTURES=50000 SEED=7
+	$(RUN) python -m tests.soak --pictures $(or $(PICTURES),5000) --seed $(or $(SEED),1)
 
 bench: setup ## Measure speed against its bounds
 	$(NPM) run e2e -- --project figures

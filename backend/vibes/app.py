@@ -42,6 +42,7 @@ from vibes.services.loop import Loops, running_loops
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
 from vibes.services.picture_inputs import PictureInputs
+from vibes.services.picture_remains import PictureRemains
 from vibes.services.ports import Clock, GeneratorNodeFactory, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.queue_service import QueueService
@@ -185,7 +186,8 @@ class _Services:
         workflows = SubmittedWorkflows(storage, catalog)
         self.models = FleetModels(storage, supervisor)
         pictures = PictureInputs(storage, self.images, self.artifacts)
-        self.dispatcher = self._dispatcher(workflows, pictures, clock)
+        collection = self._collection(workflows, clock)
+        self.dispatcher = self._dispatcher(collection, workflows, pictures, clock)
         discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
         self.sessions = SessionService(storage, self.images, self.live, clock, discard)
         self.gallery = Gallery(storage, self.images, clock, settings.undo_window)
@@ -208,7 +210,8 @@ class _Services:
             storage, self.flows, workflows, self.models, supervisor, self.board, self.estimator, settings.warm_up_after
         )
         self._wire_jobs(workflows, pictures, clock)
-        self.retention = Retention(storage, self.images, self.artifacts, clock)
+        remains = PictureRemains(storage, self.images, collection)
+        self.retention = Retention(storage, remains, self.artifacts, clock)
         self.recovery = Recovery(
             storage, self.images, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
         )
@@ -233,8 +236,8 @@ class _Services:
             self.settings.max_batch_count,
         )
 
-    def _dispatcher(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> Dispatcher:
-        collection = Collection(
+    def _collection(self, workflows: SubmittedWorkflows, clock: Clock) -> Collection:
+        return Collection(
             self.storage,
             self.images,
             workflows,
@@ -244,6 +247,10 @@ class _Services:
             clock,
             self.board,
         )
+
+    def _dispatcher(
+        self, collection: Collection, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock
+    ) -> Dispatcher:
         times = AttemptTimes(
             reconcile_interval=self.settings.reconcile_interval,
             adoption_grace=self.settings.adoption_grace,

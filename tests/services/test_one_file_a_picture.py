@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.factories import NOON, begin_attempt, make_attempt, store_batch
+from tests.factories import NOON, begin_attempt, make_attempt, mark_discarded, store_batch
 from tests.fakes import FakeClock, png
 from tests.waiting import eventually
 from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import new_generation_id, new_session_id
 from vibes.services.board import ActiveAttempt
 from vibes.services.collection import Collection
 from vibes.services.image_store import ImageStore
+from vibes.services.picture_remains import PictureRemains
 from vibes.services.ports import Storage
 from vibes.storage.open import open_storage
 
@@ -146,3 +148,48 @@ async def test_a_disk_that_fills_up_between_two_files_keeps_neither(
     assert files_in(tmp_path / "images") == []
     assert await collection._win(only, BLUE, 1.0)
     assert await is_whole(storage, tmp_path / "images", generation)
+
+
+def remains_of(storage: Storage, folder: Path) -> PictureRemains:
+    return PictureRemains(storage, ImageStore(folder), collection_of(storage, folder))
+
+
+async def test_a_hub_that_is_killed_between_deleted_rows_and_their_files_deletes_the_files_later(
+    tmp_path: Path, storage: Storage
+) -> None:
+    folder = tmp_path / "images"
+    kept, discarded = await store_batch(storage, 2)
+    [forgotten] = await store_batch(storage)
+    for generation in (kept, discarded, forgotten):
+        attempt = active(await begin_attempt(storage, generation), generation)
+        assert await collection_of(storage, folder)._win(attempt, BLUE, 1.0)
+    await mark_discarded(storage, [discarded], NOON)
+    assert len(await storage.generations.delete_discarded(NOON)) == 1
+    assert await storage.sessions.delete(forgotten.session_id)
+    assert len(files_in(folder)) == 6, "the hub is killed here"
+    await remains_of(storage, folder).delete_doomed()
+    assert files_in(folder) == [f"{kept.id}.png", f"{kept.id}_thumb.jpg"]
+    assert [path.name for path in folder.iterdir()] == [kept.session_id]
+    assert await storage.doomed_files.some() == []
+
+
+async def test_what_a_killed_hub_left_of_pictures_that_never_became_any_goes_and_nothing_else(
+    tmp_path: Path, storage: Storage
+) -> None:
+    folder = tmp_path / "images"
+    complete, cancelled, queued = await store_batch(storage, 3)
+    attempt = active(await begin_attempt(storage, complete), complete)
+    assert await collection_of(storage, folder)._win(attempt, BLUE, 1.0)
+    assert await storage.generations.cancel(cancelled.id, at=NOON)
+    unknown = folder / new_session_id() / f"{new_generation_id()}.png"
+    stays = [*folder.rglob("*.*"), folder / complete.session_id / "notes.txt", unknown]
+    stays.append(folder / queued.session_id / f"{queued.id}.png")
+    ours = folder / cancelled.session_id
+    goes = [ours / f"{cancelled.id}.png", ours / f"{cancelled.id}_thumb.jpg", ours / f".{cancelled.id}.png.part"]
+    for path in (*stays, *goes):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    await remains_of(storage, folder).delete_unnamed()
+    assert [path for path in (*stays, *goes) if path.exists()] == stays
+    assert await is_whole(storage, folder, complete)
+    await remains_of(storage, tmp_path / "nowhere").delete_unnamed()

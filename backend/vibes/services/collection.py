@@ -138,6 +138,15 @@ class Collection:
                 await self._images.delete([replace(generation, image=image)])
             return won
 
+    async def delete_remains(self, generation_id: GenerationId) -> bool:
+        """Delete the files of a generation that has ended without a picture; True when it has."""
+        async with self._locks.setdefault(generation_id, asyncio.Lock()):
+            current = await self._storage.generations.get(generation_id)
+            if current is None or current.image is not None or not current.status.terminal:
+                return False
+            await self._images.delete_remains(current.session_id, current.id)
+            return True
+
     async def _was_first(self, active: ActiveAttempt) -> bool:
         """Whether the picture is this attempt's own, since an earlier try went well although it was told otherwise."""
         attempt = await self._storage.attempts.get(active.id)

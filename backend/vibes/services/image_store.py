@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import logging
+import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +17,10 @@ from vibes.services.picture_files import BrokenPicture, Looked, TooManyPixels, l
 from vibes.services.png_chunks import without_tail
 from vibes.services.png_texts import with_text
 
+logger = logging.getLogger(__name__)
+
+_FILE = re.compile(r"\.?([0-9a-f-]{36})(?:\.png|_thumb\.jpg)(?:\.part)?")
+"""How the files of a picture are called, whole or not."""
 _PNG_START = b"\x89PNG"
 _PNG_END = b"IEND\xaeB`\x82"
 
@@ -94,6 +100,29 @@ class ImageStore:
         ]
         await asyncio.to_thread(_unlink_all, paths)
 
+    async def delete_files(self, paths: Iterable[str]) -> None:
+        """Remove these, as rows named them, and the folders that are empty then; what is already gone is fine."""
+        await asyncio.to_thread(self._delete_files, list(paths))
+
+    def _delete_files(self, paths: list[str]) -> None:
+        files = [self._root / relative for relative in paths]
+        for file in files:
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                logger.warning("%s stays although nothing names it any more: %s", file, error.strerror)
+        for folder in {file.parent for file in files} - {self._root}:
+            with suppress(OSError):
+                folder.rmdir()
+
+    async def sessions(self) -> list[SessionId]:
+        """Those that have a folder."""
+        return await asyncio.to_thread(_sessions_in, self._root)
+
+    async def unnamed(self, session_id: SessionId, named: Collection[str]) -> set[GenerationId]:
+        """The generations of files, whole or begun, that are in a session's folder and not among ``named``."""
+        return await asyncio.to_thread(_unnamed_in, self._root / session_id, named)
+
     async def delete_remains(self, session_id: SessionId, generation_id: GenerationId) -> None:
         """Remove what a process that was killed left of a picture that no row has, whole or begun."""
         paths = self._paths(session_id, generation_id)
@@ -116,6 +145,21 @@ def _look_at(png: bytes) -> Looked:
         raise OutputRefused(f"the picture is too large: {error}") from error
     except BrokenPicture as error:
         raise NodeMisbehaved(f"the node sent a broken image: {error}") from error
+
+
+def _sessions_in(root: Path) -> list[SessionId]:
+    try:
+        return [SessionId(entry.name) for entry in root.iterdir() if entry.is_dir()]
+    except OSError:
+        return []
+
+
+def _unnamed_in(folder: Path, named: Collection[str]) -> set[GenerationId]:
+    try:
+        names = [entry.name for entry in folder.iterdir() if f"{folder.name}/{entry.name}" not in named]
+    except OSError:
+        return set()
+    return {GenerationId(match[1]) for name in names if (match := _FILE.fullmatch(name))}
 
 
 def _unlink_all(paths: list[Path]) -> None:

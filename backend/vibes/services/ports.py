@@ -199,6 +199,9 @@ class GenerationRepository(Protocol):
     async def queued_ids(self) -> Sequence[GenerationId]:
         """Of all that waits to be drawn, in no order."""
 
+    async def file_paths(self, session_id: SessionId) -> frozenset[str]:
+        """Of every picture and thumbnail that a row of the session names."""
+
     async def requeue_orphans(self) -> int:
         """generating → queued where no attempt is open, which only a fault can leave behind; answers how many."""
 
@@ -350,6 +353,17 @@ class JobRepository(Protocol):
         """The upload is gone."""
 
 
+class DoomedFileRepository(Protocol):
+    """Files whose rows are gone. They are written down in the transaction that deletes the rows, so that a hub that is
+    killed before it has deleted them does so later."""
+
+    async def some(self) -> Sequence[str]:
+        """The paths of the oldest ones."""
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """They are deleted."""
+
+
 class Storage(Protocol):
     """The database. Adapters raise StorageUnavailable when it cannot be written or read."""
 
@@ -360,6 +374,7 @@ class Storage(Protocol):
     queue: QueueRepository
     models: ModelRepository
     jobs: JobRepository
+    doomed_files: DoomedFileRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

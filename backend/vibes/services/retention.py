@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from vibes.services.artifact_store import ArtifactStore
-from vibes.services.image_store import ImageStore
+from vibes.services.picture_remains import PictureRemains
 from vibes.services.ports import Clock, Storage
 
 logger = logging.getLogger(__name__)
@@ -14,15 +14,16 @@ GRAPHS_KEPT = timedelta(hours=1)
 
 
 class Retention:
-    def __init__(self, storage: Storage, images: ImageStore, artifacts: ArtifactStore, clock: Clock) -> None:
+    def __init__(self, storage: Storage, remains: PictureRemains, artifacts: ArtifactStore, clock: Clock) -> None:
         self._storage = storage
-        self._images = images
+        self._remains = remains
         self._artifacts = artifacts
         self._clock = clock
         self._graphs_forgotten_to = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
-        """Until cancelled: one sweep a minute."""
+        """Until cancelled: one sweep a minute, after a look at what an earlier hub left."""
+        await self._remains.delete_unnamed()
         while True:
             await self.sweep()
             await self._forget_graphs()
@@ -32,8 +33,8 @@ class Retention:
     async def sweep(self) -> int:
         """Rows first, files second: a file without a row is only untidy, a row without its file is a lie."""
         dropped = await self._storage.generations.delete_discarded(self._clock.now())
+        await self._remains.delete_doomed()
         if dropped:
-            await self._images.delete(dropped)
             logger.info("deleted %d unselected pictures", len(dropped))
         return len(dropped)
 

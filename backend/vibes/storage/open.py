@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from vibes.services.ports import (
     AttemptRepository,
+    DoomedFileRepository,
     GenerationRepository,
     JobRepository,
     ModelRepository,
@@ -22,6 +23,7 @@ from vibes.storage.engine import database_path
 from vibes.storage.file_lock import only_hub
 from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
+from vibes.storage.repositories.doomed_files import SqlDoomedFiles
 from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.models import SqlModels
@@ -41,6 +43,7 @@ class SqlStorage:
     queue: QueueRepository
     models: ModelRepository
     jobs: JobRepository
+    doomed_files: DoomedFileRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,6 +54,7 @@ class SqlStorage:
         self.queue = SqlQueue(database)
         self.models = SqlModels(database)
         self.jobs = SqlJobs(database)
+        self.doomed_files = SqlDoomedFiles(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

@@ -243,3 +243,10 @@ JOB_ARTIFACTS = Table(
     Column("artifact_id", String(128), primary_key=True),
     Index("ix_job_artifacts_artifact_id", "artifact_id"),
 )
+
+DOOMED_FILES = Table(
+    "doomed_files",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+)

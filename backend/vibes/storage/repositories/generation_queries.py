@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Update, cast, func, select, update
+from sqlalchemy import ColumnElement, Select, Text, Update, and_, cast, func, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.file_names import spellings
@@ -32,8 +32,18 @@ def of_session(session_id: SessionId) -> Select[Any]:
     return select(GENERATIONS).where(_COLUMNS.session_id == session_id).order_by(*_OLDEST_FIRST)
 
 
+def file_paths(session_id: SessionId) -> Select[Any]:
+    """Every file that a session's rows name."""
+    columns = (_COLUMNS.image_path, _COLUMNS.thumbnail_path)
+    return select(*columns).where(_COLUMNS.session_id == session_id, _COLUMNS.image_path.is_not(None))
+
+
 def discardable(now: datetime) -> Select[Any]:
-    return select(GENERATIONS).where(
+    return select(GENERATIONS).where(is_discardable(now))
+
+
+def is_discardable(now: datetime) -> ColumnElement[bool]:
+    return and_(
         _COLUMNS.discard_after <= now,
         _COLUMNS.starred.is_(False),
         _COLUMNS.status.not_in(sorted(OPEN_STATUSES)),  # said so, it does not lure the planner to the status index

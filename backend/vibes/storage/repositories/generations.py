@@ -13,6 +13,7 @@ from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.services.ports import KEY_USED_MEANWHILE, GenerationFilter
 from vibes.storage.database import Database
 from vibes.storage.repositories import generation_queries as queries
+from vibes.storage.repositories.doomed_files import doom
 from vibes.storage.rows import (
     Columns,
     batch_columns,
@@ -118,6 +119,10 @@ class SqlGenerations:
         query = select(GENERATIONS.c.id).where(GENERATIONS.c.status == GenerationStatus.QUEUED)
         return [row.id for row in await self._database.rows(query)]
 
+    async def file_paths(self, session_id: SessionId) -> frozenset[str]:
+        rows = await self._database.rows(queries.file_paths(session_id))
+        return frozenset(path for row in rows for path in row)
+
     async def requeue_orphans(self) -> int:
         return await self._database.change(queries.requeue_orphans())
 
@@ -174,6 +179,7 @@ def _delete_discarded(connection: Connection, now: datetime) -> Sequence[Generat
     doomed = [generation_of(row) for row in connection.execute(queries.discardable(now)).all()]
     wanted = [{"wanted": generation.id} for generation in doomed]
     if wanted:
+        doom(connection, queries.is_discardable(now))
         connection.execute(delete(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")), wanted)
     return doomed
 

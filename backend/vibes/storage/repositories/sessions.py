@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Delete,
     Row,
     ScalarSelect,
     Select,
@@ -26,6 +25,7 @@ from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.services.ports import StageMove
 from vibes.storage.database import Database
+from vibes.storage.repositories.doomed_files import doom
 from vibes.storage.rows import session_columns, session_of
 from vibes.storage.tables import GENERATIONS, JOBS, SESSIONS
 
@@ -77,14 +77,16 @@ class SqlSessions:
         return await self._database.write(lambda connection: _move_stage(connection, session_id, move, at))
 
     async def delete(self, session_id: SessionId) -> bool:
-        while await self._database.change(_some_generations_of(session_id)):
+        while await self._database.write(lambda connection: _delete_some_generations(connection, session_id)):
             continue  # what others want written gets its turn in between
         return await self._database.change(delete(SESSIONS).where(SESSIONS.c.id == session_id)) == 1
 
 
-def _some_generations_of(session_id: SessionId) -> Delete:
-    some = select(GENERATIONS.c.id).where(GENERATIONS.c.session_id == session_id).limit(DELETED_AT_ONCE)
-    return delete(GENERATIONS).where(GENERATIONS.c.id.in_(some))
+def _delete_some_generations(connection: Connection, session_id: SessionId) -> int:
+    found = select(GENERATIONS.c.id).where(GENERATIONS.c.session_id == session_id).limit(DELETED_AT_ONCE)
+    some = GENERATIONS.c.id.in_([row.id for row in connection.execute(found)])
+    doom(connection, some)
+    return connection.execute(delete(GENERATIONS).where(some)).rowcount
 
 
 def newest_sessions(*, limit: int, offset: int) -> Select[Any]:

@@ -1,0 +1,32 @@
+"""Files whose rows are gone: written down in the transaction that deletes the rows, so that no crash forgets them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, union_all
+
+from vibes.storage.database import Database
+from vibes.storage.tables import DOOMED_FILES, GENERATIONS
+
+_AT_ONCE = 500
+
+
+class SqlDoomedFiles:
+    """Implements ``DoomedFileRepository``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def some(self) -> Sequence[str]:
+        rows = await self._database.rows(select(DOOMED_FILES.c.path).order_by(DOOMED_FILES.c.id).limit(_AT_ONCE))
+        return [row.path for row in rows]
+
+    async def forget(self, paths: Collection[str]) -> None:
+        statement = delete(DOOMED_FILES).where(DOOMED_FILES.c.path.in_(paths))
+        await self._database.write(lambda connection: connection.execute(statement))
+
+
+def doom(connection: Connection, generations: ColumnElement[bool]) -> None:
+    """To be called before the rows of these generations are deleted."""
+    pictures = select(GENERATIONS.c.image_path).where(generations, GENERATIONS.c.image_path.is_not(None))
+    thumbnails = select(GENERATIONS.c.thumbnail_path).where(generations, GENERATIONS.c.thumbnail_path.is_not(None))
+    connection.execute(insert(DOOMED_FILES).from_select(["path"], union_all(pictures, thumbnails)))
