@@ -25,6 +25,7 @@ from vibes.services.broken_plans import BrokenPlans
 from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
 from vibes.services.dispatcher import Dispatcher
+from vibes.services.drains import Drains
 from vibes.services.fleet import Fleet
 from vibes.services.fleet_models import FleetModels
 from vibes.services.flow_config import read_flows
@@ -110,6 +111,7 @@ async def running_hub(
         parts = _Services(settings, storage, catalog, supervisor, clock)
         supervisor.listener = parts.dispatcher
         await parts.models.load()
+        await parts.drains.load()
         await fleet.load()
         await parts.recovery.run()
         stack.callback(parts.forecast.stop)
@@ -209,6 +211,7 @@ class _Services:
         self.warm_up = WarmUp(
             storage, self.flows, workflows, self.models, supervisor, self.board, self.estimator, settings.warm_up_after
         )
+        self.drains = Drains(storage, supervisor, clock)
         self._wire_jobs(workflows, pictures, clock)
         remains = PictureRemains(storage, self.images, collection)
         self.retention = Retention(storage, remains, self.artifacts, clock)
@@ -294,6 +297,7 @@ class _Services:
             models=self.models,
             importer=WorkflowImporter(self.catalog, self.settings.workflow_folders, self.settings.own_workflows),
             supervisor=self.supervisor,
+            drains=self.drains,
             board=self.board,
             forecast=self.forecast,
             estimator=self.estimator,

@@ -14,6 +14,7 @@ from vibes.domain.ids import GenerationId, JobId
 from vibes.scheduling.estimator import Estimator
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.board import Board
+from vibes.services.drains import Drains
 from vibes.services.fleet_models import FleetModels
 from vibes.services.flow_config import FlowPreset
 from vibes.services.forecast import Forecast
@@ -44,6 +45,7 @@ class Hub:
     models: FleetModels
     importer: WorkflowImporter
     supervisor: NodeSupervisor
+    drains: Drains
     board: Board
     forecast: Forecast
     estimator: Estimator

@@ -97,15 +97,24 @@ class GenerationService:
         self._cancel_attempts = cancel_attempts
         self._able = KnownAble(models.shelves)
 
-    async def submit(self, request: GenerationRequest, key: IdempotencyKey | None = None) -> Submission:
+    async def submit(
+        self, request: GenerationRequest, key: IdempotencyKey | None = None, *, accepted: bool = False
+    ) -> Submission:
         """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
+
+        ``accepted``: it belongs to something that was checked and accepted before. Then it waits, as all accepted work
+        does, although no node could do it at this moment.
 
         Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode, and then nothing was stored.
         """
-        return await made_once("batch", lambda: self._known(key), lambda: self._create_batch(request, key))
+        return await made_once(
+            "batch", lambda: self._known(key), lambda: self._create_batch(request, key, accepted=accepted)
+        )
 
-    async def _create_batch(self, request: GenerationRequest, key: IdempotencyKey | None) -> Submission:
-        order = await self._prepare(request)
+    async def _create_batch(
+        self, request: GenerationRequest, key: IdempotencyKey | None, *, accepted: bool
+    ) -> Submission:
+        order = await self._prepare(request, accepted=accepted)
         batch, generations, works = order.batch, order.generations, order.works
         if order.is_new_session:
             await self._sessions.add(order.session)
@@ -134,7 +143,7 @@ class GenerationService:
         order = await self._prepare(request)
         return Rehearsal(tuple(order.works), order.chosen)
 
-    async def _prepare(self, request: GenerationRequest) -> _Order:
+    async def _prepare(self, request: GenerationRequest, *, accepted: bool = False) -> _Order:
         self._check_count(request.count)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
@@ -149,7 +158,8 @@ class GenerationService:
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
-        self._check_somebody_can(workflow, works[0])
+        if not accepted:
+            self._check_somebody_can(workflow, works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
         return _Order(workflow.name, version, session, is_new, batch, generations, works, fitted.chosen)
 
@@ -194,17 +204,17 @@ class GenerationService:
 
     async def cancel(self, generation_id: GenerationId) -> Generation:
         """Row first, node second; a terminal generation stays what it is."""
-        await self._cancel([await self.get(generation_id)])
+        await self.cancel_these([await self.get(generation_id)])
         return await self.get(generation_id)
 
     async def cancel_batch(self, batch_id: BatchId) -> tuple[Batch, Sequence[Generation]]:
         """Cancel what is still open of it; finished pictures stay."""
         _, generations = await self.get_batch(batch_id)
-        await self._cancel(generations)
+        await self.cancel_these(generations)
         return await self.get_batch(batch_id)
 
     async def cancel_session(self, session_id: SessionId) -> None:
-        await self._cancel(await self._storage.generations.of_session(session_id))
+        await self.cancel_these(await self._storage.generations.of_session(session_id))
 
     async def retry(self, generation_id: GenerationId) -> Generation:
         """Queue a failed or cancelled generation again, same spec, same seed."""
@@ -316,7 +326,8 @@ class GenerationService:
             listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())
             raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
 
-    async def _cancel(self, generations: Sequence[Generation]) -> None:
+    async def cancel_these(self, generations: Sequence[Generation]) -> None:
+        """Those of them that are open."""
         open_ones = [each for each in generations if not each.status.terminal]
         waiting = self._board.set_aside(each.id for each in open_ones)
         try:

@@ -165,8 +165,7 @@ class JobRunner:
 
     async def _tidy_up(self) -> None:
         """After a process that was killed between a job's end and what follows from it."""
-        for session_id in await self._storage.jobs.ended_with_open_work():
-            await self._generations.cancel_session(session_id)
+        await self._generations.cancel_these(await self._storage.jobs.left_over())
         await self._artifacts.release_all()
 
     async def cancel(self, job_id: JobId) -> None:
@@ -227,6 +226,7 @@ class JobRunner:
             self._forget(job_id)
             return
         if job.status.terminal:
+            await self._generations.cancel_these(await self._storage.jobs.left_over(job.id))
             await self._ended(job)
             return
         made = await made_by(self._storage, [task for task in job.tasks if task.batch_id is not None])
@@ -276,7 +276,7 @@ class JobRunner:
         try:
             request = await self._request(job, task, made)
             name = f"job {job.id} task {task.id}"
-            submission = await self._generations.submit(request, IdempotencyKey.of(name, name))
+            submission = await self._generations.submit(request, IdempotencyKey.of(name, name), accepted=True)
         except Exception as error:
             if passes(error):
                 raise

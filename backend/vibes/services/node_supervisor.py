@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from vibes.domain.errors import Conflict, NodeError, NotFound
@@ -45,7 +46,8 @@ class NodeSupervisor:
         self._times = times
         self._clock = clock
         self._watched: dict[NodeId, _Watched] = {}
-        self._drained: set[NodeId] = set()
+        self._drained: dict[NodeId, datetime] = {}
+        """Since when; also of nodes that are not in gpus.yaml at present."""
         self.listener: NodeListener | None = None
         self.troubles = Troubles()
         """What broke in watching the nodes."""
@@ -109,12 +111,22 @@ class NodeSupervisor:
                 logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
         await self._stop(node_id)
 
-    def drain(self, node_id: NodeId) -> NodeWatch:
-        """Give the node nothing new until `resume`."""
-        return self._set_drained(node_id, drained=True)
+    def drain(self, node_id: NodeId, since: datetime | None = None) -> NodeWatch:
+        """Give the node nothing new until `resume`. ``since``: now."""
+        watch = self.get(node_id)
+        self.keep_drained(node_id, since or self._clock.now())
+        watch.set_drained(self._drained[node_id])
+        return watch
 
     def resume(self, node_id: NodeId) -> NodeWatch:
-        return self._set_drained(node_id, drained=False)
+        watch = self.get(node_id)
+        self._drained.pop(node_id, None)
+        watch.set_drained(None)
+        return watch
+
+    def keep_drained(self, node_id: NodeId, since: datetime) -> None:
+        """Whenever the node is watched; one that is drained already keeps its first moment."""
+        self._drained.setdefault(node_id, since)
 
     async def free(self, node_id: NodeId) -> NodeWatch:
         """Ask the node to unload its models; Conflict when it cannot be reached, or says nothing for some seconds."""
@@ -142,16 +154,10 @@ class NodeSupervisor:
             if longest.breaker.opened_ago(now) >= self._times.breaker.first:
                 longest.breaker.half_open(now)
 
-    def _set_drained(self, node_id: NodeId, *, drained: bool) -> NodeWatch:
-        watch = self.get(node_id)
-        (self._drained.add if drained else self._drained.discard)(node_id)
-        watch.set_drained(drained=drained)
-        return watch
-
     def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
         report, relay = self._report(config.id), self._relay(config.id)
         watch = NodeWatch(config, client, self._times, self._clock, report, relay, self.troubles)
-        watch.set_drained(drained=config.id in self._drained)
+        watch.set_drained(self._drained.get(config.id))
         task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)
 

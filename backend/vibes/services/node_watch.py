@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
@@ -79,7 +80,7 @@ class NodeWatch:
         self._report = report
         self._relay = relay
         self._troubles = troubles
-        self._drained = False
+        self._drained_since: datetime | None = None
         self._active: set[AttemptId] = set()
         self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
         self._misses = 0
@@ -179,8 +180,9 @@ class NodeWatch:
         """Do not wait for the next interval: something made the state doubtful."""
         self._check_now.set()
 
-    def set_drained(self, *, drained: bool) -> None:
-        self._drained = drained
+    def set_drained(self, since: datetime | None) -> None:
+        """None: it is not, or no more."""
+        self._drained_since = since
         self._update()
 
     def begin(self, attempt_id: AttemptId) -> None:
@@ -369,7 +371,7 @@ class NodeWatch:
             return (NodeState.OFFLINE, self.last_error) if self._misses else (NodeState.STARTING, None)
         if self._wedge.reason is not None:
             return NodeState.WEDGED, self._wedge.reason
-        if self._drained:
+        if self._drained_since is not None:
             return NodeState.DRAINING, "drained: it gets nothing new until it is resumed"
         return self._assess_working(self.vitals.response_ms)
 
@@ -391,6 +393,7 @@ class NodeWatch:
         if (state, reason) == (self.state, self.reason):
             return
         if state is not self.state:
-            self.since = self._clock.now()
+            drained_since = self._drained_since if state is NodeState.DRAINING else None
+            self.since = drained_since or self._clock.now()
         was, self.state, self.reason = self.state, state, reason
         self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason), was)

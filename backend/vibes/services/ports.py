@@ -282,6 +282,18 @@ class QueueRepository(Protocol):
     async def resume(self) -> None: ...
 
 
+class DrainRepository(Protocol):
+    """Nodes that a person drained, by id, whether they are in gpus.yaml or not."""
+
+    async def all(self) -> Mapping[NodeId, datetime]:
+        """With since when."""
+
+    async def add(self, node_id: NodeId, since: datetime) -> None:
+        """One that is drained already keeps its first moment."""
+
+    async def remove(self, node_id: NodeId) -> None: ...
+
+
 class WorkflowVersionRepository(Protocol):
     """Workflows as they were at submission; a version is never changed and never deleted."""
 
@@ -332,8 +344,9 @@ class JobRepository(Protocol):
     async def open_jobs(self) -> Sequence[tuple[JobId, SessionId]]:
         """Those that are not terminal, oldest first."""
 
-    async def ended_with_open_work(self) -> Sequence[SessionId]:
-        """The sessions of terminal jobs in which a generation is still open."""
+    async def left_over(self, job_id: JobId | None = None) -> Sequence[Generation]:
+        """Open generations of jobs that are over, or of this one: a process may have been killed before it could cancel
+        them. What a person asked for again is none of these."""
 
     async def move(self, job_id: JobId, steps: Sequence[JobStep], *, at: datetime) -> Sequence[JobEvent]:
         """All steps in their order, in one transaction, as events.
@@ -373,6 +386,7 @@ class Storage(Protocol):
     workflow_versions: WorkflowVersionRepository
     queue: QueueRepository
     models: ModelRepository
+    drains: DrainRepository
     jobs: JobRepository
     doomed_files: DoomedFileRepository
 

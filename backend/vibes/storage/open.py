@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vibes.services.ports import (
     AttemptRepository,
     DoomedFileRepository,
+    DrainRepository,
     GenerationRepository,
     JobRepository,
     ModelRepository,
@@ -24,6 +25,7 @@ from vibes.storage.file_lock import only_hub
 from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.doomed_files import SqlDoomedFiles
+from vibes.storage.repositories.drains import SqlDrains
 from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.models import SqlModels
@@ -42,6 +44,7 @@ class SqlStorage:
     workflow_versions: WorkflowVersionRepository
     queue: QueueRepository
     models: ModelRepository
+    drains: DrainRepository
     jobs: JobRepository
     doomed_files: DoomedFileRepository
 
@@ -53,6 +56,7 @@ class SqlStorage:
         self.workflow_versions = SqlWorkflowVersions(database)
         self.queue = SqlQueue(database)
         self.models = SqlModels(database)
+        self.drains = SqlDrains(database)
         self.jobs = SqlJobs(database)
         self.doomed_files = SqlDoomedFiles(database)
 

@@ -116,6 +116,8 @@ GENERATIONS = Table(
     # Not a foreign key: versions are never deleted, and SQLite would have to rewrite the whole table to add one.
     Column("workflow_version", String(64)),
     Column("place", Integer, nullable=False, server_default="0"),
+    # Asked for again by a person after it failed or was cancelled: a job that is over does not cancel it.
+    Column("retried", Boolean, nullable=False, server_default=false()),
     # As a search compares it; none where that is the prompt itself.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
@@ -181,6 +183,14 @@ PREFERRED_MODELS = Table(
 
 # One row while the queue is paused, none while it is not.
 QUEUE_PAUSES = Table("queue_pauses", METADATA, Column("since", UtcDateTime, primary_key=True))
+
+# Nodes that a person drained, also while they are not in gpus.yaml.
+DRAINED_NODES = Table(
+    "drained_nodes",
+    METADATA,
+    Column("node_id", Text, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
 
 # A job goes with its session, which is its own and holds nothing but its pictures.
 JOBS = Table(

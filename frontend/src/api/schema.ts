@@ -476,7 +476,7 @@ export interface paths {
         put?: never;
         /**
          * Drain Gpu
-         * @description It finishes what it has and gets nothing new.
+         * @description It finishes what it has and gets nothing new until it is resumed, also after a restart of the hub.
          */
         post: operations["drain_gpu_api_gpus__gpu_id__drain_post"];
         delete?: never;

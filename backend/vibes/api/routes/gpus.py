@@ -30,13 +30,13 @@ async def get_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
 
 @router.post("/{gpu_id}/drain")
 async def drain_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
-    """It finishes what it has and gets nothing new."""
-    return gpu_out(hub, hub.supervisor.drain(NodeId(gpu_id)))
+    """It finishes what it has and gets nothing new until it is resumed, also after a restart of the hub."""
+    return gpu_out(hub, await hub.drains.drain(NodeId(gpu_id)))
 
 
 @router.post("/{gpu_id}/resume")
 async def resume_gpu(gpu_id: str, hub: HubDependency) -> GpuOut:
-    return gpu_out(hub, hub.supervisor.resume(NodeId(gpu_id)))
+    return gpu_out(hub, await hub.drains.resume(NodeId(gpu_id)))
 
 
 @router.post("/{gpu_id}/free")

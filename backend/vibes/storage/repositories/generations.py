@@ -99,7 +99,7 @@ class SqlGenerations:
         return await self._move(generation_id, _OPEN, GenerationStatus.FAILED, outcome)
 
     async def retry(self, generation_id: GenerationId) -> bool:
-        return await self._move(generation_id, _RETRYABLE, GenerationStatus.QUEUED, _NO_OUTCOME)
+        return await self._move(generation_id, _RETRYABLE, GenerationStatus.QUEUED, {**_NO_OUTCOME, "retried": True})
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """False when the generation is gone."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from vibes.domain.errors import Conflict
-from vibes.domain.generation import OPEN_STATUSES
+from vibes.domain.generation import OPEN_STATUSES, Generation
 from vibes.domain.ids import JobId, SessionId
 from vibes.domain.job import (
     OPEN_JOB_STATUSES,
@@ -31,7 +31,7 @@ from vibes.storage.job_rows import (
     task_columns,
     task_of,
 )
-from vibes.storage.rows import session_columns
+from vibes.storage.rows import generation_of, session_columns
 from vibes.storage.tables import GENERATIONS, JOB_ARTIFACTS, JOB_EVENTS, JOB_TASKS, JOBS, SESSIONS
 
 _OPEN = sorted(OPEN_JOB_STATUSES)
@@ -70,14 +70,19 @@ class SqlJobs:
         query = select(JOBS.c.id, JOBS.c.session_id).where(JOBS.c.status.in_(_OPEN)).order_by(JOBS.c.created_at)
         return [(row.id, row.session_id) for row in await self._database.rows(query)]
 
-    async def ended_with_open_work(self) -> Sequence[SessionId]:
+    async def left_over(self, job_id: JobId | None = None) -> Sequence[Generation]:
+        mine = () if job_id is None else (JOBS.c.id == job_id,)
         query = (
-            select(JOBS.c.session_id)
-            .distinct()
-            .join(GENERATIONS, GENERATIONS.c.session_id == JOBS.c.session_id)
-            .where(GENERATIONS.c.status.in_(sorted(OPEN_STATUSES)), JOBS.c.status.in_(_TERMINAL))
+            select(GENERATIONS)
+            .join(JOBS, GENERATIONS.c.session_id == JOBS.c.session_id)
+            .where(
+                GENERATIONS.c.status.in_(sorted(OPEN_STATUSES)),
+                GENERATIONS.c.retried.is_(False),
+                JOBS.c.status.in_(_TERMINAL),
+                *mine,
+            )
         )
-        return [row.session_id for row in await self._database.rows(query)]
+        return [generation_of(row) for row in await self._database.rows(query)]
 
     async def move(self, job_id: JobId, steps: Sequence[JobStep], *, at: datetime) -> Sequence[JobEvent]:
         return await self._database.write(lambda connection: _move(connection, job_id, steps, at))

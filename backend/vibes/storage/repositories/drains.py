@@ -1,0 +1,28 @@
+"""Which nodes a person drained, in the database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from vibes.domain.ids import NodeId
+from vibes.storage.database import Database
+from vibes.storage.tables import DRAINED_NODES
+
+
+class SqlDrains:
+    """Implements ``DrainRepository``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> Mapping[NodeId, datetime]:
+        return {NodeId(row.node_id): row.since for row in await self._database.rows(select(DRAINED_NODES))}
+
+    async def add(self, node_id: NodeId, since: datetime) -> None:
+        statement = insert(DRAINED_NODES).prefix_with("OR IGNORE", dialect="sqlite")
+        row = {"node_id": node_id, "since": since}
+        await self._database.write(lambda connection: connection.execute(statement, row))
+
+    async def remove(self, node_id: NodeId) -> None:
+        await self._database.change(delete(DRAINED_NODES).where(DRAINED_NODES.c.node_id == node_id))
