@@ -71,3 +71,10 @@ def levels(picture: Image.Image) -> list[int]:
     """The grey levels at the columns 0, 1, 2, 16, 32, 63 of the top row, as a person sees them."""
     grey = picture.convert("RGBA").convert("L")
     return [int(grey.getpixel((x, 0))) for x in (0, 1, 2, 16, 32, 63)]  # type: ignore[arg-type]  # one band, one number
+
+
+def progressive(scans: int, *, side: int) -> bytes:
+    """A JPEG that ends with so many copies of its last scan, each of which paints the whole picture again."""
+    jpeg = saved(Image.new("L", (side, side), 128), "JPEG", progressive=True, quality=50)
+    last = jpeg.rfind(b"\xff\xda")
+    return jpeg[:-2] + jpeg[last:-2] * scans + jpeg[-2:]

@@ -24,6 +24,7 @@ from vibes.services.breaker import BreakerTimes
 from vibes.services.broken_plans import BrokenPlans
 from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
+from vibes.services.decoding_pool import DecodingPool
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.drains import Drains
 from vibes.services.fleet import Fleet
@@ -109,6 +110,7 @@ async def running_hub(
         )
         fleet = Fleet(settings.config, supervisor.apply)
         parts = _Services(settings, storage, catalog, supervisor, clock)
+        stack.callback(parts.decoding.close)
         supervisor.listener = parts.dispatcher
         await parts.models.load()
         await parts.drains.load()
@@ -173,8 +175,9 @@ class _Services:
         self.storage = storage
         self.catalog = catalog
         self.supervisor = supervisor
-        self.images = ImageStore(settings.images_folder)
-        self.artifacts = ArtifactStore(settings.artifacts_folder)
+        self.decoding = DecodingPool()
+        self.images = ImageStore(settings.images_folder, self.decoding)
+        self.artifacts = ArtifactStore(settings.artifacts_folder, self.decoding)
         self.estimator = Estimator()
         self.live = LiveEvents(clock)
         self.board = Board(supervisor, self.estimator, clock, settings.tier_overflow_threshold)
@@ -187,7 +190,7 @@ class _Services:
         self.bookkeeping = Bookkeeping(storage, clock)
         workflows = SubmittedWorkflows(storage, catalog)
         self.models = FleetModels(storage, supervisor)
-        pictures = PictureInputs(storage, self.images, self.artifacts)
+        pictures = PictureInputs(storage, self.images, self.artifacts, self.decoding)
         collection = self._collection(workflows, clock)
         self.dispatcher = self._dispatcher(collection, workflows, pictures, clock)
         discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)

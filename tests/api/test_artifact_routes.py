@@ -1,16 +1,20 @@
 """Uploads: what is a harmless picture is kept, everything else is refused by its parameter's name."""
 
+import asyncio
 import io
 import os
+import threading
 
 import pytest
 from PIL import Image
 
 from tests.api.conftest import Studio
 from tests.fakes import png
-from tests.pictures import GREY, chunk, header, levels, opened, png_of, ramp_of_sixteen_bits
+from tests.pictures import GREY, chunk, header, levels, opened, png_of, progressive, ramp_of_sixteen_bits
+from tests.waiting import HANG_SECONDS, deadline
 from vibes.api.bodies import MAX_UPLOAD_BYTES
 from vibes.services.artifact_store import UNUSED_SECONDS
+from vibes.services.picture_files import normalised
 
 
 def encoded(kind: str, size: tuple[int, int] = (40, 30), **options: object) -> bytes:
@@ -76,6 +80,37 @@ async def test_what_is_no_harmless_picture_is_refused(studio: Studio, content: b
     assert (response.status_code, response.json()["code"]) == (422, "invalid_picture"), response.text
     assert response.json()["errors"][0]["field"] == "file"
     assert not list((studio.folder / "data").rglob("artifacts/*"))
+
+
+async def test_uploads_that_take_long_hold_up_no_picture(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As six progressive JPEGs did, each of which took ten seconds of a thread that the disk was waiting for."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(content: bytes) -> tuple[bytes, tuple[int, int]]:
+        begun.release()
+        go_on.wait(HANG_SECONDS)
+        return normalised(content)
+
+    monkeypatch.setattr("vibes.services.artifact_store.normalised", slow)
+    uploads = [
+        asyncio.create_task(studio.http.post("/api/artifacts", files={"file": ("x", png((number, 0, 0)))}))
+        for number in range(40)
+    ]
+    async with deadline():
+        await asyncio.to_thread(begun.acquire)
+        asked = await studio.http.post("/api/generate/batch", json={"prompt": "x", "model_family": "sd15", "count": 4})
+        batch = await studio.finished_batch(asked.json()["batch_id"])
+        assert {each["status"] for each in batch["generations"]} == {"complete"}
+        assert (await studio.http.get("/healthz")).status_code == 200
+        assert not any(upload.done() for upload in uploads)
+        go_on.set()
+        assert {response.status_code for response in await asyncio.gather(*uploads)} == {201}
+
+
+async def test_a_jpeg_that_paints_its_pixels_hundreds_of_times_is_refused_in_a_sentence(studio: Studio) -> None:
+    refused = await studio.http.post("/api/artifacts", files={"file": ("x.jpg", progressive(300, side=8000))})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_picture")
+    assert "which takes too long; save it as an ordinary JPEG or as PNG" in refused.json()["detail"]
 
 
 async def test_size_and_form_are_checked_before_the_content(studio: Studio) -> None:

@@ -1,8 +1,11 @@
 """What a person does with finished pictures: throw away, take back, carry home, look at how they came about."""
 
+import asyncio
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -48,6 +51,65 @@ async def test_pictures_are_carried_home_as_one_zip(studio: Studio) -> None:
         assert len(archive.namelist()) == len(set(archive.namelist())) == 3
         for name in archive.namelist():
             Image.open(io.BytesIO(archive.read(name))).load()
+
+
+def file_of(studio: Studio, generation: dict[str, Any], ending: str = ".png") -> Path:
+    return studio.folder.joinpath("data", "images", generation["session_id"], f"{generation['id']}{ending}")
+
+
+async def test_an_archive_holds_what_is_there_and_says_what_is_not(studio: Studio) -> None:
+    whole, lost, cut = await drawn(studio)
+    file_of(studio, lost).unlink()
+    file_of(studio, cut).write_bytes(file_of(studio, cut).read_bytes()[:100])
+    asked = {"ids": [whole["id"], lost["id"], cut["id"]]}
+    response = await studio.http.post("/api/generations/archive", json=asked)
+    assert (response.status_code, response.headers["x-missing-pictures"]) == (200, "2")
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        assert len(archive.namelist()) == 3
+        [first, _] = [name for name in archive.namelist() if name.endswith(".png")]
+        assert archive.read(first) == file_of(studio, whole).read_bytes()
+        note = archive.read("MISSING.txt").decode()
+    assert f"{lost['id'][:8]}.png: is missing on disk" in note
+    assert f"{cut['id'][:8]}.png: is damaged on disk, 100 of" in note
+
+    file_of(studio, whole).unlink()
+    refused = await studio.http.post("/api/generations/archive", json={"ids": [whole["id"], lost["id"]]})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        404,
+        "not one of these 2 picture files is there any more",
+    )
+
+
+async def test_a_lost_thumbnail_is_made_anew_out_of_the_picture(studio: Studio) -> None:
+    one, other, _ = await drawn(studio)
+    thumbnail = file_of(studio, one, "_thumb.jpg")
+    before = thumbnail.read_bytes()
+    for break_it in (thumbnail.unlink, partial(thumbnail.write_bytes, b"")):
+        break_it()
+        several = await asyncio.gather(*(studio.http.get(f"{one['image_url']}/thumb") for _ in range(5)))
+        assert {(each.status_code, each.headers["content-type"]) for each in several} == {(200, "image/jpeg")}
+        assert {each.content for each in several} == {before}
+        assert thumbnail.read_bytes() == before, "and kept"
+
+    file_of(studio, other, "_thumb.jpg").unlink()
+    file_of(studio, other).write_bytes(file_of(studio, other).read_bytes()[:100])
+    damaged = await studio.http.get(f"{other['image_url']}/thumb")
+    assert (damaged.status_code, damaged.json()["code"]) == (404, "damaged_picture")
+    assert "is damaged on disk (it is cut off)" in damaged.json()["detail"]
+    file_of(studio, other).unlink()
+    assert "is missing on disk" in (await studio.http.get(f"{other['image_url']}/thumb")).json()["detail"]
+
+
+async def test_no_way_to_a_damaged_or_lost_picture_is_an_internal_error(studio: Studio) -> None:
+    cut, lost, empty = await drawn(studio)
+    file_of(studio, cut).write_bytes(file_of(studio, cut).read_bytes()[:60])
+    file_of(studio, lost).unlink()
+    file_of(studio, empty).write_bytes(b"")
+    for generation in (cut, lost, empty):
+        for path in (generation["image_url"], f"{generation['image_url']}/thumb"):
+            assert (await studio.http.get(path)).status_code in {200, 404}
+        graph = await studio.http.get(f"/api/generations/{generation['id']}/graph")
+        assert graph.status_code in {200, 404}, graph.text
 
 
 async def test_an_archive_of_what_has_no_picture_is_refused(studio: Studio) -> None:

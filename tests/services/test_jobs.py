@@ -18,6 +18,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, TaskId
 from vibes.domain.job import Job, JobStatus, JobStep
 from vibes.domain.priority import Priority
+from vibes.services.artifact_store import Artifact
 from vibes.services.idempotency import IdempotencyKey
 from vibes.services.ports import GenerationFilter
 
@@ -254,10 +255,17 @@ async def test_the_priority_of_a_job_is_that_of_its_batches(tmp_path: Path) -> N
     assert (batch.priority, one.priority, many.priority) == (Priority.BULK, Priority.INTERACTIVE, Priority.NORMAL)
 
 
+async def uploaded(hub: Hub, content: bytes) -> Artifact:
+    async def read() -> bytes:
+        return content
+
+    return await hub.artifacts.add(read, "file")
+
+
 async def test_an_upload_goes_when_the_last_job_that_uses_it_has_ended(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        artifact = await hub.artifacts.add(png(), "file")
+        artifact = await uploaded(hub, png())
         picture = f"@artifact:{artifact.id}"
         first = await hub.jobs.submit(job_of(task("t1", ENLARGE, image=picture)))
         second = await hub.jobs.submit(job_of(task("t1"), task("t2", ENLARGE, image=picture)))
@@ -273,9 +281,9 @@ async def test_an_upload_goes_when_the_last_job_that_uses_it_has_ended(tmp_path:
 async def test_an_upload_stays_while_others_need_it_or_when_it_was_made_again(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        artifact = await hub.artifacts.add(png(), "file")
+        artifact = await uploaded(hub, png())
         job = await hub.jobs.submit(job_of(task("t1", ENLARGE, image=f"@artifact:{artifact.id}")))
-        await hub.artifacts.add(png(), "file")
+        await uploaded(hub, png())
         await hub.jobs.cancel(job.id)
         assert hub.artifacts.exists(artifact.id), "it was uploaded for a next one"
         again = await hub.jobs.submit(job_of(task("t1", ENLARGE, image=f"artifact:{artifact.id}")))
@@ -285,7 +293,7 @@ async def test_an_upload_stays_while_others_need_it_or_when_it_was_made_again(tm
 
 async def test_an_upload_that_a_job_waits_for_outlives_its_day(tmp_path: Path) -> None:
     async with open_hub(settings_for(tmp_path), FakeFleet(instant=False)) as hub:
-        needed, unused = await hub.artifacts.add(png(), "file"), await hub.artifacts.add(png((1, 2, 3)), "file")
+        needed, unused = await uploaded(hub, png()), await uploaded(hub, png((1, 2, 3)))
         job = await hub.jobs.submit(job_of(task("t1"), task("t2", ENLARGE, image=f"@artifact:{needed.id}")))
         for path in (tmp_path / "data" / "artifacts").iterdir():
             os.utime(path, (1, 1))

@@ -5,16 +5,19 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
+from vibes.services.decoding_pool import DecodingPool, Lane
 from vibes.services.durable_files import write_durably
 from vibes.services.picture_files import BrokenPicture, normalised
 
 UNUSED_SECONDS = 24 * 3600.0
+AT_ONCE = 2
+"""Uploads that are read, decoded and written at a time; each may be 32 MiB, and far more as a PNG."""
 
 _ID = re.compile(r"^[0-9a-f]{64}$")
 
@@ -31,12 +34,25 @@ class Artifact:
 class ArtifactStore:
     """Everything below ``root``, one PNG each."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, decoding: DecodingPool | None = None) -> None:
+        """``decoding``: where pictures are decoded; by default in threads of its own."""
         self._root = root
+        self._decoding = decoding or DecodingPool()
+        self._gate = asyncio.Semaphore(AT_ONCE)
 
-    async def add(self, content: bytes, field: str) -> Artifact:
-        """Check and store an upload. Raises InvalidRequest naming ``field`` when it is no harmless picture."""
-        return await asyncio.to_thread(self._add, content, field)
+    async def add(self, read: Callable[[], Awaitable[bytes]], field: str) -> Artifact:
+        """Check and store an upload, which is read when its turn comes: until then it is in nobody's memory.
+
+        Raises InvalidRequest naming ``field`` when it is no harmless picture, StorageUnavailable.
+        """
+        async with self._gate:
+            content = await read()
+            try:
+                png, size = await self._decoding.run(Lane.PEOPLE, content, normalised)
+            except BrokenPicture as error:
+                message = f"{field} cannot be used: {error}"
+                raise InvalidRequest(message, code="invalid_picture", problems=[Problem(field, message)]) from error
+            return await asyncio.to_thread(self._add, png, *size)
 
     async def read(self, artifact_id: str) -> bytes:
         """The PNG; using it keeps it for another day. Raises NotFound, code ``unknown_artifact``."""
@@ -62,12 +78,7 @@ class ArtifactStore:
         """Delete what nobody used for a day, but for what is ``needed``; answers how many."""
         return await asyncio.to_thread(self._sweep, {self._path(artifact_id) for artifact_id in needed})
 
-    def _add(self, content: bytes, field: str) -> Artifact:
-        try:
-            png, (width, height) = normalised(content)
-        except BrokenPicture as error:
-            message = f"{field} cannot be used: {error}"
-            raise InvalidRequest(message, code="invalid_picture", problems=[Problem(field, message)]) from error
+    def _add(self, png: bytes, width: int, height: int) -> Artifact:
         artifact_id = hashlib.sha256(png).hexdigest()
         try:
             self._root.mkdir(parents=True, exist_ok=True)

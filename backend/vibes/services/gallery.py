@@ -1,17 +1,15 @@
 """What a person does with many finished pictures at once: throw away, take back, carry home."""
 
 import asyncio
-import tempfile
-import zipfile
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from vibes.domain.attempt import AttemptState
-from vibes.domain.errors import Conflict, NotFound, StorageUnavailable
-from vibes.domain.generation import Generation
+from vibes.domain.errors import Conflict, NotFound
+from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId
+from vibes.services.archive import Archive, PictureFile, zip_pictures
 from vibes.services.image_store import ImageStore
 from vibes.services.picture_origin import graph_in
 from vibes.services.ports import Clock, Storage
@@ -40,17 +38,20 @@ class Gallery:
         await self._storage.generations.set_discard([each.id for each in found], None)
         return [await self._get(each.id) for each in found]
 
-    async def archive(self, generation_ids: Sequence[GenerationId]) -> Path:
-        """A zip of these pictures as a temporary file, which the caller deletes. Raises NotFound, Conflict."""
+    async def archive(self, generation_ids: Sequence[GenerationId]) -> Archive:
+        """A zip of these pictures as a temporary file, which the caller deletes; what is lost is noted within.
+
+        Raises NotFound for an id that there is not, and when all files are lost; Conflict for what has no picture.
+        """
         found = [await self._get(each) for each in generation_ids]
-        files = [(_file_name(each), self._picture(each)) for each in found]
-        return await asyncio.to_thread(_zip, files)
+        files = [self._file(each) for each in found]
+        return await asyncio.to_thread(zip_pictures, files)
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
         """What the node was asked to run, in ComfyUI's API format: out of the picture itself, or, where that carries
         none, as the attempt kept it for a while. Raises NotFound, Conflict."""
-        picture = self._picture(await self._get(generation_id))
-        carried = await asyncio.to_thread(lambda: graph_in(picture.read_bytes()))
+        picture = await self._images.read(self._image(await self._get(generation_id)))
+        carried = await asyncio.to_thread(graph_in, picture)
         if carried is not None:
             return carried
         for attempt in await self._storage.attempts.of_generation(generation_id):
@@ -58,10 +59,14 @@ class Gallery:
                 return dict(attempt.graph)
         raise NotFound("the node wrote no graph into this picture", code="no_graph")
 
-    def _picture(self, generation: Generation) -> Path:
+    def _file(self, generation: Generation) -> PictureFile:
+        image = self._image(generation)
+        return PictureFile(_file_name(generation), self._images.path_of(image), image.size_bytes)
+
+    def _image(self, generation: Generation) -> StoredImage:
         if generation.image is None:
             raise Conflict(f"generation {generation.id} has no picture: it is {generation.status}", code="no_image")
-        return self._images.locate(generation.image.image_path)
+        return generation.image
 
     async def _get(self, generation_id: GenerationId) -> Generation:
         generation = await self._storage.generations.get(generation_id)
@@ -72,16 +77,3 @@ class Gallery:
 
 def _file_name(generation: Generation) -> str:
     return f"{generation.created_at:%Y%m%d-%H%M%S}_{generation.spec.seed}_{generation.id[:8]}.png"
-
-
-def _zip(files: Sequence[tuple[str, Path]]) -> Path:
-    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
-        archive_path = Path(file.name)
-        try:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG does not get smaller
-                for name, path in files:
-                    archive.write(path, name)
-        except OSError as error:
-            archive_path.unlink()
-            raise StorageUnavailable(f"the archive could not be written: {error.strerror}. Free some space") from error
-    return archive_path

@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from vibes.domain.errors import NodeMisbehaved, NotFound, OutputRefused, StorageUnavailable
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, SessionId
+from vibes.services.decoding_pool import DecodingPool, Lane
 from vibes.services.durable_files import fsync_folder, unfinished, write_durably
 from vibes.services.picture_files import BrokenPicture, Looked, TooManyPixels, look_at, other_format
 from vibes.services.png_chunks import without_tail
@@ -28,8 +30,11 @@ _PNG_END = b"IEND\xaeB`\x82"
 class ImageStore:
     """Everything below ``root``: ``{session_id}/{generation_id}.png`` and ``…_thumb.jpg`` beside it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, decoding: DecodingPool | None = None) -> None:
+        """``decoding``: where pictures are decoded; by default in threads of its own."""
         self._root = root
+        self._decoding = decoding or DecodingPool()
+        self._remaking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def save(
         self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str
@@ -40,15 +45,17 @@ class ImageStore:
         dropped. Raises NodeMisbehaved when the bytes are no whole PNG, OutputRefused when they are some other picture,
         StorageUnavailable when the disk refuses, and then nothing of it is left there.
         """
-        return await asyncio.to_thread(self._save, session_id, generation_id, png, parameters)
+        whole = without_tail(png)
+        looked = await self._decoding.run(Lane.NODES, whole, _look_at)
+        return await asyncio.to_thread(self._save, session_id, generation_id, whole, looked, parameters)
 
     async def check(self, png: bytes) -> None:
         """Raises what `save` would raise about these bytes, and writes nothing."""
-        await asyncio.to_thread(_look_at, without_tail(png))
+        await self._decoding.run(Lane.NODES, without_tail(png), _look_at)
 
-    def _save(self, session_id: SessionId, generation_id: GenerationId, png: bytes, parameters: str) -> StoredImage:
-        png = without_tail(png)
-        looked = _look_at(png)
+    def _save(
+        self, session_id: SessionId, generation_id: GenerationId, png: bytes, looked: Looked, parameters: str
+    ) -> StoredImage:
         content = with_text(png, "parameters", parameters)
         image_path, thumbnail_path = self._paths(session_id, generation_id)
         folder = image_path.parent
@@ -80,6 +87,10 @@ class ImageStore:
         folder = self._root / session_id
         return folder / f"{generation_id}.png", folder / f"{generation_id}_thumb.jpg"
 
+    def path_of(self, image: StoredImage) -> Path:
+        """Where its file should be."""
+        return self._root / image.image_path
+
     def locate(self, relative_path: str) -> Path:
         """The file of a stored path; NotFound when it is not there."""
         path = self._root / relative_path
@@ -88,7 +99,28 @@ class ImageStore:
         return path
 
     async def read(self, image: StoredImage) -> bytes:
-        return await asyncio.to_thread(self.locate(image.image_path).read_bytes)
+        """Raises NotFound when the file is not there, StorageUnavailable when it cannot be read."""
+        return await asyncio.to_thread(_content, self.locate(image.image_path))
+
+    def thumbnail(self, image: StoredImage) -> Path | None:
+        """Its file; None when it is lost, and `thumbnail_anew` makes another."""
+        path = self._root / image.thumbnail_path
+        return path if path.is_file() and path.stat().st_size else None
+
+    async def thumbnail_anew(self, image: StoredImage) -> bytes:
+        """Out of the picture, and kept, if the disk lets it be. Raises NotFound when that is not there or damaged."""
+        async with self._remaking.setdefault(image.thumbnail_path, asyncio.Lock()):
+            path = self.thumbnail(image)
+            if path is not None:  # somebody else asked for it at the same time
+                return await asyncio.to_thread(_content, path)
+            png = await self.read(image)
+            try:
+                looked = await self._decoding.run(Lane.PEOPLE, png, look_at)
+            except BrokenPicture as error:
+                raise damaged(f"the image file {image.image_path}", error) from error
+            with suppress(OSError):
+                await asyncio.to_thread(write_durably, self._root / image.thumbnail_path, looked.thumbnail)
+            return looked.thumbnail
 
     async def delete(self, generations: Iterable[Generation]) -> None:
         """Remove the files of these generations; what is already gone is fine."""
@@ -160,6 +192,21 @@ def _unnamed_in(folder: Path, named: Collection[str]) -> set[GenerationId]:
     except OSError:
         return set()
     return {GenerationId(match[1]) for name in names if (match := _FILE.fullmatch(name))}
+
+
+def damaged(what: str, error: BrokenPicture) -> NotFound:
+    """What to tell a person of a stored picture that no longer is one."""
+    why = str(error).removeprefix("it is damaged: ")
+    return NotFound(f"{what} is damaged on disk ({why}): start from another, or make it anew", code="damaged_picture")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"the image file {path.name} is missing on disk") from error
+    except OSError as error:
+        raise StorageUnavailable(f"the image file {path.name} cannot be read: {error.strerror}") from error
 
 
 def _unlink_all(paths: list[Path]) -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from vibes.services.eight_bits import eight_bit, opaque, orientation, upright
 from vibes.services.picture_header import MAX_PIXEL_SCANS, MAX_PIXELS, read_header
-from vibes.services.png_chunks import PNG_SIGNATURE, BrokenChunks, is_animated, pixels_alone
+from vibes.services.png_chunks import PNG_SIGNATURE, is_animated, pixels_alone
 
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP")
 OTHER_FORMATS = ("JPEG", "WEBP", "GIF", "BMP", "TIFF")
@@ -38,8 +38,8 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     A PNG comes without its texts and colour profile, whatever they would unfold to. Raises BrokenPicture, also when
     the content is of none of these formats, whatever it claims to be.
     """
-    _require_harmless(content)
     with _told_as_broken():
+        _require_harmless(content)
         plain = pixels_alone(content) if content.startswith(PNG_SIGNATURE) else content
         try:
             picture = Image.open(io.BytesIO(plain), formats=formats)
@@ -160,7 +160,5 @@ def _told_as_broken() -> Iterator[None]:
         raise TooManyPixels(f"it has more than {MAX_PIXELS:,} pixels") from error
     except MemoryError as error:
         raise TooManyPixels("there is not enough memory to decode it") from error
-    except BrokenChunks as error:
-        raise BrokenPicture(f"it is damaged: {error}") from error
     except Exception as error:
         raise BrokenPicture(f"it is damaged: {error}") from error

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem
 from vibes.domain.generation import Generation, StoredImage
@@ -11,7 +12,8 @@ from vibes.domain.picture import PictureOrigin, PictureReference
 from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.data_uri import NoDataUri, bytes_of, is_data_uri
-from vibes.services.image_store import ImageStore
+from vibes.services.decoding_pool import DecodingPool, Lane
+from vibes.services.image_store import ImageStore, damaged
 from vibes.services.picture_files import BrokenPicture, for_node, size_of
 from vibes.services.ports import Storage
 from vibes.workflows.manifest import ParameterKind, Workflow
@@ -23,8 +25,9 @@ FITTED_BYTES = 64 * 2**20
 
 
 class PictureInputs:
-    def __init__(self, storage: Storage, images: ImageStore, artifacts: ArtifactStore) -> None:
+    def __init__(self, storage: Storage, images: ImageStore, artifacts: ArtifactStore, decoding: DecodingPool) -> None:
         self._storage = storage
+        self._decoding = decoding
         self._images = images
         self._artifacts = artifacts
         self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], bytes] = OrderedDict()
@@ -90,7 +93,7 @@ class PictureInputs:
 
     async def _reference(self, name: str, value: ParameterValue) -> PictureReference:
         if isinstance(value, str) and is_data_uri(value):
-            artifact = await self._artifacts.add(await asyncio.to_thread(_decode_uri, name, value), name)
+            artifact = await self._artifacts.add(partial(asyncio.to_thread, _decode_uri, name, value), name)
             return PictureReference(PictureOrigin.ARTIFACT, artifact.id)
         reference = PictureReference.parse(value) if isinstance(value, str) else None
         if reference is None:
@@ -107,7 +110,8 @@ class PictureInputs:
         if key not in self._fitted:
             png = await self._read(reference)
             try:
-                self._fitted[key] = await asyncio.to_thread(for_node, png, size, mask=mask)
+                fit = partial(for_node, size=size, mask=mask)
+                self._fitted[key] = await self._decoding.run(Lane.NODES, png, fit)
             except BrokenPicture as error:
                 raise _damaged(reference, error) from error
             self._forget_old_ones()
@@ -163,12 +167,8 @@ def _how_to_give(workflow: Workflow, name: str) -> str:
 
 
 def _damaged(reference: PictureReference, error: BrokenPicture) -> NotFound:
-    why = str(error).removeprefix("it is damaged: ")
     what = "upload" if reference.origin is PictureOrigin.ARTIFACT else "picture of generation"
-    return NotFound(
-        f"the {what} {reference.id} is damaged on disk ({why}): start from another, or make it anew",
-        code="damaged_picture",
-    )
+    return damaged(f"the {what} {reference.id}", error)
 
 
 def _decode_uri(name: str, uri: str) -> bytes:

@@ -221,7 +221,8 @@ export interface paths {
         put?: never;
         /**
          * Download Archive
-         * @description The pictures as one zip.
+         * @description The pictures as one zip. What is lost or damaged on disk is named in a MISSING.txt within; `X-Missing-Pictures`
+         *     says how many those are.
          */
         post: operations["download_archive_api_generations_archive_post"];
         delete?: never;
@@ -417,7 +418,7 @@ export interface paths {
         };
         /**
          * Get Thumbnail
-         * @description A JPEG of at most 256 px.
+         * @description A JPEG of at most 256 px, made anew out of the picture where its file is lost.
          */
         get: operations["get_thumbnail_api_images__session_id___generation_id__thumb_get"];
         put?: never;

@@ -12,7 +12,7 @@ router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def upload_artifact(file: UploadFile, hub: HubDependency) -> ArtifactOut:
     """A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept for a day after its last use."""
-    return ArtifactOut.of(await hub.artifacts.add(await file.read(), "file"))
+    return ArtifactOut.of(await hub.artifacts.add(file.read, "file"))
 
 
 @router.get("/{artifact_id}", response_class=Response)

@@ -76,10 +76,15 @@ async def restore_generations(body: ChosenGenerations, hub: HubDependency) -> Ch
 
 @router.post("/generations/archive", response_class=FileResponse)
 async def download_archive(body: ChosenGenerations, hub: HubDependency) -> FileResponse:
-    """The pictures as one zip."""
-    path = await hub.gallery.archive(body.generation_ids)
+    """The pictures as one zip. What is lost or damaged on disk is named in a MISSING.txt within; `X-Missing-Pictures`
+    says how many those are."""
+    archive = await hub.gallery.archive(body.generation_ids)
     return FileResponse(
-        path, media_type="application/zip", filename="vibes-pictures.zip", background=BackgroundTask(path.unlink)
+        archive.path,
+        media_type="application/zip",
+        filename="vibes-pictures.zip",
+        headers={"X-Missing-Pictures": str(archive.missing)} if archive.missing else None,
+        background=BackgroundTask(archive.path.unlink),
     )
 
 

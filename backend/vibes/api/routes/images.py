@@ -17,14 +17,23 @@ _IMMUTABLE = "private, max-age=31536000, immutable"
 async def get_image(session_id: str, generation_id: str, request: Request, hub: HubDependency) -> Response:
     """The PNG as the node made it, with ComfyUI's and A1111's metadata."""
     image = await _image(hub, session_id, generation_id)
-    return _answer(request, hub, image.image_path, f'"{image.sha256}"', "image/png")
+    headers, known = _cached(request, f'"{image.sha256}"')
+    if known:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(hub.images.locate(image.image_path), media_type="image/png", headers=headers)
 
 
 @router.get("/{session_id}/{generation_id}/thumb", response_class=FileResponse)
 async def get_thumbnail(session_id: str, generation_id: str, request: Request, hub: HubDependency) -> Response:
-    """A JPEG of at most 256 px."""
+    """A JPEG of at most 256 px, made anew out of the picture where its file is lost."""
     image = await _image(hub, session_id, generation_id)
-    return _answer(request, hub, image.thumbnail_path, f'"{image.sha256}-thumb"', "image/jpeg")
+    headers, known = _cached(request, f'"{image.sha256}-thumb"')
+    if known:
+        return Response(status_code=304, headers=headers)
+    path = hub.images.thumbnail(image)
+    if path is None:
+        return Response(await hub.images.thumbnail_anew(image), media_type="image/jpeg", headers=headers)
+    return FileResponse(path, media_type="image/jpeg", headers=headers)
 
 
 async def _image(hub: Hub, session_id: str, generation_id: str) -> StoredImage:
@@ -36,8 +45,6 @@ async def _image(hub: Hub, session_id: str, generation_id: str) -> StoredImage:
     return generation.image
 
 
-def _answer(request: Request, hub: Hub, path: str, etag: str, media_type: str) -> Response:
-    headers = {"Cache-Control": _IMMUTABLE, "ETag": etag}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return FileResponse(hub.images.locate(path), media_type=media_type, headers=headers)
+def _cached(request: Request, etag: str) -> tuple[dict[str, str], bool]:
+    """The headers of the answer, and whether the browser has it already."""
+    return {"Cache-Control": _IMMUTABLE, "ETag": etag}, etag in request.headers.get("if-none-match", "")
