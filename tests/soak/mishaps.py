@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -38,6 +39,8 @@ class Mishaps:
             (8, self.node_is_killed),
             (8, self.node_freezes),
             (8, self.node_is_unplugged),
+            (12, self.worker_stalls),
+            (8, self.node_answers_slowly),
             (10, self.sockets_are_cut),
             (6, self.node_forgets),
             (20, self.faults_strike),
@@ -99,6 +102,22 @@ class Mishaps:
         machine = self._machine()
         async with self._busy[machine.id]:
             await machine.post("/simulator/unplug", {"seconds": self._chance.uniform(0.1, 3.0)})
+
+    async def worker_stalls(self) -> None:
+        """What runs there seems stuck, is tried on another node too, and both come home."""
+        await self._for_a_while({"wedge": True}, {"wedge": False})
+
+    async def node_answers_slowly(self) -> None:
+        await self._for_a_while({"latency_seconds": self._chance.uniform(0.05, 1.0)}, {"latency_seconds": 0.0})
+
+    async def _for_a_while(self, faulty: dict[str, Any], well: dict[str, Any]) -> None:
+        machine = self._machine()
+        async with self._busy[machine.id]:
+            await machine.fault(**faulty)
+            try:
+                await self._pause(4.0)
+            finally:
+                await machine.fault(**well)
 
     async def sockets_are_cut(self) -> None:
         machine = self._machine()

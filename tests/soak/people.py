@@ -12,8 +12,10 @@ from tests.faults.world import World
 from tests.loopback import loopback_client
 from tests.waiting import due
 
-IN_FLIGHT = 300
-"""So many pictures at most are asked for and not over."""
+IN_FLIGHT = (2, 6, 40, 300)
+"""So many pictures at most are asked for and not over, in turn: in a quiet fleet what seems stuck is tried twice."""
+TURNS = 4
+"""A turn ends when so many times its pictures were asked for."""
 LARGEST_BATCH = 60
 RETRY_SECONDS = 0.2
 PATIENCE_SECONDS = 180.0
@@ -33,13 +35,17 @@ class People:
         self.open: dict[str, int] = {}
         """Batches that are not over, and how many of each were at the last look."""
         self._moved_at = time.monotonic()
+        self._most = self._turn_ends_at = 0
 
     async def go_on(self) -> None:
         """Until all pictures were asked for and are over."""
         await self._call("PATCH", "/api/queue", {"action": "resume"})
         while self.asked < self._pictures or self.open:
             await self._look_at(self._chance.sample(sorted(self.open), min(len(self.open), 3)))
-            free = IN_FLIGHT - sum(self.open.values())
+            if self.asked >= self._turn_ends_at:
+                self._most = self._chance.choice(IN_FLIGHT)
+                self._turn_ends_at = self.asked + TURNS * self._most
+            free = self._most - sum(self.open.values())
             if self.asked < self._pictures and free > 0:
                 await self._ask(min(free, self._pictures - self.asked))
             if self._chance.random() < 0.25:

@@ -39,11 +39,12 @@ async def problems(world: World, batches: set[str]) -> list[str]:
 
 
 async def wrong_tallies(world: World, batches: set[str], generations: list[dict[str, Any]]) -> list[str]:
-    """Batches whose sums are not those of their rows."""
-    ended = Counter(row["batch_id"] for row in generations if row["status"] in TERMINAL)
+    """Batches whose sums are not those of their rows; what was thrown away has ended too."""
+    still_open = Counter(row["batch_id"] for row in generations if row["status"] not in TERMINAL)
     found = []
     for batch_id in sorted(batches):
         batch = await world.batch(batch_id)
-        if "completed" in batch and batch["completed"] != ended[batch_id]:
-            found.append(f"batch {batch_id} says {batch['completed']} of {batch['total']}, its rows {ended[batch_id]}")
+        if "completed" in batch and batch["total"] - batch["completed"] != still_open[batch_id]:
+            told = f"{batch['completed']} of {batch['total']} are over"
+            found.append(f"batch {batch_id}: {told}, of its rows {still_open[batch_id]} are open")
     return found
