@@ -258,19 +258,28 @@ async def test_a_yes_that_does_not_say_what_was_queued_is_unclear(answer: Any) -
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "sentence"),
     [
-        web.Response,
-        lambda: web.Response(body=b"", content_type="image/png"),
-        lambda: web.Response(status=404),
-        lambda: web.Response(status=400),
+        (web.Response, "the image a.png came without any content"),
+        (lambda: web.Response(body=b"", content_type="image/png"), "the image a.png came without any content"),
+        (lambda: web.Response(text="sign in"), "expected the image a.png, got text/plain"),
+        (lambda: web.Response(status=404), "the image a.png is no longer there"),
+        (lambda: web.Response(status=400), "400 Bad Request"),
     ],
-    ids=["nothing", "empty image", "missing", "refused"],
+    ids=["nothing", "empty image", "a page", "missing", "refused"],
 )
-async def test_what_is_no_image_is_not_fetched(reply: Callable[[], web.Response]) -> None:
+async def test_what_is_no_image_is_not_fetched(reply: Callable[[], web.Response], sentence: str) -> None:
     async with serving(always(reply)) as port, connected_to(port) as node:
-        with pytest.raises(NodeMisbehaved):
+        with pytest.raises(NodeMisbehaved, match=sentence):
             await node.fetch(PICTURE)
+
+
+@pytest.mark.parametrize("called", ["image/png", "IMAGE/PNG", "application/octet-stream", "text/plain", "binary/x-png"])
+async def test_a_picture_is_known_by_its_first_bytes_whatever_a_proxy_calls_it(called: str) -> None:
+    picture = b"\x89PNG and so on"
+    reply = always(lambda: web.Response(body=picture, headers={"Content-Type": called}))
+    async with serving(reply) as port, connected_to(port) as node:
+        assert await node.fetch(PICTURE) == picture
 
 
 async def test_an_image_is_asked_for_with_folder_and_type() -> None:

@@ -65,6 +65,17 @@ async def test_a_saved_picture_can_be_opened_and_is_named_by_ids_only(tmp_path: 
     assert stored == await store.save(SESSION, GENERATION, comfy_png(), "a cat"), "the same bytes again"
 
 
+@pytest.mark.parametrize(
+    "tail", [b"\0" * 4096, b"PK\x03\x04 an archive", png(), b"IEND"], ids=["zeros", "zip", "png", "word"]
+)
+async def test_what_somebody_appended_to_a_picture_is_dropped(tmp_path: Path, tail: bytes) -> None:
+    store = ImageStore(tmp_path)
+    await store.check(comfy_png() + tail)
+    assert await store.save(SESSION, GENERATION, comfy_png() + tail, "") == await store.save(
+        SESSION, GENERATION, comfy_png(), ""
+    )
+
+
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
