@@ -183,10 +183,13 @@ def generate(
     seed: Annotated[
         int | None, typer.Option(help="Of the first picture; the others count on. Default: random.")
     ] = None,
-    lora: Annotated[list[str] | None, typer.Option(help="NAME or NAME:STRENGTH; repeat for more.")] = None,
+    lora: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME or NAME:STRENGTH, a number; repeat for more."),
+    ] = None,
     checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
     workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
-    gpu: Annotated[str | None, typer.Option(help="Only this node, while it is healthy.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="This node, as long as it is able; others while it is not.")] = None,
     session: Annotated[str | None, typer.Option(help="Add to this session; default: a new one.")] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="BATCH", help="Come back to a batch instead of asking anew.")

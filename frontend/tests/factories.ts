@@ -67,6 +67,7 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     name: "Node A",
     tier: "standard",
     vram_gb: 12,
+    vram_total_gb: null,
     vram_free_gb: 10,
     healthy: true,
     state: "ready",

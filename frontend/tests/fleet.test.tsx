@@ -18,6 +18,7 @@ const GPU: Gpu = {
   name: "RTX 3060",
   tier: "standard",
   vram_gb: 12,
+  vram_total_gb: null,
   vram_free_gb: 9,
   healthy: true,
   state: "ready",

@@ -220,13 +220,6 @@ async def test_an_endless_body_is_cut_at_the_cap(read: str) -> None:
     assert sent < 32 * 2**20
 
 
-async def test_a_compressed_answer_is_refused_before_it_is_unpacked() -> None:
-    bomb = always(lambda: web.Response(body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"}))
-    async with serving(bomb) as port, connected_to(port) as node:
-        with pytest.raises(NodeMisbehaved, match="compressed"):
-            await node.check()
-
-
 @pytest.mark.parametrize("method", [method for method in [*READS, *COMMANDS] if method != "free"])
 async def test_json_of_the_wrong_shape_is_a_node_error(method: str) -> None:
     nonsense: list[Any] = [None, 7, "text", [], [1, 2], {"a": []}, {"queue_running": {}}, {"queue_running": [7]}]

@@ -178,6 +178,11 @@ NO_IMAGE = {
 }
 
 
+def test_temporary_pictures_count_where_none_was_saved() -> None:
+    outputs = {"3": {"images": [image("t.png", "temp"), image("in.png", "input")]}}
+    assert parse_history(entry(outputs=outputs), A) == Succeeded((OutputFile("t.png", "", "temp"),))
+
+
 class TestWhatCanBeDone:
     @pytest.mark.parametrize(
         ("answer", "code"),

@@ -40,6 +40,8 @@ class Gpu:
     name: str
     tier: Tier
     vram_gb: float
+    vram_total_gb: float | None
+    """As the node itself tells it; ``vram_gb`` is what gpus.yaml says."""
     vram_free_gb: float | None
     healthy: bool
     state: NodeState

@@ -11,8 +11,15 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as the shell's own."""
 
+PIPED_WIDTH = 500
+
 out = Console(emoji=False)
 notes = Console(stderr=True, emoji=False)
+
+
+def width_of(console: Console) -> int:
+    """Characters in a line; where no terminal sets a limit, nothing is cut off."""
+    return console.width if console.is_terminal else PIPED_WIDTH
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

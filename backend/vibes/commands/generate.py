@@ -1,6 +1,7 @@
 """``vibes generate``: submit, follow, download."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ from vibes.commands.result_files import renamed, write_new
 from vibes.domain.generation import GenerationStatus
 
 LIGHTEST_FIRST = ("sd15", "sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image")
+_STRENGTH = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.ASCII)
 SHEET_NAME = "contact-sheet.png"
 
 
@@ -274,10 +276,8 @@ def _report(following: _Following, options: GenerateOptions) -> int:
 
 
 def _lora(text: str) -> Lora:
+    """``NAME:STRENGTH`` where a number follows the last colon, else all of it is the name."""
     name, separator, strength = text.rpartition(":")
-    if not separator:
-        return Lora(text)
-    try:
+    if separator and name and _STRENGTH.fullmatch(strength):
         return Lora(name, float(strength))
-    except ValueError:
-        fail(f"--lora {text}: what follows the colon must be a number, like {name}:0.8", code=2)
+    return Lora(text)

@@ -6,8 +6,9 @@ from rich.table import Table
 
 from vibes.client import ClientError, Gpu, HubAddress
 from vibes.client.fleet import Speed
-from vibes.commands.console import escape_markup, fail, notes, out
+from vibes.commands.console import escape_markup, fail, notes, out, width_of
 from vibes.commands.hub import open_hub
+from vibes.commands.tables import Column, table_of
 
 _COLOURS = {
     "ready": "green",
@@ -36,7 +37,8 @@ async def run_nodes(address: HubAddress) -> None:
         notes.print(f"[yellow]in the hub:[/] {escape_markup(trouble)}", soft_wrap=True)
     if not fleet.gpus:
         fail("gpus.yaml lists no node; add your machines to it, the hub notices by itself")
-    out.print(_table(fleet.gpus))
+    width = width_of(out)
+    out.print(_table(fleet.gpus, width), width=width)
     for gpu in fleet.gpus:
         if doing := _doing(gpu):
             out.print(f"{escape_markup(gpu.id)} {escape_markup(doing)}", highlight=False, soft_wrap=True)
@@ -46,49 +48,40 @@ async def run_nodes(address: HubAddress) -> None:
             )
 
 
-def _table(gpus: Sequence[Gpu]) -> Table:
+def _table(gpus: Sequence[Gpu], width: int) -> Table:
+    columns = [
+        Column(heading="node", cells=[escape_markup(gpu.id) for gpu in gpus], folds_at=8),
+        Column(heading="GPU", cells=[escape_markup(gpu.name) for gpu in gpus], folds_at=11, worth=4),
+        Column(heading="state", cells=[f"[{_COLOURS.get(gpu.state, 'white')}]{gpu.state}[/]" for gpu in gpus]),
+        Column(heading="tier", cells=[gpu.tier for gpu in gpus], worth=1),
+        Column(heading="VRAM free", cells=[_vram(gpu) for gpu in gpus], worth=3, justify="right"),
+        Column(heading="running", cells=[str(len(gpu.running)) for gpu in gpus], worth=2, justify="right"),
+        Column(heading="queue", cells=[str(gpu.current_queue_length) for gpu in gpus], worth=6, justify="right"),
+        Column(heading="speed*", cells=[_speed(gpu.speeds) for gpu in gpus], worth=5, justify="right"),
+    ]
     title = "simulated GPUs" if any(gpu.simulated for gpu in gpus) else None
     caption = "* sampler steps a second at one megapixel, measured; more is faster"
-    table = Table(
-        caption=caption,
-        caption_style="dim",
-        caption_justify="left",
-        title=title,
-        title_style="yellow",
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    for heading in ("node", "GPU", "state", "tier"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("VRAM free", "running", "queue", "speed*"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for gpu in gpus:
-        table.add_row(
-            escape_markup(gpu.id),
-            escape_markup(gpu.name),
-            f"[{_COLOURS.get(gpu.state, 'white')}]{gpu.state}[/]",
-            gpu.tier,
-            _vram(gpu),
-            str(len(gpu.running)),
-            str(gpu.current_queue_length),
-            _speed(gpu.speeds),
-        )
-    return table
+    return table_of(columns, width, title=title, caption=caption)
 
 
 def _vram(gpu: Gpu) -> str:
-    free = gpu.vram_free_gb
-    return f"{gpu.vram_gb:g} GB" if free is None else f"{free:.1f}/{gpu.vram_gb:g} GB"
+    """As the node itself tells both; what gpus.yaml says is for plans."""
+    total = gpu.vram_total_gb or gpu.vram_gb
+    return f"{total:.3g} GB" if gpu.vram_free_gb is None else f"{gpu.vram_free_gb:.1f}/{total:.3g} GB"
 
 
 def _speed(speeds: Mapping[str, Speed]) -> str:
     parts = [
-        f"{family} {1 / speed.seconds_per_step_megapixel:.1f}"
+        f"{family} {_rate(1 / speed.seconds_per_step_megapixel)}"
         for family, speed in speeds.items()
         if speed.seconds_per_step_megapixel > 0
     ]
     return "\n".join(parts) or "[dim]unknown[/]"
+
+
+def _rate(rate: float) -> str:
+    """Two digits that say something, however slow: a processor does 0.031."""
+    return f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
 
 
 def _doing(gpu: Gpu) -> str:

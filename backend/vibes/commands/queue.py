@@ -7,8 +7,9 @@ from rich.table import Table
 
 from vibes.client import AsyncHubClient, ClientError, HubAddress, Queue
 from vibes.client.fleet import GenerationOnNode, WaitingGeneration
-from vibes.commands.console import escape_markup, fail, out
+from vibes.commands.console import escape_markup, fail, out, width_of
 from vibes.commands.hub import open_hub
+from vibes.commands.tables import Column, table_of
 
 SHOWN = 50
 
@@ -33,24 +34,27 @@ def _show(queue: Queue) -> None:
     if not queue.on_nodes and not queue.queued:
         out.print("nothing waits and nothing runs")
         return
-    out.print(_table(queue))
+    width = width_of(out)
+    out.print(_table(queue, width), width=width)
     hidden = queue.queued - len(queue.waiting)
     if hidden > 0:
         out.print(f"[dim]… and {hidden} more[/]")
 
 
-def _table(queue: Queue) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("", "generation", "class", "done in", "prompt", "where, or why it waits"):
-        table.add_column(heading, no_wrap=heading != "where, or why it waits")
-    for held in queue.on_nodes:
-        place = f"{held.state} on {held.gpu_id}"
-        table.add_row("", held.generation_id[:8], "", _seconds(held), _prompt(held), f"[cyan]{escape_markup(place)}[/]")
-    for item in queue.waiting:
-        reason = escape_markup(item.waiting_for or "next")
-        number = str(item.position + 1)
-        table.add_row(number, item.generation_id[:8], item.priority, _seconds(item), _prompt(item), reason)
-    return table
+def _table(queue: Queue, width: int) -> Table:
+    held, waiting = queue.on_nodes, queue.waiting
+    items: list[GenerationOnNode | WaitingGeneration] = [*held, *waiting]
+    places = [f"[cyan]{escape_markup(f'{each.state} on {each.gpu_id}')}[/]" for each in held]
+    reasons = [escape_markup(each.waiting_for or "next") for each in waiting]
+    columns = [
+        Column(heading="", cells=[*("" for _ in held), *(str(each.position + 1) for each in waiting)], worth=4),
+        Column(heading="generation", cells=[each.generation_id[:8] for each in items], worth=5),
+        Column(heading="class", cells=[*("" for _ in held), *(str(each.priority) for each in waiting)], worth=1),
+        Column(heading="done in", cells=[_seconds(each) for each in items], worth=3),
+        Column(heading="prompt", cells=[_prompt(each) for each in items], worth=2, folds_at=10),
+        Column(heading="where, or why it waits", cells=[*places, *reasons], folds_at=22),
+    ]
+    return table_of(columns, width)
 
 
 def _seconds(item: GenerationOnNode | WaitingGeneration) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from vibes.commands.console import escape_markup, notes, out
+from vibes.commands.console import escape_markup, notes, out, width_of
 from vibes.commands.given_settings import load_settings
 from vibes.domain.errors import DocumentProblem
 from vibes.services.workflow_folders import WorkflowFolders
@@ -35,10 +35,6 @@ def run_check(folders: Sequence[Path]) -> None:
     out.print(f"{_counted(count, 'workflow')} {'is' if count == 1 else 'are'} fine", highlight=False)
 
 
-PIPED_WIDTH = 500
-"""Where no terminal sets a limit, nothing is cut off."""
-
-
 def run_list() -> None:
     library = _library(load_settings())
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -46,7 +42,7 @@ def run_list() -> None:
         table.add_column(heading, no_wrap=heading == "workflow", overflow="fold")
     for workflow in library.workflows.values():
         table.add_row(*map(escape_markup, _cells(workflow)))
-    out.print(table, width=None if out.is_terminal else PIPED_WIDTH)
+    out.print(table, width=width_of(out))
     if library.problems:
         count = _counted(len(library.problems), "problem")
         notes.print(f"[yellow]{count}, not listed here: see `vibes workflows check`[/]", highlight=False)

@@ -33,7 +33,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Done; ``outputs`` are the saved images in graph order, temporary previews left out."""
+    """Done; ``outputs`` are the saved images in graph order, or the temporary ones where none was saved."""
 
     outputs: tuple[OutputFile, ...]
 

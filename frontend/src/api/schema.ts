@@ -1335,7 +1335,10 @@ export interface components {
              * @description Generations to start from.
              */
             from?: string[];
-            /** Preferred Gpu */
+            /**
+             * Preferred Gpu
+             * @description This node as long as it is able; others while it is not.
+             */
             preferred_gpu?: string | null;
             /** @description Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk. Not kept over a restart of the hub. */
             priority?: components["schemas"]["Priority"] | null;
@@ -1412,7 +1415,10 @@ export interface components {
              * @description Generations to start from.
              */
             from?: string[];
-            /** Preferred Gpu */
+            /**
+             * Preferred Gpu
+             * @description This node as long as it is able; others while it is not.
+             */
             preferred_gpu?: string | null;
             /** @description Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk. Not kept over a restart of the hub. */
             priority?: components["schemas"]["Priority"] | null;
@@ -1570,6 +1576,11 @@ export interface components {
             tier: components["schemas"]["Tier"];
             /** Vram Gb */
             vram_gb: number;
+            /**
+             * Vram Total Gb
+             * @description As the node itself tells it; vram_gb is what gpus.yaml says.
+             */
+            vram_total_gb: number | null;
             /** Vram Free Gb */
             vram_free_gb: number | null;
             /**

@@ -129,7 +129,7 @@ class GenerateBody(RequestBody):
     from_: Annotated[list[Word], FailFast(), at_most(MAX_PARENTS)] = Field(
         default_factory=list, max_length=MAX_PARENTS, alias="from", description="Generations to start from."
     )
-    preferred_gpu: Word | None = None
+    preferred_gpu: Word | None = Field(None, description="This node as long as it is able; others while it is not.")
     priority: Priority | None = Field(
         None,
         description="Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk."

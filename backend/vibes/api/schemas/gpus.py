@@ -36,6 +36,7 @@ class GpuOut(ResponseBody):
     name: str
     tier: Tier
     vram_gb: float
+    vram_total_gb: float | None = Field(description="As the node itself tells it; vram_gb is what gpus.yaml says.")
     vram_free_gb: float | None
     healthy: bool = Field(description="Answers and takes work.")
     state: NodeState
@@ -69,6 +70,7 @@ class GpuOut(ResponseBody):
             name=config.name,
             tier=config.tier,
             vram_gb=config.vram_gb,
+            vram_total_gb=round(inventory.vram_total_bytes / BYTES_PER_GB, 2) if inventory else None,
             vram_free_gb=round(vitals.vram_free_bytes / BYTES_PER_GB, 2) if vitals and alive else None,
             healthy=watch.state.takes_work and not watch.paused_for,
             state=watch.state,

@@ -171,18 +171,18 @@ def parse_history(reply: object, prompt_id: str) -> Whereabouts:
     entry = object_of(history[prompt_id], "/history: entry")
     status = object_of(entry.get("status"), "/history: status")
     if status.get("status_str") == "success":
-        return Succeeded(tuple(_saved_images(entry)))
+        return Succeeded(tuple(_images(entry, "output")) or tuple(_images(entry, "temp")))
     return _failure(status)
 
 
-def _saved_images(entry: JsonObject) -> Iterator[OutputFile]:
+def _images(entry: JsonObject, kind: str) -> Iterator[OutputFile]:
     outputs = object_of(entry.get("outputs", {}), "/history: outputs")
     order = {graph_node_id: place for place, graph_node_id in enumerate(_graph_of(entry))}
     for graph_node_id in sorted(outputs, key=lambda name: order.get(name, len(order))):
         match outputs[graph_node_id]:
             case {"images": [*images]}:
                 for image in images:
-                    yield from _saved_image(graph_node_id, image)
+                    yield from _image(graph_node_id, image, kind)
 
 
 def _graph_of(entry: JsonObject) -> Mapping[str, object]:
@@ -193,13 +193,13 @@ def _graph_of(entry: JsonObject) -> Mapping[str, object]:
             return {}
 
 
-def _saved_image(graph_node_id: str, image: object) -> Iterator[OutputFile]:
+def _image(graph_node_id: str, image: object, wanted: str) -> Iterator[OutputFile]:
     match image:
-        case {"filename": str(filename), "subfolder": str(subfolder), "type": "output"} if (
-            0 < len(filename) <= _LONGEST_PATH and len(subfolder) <= _LONGEST_PATH
+        case {"filename": str(filename), "subfolder": str(subfolder), "type": str(kind)} if (
+            kind == wanted and 0 < len(filename) <= _LONGEST_PATH and len(subfolder) <= _LONGEST_PATH
         ):
-            yield OutputFile(filename, subfolder, "output", graph_node_id)
-        case {"type": "output"}:
+            yield OutputFile(filename, subfolder, kind, graph_node_id)
+        case {"type": str(kind)} if kind == wanted:
             raise NodeMisbehaved("/history: expected a saved image with filename and subfolder")
 
 

@@ -60,9 +60,10 @@ function since(iso: string): string {
 
 function VramBar({ gpu }: { gpu: Gpu }) {
   const free = gpu.vram_free_gb;
-  const words =
-    free === null ? `${gpu.vram_gb} GB, how much is free is unknown` : `${free.toFixed(1)} of ${gpu.vram_gb} GB free`;
-  const used = free === null ? 0 : Math.min(Math.max(gpu.vram_gb - free, 0), gpu.vram_gb);
+  /** What gpus.yaml says is for plans; the node knows what it has. */
+  const total = Number((gpu.vram_total_gb ?? gpu.vram_gb).toFixed(1));
+  const words = free === null ? `${total} GB, how much is free is unknown` : `${free.toFixed(1)} of ${total} GB free`;
+  const used = free === null ? 0 : Math.min(Math.max(total - free, 0), total);
   return (
     <div className="grid gap-1.5 text-xs">
       <div className="flex justify-between gap-3">
@@ -73,14 +74,14 @@ function VramBar({ gpu }: { gpu: Gpu }) {
         role="meter"
         aria-label={`VRAM in use on ${gpu.name}`}
         aria-valuemin={0}
-        aria-valuemax={gpu.vram_gb}
+        aria-valuemax={total}
         aria-valuenow={Number(used.toFixed(2))}
         aria-valuetext={words}
         className="h-1.5 overflow-hidden rounded-full bg-raised"
       >
         <div
           className="h-full rounded-full bg-accent transition-[width]"
-          style={{ width: `${(used / gpu.vram_gb) * 100}%` }}
+          style={{ width: `${(used / total) * 100}%` }}
         />
       </div>
     </div>
