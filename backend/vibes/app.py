@@ -216,13 +216,23 @@ class _Services:
         )
         self.drains = Drains(storage, supervisor, clock)
         self._wire_jobs(workflows, pictures, clock)
-        remains = PictureRemains(storage, self.images, collection)
-        self.retention = Retention(storage, remains, self.artifacts, clock)
+        self._wire_maintenance(collection, clock)
+
+    def _wire_maintenance(self, collection: Collection, clock: Clock) -> None:
+        remains = PictureRemains(self.storage, self.images, collection)
+        self.retention = Retention(self.storage, remains, self.artifacts, clock)
         self.recovery = Recovery(
-            storage, self.images, self.board, self.dispatcher, supervisor, self.generations, self.announcer, clock
+            self.storage,
+            self.images,
+            self.board,
+            self.dispatcher,
+            self.supervisor,
+            self.generations,
+            self.announcer,
+            clock,
         )
         self.healing = Healing(
-            storage, self.board, self.dispatcher, self.recovery, self.announcer, self.job_runner, clock
+            self.storage, self.board, self.dispatcher, self.recovery, self.announcer, self.job_runner, clock
         )
 
     def _wire_jobs(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> None:
