@@ -14,6 +14,7 @@ from vibes.api.security import Tickets
 from vibes.api.wrong_keys import WrongKeys
 from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import comfyui_node_factory
+from vibes.private_folder import make_private
 from vibes.scheduling.estimator import Estimator
 from vibes.services.announcer import Announcer
 from vibes.services.artifact_store import ArtifactStore
@@ -94,7 +95,7 @@ async def running_hub(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        make_private(settings.data)
         storage = await stack.enter_async_context(
             open_storage(settings.storage_url, synchronous=settings.sqlite_synchronous)
         )

@@ -5,28 +5,27 @@ needs none of them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from vibes.cli_queue import queue_app
 from vibes.commands.console import fail
 from vibes.commands.options import (
     DEFAULT_URL,
     ApiKey,
+    ApiKeyFile,
     Overwrite,
     OwnWorkflows,
     Port,
     TimeScale,
     Url,
     all_in_home,
+    hub_at,
     in_home,
 )
-
-if TYPE_CHECKING:
-    from vibes.client import AsyncHubClient, Queue
 
 app = typer.Typer(
     name="vibes",
@@ -39,7 +38,6 @@ app = typer.Typer(
 
 workflows_app = typer.Typer(help="Check, list and import workflows.", no_args_is_help=True)
 app.add_typer(workflows_app, name="workflows")
-queue_app = typer.Typer(help="See what waits and for what; pause, resume, move.", invoke_without_command=True)
 app.add_typer(queue_app, name="queue")
 
 
@@ -89,6 +87,7 @@ def serve(
     ] = None,
     port: Port = None,
     workflows: OwnWorkflows = None,
+    api_key_file: ApiKeyFile = None,
     insecure_no_auth: Annotated[
         bool | None,
         typer.Option(
@@ -104,7 +103,13 @@ def serve(
 
     run_serve(
         load_settings(
-            config=config, data=data, host=host, port=port, workflows=workflows, insecure_no_auth=insecure_no_auth
+            config=config,
+            data=data,
+            host=host,
+            port=port,
+            workflows=workflows,
+            api_key_file=api_key_file,
+            insecure_no_auth=insecure_no_auth,
         )
     )
 
@@ -197,9 +202,9 @@ def generate(
     overwrite: Overwrite = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
+    api_key_file: ApiKeyFile = None,
 ) -> None:
     """Make pictures on the whole fleet and download them, with a contact sheet."""
-    from vibes.client import HubAddress
     from vibes.commands.generate import GenerateOptions, run_generate
 
     if not prompt and not resume:
@@ -224,7 +229,7 @@ def generate(
         resume=resume,
         overwrite=overwrite,
     )
-    raise typer.Exit(asyncio.run(run_generate(options, HubAddress(url, api_key))))
+    raise typer.Exit(asyncio.run(run_generate(options, hub_at(url, api_key, api_key_file))))
 
 
 @app.command()
@@ -246,6 +251,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Tell each event as one line of JSON on stdout.")] = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
+    api_key_file: ApiKeyFile = None,
 ) -> None:
     """Run a workflow job: submit it, watch its tasks, download its pictures.
 
@@ -264,12 +270,11 @@ def run(
 
     Status: 0 complete, 1 any other end, 2 a mistake in the file, 130 after Ctrl-C.
     """
-    from vibes.client import HubAddress
     from vibes.commands.run_job import RunOptions, cancel_job, run_job
 
     if sum(given is not None for given in (file, follow, cancel)) != 1:
         fail("say which job: vibes run job.json, or --follow JOB_ID, or --cancel JOB_ID", code=2)
-    address = HubAddress(url, api_key)
+    address = hub_at(url, api_key, api_key_file)
     if cancel is not None:
         asyncio.run(cancel_job(cancel, address))
         return
@@ -331,12 +336,11 @@ def list_workflows() -> None:
 
 
 @app.command()
-def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
+def nodes(url: Url = DEFAULT_URL, api_key: ApiKey = None, api_key_file: ApiKeyFile = None) -> None:
     """Show every node: state, tier, memory, what it does, its measured speed, and why it is not usable."""
-    from vibes.client import HubAddress
     from vibes.commands.nodes import run_nodes
 
-    asyncio.run(run_nodes(HubAddress(url, api_key)))
+    asyncio.run(run_nodes(hub_at(url, api_key, api_key_file)))
 
 
 @app.command()
@@ -353,47 +357,6 @@ def bench(context: typer.Context) -> None:
     from vibes.commands.bench import run_bench
 
     run_bench(context.args)
-
-
-@queue_app.callback()
-def queue(context: typer.Context, url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
-    """Show what runs and what waits, in the order in which it gets its turn, and why it waits."""
-    from vibes.client import HubAddress
-    from vibes.commands.queue import run_show
-
-    if context.invoked_subcommand is None:
-        asyncio.run(run_show(HubAddress(url, api_key)))
-
-
-@queue_app.command()
-def pause(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
-    """Start nothing new; what runs goes on. Survives a restart of the hub."""
-    _steer(url, api_key, lambda hub: hub.queue.pause())
-
-
-@queue_app.command()
-def resume(url: Url = DEFAULT_URL, api_key: ApiKey = None) -> None:
-    """Let a paused queue go on."""
-    _steer(url, api_key, lambda hub: hub.queue.resume())
-
-
-@queue_app.command()
-def move(
-    to: Annotated[str, typer.Argument(help="front or back")],
-    generations: Annotated[list[str] | None, typer.Argument(help="Ids of generations that wait.")] = None,
-    batch: Annotated[str | None, typer.Option(help="Instead of generations: all of this batch that waits.")] = None,
-    url: Url = DEFAULT_URL,
-    api_key: ApiKey = None,
-) -> None:
-    """Move what waits to the front or the back of the queue."""
-    _steer(url, api_key, lambda hub: hub.queue.move(to, generation_ids=generations or (), batch_id=batch))
-
-
-def _steer(url: str, api_key: str | None, action: "Callable[[AsyncHubClient], Awaitable[Queue]]") -> None:
-    from vibes.client import HubAddress
-    from vibes.commands.queue import run_steer
-
-    asyncio.run(run_steer(HubAddress(url, api_key), action))
 
 
 def main() -> None:

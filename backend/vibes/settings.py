@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from vibes.home_folder import at_home
+from vibes.key_file import read_key
 from vibes.shipped import shipped_folder
 
 DEFAULT_PORT = 8001
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     )
 
     api_key: SecretStr | None = Field(None, description="Required for every request when set.")
+    api_key_file: Path | None = Field(None, description="A file with nothing but the key; comes before the key itself.")
     insecure_no_auth: bool = Field(False, description="Listen on another address than loopback without a key.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Names, beside localhost and IP addresses, under which the hub may be called."
@@ -90,6 +92,12 @@ class Settings(BaseSettings):
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")
     sqlite_synchronous: str = Field("FULL", pattern="^(FULL|NORMAL)$", description="SQLite's durability level.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _key_out_of_its_file(cls, given: dict[str, object]) -> dict[str, object]:
+        file = given.get("api_key_file")
+        return {**given, "api_key": read_key(at_home(Path(str(file))))} if file else given
 
     @field_validator("workflows", mode="before")
     @classmethod

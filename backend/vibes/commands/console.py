@@ -1,10 +1,14 @@
 """How the commands talk: results on stdout, everything else on stderr, mistakes in one clear sentence."""
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
+
+from vibes.domain.plain_text import harmless
 
 USAGE_ERROR = 2
 """The exit status for a command that was typed wrong, as the shell's own."""
@@ -13,8 +17,19 @@ INTERRUPTED = 130
 
 PIPED_WIDTH = 500
 
-out = Console(emoji=False)
-notes = Console(stderr=True, emoji=False)
+
+class HarmlessConsole(Console):
+    """Shows control characters in a text as signs: prompts, node names and errors come from others, and a terminal
+    obeys what it is told in them. Colours and cursor moves of its own are no text."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            yield segment if control else Segment(harmless(text), style)
+
+
+out = HarmlessConsole(emoji=False)
+notes = HarmlessConsole(stderr=True, emoji=False)
 
 
 def width_of(console: Console) -> int:
@@ -29,5 +44,5 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
 
 
 def escape_markup(text: str) -> str:
-    """Text of others (prompts, node errors) must not be read as rich markup."""
-    return escape(text)
+    """Text of others (prompts, node errors) must not be read as rich markup, and takes the room that it shows."""
+    return escape(harmless(text))

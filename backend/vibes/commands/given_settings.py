@@ -1,6 +1,7 @@
 """Settings for a command: what was typed, over what the environment says."""
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.settings import Settings
@@ -11,8 +12,10 @@ def load_settings(**given: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        lines = [
-            f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"
-            for detail in error.errors(include_url=False)
-        ]
-        fail("\n".join(lines), code=USAGE_ERROR)
+        fail("\n".join(_sentence(detail) for detail in error.errors(include_url=False)), code=USAGE_ERROR)
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    if not detail["loc"]:  # of all settings together, among them the key
+        return str(detail["ctx"]["error"])
+    return f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"

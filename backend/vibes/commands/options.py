@@ -1,11 +1,16 @@
 """Options that several commands have, and how paths are read: ``~`` is a home folder wherever it comes from."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vibes.commands.console import USAGE_ERROR, fail
 from vibes.home_folder import at_home
+from vibes.key_file import read_key
+
+if TYPE_CHECKING:
+    from vibes.client.address import HubAddress
 
 DEFAULT_PORT = 8001
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -55,6 +60,27 @@ Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
 ApiKey = Annotated[
     str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)
 ]
+ApiKeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="VIBES_API_KEY_FILE",
+        callback=in_home,
+        help="A file with nothing but the key: what stands in a command, others see.",
+        show_default=False,
+    ),
+]
+
+
+def hub_at(url: str, api_key: str | None, api_key_file: Path | None) -> "HubAddress":
+    """Leaves with a clear message when the key's file cannot be used. It comes before the key itself."""
+    from vibes.client.address import HubAddress
+
+    try:
+        return HubAddress(url, read_key(api_key_file) if api_key_file else api_key)
+    except ValueError as error:
+        fail(str(error), code=USAGE_ERROR)
+
+
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace earlier files of the same names instead of choosing others.")
 ]

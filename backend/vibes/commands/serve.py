@@ -17,6 +17,7 @@ from vibes.commands.listening import bind, is_loopback, url_of
 from vibes.domain.errors import HubError
 from vibes.domain.text_document import NotText, text_of
 from vibes.logs import configure_logs
+from vibes.private_folder import keep_private
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
 from vibes.server.descriptors import connections_within, raise_descriptor_limit
 from vibes.server.protocols import GuardedConfig
@@ -41,6 +42,7 @@ def run_serve(settings: Settings) -> None:
 def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM. Prints ``ready http://HOST:PORT`` on stdout when requests are answered."""
     configure_logs(settings.log_level)
+    keep_private()
     # uvicorn ends in order and then raises the signal again; an orderly end is status 0
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:

@@ -35,7 +35,7 @@ def only_hub(database: Path) -> Iterator[None]:
     lock_file = database.with_name(f"{database.name}.lock")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StorageUnavailable(
             f"Cannot write {lock_file} ({error.strerror}): the hub needs the right to write into that folder."
