@@ -17,6 +17,8 @@ from vibes.commands.options import (
     DEFAULT_URL,
     ApiKey,
     ApiKeyFile,
+    AsJson,
+    Family,
     Overwrite,
     OwnWorkflows,
     Port,
@@ -174,12 +176,7 @@ def generate(
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many pictures.")] = 1,
     out: Annotated[Path, typer.Option("-o", "--out", callback=in_home, help="Folder for the pictures.")] = Path("out"),
     negative: Annotated[str | None, typer.Option(help="What not to draw.")] = None,
-    family: Annotated[
-        str | None,
-        typer.Option(
-            help="sd15, sdxl, pony, illustrious, flux … [dim]\\[default: the checkpoint's, or what cards have][/]"
-        ),
-    ] = None,
+    family: Family = None,
     task: Annotated[str, typer.Option(help="draft, standard or quality: which tier is preferred.")] = "draft",
     width: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
     height: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
@@ -188,10 +185,7 @@ def generate(
     seed: Annotated[
         int | None, typer.Option(help="Of the first picture; the others count on. Default: random.")
     ] = None,
-    lora: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME or NAME:STRENGTH, a number; repeat for more."),
-    ] = None,
+    lora: Annotated[list[str] | None, typer.Option(help="NAME or NAME:STRENGTH, a number; repeat for more.")] = None,
     checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
     workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
     gpu: Annotated[str | None, typer.Option(help="This node, as long as it is able; others while it is not.")] = None,
@@ -248,7 +242,7 @@ def run(
         ),
     ] = None,
     overwrite: Overwrite = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Tell each event as one line of JSON on stdout.")] = False,
+    as_json: AsJson = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
     api_key_file: ApiKeyFile = None,

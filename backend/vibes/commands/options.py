@@ -84,3 +84,10 @@ def hub_at(url: str, api_key: str | None, api_key_file: Path | None) -> "HubAddr
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace earlier files of the same names instead of choosing others.")
 ]
+Family = Annotated[
+    str | None,
+    typer.Option(
+        help="sd15, sdxl, pony, illustrious, flux … [dim]\\[default: the checkpoint's, or what cards have][/]"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Tell each event as one line of JSON on stdout.")]
