@@ -125,10 +125,27 @@ class FakeNode:
     """Downloads wait for it."""
     hold_orders: asyncio.Event | None = None
     """Cancelling and unloading wait for it, as on a node that is frozen."""
+    asked: int = 0
+    """Questions about a prompt."""
     closed: bool = False
+    frozen: bool = False
+    """Every question waits, as with a stopped process; see `freeze` and `thaw`."""
 
     def __post_init__(self) -> None:
         self._events: asyncio.Queue[NodeEvent] = asyncio.Queue()
+        self._thawed = asyncio.Event()
+
+    def freeze(self) -> None:
+        self.frozen = True
+        self._thawed.clear()
+
+    def thaw(self) -> None:
+        self.frozen = False
+        self._thawed.set()
+
+    async def _while_frozen(self) -> None:
+        if self.frozen:
+            await self._thawed.wait()
 
     @property
     def heard(self) -> bool:
@@ -196,6 +213,7 @@ class FakeNode:
         self.tell(NodeConnected())
 
     async def check(self) -> NodeVitals:
+        await self._while_frozen()
         self._require_reachable()
         if self.missed_checks:
             self.missed_checks -= 1
@@ -207,6 +225,7 @@ class FakeNode:
         )
 
     async def discover(self) -> NodeInventory:
+        await self._while_frozen()
         self._require_reachable()
         return NodeInventory(
             version="0.33.0",
@@ -221,6 +240,7 @@ class FakeNode:
         )
 
     async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
+        await self._while_frozen()
         self._require_reachable()
         self.tries += 1
         if self.refusal is not None:
@@ -243,17 +263,21 @@ class FakeNode:
         return float(self.number)
 
     async def rehearse(self) -> None:
+        await self._while_frozen()
         self._require_reachable()
         if self.refusal is not None:
             raise self.refusal
 
     async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
+        await self._while_frozen()
         self._require_reachable()
+        self.asked += 1
         if self.nonsense:
             raise NodeMisbehaved("answered 200 OK: expected JSON, got <html>")
         return self.states.get(attempt_id, Absent())
 
     async def fetch(self, output: OutputFile) -> bytes:
+        await self._while_frozen()
         self._require_reachable()
         if self.hold_fetch is not None:
             await self.hold_fetch.wait()
@@ -267,6 +291,7 @@ class FakeNode:
         return with_text(self.image, "prompt", json.dumps(self.graphs[owner])) if self.signs else self.image
 
     async def cancel(self, attempt_id: AttemptId) -> None:
+        await self._while_frozen()
         self._require_reachable()
         await self._while_held()
         self.cancelled.append(attempt_id)
@@ -274,6 +299,7 @@ class FakeNode:
             self._end(attempt_id, Interrupted())
 
     async def withdraw(self, attempt_id: AttemptId) -> bool:
+        await self._while_frozen()
         self._require_reachable()
         if isinstance(self.states.get(attempt_id), Pending):
             del self.states[attempt_id]
@@ -281,11 +307,13 @@ class FakeNode:
         return attempt_id not in self.states
 
     async def upload(self, name: str, image: bytes) -> str:
+        await self._while_frozen()
         self._require_reachable()
         self.uploads.append(name)
         return f"vibes/{name}"
 
     async def free(self) -> None:
+        await self._while_frozen()
         self._require_reachable()
         await self._while_held()
         self.freed += 1

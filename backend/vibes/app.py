@@ -140,6 +140,7 @@ def _watch_times(settings: Settings) -> WatchTimes:
     return WatchTimes(
         check_interval=settings.health_interval,
         recheck_interval=settings.recheck_interval,
+        slow_answer=settings.answer_timeout / 6,
         wedged_after=settings.wedged_after,
         breaker=BreakerTimes(first=pause, longest=30 * pause),
     )
@@ -272,6 +273,7 @@ class _Services:
             reconcile_interval=self.settings.reconcile_interval,
             adoption_grace=self.settings.adoption_grace,
             silent_limit=self.settings.silent_limit,
+            give_back_limit=self.settings.answer_timeout / 6,
         )
         runner = AttemptRunner(
             self.storage,

@@ -220,6 +220,20 @@ async def test_an_endless_body_is_cut_at_the_cap(read: str) -> None:
     assert sent < 32 * 2**20
 
 
+async def test_a_picture_that_stops_half_way_is_not_waited_for_as_long_as_a_slow_line_may_take() -> None:
+    async def half(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000", "Content-Type": "image/png"})
+        await response.prepare(request)
+        await response.write(bytes(500))
+        await asyncio.Event().wait()
+        return response
+
+    limits = replace(FAST_LIMITS, answer_seconds=0.1, image_seconds=600)
+    async with serving(half) as port, connected_to(port, limits=limits) as node:
+        with pytest.raises(NodeUnreachable, match="in time"):
+            await call(node, "fetch")
+
+
 @pytest.mark.parametrize("method", [method for method in [*READS, *COMMANDS] if method != "free"])
 async def test_json_of_the_wrong_shape_is_a_node_error(method: str) -> None:
     nonsense: list[Any] = [None, 7, "text", [], [1, 2], {"a": []}, {"queue_running": {}}, {"queue_running": [7]}]

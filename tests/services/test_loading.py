@@ -1,11 +1,13 @@
 """A node that reads a model file: people are told which one."""
 
+import time
 from pathlib import Path
 
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
+from vibes.api.hub import Hub
 from vibes.api.live_messages import event_message
 from vibes.api.schemas.generations import GenerationOut
 from vibes.domain.events import GenerationProgressed
@@ -61,3 +63,54 @@ async def test_a_node_that_speaks_of_the_work_of_another_is_not_listened_to(tmp_
         assert (active.ended_at, hub.forecast.loading(generation.id)) == (None, None)
         fleet["slow"].finish(attempt_id)
         await finished(hub, submission.batch.id)
+
+
+async def is_given_up(hub: Hub, fleet: FakeFleet, attempt_id: AttemptId, silent_for: float) -> bool:
+    """Whether the node is held to be wedged when nothing was heard of the attempt for so many seconds."""
+    active = hub.board.active[attempt_id]
+    active.heard_at = active.assigned_at = float("-inf")
+    active.running_since = time.monotonic() - silent_for
+    active.signal.set()
+    asked = fleet["slow"].asked
+    await eventually(lambda: fleet["slow"].asked > asked + 1 or attempt_id not in hub.board.active)
+    return attempt_id not in hub.board.active
+
+
+async def test_a_silent_load_from_a_slow_disk_is_no_wedge_and_a_silent_sampler_is_one(tmp_path: Path) -> None:
+    """170 s for 2 GB of SD 1.5: measured on a real disk, and more than twenty times what it takes from an SSD."""
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
+        await hub.generations.submit(request(preferred_gpu=SLOW))
+        [attempt_id] = await eventually(lambda: fleet["slow"].running)
+        assert not await is_given_up(hub, fleet, attempt_id, 170), "nobody knew what was loaded"
+        fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
+        await eventually(lambda: hub.board.active[attempt_id].loading == CHECKPOINT)
+        assert not await is_given_up(hub, fleet, attempt_id, 170)
+        fleet["slow"].progress(attempt_id, graph_node(fleet, attempt_id, "KSampler"), 3, 10)
+        await eventually(lambda: hub.board.active[attempt_id].loading is None)
+        assert await is_given_up(hub, fleet, attempt_id, 170)
+        assert hub.supervisor.get(SLOW).reason == "its prompt has not moved for 170 s: restart ComfyUI there"
+
+
+async def test_a_load_that_takes_longer_than_any_disk_is_a_wedge_with_the_file_in_its_reason(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
+        await hub.generations.submit(request(preferred_gpu=SLOW))
+        [attempt_id] = await eventually(lambda: fleet["slow"].running)
+        fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
+        await eventually(lambda: hub.board.active[attempt_id].loading == CHECKPOINT)
+        assert await is_given_up(hub, fleet, attempt_id, 3 * 120 + 10)
+        assert "it has been reading v1-5-pruned-emaonly.safetensors for 370 s" in (
+            hub.supervisor.get(SLOW).reason or ""
+        )
+
+
+async def test_what_a_load_took_before_decides_how_long_the_next_one_is_waited_for(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        [attempt_id] = await eventually(lambda: fleet["slow"].running)
+        [work] = await hub.generations.works_for(submission.batch, submission.generations)
+        hub.estimator.observe(SLOW, work, 170.0, warm=False)
+        assert not await is_given_up(hub, fleet, attempt_id, 1500)
+        assert await is_given_up(hub, fleet, attempt_id, 3700), "but no longer than an hour"

@@ -72,6 +72,15 @@ def test_a_silent_prompt_is_a_wedge_until_it_is_gone_or_heard_again() -> None:
     assert not detector.suspicious
 
 
+def test_the_advice_for_one_that_hangs_while_it_reads_a_file_is_to_look_at_the_disk_first() -> None:
+    detector = WedgeDetector(idle_seconds=5.0)
+    detector.stuck(AttemptId("a"), 970, reading="sd_xl_base_1.0.safetensors")
+    assert detector.reason == (
+        "it has been reading sd_xl_base_1.0.safetensors for 970 s: see whether the disk or network drive with its "
+        "models still answers, then restart ComfyUI there"
+    )
+
+
 def test_a_silent_prompt_that_leaves_others_waiting_with_none_running_stays_a_wedge() -> None:
     detector = WedgeDetector(idle_seconds=5.0)
     detector.stuck(AttemptId("a"), 130)

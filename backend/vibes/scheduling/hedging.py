@@ -18,7 +18,12 @@ CLOCK_SECONDS = 0.001
 
 
 def straggles_in(run: Run) -> float:
-    """Seconds until this run is a straggler if it is not over by then; 0 when it is one."""
+    """Seconds until this run is a straggler if it is not over by then; 0 when it is one.
+
+    One whose node answers nothing at all is one at once, however long it was thought to take.
+    """
+    if run.unanswered:
+        return 0.0
     late = LATE_FACTOR * run.expected - run.age if run.proven else inf
     step = run.expected / max(run.work.spec.steps or 1, 1)
     quiet = max(SILENT_SECONDS, SILENT_STEPS * step) - run.silent
@@ -35,7 +40,7 @@ def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat
     """One twin each for the latest stragglers, on nodes that have nothing else to do.
 
     A run that is late by some time may well take as long again, so a twin is worth it where it would be done in the
-    time that the run has had.
+    time that the run has had. One on a node that answers nothing may take for ever.
     """
     hedges: list[Hedge] = []
     left = len(spare)
@@ -44,7 +49,7 @@ def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat
     for run in sorted(late, key=lambda run: run.age - run.expected, reverse=True):
         if not left or not budget.open:
             break
-        offer = timeline.offers(run.work).idle_by(run.age)
+        offer = timeline.offers(run.work).idle_by(inf if run.unanswered else run.age)
         if offer is not None and offer.seat in spare and offer.seat.node.id != run.node_id:
             timeline.give(run.work, offer)
             hedges.append(Hedge(run.work.generation_id, offer.seat.node.id, offer.finish))

@@ -124,6 +124,8 @@ class NodeView:
     """Model files that it could not read lately, by the names of its inventory, each with the reason in words."""
     runs_suspect: bool = False
     """Whether it works on something that may kill it."""
+    silent: bool = False
+    """Owes every answer for so long that it may never give one: what waits there may start elsewhere."""
     on_trial: bool = False
     """Lost so much that one job must show whether it is well: it gets one at a time, and late."""
 
@@ -171,6 +173,8 @@ class Run:
     """Since the node last told something of it."""
     proven: bool = True
     """Whether ``expected`` rests on what the node did before, not on a guess from its tier."""
+    unanswered: bool = False
+    """Whether its node is silent, and not because it reads a model file."""
     hedged: bool = False
     """Whether another attempt of the same generation is under way."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import inf
 
 from vibes.domain.priority import Priority
 from vibes.scheduling.snapshot import Held, Snapshot, Work
@@ -13,7 +14,11 @@ GAIN_SECONDS, GAIN_PART = 0.1, 0.1
 
 def taken_back(snapshot: Snapshot, timeline: Timeline, gone: Sequence[Held]) -> list[Held]:
     """What idle nodes should do instead of the nodes where it waits, the latest first; ``gone`` is taken already."""
-    free_at = {seat.node.id: sum(seat.node.active.values()) for seat in timeline.seats if seat.node.prefetched}
+    free_at = {
+        seat.node.id: inf if seat.node.silent else sum(seat.node.active.values())
+        for seat in timeline.seats
+        if seat.node.prefetched
+    }
     waiting = [held for held in _still_there(snapshot, timeline) if held not in gone]
     waiting.sort(key=lambda held: free_at[held.node_id], reverse=True)
     back = []

@@ -26,6 +26,7 @@ from vibes.services.attempt_ends import Cancelled, JobFailed, Lost, Withdrawn
 from vibes.services.board import ActiveAttempt, Board
 from vibes.services.bookkeeping import LEASE, Bookkeeping
 from vibes.services.collection import Collection
+from vibes.services.life_signs import LifeSigns
 from vibes.services.node_complaints import lost_input, reason, sentence, unreadable
 from vibes.services.node_watch import NodeWatch
 from vibes.services.picture_inputs import PictureInputs
@@ -42,8 +43,6 @@ RENEW_SECONDS = 10.0
 MOST_POSTS = 2
 """A prompt of which nobody knows whether it arrived is sent once more, not for ever."""
 NONSENSE_ROUNDS = 3
-SILENT_ESTIMATES = 6.0
-"""That, and no less than so many times what it should take in all (scheduling research §4)."""
 ABSENT_ROUNDS = 2
 """One look may miss a prompt that a slow node has not queued yet; two, a pause apart, do not."""
 
@@ -55,8 +54,11 @@ class AttemptTimes:
     reconcile_interval: float = 5.0
     """How often the node is asked although its event stream is silent."""
     absent_pause: float = 1.0
+    give_back_limit: float = 5.0
+    """How long a node may take to give back what waits there, until it is started elsewhere all the same."""
     silent_limit: float = 120.0
-    """How long at least a prompt may run without a sign of life until the node is taken for wedged."""
+    """How long at least a prompt may run without a sign of life until the node is taken for wedged; while it reads its
+    model, so many times longer as that takes seconds, for nobody knows how slow a disk is."""
     adoption_grace: float = 60.0
     """How long an attempt from before a restart waits for its node to answer."""
 
@@ -91,6 +93,7 @@ class AttemptRunner:
         self._clock = clock
         self._times = times
         self._board = board
+        self._life = LifeSigns(board, progress, clock, times.silent_limit)
 
     async def run(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """A new attempt, from the claim to the stored image."""
@@ -156,11 +159,18 @@ class AttemptRunner:
         workflow = await self._workflows.of(spec)
         pictures = await self._pictures.load(workflow, spec)
         try:
-            images = {name: await watch.upload(png) for name, png in pictures.items()}
+            async with asyncio.timeout(None) as active.question:
+                images = {name: await watch.upload(png) for name, png in pictures.items()}
+        except TimeoutError as error:  # interrupted: it is not wanted any more, or the node does not take the pictures
+            if active.cancelled:
+                raise Cancelled from error
+            raise Lost(f"{watch.config.id} does not take its input picture", noted=True) from error
         except PromptRejected as error:
             raise JobFailed(f"its input picture was refused: {error.message}") from error
         except NodeError as error:
             raise Lost(f"{watch.config.id}: {error.message}") from error
+        finally:
+            active.question = None
         graph = compile_graph(workflow, spec, images, prefix=output_prefix(active.id))
         return graph if watch.inventory is None else spelled_for(watch.inventory, graph)
 
@@ -169,7 +179,7 @@ class AttemptRunner:
             raise ValueError(f"attempt {active.id} has no graph to submit")
         before, active.boots = watch.last_number, watch.boots
         try:
-            number = await watch.client.submit(active.id, active.graph)
+            number = await self._send(active, active.graph, watch)
         except PromptRejected as error:
             await self._refused(active, watch, error)
         except NodeUnclear as error:
@@ -187,7 +197,7 @@ class AttemptRunner:
 
     async def _refused(self, active: ActiveAttempt, watch: NodeWatch, error: PromptRejected) -> None:
         """Puts pictures that are gone from the node there again, once, and submits; raises JobFailed otherwise."""
-        watch.forget_uploads()
+        watch.uploads.forget()
         if error.code == NOT_LISTED:
             watch.doubt_lists()
         if error.code != INPUT_GONE or active.uploaded_again:
@@ -196,6 +206,16 @@ class AttemptRunner:
         active.uploaded_again = True
         active.graph = await self._graph(active, watch)
         await self._submit(active, watch)
+
+    async def _send(self, active: ActiveAttempt, graph: Graph, watch: NodeWatch) -> float:
+        """What waits behind a run has time, and another node might have it: an answer that is owed too long is none."""
+        limit = self._times.give_back_limit if active.behind else None
+        try:
+            with watch.silence.question():
+                async with asyncio.timeout(limit):
+                    return await watch.client.submit(active.id, graph)
+        except TimeoutError as error:
+            raise NodeUnclear(f"no answer to the prompt within {limit:g} s") from error
 
     async def _follow(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Until the node has an answer. The event stream only hastens it; queue and history decide."""
@@ -222,7 +242,7 @@ class AttemptRunner:
                     raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, noted=True)
                 case Running():
                     await self._note_running(active)
-                    await self._require_life(active, watch)
+                    self._life.require(active, watch)
                     await self._drop_copies(active, watch.client.withdraw)
                 case Pending() if active.adopted:
                     active.behind = active.running_since is None
@@ -269,23 +289,20 @@ class AttemptRunner:
         active.warm = None
         self._board.ask_again(watch.config.id)
 
-    async def _require_life(self, active: ActiveAttempt, watch: NodeWatch) -> None:
-        """Raises Lost when the node has told nothing of a running prompt for so long that its worker must be dead. It
-        died of this prompt for all we know."""
-        since = max(active.heard_at, active.running_since or 0.0, active.assigned_at)
-        silent = self._clock.monotonic() - since
-        if silent > max(self._times.silent_limit, SILENT_ESTIMATES * active.expected_seconds):
-            watch.note_stuck(active.id, silent)
-            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True, noted=True)
-
     async def _give_back(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """Raises Withdrawn when the node gave it back; otherwise it stays there for good."""
         active.wanted_back, active.stays = False, True
+        if watch.silence.long:
+            raise _unheard(watch)
         if active.doubtful_posts and not active.seen:
             return  # it may arrive at any time
         try:
-            if await watch.client.withdraw(active.id):
-                raise Withdrawn
+            with watch.silence.question():
+                async with asyncio.timeout(self._times.give_back_limit):
+                    if await watch.client.withdraw(active.id):
+                        raise Withdrawn
+        except TimeoutError as error:
+            raise _unheard(watch) from error
         except NodeError as error:
             logger.info("%s did not give %s back: %s", watch.config.id, active.id, error)
 
@@ -299,7 +316,11 @@ class AttemptRunner:
             died = active.running_since is not None
             raise Lost(f"{watch.config.id} went offline: {watch.reason}", may_return=True, node_died=died, noted=True)
         try:
-            whereabouts = await watch.client.find(active.id, ended=active.ended_at is not None)
+            with watch.silence.question():
+                async with asyncio.timeout(None) as active.question:
+                    whereabouts = await watch.client.find(active.id, ended=active.ended_at is not None)
+        except TimeoutError:
+            return None  # interrupted: there is something else to do about it
         except NodeMisbehaved as error:
             active.nonsense += 1
             if active.nonsense >= NONSENSE_ROUNDS:
@@ -310,6 +331,8 @@ class AttemptRunner:
             logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)
             watch.check_soon()
             return None
+        finally:
+            active.question = None
         active.nonsense = 0
         if not isinstance(whereabouts, Absent):
             active.seen = True
@@ -328,6 +351,11 @@ class AttemptRunner:
         active.signal.clear()
 
 
+def _unheard(watch: NodeWatch) -> Lost:
+    """It may run there as soon as the node is itself again, which then is asked for its result, or stops it."""
+    return Lost(f"{watch.config.id} does not answer", may_return=True, noted=True)
+
+
 def _warm(work: Work, watch: NodeWatch) -> bool | None:
     """Whether the node has the work's checkpoint loaded; None when nobody knows what it has."""
     checkpoint = work.spec.checkpoint
@@ -341,8 +369,8 @@ def _raise_failure(active: ActiveAttempt, watch: NodeWatch, whereabouts: Whereab
     match whereabouts:
         case Errored() as error:
             graph = active.graph or {}
-            if lost_input(error, graph, watch.uploads):
-                watch.forget_uploads()
+            if lost_input(error, graph, watch.uploads.names):
+                watch.uploads.forget()
                 raise Lost("its input picture was gone from the node: it is put there again", noted=True)
             files = unreadable(error, graph, watch.inventory) if watch.inventory is not None else ()
             if files:

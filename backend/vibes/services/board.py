@@ -79,12 +79,32 @@ class ActiveAttempt:
     """Whether the node ever knew it."""
     boots: int = 0
     """The node's number of restarts when it was sent there."""
+    loading: str | None = None
+    """The model file that the node is known to read for it now."""
+    question: asyncio.Timeout | None = None
+    """While the node is asked about it: how long that is waited for."""
     nonsense: int = 0
     """How often in a row the node answered nonsense about it."""
     cancelled: bool = False
     fetching: bool = False
     signal: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it is worth asking the node again, or when the attempt was cancelled."""
+
+    def cancel(self) -> None:
+        """Nobody wants it any more."""
+        self.cancelled = True
+        self.interrupt()
+
+    def want_back(self) -> None:
+        """It waits there, and would be better elsewhere."""
+        self.wanted_back = True
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """Whoever follows it looks at its marks at once: an answer that a node owes may take half a minute."""
+        self.signal.set()
+        if self.question is not None and not self.question.expired():
+            self.question.reschedule(asyncio.get_running_loop().time())
 
 
 def due_order(generation: Generation) -> DueOrder:
@@ -318,6 +338,7 @@ class Board:
             on_trial=not watch.breaker.closed,
             unreadable=watch.unreadable.left_alone(),
             runs_suspect=any(active.work.suspect for active in working),
+            silent=watch.silence.long,
         )
 
     def _remaining_seconds(self, active: ActiveAttempt) -> float:
@@ -338,7 +359,17 @@ class Board:
             silent=now - max(active.heard_at, active.assigned_at),
             proven=self._estimator.confident(active.node_id, active.work),
             hedged=active.generation.id in twins,
+            unanswered=active.loading is None and self._is_silent(active.node_id),
         )
+
+    def _is_silent(self, node_id: NodeId) -> bool:
+        watch = self._supervisor.nodes.get(node_id)
+        return watch is not None and watch.silence.long
+
+    def load_seconds(self, active: ActiveAttempt) -> float:
+        """What reading its checkpoint takes the node, by what it took before, or by how large such ones are."""
+        watch = self._supervisor.nodes.get(active.node_id)
+        return self._estimator.load_seconds(self.view(watch), active.work) if watch is not None else 0.0
 
 
 def _runs(active: ActiveAttempt) -> bool:

@@ -12,6 +12,7 @@ from vibes.domain.errors import InvalidRequest, NodeError, NotFound, StorageUnav
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, GenerationId, NodeId, new_attempt_id
+from vibes.domain.node import NodeState
 from vibes.domain.node_events import (
     AttemptEnded,
     AttemptEvent,
@@ -128,8 +129,7 @@ class Dispatcher:
         """On nodes, behind others: it returns to the queue."""
         for active in self._tasks:
             if active.behind and not active.stays:
-                active.wanted_back = True
-                active.signal.set()
+                active.want_back()
 
     async def stop(self) -> None:
         """Take back what waits on a node behind another, let images on their way arrive, then let go; what still runs
@@ -171,8 +171,7 @@ class Dispatcher:
         self._board.withdraw(wanted)
         for active in self._board.active.values():
             if active.generation.id in wanted:
-                active.cancelled = True
-                active.signal.set()
+                active.cancel()
 
     def node_event(self, node_id: NodeId, event: NodeEvent) -> None:
         match event:
@@ -188,15 +187,25 @@ class Dispatcher:
         self._live.publish_to_all(event)
         self._planning.fleet_changed()
         self._board.ask_again(event.node_id)
+        self._interrupt_in_vain(event)
         self._board.changed.set()
         if event.state.takes_work and event.node_id in self._lost:
             self._board.reclaiming.add(event.node_id)
             self._errand(self._reclaim_all(event.node_id), f"reclaim what {event.node_id} had")
 
+    def _interrupt_in_vain(self, event: NodeChanged) -> None:
+        """Nobody waits for a node that is gone, nor brings pictures to one that takes nothing."""
+        watch = self._supervisor.nodes.get(event.node_id)
+        for active in self._board.on_node(event.node_id):
+            silent = active.graph is None and watch is not None and watch.silence.long
+            if silent or event.state is NodeState.OFFLINE:
+                active.interrupt()
+
     def _mark(self, active: ActiveAttempt, event: AttemptEvent) -> None:
         match event:
             case AttemptProgress() | GraphNodeStarted():
                 progress = self._progress.advance(event)
+                active.loading = self._progress.loading(active.id)
                 if progress is not None and not active.cancelled:
                     self._announcer.progressed(active.generation, active.node_id, progress)
             case AttemptStarted():
@@ -214,8 +223,7 @@ class Dispatcher:
     def _want_back(self, decision: Withdraw) -> None:
         for active in self._board.attempts_of(decision.generation_id):
             if active.node_id == decision.node_id:
-                active.wanted_back = True
-                active.signal.set()
+                active.want_back()
 
     def _hedge(self, decision: Hedge) -> None:
         first, *_ = self._board.attempts_of(decision.generation_id)

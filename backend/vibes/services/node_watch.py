@@ -1,7 +1,6 @@
 """What the hub knows of one node, kept true by asking it and by listening to it."""
 
 import asyncio
-import hashlib
 import logging
 import math
 import random
@@ -19,7 +18,9 @@ from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.services.attempt_ends import Repeat
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import Troubles, keep_running
+from vibes.services.node_uploads import NodeUploads
 from vibes.services.ports import Clock, GeneratorNode
+from vibes.services.silence import Silence
 from vibes.services.unreadable_files import UnreadableFiles
 from vibes.services.wedge import WedgeDetector
 
@@ -29,7 +30,6 @@ MISSES_UNTIL_OFFLINE = 3
 JITTER = 0.2
 REMEMBERED_ATTEMPTS = 100
 """How many of our latest prompts are told apart from foreign ones in the node's queue."""
-REMEMBERED_UPLOADS = 1000
 LISTS_TOLD_SECONDS = 1.0
 """Lists that were told so lately are not asked for again: they may be large."""
 DOUBTED_SECONDS = 5.0
@@ -84,7 +84,6 @@ class NodeWatch:
         self._active: set[AttemptId] = set()
         self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
         self._misses = 0
-        self._uploads: dict[str, str] = {}
         self.unreadable = UnreadableFiles(clock)
         self._lists_doubted = False
         self._discovered_at: float | None = None
@@ -92,6 +91,8 @@ class NodeWatch:
         self._retired = False
         self.breaker = Breaker(times.breaker)
         self._wedge = WedgeDetector(times.wedged_after)
+        self.silence = Silence(times.slow_answer, clock.monotonic, self._update)
+        self.uploads = NodeUploads(client, self.silence)
         self._doubted = False
         self._failures = 0
         self._repeat: Repeat | None = None
@@ -121,7 +122,7 @@ class NodeWatch:
     def paused_for(self) -> float:
         """Seconds for which it gets no work although it answers; a guess where nobody can know."""
         pause = self.breaker.open_for(time.monotonic())
-        return max(pause, DOUBTED_SECONDS) if self._doubted else pause
+        return max(pause, DOUBTED_SECONDS) if self._doubted or self.silence.long else pause
 
     @property
     def pause_reason(self) -> str | None:
@@ -129,6 +130,8 @@ class NodeWatch:
         pause = self.breaker.open_for(time.monotonic())
         if pause:
             return f"had {self.breaker.failures}, next try in {math.ceil(pause)} s"
+        if self.silence.long:
+            return f"has not answered for {self.silence.seconds:.0f} s"
         return "lost its last job and is asked whether it is well" if self._doubted else None
 
     def note_failure(self, repeat: Repeat | None = None) -> None:
@@ -171,9 +174,9 @@ class NodeWatch:
             self.note_failure()
         self._update()
 
-    def note_stuck(self, attempt_id: AttemptId, seconds: float) -> None:
-        """A prompt of ours runs there without a sign of life."""
-        self._wedge.stuck(attempt_id, seconds)
+    def note_stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None) -> None:
+        """A prompt of ours runs there without a sign of life, as far as is known since it began to read this file."""
+        self._wedge.stuck(attempt_id, seconds, reading=reading)
         self._update()
 
     def check_soon(self) -> None:
@@ -226,15 +229,6 @@ class NodeWatch:
         self._retired = True
         self._update()
 
-    def forget_uploads(self) -> None:
-        """The node may have lost its input files: upload again next time."""
-        self._uploads.clear()
-
-    @property
-    def uploads(self) -> frozenset[str]:
-        """The names of the pictures that were put there, as graphs use them."""
-        return frozenset(self._uploads.values())
-
     def doubt_lists(self) -> None:
         """It has other files or choices than it told: its lists are read anew at once."""
         self._lists_doubted = True
@@ -245,13 +239,7 @@ class NodeWatch:
         limit = self.inventory.max_upload_bytes if self.inventory else None
         if limit is not None and len(image) > limit:
             raise PromptRejected(f"the picture has {len(image):,} bytes, {self.config.id} takes up to {limit:,}")
-        digest = hashlib.sha256(image).hexdigest()
-        name = self._uploads.get(digest)
-        if name is None:
-            name = self._uploads[digest] = await self.client.upload(f"{digest}.png", image)
-            while len(self._uploads) > REMEMBERED_UPLOADS:
-                del self._uploads[next(iter(self._uploads))]
-        return name
+        return await self.uploads.bring(image)
 
     async def _check_for_ever(self) -> None:
         while True:
@@ -271,7 +259,8 @@ class NodeWatch:
     async def _check(self) -> None:
         failures = self._failures
         try:
-            vitals = await self.client.check()
+            with self.silence.question():
+                vitals = await self.client.check()
             if self.inventory is None or self._discovered_at is None:
                 await self._discover()
         except NodeError as error:
@@ -335,11 +324,13 @@ class NodeWatch:
     def _restarted(self) -> None:
         """Whatever it had in memory is gone, and so is what kept its worker from working."""
         self.resident_checkpoint = None
-        self._uploads.clear()
+        self.uploads.forget()
         self._wedge.clear()
 
     async def _listen(self) -> None:
         async for event in self.client.events():
+            if not isinstance(event, NodeDisconnected):
+                self.silence.heard()
             if isinstance(event, NodeConnected | NodeDisconnected):
                 self._connection_changed(event)
             elif self._wedge.suspicious:
@@ -376,6 +367,8 @@ class NodeWatch:
         return self._assess_working(self.vitals.response_ms)
 
     def _assess_working(self, response_ms: float) -> tuple[NodeState, str | None]:
+        if self.silence.long:
+            return NodeState.DEGRADED, f"has not answered for more than {self._times.slow_answer:g} s"
         if response_ms > self._times.slow_answer * 1000:
             return NodeState.DEGRADED, f"answers slowly ({response_ms / 1000:.1f} s)"
         busy = bool(self._active) or self.foreign_queue_length > 0

@@ -87,6 +87,11 @@ class ProgressTracker:
         gauge = self._gauges.get(attempt_id)
         return gauge.loading if gauge else None
 
+    def has_begun(self, attempt_id: AttemptId) -> bool:
+        """Whether a first step of the attempt was told."""
+        gauge = self._gauges.get(attempt_id)
+        return gauge is not None and any(gauge.done.values())
+
     def loading_of(self, generation_id: GenerationId) -> str | None:
         """The model file that the generation waits for, as it was last told."""
         shown = self._shown.get(generation_id)

@@ -41,8 +41,7 @@ class Settlement:
         if active.graph is None:
             return
         for sibling in self._board.siblings(active):
-            sibling.cancelled = True
-            sibling.signal.set()
+            sibling.cancel()
 
     async def cancelled(self, active: ActiveAttempt) -> bool:
         """Stop it on its node and close it; False when the node did not hear of it."""

@@ -7,6 +7,7 @@ needs something else stops it by its id.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 SIDE, STEPS = 64, 1
 LOOK_SECONDS = 0.25
+STOP_SECONDS = 5.0
+"""The end of the hub waits no longer for a node to hear that its warm-up is over."""
 LONGEST_SECONDS = 300.0
 """A checkpoint that takes longer to load is not waited for any more."""
 
@@ -179,7 +182,9 @@ class WarmUp:
         except (NodeError, TimeoutError) as error:
             logger.info("%s was not warmed up: %s", watch.config.id, error)
         except asyncio.CancelledError:
-            await self._stop(watch, prompt_id)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._stop(watch, prompt_id)
             raise
 
     async def _goes_on(self, watch: NodeWatch, prompt_id: AttemptId, warming: _Warming) -> bool:

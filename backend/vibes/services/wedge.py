@@ -52,10 +52,18 @@ class WedgeDetector:
             prompts = "1 prompt waits" if waiting == 1 else f"{waiting} prompts wait"
             self.reason = f"{prompts} and none runs: {ADVICE}"
 
-    def stuck(self, attempt_id: AttemptId, seconds: float) -> None:
-        """It is running, and the node has told nothing of it for so long that its worker must have died."""
+    def stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None = None) -> None:
+        """It is running, and the node has told nothing of it for so long that its worker must have died.
+
+        ``reading``: the model file that it was about to read, where that is what it hangs at.
+        """
         self._stuck = attempt_id
         self.reason = f"its prompt has not moved for {seconds:.0f} s: {ADVICE}"
+        if reading is not None:
+            self.reason = (
+                f"it has been reading {reading} for {seconds:.0f} s: see whether the disk or network drive with its "
+                f"models still answers, then {ADVICE}"
+            )
 
     def clear(self) -> None:
         """The worker was seen to work, or has nothing left to work on."""

@@ -57,7 +57,7 @@ class HttpLimits:
     answer_seconds: float = 30.0
     """Seconds of silence are normal while a model loads: the server shares its interpreter lock (PROTOCOL §4.2)."""
     image_seconds: float = 120.0
-    """An image up or down over a slow line."""
+    """An image up or down over a slow line; down, it may not stand still for ``answer_seconds``."""
     answer_bytes: int = 8 * MEBIBYTE
     """Of an answer that says one thing. The longest are refusals that quote what was sent."""
     list_bytes: int = 32 * MEBIBYTE
@@ -122,7 +122,6 @@ class NodeHttp:
             connector=_SilentConnector(tls_context(config.tls)),
             # Not asked for, since it costs both sides more than the line does; who sends it all the same is understood.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **config.headers},
-            timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_seconds),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
@@ -136,10 +135,12 @@ class NodeHttp:
         *,
         parameters: Mapping[str, str] | None = None,
         within: float | None = None,
+        stall: float | None = None,
         max_bytes: int | None = None,
     ) -> Reply:
+        """``within``: seconds for all of it; ``stall``: for any part of the answer, beside that."""
         query = f"?{urlencode(parameters)}" if parameters else ""
-        return await self._exchange("GET", path, query=query, within=within, max_bytes=max_bytes)
+        return await self._exchange("GET", path, query=query, within=within, stall=stall, max_bytes=max_bytes)
 
     async def post(self, path: str, content: Mapping[str, object]) -> Reply:
         """Send JSON. Characters outside ASCII are escaped, so that no text can make the body unencodable."""
@@ -170,6 +171,7 @@ class NodeHttp:
         data: io.BytesIO | aiohttp.FormData | None = None,
         headers: Mapping[str, str] | None = None,
         within: float | None = None,
+        stall: float | None = None,
         max_bytes: int | None = None,
     ) -> Reply:
         subject = f"{method} {path}"
@@ -180,7 +182,9 @@ class NodeHttp:
         with _as_node_errors(self._config, subject, repeatable=repeatable):
             async with (
                 asyncio.timeout(within or self._limits.answer_seconds),
-                self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as response,
+                self._session.request(
+                    method, url, data=data, headers=headers, allow_redirects=False, timeout=self._timeout(stall)
+                ) as response,
             ):
                 body = await self._read(response, max_bytes or self._limits.answer_bytes, subject)
         if response.status // 100 in _NO_ANSWERS:
@@ -192,6 +196,9 @@ class NodeHttp:
             target = excerpt(_header(response, "Location", "nowhere"))
             raise NodeMisbehaved(f"{subject}: redirects to {target}; give the node's own address instead")
         return Reply(subject, response.status, _header(response, "Content-Type", ""), body)
+
+    def _timeout(self, stall: float | None) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=None, connect=self._limits.connect_seconds, sock_read=stall)
 
     async def _read(self, response: aiohttp.ClientResponse, max_bytes: int, subject: str) -> bytes:
         packed = body_of(_header(response, "Content-Encoding", ""), subject)

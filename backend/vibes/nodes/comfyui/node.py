@@ -154,6 +154,7 @@ class ComfyUINode:
                 "/view",
                 parameters={"filename": output.filename, "subfolder": output.subfolder, "type": output.type},
                 within=self._limits.image_seconds,
+                stall=self._limits.answer_seconds,
                 max_bytes=self._limits.image_bytes,
             )
         except AnswerTooLarge as error:

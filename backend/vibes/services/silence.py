@@ -1,0 +1,70 @@
+"""Notices a node that owes every answer: a process that was stopped, or a machine whose card hangs, refuses nothing."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import inf
+
+from vibes.domain.errors import NodeError, NodeUnclear, NodeUnreachable
+
+_NOT_AN_ANSWER = (NodeUnreachable, NodeUnclear)
+
+
+class Silence:
+    """How long questions have waited while nothing at all came from the node."""
+
+    def __init__(self, patience: float, now: Callable[[], float], changed: Callable[[], None]) -> None:
+        """``patience``: seconds from which on it is `long`. ``changed`` is called when that may have turned."""
+        self._patience = patience
+        self._now = now
+        self._changed = changed
+        self._waiting: dict[object, float] = {}
+        self._given_up_since: float | None = None
+        """When the first of the questions was asked that nobody waits for any more, and that had no answer."""
+        self._heard_at = -inf
+
+    @property
+    def seconds(self) -> float:
+        """Since when it owes an answer; 0 when it owes none."""
+        asked = [*self._waiting.values(), *([] if self._given_up_since is None else [self._given_up_since])]
+        return max(self._now() - max(min(asked), self._heard_at), 0.0) if asked else 0.0
+
+    @property
+    def long(self) -> bool:
+        return self.seconds >= self._patience
+
+    def heard(self) -> None:
+        """It said something, to whatever."""
+        was_long = self.long
+        self._heard_at = self._now()
+        self._given_up_since = None
+        if was_long:
+            self._changed()
+
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """While an answer is awaited. A refusal is one; that nobody waits any longer proves nothing soon."""
+        asked = object(), self._now()
+        late = asyncio.get_running_loop().call_later(self._patience * 1.01, self._changed)
+        self._waiting[asked[0]] = asked[1]
+        try:
+            yield
+        except _NOT_AN_ANSWER:
+            self._give_up(asked[1])
+            raise
+        except NodeError:
+            self.heard()
+            raise
+        except BaseException:
+            if self._now() - asked[1] >= self._patience:
+                self._give_up(asked[1])
+            raise
+        else:
+            self.heard()
+        finally:
+            late.cancel()
+            del self._waiting[asked[0]]
+
+    def _give_up(self, since: float) -> None:
+        if since > self._heard_at:
+            self._given_up_since = min(since, since if self._given_up_since is None else self._given_up_since)
