@@ -1,8 +1,8 @@
 """Translates between the domain's values and the rows that hold them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
@@ -13,6 +13,8 @@ from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import ConfigValue, FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
+
+T = TypeVar("T")
 
 Columns = dict[str, Any]
 """A row on its way in: values by column name."""
@@ -135,16 +137,30 @@ def lora_columns(generations: Iterable[Generation]) -> list[Columns]:
     ]
 
 
-def generation_of(row: Row[Any]) -> Generation:
+class KeptOnce:
+    """Rows of one batch differ in little. Called with a value, it answers the first one that was equal to it, so that
+    a hundred thousand queued do not keep as many copies of their prompts."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[type, str], Any] = {}
+
+    def __call__(self, value: T) -> T:
+        """Values are equal when they are of one type and written alike: 1, 1.0 and True are three."""
+        kept: T = self._kept.setdefault((type(value), value if isinstance(value, str) else repr(value)), value)
+        return kept
+
+
+def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: value) -> Generation:
+    """``once`` shares what is equal in several rows (`KeptOnce`)."""
     return Generation(
         id=row.id,
-        session_id=row.session_id,
-        batch_id=row.batch_id,
+        session_id=once(row.session_id),
+        batch_id=once(row.batch_id),
         index=row.batch_index,
         stage=row.stage,
-        spec=_spec_of(row),
+        spec=_spec_of(row, once),
         status=GenerationStatus(row.status),
-        created_at=row.created_at,
+        created_at=once(row.created_at),
         parent_id=row.parent_id,
         gpu_id=row.gpu_id,
         image=_image_of(row),
@@ -157,26 +173,26 @@ def generation_of(row: Row[Any]) -> Generation:
     )
 
 
-def _spec_of(row: Row[Any]) -> GenerationSpec:
+def _spec_of(row: Row[Any], once: Callable[[Any], Any]) -> GenerationSpec:
     return GenerationSpec(
-        workflow=row.workflow,
+        workflow=once(row.workflow),
         operation=Operation(row.operation),
-        model_family=row.model_family,
+        model_family=once(row.model_family),
         task_type=TaskType(row.task_type),
         seed=row.seed,
-        prompt=row.prompt,
-        negative_prompt=row.negative_prompt,
-        checkpoint=row.checkpoint,
+        prompt=once(row.prompt),
+        negative_prompt=once(row.negative_prompt),
+        checkpoint=once(row.checkpoint),
         width=row.width,
         height=row.height,
         steps=row.steps,
-        cfg_scale=row.cfg_scale,
-        denoise_strength=row.denoise_strength,
-        loras=tuple(LoraSpec(**lora) for lora in row.loras),
-        parameters=row.parameters,
+        cfg_scale=once(row.cfg_scale),
+        denoise_strength=once(row.denoise_strength),
+        loras=once(tuple(LoraSpec(**lora) for lora in row.loras)),
+        parameters=once(row.parameters),
         source_id=row.source_id,
-        preferred_gpu=row.preferred_gpu,
-        workflow_version=row.workflow_version,
+        preferred_gpu=once(row.preferred_gpu),
+        workflow_version=once(row.workflow_version),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
@@ -16,6 +17,7 @@ from vibes.storage.repositories import generation_queries as queries
 from vibes.storage.repositories.doomed_files import doom
 from vibes.storage.rows import (
     Columns,
+    KeptOnce,
     batch_columns,
     batch_of,
     generation_columns,
@@ -133,7 +135,7 @@ class SqlGenerations:
             await self._database.write(lambda connection: connection.execute(statement, wanted))
 
     async def _all(self, query: Select[Any]) -> Sequence[Generation]:
-        return await self._database.values(query, generation_of)
+        return await self._database.values(query, partial(generation_of, once=KeptOnce()))
 
     async def _move(
         self,
