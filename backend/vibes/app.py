@@ -25,6 +25,7 @@ from vibes.services.breaker import BreakerTimes
 from vibes.services.broken_plans import BrokenPlans
 from vibes.services.clock import SystemClock
 from vibes.services.collection import Collection
+from vibes.services.continued_work import ContinuedWork
 from vibes.services.decoding_pool import DecodingPool
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.drains import Drains
@@ -48,6 +49,7 @@ from vibes.services.picture_inputs import PictureInputs
 from vibes.services.picture_remains import PictureRemains
 from vibes.services.ports import Clock, GeneratorNodeFactory, Storage
 from vibes.services.progress import ProgressTracker
+from vibes.services.queue_reader import QueueReader
 from vibes.services.queue_service import QueueService
 from vibes.services.recovery import Recovery
 from vibes.services.retention import Retention
@@ -126,6 +128,7 @@ async def running_hub(
             loops.start("warm-up", parts.warm_up.run)
         loops.start("bookkeeping", parts.bookkeeping.run)
         loops.start("heap", SettledHeap(lambda: parts.board.waiting, clock).follow)
+        loops.start("queue", parts.queue_reader.follow, vital=True)
         loops.start("healing", parts.healing.follow)
         loops.start("gpus.yaml", fleet.follow)
         loops.start("workflows", catalog.follow)
@@ -221,20 +224,24 @@ class _Services:
         self._wire_maintenance(collection, clock)
 
     def _wire_maintenance(self, collection: Collection, clock: Clock) -> None:
-        remains = PictureRemains(self.storage, self.images, collection)
-        self.retention = Retention(self.storage, remains, self.artifacts, clock)
+        storage, board, dispatcher = self.storage, self.board, self.dispatcher
+        remains = PictureRemains(storage, self.images, collection)
+        self.retention = Retention(storage, remains, self.artifacts, clock)
+        continued = ContinuedWork(storage, self.generations, self.announcer, clock)
+        self.queue_reader = QueueReader(storage, board, continued, clock)
         self.recovery = Recovery(
-            self.storage,
-            self.images,
-            self.board,
-            self.dispatcher,
-            self.supervisor,
-            self.generations,
-            self.announcer,
-            clock,
+            storage, self.images, board, dispatcher, self.supervisor, continued, self.queue_reader, clock
         )
         self.healing = Healing(
-            self.storage, self.board, self.dispatcher, self.recovery, self.announcer, self.job_runner, clock
+            storage,
+            board,
+            dispatcher,
+            self.recovery,
+            continued,
+            self.queue_reader,
+            self.announcer,
+            self.job_runner,
+            clock,
         )
 
     def _wire_jobs(self, workflows: SubmittedWorkflows, pictures: PictureInputs, clock: Clock) -> None:

@@ -45,7 +45,10 @@ class _Lane:
         self.waiting = 0
 
     def add(self, entry: _Entry) -> None:
-        insort(self._entries, entry, lo=self._start)
+        if self._entries and entry < self._entries[-1]:
+            insort(self._entries, entry, lo=self._start)
+        else:
+            self._entries.append(entry)
         self.waiting += 1
 
     def remove(self, entry: _Entry) -> None:

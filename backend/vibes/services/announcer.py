@@ -1,6 +1,6 @@
 """Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from vibes.domain.batch import Batch, status_of_counts
@@ -16,7 +16,7 @@ from vibes.domain.events import (
     Preview,
 )
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import BatchId, NodeId, SessionId
+from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.services.batch_counts import BatchCount, BatchCounts
 from vibes.services.forecast import Forecast
 from vibes.services.live_events import LiveEvents
@@ -31,9 +31,9 @@ class Announcer:
         """Who wants to know when all of a batch is terminal."""
         self._counts = BatchCounts()
 
-    def open_batch(self, batch: Batch, members: Iterable[Generation]) -> None:
+    def open_batch(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
         """Start to count a batch's generations, or go on; all of them must come in one call."""
-        self._counts.open(batch, members)
+        self._counts.open(batch, statuses)
 
     @contextmanager
     def reading(self, batch: Batch) -> Iterator[None]:
@@ -49,7 +49,7 @@ class Announcer:
     def batch_created(self, batch: Batch, generations: Sequence[Generation]) -> None:
         """A submission is stored and due."""
         self._forecast.forget()
-        self.open_batch(batch, generations)
+        self.open_batch(batch, {generation.id: generation.status for generation in generations})
         tally = self._tally(batch.id, self._counts.of(batch.id))
         self._live.publish(BatchChanged(session_id=batch.session_id, batch=tally))
 

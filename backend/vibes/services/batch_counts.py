@@ -1,11 +1,11 @@
 """How far each open batch is, counted as its generations move: a batch of a thousand is not read each time."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from vibes.domain.batch import Batch
-from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId
 
 
@@ -40,12 +40,12 @@ class BatchCount:
         else:
             self.unfinished[generation_id] = None
 
-    def read(self, total: int, members: Iterable[Generation]) -> None:
+    def read(self, total: int, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
         """As its rows say. What was counted before is newer than what anybody read."""
         self.total = total
-        for member in members:
-            if member.id not in self._statuses:
-                self.set(member.id, member.status)
+        for generation_id, status in statuses.items():
+            if generation_id not in self._statuses:
+                self.set(generation_id, status)
 
 
 class BatchCounts:
@@ -58,9 +58,9 @@ class BatchCounts:
         """Of one that is not counted: nothing is known."""
         return self._counts.get(batch_id) or BatchCount()
 
-    def open(self, batch: Batch, members: Iterable[Generation]) -> None:
+    def open(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
         """Start to count it, or go on."""
-        self._counts.setdefault(batch.id, BatchCount()).read(batch.total, members)
+        self._counts.setdefault(batch.id, BatchCount()).read(batch.total, statuses)
 
     def note(self, batch_id: BatchId, generation_id: GenerationId, status: GenerationStatus) -> BatchCount:
         count = self.of(batch_id)

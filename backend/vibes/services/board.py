@@ -134,6 +134,8 @@ class Board:
         """Nodes that are back, and are asked what became of the work that was lost with them."""
         self.withheld: dict[GenerationId, str] = {}
         """Waiting work that no plan gets to see because it broke one, with the reason in words."""
+        self.unread = 0
+        """Generations that are queued and not in memory yet, after a start."""
         self.paused_since: datetime | None = None
         """Since when nothing new is started, because a person wants it so."""
         self.changed = asyncio.Event()

@@ -128,7 +128,7 @@ class Forecast:
         """Why a queued generation waits, in words; None when it does not."""
         work = self._board.work_of(generation_id)
         if work is None:
-            return None
+            return "the hub still reads its queue after a restart" if self._board.unread else None
         if self._board.paused_since is not None:
             return "the queue is paused"
         withheld = self._board.withheld.get(generation_id)

@@ -222,7 +222,7 @@ class GenerationService:
         batch = await self.batch(generation.batch_id)
         [work] = await self.works_for(batch, [generation])
         with self._announcer.reading(batch):
-            members = await self._storage.generations.of_batch(batch.id)
+            statuses = (await self._storage.generations.statuses_in([batch.id])).get(batch.id, {})
             if not await self._storage.generations.retry(generation_id):
                 raise Conflict(
                     f"only a failed or cancelled generation can be retried; this one is {generation.status}",
@@ -236,7 +236,7 @@ class GenerationService:
                 completed_at=None,
                 discard_after=None,
             )
-            self._announcer.open_batch(batch, [queued if each.id == queued.id else each for each in members])
+            self._announcer.open_batch(batch, {**statuses, queued.id: queued.status})
             self._announcer.queued(queued, "retry")
             self._board.add(queued, work)
         return queued

@@ -8,9 +8,11 @@ from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId
 from vibes.services.announcer import Announcer
 from vibes.services.board import Board
+from vibes.services.continued_work import ContinuedWork
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.job_runner import JobRunner
 from vibes.services.ports import Clock, Storage
+from vibes.services.queue_reader import QueueReader
 from vibes.services.recovery import Recovery
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ class Healing:
         board: Board,
         dispatcher: Dispatcher,
         recovery: Recovery,
+        continued: ContinuedWork,
+        queue: QueueReader,
         announcer: Announcer,
         jobs: JobRunner,
         clock: Clock,
@@ -34,6 +38,8 @@ class Healing:
         self._board = board
         self._dispatcher = dispatcher
         self._recovery = recovery
+        self._continued = continued
+        self._queue = queue
         self._announcer = announcer
         self._jobs = jobs
         self._clock = clock
@@ -84,7 +90,7 @@ class Healing:
         """What is queued in the database and unknown to the board, and the other way round."""
         queued = set(await self._storage.generations.queued_ids())
         known = self._board.known_ids()
-        unknown, unreal = queued - known, self._board.waiting_ids() - queued
+        unknown, unreal = queued - known - {*self._queue.unread}, self._board.waiting_ids() - queued
         await self._take_up(unknown & self._forgotten)
         for generation_id in unreal & self._ghosts & self._board.waiting_ids():
             await self._let_go(generation_id)
@@ -95,11 +101,11 @@ class Healing:
             generation = await self._storage.generations.get(generation_id)
             if generation is None or generation.status is not GenerationStatus.QUEUED:
                 continue
-            for found, work in await self._recovery.continued(generation):
-                if found.id not in self._board.known_ids():
-                    logger.error("nobody had generation %s in the queue: it is put there again", found.id)
-                    self._announcer.queued(found, None)
-                    self._board.add(found, work)
+            for work in (await self._continued.of([generation])).values():
+                if generation.id not in self._board.known_ids():
+                    logger.error("nobody had generation %s in the queue: it is put there again", generation.id)
+                    self._announcer.queued(generation, None)
+                    self._board.add(generation, work)
 
     async def _let_go(self, generation_id: GenerationId) -> None:
         generation: Generation | None = await self._storage.generations.get(generation_id)

@@ -197,7 +197,18 @@ class GenerationRepository(Protocol):
         """
 
     async def queued_ids(self) -> Sequence[GenerationId]:
-        """Of all that waits to be drawn, in no order."""
+        """Of all that waits to be drawn: by place, the oldest first, then by index."""
+
+    async def queued(self, generation_ids: Sequence[GenerationId]) -> Sequence[Generation]:
+        """Those of these, a few hundred at most, that wait to be drawn."""
+
+    async def batches(self, batch_ids: Sequence[BatchId]) -> Sequence[Batch]:
+        """Those of these, a few hundred at most, that there are."""
+
+    async def statuses_in(
+        self, batch_ids: Sequence[BatchId]
+    ) -> Mapping[BatchId, Mapping[GenerationId, GenerationStatus]]:
+        """Of all generations of these batches, a few hundred at most."""
 
     async def file_paths(self, session_id: SessionId) -> frozenset[str]:
         """Of every picture and thumbnail that a row of the session names."""

@@ -67,6 +67,8 @@ class QueueService:
         for generation_id in generation_ids:
             if self._board.work_of(generation_id) is None:
                 generation = await self._generations.get(generation_id)
+                if self._board.unread and not generation.status.terminal:
+                    raise Conflict("the hub still reads its queue after a restart; try again soon", code="not_read_yet")
                 raise Conflict(
                     f"generation {generation_id} does not wait in the queue: it is {generation.status}",
                     code="not_waiting",

@@ -1,23 +1,18 @@
 """A new hub process takes over from the last: queued work is due again, open attempts are adopted."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
 
 from vibes.domain.attempt import Attempt, AttemptState
-from vibes.domain.batch import Batch
-from vibes.domain.errors import HubError, internal_error
-from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
-from vibes.domain.ids import BatchId, GenerationId
-from vibes.domain.passing import passes
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import GenerationId
 from vibes.scheduling.snapshot import Work
-from vibes.services.announcer import Announcer
 from vibes.services.board import Board
+from vibes.services.continued_work import ContinuedWork
 from vibes.services.dispatcher import Dispatcher
-from vibes.services.generation_service import GenerationService
 from vibes.services.image_store import ImageStore
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.ports import Clock, Storage
+from vibes.services.queue_reader import QueueReader
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +25,8 @@ class Recovery:
         board: Board,
         dispatcher: Dispatcher,
         supervisor: NodeSupervisor,
-        generations: GenerationService,
-        announcer: Announcer,
+        continued: ContinuedWork,
+        queue: QueueReader,
         clock: Clock,
     ) -> None:
         self._storage = storage
@@ -39,8 +34,8 @@ class Recovery:
         self._board = board
         self._dispatcher = dispatcher
         self._supervisor = supervisor
-        self._generations = generations
-        self._announcer = announcer
+        self._continued = continued
+        self._queue = queue
         self._clock = clock
 
     async def run(self) -> None:
@@ -49,26 +44,27 @@ class Recovery:
         orphans = await self._storage.generations.requeue_orphans()
         if orphans:
             logger.warning("%d generations were generating without an attempt: queued again", orphans)
-        open_generations = await self._storage.generations.with_status(OPEN_STATUSES)
-        by_id = {generation.id: generation for generation in open_generations}
-        works = await self._works(open_generations)
-        for generation in open_generations:
-            if generation.id in works and generation.status is GenerationStatus.QUEUED:
-                self._board.add(generation, works[generation.id])
+        await self._adopt_open_attempts()
+        await self._queue.begin()
+
+    async def _adopt_open_attempts(self) -> None:
+        owners = await self._storage.generations.with_status([GenerationStatus.GENERATING])
+        by_id = {owner.id: owner for owner in owners}
+        works = await self._continued.of(owners)
         adopted: set[GenerationId] = set()
         for attempt in reversed(await self._storage.attempts.open_attempts()):
             await self._tidy_up_after(attempt)
             owner = by_id.get(attempt.generation_id)
             work = works.get(attempt.generation_id)
-            if owner is None or work is None or owner.status is not GenerationStatus.GENERATING:
+            if owner is None or work is None:
                 self._dispatcher.abandon(attempt, AttemptState.CANCELLED)
             elif owner.id in adopted:
                 self._dispatcher.abandon(attempt, AttemptState.SUPERSEDED)
             else:
                 adopted.add(owner.id)
                 await self._take_over(attempt, owner, work)
-        if open_generations:
-            logger.info("recovered %d open generations, %d of them on nodes", len(open_generations), len(adopted))
+        if adopted:
+            logger.info("%d generations were on nodes: they go on there", len(adopted))
 
     async def _tidy_up_after(self, attempt: Attempt) -> None:
         """The last hub may have died between a picture's file and its row, and this one may never come to finish it."""
@@ -89,8 +85,7 @@ class Recovery:
             if owner is None or owner.status is not GenerationStatus.GENERATING:
                 self._dispatcher.abandon(attempt, AttemptState.CANCELLED)
                 continue
-            batch, _ = await self._generations.get_batch(owner.batch_id)
-            for work in await self._works_of_batch(batch, [owner]):
+            for work in (await self._continued.of([owner])).values():
                 await self._take_over(attempt, owner, work)
 
     async def _take_over(self, attempt: Attempt, owner: Generation, work: Work) -> None:
@@ -100,43 +95,3 @@ class Recovery:
             attempt.id, AttemptState.LOST, "its node left gpus.yaml", at=self._clock.now()
         ):
             self._board.add(owner, work)
-
-    async def continued(self, generation: Generation) -> list[tuple[Generation, Work]]:
-        """An open generation with its work, to be queued again, its batch counted; none where it had to fail."""
-        batch = await self._read(generation.batch_id)
-        return [(generation, work) for work in await self._works_of_batch(batch, [generation])]
-
-    async def _read(self, batch_id: BatchId) -> Batch:
-        """A batch, counted from now on."""
-        batch = await self._generations.batch(batch_id)
-        with self._announcer.reading(batch):
-            self._announcer.open_batch(batch, await self._storage.generations.of_batch(batch_id))
-        return batch
-
-    async def _works(self, open_generations: Sequence[Generation]) -> dict[GenerationId, Work]:
-        """Of those that can be continued; the others fail."""
-        by_batch: dict[BatchId, list[Generation]] = {}
-        for generation in open_generations:
-            by_batch.setdefault(generation.batch_id, []).append(generation)
-        deaths = await self._storage.attempts.deaths()
-        works: dict[GenerationId, Work] = {}
-        for batch_id, open_members in by_batch.items():
-            batch = await self._read(batch_id)
-            for work in await self._works_of_batch(batch, open_members):
-                works[work.generation_id] = replace(work, deaths=deaths.get(work.generation_id, 0))
-        return works
-
-    async def _works_of_batch(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
-        try:
-            return await self._generations.works_for(batch, members)
-        except Exception as error:
-            if passes(error):
-                raise
-            if not isinstance(error, HubError):
-                logger.exception("batch %s could not be continued", batch.id)
-            reason = error.message if isinstance(error, HubError) else internal_error(error)
-            message = f"could not be continued after a restart: {reason}"
-            for member in members:
-                if await self._storage.generations.fail(member.id, message, at=self._clock.now()):
-                    self._announcer.failed(member, message)
-            return []

@@ -55,7 +55,7 @@ async def _queue(hub: Hub, limit: int, offset: int) -> Response:
     state = QueueState(
         paused=since is not None,
         paused_since=since,
-        queued=hub.board.waiting,
+        queued=hub.board.waiting + hub.board.unread,
         on_nodes=[_on_node(hub, active) for active in hub.board.active.values()],
         limit=limit,
         offset=offset,

@@ -10,18 +10,31 @@ from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.file_names import spellings
 from vibes.domain.folded_text import folded
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
-from vibes.domain.ids import BatchId, SessionId
+from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.services.ports import GenerationFilter
 from vibes.storage.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS
 from vibes.storage.text_search import text_within
 
 _COLUMNS = GENERATIONS.c
 _OLDEST_FIRST = (_COLUMNS.created_at, _COLUMNS.batch_index, _COLUMNS.id)
+_IS_QUEUED = _COLUMNS.status == GenerationStatus.QUEUED
 _NEWEST_FIRST = tuple(column.desc() for column in _OLDEST_FIRST)
 
 
 def with_status(statuses: Collection[GenerationStatus]) -> Select[Any]:
     return select(GENERATIONS).where(_COLUMNS.status.in_(statuses)).order_by(*_OLDEST_FIRST)
+
+
+def queued_ids() -> Select[Any]:
+    return select(_COLUMNS.id).where(_IS_QUEUED).order_by(_COLUMNS.place, *_OLDEST_FIRST)
+
+
+def queued(generation_ids: Collection[GenerationId]) -> Select[Any]:
+    return select(GENERATIONS).where(_COLUMNS.id.in_(generation_ids), _IS_QUEUED)
+
+
+def statuses_in(batch_ids: Collection[BatchId]) -> Select[Any]:
+    return select(_COLUMNS.id, _COLUMNS.batch_id, _COLUMNS.status).where(_COLUMNS.batch_id.in_(batch_ids))
 
 
 def of_batch(batch_id: BatchId) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Generations and their batches in the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -118,8 +118,22 @@ class SqlGenerations:
         return await self._database.write(lambda connection: _delete_discarded(connection, now))
 
     async def queued_ids(self) -> Sequence[GenerationId]:
-        query = select(GENERATIONS.c.id).where(GENERATIONS.c.status == GenerationStatus.QUEUED)
-        return [row.id for row in await self._database.rows(query)]
+        return await self._database.values(queries.queued_ids(), lambda row: GenerationId(row.id))
+
+    async def queued(self, generation_ids: Sequence[GenerationId]) -> Sequence[Generation]:
+        found = {each.id: each for each in await self._all(queries.queued(generation_ids))}
+        return [found[each] for each in generation_ids if each in found]
+
+    async def batches(self, batch_ids: Sequence[BatchId]) -> Sequence[Batch]:
+        return await self._database.values(select(BATCHES).where(BATCHES.c.id.in_(batch_ids)), batch_of)
+
+    async def statuses_in(
+        self, batch_ids: Sequence[BatchId]
+    ) -> Mapping[BatchId, Mapping[GenerationId, GenerationStatus]]:
+        statuses: dict[BatchId, dict[GenerationId, GenerationStatus]] = {}
+        for row in await self._database.rows(queries.statuses_in(batch_ids)):
+            statuses.setdefault(row.batch_id, {})[row.id] = GenerationStatus(row.status)
+        return statuses
 
     async def file_paths(self, session_id: SessionId) -> frozenset[str]:
         rows = await self._database.rows(queries.file_paths(session_id))
