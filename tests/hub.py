@@ -15,7 +15,7 @@ from vibes.api.hub import Hub
 from vibes.app import running_hub
 from vibes.server.connections import ConnectionLimits, Connections
 from vibes.server.protocols import GuardedConfig
-from vibes.services.ports import GeneratorNodeFactory
+from vibes.services.node_port import GeneratorNodeFactory
 from vibes.settings import Settings
 
 FLEET = """

@@ -43,11 +43,12 @@ from vibes.services.job_runner import JobRunner
 from vibes.services.job_service import JobService
 from vibes.services.live_events import LiveEvents
 from vibes.services.loop import Loops, running_loops
+from vibes.services.node_port import GeneratorNodeFactory
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import WatchTimes
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.picture_remains import PictureRemains
-from vibes.services.ports import Clock, GeneratorNodeFactory, Storage
+from vibes.services.ports import Clock, Storage
 from vibes.services.progress import ProgressTracker
 from vibes.services.queue_reader import QueueReader
 from vibes.services.queue_service import QueueService

@@ -15,8 +15,9 @@ from vibes.domain.near_names import near_name_hint
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.services.loop import Troubles
+from vibes.services.node_port import GeneratorNode, GeneratorNodeFactory
 from vibes.services.node_watch import NodeWatch, WatchTimes
-from vibes.services.ports import Clock, GeneratorNode, GeneratorNodeFactory
+from vibes.services.ports import Clock
 
 logger = logging.getLogger(__name__)
 

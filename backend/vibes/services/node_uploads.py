@@ -2,7 +2,7 @@
 
 import hashlib
 
-from vibes.services.ports import GeneratorNode
+from vibes.services.node_port import GeneratorNode
 from vibes.services.silence import Silence
 
 REMEMBERED_UPLOADS = 1000

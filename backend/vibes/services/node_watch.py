@@ -18,8 +18,9 @@ from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.services.attempt_ends import Repeat
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import Troubles, keep_running
+from vibes.services.node_port import GeneratorNode
 from vibes.services.node_uploads import NodeUploads
-from vibes.services.ports import Clock, GeneratorNode
+from vibes.services.ports import Clock
 from vibes.services.silence import Silence
 from vibes.services.unreadable_files import UnreadableFiles
 from vibes.services.wedge import WedgeDetector

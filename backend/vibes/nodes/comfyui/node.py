@@ -40,7 +40,7 @@ from vibes.nodes.comfyui.replies import (
     rejection_sentence,
 )
 from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
-from vibes.services.ports import GeneratorNodeFactory
+from vibes.services.node_port import GeneratorNodeFactory
 
 _log = logging.getLogger(__name__)
 
