@@ -11,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from tests.factories import make_lora, make_spec
 from tests.fakes import png
 from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
+from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
@@ -116,3 +117,21 @@ async def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: P
         await ImageStore(blocked).save(SESSION, GENERATION, png(), "")
     with pytest.raises(NotFound):
         ImageStore(tmp_path).locate("session/none.png")
+
+
+async def test_a_thumbnail_that_is_made_anew_while_its_picture_is_deleted_stays_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ImageStore(tmp_path)
+    stored = await store.save(SESSION, GENERATION, comfy_png(), "")
+    store.locate(stored.thumbnail_path).unlink()
+    read = store.read
+
+    async def read_and_deleted(image: StoredImage) -> bytes:
+        content = await read(image)
+        store.locate(image.image_path).unlink()
+        return content
+
+    monkeypatch.setattr(store, "read", read_and_deleted)
+    assert (await store.thumbnail_anew(stored)).startswith(b"\xff\xd8")
+    assert names_in(tmp_path / "session") == []

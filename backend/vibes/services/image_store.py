@@ -119,8 +119,15 @@ class ImageStore:
             except BrokenPicture as error:
                 raise damaged(f"the image file {image.image_path}", error) from error
             with suppress(OSError):
-                await asyncio.to_thread(write_durably, self._root / image.thumbnail_path, looked.thumbnail)
+                await asyncio.to_thread(self._keep_thumbnail, image, looked.thumbnail)
             return looked.thumbnail
+
+    def _keep_thumbnail(self, image: StoredImage, thumbnail: bytes) -> None:
+        """Of a picture that was deleted meanwhile nothing is kept."""
+        path = self._root / image.thumbnail_path
+        write_durably(path, thumbnail)
+        if not self.path_of(image).is_file():
+            path.unlink()
 
     async def delete(self, generations: Iterable[Generation]) -> None:
         """Remove the files of these generations; what is already gone is fine."""
