@@ -10,6 +10,7 @@ from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
 from tests.unit.fleet import INVENTORY
 from tests.waiting import eventually
+from vibes.api.hub import Hub
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFile, ModelFolder
@@ -151,3 +152,26 @@ def test_pauses_grow_and_end_and_a_picture_made_with_the_file_ends_them_all() ->
     graph = {"4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": CHECKPOINT}}}
     unreadable.made_with(graph, INVENTORY)
     assert unreadable.sentences() == {}
+
+
+async def test_a_file_that_was_put_onto_a_node_a_moment_ago_is_found_when_somebody_names_it(tmp_path: Path) -> None:
+    """The hub reads lists every few minutes; who names what none of them has is refused only after another look."""
+    async with simulated_fleet(tmp_path, {"bad": nodes()["bad"]}) as (hub, started, settings):
+        started["bad"].faults.set(removed_file="ink")
+        hub.supervisor.get(BAD).doubt_lists()
+        await eventually(lambda: "sd15-ink-sketch.safetensors" not in listed(hub), what="the hub knows no such LoRA")
+        started["bad"].faults.clear()
+        wanted = request(values=small(), loras=(LoraSpec("sd15-ink-sketch.safetensors"),))
+        [drawn] = await finished(hub, (await hub.generations.submit(wanted)).batch.id)
+        async with http_client(hub, settings) as client:
+            body = {"prompt": "x", "model_family": "sd15", "loras": [{"name": "sd15-ink-scetch.safetensors"}]}
+            refused = (await client.post("/api/generate", json=body)).json()
+    assert drawn.status is GenerationStatus.COMPLETE
+    assert refused["code"] == "unknown_lora"
+    assert "there is sd15-ink-sketch.safetensors" in refused["detail"]
+
+
+def listed(hub: Hub) -> frozenset[str]:
+    inventory = hub.supervisor.get(BAD).inventory
+    assert inventory is not None
+    return inventory.files[ModelFolder.LORAS]

@@ -56,9 +56,10 @@ class TestComplaints:
         assert list(unreadable(error, GRAPH, WINDOWS)) == files
 
     def test_what_it_says_is_told_after_graph_node_and_file_and_without_pages_of_advice(self) -> None:
-        error = error_at("2", "Weights only load failed.\nIn PyTorch 2.6, we changed …")
+        advice = "In PyTorch 2.6, we changed the default value of the `weights_only` argument from False to True. " * 3
+        error = error_at("2", f"Weights only load failed. {advice}\nPlease file an issue")
         [file] = unreadable(error, GRAPH, WINDOWS)
-        assert sentence(error, (file,)) == "Loader (2) cannot read photo/4x.pth: Weights only load failed."
+        assert sentence(error, (file,)) == "Loader (2) cannot read photo/4x.pth: Weights only load failed"
         assert sentence(error_at("4", "shapes differ"), ()) == "shapes differ"
 
     def test_a_picture_of_ours_that_is_not_there_is_lost_and_nothing_else_is(self) -> None:

@@ -16,6 +16,10 @@ from vibes.workflows.places import Place, whole_places
 _SHOWN_NAMES = 5
 
 
+class UnknownName(InvalidRequest):
+    """No node has what the request names."""
+
+
 def with_fleet_names(
     workflow: Workflow, specs: Sequence[GenerationSpec], inventories: Iterable[NodeInventory]
 ) -> list[GenerationSpec]:
@@ -36,7 +40,7 @@ def with_fleet_names(
 def check_names(workflow: Workflow, spec: GenerationSpec, inventories: Sequence[NodeInventory]) -> None:
     """Every name must be in some node's own list, as far as nodes have lists; unknown while no node has answered.
 
-    Raises InvalidRequest with the nearest names; its code is ``unknown_`` and what it is: ``unknown_checkpoint``,
+    Raises UnknownName with the nearest names; its code is ``unknown_`` and what it is: ``unknown_checkpoint``,
     ``unknown_lora``, ``unknown_sampler``, ``unknown_upscale_model``, or ``unknown_value`` of any other list.
     """
     if not inventories:
@@ -65,10 +69,10 @@ def _check_file(fleet: FleetNames, folder: ModelFolder, value: str, field: str) 
         raise _unknown(word, word.lower().replace(" ", "_"), field, value, fleet.all(folder))
 
 
-def _unknown(word: str, code: str, field: str, value: str, known: list[str]) -> InvalidRequest:
+def _unknown(word: str, code: str, field: str, value: str, known: list[str]) -> UnknownName:
     nearest = near_names(value, known) or known[:_SHOWN_NAMES]
     there_is = f"there is {', '.join(nearest)}" if nearest else "no node has any"
-    return InvalidRequest(
+    return UnknownName(
         f"no node has the {word} {value!r}; {there_is}",
         code=f"unknown_{code}",
         problems=[Problem(field, f"no node has {value!r}; {there_is}")],

@@ -116,7 +116,7 @@ class AttemptRunner:
         active.graph = graph
         active.renewed_at = self._clock.monotonic()
         # Before the submission: events may overtake its answer.
-        self._progress.start(active.id, active.generation.id, graph)
+        self._progress.start(active.id, active.generation.id, graph, watch.inventory)
         if not active.twin:
             self._announcer.started(active.generation, active.node_id)
         await self._submit(active, watch)
@@ -130,7 +130,7 @@ class AttemptRunner:
     async def adopt(self, active: ActiveAttempt, watch: NodeWatch) -> None:
         """An attempt that an earlier hub process submitted: find it again, never send it again."""
         if active.graph is not None:
-            self._progress.start(active.id, active.generation.id, active.graph)
+            self._progress.start(active.id, active.generation.id, active.graph, watch.inventory)
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
         while not watch.reachable:
             if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:

@@ -120,7 +120,7 @@ class FleetModels:
         for name in MAIN_PARAMETERS:
             file = request.values.get(name)
             if isinstance(file, str) and guess_file(file).family is None:
-                self._drawn[file] = family
+                self._drawn[self.shelves.name_of(file)] = family
 
     def family_of(self, file: str, nodes: frozenset[NodeId]) -> FamilyOfFile:
         return family_of_file(file, nodes, self._knowledge())

@@ -1,7 +1,7 @@
 """The model files of those nodes that may do a kind of work, gathered once a change of the fleet."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory
@@ -10,6 +10,7 @@ from vibes.domain.spec import Operation
 from vibes.scheduling.eligibility import lacking_capability
 from vibes.services.fleet_names import FleetNames
 from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.node_watch import NodeWatch
 from vibes.workflows.manifest import Workflow
 from vibes.workflows.model_choice import Shelf
 from vibes.workflows.requirements import requirements
@@ -48,6 +49,14 @@ class FleetShelves:
     def canonical(self, folder: ModelFolder, name: str) -> str | None:
         """The fleet's name for the file that somebody calls so; None when no node has it."""
         return self._names().canonical(folder, name)
+
+    def watches(self) -> Collection[NodeWatch]:
+        return self._supervisor.nodes.values()
+
+    def name_of(self, file: str) -> str:
+        """As `canonical`, whatever folder it lies in; as it is when no node has it."""
+        found = (self.canonical(folder, file) for folder in ModelFolder)
+        return next((name for name in found if name is not None), file)
 
     def require_node(self, node_id: NodeId) -> None:
         """Raises NotFound, naming near names."""

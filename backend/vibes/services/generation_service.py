@@ -15,9 +15,10 @@ from vibes.domain.workflow_version import WorkflowVersion
 from vibes.scheduling.eligibility import refusals
 from vibes.scheduling.snapshot import Work
 from vibes.services.announcer import Announcer
-from vibes.services.asked_names import check_names, with_fleet_names
+from vibes.services.asked_names import UnknownName, check_names, with_fleet_names
 from vibes.services.board import Board
-from vibes.services.fleet_models import FleetModels
+from vibes.services.fleet_models import NO_FILE, UNSURE, FleetModels
+from vibes.services.fresh_lists import FreshLists
 from vibes.services.generation_request import GenerationRequest
 from vibes.services.idempotency import IdempotencyKey, made_once
 from vibes.services.known_able import KnownAble
@@ -96,6 +97,7 @@ class GenerationService:
         self._max_batch_count = max_batch_count
         self._cancel_attempts = cancel_attempts
         self._able = KnownAble(models.shelves)
+        self.lists = FreshLists(models.shelves.watches, clock)
 
     async def submit(
         self, request: GenerationRequest, key: IdempotencyKey | None = None, *, accepted: bool = False
@@ -114,7 +116,7 @@ class GenerationService:
     async def _create_batch(
         self, request: GenerationRequest, key: IdempotencyKey | None, *, accepted: bool
     ) -> Submission:
-        order = await self._prepare(request, accepted=accepted)
+        order = await self._order(request, accepted=accepted)
         batch, generations, works = order.batch, order.generations, order.works
         if order.is_new_session:
             await self._sessions.add(order.session)
@@ -140,8 +142,17 @@ class GenerationService:
 
         A picture that comes with the request is kept as an upload. Raises what `submit` raises.
         """
-        order = await self._prepare(request)
+        order = await self._order(request)
         return Rehearsal(tuple(order.works), order.chosen)
+
+    async def _order(self, request: GenerationRequest, *, accepted: bool = False) -> _Order:
+        """What no node has may have been put there since they were asked."""
+        try:
+            return await self._prepare(request, accepted=accepted)
+        except (InvalidRequest, NoCapableNode) as error:
+            if not (_may_be_new(error) and await self.lists.read()):
+                raise
+            return await self._prepare(request, accepted=accepted)
 
     async def _prepare(self, request: GenerationRequest, *, accepted: bool = False) -> _Order:
         self._check_count(request.count)
@@ -346,3 +357,10 @@ class GenerationService:
         for generation in generations:
             if generation.id in moved:
                 self._announcer.cancelled(generation)
+
+
+def _may_be_new(error: InvalidRequest | NoCapableNode) -> bool:
+    """Whether a file that was put onto a node a moment ago could be the answer."""
+    if isinstance(error, NoCapableNode):
+        return any("lacks " in reason for reason in error.reasons.values())
+    return isinstance(error, UnknownName) or error.code in {UNSURE, NO_FILE}

@@ -71,6 +71,7 @@ async def prefer(models: FleetModels, library: Library, family: str, file: str |
     """Draw the family with the file from now on. Raises InvalidRequest for a file that no node could draw it with."""
     _check_family(library, family)
     if file is not None:
+        file = models.shelves.name_of(file)
         nodes = models.shelves.nodes_with(file)
         told = models.family_of(file, nodes)
         if told.family is None:
@@ -85,6 +86,7 @@ async def prefer(models: FleetModels, library: Library, family: str, file: str |
 
 async def say_family(models: FleetModels, library: Library, file: str, family: str | None) -> None:
     """Raises InvalidRequest for a file that no node has, or a family that no workflow draws."""
+    file = models.shelves.name_of(file)
     if family is not None:
         _check_family(library, family)
         _check_file(models, file)

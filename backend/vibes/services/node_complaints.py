@@ -37,6 +37,8 @@ def sentence(error: Errored, files: tuple[ModelFile, ...]) -> str:
 
 
 def reason(error: Errored) -> str:
-    """The first line; some libraries add pages of advice."""
+    """The first line, of a long one the first sentence: some libraries add pages of advice."""
     line = error.message.strip().partition("\n")[0]
+    if len(line) > _LONGEST_REASON:
+        line = line.partition(". ")[0]
     return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"

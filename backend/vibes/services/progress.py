@@ -6,7 +6,7 @@ from weakref import WeakValueDictionary
 
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
-from vibes.domain.node import ModelFile
+from vibes.domain.node import ModelFile, NodeInventory
 from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
 from vibes.workflows.loading import file_read_by
 from vibes.workflows.steps import sampler_steps
@@ -35,6 +35,7 @@ class _Gauge:
     graph: Graph
     steps: Mapping[str, int]
     shown: _Shown
+    inventory: NodeInventory | None
     done: dict[str, float] = field(default_factory=dict)
     reads: ModelFile | None = None
     """What the graph node that is at work reads."""
@@ -62,10 +63,13 @@ class ProgressTracker:
         self._gauges: dict[AttemptId, _Gauge] = {}
         self._shown: WeakValueDictionary[GenerationId, _Shown] = WeakValueDictionary()
 
-    def start(self, attempt_id: AttemptId, generation_id: GenerationId, graph: Graph) -> Progress:
-        """A generation with two attempts shows the further one."""
+    def start(
+        self, attempt_id: AttemptId, generation_id: GenerationId, graph: Graph, inventory: NodeInventory | None = None
+    ) -> Progress:
+        """A generation with two attempts shows the further one. ``inventory`` is of the node that runs the graph, and
+        has its files by the names that people know."""
         shown = self._shown.setdefault(generation_id, _Shown())
-        gauge = self._gauges[attempt_id] = _Gauge(graph, sampler_steps(graph), shown)
+        gauge = self._gauges[attempt_id] = _Gauge(graph, sampler_steps(graph), shown, inventory)
         return Progress(shown.current, gauge.total, shown.loading)
 
     def advance(self, event: AttemptProgress | GraphNodeStarted) -> Progress | None:
@@ -75,7 +79,8 @@ class ProgressTracker:
             return None
         match event:
             case GraphNodeStarted():
-                gauge.reads = file_read_by(gauge.graph, event.graph_node_id)
+                file = file_read_by(gauge.graph, event.graph_node_id)
+                gauge.reads = gauge.inventory.file(file) if file and gauge.inventory else file
                 if gauge.reads is not None and gauge.reads.is_model:
                     gauge.model = gauge.reads.name
             case AttemptProgress():
