@@ -15,6 +15,7 @@ from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import new_generation_id, new_session_id
+from vibes.services.attempt_ends import Cancelled
 from vibes.services.board import ActiveAttempt
 from vibes.services.collection import Collection
 from vibes.services.image_store import ImageStore
@@ -148,6 +149,24 @@ async def test_a_disk_that_fills_up_between_two_files_keeps_neither(
     assert files_in(tmp_path / "images") == []
     assert await collection._win(only, BLUE, 1.0)
     assert await is_whole(storage, tmp_path / "images", generation)
+
+
+async def test_a_picture_that_is_cancelled_while_the_database_is_full_leaves_no_file(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [generation] = await store_batch(storage)
+    only = active(await begin_attempt(storage, generation), generation)
+    watch: Any = None
+
+    async def full(*_: Any, **__: Any) -> bool:
+        assert len(files_in(tmp_path / "images")) == 2
+        only.cancelled = await storage.generations.cancel(generation.id, at=NOON)
+        raise StorageUnavailable("database or disk is full")
+
+    monkeypatch.setattr(storage.attempts, "win", full)
+    with pytest.raises(Cancelled):
+        await collection_of(storage, tmp_path / "images")._store(only, watch, BLUE, 1.0)
+    assert files_in(tmp_path / "images") == []
 
 
 def remains_of(storage: Storage, folder: Path) -> PictureRemains:

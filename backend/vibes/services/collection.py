@@ -105,6 +105,8 @@ class Collection:
         retry = 0
         while True:
             if active.cancelled:
+                if active.held_up is not None:  # an earlier try may have got as far as the file
+                    await self.delete_remains(active.generation.id)
                 raise Cancelled
             try:
                 won = await self._win(active, png, seconds)
