@@ -125,6 +125,7 @@ class FakeNode:
     """Downloads wait for it."""
     hold_orders: asyncio.Event | None = None
     """Cancelling and unloading wait for it, as on a node that is frozen."""
+    checks: int = 0
     asked: int = 0
     """Questions about a prompt."""
     closed: bool = False
@@ -215,6 +216,7 @@ class FakeNode:
     async def check(self) -> NodeVitals:
         await self._while_frozen()
         self._require_reachable()
+        self.checks += 1
         if self.missed_checks:
             self.missed_checks -= 1
             raise NodeUnreachable("no answer in time")

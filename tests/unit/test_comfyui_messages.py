@@ -16,6 +16,7 @@ from vibes.domain.node_events import (
     AttemptStarted,
     GraphNodeStarted,
     NodeEvent,
+    QueueLength,
 )
 from vibes.nodes.comfyui.foreign_json import parse_json
 from vibes.nodes.comfyui.messages import FrameReader
@@ -52,6 +53,14 @@ class TestTheGraphNodeAtWork:
 
     def test_is_nobodys_when_the_prompt_is_not_named_as_after_a_reconnect(self) -> None:
         assert read_all(text("executing", node="4")) == []
+
+
+def test_the_length_of_the_queue_is_told_whoever_fills_it() -> None:
+    first = text("status", status={"exec_info": {"queue_remaining": 2}}, sid="client-a")
+    assert read_all(first, text("status", status={"exec_info": {"queue_remaining": 0}})) == [
+        QueueLength(2),
+        QueueLength(0),
+    ]
 
 
 class TestProgress:
@@ -126,7 +135,10 @@ class TestEnds:
 @pytest.mark.parametrize(
     "frame",
     [
-        text("status", status={"exec_info": {"queue_remaining": 1}}),
+        text("status", status={"exec_info": {"queue_remaining": -1}}),
+        text("status", status={"exec_info": {"queue_remaining": True}}),
+        text("status", status={"exec_info": {"queue_remaining": "2"}}),
+        text("status", status={"exec_info": None}),
         text("crystools.monitor", cpu=3),
         json.dumps({"type": "progress", "data": None}),
         json.dumps({"type": "progress", "data": [1]}),

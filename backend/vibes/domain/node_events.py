@@ -18,6 +18,13 @@ class NodeDisconnected:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueLength:
+    """So many prompts are on the node now, running and waiting, whoever's they are."""
+
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptStarted:
     """The node took the prompt out of its queue."""
 
@@ -61,4 +68,4 @@ class AttemptEnded:
 
 AttemptEvent = AttemptStarted | GraphNodeStarted | AttemptProgress | AttemptPreview | AttemptEnded
 
-NodeEvent = NodeConnected | NodeDisconnected | AttemptEvent
+NodeEvent = NodeConnected | NodeDisconnected | QueueLength | AttemptEvent

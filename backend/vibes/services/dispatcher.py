@@ -23,6 +23,7 @@ from vibes.domain.node_events import (
     NodeConnected,
     NodeDisconnected,
     NodeEvent,
+    QueueLength,
 )
 from vibes.domain.passing import passes
 from vibes.scheduling.decisions import Assign, Decision, Hedge, Prefetch, Withdraw
@@ -175,7 +176,7 @@ class Dispatcher:
 
     def node_event(self, node_id: NodeId, event: NodeEvent) -> None:
         match event:
-            case NodeConnected() | NodeDisconnected():
+            case NodeConnected() | NodeDisconnected() | QueueLength():
                 self._board.ask_again(node_id)
             case _:
                 active = self._board.active.get(event.attempt_id)

@@ -5,7 +5,6 @@ import logging
 import math
 import random
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +13,12 @@ from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeState, NodeVitals
-from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent, QueueLength
 from vibes.services.attempt_ends import Repeat
 from vibes.services.breaker import Breaker, BreakerTimes
 from vibes.services.loop import Troubles, keep_running
 from vibes.services.node_port import GeneratorNode
+from vibes.services.node_prompts import NodePrompts
 from vibes.services.node_uploads import NodeUploads
 from vibes.services.ports import Clock
 from vibes.services.silence import Silence
@@ -29,8 +29,6 @@ logger = logging.getLogger(__name__)
 
 MISSES_UNTIL_OFFLINE = 3
 JITTER = 0.2
-REMEMBERED_ATTEMPTS = 100
-"""How many of our latest prompts are told apart from foreign ones in the node's queue."""
 LISTS_TOLD_SECONDS = 1.0
 """Lists that were told so lately are not asked for again: they may be large."""
 DOUBTED_SECONDS = 5.0
@@ -82,13 +80,15 @@ class NodeWatch:
         self._relay = relay
         self._troubles = troubles
         self._drained_since: datetime | None = None
-        self._active: set[AttemptId] = set()
-        self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
+        self._prompts = NodePrompts()
         self._misses = 0
         self.unreadable = UnreadableFiles(clock)
         self._lists_doubted = False
         self._discovered_at: float | None = None
         self._check_now = asyncio.Event()
+        self._looked_at = 0.0
+        self._look: asyncio.TimerHandle | None = None
+        """A look that the node itself gave rise to."""
         self._retired = False
         self.breaker = Breaker(times.breaker)
         self._wedge = WedgeDetector(times.wedged_after)
@@ -161,7 +161,7 @@ class NodeWatch:
         """
         restarted = before is not None and number <= before
         if restarted:
-            self.note_restart(lost=len(self._active) > 1)
+            self.note_restart(lost=len(self.active) > 1)
         self.last_number = number if self.last_number is None else max(number, self.last_number)
         return restarted
 
@@ -191,25 +191,21 @@ class NodeWatch:
 
     def begin(self, attempt_id: AttemptId) -> None:
         """An attempt of ours goes to the node; from now on its prompt is told apart from foreign ones."""
-        self._active.add(attempt_id)
-        self._own.append(attempt_id)
+        self._prompts.begin(attempt_id)
         self._update()
 
     def note_own(self, prompt_id: AttemptId) -> None:
         """A prompt of ours that is no attempt: it is not taken for somebody else's."""
-        self._own.append(prompt_id)
+        self._prompts.note(prompt_id)
 
     def end(self, attempt_id: AttemptId) -> None:
-        self._active.discard(attempt_id)
+        self._prompts.end(attempt_id)
         self._update()
 
     @property
     def foreign_queue_length(self) -> int:
         """Prompts on the node that are not ours, when it was last asked."""
-        if self.vitals is None:
-            return 0
-        queue = self.vitals.queue
-        return sum(prompt_id not in self._own for prompt_id in (*queue.running, *queue.pending))
+        return self._prompts.foreign(self.vitals.queue) if self.vitals else 0
 
     @property
     def reachable(self) -> bool:
@@ -219,7 +215,7 @@ class NodeWatch:
     @property
     def active(self) -> frozenset[AttemptId]:
         """Our attempts that are on the node."""
-        return frozenset(self._active)
+        return self._prompts.active
 
     def reconfigure(self, config: NodeConfig) -> None:
         """An edit that leaves the address alone: name, tier, capabilities and limits change in place."""
@@ -259,6 +255,7 @@ class NodeWatch:
 
     async def _check(self) -> None:
         failures = self._failures
+        self._looked_at, self._look = time.monotonic(), None
         try:
             with self.silence.question():
                 vitals = await self.client.check()
@@ -315,7 +312,7 @@ class NodeWatch:
         self._misses += 1
         self.last_error = message
         if self._misses >= MISSES_UNTIL_OFFLINE or self.vitals is None:
-            if self.vitals is not None and self._active:
+            if self.vitals is not None and self.active:
                 self.breaker.failed(time.monotonic())
             self.vitals = None
             self._discovered_at = None
@@ -332,12 +329,22 @@ class NodeWatch:
         async for event in self.client.events():
             if not isinstance(event, NodeDisconnected):
                 self.silence.heard()
+            if isinstance(event, QueueLength):
+                self._queue_told(event.length)
+                continue
             if isinstance(event, NodeConnected | NodeDisconnected):
                 self._connection_changed(event)
             elif self._wedge.suspicious:
                 self._unwedged()  # whatever else it tells, its worker says
                 self._update()
             self._relay(event)
+
+    def _queue_told(self, length: int) -> None:
+        """Somebody uses the node's own page: look at once, and no sooner than after a miss if this goes on."""
+        if self.vitals is None or self._look is not None or not self._prompts.contradicts(length, self.vitals.queue):
+            return
+        wait = self._times.recheck_interval - (time.monotonic() - self._looked_at)
+        self._look = asyncio.get_running_loop().call_later(max(wait, 0.0), self.check_soon)
 
     def _connection_changed(self, event: NodeConnected | NodeDisconnected) -> None:
         """A process that ends closes its sockets: a node that is heard again may have been restarted."""
@@ -372,7 +379,7 @@ class NodeWatch:
             return NodeState.DEGRADED, f"has not answered for more than {self._times.slow_answer:g} s"
         if response_ms > self._times.slow_answer * 1000:
             return NodeState.DEGRADED, f"answers slowly ({response_ms / 1000:.1f} s)"
-        busy = bool(self._active) or self.foreign_queue_length > 0
+        busy = bool(self.active) or self.foreign_queue_length > 0
         return (NodeState.BUSY if busy else NodeState.READY), self._breaker_reason
 
     @property

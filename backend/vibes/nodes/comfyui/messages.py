@@ -13,6 +13,7 @@ from vibes.domain.node_events import (
     AttemptStarted,
     GraphNodeStarted,
     NodeEvent,
+    QueueLength,
 )
 from vibes.nodes.comfyui.foreign_json import JsonObject, excerpt, finite_number, parse_json, texts_in
 from vibes.nodes.comfyui.preview import LARGEST_PREVIEW, preview_type
@@ -46,6 +47,7 @@ class FrameReader:
         self._running: AttemptId | None = None
         self._progress: dict[str, tuple[float, float]] = {}
         self._readers: dict[str, Callable[[JsonObject], list[NodeEvent]]] = {
+            "status": self._read_status,
             "execution_start": self._read_start,
             "execution_cached": self._read_cached,
             "executing": self._read_executing,
@@ -72,6 +74,15 @@ class FrameReader:
                 return []
             case _:
                 raise NodeMisbehaved(f"event stream: expected a message with a type, got {excerpt(text)!r}")
+
+    def _read_status(self, data: JsonObject) -> list[NodeEvent]:
+        match data:
+            case {"status": {"exec_info": {"queue_remaining": bool()}}}:
+                return []
+            case {"status": {"exec_info": {"queue_remaining": int(length)}}} if length >= 0:
+                return [QueueLength(length)]
+            case _:
+                return []
 
     def _read_start(self, data: JsonObject) -> list[NodeEvent]:
         attempt_id = _attempt_id(data.get("prompt_id"))
