@@ -10,7 +10,13 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   // the hub serves what lies there, from a checkout and from an installed package alike
-  build: { outDir: "../backend/vibes/_shipped/studio", emptyOutDir: true, assetsInlineLimit: 0 },
+  build: {
+    outDir: "../backend/vibes/_shipped/studio",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2_000, // kB: Swagger UI, which the API's page alone loads
+    rolldownOptions: { input: ["index.html", "docs.html"] },
+  },
   server: { proxy: { "/api": HUB, "/ws": { target: HUB, ws: true } } },
   test: {
     environment: "jsdom",

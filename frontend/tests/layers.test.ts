@@ -1,4 +1,4 @@
-/** What may import what: app → features → stores, api, components, lib; no feature knows another one. */
+/** What may import what: app → features → stores, api, components, lib; no feature knows another one; docs, a page of its own → api. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,6 +42,7 @@ function isAllowed(from: string, to: string): boolean {
   const [above, below] = [layerOf(from), layerOf(to)];
   if (above === "app") return below === "app" || below === "features" || GROUND.has(below);
   if (above === "features") return GROUND.has(below) || (below === "features" && featureOf(from) === featureOf(to));
+  if (above === "docs") return below === "docs" || below === "api";
   return GROUND.has(above) && GROUND.has(below);
 }
 

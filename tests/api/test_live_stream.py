@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -181,3 +182,12 @@ async def test_a_listener_that_does_not_read_makes_nobody_wait(tmp_path: Path) -
             while event["type"] != "batch" or event["completed"] < 20:
                 event = await next_text(awake)
             asleep.transport.abort()
+
+
+async def test_a_number_of_thousands_of_digits_is_none_of_ours(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub, served(hub, settings) as address:
+        session = await hub.sessions.create(FlowType.DRAFT_GRID, {})
+        for since in ("9" * 5000, "-1", "x", "٣" * 30):
+            async with connect(f"ws://{address}/ws/session/{session.id}?since={quote(since)}") as socket:
+                assert json.loads(await socket.recv())["type"] == "snapshot"

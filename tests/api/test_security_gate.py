@@ -132,3 +132,22 @@ async def test_head_answers_like_get_without_the_body(tmp_path: Path) -> None:
         head = await http.head("/healthz")
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-length"] == str(len((await http.get("/healthz")).content))
+
+
+@pytest.mark.parametrize(
+    ("referrer", "policy"),
+    [
+        ("http://app.example/page", "cross-origin"),
+        ("http://app.example", "cross-origin"),
+        ("http://app.example.evil/", "same-origin"),
+        ("http://evil.example/", "same-origin"),
+        ("http://[", "same-origin"),
+        (None, "same-origin"),
+    ],
+)
+async def test_no_foreign_page_can_show_a_picture(tmp_path: Path, referrer: str | None, policy: str) -> None:
+    settings = settings_for(tmp_path, allowed_origins=("http://app.example",))
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        headers = {"Referer": referrer} if referrer else {}
+        answer = await http.get("/api/images/s/g", headers=headers)
+        assert answer.headers["cross-origin-resource-policy"] == policy

@@ -28,6 +28,7 @@ def application(studio: Path | None) -> ASGIApp:
 def built(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>studio</title>")
+    (tmp_path / "docs.html").write_text("<title>docs</title>")
     (tmp_path / "favicon.svg").write_text("<svg/>")
     (tmp_path / "assets" / "index-abc.js").write_text("go()")
     return tmp_path
@@ -69,3 +70,16 @@ async def test_a_missing_asset_is_a_problem_like_any_other(built: Path) -> None:
     async with client(built) as http:
         answer = await http.get("/assets/none.js")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_the_page_of_the_api_needs_nothing_from_elsewhere(built: Path) -> None:
+    async with client(built) as http:
+        page = await http.get("/docs")
+        assert page.text == "<title>docs</title>"
+        assert page.headers["content-security-policy"] == (await http.get("/")).headers["content-security-policy"]
+        assert "http" not in page.headers["content-security-policy"], "no other server is named"
+    async with client(None) as http:
+        plain = await http.get("/docs")
+    assert plain.status_code == 200
+    assert "POST /api/generate/batch" in plain.text
+    assert "//" not in plain.text.replace("</", "")

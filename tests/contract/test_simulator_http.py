@@ -58,7 +58,7 @@ async def test_a_browser_of_another_site_is_refused(version: str) -> None:
         assert await client.status_of("/queue", Origin="http://evil.example") == 403
         assert await client.status_of("/queue", Origin=f"http://localhost:{client.node.port}") == 403
         assert await client.status_of("/queue", Origin="http://127.0.0.1") == 200
-        assert await client.status_of("/queue", Origin="null") == 200
+        assert await client.status_of("/queue", Origin="null") == 403
         assert await client.status_of("/queue", Origin="http://evil.example", Host="gpu.example:8188") == 200
         assert await client.status_of("/queue", **{"Sec-Fetch-Site": "cross-site"}) == (403 if newer else 200)
         with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
@@ -233,3 +233,19 @@ async def test_a_job_is_cancelled_wherever_it_is() -> None:
             assert (response.status, (await response.json())["invalid_ids"]) == (400, ["no-uuid"])
 
     assert list(cancelled.values()) == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "localhost:8188"}, 200),
+        ({"Host": "rebound.example"}, 403),
+        ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"Host": "["}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+async def test_a_page_of_another_site_does_not_drive_a_simulator(headers: dict[str, str], status: int) -> None:
+    async with simulated() as client, client.session.get("/queue", headers=headers) as answer:
+        assert answer.status == status

@@ -50,8 +50,8 @@ async def test_the_log_names_the_address_and_never_the_key_and_is_not_filled(cap
         for _ in range(FREE_TRIES):
             await keys.wrong(GUESSER)
     assert [record.getMessage() for record in caplog.records] == [
-        f"wrong API key from {GUESSER}, the 1. one",
-        f"wrong API key from {GUESSER}, the 2. one",
+        f"wrong API key from {GUESSER} (1 so far)",
+        f"wrong API key from {GUESSER} (2 so far)",
     ]
 
 

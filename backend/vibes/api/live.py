@@ -23,6 +23,8 @@ router = APIRouter()
 
 UNKNOWN_SESSION = 4404
 PREVIEW_FRAME = 1
+_LONGEST_SEQ = 20
+"""Digits; ours are milliseconds since 1970."""
 _FORMATS = {"image/jpeg": 1, "image/png": 2}
 _HEADER = struct.Struct(">BB16s")
 
@@ -39,7 +41,7 @@ async def session_stream(
     except HubError as error:
         await websocket.close(UNKNOWN_SESSION, error.message[:120])
         return
-    listener, resumed = hub.live.subscribe(identity, int(since) if since and since.isdecimal() else None)
+    listener, resumed = hub.live.subscribe(identity, _seq(since or ""))
     try:
         if not resumed:
             await websocket.send_text(await _snapshot(hub, identity))
@@ -50,6 +52,11 @@ async def session_stream(
         return
     finally:
         hub.live.unsubscribe(identity, listener)
+
+
+def _seq(text: str) -> int | None:
+    """None for what is no number of ours."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_SEQ else None
 
 
 async def _until_either_ends(*activities: Coroutine[Any, Any, None]) -> None:

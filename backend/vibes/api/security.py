@@ -25,10 +25,6 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
-_DOCS_POLICY = (
-    "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data: 'unsafe-inline'; "
-    "frame-ancestors 'none'"
-)
 
 
 class Tickets:
@@ -76,7 +72,9 @@ class SecurityGate:
         if scope["type"] == "websocket":
             await (self._app(scope, receive, send) if refusal is None else _refuse(scope, receive, send, refusal))
             return
-        receive, send = closing_when_unread(scope, receive, _with_safe_headers(scope, send))
+        receive, send = closing_when_unread(
+            scope, receive, _with_safe_headers(scope, send, _resource_policy(scope, self._allowed_origins))
+        )
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -154,14 +152,21 @@ class SecurityGate:
         return bool(ticket) and self._tickets.valid(ticket)
 
 
-def _with_safe_headers(scope: Scope, send: Send) -> Send:
+def _resource_policy(scope: Scope, allowed_origins: Collection[str]) -> str:
+    """Who may show an answer, a picture above all: pages of our own and of the origins that were allowed."""
+    referrer = Headers(scope=scope).get("referer", "").casefold()
+    shown_there = any(f"{referrer}/".startswith(f"{origin}/") for origin in allowed_origins)
+    return "cross-origin" if shown_there else "same-origin"
+
+
+def _with_safe_headers(scope: Scope, send: Send, policy: str) -> Send:
     async def send_safely(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "same-origin")
-            policy = _DOCS_POLICY if scope["path"] == "/docs" else _CONTENT_SECURITY_POLICY
-            headers.setdefault("Content-Security-Policy", policy)
+            headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+            headers.setdefault("Cross-Origin-Resource-Policy", policy)
         await send(message)
 
     return send_safely

@@ -54,7 +54,7 @@ class WrongKeys:
         record.wrong = 1 if now - record.last_wrong > FORGOTTEN_AFTER else record.wrong + 1
         record.last_wrong = now
         if record.wrong & (record.wrong - 1) == 0:  # 1, 2, 4, 8 …: whoever guesses fills no disk
-            logger.warning("wrong API key from %s, the %d. one", host or "an unknown address", record.wrong)
+            logger.warning("wrong API key from %s (%d so far)", host or "an unknown address", record.wrong)
         delay = delay_after(record.wrong)
         if not delay or record.waiting >= MOST_WAITING:
             return

@@ -16,7 +16,7 @@ from vibes.commands.given_settings import load_settings
 from vibes.commands.listening import bind, port_of
 from vibes.commands.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
-from vibes.private_folder import make_private
+from vibes.private_folder import keep_private, make_private
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
 from vibes.shipped import shipped_folder
@@ -53,6 +53,7 @@ def run_demo(
 
 def _make_folder(data: Path) -> None:
     try:
+        keep_private()
         make_private(data)
     except OSError as error:
         fail(f"cannot use the data folder {data}: {error.strerror}", code=USAGE_ERROR)

@@ -1,4 +1,4 @@
-"""What stands before every route: the faults, and ComfyUI's check of where a browser's request comes from."""
+"""What stands before every route: the faults, and checks of where a browser's request comes from."""
 
 import asyncio
 import ipaddress
@@ -39,6 +39,8 @@ async def apply_faults(request: web.Request, handler: Handler) -> web.StreamResp
 async def check_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
     """An empty 403 for what looks like another site's page, 200 for every preflight."""
     dialect = control_of(request).station.dialect
+    if is_rebound(request.headers.get("Host"), control_of(request).options.host):
+        return web.Response(status=403)
     if is_foreign(request.headers.get("Host"), request.headers.get("Origin"), dialect, _fetch_site(request)):
         return web.Response(status=403)
     if request.method == "OPTIONS":
@@ -46,8 +48,25 @@ async def check_origin(request: web.Request, handler: Handler) -> web.StreamResp
     return await handler(request)
 
 
+def is_rebound(host: str | None, listening_on: str) -> bool:
+    """Whether a page may have made its own name point to this machine: beyond ComfyUI, as a demo runs beside a browser.
+
+    Only for what listens on this machine alone; elsewhere any name may be a node's.
+    """
+    if host is None or not _is_loopback(listening_on):
+        return False
+    return not _is_loopback(_host_name(host))
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return urlsplit("//" + host.lower()).hostname
+    except ValueError:
+        return None
+
+
 def is_foreign(host: str | None, origin: str | None, dialect: Dialect, fetch_site: str | None = None) -> bool:
-    """Whether ComfyUI would refuse: a loopback host that differs from the origin, compared as strings.
+    """Whether ComfyUI would refuse, or should: a loopback host that differs from the origin, compared as strings.
 
     The ports count only when both name one. The newer server also refuses whatever a browser calls cross-site.
     """
@@ -55,6 +74,8 @@ def is_foreign(host: str | None, origin: str | None, dialect: Dialect, fetch_sit
         return True
     if host is None or origin is None:
         return False
+    if origin.lower() == "null":
+        return True  # ComfyUI lets it pass; it is what a page in a sandboxed frame sends, whosever it is
     asked, sender = urlsplit("//" + host.lower()), urlsplit(origin.lower())
     if not _is_loopback(asked.hostname):
         return False

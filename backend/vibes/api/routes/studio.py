@@ -1,10 +1,11 @@
-"""``/``: the browser studio, as it was built from ``frontend/``; without a build, the plain page of `home`."""
+"""``/`` and ``/docs``, as they were built from ``frontend/``; without a build, plain pages."""
 
+from html import escape
 from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -27,15 +28,34 @@ def install_studio(app: FastAPI, folder: Path | None) -> None:
     """``folder``: with ``index.html`` and ``assets/``; None when the studio was not built."""
     if folder is None:
         app.include_router(home.router)
+        app.add_api_route("/docs", lambda: HTMLResponse(_listing(app)), include_in_schema=False)
         return
-    index, icon = folder / "index.html", folder / "favicon.svg"
+    index, docs, icon = (folder / name for name in ("index.html", "docs.html", "favicon.svg"))
 
     @app.get("/", include_in_schema=False)
     async def studio() -> FileResponse:
         return FileResponse(index, headers={"Cache-Control": _REVALIDATE})
+
+    @app.get("/docs", include_in_schema=False)
+    async def api_docs() -> FileResponse:
+        return FileResponse(docs, headers={"Cache-Control": _REVALIDATE})
 
     @app.get("/favicon.svg", include_in_schema=False)
     async def favicon() -> FileResponse:
         return FileResponse(icon, headers={"Cache-Control": _REVALIDATE})
 
     app.mount("/assets", _Assets(directory=folder / "assets"))
+
+
+def _listing(app: FastAPI) -> str:
+    """Every route in a line; the page with forms comes with the studio."""
+    lines = "".join(
+        f"<li><code>{method.upper()} {escape(path)}</code> {escape(about.get('summary', ''))}</li>"
+        for path, methods in app.openapi()["paths"].items()
+        for method, about in methods.items()
+    )
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Vibes ImGen API</title><h1>API</h1>"
+        f'<p>In full: <a href="/openapi.json">openapi.json</a>. A form for each route comes with the studio, which was '
+        f"not built: <code>make setup</code>.</p><ul>{lines}</ul>"
+    )
