@@ -175,3 +175,25 @@ def listed(hub: Hub) -> frozenset[str]:
     inventory = hub.supervisor.get(BAD).inventory
     assert inventory is not None
     return inventory.files[ModelFolder.LORAS]
+
+
+@pytest.mark.parametrize(("version", "seen"), [("0.3.64", "when it is read"), ("0.33.0", "at once")])
+async def test_a_missing_upscale_model_is_told_with_its_name_by_either_version(
+    tmp_path: Path, version: str, seen: str
+) -> None:
+    """0.3.64 takes any text for an input that is declared as a COMBO, and misses the file later."""
+    async with simulated_fleet(tmp_path, {"bad": nodes(version)["bad"]}) as (hub, started, _):
+        [drawn] = await finished(hub, (await hub.generations.submit(request(values=small()))).batch.id)
+        started["bad"].faults.set(removed_file="UltraSharp")
+        wanted = request(
+            model_family=None,
+            task_type=TaskType.UPSCALE,
+            parents=(drawn.id,),
+            values={"upscale_model": "4x-UltraSharp.pth"},
+        )
+        [failed] = await finished(hub, (await hub.generations.submit(wanted)).batch.id)
+        ran = len(started["bad"].ledger.finished)
+        await eventually(lambda: not hub.supervisor.get(BAD).unreadable.sentences(), what="it is known to be gone")
+    assert "4x-UltraSharp.pth" in str(failed.error_message)
+    assert str(failed.error_message).startswith("UpscaleModelLoader (")
+    assert ran == (2 if seen == "when it is read" else 1)

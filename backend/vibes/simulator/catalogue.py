@@ -100,6 +100,10 @@ class Catalogue:
             _set_choices(spec, self.still_there(_choices(spec)))
         return current
 
+    def files_in(self, folder: str) -> list[str]:
+        """Those that are there now; none of a folder that there is not."""
+        return self.still_there(self.files.get(folder, ()))
+
     def still_there(self, names: Sequence[Any]) -> list[Any]:
         removed = self.removed()
         return [name for name in names if not (removed and isinstance(name, str) and removed in name)]

@@ -140,6 +140,7 @@ class Computation:
             metadata=not self._station.faults.settings.disable_metadata,
             extra_pnginfo=self._job.extra_data.get("extra_pnginfo") or {},
             temp_suffix=self._station.temp_suffix(graph_node_id),
+            listed=self._station.catalogue.files_in,
             unreadable=self._station.faults.settings.unreadable_file,
         )
 

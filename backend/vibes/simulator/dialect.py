@@ -16,6 +16,9 @@ class Dialect:
     reads_metadata_of_every_graph_node: bool
     """The newer server looks into every graph node before validation, so that a list or a text there is a 500."""
     detects_cycles: bool
+    checks_named_combos: bool
+    """An input that is declared as ``COMBO`` must be one of its options. The older server checks bare lists alone, and
+    a file that is not there is missed when it is to be read."""
     quotes_with_repr: bool
     """``value_not_in_list`` shows the value as ``repr`` instead of between plain quotes."""
     hides_secrets_in_queue: bool
@@ -48,6 +51,7 @@ OCTOBER_2025 = Dialect(
     names_missing_classes=False,
     reads_metadata_of_every_graph_node=False,
     detects_cycles=False,
+    checks_named_combos=False,
     quotes_with_repr=False,
     hides_secrets_in_queue=False,
     stamps_create_time=False,
@@ -74,6 +78,7 @@ AUGUST_2026 = Dialect(
     names_missing_classes=True,
     reads_metadata_of_every_graph_node=True,
     detects_cycles=True,
+    checks_named_combos=True,
     quotes_with_repr=True,
     hides_secrets_in_queue=True,
     stamps_create_time=True,

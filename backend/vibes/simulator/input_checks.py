@@ -38,7 +38,8 @@ class InputCheck:
         """The choices, in whichever of the two encodings they are; None when anything goes."""
         if isinstance(self.type_name, list):
             return self.type_name
-        return list(self.options.get("options", [])) if self.type_name == "COMBO" else None
+        named = self.type_name == "COMBO" and self.dialect.checks_named_combos
+        return list(self.options.get("options", [])) if named else None
 
     def accepts(self, received: object) -> bool:
         """Whether an output of type ``received`` may be linked here; types may be comma lists, ``*`` fits all."""

@@ -28,8 +28,9 @@ async def get_models(request: web.Request) -> web.Response:
 
 async def get_models_in(request: web.Request) -> web.Response:
     catalogue = station_of(request).catalogue
-    files = catalogue.files.get(request.match_info["folder"])
-    return web.Response(status=404) if files is None else web.json_response(catalogue.still_there(files))
+    folder = request.match_info["folder"]
+    known = folder in catalogue.files
+    return web.json_response(catalogue.files_in(folder)) if known else web.Response(status=404)
 
 
 async def get_embeddings(request: web.Request) -> web.Response:

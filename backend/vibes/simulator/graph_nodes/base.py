@@ -1,6 +1,6 @@
 """The shape of a graph-node class: what it costs, what it computes, and what it may use for that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,8 @@ class Bench:
     extra_pnginfo: Mapping[str, Any]
     temp_suffix: str
     """Five letters that belong to this graph node, for names of temporary files."""
+    listed: Callable[[str], Collection[str]]
+    """The files of a model folder that are there now."""
     unreadable: str
     """A part of the names of model files that nothing can read; empty: none is."""
 
