@@ -51,7 +51,7 @@ async def run_nodes(address: HubAddress) -> None:
 def _table(gpus: Sequence[Gpu], width: int) -> Table:
     columns = [
         Column(heading="node", cells=[escape_markup(gpu.id) for gpu in gpus], folds_at=8),
-        Column(heading="GPU", cells=[escape_markup(gpu.name) for gpu in gpus], folds_at=11, worth=4),
+        Column(heading="GPU", cells=[escape_markup(gpu.name) for gpu in gpus], folds_at=18, worth=4),
         Column(heading="state", cells=[f"[{_COLOURS.get(gpu.state, 'white')}]{gpu.state}[/]" for gpu in gpus]),
         Column(heading="tier", cells=[gpu.tier for gpu in gpus], worth=1),
         Column(heading="VRAM free", cells=[_vram(gpu) for gpu in gpus], worth=3, justify="right"),
