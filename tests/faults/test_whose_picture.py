@@ -16,10 +16,10 @@ async def test_two_nodes_with_one_output_folder_never_give_each_others_pictures(
     async with world(tmp_path, time_scale=0.0, one_checkout=True) as broken:
         finished = await broken.finished(await broken.ask(60))
         again = await broken.finished(await broken.ask(20, seed=int(finished["generations"][0]["seed"])))
-        states = rows(tmp_path, "SELECT DISTINCT state FROM attempts")
+        states = {row["state"] for row in rows(tmp_path, "SELECT DISTINCT state FROM attempts")}
     assert {each["gpu_id"] for each in finished["generations"]} == {"fast", "slow"}
     assert {each["status"] for each in again["generations"]} == {"complete"}
-    assert states == [{"state": "won"}], "and none had to be drawn twice for it"
+    assert states <= {"won", "superseded"}, "and none had to be drawn again for it; the latter is of second attempts"
 
 
 async def test_nodes_that_write_no_metadata_are_as_good_and_the_graph_is_the_hubs(tmp_path: Path) -> None:
