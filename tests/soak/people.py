@@ -14,8 +14,10 @@ from tests.waiting import due
 
 IN_FLIGHT = (2, 6, 40, 300)
 """So many pictures at most are asked for and not over, in turn: in a quiet fleet what seems stuck is tried twice."""
-TURNS = 4
-"""A turn ends when so many times its pictures were asked for."""
+TURNS = 12
+"""A turn ends when so many times its pictures were asked for, ..."""
+QUIET_SECONDS = 5.0
+"""... and one of a quiet fleet, in which mishaps are what takes the time, after so long."""
 LARGEST_BATCH = 60
 RETRY_SECONDS = 0.2
 PATIENCE_SECONDS = 180.0
@@ -36,15 +38,14 @@ class People:
         """Batches that are not over, and how many of each were at the last look."""
         self._moved_at = time.monotonic()
         self._most = self._turn_ends_at = 0
+        self._turn_began_at = 0.0
 
     async def go_on(self) -> None:
         """Until all pictures were asked for and are over."""
         await self._call("PATCH", "/api/queue", {"action": "resume"})
         while self.asked < self._pictures or self.open:
             await self._look_at(self._chance.sample(sorted(self.open), min(len(self.open), 3)))
-            if self.asked >= self._turn_ends_at:
-                self._most = self._chance.choice(IN_FLIGHT)
-                self._turn_ends_at = self.asked + TURNS * self._most
+            self._take_turns()
             free = self._most - sum(self.open.values())
             if self.asked < self._pictures and free > 0:
                 await self._ask(min(free, self._pictures - self.asked))
@@ -53,6 +54,13 @@ class People:
             await due(time.monotonic() + 0.05)
             if time.monotonic() - self._moved_at > PATIENCE_SECONDS:
                 raise AssertionError(f"nothing moves any more: {self.open}")
+
+    def _take_turns(self) -> None:
+        is_quiet = self._most < max(IN_FLIGHT)
+        if self.asked >= self._turn_ends_at or (is_quiet and time.monotonic() >= self._turn_began_at + QUIET_SECONDS):
+            self._most = self._chance.choice(IN_FLIGHT)
+            self._turn_ends_at = self.asked + TURNS * self._most
+            self._turn_began_at = time.monotonic()
 
     async def _ask(self, most: int) -> None:
         if not self._sessions or self._chance.random() < 0.1:
