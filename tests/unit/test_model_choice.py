@@ -120,3 +120,13 @@ def test_files_that_belong_together_are_taken_from_one_node() -> None:
         "second_text_encoder": "t5xxl_fp8_e4m3fn.safetensors",
         "vae": "FLUX1/ae.safetensors",
     }
+
+
+def test_a_default_in_windows_spelling_means_the_same_file_and_is_called_by_the_fleets_name() -> None:
+    workflow = shipped_library().get("sdxl_txt2img")
+    shelf = {
+        ModelFolder.CHECKPOINTS: {"xl/base.safetensors": frozenset({A}), "other/base.safetensors": frozenset({A, B})}
+    }
+    choice = choose_files(workflow, "sdxl", {"checkpoint": "xl\\base.safetensors"}, shelf, Knowledge())
+    assert choice.values == {"checkpoint": "xl/base.safetensors"}
+    assert choice.lacking is None

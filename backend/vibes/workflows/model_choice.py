@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from vibes.domain.file_names import PathStyle, same_file
 from vibes.domain.ids import NodeId
 from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder
 from vibes.domain.spec import Operation, ParameterValue
@@ -120,6 +121,7 @@ def choose_files(
             if name.lower().endswith(".gguf") == gguf
         }
         on_shelf = {name: nodes for name, nodes in on_shelf.items() if nodes}
+        asked, default = default, same_file(default, on_shelf, PathStyle.POSIX) or default
         if parameter.name in named:
             together = on_shelf.get(default, together)
             continue
@@ -129,7 +131,7 @@ def choose_files(
             unsure = _unsure(on_shelf, known) if parameter.name in MAIN_PARAMETERS else ()
             return FileChoice(tuple(chosen), parameter, unsure)
         together = on_shelf[found.file]
-        if found.file != default:
+        if found.file != asked:
             chosen.append(found)
     return FileChoice(tuple(chosen))
 
