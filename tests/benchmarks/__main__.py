@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.benchmarks import demo_fleet, instant_fleet, jobs_load, live_edits, simulated, storage_load
+from tests.benchmarks import demo_fleet, instant_fleet, jobs_load, large_queue, live_edits, simulated, storage_load
 from tests.benchmarks.figures import Figure, show, write
 
 Measured = tuple[list[Figure], dict[str, Any]]
@@ -32,6 +32,7 @@ MEASURES: dict[str, tuple[Callable[..., Awaitable[Measured]], str]] = {
     "demo": (demo_fleet.measure, "the demo's four nodes at real time: drafts, funnel, way to the browser; 3 minutes"),
     "instant": (instant_fleet.measure, "nodes that take no time: throughput, memory; about a minute"),
     "jobs": (jobs_load.measure, "a thousand jobs of three tasks on nodes that take no time; two minutes"),
+    "size": (large_queue.measure, "300 nodes and 100,000 queued: restart, memory, stalls; two minutes"),
     "edits": (live_edits.measure, "edits of a workflow, until they are in force; half a minute"),
     "storage": (storage_load.measure, "sixteen writers on one database; about a minute"),
 }

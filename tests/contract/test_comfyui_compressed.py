@@ -50,6 +50,7 @@ async def test_reports_02_a_proxy_that_always_compresses_takes_no_node_offline(e
         (b"{}", "gzip", "cannot be unpacked"),
         (b"{}", "br", "in the encoding 'br'"),
     ],
+    ids=["bomb", "deflate bomb", "bomb of many members", "cut", "nonsense", "not packed", "unknown encoding"],
 )
 async def test_a_compressed_answer_is_unpacked_up_to_the_cap_and_whole_or_not_at_all(
     body: bytes, encoding: str, problem: str

@@ -48,6 +48,23 @@ async def test_what_is_generating_without_an_attempt_is_found_and_drawn(tmp_path
     assert generation.status is GenerationStatus.COMPLETE
 
 
+async def test_what_is_set_aside_to_be_cancelled_is_not_put_back(tmp_path: Path) -> None:
+    """Cancelling thousands takes longer than two sweeps are apart."""
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        await hub.queue.pause()
+        submission = await hub.generations.submit(request(count=2))
+        aside = hub.board.set_aside(each.id for each in submission.generations)
+        for _ in range(3):
+            await hub.sweep()
+        assert hub.board.waiting == 0
+        for generation, work in aside:
+            hub.board.add(generation, work)
+        hub.board.withdraw([submission.generations[0].id])
+        for _ in range(3):
+            await hub.sweep()
+        assert hub.board.waiting == 2, "what was put back is looked after as ever"
+
+
 @pytest.mark.usefixtures("often")
 async def test_what_is_queued_and_in_no_queue_is_found_and_drawn(
     tmp_path: Path, caplog: pytest.LogCaptureFixture

@@ -13,6 +13,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import WORKS_A_STEP, outlook, outlook_in_steps, plan
 from vibes.scheduling.ready_queue import ReadyQueue
 from vibes.scheduling.snapshot import Snapshot, Work
+from vibes.scheduling.waiting import copy_of
 from vibes.services.board import due_order
 
 FLEET = (node("a"), node("b"), node("c", active={GenerationId("r"): 5.0}))
@@ -70,7 +71,21 @@ def test_a_sorted_queue_and_a_plain_list_are_planned_alike(lanes: list[int]) -> 
     listed, kept = Snapshot(nodes=FLEET, ready=tuple(works)), Snapshot(nodes=FLEET, ready=queue)
     estimator = Estimator()
     assert plan(kept, estimator) == plan(listed, estimator)
-    assert outlook(kept, estimator) == outlook(listed, estimator)
+    copied = replace(kept, ready=copy_of(queue))
+    assert outlook(kept, estimator) == outlook(listed, estimator) == outlook(copied, estimator)
+    assert plan(copied, estimator) == plan(listed, estimator)
+
+
+def test_what_would_be_submitted_stands_behind_what_waits_of_the_same_session() -> None:
+    works = works_of([0, 1, 0])
+    more = replace(works[0], generation_id=GenerationId("more"))
+    asked = copy_of(fill(ReadyQueue(), works)).followed_by([more])
+    assert [[each.generation_id for each in lane] for lane in asked.lanes()] == [
+        ["g00000", "g00002", "more"],
+        ["g00001"],
+    ]
+    assert len(asked) == 4
+    assert list(asked)[2] == more
 
 
 def test_a_prediction_of_many_pauses_after_every_few() -> None:

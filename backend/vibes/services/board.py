@@ -18,7 +18,7 @@ from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Run, Snapshot, Work
-from vibes.scheduling.waiting import Listed, Waiting
+from vibes.scheduling.waiting import Waiting, copy_of
 from vibes.services.node_supervisor import NodeSupervisor
 from vibes.services.node_watch import NodeWatch
 from vibes.services.ports import Clock
@@ -125,6 +125,7 @@ class Board:
         self._overflow_threshold = overflow_threshold
         self._ready = ReadyQueue()
         self._waiting: dict[GenerationId, Generation] = {}
+        self._aside: set[GenerationId] = set()
         self.active: dict[AttemptId, ActiveAttempt] = {}
         self._by_node: dict[NodeId, list[ActiveAttempt]] = {}
         self.prices = PriceBook(estimator)
@@ -153,6 +154,7 @@ class Board:
     def add(self, generation: Generation, work: Work) -> None:
         """Work that is due; work that comes back goes to the place that it had."""
         self._waiting[generation.id] = generation
+        self._aside.discard(generation.id)
         self._ready.add(work, due_order(generation))
         self.changed.set()
 
@@ -161,8 +163,8 @@ class Board:
         return set(self._waiting)
 
     def known_ids(self) -> set[GenerationId]:
-        """Of all that waits or is under way."""
-        return {*self._waiting, *(active.generation.id for active in self.active.values())}
+        """Of all that waits, is under way, or was set aside."""
+        return {*self._waiting, *self._aside, *(active.generation.id for active in self.active.values())}
 
     def work_of(self, generation_id: GenerationId) -> Work | None:
         """The waiting work of a generation."""
@@ -183,6 +185,7 @@ class Board:
         self._ready.remove(gone)
         for generation_id in gone:
             self._waiting.pop(generation_id, None)
+            self._aside.discard(generation_id)
             self.withheld.pop(generation_id, None)
 
     def move(self, generation_ids: Iterable[GenerationId], place: int) -> None:
@@ -207,7 +210,7 @@ class Board:
 
     async def _page(self, start: int, end: int) -> list[Work]:
         """Of a far page all before it is gone through, and others get their turn meanwhile."""
-        waiting: Waiting = self._ready if end <= READ_AT_ONCE else Listed(tuple(self._ready))
+        waiting: Waiting = self._ready if end <= READ_AT_ONCE else copy_of(self._ready)
         page: list[Work] = []
         order = FairOrder(waiting, self.ledger, self._clock.now().timestamp())
         for position, (work, _) in enumerate(islice(order, end)):
@@ -218,8 +221,10 @@ class Board:
         return page
 
     def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
-        """Take out those of these that wait, so that none of them is started meanwhile."""
-        return [self.take(each) for each in generation_ids if each in self._waiting]
+        """Take out those of these that wait, so that none of them is started until it is put back or withdrawn."""
+        taken = [self.take(each) for each in generation_ids if each in self._waiting]
+        self._aside.update(generation.id for generation, _ in taken)
+        return taken
 
     def begin(self, active: ActiveAttempt) -> None:
         self.active[active.id] = active

@@ -12,6 +12,7 @@ from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
 from vibes.scheduling.planner import Outlook, outlook, outlook_in_steps
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.waiting import copy_of
 from vibes.services.board import Board
 from vibes.services.broken_plans import BrokenPlans
 from vibes.services.ports import Clock
@@ -103,7 +104,7 @@ class Forecast:
         """How these would fare behind what is queued already, computed anew."""
         snapshot = self._board.snapshot()
         wished = {work.generation_id for work in works}
-        ahead = await self._predicted_in_steps(replace(snapshot, ready=(*snapshot.ready, *works)))
+        ahead = await self._predicted_in_steps(replace(snapshot, ready=copy_of(snapshot.ready).followed_by(works)))
         finishes = {each: ahead.generations[each] for each in wished if each in ahead.generations}
         if self._board.paused_since is not None or len(finishes) < len(wished):
             return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
@@ -191,7 +192,7 @@ class Forecast:
                 self._know(snapshot, self._predicted(snapshot), began)
             else:
                 self._look_at(snapshot.nodes)
-                snapshot = replace(snapshot, ready=tuple(snapshot.ready))
+                snapshot = replace(snapshot, ready=copy_of(snapshot.ready))
                 self._in_the_making = asyncio.create_task(self._predict(snapshot), name="prediction")
         return self._outlook
 
