@@ -23,6 +23,7 @@ from tests.waiting import eventually
 from vibes.api.hub import Hub
 
 NODES, QUEUED, AT_ONCE, SESSIONS = 300, 100_000, 1000, 10
+LOOK_SECONDS = 0.001
 BODY = {"prompt": "a lighthouse at dusk, oil painting", "model_family": "sd15"}
 
 
@@ -59,12 +60,15 @@ class Stalls:
 
     def __init__(self) -> None:
         self.worst = 0.0
+        self._next = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look, time.thread_time())
 
-    async def watch(self) -> None:
-        while True:
-            before = time.thread_time()
-            await asyncio.sleep(0.001)
-            self.worst = max(self.worst, time.thread_time() - before)
+    def _look(self, before: float) -> None:
+        now = time.thread_time()
+        self.worst = max(self.worst, now - before)
+        self._next = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look, now)
+
+    def stop(self) -> None:
+        self._next.cancel()
 
 
 async def fill(folder: Path, queued: int) -> dict[str, Any]:
@@ -121,9 +125,8 @@ async def _requests(http: httpx.AsyncClient, address: str) -> list[tuple[str, Ca
 
 async def _stall_of(ask: Callable[[], Awaitable[object]]) -> float:
     stalls = Stalls()
-    watching = asyncio.create_task(stalls.watch())
     await ask()
-    watching.cancel()
+    stalls.stop()
     return stalls.worst
 
 
