@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from vibes.api.problems import FieldProblem, problem_response
 from vibes.domain.json_pointer import json_pointer
+from vibes.domain.json_shape import nesting, without_strings
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Room for a prompt of 128 KiB with every character escaped, and all else."""
@@ -34,9 +35,6 @@ LINGER_SECONDS = 1.0
 """For which an answer to an unread body waits for its sender to hear it, before the connection is closed."""
 
 _WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
-_OPENING, _CLOSING = frozenset(b"[{"), frozenset(b"]}")
-_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in _OPENING | _CLOSING)
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -131,10 +129,10 @@ def json_refusal(body: bytes) -> Response | None:
     opened = body.count(b"[") + body.count(b"{")
     if opened <= MAX_NESTING and opened + body.count(b",") <= MAX_VALUES:
         return _surrogate_refusal(body)
-    structure = _STRING.sub(b"", body)
+    structure = without_strings(body)
     if structure.count(b",") + structure.count(b"[") + structure.count(b"{") > MAX_VALUES:
         return _unprocessable("too_many_values", f"a request body may hold {MAX_VALUES:,} values")
-    if _depth(structure) > MAX_NESTING:
+    if nesting(structure) > MAX_NESTING:
         return _unprocessable("nested_too_deep", f"a request body may be nested {MAX_NESTING} deep")
     return _surrogate_refusal(body)
 
@@ -185,15 +183,6 @@ def _whole(receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return whole
-
-
-def _depth(structure: bytes) -> int:
-    """Of a JSON text without its strings."""
-    depth = deepest = 0
-    for byte in structure.translate(None, _NO_BRACKETS):
-        depth += 1 if byte in _OPENING else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _surrogate_refusal(body: bytes) -> Response | None:

@@ -50,7 +50,7 @@ class AsyncGenerations:
         if isinstance(picture, Picture):
             return picture.image_url
         generation = await self.get(picture) if isinstance(picture, str) else picture
-        return f"/api/images/{generation.session_id}/{generation.id}"
+        return f"/api/images/{quote(generation.session_id, safe='')}/{quote(generation.id, safe='')}"
 
     async def _change(self, generation_id: str, what: str, *, repeatable: bool, body: Any = None) -> Generation:
         call = Call(method="POST", path=f"{_path(generation_id)}/{what}", body=body, repeatable=repeatable)

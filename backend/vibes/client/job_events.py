@@ -1,6 +1,5 @@
 """What happens to a job, each event once, however often the connection breaks."""
 
-import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from vibes.client.answers import parse_json
 from vibes.client.decoding import decode
 from vibes.client.errors import ClientError, HubAway, NotUnderstood, Unavailable
 from vibes.client.server_sent_events import EventStreamReader, ServerSentEvent
@@ -101,8 +101,7 @@ def _event(told: ServerSentEvent) -> JobEvent | None:
     kind = _KINDS.get(told.event)
     if kind is None:
         return None
-    try:
-        data = json.loads(told.data)
-    except ValueError as error:
-        raise NotUnderstood(f"event {told.id} is not JSON: {error}") from error
+    data = parse_json(told.data)
+    if not isinstance(data, dict):
+        raise NotUnderstood(f"event {told.id} is no object")
     return decode(kind, {**data, "id": told.id})

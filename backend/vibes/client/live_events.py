@@ -1,6 +1,5 @@
 """What happens in a session as it happens, resumed by number over every broken connection."""
 
-import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from uuid import UUID
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 
+from vibes.client.answers import MAX_EVENT_BYTES, parse_json
 from vibes.client.decoding import decode
 from vibes.client.errors import ClientError, EventsBlocked, HubAway, KeyRefused, NotFound, NotUnderstood
 from vibes.client.fleet import Gpu
@@ -184,12 +184,19 @@ async def live_events(
         await patience.pause(reason)
 
 
+class _Straight(connect):
+    """Follows no redirect: what it carries is for this hub."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 def _connection(transport: Transport, session_id: str, since: int | None) -> connect:
     query = "" if since is None else f"?since={since}"
-    return connect(
+    return _Straight(
         transport.address.socket_url(f"/ws/session/{quote(session_id, safe='')}{query}"),
         additional_headers=transport.address.headers,
-        max_size=None,
+        max_size=MAX_EVENT_BYTES,
         open_timeout=CONNECT_SECONDS,
         proxy=None,
     )
@@ -200,9 +207,9 @@ def _event(message: str | bytes) -> SessionEvent | Preview | None:
     if isinstance(message, bytes):
         return _preview(message)
     try:
-        told: Any = json.loads(message)
+        told: Any = parse_json(message)
         kind = _KINDS.get(told["type"])
-    except (ValueError, TypeError, KeyError) as error:
+    except (TypeError, KeyError) as error:
         raise NotUnderstood("the hub sent a message that is no event") from error
     return None if kind is None else decode(kind, told)
 

@@ -3,7 +3,13 @@
 import re
 from dataclasses import dataclass, field
 
+from vibes.client.answers import MAX_EVENT_BYTES
+from vibes.client.errors import NotUnderstood
+
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_ID = re.compile(r"[ -~]{0,200}")
+"""What a header can say when the stream is resumed; another id counts as none."""
+MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,15 @@ class EventStreamReader:
     _rest: bytes = b""
     _event: str = ""
     _data: list[str] = field(default_factory=list)
+    _size: int = 0
+    """Characters of data so far."""
     _begun: bool = False
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that are whole with this."""
         self._rest += chunk
+        if len(self._rest) > MAX_LINE_BYTES or self._size > MAX_EVENT_BYTES:
+            raise NotUnderstood("the hub sends an event without an end")
         if not self._begun and len(self._rest) >= len(b"\xef\xbb\xbf"):
             self._rest, self._begun = self._rest.removeprefix(b"\xef\xbb\xbf"), True
         complete = self._rest
@@ -46,13 +56,14 @@ class EventStreamReader:
         match name:
             case "data":
                 self._data.append(value)
+                self._size += len(value)
             case "event":
                 self._event = value
-            case "id" if "\0" not in value:
+            case "id" if _ID.fullmatch(value):
                 self.last_id = value
         return None
 
     def _dispatch(self) -> ServerSentEvent | None:
         event = ServerSentEvent(self.last_id, self._event or "message", "\n".join(self._data)) if self._data else None
-        self._event, self._data = "", []
+        self._event, self._data, self._size = "", [], 0
         return event

@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 
 from vibes.client.address import HubAddress
+from vibes.client.answers import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, own_path, parse_json, read_up_to
 from vibes.client.decoding import decode
 from vibes.client.errors import (
     CannotBeSent,
@@ -22,6 +23,7 @@ from vibes.client.errors import (
     refusal,
 )
 from vibes.client.patience import OnAway, Patience
+from vibes.domain.plain_text import shortened
 
 JsonObject = dict[str, Any]
 Query = Mapping[str, Any]
@@ -31,6 +33,9 @@ ANSWER_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 _PASSING = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 """Also what a proxy says while the hub behind it restarts."""
+_GOOD = range(200, 300)
+_MOST_PROBLEMS = 100
+_LONGEST_MESSAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +89,14 @@ class Transport:
         return decode(kind, await self.json(call))
 
     async def json(self, call: Call) -> Any:
-        response = await self._send(call)
+        content = await self._send(call)
         try:
-            return response.json() if response.content else None
-        except ValueError as error:
-            raise NotUnderstood(_no_hub(response)) from error
+            return parse_json(content) if content else None
+        except NotUnderstood as error:
+            raise NotUnderstood(f"{self.address.url}: {error}; is it really a Vibes ImGen hub?") from error
 
     async def content(self, call: Call) -> bytes:
-        return (await self._send(call)).content
+        return await self._send(call)
 
     @asynccontextmanager
     async def stream(
@@ -102,20 +107,19 @@ class Transport:
         try:
             async with self._http.stream("GET", path, headers=dict(headers), timeout=timeout) as response:
                 self.answered()
-                if response.is_error:
-                    await response.aread()
-                    raise refused(response)
+                if response.status_code not in _GOOD:
+                    raise refused(response, await read_up_to(response, MAX_ERROR_BYTES))
                 yield response
         except httpx.HTTPError as error:
             raise self.away(error) from error
 
-    async def _send(self, call: Call) -> httpx.Response:
-        request = self._http.build_request(call.method, call.path, **_content(call))
+    async def _send(self, call: Call) -> bytes:
+        request = self._http.build_request(call.method, own_path(call.path), **_content(call))
         patience = self.patience()
         while True:
             reason: ClientError
             try:
-                response = await self._http.send(request)
+                response, content = await self._exchange(request)
             except httpx.HTTPError as error:
                 reason, wait = self.away(error), 0.0
                 never_arrived = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
@@ -124,12 +128,20 @@ class Transport:
             else:
                 self.answered()
                 patience.refused()
-                if not response.is_error:
-                    return response
-                reason, wait = refused(response), _retry_after(response)
+                if response.status_code in _GOOD:
+                    return content
+                reason, wait = refused(response, content), _retry_after(response)
                 if not (call.repeatable and response.status_code in _PASSING):
                     raise reason
             await patience.pause(reason, at_least=wait)
+
+    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        response = await self._http.send(request, stream=True)
+        try:
+            good = response.status_code in _GOOD
+            return response, await read_up_to(response, MAX_ANSWER_BYTES if good else MAX_ERROR_BYTES)
+        finally:
+            await response.aclose()
 
 
 @asynccontextmanager
@@ -139,28 +151,33 @@ async def open_transport(
     """Reads no proxy from the environment: hubs are near."""
     async with httpx.AsyncClient(
         base_url=address.url,
-        headers=address.headers,
+        headers={**address.headers, "Accept-Encoding": "identity"},  # nothing that unpacks to a thousand times itself
+        follow_redirects=False,  # the key is for this hub
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=None),
         trust_env=False,
     ) as http:
         yield Transport(address, http, patience_seconds=patience_seconds, on_away=on_away)
 
 
-def refused(response: httpx.Response) -> HubRefused | NotUnderstood:
+def refused(response: httpx.Response, content: bytes) -> HubRefused | NotUnderstood:
     """What an error answer says, problem+json or not."""
     try:
-        problem = response.json()
+        problem = parse_json(content)
         message, code = str(problem.get("detail", f"status {response.status_code}")), str(problem["code"])
         problems = [
-            FieldProblem(str(each["field"]), str(each["message"]), each.get("pointer"))
-            for each in problem.get("errors", ())
+            FieldProblem(
+                str(each["field"]), str(each["message"]), str(each["pointer"]) if each.get("pointer") else None
+            )
+            for each in problem.get("errors", ())[:_MOST_PROBLEMS]
         ]
-    except (ValueError, TypeError, AttributeError, KeyError):
+        reasons = {str(node): str(why) for node, why in (problem.get("reasons") or {}).items()}
+    except (NotUnderstood, TypeError, AttributeError, KeyError):
         return NotUnderstood(_no_hub(response))
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         message = "the hub asks for its API key: say --api-key or set VIBES_API_KEY, and check that it is the right one"
-    reasons = problem.get("reasons") or {}
-    return refusal(message, status=response.status_code, code=code, problems=problems, reasons=reasons)
+    return refusal(
+        shortened(message, _LONGEST_MESSAGE), status=response.status_code, code=code, problems=problems, reasons=reasons
+    )
 
 
 def _no_hub(response: httpx.Response) -> str:

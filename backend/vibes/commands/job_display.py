@@ -76,7 +76,7 @@ def line_of(task: TaskState) -> Text:
     if len(task.depends_on) > 1:
         line.append(f"  from {', '.join(task.depends_on)}", "dim")
     if task.status is JobStatus.RUNNING:
-        filled = round(task.progress * BAR_WIDTH)
+        filled = round(min(max(task.progress, 0.0), 1.0) * BAR_WIDTH)
         line.append("  " + "━" * filled, "cyan").append("━" * (BAR_WIDTH - filled), "dim")
     if task.total is not None and task.status is not JobStatus.QUEUED:
         line.append(f"  {task.pictures}/{task.total}")
