@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeClock
-from tests.hub import http_client
+from tests.fakes import FakeClock, FakeFleet
+from tests.hub import http_client, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
 from tests.unit.fleet import INVENTORY
 from tests.waiting import eventually
 from vibes.api.hub import Hub
+from vibes.domain.errors import NOT_LISTED, PromptRejected
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFile, ModelFolder
@@ -197,3 +198,18 @@ async def test_a_missing_upscale_model_is_told_with_its_name_by_either_version(
     assert "4x-UltraSharp.pth" in str(failed.error_message)
     assert str(failed.error_message).startswith("UpscaleModelLoader (")
     assert ran == (2 if seen == "when it is read" else 1)
+
+
+async def test_a_node_that_lists_what_it_then_refuses_is_asked_once_and_left_alone(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        fleet["fast"].refusal = PromptRejected(
+            f"CheckpointLoaderSimple (4): ckpt_name: '{CHECKPOINT}' not in []", code=NOT_LISTED, not_listed=[CHECKPOINT]
+        )
+        done = await finished(hub, (await hub.generations.submit(request(count=6))).batch.id)
+        told = hub.supervisor.get(NodeId("fast")).unreadable.sentences()
+    assert {(each.status, each.gpu_id) for each in done} == {(GenerationStatus.COMPLETE, "slow")}
+    assert fleet["fast"].tries <= 2
+    [(file, sentence)] = told.items()
+    assert file == ModelFile(ModelFolder.CHECKPOINTS, CHECKPOINT)
+    assert sentence.startswith(f"cannot read {CHECKPOINT}: Value not in list; next try in")

@@ -15,6 +15,7 @@ from vibes.nodes.comfyui.replies import (
     parse_upload,
     rejection_code,
     rejection_sentence,
+    values_not_listed,
 )
 
 A = AttemptId("prompt-a")
@@ -200,6 +201,11 @@ class TestWhatCanBeDone:
     )
     def test_a_refusal_says_whether_lists_or_pictures_are_out_of_date(self, answer: Any, code: str | None) -> None:
         assert rejection_code(answer) == code
+
+    def test_the_values_that_are_in_no_list_are_told(self) -> None:
+        assert values_not_listed(refused("KSampler", **NOT_IN_LIST)) == ["nope"]
+        assert values_not_listed(refused("LoadImage", **NO_IMAGE)) == []
+        assert values_not_listed(refused("X", type="value_not_in_list", message="", extra_info=None)) == []
 
     def test_lists_come_first_because_a_picture_does_not_help_there(self) -> None:
         both = refused("KSampler", **NOT_IN_LIST)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.fleet import INVENTORY, node, sd15, waiting, work
+from tests.unit.fleet import CHECKPOINT, INVENTORY, node, sd15, waiting, work
 from vibes.domain.ids import GenerationId, NodeId
-from vibes.domain.node import ModelFolder, NodeState, Tier
+from vibes.domain.node import ModelFile, ModelFolder, NodeInventory, NodeState, Tier
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import Operation, TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
@@ -237,3 +237,29 @@ def test_whatever_comes_and_goes_the_queue_tells_of_each_that_waits_once(moves: 
 
 def test_a_model_is_found_by_its_name() -> None:
     assert INVENTORY.has_file(ModelFolder.CHECKPOINTS, "sd_xl_base_1.0.safetensors")
+
+
+def test_a_name_with_a_backslash_is_another_file_where_some_node_really_has_it() -> None:
+    def having(*loras: str) -> NodeInventory:
+        return replace(INVENTORY, files={ModelFolder.LORAS: frozenset(loras)})
+
+    needs = Requirements(frozenset({(ModelFolder.LORAS, "a\\b.safetensors")}), frozenset())
+    odd, plain = node("odd", inventory=having("a\\b.safetensors")), node("plain", inventory=having("a/b.safetensors"))
+    wanted = work("g", requirements=needs)
+    assert assigned((plain,), wanted) == {"g": "plain"}, "somebody wrote it as on Windows"
+    assert assigned((plain, odd), wanted) == {"g": "odd"}
+    assert assigned((plain, replace(odd, state=NodeState.OFFLINE)), wanted) == {}, "it waits for the file that is meant"
+
+
+def test_a_node_that_cannot_read_a_file_is_spared_as_long_as_another_one_could_do_the_work() -> None:
+    file = ModelFile(ModelFolder.CHECKPOINTS, CHECKPOINT)
+    wanted = work("g", requirements=Requirements(frozenset({(ModelFolder.CHECKPOINTS, CHECKPOINT)}), frozenset()))
+    bad, good = node("bad", Tier.PREMIUM, unreadable={file: "cannot read it"}), node("good", Tier.DRAFT)
+    away = replace(good, state=NodeState.OFFLINE)
+    assert assigned((bad, good), wanted) == {"g": "good"}
+    assert assigned((bad, away), wanted) == {}, "that one will be back"
+    assert "bad cannot read it" in str(waiting_reason((bad, away), wanted))
+    assert assigned((bad, node("unable", capabilities=frozenset({"sdxl"}))), wanted) == {"g": "bad"}
+    paused = replace(good, paused_for=5.0)
+    assert assigned((bad, paused), wanted) == {}
+    assert assigned((bad, paused), work("other")) == {"other": "bad"}, "what does not need the file is no matter"

@@ -138,7 +138,13 @@ class ForeignOutput(NodeMisbehaved):
 
 
 class PromptRejected(NodeError):
+    """``not_listed``: the values that the node has in no list of its own, whatever it told before."""
+
     code = "prompt_rejected"
+
+    def __init__(self, message: str, *, code: str | None = None, not_listed: Sequence[str] = ()) -> None:
+        super().__init__(message, code=code)
+        self.not_listed = tuple(not_listed)
 
 
 def internal_error(error: BaseException) -> str:

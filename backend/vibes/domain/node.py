@@ -193,6 +193,10 @@ class NodeInventory:
     def has_file(self, folder: ModelFolder, name: str) -> bool:
         return self._file(folder, name) is not None
 
+    def has_exactly(self, folder: ModelFolder, name: str) -> bool:
+        """Whether it has a file of exactly this name, in which a backslash would be a letter."""
+        return self.path_style is PathStyle.POSIX and name in self.files.get(folder, frozenset())
+
     def file(self, file: ModelFile) -> ModelFile:
         """The same file, by the name that `files` has for it; as it is where the node lists none."""
         name = self._file(file.folder, file.name) if file.folder is not None else None

@@ -1,6 +1,6 @@
 """Whether a node can do a piece of work, and if not, why, in words for people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC
 
 from vibes.domain.ids import NodeId
@@ -76,6 +76,25 @@ def cannot_read(node: NodeView, work: Work) -> str | None:
     known = (node.inventory.file(ModelFile(*file)) for file in work.requirements.files)
     others = (ModelFile(None, node.inventory.spelling(*choice)) for choice in work.requirements.choices)
     return next((node.unreadable[file] for file in (*known, *others) if file in node.unreadable), None)
+
+
+def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
+    """Nodes that are not given this work although they could take it, judged by the whole fleet, whoever is away.
+
+    Who cannot read one of its files, as long as another node could do it: without one, a try more costs little and
+    tells whoever asked that it fails, and why. And who has the file that is asked for only in another spelling, where
+    a node has one of exactly that name: there a backslash is a letter, and it is another file.
+    """
+    elsewhere: set[NodeId] = set()
+    for folder, name in work.requirements.files:
+        if "\\" in name:
+            having = {node.id for node in nodes if node.inventory and node.inventory.has_exactly(folder, name)}
+            elsewhere |= {node.id for node in nodes if having and node.id not in having}
+    unreadable = {node.id for node in nodes if cannot_read(node, work) is not None}
+    if unreadable:
+        others = (node for node in nodes if node.id not in unreadable | elsewhere)
+        elsewhere |= unreadable if any(suited(node, work) for node in others) else set()
+    return frozenset(elsewhere)
 
 
 def usable(node: NodeView) -> bool:

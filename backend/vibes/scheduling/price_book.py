@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeInventory
-from vibes.scheduling.eligibility import cannot_read, suited
+from vibes.scheduling.eligibility import suited
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.snapshot import NodeView, Work
 
@@ -50,8 +50,7 @@ class PriceBook:
                     prices.pop(config.id, None)
 
     def of(self, work: Work, nodes: Sequence[NodeView]) -> list[Price | None]:
-        """One price a node; None where the node can never do the work, or cannot read its files while another could
-        do it."""
+        """One price a node; None where the node can never do the work."""
         prices = self._kinds.get(work.kind)
         if prices is None:
             if len(self._kinds) >= REMEMBERED_KINDS:
@@ -60,7 +59,7 @@ class PriceBook:
         for node in nodes:
             if node.config.id not in prices:
                 prices[node.config.id] = self._price(node, work)
-        return _sparing([prices[node.config.id] for node in nodes], nodes, work)
+        return [prices[node.config.id] for node in nodes]
 
     def _price(self, node: NodeView, work: Work) -> Price | None:
         if not suited(node, work):
@@ -71,12 +70,3 @@ class PriceBook:
             estimator.load_seconds(node, work),
             estimator.confident(node.id, work),
         )
-
-
-def _sparing(prices: list[Price | None], nodes: Sequence[NodeView], work: Work) -> list[Price | None]:
-    """Without those of nodes that cannot read a file of the work; all where no other node is left: a try more costs
-    such a node little, and tells whoever asked that it fails, and why."""
-    if not any(node.unreadable for node in nodes):
-        return prices
-    able = [None if cannot_read(node, work) else price for node, price in zip(nodes, prices, strict=True)]
-    return able if any(able) else prices

@@ -8,7 +8,7 @@ from math import inf
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeState
 from vibes.domain.priority import Priority
-from vibes.scheduling.eligibility import usable
+from vibes.scheduling.eligibility import spared, usable
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.price_book import Price, PriceBook
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
@@ -194,6 +194,7 @@ class Timeline:
         self._prices = prices
         self._counts = counts
         self._overflow_threshold = snapshot.overflow_threshold
+        self._fleet = snapshot.nodes
         self.seats = [Seat(node, estimator) for node in snapshot.nodes]
         self._usable = [seat for seat in self.seats if usable(seat.node)]
         self._nodes = [seat.node for seat in self._usable]
@@ -205,7 +206,12 @@ class Timeline:
         known = self._offers.get(work.kind)
         if known is None:
             prices = self._prices.of(work, self._nodes)
-            priced = [(seat, price) for seat, price in zip(self._usable, prices, strict=True) if price is not None]
+            not_these = spared(self._fleet, work)
+            priced = [
+                (seat, price)
+                for seat, price in zip(self._usable, prices, strict=True)
+                if price is not None and seat.node.id not in not_these
+            ]
             wish = work.spec.preferred_gpu
             if wish is not None:
                 priced = [each for each in priced if each[0].grants(wish)] or priced

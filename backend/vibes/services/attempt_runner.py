@@ -27,7 +27,7 @@ from vibes.services.board import ActiveAttempt, Board
 from vibes.services.bookkeeping import LEASE, Bookkeeping
 from vibes.services.collection import Collection
 from vibes.services.life_signs import LifeSigns
-from vibes.services.node_complaints import lost_input, reason, sentence, unreadable
+from vibes.services.node_complaints import lost_input, reason, refused_files, sentence, unreadable
 from vibes.services.node_watch import NodeWatch
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, Storage
@@ -199,7 +199,9 @@ class AttemptRunner:
         """Puts pictures that are gone from the node there again, once, and submits; raises JobFailed otherwise."""
         watch.uploads.forget()
         if error.code == NOT_LISTED:
-            watch.doubt_lists()
+            watch.doubt_lists()  # what they still have then is left alone as if it could not be read
+            if watch.inventory is not None:
+                watch.unreadable.failed(refused_files(error, active.graph or {}, watch.inventory), "Value not in list")
         if error.code != INPUT_GONE or active.uploaded_again:
             raise JobFailed(error.message) from error
         logger.info("%s lost the input pictures of %s: uploading them again", watch.config.id, active.id)

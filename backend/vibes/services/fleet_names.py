@@ -20,7 +20,7 @@ class FleetNames:
 
     def canonical(self, folder: ModelFolder, name: str) -> str | None:
         """The fleet's name for the file that somebody calls so; None when no node has it."""
-        if any(each.path_style is PathStyle.POSIX and name in _listed(each, folder) for each in self._inventories):
+        if any(each.has_exactly(folder, name) for each in self._inventories):
             return name
         known = self._known(folder)
         if name in known.values():

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from vibes.domain.errors import PromptRejected
+from vibes.domain.file_names import with_slashes
 from vibes.domain.graph import Graph
 from vibes.domain.node import ModelFile, NodeInventory
 from vibes.domain.outcome import Errored
@@ -17,8 +19,15 @@ def unreadable(error: Errored, graph: Graph, inventory: NodeInventory) -> tuple[
     Of several it is those that the message names, and all where it names none.
     """
     files = () if error.out_of_memory else files_read_by(graph, error.graph_node_id, inventory)
-    named = tuple(file for file in files if file.name.replace("\\", "/").rsplit("/", 1)[-1] in error.message)
+    named = tuple(file for file in files if with_slashes(file.name).rsplit("/", 1)[-1] in error.message)
     return named or files
+
+
+def refused_files(error: PromptRejected, graph: Graph, inventory: NodeInventory) -> set[ModelFile]:
+    """The model files that the node does not have in its lists when they are asked for."""
+    names = {with_slashes(name) for name in error.not_listed}
+    files = (file for graph_node_id in graph for file in files_read_by(graph, graph_node_id, inventory))
+    return {file for file in files if with_slashes(file.name) in names}
 
 
 def lost_input(error: Errored, graph: Graph, uploads: frozenset[str]) -> bool:

@@ -38,6 +38,7 @@ from vibes.nodes.comfyui.replies import (
     place_in_queue,
     rejection_code,
     rejection_sentence,
+    values_not_listed,
 )
 from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
 from vibes.services.node_port import GeneratorNodeFactory
@@ -122,7 +123,8 @@ class ComfyUINode:
             raise PromptRejected(f"the graph is larger than the node accepts: {excerpt(reply.body)}")
         if reply.status == HTTPStatus.BAD_REQUEST:
             answer = reply.json()
-            raise PromptRejected(rejection_sentence(answer), code=rejection_code(answer))
+            code, not_listed = rejection_code(answer), values_not_listed(answer)
+            raise PromptRejected(rejection_sentence(answer), code=code, not_listed=not_listed)
         reply.expect_ok()
         number = await self._accepted(attempt_id, reply)
         self._socket.expect_more_than(frames)

@@ -82,6 +82,24 @@ def rejection_code(reply: object) -> str | None:
     return next((code for code in (NOT_LISTED, INPUT_GONE) if code in problems), None)
 
 
+def values_not_listed(reply: object) -> list[str]:
+    """The texts of a refused prompt that are in no list of the node."""
+    answer = object_of(reply, "/prompt")
+    return [
+        value
+        for each in _all_problems(answer)
+        if _kind_of_problem(each) == NOT_LISTED and isinstance(value := _received(each), str)
+    ]
+
+
+def _received(error: object) -> object:
+    match error:
+        case {"extra_info": {"received_value": value}}:
+            return value
+        case _:
+            return None
+
+
 def _all_problems(answer: JsonObject) -> Iterator[object]:
     for blame in object_of(answer.get("node_errors", {}), "/prompt: node_errors").values():
         match blame:
