@@ -18,6 +18,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     viewport: { width: 1440, height: 900 },
+    colorScheme: "dark",
     trace: "retain-on-failure",
     actionTimeout: 90_000,
     // a container's root has no sandbox to go into

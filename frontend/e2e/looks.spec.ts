@@ -1,5 +1,5 @@
 import { accessible, THEMES } from "./accessible";
-import { allDrawn, draft, expect, pick, test, tiles } from "./studio";
+import { allDrawn, draft, expect, pick, sessionOf, test, tiles } from "./studio";
 
 test("nothing serious for axe on any page, dark and light", async ({ page, studio }) => {
   await page.goto(studio.url);
@@ -30,6 +30,20 @@ test("nothing serious for axe on any page, dark and light", async ({ page, studi
   }
 });
 
+test.describe("on a system that is set to light colours", () => {
+  test.use({ colorScheme: "light" });
+
+  test("the studio is light until somebody says otherwise, and then as was said", async ({ page, studio }) => {
+    await page.goto(studio.url);
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await page.getByRole("button", { name: "Light colours" }).click();
+    await page.reload();
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+  });
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -38,8 +52,14 @@ test.describe("on a phone", () => {
     await page.getByLabel("What do you want to see?").fill("a lighthouse");
     await page.getByRole("button", { name: "Generate 20 drafts" }).tap();
     await allDrawn(page, 20);
-    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+    // not against the window, which a phone makes as wide as the page
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= screen.width);
     expect(await fits()).toBe(true);
+    const long = { prompt: `a lighthouse ${"of many words ".repeat(40)}`, model_family: "sd15", count: 1 };
+    await studio.post("/api/generate/batch", { ...long, stage: 0, session_id: sessionOf(page) });
+    await expect(page.getByText(/of many words of many words/).first()).toBeVisible();
+    expect(await fits(), "with the prompts of two batches").toBe(true);
+    await allDrawn(page, 21);
     const prompt = page.getByLabel("What do you want to see?");
     await expect(prompt, "makes room for the pictures").toBeHidden();
     await page.getByRole("button", { name: "Prompt and settings" }).tap();

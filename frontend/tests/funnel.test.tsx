@@ -289,7 +289,7 @@ const STORIES: Record<GridKey, () => Promise<void>> = {
   compare: async () => {
     await culling(2);
     await press(" {ArrowRight} {ArrowRight}c");
-    const sides = within(await screen.findByRole("dialog", { name: "A and B" }));
+    const sides = within(await screen.findByRole("dialog", { name: /^A: .* B: / }));
     expect(sides.getByAltText("Picture A")).toHaveAttribute("src", expect.stringContaining(generationId(4)));
     expect(sides.getByAltText("Picture B")).toHaveAttribute("src", expect.stringContaining(generationId(3)));
   },
@@ -584,5 +584,38 @@ describe("the settings", () => {
     expect(form.getByRole("spinbutton", { name: "Clip skip", description: "At most 12." })).toBeInvalid();
     expect(form.getByLabelText("Seed")).toBeValid();
     expect(hub.bodies(BATCH)).toEqual([]);
+  });
+});
+
+describe("what was stopped while it was refined", () => {
+  test("leaves no dead end: it is drawn after all, or the way leads back", async () => {
+    const stopped = [3, 4].map((index) =>
+      drawn(index, { status: "cancelled", stage: 1, image_url: null, thumbnail_url: null }),
+    );
+    await visitSession(hub, { current_stage: 1, generations: [drawn(1), ...stopped] });
+    expect(screen.getByText("2 of 2 pictures stopped.")).toBeVisible();
+    await user.click(button("Draw the other 2"));
+    await waitFor(() => expect(hub.asked.filter(({ call }) => call.endsWith("/retry"))).toHaveLength(2));
+    await waitFor(() => expect(screen.queryByText("2 of 2 pictures stopped.")).toBeNull());
+  });
+
+  test("lets a person go back to what was picked", async () => {
+    const stopped = drawn(3, { status: "cancelled", stage: 1, image_url: null, thumbnail_url: null });
+    await visitSession(hub, { current_stage: 1, generations: [drawn(1), stopped] });
+    await user.click(button("Back to drafts"));
+    await waitFor(() => expect(hub.sessions.get(SESSION_ID)?.current_stage).toBe(0));
+  });
+});
+
+describe("a picture that waits for its model", () => {
+  test("says which model is read, over the picture that it is made from", async () => {
+    const loading = { stage: 1, parent_id: generationId(1), status: "generating", gpu_id: "attic" } as const;
+    const model = { model_family: "sdxl", checkpoint: "sd_xl_base_1.0.safetensors" };
+    await visitSession(hub, {
+      current_stage: 1,
+      generations: [drawn(1), drawn(2, { ...loading, ...model, loading: model.checkpoint })],
+    });
+    expect(screen.getByText("Loading SDXL…")).toBeVisible();
+    expect(tile(1).querySelector("img")).toHaveAttribute("src", drawn(1).thumbnail_url);
   });
 });

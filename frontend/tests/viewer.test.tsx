@@ -114,11 +114,11 @@ describe("a picture on the whole screen", () => {
 
   test("is starred by its button and by S, and the hub and the tile know", async () => {
     await look(2);
-    await user.click(button("☆ Star"));
-    expect(await screen.findByRole("button", { name: "★ Starred" })).toHaveAttribute("aria-pressed", "true");
+    await user.click(button("Star"));
+    expect(await screen.findByRole("button", { name: "Starred" })).toHaveAttribute("aria-pressed", "true");
     screen.getByRole("dialog").focus();
     await press("s");
-    expect(await screen.findByRole("button", { name: "☆ Star" })).toBeVisible();
+    expect(await screen.findByRole("button", { name: "Star" })).toBeVisible();
     expect(hub.bodies(`POST /api/generations/${generationId(2)}/star`)).toEqual([
       { starred: true },
       { starred: false },
@@ -236,6 +236,25 @@ describe("using its settings", () => {
     expect(hub.bodies("POST /api/generate/batch")[0]).toMatchObject({ ...made, loras, session_id: SESSION_ID });
   });
 
+  test("of one that was made from another keeps that one, and says what it takes before anything is drawn", async () => {
+    await visitSession(hub, {
+      current_stage: 1,
+      generations: [drawn(1), drawn(2, { ...made, stage: 1, parent_id: generationId(1), denoise_strength: 0.5 })],
+    });
+    hub.elsewhere.set(generationId(1), drawn(1));
+    tile(1).focus();
+    await press("{Enter}");
+    await user.click(await screen.findByRole("button", { name: "Use these settings" }));
+    expect(screen.getByText("Starts from this picture")).toBeVisible();
+    expect(await screen.findByText(/12–15 s/)).toBeVisible();
+    expect(hub.bodies("POST /api/generate/batch")).toEqual([]);
+    await user.click(button("Draw 8 more refined pictures"));
+    await waitFor(() => expect(hub.bodies("POST /api/generate/batch")).toHaveLength(1));
+    expect(hub.bodies("POST /api/generate/batch")[0]).toMatchObject({ from: [generationId(1)], stage: 1, seed: 77 });
+    await user.click(button("Do not start from this picture"));
+    expect(screen.queryByText("Starts from this picture")).toBeNull();
+  });
+
   test("of another session begins a new one, without what the open one has set", async () => {
     useSessionStore.setState({ flows: hub.flows });
     useGpuStore.setState({ gpus: hub.gpus });
@@ -285,7 +304,7 @@ describe("comparing", () => {
     await visitSession(hub, { generations: [1, 2, 3].map((index) => drawn(index)) });
     tile(3).focus();
     await press("c");
-    const dialog = within(await screen.findByRole("dialog", { name: "A and B" }));
+    const dialog = within(await screen.findByRole("dialog", { name: /^A: .* B: / }));
     await waitFor(() => expect(dialog.getByRole("slider")).toHaveFocus());
     expect(dialog.getByAltText("Picture A")).toHaveAttribute("src", `/api/images/s/${generationId(3)}`);
     expect(dialog.getByAltText("Picture B")).toHaveAttribute("src", `/api/images/s/${generationId(1)}`);
@@ -306,7 +325,7 @@ describe("comparing", () => {
     tile(1).focus();
     await press("{Enter}");
     await user.click(button("Compare"));
-    const dialog = within(await screen.findByRole("dialog", { name: "A and B" }));
+    const dialog = within(await screen.findByRole("dialog", { name: /^A: .* B: / }));
     expect(dialog.getByAltText("Picture A")).toHaveAttribute("src", `/api/images/s/${generationId(2)}`);
     expect(dialog.getByAltText("Picture B")).toHaveAttribute("src", `/api/images/s/${generationId(9)}`);
   });

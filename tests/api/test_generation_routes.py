@@ -178,3 +178,15 @@ async def test_malformed_json_and_wrong_routes_are_problems_too(studio: Studio) 
         answer = await studio.http.get(path)
         assert answer.status_code == 404, path
         assert answer.json()["detail"].startswith("there is no "), answer.text
+
+
+async def test_an_enlarged_picture_keeps_the_words_and_the_lineage_of_the_one_it_enlarges(studio: Studio) -> None:
+    body = {"prompt": "a red lighthouse", "negative_prompt": "rain", "model_family": "sd15", "count": 1}
+    draft = (await studio.http.post("/api/generate/batch", json=body)).json()
+    [first] = (await studio.finished_batch(draft["batch_id"]))["generations"]
+    upscale = {"task_type": "upscale", "from": [first["id"]], "session_id": first["session_id"], "count": 1}
+    [large] = (await studio.http.post("/api/generate/batch", json=upscale)).json()["generations"]
+    assert (large["prompt"], large["negative_prompt"], large["parent_id"]) == ("a red lighthouse", "rain", first["id"])
+    await studio.finished_batch(large["batch_id"])
+    found = (await studio.http.get("/api/generations", params={"prompt": "red lighthouse"})).json()
+    assert {each["id"] for each in found["generations"]} == {first["id"], large["id"]}

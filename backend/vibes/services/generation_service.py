@@ -1,7 +1,7 @@
 """Everything a person can do with generations: ask for them, look at them, stop, repeat and star them."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
@@ -25,7 +25,7 @@ from vibes.services.known_able import KnownAble
 from vibes.services.picture_inputs import PictureInputs
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
-from vibes.services.spec_builder import build_specs
+from vibes.services.spec_builder import build_specs, described_by
 from vibes.services.submitted_workflows import SubmittedWorkflows
 from vibes.services.work import needs_of, work_of
 from vibes.workflows.manifest import Workflow
@@ -165,6 +165,8 @@ class GenerationService:
         pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
         version = self._workflows.version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
+        if "prompt" not in workflow.parameters:
+            specs = described_by(specs, await self._sources(specs, parents))
         specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
@@ -178,6 +180,15 @@ class GenerationService:
         """Whether the fleet, as it is now, has the files of a workflow for a family."""
         await self._models.learn()
         return self._models.drawable
+
+    async def _sources(
+        self, specs: Sequence[GenerationSpec], parents: Sequence[Generation]
+    ) -> Mapping[GenerationId, Generation]:
+        known = {each.id: each for each in parents}
+        for source_id in {each.source_id for each in specs if each.source_id is not None} - known.keys():
+            if (found := await self._storage.generations.get(source_id)) is not None:
+                known[source_id] = found
+        return known
 
     def require_somebody_able(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
         """As `submit` would, for a request whose pictures are not there yet. Raises InvalidRequest, NoCapableNode."""

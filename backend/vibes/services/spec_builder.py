@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
@@ -81,6 +82,16 @@ def build_specs(
             **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
         )
         for index in range(request.count)
+    ]
+
+
+def described_by(specs: Sequence[GenerationSpec], sources: Mapping[GenerationId, Generation]) -> list[GenerationSpec]:
+    """A workflow that takes no words keeps those of the picture that it works on: it is found and shown by them."""
+    return [
+        replace(spec, prompt=source.spec.prompt, negative_prompt=source.spec.negative_prompt)
+        if spec.source_id is not None and (source := sources.get(spec.source_id)) is not None
+        else spec
+        for spec in specs
     ]
 
 

@@ -1,12 +1,15 @@
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useState } from "react";
-import { toast, Toaster } from "sonner";
+import { toast } from "sonner";
 
 import { apiKey, get, renewTicket } from "@/api/client";
 import type { Generation, GenerationList } from "@/api/types";
 import { Announcer } from "@/app/Announcer";
 import { Header } from "@/app/Header";
+import { Notices } from "@/app/Notices";
 import { Overlays } from "@/app/Overlays";
+import { PageLinks } from "@/app/PageLinks";
 import { useProgressSigns } from "@/app/useProgressSigns";
+import { useTheme } from "@/app/useTheme";
 import { KeyDialog } from "@/features/access/KeyDialog";
 import { GPUStatusBar } from "@/features/fleet/GPUStatusBar";
 import { StudioPage } from "@/features/funnel/StudioPage";
@@ -15,6 +18,7 @@ import { useLiveSession } from "@/features/live/useLiveSession";
 import { Viewer } from "@/features/viewer/Viewer";
 import { go, routeOf, useRoute } from "@/lib/route";
 import { useKeys } from "@/lib/useKeys";
+import { useNarrow } from "@/lib/useMedia";
 import { useGenerationStore } from "@/stores/generationStore";
 import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -33,7 +37,8 @@ const WorkbenchPage = lazy(() =>
 
 export function App() {
   const route = useRoute();
-  const theme = useUiStore((store) => store.theme);
+  const theme = useTheme();
+  const narrow = useNarrow();
   const keyNeeded = useGpuStore((store) => store.keyNeeded);
   const ready = useTicket();
   const sessionId = useOpenSession(route.page === "studio" ? route.sessionId : undefined);
@@ -49,11 +54,11 @@ export function App() {
   if (!ready) return null;
   return (
     <div className="flex min-h-full flex-col">
-      <Header page={route.page} sessionId={sessionId}>
+      <Header page={route.page} sessionId={sessionId} narrow={narrow}>
         <GPUStatusBar />
         <ConnectionBanner />
       </Header>
-      <main className="flex grow flex-col">
+      <main className="grid grow content-stretch">
         <Suspense fallback={<p className="p-8 text-center text-soft">Loading…</p>}>
           {route.page === "studio" && <StudioPage sessionId={route.sessionId} />}
           {route.page === "workbench" && <Workbench />}
@@ -62,9 +67,16 @@ export function App() {
           {route.page === "sessions" && <SessionsPage />}
         </Suspense>
       </main>
+      {narrow && (
+        <PageLinks
+          page={route.page}
+          sessionId={sessionId}
+          className="sticky bottom-0 z-20 flex h-(--pages) border-t border-line bg-bg p-1 pb-[max(0.25rem,env(safe-area-inset-bottom))]"
+        />
+      )}
       <Overlays />
       <Announcer />
-      <Toaster theme={theme} position="top-center" offset={{ top: 110 }} mobileOffset={{ top: 110 }} />
+      <Notices theme={theme} />
     </div>
   );
 }

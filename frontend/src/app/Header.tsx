@@ -1,18 +1,20 @@
 import type { ReactNode } from "react";
 
-import { hrefOf, type Route } from "@/lib/route";
+import { PageLinks } from "@/app/PageLinks";
+import { useTheme } from "@/app/useTheme";
 import { useUiStore, type Page } from "@/stores/uiStore";
 
-const PAGES: { page: Page; name: string }[] = [
-  { page: "studio", name: "Studio" },
-  { page: "workbench", name: "Workbench" },
-  { page: "gallery", name: "Gallery" },
-  { page: "sessions", name: "Sessions" },
-  { page: "fleet", name: "Fleet" },
-];
+interface Props {
+  page: Page;
+  sessionId: string | null;
+  /** The pages are in a bar of their own, at the bottom. */
+  narrow: boolean;
+  children: ReactNode;
+}
 
-export function Header({ page, sessionId, children }: { page: Page; sessionId: string | null; children: ReactNode }) {
-  const { theme, setTheme, set } = useUiStore();
+export function Header({ page, sessionId, narrow, children }: Props) {
+  const { setTheme, set } = useUiStore();
+  const theme = useTheme();
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-bg/95 backdrop-blur">
       <div className="flex items-center gap-1 px-4 py-2">
@@ -24,23 +26,14 @@ export function Header({ page, sessionId, children }: { page: Page; sessionId: s
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">Vibes ImGen</span>
         </a>
-        <nav aria-label="Pages" className="flex grow overflow-x-auto">
-          {PAGES.map((each) => (
-            <a
-              key={each.page}
-              href={hrefOf(each.page === "studio" ? { page: "studio", sessionId } : ({ page: each.page } as Route))}
-              aria-current={each.page === page ? "page" : undefined}
-              className="rounded-lg px-2.5 py-1.5 text-sm shrink-0 whitespace-nowrap text-soft hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
-            >
-              {each.name}
-            </a>
-          ))}
+        {!narrow && <PageLinks page={page} sessionId={sessionId} className="flex" />}
+        <div className="grow">
           {sessionId && (
             <a href="#/" className="rounded-lg px-2.5 py-1.5 text-sm whitespace-nowrap text-soft hover:text-text">
               + New
             </a>
           )}
-        </nav>
+        </div>
         <button
           type="button"
           className="rounded-lg px-2.5 py-1.5 text-soft hover:text-text"

@@ -18,6 +18,8 @@ export interface StageSettings extends Partial<Omit<FlowStage, "name">> {
   checkpoint?: string | null;
   seed?: Seed | null;
   loras?: { name: string; strength_model: number }[];
+  /** Pictures to start from instead of what is picked; empty: as usual. */
+  from?: string[];
   parameters?: Record<string, string | number | boolean>;
 }
 
@@ -97,6 +99,7 @@ function settingsOf(value: unknown): StageSettings {
     if (TEXTS.has(name)) return each === null || typeof each === "string";
     if (name === "seed")
       return each === null || typeof each === "number" || (typeof each === "string" && !seedProblem(each));
+    if (name === "from") return Array.isArray(each) && each.every((id) => typeof id === "string");
     if (name === "loras") return Array.isArray(each) && each.every(isLora);
     if (name === "parameters") return recordOf(each) === each;
     return name !== "name";

@@ -7,7 +7,8 @@ export type Theme = "dark" | "light";
 
 interface UiStore {
   connection: Connection;
-  theme: Theme;
+  /** Null: nobody has chosen one here. */
+  theme: Theme | null;
   /** The picture that has the keyboard. */
   focusedId: string | null;
   /** The picture in the viewer. */
@@ -22,9 +23,11 @@ interface UiStore {
 
 const THEME = "vibes-theme";
 
+const themeOf = (kept: string | null): Theme | null => (kept === "light" || kept === "dark" ? kept : null);
+
 export const useUiStore = create<UiStore>()((set) => ({
   connection: "idle",
-  theme: localStorage.getItem(THEME) === "light" ? "light" : "dark",
+  theme: themeOf(localStorage.getItem(THEME)),
   focusedId: null,
   viewedId: null,
   compared: null,

@@ -26,7 +26,7 @@ export function FleetPage() {
     );
   }
   return (
-    <div className="mx-auto grid w-full max-w-[100rem] gap-8 px-4 py-6 sm:px-6">
+    <div className="mx-auto grid w-full max-w-[100rem] content-start gap-8 px-4 py-6 sm:px-6">
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-2xl font-semibold">Fleet</h1>
         {gpus.some((gpu) => gpu.simulated) && <SimulatedBadge />}

@@ -1,21 +1,21 @@
 /** What a measured speed means for a picture of the size and steps that the family is usually asked for. */
+import { familyName } from "@/lib/families";
 import { seconds } from "@/lib/format";
 
 interface Usual {
-  name: string;
   side: number;
   steps: number;
 }
 
 const USUAL = new Map<string, Usual>(
   Object.entries({
-    sd15: { name: "SD 1.5", side: 512, steps: 20 },
-    sdxl: { name: "SDXL", side: 1024, steps: 25 },
-    pony: { name: "Pony", side: 1024, steps: 25 },
-    illustrious: { name: "Illustrious", side: 1024, steps: 25 },
-    flux: { name: "Flux", side: 1024, steps: 20 },
-    "qwen-image": { name: "Qwen-Image", side: 1024, steps: 20 },
-    "z-image": { name: "Z-Image", side: 1024, steps: 8 },
+    sd15: { side: 512, steps: 20 },
+    sdxl: { side: 1024, steps: 25 },
+    pony: { side: 1024, steps: 25 },
+    illustrious: { side: 1024, steps: 25 },
+    flux: { side: 1024, steps: 20 },
+    "qwen-image": { side: 1024, steps: 20 },
+    "z-image": { side: 1024, steps: 8 },
   }),
 );
 
@@ -27,7 +27,7 @@ export function speedWords(family: string, secondsPerStepMegapixel: number): str
   if (family === WITHOUT_MODEL) {
     return `Upscaling to ${ENLARGED_SIDE}² ≈ ${seconds((secondsPerStepMegapixel * ENLARGED_SIDE ** 2) / 1_000_000)}`;
   }
-  const { name, side, steps } = USUAL.get(family) ?? { name: family, side: 1024, steps: 20 };
+  const { side, steps } = USUAL.get(family) ?? { side: 1024, steps: 20 };
   const taken = (secondsPerStepMegapixel * steps * side * side) / 1_000_000;
-  return `${name} ${side}² ${steps} steps ≈ ${seconds(taken)}`;
+  return `${familyName(family)} ${side}² ${steps} steps ≈ ${seconds(taken)}`;
 }

@@ -28,6 +28,7 @@ export function DraftGridFlow() {
   }, [marks, loaded]);
   return (
     <div className="mx-auto grid w-full max-w-[110rem] grow content-start gap-x-8 gap-y-4 px-4 pt-4 lg:grid-cols-[20rem_minmax(0,1fr)] lg:content-stretch">
+      <Title />
       <Editor />
       <section aria-label="Pictures" className="flex min-h-[60dvh] flex-col gap-3">
         <StageBreadcrumb />
@@ -36,6 +37,12 @@ export function DraftGridFlow() {
       </section>
     </div>
   );
+}
+
+/** For those who hear the page, and for lists of what is open. */
+function Title() {
+  const prompt = useSessionStore(({ config }) => config.prompt);
+  return <h1 className="sr-only">{cut(prompt, PROMPT_LENGTH) || "A session without a prompt"}</h1>;
 }
 
 /** Beside the pictures; above them, on a small screen, it is folded away as soon as there are some. */

@@ -6,10 +6,12 @@ import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { cancelBatch } from "@/features/funnel/actions";
 import { EstimateLine } from "@/features/funnel/EstimateLine";
+import { Missing } from "@/features/funnel/Missing";
 import { LAST_STAGE, STAGES, stageName } from "@/features/funnel/stages";
 import { bodyFor, hasPicture, picked, submit, upscale, useStage, useSubmitting } from "@/features/funnel/submission";
 import { useEstimate } from "@/features/funnel/useEstimate";
 import { plural, seconds } from "@/lib/format";
+import { useBarHeight } from "@/lib/useBarHeight";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
@@ -17,9 +19,14 @@ import { useUiStore } from "@/stores/uiStore";
 /** What happens now, and what can be done next. */
 export function FeedbackBar() {
   const stage = useStage();
+  const measured = useBarHeight();
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 mt-auto grid gap-3 border-t border-line bg-bg/95 px-4 py-3 backdrop-blur">
+    <div
+      ref={measured}
+      className="sticky bottom-(--pages) z-10 -mx-4 mt-auto grid gap-3 border-t border-line bg-bg/95 px-4 py-3 backdrop-blur"
+    >
       <BatchProgress />
+      <Missing stage={stage} />
       {stage < LAST_STAGE ? <Continue stage={stage} /> : <Finish />}
     </div>
   );

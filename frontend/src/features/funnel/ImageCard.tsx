@@ -5,7 +5,8 @@ import type { Generation } from "@/api/types";
 import { PreviewImage } from "@/components/PreviewImage";
 import { Ring } from "@/components/Ring";
 import { retry, star } from "@/features/funnel/actions";
-import { seconds } from "@/lib/format";
+import { familyName } from "@/lib/families";
+import { modelName, seconds } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 import { useUiStore } from "@/stores/uiStore";
@@ -52,6 +53,14 @@ export const ImageCard = memo(function ImageCard({ generationId, index }: { gene
           {mark === "selected" ? "✓" : "✕"}
         </span>
       )}
+      {generation.starred && (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute top-2 right-2 grid size-7 place-items-center rounded-full bg-black/65 text-amber-300"
+        >
+          ★
+        </span>
+      )}
       {generation.status === "complete" && <Tools generation={generation} />}
       {(generation.status === "failed" || generation.status === "cancelled") && (
         <button
@@ -82,14 +91,7 @@ function Face({ generation }: { generation: Generation }) {
     case "generating":
       return <Drawing generation={generation} />;
     case "queued":
-      return (
-        <span
-          className="shimmer grid size-full place-items-center text-xs text-soft"
-          title={generation.waiting_for ?? undefined}
-        >
-          Waiting
-        </span>
-      );
+      return <Waiting generation={generation} />;
     default:
       return (
         <span className="grid size-full content-start gap-1 overflow-hidden border border-line p-3 text-left text-xs">
@@ -102,16 +104,43 @@ function Face({ generation }: { generation: Generation }) {
   }
 }
 
+function Waiting({ generation }: { generation: Generation }) {
+  return (
+    <span
+      className="shimmer grid size-full place-items-center text-xs text-soft"
+      title={generation.waiting_for ?? undefined}
+    >
+      <Origin parentId={generation.parent_id} />
+      <span className="relative rounded-full bg-bg/70 px-2 py-0.5">Waiting</span>
+    </span>
+  );
+}
+
+/** What it is made from, until there is something of its own to see. */
+function Origin({ parentId }: { parentId: string | null }) {
+  const url = useGenerationStore(({ live }) => parentId && live.generations[parentId]?.thumbnail_url);
+  if (!url) return null;
+  return <img src={withTicket(url)} alt="" className="absolute inset-0 size-full object-cover opacity-40" />;
+}
+
 function Drawing({ generation }: { generation: Generation }) {
   const progress = useGenerationStore(({ live }) => live.progress[generation.id]);
   const name = useGpuStore(({ gpus }) => nameOf(gpus, generation.gpu_id));
   const part = progress && progress.total > 0 ? progress.current / progress.total : 0;
+  const { loading } = generation;
   return (
     <span className="shimmer relative grid size-full place-items-center">
+      <Origin parentId={generation.parent_id} />
       <PreviewImage generationId={generation.id} className="absolute inset-0 size-full object-cover" />
-      <span className="relative rounded-full bg-black/45 p-1">
-        <Ring part={part} label={`Progress on ${name}`} />
-      </span>
+      {loading ? (
+        <span className="relative mx-2 rounded-lg bg-black/65 px-2 py-1 text-center text-xs text-white" title={loading}>
+          Loading {loading === generation.checkpoint ? familyName(generation.model_family) : modelName(loading)}…
+        </span>
+      ) : (
+        <span className="relative rounded-full bg-black/45 p-1">
+          <Ring part={part} label={`Progress on ${name}`} />
+        </span>
+      )}
       <span className="absolute inset-x-0 bottom-0 truncate bg-black/65 px-2 py-1 text-xs text-white">{name}</span>
     </span>
   );

@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { NextPictures } from "@/features/funnel/NextPictures";
 import { OtherWords } from "@/features/funnel/OtherWords";
 import { STAGES } from "@/features/funnel/stages";
 import { parentsOf, submit, useStage, useSubmitting } from "@/features/funnel/submission";
@@ -65,12 +66,19 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>
       {settings && <p className="text-xs text-soft">{inWords(settings)}</p>}
-      {problem && !problem.about("prompt") && !problem.about("negative_prompt") && (
-        <p role="alert" className="rounded-lg border border-bad p-2 text-sm text-bad">
-          {problem.message}
-        </p>
-      )}
+      <NextPictures stage={stage} />
+      <Refusal problem={problem} />
     </form>
+  );
+}
+
+/** Where it is not about a text, beside which it is told. */
+function Refusal({ problem }: { problem: HubProblem | null }) {
+  if (!problem || problem.about("prompt") || problem.about("negative_prompt")) return null;
+  return (
+    <p role="alert" className="rounded-lg border border-bad p-2 text-sm text-bad">
+      {problem.message}
+    </p>
   );
 }
 

@@ -12,7 +12,7 @@ export function StudioPage({ sessionId }: { sessionId: string | null }) {
       {sessionId ? (
         <DraftGridFlow />
       ) : (
-        <div className="mx-auto grid w-full max-w-3xl gap-6 px-4 py-8 sm:py-16">
+        <div className="mx-auto grid w-full max-w-3xl content-start gap-6 px-4 py-8 sm:py-16">
           <h1 className="text-3xl font-semibold tracking-tight">From a sentence to the one good picture</h1>
           <PromptEditor large />
           <FlowSelector />

@@ -18,6 +18,16 @@ export const star = (generation: Generation): Promise<void> =>
 
 export const retry = (generation: Generation): Promise<void> => change(`/api/generations/${generation.id}/retry`);
 
+/** One after the other, in their order; the first refusal ends it. */
+export async function retryAll(generations: readonly Generation[]): Promise<void> {
+  try {
+    for (const { id } of generations)
+      useGenerationStore.getState().replace([await post<Generation>(`/api/generations/${id}/retry`)]);
+  } catch (error) {
+    toast.error(error instanceof Error ? error.message : String(error));
+  }
+}
+
 export async function cancelBatch(batchId: string): Promise<void> {
   try {
     const batch = await request<{ generations: Generation[] }>("DELETE", `/api/batches/${batchId}`);

@@ -30,7 +30,9 @@ export function picked(generations: Readonly<Record<string, Generation>>, marks:
 
 /** What a stage starts from: the picks of the one before, or, when those are gone, what its newest batch started from. */
 export function parentsOf(stage: number): string[] {
-  if (stage === 0) return [];
+  const { config } = useSessionStore.getState();
+  const given = config.stages[stage]?.from ?? [];
+  if (given.length || stage === 0) return given;
   const { live, marks } = useGenerationStore.getState();
   const chosen = picked(live.generations, marks, stage - 1).map((each) => each.id);
   if (chosen.length) return chosen;
@@ -43,7 +45,7 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
   const { flows, config, sessionId } = useSessionStore.getState();
   const settings = stageOf(flows, config, stage);
   if (!settings) return null;
-  const { name: _, denoise_strength, seed, parameters, loras, ...rest } = settings;
+  const { name: _, from: __, denoise_strength, seed, parameters, loras, ...rest } = settings;
   return {
     ...rest,
     prompt: config.prompt,

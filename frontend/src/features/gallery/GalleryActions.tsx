@@ -45,7 +45,7 @@ export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) 
     <div
       role="toolbar"
       aria-label="Selected pictures"
-      className="fixed inset-x-0 bottom-4 z-30 mx-auto flex w-fit max-w-[calc(100vw-1rem)] flex-wrap items-center justify-center gap-2 rounded-2xl border border-line bg-panel p-2 shadow-2xl"
+      className="fixed inset-x-0 bottom-[calc(var(--pages)+1rem)] z-30 mx-auto flex w-fit max-w-[calc(100vw-1rem)] flex-wrap items-center justify-center gap-2 rounded-2xl border border-line bg-panel p-2 shadow-2xl"
     >
       <p role="status" className="px-2 text-sm font-medium">
         {ids.length} selected

@@ -56,7 +56,7 @@ export function GalleryPage({ changed, onOpen }: Props) {
   const change = (fields: Partial<GallerySearch>) => setSearch((before) => ({ ...before, ...fields }));
   const { total, problem } = pages;
   return (
-    <section aria-label="Gallery" className={`grid gap-3 p-4 ${selection.size ? "pb-40" : ""}`}>
+    <section aria-label="Gallery" className={`grid content-start gap-3 p-4 ${selection.size ? "pb-40" : ""}`}>
       <header className="flex items-baseline justify-between gap-4">
         <h1 className="text-xl font-semibold">Gallery</h1>
         <p role="status" className="text-sm text-soft">

@@ -14,7 +14,7 @@ export function SessionsPage() {
   const { sessions, more, loading, problem, showMore, remove } = useSessions();
   const [doomed, setDoomed] = useState<SessionSummary | null>(null);
   return (
-    <section aria-label="Sessions" className="mx-auto grid max-w-5xl gap-4 p-4">
+    <section aria-label="Sessions" className="mx-auto grid w-full max-w-5xl content-start gap-4 p-4">
       <h1 className="text-xl font-semibold">Sessions</h1>
       {sessions?.length === 0 && <Empty />}
       {sessions && sessions.length > 0 && (

@@ -28,7 +28,9 @@ export function CompareView({ one, other, onClose }: Props) {
           className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg"
         >
           <header className="flex items-center justify-between border-b border-line px-3 py-2">
-            <Dialog.Title className="text-sm font-medium">A and B</Dialog.Title>
+            <Dialog.Title className="truncate text-sm font-medium">
+              A: {whichOf(one)} · B: {whichOf(other)}
+            </Dialog.Title>
             <Dialog.Description className="sr-only">
               Two pictures under one slider; the arrow keys move it.
             </Dialog.Description>
@@ -39,23 +41,27 @@ export function CompareView({ one, other, onClose }: Props) {
               ✕
             </Dialog.Close>
           </header>
-          <ReactCompareSlider
-            className="size-full min-h-0"
-            itemOne={
-              <ReactCompareSliderImage
-                src={withTicket(one.image_url ?? "")}
-                alt="Picture A"
-                style={{ objectFit: "contain" }}
-              />
-            }
-            itemTwo={
-              <ReactCompareSliderImage
-                src={withTicket(other.image_url ?? "")}
-                alt="Picture B"
-                style={{ objectFit: "contain" }}
-              />
-            }
-          />
+          <div className="relative min-h-0">
+            <Badge name="A" side="left-3" />
+            <Badge name="B" side="right-3" />
+            <ReactCompareSlider
+              className="size-full"
+              itemOne={
+                <ReactCompareSliderImage
+                  src={withTicket(one.image_url ?? "")}
+                  alt="Picture A"
+                  style={{ objectFit: "contain" }}
+                />
+              }
+              itemTwo={
+                <ReactCompareSliderImage
+                  src={withTicket(other.image_url ?? "")}
+                  alt="Picture B"
+                  style={{ objectFit: "contain" }}
+                />
+              }
+            />
+          </div>
           <footer className="flex justify-between gap-3 border-t border-line p-3">
             <Choice name="A" generation={one} />
             <Choice name="B" generation={other} />
@@ -65,6 +71,24 @@ export function CompareView({ one, other, onClose }: Props) {
     </Dialog.Root>
   );
 }
+
+/** Over its half, whichever way the slider stands. */
+function Badge({ name, side }: { name: string; side: string }) {
+  return (
+    <span
+      aria-hidden
+      className={`pointer-events-none absolute top-3 ${side} z-10 grid size-9 place-items-center rounded-full bg-black/65 font-semibold text-white`}
+    >
+      {name}
+    </span>
+  );
+}
+
+/** Told apart by stage and seed, which no two pictures of a stage share. */
+const whichOf = ({ stage, seed, task_type: type }: Generation): string =>
+  `${type === "upscale" ? "upscaled" : (STAGE_WORDS[stage] ?? "picture")}, seed ${seed}`;
+
+const STAGE_WORDS = ["draft", "refined", "polished", "final"];
 
 function Choice({ name, generation }: { name: string; generation: Generation }) {
   const mark = useGenerationStore(({ marks }) => marks[generation.id]);

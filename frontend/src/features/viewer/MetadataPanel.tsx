@@ -25,7 +25,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
     ["Node", nameOf(gpus, generation.gpu_id)],
     ["Took", generation.generation_time_ms ? seconds(generation.generation_time_ms / 1000) : null],
     ["Size", generation.width && generation.height ? `${generation.width}×${generation.height}` : null],
-    ["Family", generation.model_family],
+    ["Family", familyOf(generation, lineage)],
     ["Checkpoint", generation.checkpoint && modelName(generation.checkpoint)],
     ["LoRAs", generation.loras.map((lora) => `${modelName(lora.name)} ${lora.strength_model}`).join(", ")],
     ["Steps", generation.steps],
@@ -37,13 +37,13 @@ export function MetadataPanel({ generation, onShow }: Props) {
   return (
     <div className="grid content-start gap-5 p-4">
       <Prompts generation={generation} />
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         {rows
           .filter(([, value]) => value !== null && value !== undefined && value !== "")
           .map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="text-soft">{name}</dt>
-              <dd>{value}</dd>
+              <dd className="wrap-anywhere">{value}</dd>
             </div>
           ))}
       </dl>
@@ -69,6 +69,12 @@ export function MetadataPanel({ generation, onShow }: Props) {
       </div>
     </div>
   );
+}
+
+/** What enlarges belongs to no family: the picture that was enlarged does. */
+function familyOf({ model_family: family }: Generation, lineage: readonly Generation[]): string {
+  const drawn = family === "any" ? lineage.findLast((each) => each.model_family !== "any") : undefined;
+  return drawn ? `${drawn.model_family}, enlarged` : family;
 }
 
 function Prompts({ generation }: { generation: Generation }) {
@@ -131,6 +137,7 @@ function applySettings(generation: Generation): void {
     checkpoint,
     loras,
     denoise_strength: denoise,
+    parent_id: parentId,
   } = generation;
   const sized = width && height ? { width, height } : {};
   change({
@@ -141,7 +148,8 @@ function applySettings(generation: Generation): void {
       [stage]: {
         ...{ model_family, cfg_scale, seed, checkpoint, ...sized },
         ...(steps ? { steps } : {}),
-        ...(stage > 0 && denoise !== null ? { denoise_strength: denoise } : {}),
+        ...(parentId && denoise !== null ? { denoise_strength: denoise } : {}),
+        from: parentId ? [parentId] : [],
         ...samplingOf(generation),
         loras: loras.map(({ name, strength_model }) => ({ name, strength_model })),
       },

@@ -58,7 +58,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
           onOpenAutoFocus={focusItself}
           onCloseAutoFocus={() => focusTile(shown.id)}
         >
-          <header className="flex items-center gap-2 border-b border-line px-3 py-2 lg:col-span-2">
+          <header className="flex items-center gap-0.5 whitespace-nowrap border-b sm:gap-2 border-line px-3 py-2 lg:col-span-2">
             <Heading place={index >= 0 ? `${index + 1} of ${all.length}` : "Picture"} />
             <StarButton starred={shown.starred} onClick={star} />
             {culling && <CompareButton shown={shown} neighbour={after ?? before} onClose={onClose} />}
@@ -87,7 +87,8 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
 function StarButton({ starred, onClick }: { starred: boolean; onClick: () => void }) {
   return (
     <Button look="quiet" aria-pressed={starred} onClick={onClick}>
-      {starred ? "★ Starred" : "☆ Star"}
+      <span aria-hidden>{starred ? "★" : "☆"}</span>
+      <span className="max-sm:sr-only">{starred ? "Starred" : "Star"}</span>
     </Button>
   );
 }

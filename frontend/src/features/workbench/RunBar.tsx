@@ -7,6 +7,7 @@ import { JobJson } from "@/features/workbench/JobJson";
 import { requestOf, submitDraft, useSending } from "@/features/workbench/submission";
 import { TypeChooser } from "@/features/workbench/TypeChooser";
 import { plural } from "@/lib/format";
+import { useBarHeight } from "@/lib/useBarHeight";
 
 /** What can be done with what the form says. */
 export function RunBar({ types }: { types: readonly TaskType[] }) {
@@ -14,10 +15,14 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
   const { sending } = useSending();
   const [open, setOpen] = useState<"next" | "json" | null>(null);
   const close = () => setOpen(null);
+  const measured = useBarHeight();
   const whole = problems.filter(({ task }) => task === null || !draft[task]);
   const last = taskId(draft.length - 1);
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 grid gap-2 border-t border-line bg-bg/95 px-4 py-3 backdrop-blur lg:mx-0 lg:px-0">
+    <div
+      ref={measured}
+      className="sticky bottom-(--pages) z-10 -mx-4 grid gap-2 border-t border-line bg-bg/95 px-4 py-3 backdrop-blur lg:mx-0 lg:px-0"
+    >
       {whole.map(({ message }) => (
         <p key={message} role="alert" className="text-sm text-bad">
           {message}

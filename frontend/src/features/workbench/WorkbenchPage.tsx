@@ -23,7 +23,7 @@ interface Props {
 export function WorkbenchPage({ onOpen }: Props) {
   const { types, catalog, problem, reload } = useTaskTypes();
   return (
-    <div className="mx-auto grid w-full max-w-[110rem] gap-4 p-4">
+    <div className="mx-auto grid w-full max-w-[110rem] content-start gap-4 p-4">
       <header>
         <h1 className="text-xl font-semibold">Workbench</h1>
         <p className="text-sm text-soft">Any task of any family, alone or as a chain that runs as one job.</p>

@@ -1,0 +1,18 @@
+import { Toaster } from "sonner";
+
+import type { Theme } from "@/stores/uiStore";
+
+/** Short words about what just happened, where nothing else is: in the middle of the page's head, or, on a phone, over
+ * the line of GPUs. A click goes through to what lies beneath, save on a notice's own button. */
+export function Notices({ theme }: { theme: Theme }) {
+  return (
+    <Toaster
+      theme={theme}
+      position="top-center"
+      offset={{ top: 4 }}
+      mobileOffset={{ top: 50, left: 8, right: 8 }}
+      gap={6}
+      toastOptions={{ className: "notice" }}
+    />
+  );
+}

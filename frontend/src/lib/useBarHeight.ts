@@ -1,0 +1,15 @@
+import { useCallback } from "react";
+
+/** How high the bar at the bottom is, told to the style sheet: what is scrolled to stops above it. */
+export function useBarHeight(): (bar: HTMLElement | null) => (() => void) | undefined {
+  return useCallback((bar: HTMLElement | null) => {
+    if (!bar) return undefined;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() => style.setProperty("--bar", `${bar.offsetHeight}px`));
+    observer.observe(bar);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--bar");
+    };
+  }, []);
+}
