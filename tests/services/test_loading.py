@@ -14,6 +14,7 @@ from vibes.domain.events import GenerationProgressed
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node_events import AttemptEnded, GraphNodeStarted, NodeDisconnected
 from vibes.services.live_events import NumberedEvent
+from vibes.simulator import NodeOptions, SimulatedNode
 
 SLOW = NodeId("slow")
 CHECKPOINT = "v1-5-pruned-emaonly.safetensors"
@@ -114,3 +115,17 @@ async def test_what_a_load_took_before_decides_how_long_the_next_one_is_waited_f
         hub.estimator.observe(SLOW, work, 170.0, warm=False)
         assert not await is_given_up(hub, fleet, attempt_id, 1500)
         assert await is_given_up(hub, fleet, attempt_id, 3700), "but no longer than an hour"
+
+
+async def test_over_the_wire_a_node_that_reads_its_model_says_so_until_its_first_step(tmp_path: Path) -> None:
+    async with SimulatedNode(NodeOptions(profile="rtx-3060", time_scale=0.01)) as machine:
+        machine.faults.set(slow_disk_seconds=600.0)
+        fleet = f"""nodes:
+  - {{id: slow, name: RTX 3060, vram_gb: 12, tier: standard, host: 127.0.0.1, port: {machine.port},
+     capabilities: [sd15], max_resolution: 1024, max_batch: 1}}
+"""
+        async with open_hub(settings_for(tmp_path, fleet=fleet)) as hub:
+            submission = await hub.generations.submit(request())
+            [generation] = submission.generations
+            await eventually(lambda: hub.forecast.loading(generation.id) == CHECKPOINT)
+            await hub.generations.cancel(generation.id)

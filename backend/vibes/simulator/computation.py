@@ -12,6 +12,7 @@ from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, GraphN
 from vibes.simulator.graph_nodes.registry import CLASSES, SAMPLERS
 from vibes.simulator.pictures import finish
 from vibes.simulator.pictures.finish import Unfinished
+from vibes.simulator.profiles import Family
 from vibes.simulator.progress import ProgressReport, Throttle
 from vibes.simulator.station import Job, Station
 from vibes.simulator.timeline import Timeline
@@ -57,7 +58,7 @@ class Computation:
     async def _run_class(self, graph_node_id: str, class_: GraphNodeClass, inputs: Inputs) -> Done:
         work = class_.work(inputs, self._station.machine.profile)
         if work.model is not None:
-            await self._timeline.spend(self._station.machine.load(*work.model))
+            await self._load(*work.model)
         bench = self._bench(graph_node_id)
         if class_.heavy:
             done = await self._run_heavy(graph_node_id, lambda: class_.run(inputs, bench), work)
@@ -68,6 +69,12 @@ class Computation:
             png = await self._in_thread(partial(finish.to_png, frame, {}))
             self._progress.advance(graph_node_id, index, len(done.frames), png, png=True)
         return done
+
+    async def _load(self, file_name: str, family: Family) -> None:
+        """Whoever has the file loaded finds it at once; an interrupt is not noticed before it is read."""
+        if self._station.machine.loaded != file_name:
+            await asyncio.sleep(self._station.faults.settings.slow_disk_seconds)
+        await self._timeline.spend(self._station.machine.load(file_name, family))
 
     async def _run_heavy(self, graph_node_id: str, compute: Callable[[], Done], work: Work) -> Done:
         """Compute while the simulated time passes, so that drawing does not come on top of it.

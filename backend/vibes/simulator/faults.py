@@ -29,6 +29,8 @@ class FaultSettings:
     refuse: Refusal | None = None
     latency_seconds: float = 0.0
     """Added to every answer."""
+    slow_disk_seconds: float = 0.0
+    """Added to every reading of a model file, in real seconds: HTTP answers, and nothing is told meanwhile."""
     mute_sockets: bool = False
     """Websockets stay open and say nothing."""
     wedge: bool = False
