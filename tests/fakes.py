@@ -211,6 +211,10 @@ class FakeNode:
 
     def unplug(self) -> None:
         self.reachable = False
+        self.tell_connected()
+
+    def tell_connected(self) -> None:
+        """Its event stream is there anew, so that the hub looks at once how it is."""
         self.tell(NodeConnected())
 
     async def check(self) -> NodeVitals:

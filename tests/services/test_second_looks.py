@@ -13,7 +13,7 @@ from tests.waiting import deadline, eventually
 from vibes.api.hub import Hub
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import AttemptId, NodeId
+from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.domain.outcome import Interrupted, Whereabouts
 from vibes.services.generation_service import Submission
 from vibes.storage.open import open_storage
@@ -198,5 +198,40 @@ async def test_a_stopped_attempt_that_ends_late_does_not_fail_the_picture_that_w
         assert (await states_of(hub, generation))[running] is AttemptState.CANCELLED
         fleet["fast"].instant = True
         await hub.queue.resume()
+        [generation] = await finished(hub, submission.batch.id)
+    assert generation.status is GenerationStatus.COMPLETE
+
+
+async def test_a_stopped_attempt_whose_picture_is_here_already_leaves_the_next_attempt_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was cancelled and asked for again while its picture was being stored."""
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        [generation] = submission.generations
+        [first] = await eventually(lambda: fleet["fast"].running)
+        get = hub.storage.generations.get
+        others: list[AttemptId] = []
+
+        async def asked_for_again(generation_id: GenerationId) -> Generation | None:
+            found = await get(generation_id)
+            if found is not None and found.status is GenerationStatus.GENERATING and not others:
+                others.append(first)
+                await hub.generations.cancel(generation.id)
+                found = await get(generation_id)
+                await hub.generations.retry(generation.id)
+                others.extend(await eventually(lambda: [each for each in hub.board.active if each != first]))
+                await eventually(lambda: hub.board.active[others[1]].graph, what="the next attempt has begun")
+            return found
+
+        monkeypatch.setattr(hub.storage.generations, "get", asked_for_again)
+        fleet["fast"].finish(first)
+        await eventually(lambda: first not in hub.board.active)
+        assert not hub.board.active[others[1]].cancelled
+        fleet["fast"].instant = fleet["slow"].instant = True
+        for node in fleet.nodes.values():
+            for attempt_id in node.running:
+                node.finish(attempt_id)
         [generation] = await finished(hub, submission.batch.id)
     assert generation.status is GenerationStatus.COMPLETE

@@ -365,7 +365,7 @@ class Dispatcher:
             logger.info("lost attempt %s brought nothing more: %s", lost.id, error)
             return
         current = await self._storage.generations.get(lost.generation.id)
-        if current is None or current.status.terminal:
+        if current is None or current.image is not None:  # what was cancelled may be asked for again at any moment
             self.cancel([lost.generation.id])
 
     async def _abandon(self, attempt: Attempt, state: AttemptState) -> None:

@@ -36,9 +36,10 @@ class Settlement:
     async def done(self, active: ActiveAttempt) -> None:
         """The generation needs nothing more: whatever else is at it has come too late and is stopped.
 
-        An attempt that never began says nothing of its generation: that may be due again, or in other hands by now.
+        An attempt that never began, or was stopped itself, says nothing of its generation: that may have been asked for
+        again, and be in other hands by now.
         """
-        if active.graph is None:
+        if active.graph is None or active.cancelled:
             return
         for sibling in self._board.siblings(active):
             sibling.cancel()
