@@ -22,6 +22,7 @@ interface Call {
 class Hub {
   calls: Call[] = [];
   down = false;
+  archiveHeaders: Record<string, string> = {};
   /** Answers to searches wait for this. */
   gate: Promise<void> = Promise.resolve();
   generations: Generation[];
@@ -50,7 +51,7 @@ class Hub {
       return Response.json({ gpus: [{ id: "gpu-draft", name: "RTX 3050 Ti" }], config_problems: [] });
     if (url.pathname === "/api/workflow/catalog")
       return Response.json({ loras: [{ name: "ink.safetensors", nodes: ["gpu-draft"] }] });
-    if (url.pathname.endsWith("/archive")) return new Response("zip");
+    if (url.pathname.endsWith("/archive")) return new Response("zip", { headers: this.archiveHeaders });
     return Response.json(this.change(url.pathname, body));
   };
 
@@ -265,6 +266,20 @@ describe("selection", () => {
     await screen.findByText("No pictures yet");
     await user.click(screen.getAllByRole("button", { name: "Undo" })[0] as HTMLElement);
     await screen.findByText("1500 pictures");
+  });
+
+  it("says how many files a zip lacks, and nothing where it lacks none", async () => {
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:zip", revokeObjectURL: () => undefined }));
+    const { user } = open(20);
+    await user.click(await checkbox(1));
+    await user.click(screen.getByRole("button", { name: "Download zip" }));
+    await waitFor(() => expect(screen.getByRole("button", { name: "Download zip" })).toBeEnabled());
+    expect(screen.queryByText(/on the hub's disk/)).toBeNull();
+
+    hub.archiveHeaders = { "X-Missing-Pictures": "2" };
+    await user.click(screen.getByRole("button", { name: "Download zip" }));
+    await screen.findByText("2 picture files are lost or damaged on the hub's disk");
+    expect(screen.getByText("MISSING.txt in the zip names them.")).toBeInTheDocument();
   });
 
   it("stars, clears and forgets with another search", async () => {

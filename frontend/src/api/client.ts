@@ -81,7 +81,8 @@ export async function postOnce<Answer>(path: string, body: unknown): Promise<Ans
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-async function send(
+/** The answer as it came, for whoever needs its headers too. */
+export async function send(
   method: string,
   path: string,
   body?: unknown,

@@ -30,6 +30,14 @@ export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) 
     await action().catch(tell);
     setBusy(false);
   };
+  const carryHome = async () => {
+    const missing = await downloadZip(ids);
+    if (missing) {
+      toast.error(`${plural(missing, "picture file is", "picture files are")} lost or damaged on the hub's disk`, {
+        description: "MISSING.txt in the zip names them.",
+      });
+    }
+  };
   const remove = () =>
     act(async () => {
       const answered: Generation[] = [];
@@ -53,7 +61,7 @@ export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) 
       <Button disabled={busy} onClick={() => void act(() => starAll(ids, !starred, onChanged))}>
         {starred ? "Unstar" : "Star"}
       </Button>
-      <Button disabled={busy || tooMany} onClick={() => void act(() => downloadZip(ids))}>
+      <Button disabled={busy || tooMany} onClick={() => void act(carryHome)}>
         Download zip
       </Button>
       <Button look="danger" disabled={busy} onClick={() => void remove()}>

@@ -1,5 +1,5 @@
 /** What is done with many pictures at once; the hub takes so many a time. */
-import { download, post } from "@/api/client";
+import { post, send } from "@/api/client";
 import type { Generation } from "@/api/types";
 
 export const MOST_AT_ONCE = 1000;
@@ -38,12 +38,15 @@ export async function starAll(
   }
 }
 
-export async function downloadZip(ids: readonly string[]): Promise<void> {
-  const url = URL.createObjectURL(await download("POST", "/api/generations/archive", { ids }));
+/** Answers how many of them are lost or damaged on the hub's disk, which a note in the zip tells one by one. */
+export async function downloadZip(ids: readonly string[]): Promise<number> {
+  const answer = await send("POST", "/api/generations/archive", { ids });
+  const url = URL.createObjectURL(await answer.blob());
   const link = document.createElement("a");
   link.href = url;
   link.download = "vibes-pictures.zip";
   link.click();
   // the browser reads the blob after the click is over
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return Number(answer.headers.get("X-Missing-Pictures") ?? 0);
 }
