@@ -116,6 +116,9 @@ export function makeBatch(fields: Partial<Batch> = {}): Batch {
 
 export function makeStage(fields: Partial<FlowStage> = {}): FlowStage {
   return {
+    instead_of: null,
+    note: null,
+    drawable: true,
     name: "drafts",
     count: 20,
     model_family: "sd15",

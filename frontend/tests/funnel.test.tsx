@@ -19,8 +19,7 @@ const REFINED = {
   ...{
     model_family: "sdxl",
     task_type: "standard",
-    width: 1024,
-    height: 1024,
+    side: 1024, // of the shape of its draft
     steps: 25,
     count: 8,
     denoise_strength: 0.55,

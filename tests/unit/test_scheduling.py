@@ -120,6 +120,15 @@ def test_whatever_the_fleet_no_node_gets_two_and_no_generation_goes_twice(states
     assert all(isinstance(decision, Assign) for decision in decisions)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "fits"),
+    [(1024, 1024, True), (768, 1152, True), (1344, 768, True), (1024, 1152, False), (1536, 512, False)],
+)
+def test_a_node_draws_an_oblong_of_as_many_pixels_as_its_largest_square(width: int, height: int, fits: bool) -> None:
+    reason = never_reason(node("n", max_resolution=1024), work("g", spec=replace(sd15(), width=width, height=height)))
+    assert reason == (None if fits else f"goes up to 1024 px, not {max(width, height)}")
+
+
 def test_why_a_node_can_never_do_it() -> None:
     flux = work("g", spec=sd15(model_family="flux"))
     lacking = Requirements(

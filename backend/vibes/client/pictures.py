@@ -40,6 +40,11 @@ class BatchRequest:
     checkpoint: str | None = None
     width: int | None = None
     height: int | None = None
+    format: str | None = None
+    """``portrait``, ``landscape``, ``square`` or ``16:9``, without a width and a height. None: as the picture to start
+    from."""
+    side: int | None = None
+    """Edge of a square of as many pixels, without a width and a height."""
     steps: int | None = None
     cfg_scale: float | None = None
     denoise_strength: float | None = None

@@ -30,14 +30,19 @@ def never_reason(node: NodeView, work: Work) -> str | None:
     capability = lacking_capability(config, spec.model_family, spec.operation)
     if capability is not None:
         return f"has no capability {capability}"
-    longest_side = max(spec.width or 0, spec.height or 0)
-    if longest_side > config.max_resolution:
-        return f"goes up to {config.max_resolution} px, not {longest_side}"
+    if too_large(spec.width or 0, spec.height or 0, config.max_resolution):
+        return f"goes up to {config.max_resolution} px, not {max(spec.width or 0, spec.height or 0)}"
     if node.inventory is not None:
         absent = missing(work.requirements, node.inventory)
         if absent:
             return " and ".join(absent)
     return None
+
+
+def too_large(width: int, height: int, max_resolution: int) -> bool:
+    """Memory goes with the number of pixels: who draws a square of ``max_resolution`` draws an oblong of as many pixels
+    too, as long as it is not a third longer."""
+    return width * height > max_resolution**2 or max(width, height) * 3 >= max_resolution * 4
 
 
 def lacking_capability(config: NodeConfig, family: str, operation: Operation) -> str | None:

@@ -33,6 +33,8 @@ UNSURE, NO_FILE = "choose_checkpoint", "no_checkpoint"
 
 MAIN_FOLDERS = (ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS)
 _MOST_NAMED = 5
+_NOT_TOLD = "no card has told yet what it has"
+_NOT_GIVEN = "no card is given {0} in gpus.yaml: add it to the capabilities of one that can draw it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class FamilyFile:
     nodes: tuple[NodeId, ...] = ()
     unsure: tuple[str, ...] = ()
     """Files that may be of the family."""
+    known: bool = True
+    """False: there may be one, nodes that may draw the family have not told yet."""
 
 
 class FleetModels:
@@ -162,7 +166,8 @@ class FleetModels:
             best = self._best(family, tries)
             if best is None:
                 self._complain(library, family, operation, tries)
-                return FamilyFile(None, self._not_known_yet(family, operation))
+                known = not self.shelves.nodes_given(family, operation)
+                return FamilyFile(None, _NOT_GIVEN.format(family) if known else _NOT_TOLD, known=known)
         except InvalidRequest as error:
             return FamilyFile(None, error.message, unsure=tuple(_unsure_of(tries)) if error.code == UNSURE else ())
         main = _main_of(best.workflow)
@@ -279,11 +284,6 @@ class FleetModels:
                     there_is.append(f"{other} ({best.filled(other)[main[0]]})")
         put = f"put one into models/checkpoints of {named(nodes, 'or')}"
         return f"{put}, or ask for {named(there_is, 'or')}" if there_is else put
-
-    def _not_known_yet(self, family: str, operation: Operation) -> str:
-        if self.shelves.nodes_given(family, operation):
-            return "no card has told yet what it has"
-        return f"no card is given {family} in gpus.yaml: add it to the capabilities of one that can draw it"
 
 
 def named(names: Sequence[str], last: str = "and") -> str:

@@ -90,6 +90,10 @@ class FleetShelves:
     def nodes_given(self, family: str, operation: Operation) -> list[NodeId]:
         return [config.id for config, _ in self._given(family, operation)]
 
+    def largest_side(self, family: str, operation: Operation) -> int | None:
+        """Of the largest square that some node may be given; None where none may."""
+        return max((config.max_resolution for config, _ in self._given(family, operation)), default=None)
+
     def nodes_with(self, file: str) -> frozenset[NodeId]:
         return frozenset(
             config.id

@@ -28,6 +28,7 @@ class StagePreset(_StrictModel):
     task_type: Annotated[TaskType, Field(strict=False)]
     width: Annotated[int, Field(ge=64, le=16384)]
     height: Annotated[int, Field(ge=64, le=16384)]
+    """How many pixels; of which shape they are, the session's format and the picture to start from say."""
     steps: Annotated[int, Field(ge=1, le=1000)]
     cfg_scale: Annotated[float, Field(ge=0, le=100)] | None = None
     denoise_strength: Annotated[float, Field(ge=0, le=1)] | None = None

@@ -25,6 +25,11 @@ class GenerationRequest:
     loras: tuple[LoraSpec, ...] = ()
     parents: tuple[GenerationId, ...] = ()
     """Pictures to start from; ``count`` is spread over them in turn."""
+    aspect: float | None = None
+    """Width ÷ height where ``values`` name no size. None: that of the picture to start from, else the workflow's."""
+    side: int | None = None
+    """Edge of a square of as many pixels as the picture is to have, where ``values`` name no size. None: the
+    workflow's own."""
     pictures: Mapping[str, tuple[PictureReference, ...]] = field(default_factory=dict)
     """Pictures to start from by parameter, where there may be several for one; they are taken in turn."""
     workflow_version: WorkflowVersionId | None = None

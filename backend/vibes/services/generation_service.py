@@ -23,6 +23,7 @@ from vibes.services.generation_request import GenerationRequest
 from vibes.services.idempotency import IdempotencyKey, made_once
 from vibes.services.known_able import KnownAble
 from vibes.services.picture_inputs import PictureInputs
+from vibes.services.picture_sizes import with_sizes
 from vibes.services.ports import Clock, GenerationFilter, Storage
 from vibes.services.session_service import SessionService
 from vibes.services.spec_builder import build_specs, described_by
@@ -168,6 +169,8 @@ class GenerationService:
         if "prompt" not in workflow.parameters:
             specs = described_by(specs, await self._sources(specs, parents))
         specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
+        largest = self._models.shelves.largest_side(family, workflow.operation)
+        specs = await with_sizes(workflow, request, specs, self._pictures, largest)
         needs = needs_of(workflow, specs[0], await self._pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]

@@ -71,7 +71,7 @@ class PictureInputs:
     async def require(self, reference: PictureReference) -> None:
         """Raises NotFound when it is not there."""
         if reference.origin is not PictureOrigin.ARTIFACT or not self._artifacts.exists(reference.id):
-            await self._size(reference)
+            await self.size(reference)
 
     async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:
         """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.
@@ -87,7 +87,7 @@ class PictureInputs:
     async def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
         """The size of the first picture, for an estimate; None when the workflow starts from none."""
         for reference in references_of(workflow, spec).values():
-            width, height = await self._size(reference)
+            width, height = await self.size(reference)
             return width * height / 1e6
         return None
 
@@ -99,7 +99,7 @@ class PictureInputs:
         if reference is None:
             raise _invalid(name, "must be artifact:<id>, generation:<id> or a data:image/…;base64, URI")
         try:
-            await self._size(reference)
+            await self.size(reference)
         except NotFound as error:
             raise _invalid(name, error.message) from error
         return reference
@@ -123,7 +123,8 @@ class PictureInputs:
         while len(self._fitted) > FITTED_KEPT or (size > FITTED_BYTES and len(self._fitted) > 1):
             size -= len(self._fitted.popitem(last=False)[1])
 
-    async def _size(self, reference: PictureReference) -> tuple[int, int]:
+    async def size(self, reference: PictureReference) -> tuple[int, int]:
+        """Width and height. Raises NotFound when it is not there or is damaged."""
         if reference.origin is PictureOrigin.ARTIFACT:
             try:
                 return size_of(await self._artifacts.read(reference.id))

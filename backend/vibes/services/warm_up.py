@@ -25,6 +25,7 @@ from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
 from vibes.services.asked_names import with_fleet_names
 from vibes.services.board import Board
+from vibes.services.fleet_flows import fitted_flows
 from vibes.services.fleet_models import FleetModels
 from vibes.services.flow_config import FlowPreset, StagePreset, stage_preset
 from vibes.services.generation_request import GenerationRequest
@@ -112,7 +113,12 @@ class WarmUp:
         members = await self._storage.generations.of_batch(batch_id)
         if session is None or not _to_choose_from(members, session.current_stage):
             return
-        preset = stage_preset(self._flows, session, session.current_stage + 1)
+        fitted = fitted_flows(self._flows, self._models, self._workflows.library)
+        flows = {
+            name: preset.model_copy(update={"stages": [each.stage for each in fitted[name]]})
+            for name, preset in self._flows.items()
+        }
+        preset = stage_preset(flows, session, session.current_stage + 1)
         warming = self._warming(preset) if preset is not None else None
         quiet = not self._board.waiting and not self._board.active and self._board.paused_since is None
         if warming is not None and quiet:

@@ -99,7 +99,7 @@ export interface paths {
         };
         /**
          * Get Flows
-         * @description What each stage makes unless a person says otherwise; from flows.yaml.
+         * @description What each stage makes unless a person says otherwise: flows.yaml, as the fleet can draw it.
          */
         get: operations["get_flows_api_flows_get"];
         put?: never;
@@ -1236,12 +1236,46 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** FlowPreset */
-        FlowPreset: {
+        /** FlowPresetOut */
+        FlowPresetOut: {
             /** Description */
             description: string;
             /** Stages */
-            stages: components["schemas"]["StagePreset"][];
+            stages: components["schemas"]["FlowStageOut"][];
+        };
+        /** FlowStageOut */
+        FlowStageOut: {
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
+            /** Model Family */
+            model_family: string;
+            task_type: components["schemas"]["TaskType"];
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Steps */
+            steps: number;
+            /** Cfg Scale */
+            cfg_scale?: number | null;
+            /** Denoise Strength */
+            denoise_strength?: number | null;
+            /** Checkpoint */
+            checkpoint?: string | null;
+            /**
+             * Instead Of
+             * @description The preset's family, where no card has it and another stands in.
+             */
+            instead_of: string | null;
+            /**
+             * Note
+             * @description Why another family stands in, or why the stage cannot be drawn.
+             */
+            note: string | null;
+            /** Drawable */
+            drawable: boolean;
         };
         /**
          * FlowType
@@ -1254,7 +1288,7 @@ export interface components {
             default: string;
             /** Presets */
             presets: {
-                [key: string]: components["schemas"]["FlowPreset"];
+                [key: string]: components["schemas"]["FlowPresetOut"];
             };
         };
         /** FoundParameter */
@@ -1306,6 +1340,17 @@ export interface components {
             width?: number | null;
             /** Height */
             height?: number | null;
+            /**
+             * Format
+             * @description portrait (2:3), landscape (3:2), square or a ratio such as 16:9, where width and height are left out. Left out itself: as the picture to start from.
+             * @example portrait
+             */
+            format?: string | null;
+            /**
+             * Side
+             * @description How many pixels, where width and height are left out: as many as a square with this edge.
+             */
+            side?: number | null;
             /** Steps */
             steps?: number | null;
             /** Cfg Scale */
@@ -1386,6 +1431,17 @@ export interface components {
             width?: number | null;
             /** Height */
             height?: number | null;
+            /**
+             * Format
+             * @description portrait (2:3), landscape (3:2), square or a ratio such as 16:9, where width and height are left out. Left out itself: as the picture to start from.
+             * @example portrait
+             */
+            format?: string | null;
+            /**
+             * Side
+             * @description How many pixels, where width and height are left out: as many as a square with this edge.
+             */
+            side?: number | null;
             /** Steps */
             steps?: number | null;
             /** Cfg Scale */
@@ -2287,31 +2343,6 @@ export interface components {
             seconds_per_step_megapixel: number;
             /** Samples */
             samples: number;
-        };
-        /**
-         * StagePreset
-         * @description What one stage makes, unless the session says otherwise.
-         */
-        StagePreset: {
-            /** Name */
-            name: string;
-            /** Count */
-            count: number;
-            /** Model Family */
-            model_family: string;
-            task_type: components["schemas"]["TaskType"];
-            /** Width */
-            width: number;
-            /** Height */
-            height: number;
-            /** Steps */
-            steps: number;
-            /** Cfg Scale */
-            cfg_scale?: number | null;
-            /** Denoise Strength */
-            denoise_strength?: number | null;
-            /** Checkpoint */
-            checkpoint?: string | null;
         };
         /** StarBody */
         StarBody: {

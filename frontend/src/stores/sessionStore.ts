@@ -28,6 +28,8 @@ export interface SessionConfig {
   preset: string;
   prompt: string;
   negative_prompt: string;
+  /** Of the drafts, and so of all that comes of them; empty: as the preset has it. */
+  format?: string;
   stages: Record<string, StageSettings>;
   marks: Marks;
 }
@@ -62,7 +64,13 @@ interface SessionStore {
   dropOther: (name: TextName) => void;
 }
 
-export const EMPTY_CONFIG: SessionConfig = { preset: "", prompt: "", negative_prompt: "", stages: {}, marks: {} };
+export const EMPTY_CONFIG: SessionConfig = {
+  preset: "",
+  prompt: "",
+  negative_prompt: "",
+  stages: {},
+  marks: {},
+};
 
 /** Whatever a session's config holds, read as ours: a foreign client may have written anything. */
 export function configOf(value: unknown, fallbackPreset: string): SessionConfig {
@@ -72,6 +80,7 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
     preset: text(given["preset"]) || fallbackPreset,
     prompt: text(given["prompt"]),
     negative_prompt: text(given["negative_prompt"]),
+    ...(text(given["format"]) && { format: text(given["format"]) }),
     stages: Object.fromEntries(Object.entries(recordOf(given["stages"])).map(([key, each]) => [key, settingsOf(each)])),
     marks: Object.fromEntries(Object.entries(recordOf(given["marks"])).filter(isMark)),
   };
@@ -107,10 +116,15 @@ function settingsOf(value: unknown): StageSettings {
   return Object.fromEntries(Object.entries(recordOf(value)).filter(fits));
 }
 
+/** What the preset says of a stage, as the fleet can draw it. */
+export function presetStage(flows: Flows | null, config: SessionConfig, stage: number): FlowStage | null {
+  const preset = flows?.presets[Object.hasOwn(flows.presets, config.preset) ? config.preset : flows.default];
+  return preset?.stages[stage] ?? null;
+}
+
 /** The preset's stage with the person's own settings laid over it. */
 export function stageOf(flows: Flows | null, config: SessionConfig, stage: number): (FlowStage & StageSettings) | null {
-  const preset = flows?.presets[Object.hasOwn(flows.presets, config.preset) ? config.preset : flows.default];
-  const given = preset?.stages[stage];
+  const given = presetStage(flows, config, stage);
   if (!given) return null;
   const own = Object.fromEntries(Object.entries(config.stages[stage] ?? {}).filter(([, value]) => value != null));
   return { ...given, ...own };

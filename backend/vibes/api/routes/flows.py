@@ -1,20 +1,50 @@
 """``/api/flows``: the funnel's presets."""
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from vibes.api.hub import HubDependency
 from vibes.api.schemas.generations import ResponseBody
-from vibes.services.flow_config import DEFAULT_PRESET, FlowPreset
+from vibes.services.fleet_flows import FittedStage, fitted_flows
+from vibes.services.flow_config import DEFAULT_PRESET, StagePreset
 
 router = APIRouter(prefix="/api/flows", tags=["sessions"])
 
 
+class FlowStageOut(StagePreset):
+    instead_of: str | None = Field(description="The preset's family, where no card has it and another stands in.")
+    note: str | None = Field(description="Why another family stands in, or why the stage cannot be drawn.")
+    drawable: bool
+
+    @classmethod
+    def of(cls, fitted: FittedStage) -> "FlowStageOut":
+        return cls(
+            **fitted.stage.model_dump(),
+            instead_of=fitted.instead_of,
+            note=fitted.note,
+            drawable=fitted.drawable,
+        )
+
+
+class FlowPresetOut(ResponseBody):
+    description: str
+    stages: list[FlowStageOut]
+
+
 class FlowsOut(ResponseBody):
     default: str
-    presets: dict[str, FlowPreset]
+    presets: dict[str, FlowPresetOut]
 
 
 @router.get("")
 async def get_flows(hub: HubDependency) -> FlowsOut:
-    """What each stage makes unless a person says otherwise; from flows.yaml."""
-    return FlowsOut(default=DEFAULT_PRESET, presets=dict(hub.flows))
+    """What each stage makes unless a person says otherwise: flows.yaml, as the fleet can draw it."""
+    await hub.models.learn()
+    fitted = fitted_flows(hub.flows, hub.models, hub.catalog.library)
+    return FlowsOut(
+        default=DEFAULT_PRESET,
+        presets={
+            name: FlowPresetOut(description=preset.description, stages=[FlowStageOut.of(each) for each in fitted[name]])
+            for name, preset in hub.flows.items()
+        },
+    )

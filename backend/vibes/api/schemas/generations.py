@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     FailFast,
@@ -19,6 +20,7 @@ from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.picture_size import aspect_of
 from vibes.domain.priority import Priority
 from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
@@ -45,6 +47,12 @@ def _parameter_value(value: Any) -> Any:
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError("must be a number")
+    return value
+
+
+def _format(value: str) -> str:
+    if aspect_of(value) is None:
+        raise ValueError("must be portrait, landscape, square or a ratio such as 16:9, at most 4:1 either way")
     return value
 
 
@@ -116,6 +124,15 @@ class GenerateBody(RequestBody):
     checkpoint: Word | None = None
     width: StrictInt | None = None
     height: StrictInt | None = None
+    format: Annotated[str, AfterValidator(_format)] | None = Field(
+        None,
+        description="portrait (2:3), landscape (3:2), square or a ratio such as 16:9, where width and height are left "
+        "out. Left out itself: as the picture to start from.",
+        examples=["portrait"],
+    )
+    side: Annotated[StrictInt, Field(ge=64, le=16384)] | None = Field(
+        None, description="How many pixels, where width and height are left out: as many as a square with this edge."
+    )
     steps: StrictInt | None = None
     cfg_scale: Number | None = None
     denoise_strength: Number | None = None
@@ -166,6 +183,8 @@ class GenerateBody(RequestBody):
             preferred_gpu=NodeId(self.preferred_gpu) if self.preferred_gpu else None,
             priority=self.priority,
             stage=self.stage,
+            aspect=aspect_of(self.format) if self.format else None,
+            side=self.side,
         )
 
     def _values(self) -> dict[str, ParameterValue]:

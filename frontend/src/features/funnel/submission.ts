@@ -4,10 +4,11 @@ import { create } from "zustand";
 
 import { post, postOnce, type HubProblem } from "@/api/client";
 import type { Batch, BatchRequest, Generation, SessionDetail } from "@/api/types";
+import { sizeFor } from "@/features/funnel/format";
 import { LAST_STAGE } from "@/features/funnel/stages";
 import { go, routeOf } from "@/lib/route";
 import { ofStage, useGenerationStore, type Marks } from "@/stores/generationStore";
-import { stageOf, useSessionStore } from "@/stores/sessionStore";
+import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
 
 /** One request at a time, by button and by key alike; what the hub refused is shown beside its field. */
 export const useSubmitting = create<{ sending: "generate" | "continue" | null; problem: HubProblem | null }>()(() => ({
@@ -44,10 +45,13 @@ export function parentsOf(stage: number): string[] {
 export function bodyFor(stage: number, parents: readonly string[]): BatchRequest | null {
   const { flows, config, sessionId } = useSessionStore.getState();
   const settings = stageOf(flows, config, stage);
-  if (!settings) return null;
-  const { name: _, from: __, denoise_strength, seed, parameters, loras, ...rest } = settings;
+  const preset = presetStage(flows, config, stage);
+  if (!settings || !preset) return null;
+  const { count, model_family, task_type, steps, cfg_scale, sampler, scheduler, checkpoint } = settings;
+  const { denoise_strength, seed, parameters, loras } = settings;
   return {
-    ...rest,
+    ...withoutGaps({ count, model_family, task_type, steps, cfg_scale, sampler, scheduler, checkpoint }),
+    ...sizeFor(config, stage, preset, parents.length > 0),
     prompt: config.prompt,
     negative_prompt: config.negative_prompt,
     stage,
@@ -59,6 +63,9 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
     ...(sessionId ? { session_id: sessionId } : {}),
   } as BatchRequest;
 }
+
+const withoutGaps = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** Ask for the pictures of a stage, and go there. Throws HubProblem, and then nothing was asked for. */
 export async function submit(stage: number, parents: readonly string[]): Promise<void> {
