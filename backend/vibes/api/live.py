@@ -11,12 +11,14 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from vibes.api.hub import Hub, HubDependency
 from vibes.api.live_messages import event_message
+from vibes.api.once import Once
 from vibes.api.routes.gpus import list_gpus
 from vibes.api.routes.sessions import session_detail
 from vibes.api.schemas.common import rfc3339
 from vibes.domain.errors import HubError, NotFound
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId
+from vibes.domain.plain_text import encodable
 from vibes.services.live_events import Closed, Listener, NumberedEvent, Resync
 
 router = APIRouter()
@@ -78,6 +80,15 @@ def preview_frame(preview: Preview) -> bytes:
     return _HEADER.pack(PREVIEW_FRAME, image_format, UUID(preview.generation_id).bytes) + preview.image
 
 
+def event_text(numbered: NumberedEvent) -> str:
+    message = {**event_message(numbered.event), "seq": numbered.seq}
+    return encodable(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+
+
+_event_text = Once(event_text)
+_preview_bytes = Once(preview_frame)
+
+
 async def _read_until_closed(websocket: WebSocket) -> None:
     while True:
         message = await websocket.receive()
@@ -90,10 +101,10 @@ async def _read_until_closed(websocket: WebSocket) -> None:
 async def _send_for_ever(websocket: WebSocket, hub: Hub, session_id: SessionId, listener: Listener) -> None:
     while True:
         match await listener.next():
-            case NumberedEvent(seq=seq, event=event):
-                await websocket.send_json({**event_message(event), "seq": seq})
+            case NumberedEvent() as numbered:
+                await websocket.send_text(_event_text(numbered))
             case Preview() as preview:
-                await websocket.send_bytes(preview_frame(preview))
+                await websocket.send_bytes(_preview_bytes(preview))
             case Closed():
                 raise NotFound(f"session {session_id} was deleted")
             case Resync():

@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from vibes.domain.events import FleetEvent, LiveEvent, Preview, SessionEvent
 from vibes.domain.ids import GenerationId, SessionId
@@ -17,6 +18,10 @@ RING_SIZE = 2000
 MAX_BACKLOG = 1000
 """Events that a listener may be behind before it is given a fresh snapshot instead."""
 MAX_QUIET_CHANNELS = 50
+WOKEN_AT_ONCE = 32
+"""Listeners of a crowd that get to work before whoever else waits for the event loop gets their turn."""
+MESSAGES_IN_A_TURN = 8
+"""That a listener takes before the next one gets its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,34 @@ class Closed:
     """The session was deleted: there is nothing to listen to any more."""
 
 
+class _Bell:
+    """Wakes listeners a few at a time: a thousand that hear of an event all at once would make everybody else wait."""
+
+    def __init__(self) -> None:
+        self._due: dict[Listener, None] = {}
+        self._ringing = False
+
+    def ring(self, listener: "Listener") -> None:
+        self._due[listener] = None
+        if not self._ringing:
+            self._ringing = True
+            asyncio.get_running_loop().call_soon(self._wake_some)
+
+    def _wake_some(self) -> None:
+        for listener in list(islice(self._due, WOKEN_AT_ONCE)):
+            del self._due[listener]
+            listener.wake()
+        self._ringing = bool(self._due)
+        if self._ringing:
+            asyncio.get_running_loop().call_soon(self._wake_some)
+
+
 class Listener:
     """One subscriber's mailbox: ordered events, and only the newest preview of each generation."""
 
-    def __init__(self) -> None:
+    def __init__(self, bell: _Bell) -> None:
+        self._bell = bell
+        self._in_a_row = 0
         self._events: deque[NumberedEvent] = deque()
         self._previews: OrderedDict[GenerationId, Preview] = OrderedDict()
         self._resync = False
@@ -55,12 +84,13 @@ class Listener:
             self._resync = True
         if not self._resync:
             self._events.append(event)
+
+    def wake(self) -> None:
         self._arrived.set()
 
     def offer_preview(self, preview: Preview) -> None:
         self._previews.pop(preview.generation_id, None)
         self._previews[preview.generation_id] = preview
-        self._arrived.set()
 
     async def next(self) -> NumberedEvent | Preview | Resync | Closed:
         """Wait for the next thing to tell; events go before previews."""
@@ -70,17 +100,25 @@ class Listener:
             if self._resync:
                 self._resync = False
                 return Resync()
-            if self._events:
+            if self._in_a_row >= MESSAGES_IN_A_TURN:
+                self._arrived.clear()
+                self._bell.ring(self)
+            elif self._events:
+                self._in_a_row += 1
                 return self._events.popleft()
-            if self._previews:
+            elif self._previews:
+                self._in_a_row += 1
                 return self._previews.popitem(last=False)[1]
-            self._arrived.clear()
+            else:
+                self._arrived.clear()
             await self._arrived.wait()
+            self._in_a_row = 0
 
 
 class _Channel:
-    def __init__(self, first_seq: int) -> None:
+    def __init__(self, first_seq: int, bell: _Bell) -> None:
         self.seq = first_seq
+        self._bell = bell
         self.ring: deque[NumberedEvent] = deque(maxlen=RING_SIZE)
         self.listeners: set[Listener] = set()
 
@@ -90,6 +128,17 @@ class _Channel:
         self.ring.append(numbered)
         for listener in self.listeners:
             listener.offer(numbered)
+        self._wake()
+
+    def publish_preview(self, preview: Preview) -> None:
+        for listener in self.listeners:
+            listener.offer_preview(preview)
+        self._wake()
+
+    def _wake(self) -> None:
+        crowded = len(self.listeners) > WOKEN_AT_ONCE
+        for listener in self.listeners:
+            self._bell.ring(listener) if crowded else listener.wake()
 
     def since(self, seq: int) -> list[NumberedEvent] | None:
         """What happened after ``seq``, or None when that can no longer be told."""
@@ -105,6 +154,7 @@ class LiveEvents:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._bell = _Bell()
         self._channels: OrderedDict[SessionId, _Channel] = OrderedDict()
         self.overheard: Callable[[SessionEvent], None] | None = None
         """Who wants to know of every event of every session."""
@@ -124,8 +174,7 @@ class LiveEvents:
     def publish_preview(self, session_id: SessionId, preview: Preview) -> None:
         channel = self._channels.get(session_id)
         if channel is not None:
-            for listener in channel.listeners:
-                listener.offer_preview(preview)
+            channel.publish_preview(preview)
 
     def subscribe(self, session_id: SessionId, since: int | None) -> tuple[Listener, bool]:
         """A listener, and whether it resumes after ``since``; when not, the caller sends a snapshot first.
@@ -133,7 +182,7 @@ class LiveEvents:
         The listener is registered at once: an event between this call and the snapshot is delivered after it.
         """
         channel = self._channel(session_id)
-        listener = Listener()
+        listener = Listener(self._bell)
         missed = channel.since(since) if since is not None else None
         for numbered in missed or ():
             listener.offer(numbered)
@@ -158,7 +207,7 @@ class LiveEvents:
     def _channel(self, session_id: SessionId) -> _Channel:
         channel = self._channels.get(session_id)
         if channel is None:
-            channel = _Channel(int(self._clock.now().timestamp() * 1000))
+            channel = _Channel(int(self._clock.now().timestamp() * 1000), self._bell)
             self._channels[session_id] = channel
             self._drop_quiet_channels()
         self._channels.move_to_end(session_id)
