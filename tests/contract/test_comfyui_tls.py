@@ -205,6 +205,12 @@ async def test_a_node_that_says_that_it_wants_to_know_the_hub_names_the_key_to_s
             await node.close()
 
 
+async def test_http_before_a_node_that_wants_tls_says_which_scheme_to_use(own: Certificate) -> None:
+    async with node_behind(own.server(), NodeTls(), scheme="http") as node:
+        with pytest.raises(NodeUnreachable, match="the node hung up; if it wants TLS, say scheme: https"):
+            await node.check()
+
+
 async def test_https_before_a_node_without_it_says_which_scheme_to_use(own: Certificate) -> None:
     async with SimulatedNode(NodeOptions(profile="instant")) as machine:
         config = replace(node_config(machine.port), scheme="https")

@@ -117,6 +117,7 @@ class NodeHttp:
         self._limits = limits
         self._config = config
         self._base_url = config.base_url
+        self._known = False
         self._reading: set[aiohttp.ClientResponse] = set()
         self._session = aiohttp.ClientSession(
             connector=_SilentConnector(tls_context(config.tls)),
@@ -179,7 +180,7 @@ class NodeHttp:
         if self._session.closed:
             raise NodeUnreachable(f"{subject}: the hub has let go of this node")
         url = URL(f"{self._base_url}{path}{query}", encoded=True)
-        with _as_node_errors(self._config, subject, repeatable=repeatable):
+        with _as_node_errors(self._config, subject, repeatable=repeatable, known=self._known):
             async with (
                 asyncio.timeout(within or self._limits.answer_seconds),
                 self._session.request(
@@ -187,6 +188,7 @@ class NodeHttp:
                 ) as response,
             ):
                 body = await self._read(response, max_bytes or self._limits.answer_bytes, subject)
+        self._known = True
         if response.status // 100 in _NO_ANSWERS:
             answered = f"{subject}: answered {_status_name(response.status)}: {excerpt(body)}"
             if repeatable:
@@ -269,8 +271,11 @@ def _has_arrived(transport: asyncio.Transport) -> bool:
 
 
 @contextmanager
-def _as_node_errors(node: NodeConfig, subject: str, *, repeatable: bool) -> Iterator[None]:
-    """The one place where what goes wrong during an exchange becomes ours, most specific first."""
+def _as_node_errors(node: NodeConfig, subject: str, *, repeatable: bool, known: bool) -> Iterator[None]:
+    """The one place where what goes wrong during an exchange becomes ours, most specific first.
+
+    ``known``: the node answered before, so that it does speak as it is spoken to.
+    """
     doubt = NodeUnreachable if repeatable else NodeUnclear
     try:
         yield
@@ -282,7 +287,8 @@ def _as_node_errors(node: NodeConfig, subject: str, *, repeatable: bool) -> Iter
         # the cause in its place: this one's repr shows the headers that were sent, and with them secrets
         raise doubt(f"{subject}: the connection broke: {_sentence(error.message)}") from error.__cause__
     except aiohttp.ServerDisconnectedError as error:
-        raise doubt(f"{subject}: the connection broke: the node hung up") from error
+        hint = "" if known or node.scheme == "https" else "; if it wants TLS, say scheme: https in gpus.yaml"
+        raise doubt(f"{subject}: the connection broke: the node hung up{hint}") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         reason = tls_problem(error) or in_words(error) or _sentence(str(error)) or type(error).__name__
         raise doubt(f"{subject}: the connection broke: {reason}") from error
