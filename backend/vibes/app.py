@@ -227,7 +227,7 @@ class _Services:
     def _wire_maintenance(self, collection: Collection, clock: Clock) -> None:
         storage, board, dispatcher = self.storage, self.board, self.dispatcher
         remains = PictureRemains(storage, self.images, collection)
-        self.retention = Retention(storage, remains, self.artifacts, clock)
+        self.retention = Retention(storage, self.sessions, remains, self.artifacts, clock)
         continued = ContinuedWork(storage, self.generations, self.announcer, clock)
         self.queue_reader = QueueReader(storage, board, continued, clock)
         self.recovery = Recovery(

@@ -91,7 +91,9 @@ it("deletes only after a confirmation, and closes the session that was open", as
   expect(calls.some((each) => each.startsWith("DELETE"))).toBe(false);
 
   await userEvent.click(screen.getByRole("button", { name: "Delete a fox, number 1" }));
-  expect(screen.getByRole("dialog")).toHaveTextContent("12 pictures of it will be deleted at once");
+  expect(screen.getByRole("dialog")).toHaveTextContent(
+    "12 pictures of it will be deleted, starred ones too. It can be brought back for a day",
+  );
   await userEvent.click(screen.getByRole("button", { name: "Delete session" }));
   await waitFor(() => expect(screen.queryByText("a fox, number 1")).toBeNull());
   expect(calls).toContain("DELETE /api/sessions/s1");

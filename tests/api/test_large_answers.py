@@ -100,7 +100,7 @@ async def test_a_session_of_many_is_deleted_in_slices_and_nothing_of_it_stays(
 ) -> None:
     http, _, session_id = large
     turns = Turns(monkeypatch, Announcer, "cancelled")
-    assert (await turns.during(http.delete(f"/api/sessions/{session_id}"))).status_code == 204
+    assert (await turns.during(http.delete(f"/api/sessions/{session_id}?for_good=true"))).status_code == 204
     assert turns.done == COUNT
     assert turns.most <= CANCELLED_AT_ONCE
     assert (await http.get(f"/api/sessions/{session_id}")).status_code == 404

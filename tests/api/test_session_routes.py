@@ -1,7 +1,10 @@
 """Sessions and the funnel's stages over HTTP."""
 
+from datetime import UTC, datetime
+
 from tests.api.conftest import Studio
 from vibes.domain.events import ConfigChanged
+from vibes.domain.ids import SessionId
 from vibes.domain.session import FlowType
 from vibes.services.live_events import NumberedEvent
 
@@ -135,7 +138,41 @@ async def test_deleting_a_session_stops_its_work_and_removes_its_pictures(studio
     for node in studio.fleet.nodes.values():
         node.instant = False
     await studio.http.post("/api/generate/batch", json={**BATCH, "session_id": session_id, "count": 5})
-    assert (await studio.http.delete(f"/api/sessions/{session_id}")).status_code == 204
+    assert (await studio.http.delete(f"/api/sessions/{session_id}?for_good=true")).status_code == 204
     assert (await studio.http.get(f"/api/sessions/{session_id}")).status_code == 404
     assert not (studio.folder / "data" / "images" / session_id).exists()
     assert studio.hub.board.waiting == 0
+
+
+async def test_a_deleted_session_is_gone_everywhere_and_comes_back_whole(studio: Studio) -> None:
+    session_id, made = await drafts(studio)
+    path = f"/api/sessions/{session_id}"
+    assert (await studio.http.delete(path)).status_code == 204
+    for gone in (studio.http.get(path), studio.http.patch(path, json={"changes": {}}), studio.http.delete(path)):
+        assert (await gone).status_code == 404
+    asked = await studio.http.post("/api/generate/batch", json={**BATCH, "session_id": session_id})
+    assert asked.status_code == 404
+    assert (await studio.http.get("/api/generations")).json()["total"] == 0
+    assert (await studio.http.get("/api/sessions")).json()["sessions"] == []
+    [kept] = (await studio.http.get("/api/sessions?deleted=true")).json()["sessions"]
+    assert (kept["id"], kept["completed_count"]) == (session_id, 3)
+
+    assert (await studio.http.post(f"{path}/restore")).json()["id"] == session_id
+    detail = (await studio.http.get(path)).json()
+    assert [each["id"] for each in detail["generations"]] == made
+    assert (await studio.http.get(detail["generations"][0]["image_url"])).status_code == 200
+    assert (await studio.http.post(f"{path}/restore")).status_code == 404
+
+
+async def test_a_deleted_session_goes_for_good_when_nobody_wants_it_back(studio: Studio) -> None:
+    session_id, _ = await drafts(studio)
+    await studio.http.delete(f"/api/sessions/{session_id}")
+    images = studio.folder / "data" / "images" / session_id
+    await studio.hub.sessions.delete_due()
+    assert images.exists()
+    later = studio.hub.storage.sessions
+    assert await later.restore(SessionId(session_id))
+    assert await later.set_aside(SessionId(session_id), datetime(2020, 1, 1, tzinfo=UTC))
+    await studio.hub.sessions.delete_due()
+    assert not images.exists()
+    assert (await studio.http.post(f"/api/sessions/{session_id}/restore")).status_code == 404

@@ -56,7 +56,7 @@ class AsyncSessions:
         return await self._transport.value(SessionDetail, call)
 
     async def delete(self, session_id: str) -> None:
-        """Cancels what is still open and deletes all its pictures."""
+        """Cancels what is still open and deletes all its pictures a day later; until then it can be restored."""
         await self._transport.json(Call(method="DELETE", path=_path(session_id), repeatable=False))
 
     def events(self, session_id: str, *, since: int | None = None) -> AsyncGenerator[SessionEvent | Preview, None]:

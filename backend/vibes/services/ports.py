@@ -67,8 +67,19 @@ class StageMove:
 class SessionRepository(Protocol):
     async def add(self, session: Session) -> None: ...
     async def get(self, session_id: SessionId) -> Session | None: ...
-    async def list(self, *, limit: int, offset: int, with_config: bool = False) -> Sequence[SessionSummary]:
-        """Newest first; those of jobs are left out. With configs, they end early where those become too many bytes."""
+    async def list(
+        self, *, limit: int, offset: int, with_config: bool = False, deleted: bool = False
+    ) -> Sequence[SessionSummary]:
+        """Newest first; those of jobs are left out. With configs, they end early where those become too many bytes.
+        ``deleted``: those that are set aside instead of those that are not."""
+
+    async def set_aside(self, session_id: SessionId, delete_after: datetime) -> bool:
+        """Hide it and its pictures everywhere until it is restored or deleted; False for one of a job."""
+
+    async def restore(self, session_id: SessionId) -> bool:
+        """False when it is not set aside."""
+
+    async def due_to_delete(self, now: datetime) -> Sequence[SessionId]: ...
 
     async def change_config(
         self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from vibes.services.artifact_store import ArtifactStore
 from vibes.services.picture_remains import PictureRemains
 from vibes.services.ports import Clock, Storage
+from vibes.services.session_service import SessionService
 
 logger = logging.getLogger(__name__)
 
@@ -14,8 +15,16 @@ GRAPHS_KEPT = timedelta(hours=1)
 
 
 class Retention:
-    def __init__(self, storage: Storage, remains: PictureRemains, artifacts: ArtifactStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        sessions: SessionService,
+        remains: PictureRemains,
+        artifacts: ArtifactStore,
+        clock: Clock,
+    ) -> None:
         self._storage = storage
+        self._sessions = sessions
         self._remains = remains
         self._artifacts = artifacts
         self._clock = clock
@@ -32,6 +41,8 @@ class Retention:
 
     async def sweep(self) -> int:
         """Rows first, files second: a file without a row is only untidy, a row without its file is a lie."""
+        if sessions := await self._sessions.delete_due():
+            logger.info("deleted %d sessions", sessions)
         dropped = await self._storage.generations.delete_discarded(self._clock.now())
         await self._remains.delete_doomed()
         if dropped:

@@ -54,8 +54,10 @@ class SessionService:
             raise _unknown(session_id)
         return session
 
-    async def list(self, *, limit: int, offset: int, with_config: bool = False) -> Sequence[SessionSummary]:
-        return await self._storage.sessions.list(limit=limit, offset=offset, with_config=with_config)
+    async def list(
+        self, *, limit: int, offset: int, with_config: bool = False, deleted: bool = False
+    ) -> Sequence[SessionSummary]:
+        return await self._storage.sessions.list(limit=limit, offset=offset, with_config=with_config, deleted=deleted)
 
     async def generations(self, session_id: SessionId) -> Sequence[Generation]:
         return await self._storage.generations.of_session(session_id)
@@ -140,6 +142,28 @@ class SessionService:
                 discard_after=self._clock.now() + self._discard.undo_window,
             ),
         )
+
+    async def set_aside(self, session_id: SessionId) -> None:
+        """Delete it after the undo window, within which `restore` brings it back. The caller has cancelled open work.
+
+        A job's session goes at once, with its job.
+        """
+        if await self._storage.sessions.set_aside(session_id, self._clock.now() + self._discard.undo_window):
+            self._live.close(session_id)
+        else:
+            await self.delete(session_id)
+
+    async def restore(self, session_id: SessionId) -> Session:
+        if not await self._storage.sessions.restore(session_id):
+            raise NotFound(f"there is no deleted session {session_id} to bring back", code="unknown_session")
+        return await self.get(session_id)
+
+    async def delete_due(self) -> int:
+        """Those whose undo window is over."""
+        due = await self._storage.sessions.due_to_delete(self._clock.now())
+        for session_id in due:
+            await self.delete(session_id)
+        return len(due)
 
     async def delete(self, session_id: SessionId) -> None:
         """Rows and files. The caller has cancelled what was still open."""

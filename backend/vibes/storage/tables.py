@@ -39,6 +39,7 @@ SESSIONS = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("delete_after", UtcDateTime),
     Index("ix_sessions_created_at", "created_at"),
 )
 

@@ -38,7 +38,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Session
-         * @description Cancels what is still open and deletes all its pictures.
+         * @description Cancels what is still open. Its pictures are deleted after the undo window; until then it can be restored.
          */
         delete: operations["delete_session_api_sessions__session_id__delete"];
         options?: never;
@@ -64,6 +64,26 @@ export interface paths {
         get: operations["get_session_config_api_sessions__session_id__config_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Session
+         * @description Brings a deleted session back with all its pictures, within the undo window.
+         */
+        post: operations["restore_session_api_sessions__session_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2665,6 +2685,8 @@ export interface operations {
                 offset?: number;
                 /** @description Tell configs too; the list then ends before it gets too large. */
                 config?: boolean;
+                /** @description Those that were deleted and can still be brought back. */
+                deleted?: boolean;
             };
             header?: never;
             path?: never;
@@ -2941,7 +2963,10 @@ export interface operations {
     };
     delete_session_api_sessions__session_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At once and beyond recall, which frees the disk. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 session_id: string;
@@ -3143,6 +3168,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionConfigOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    restore_session_api_sessions__session_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
             /** @description Malformed request */

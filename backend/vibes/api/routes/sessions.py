@@ -36,9 +36,10 @@ async def list_sessions(
     config: Annotated[
         bool, Query(description="Tell configs too; the list then ends before it gets too large.")
     ] = False,
+    deleted: Annotated[bool, Query(description="Those that were deleted and can still be brought back.")] = False,
 ) -> Response:
     """Newest first."""
-    found = await hub.sessions.list(limit=limit, offset=offset, with_config=config)
+    found = await hub.sessions.list(limit=limit, offset=offset, with_config=config, deleted=deleted)
     page = SessionPage(limit=limit, offset=offset)
     return json_answer(await with_list(page, "sessions", found, SessionSummaryOut.of_summary))
 
@@ -68,12 +69,22 @@ async def change_session(session_id: str, body: SessionChange, hub: HubDependenc
 
 
 @router.delete("/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_session(session_id: str, hub: HubDependency) -> Response:
-    """Cancels what is still open and deletes all its pictures."""
+async def delete_session(
+    session_id: str,
+    hub: HubDependency,
+    for_good: Annotated[bool, Query(description="At once and beyond recall, which frees the disk.")] = False,
+) -> Response:
+    """Cancels what is still open. Its pictures are deleted after the undo window; until then it can be restored."""
     session = await hub.sessions.get(SessionId(session_id))
     await hub.generations.cancel_session(session.id)
-    await hub.sessions.delete(session.id)
+    await (hub.sessions.delete(session.id) if for_good else hub.sessions.set_aside(session.id))
     return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.post("/{session_id}/restore")
+async def restore_session(session_id: str, hub: HubDependency) -> SessionOut:
+    """Brings a deleted session back with all its pictures, within the undo window."""
+    return SessionOut.of(await hub.sessions.restore(SessionId(session_id)))
 
 
 @router.post("/{session_id}/advance", response_model=SessionDetailOut)

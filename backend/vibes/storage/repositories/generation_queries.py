@@ -12,7 +12,7 @@ from vibes.domain.folded_text import folded
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.services.ports import GenerationFilter
-from vibes.storage.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS
+from vibes.storage.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS, SESSIONS
 from vibes.storage.text_search import text_within
 
 _COLUMNS = GENERATIONS.c
@@ -100,6 +100,7 @@ def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
 
 
 def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
+    yield _COLUMNS.session_id.not_in(select(SESSIONS.c.id).where(SESSIONS.c.delete_after.is_not(None)))
     if criteria.statuses is not None:
         yield _one_of(criteria.statuses)
     if criteria.text is not None:

@@ -39,6 +39,10 @@ DELETED_AT_ONCE = 200
 """Generations of a session in one transaction: each takes its attempts, LoRAs and places in the indexes along."""
 
 
+_KEPT = SESSIONS.c.delete_after.is_(None)
+_OF_A_JOB = select(JOBS.c.id).where(JOBS.c.session_id == SESSIONS.c.id).exists()
+
+
 class SqlSessions:
     """Implements ``SessionRepository``."""
 
@@ -50,18 +54,20 @@ class SqlSessions:
         await self._database.write(lambda connection: connection.execute(statement))
 
     async def get(self, session_id: SessionId) -> Session | None:
-        row = await self._database.row(select(SESSIONS).where(SESSIONS.c.id == session_id))
+        row = await self._database.row(select(SESSIONS).where(SESSIONS.c.id == session_id, _KEPT))
         return row and session_of(row)
 
-    async def list(self, *, limit: int, offset: int, with_config: bool = False) -> Sequence[SessionSummary]:
-        rows = await self._database.rows(newest_sessions(limit=limit, offset=offset))
+    async def list(
+        self, *, limit: int, offset: int, with_config: bool = False, deleted: bool = False
+    ) -> Sequence[SessionSummary]:
+        rows = await self._database.rows(newest_sessions(limit=limit, offset=offset, deleted=deleted))
         if not with_config:
             return [_summary_of(row, {}) for row in rows]
         summaries: list[SessionSummary] = []
         size = 0
         for row in rows:
-            session = await self.get(row.id)
-            config = session.config if session is not None else {}
+            whole = await self._database.row(select(SESSIONS.c.config).where(SESSIONS.c.id == row.id))
+            config = whole.config if whole is not None else {}
             size += row.config_size
             if summaries and size > MAX_CONFIG_CHARACTERS:
                 break
@@ -76,6 +82,18 @@ class SqlSessions:
     async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
         return await self._database.write(lambda connection: _move_stage(connection, session_id, move, at))
 
+    async def set_aside(self, session_id: SessionId, delete_after: datetime) -> bool:
+        statement = update(SESSIONS).where(SESSIONS.c.id == session_id, _KEPT, ~_OF_A_JOB)
+        return await self._database.change(statement.values(delete_after=delete_after)) == 1
+
+    async def restore(self, session_id: SessionId) -> bool:
+        statement = update(SESSIONS).where(SESSIONS.c.id == session_id, SESSIONS.c.delete_after.is_not(None))
+        return await self._database.change(statement.values(delete_after=None)) == 1
+
+    async def due_to_delete(self, now: datetime) -> Sequence[SessionId]:
+        rows = await self._database.rows(select(SESSIONS.c.id).where(SESSIONS.c.delete_after <= now))
+        return [SessionId(row.id) for row in rows]
+
     async def delete(self, session_id: SessionId) -> bool:
         while await self._database.write(lambda connection: _delete_some_generations(connection, session_id)):
             continue  # what others want written gets its turn in between
@@ -89,7 +107,7 @@ def _delete_some_generations(connection: Connection, session_id: SessionId) -> i
     return connection.execute(delete(GENERATIONS).where(some)).rowcount
 
 
-def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
+def newest_sessions(*, limit: int, offset: int, deleted: bool = False) -> Select[Any]:
     """One statement for a page of sessions with their counts; a job shows itself in a list of its own."""
     complete = GENERATIONS.c.status == GenerationStatus.COMPLETE
     return (
@@ -100,7 +118,7 @@ def newest_sessions(*, limit: int, offset: int) -> Select[Any]:
             _count(GENERATIONS.c.session_id == SESSIONS.c.id).label("generations"),
             _count(GENERATIONS.c.session_id == SESSIONS.c.id, complete).label("completed"),
         )
-        .where(~select(JOBS.c.id).where(JOBS.c.session_id == SESSIONS.c.id).exists())
+        .where(SESSIONS.c.delete_after.is_not(None) if deleted else _KEPT, ~_OF_A_JOB)
         .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.id.desc())
         .limit(limit)
         .offset(offset)

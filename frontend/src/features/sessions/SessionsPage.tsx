@@ -61,8 +61,8 @@ function Confirmation({ session, remove, onClose }: ConfirmationProps) {
     }
   };
   const lost = session.completed_count
-    ? `${plural(session.completed_count, "picture")} of it will be deleted at once, starred ones too. This cannot be undone.`
-    : "It has no pictures. This cannot be undone.";
+    ? `${plural(session.completed_count, "picture")} of it will be deleted, starred ones too. It can be brought back for a day.`
+    : "It has no pictures. It can be brought back for a day.";
   return (
     <Modal title="Delete this session?" description={lost} onClose={onClose}>
       <p dir="auto" className="mb-4 line-clamp-3 rounded-lg bg-raised p-3 text-sm">

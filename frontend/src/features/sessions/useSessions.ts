@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
 
-import { get, HubProblem, request } from "@/api/client";
+import { toast } from "sonner";
+
+import { get, HubProblem, post, request } from "@/api/client";
 import type { SessionSummary } from "@/api/types";
 import { useSessionStore } from "@/stores/sessionStore";
 
 const LIMIT = 50;
+const UNDO_SHOWN_MS = 20_000;
 
 interface SessionList {
   sessions: readonly SessionSummary[];
@@ -44,11 +47,21 @@ export function useSessions() {
       // another window was faster
       if (!(error instanceof HubProblem && error.status === 404)) throw error;
     }
+    offerUndo(sessionId, () => void load(0));
     const { sessionId: openId, open } = useSessionStore.getState();
     if (openId === sessionId) open(null);
     setHeld((before) => ({ ...before, sessions: before.sessions?.filter((each) => each.id !== sessionId) ?? null }));
   };
   return { ...held, showMore: () => void load(held.sessions?.length ?? 0), remove };
+}
+
+/** It is kept for a day. */
+function offerUndo(sessionId: string, onBack: () => void): void {
+  const restore = () =>
+    void post(`/api/sessions/${encodeURIComponent(sessionId)}/restore`)
+      .then(onBack)
+      .catch((error: Error) => toast.error(error.message));
+  toast("The session is deleted", { duration: UNDO_SHOWN_MS, action: { label: "Undo", onClick: restore } });
 }
 
 /** A session that is made meanwhile pushes one of the last answer into the next. */
