@@ -81,10 +81,10 @@ async def test_what_nodes_made_waits_for_no_upload() -> None:
 async def test_memory_is_kept_until_the_thread_is_done_although_nobody_waits_for_it_any_more() -> None:
     hall, pool = Hall(), DecodingPool()
     async with deadline():
-        given_up = asyncio.create_task(pool.run(Lane.PEOPLE, LARGEST, hall.stay))
+        given_up = asyncio.create_task(pool.run(Lane.NODES, LARGEST, hall.stay))
         await eventually(lambda: hall.there)
-        impatient = asyncio.create_task(pool.run(Lane.PEOPLE, LARGEST + b"1", hall.stay))
-        patient = asyncio.create_task(pool.run(Lane.PEOPLE, LARGEST + b"22", hall.stay))
+        impatient = asyncio.create_task(pool.run(Lane.NODES, LARGEST + b"1", hall.stay))
+        patient = asyncio.create_task(pool.run(Lane.NODES, LARGEST + b"22", hall.stay))
         await asyncio.sleep(0)
         for one in (given_up, impatient):
             one.cancel()
