@@ -202,7 +202,7 @@ async def problems_of_a_life(folder: Path, seed: int, steps: int) -> list[str]:
     life = Life(folder, seed)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: told.faults.append(str(context)))
     try:
-        with patch.object(healing, "SWEEP_SECONDS", 1.0):
+        with patch.multiple(healing, SWEEP_SECONDS=1.0, SURE_SECONDS=3.0):
             await life.live(steps)
     finally:
         logging.getLogger().removeHandler(told)

@@ -18,7 +18,10 @@ from vibes.services.recovery import Recovery
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15.0
-"""Half a lease. What is found odd twice in a row is no move that was just under way."""
+"""Half a lease."""
+
+SURE_SECONDS = 10.0
+"""What has been odd for so long, at every look, is no move that is just under way."""
 
 
 class Healing:
@@ -43,8 +46,7 @@ class Healing:
         self._announcer = announcer
         self._jobs = jobs
         self._clock = clock
-        self._forgotten: set[GenerationId] = set()
-        self._ghosts: set[GenerationId] = set()
+        self._odd_since: dict[GenerationId, float] = {}
 
     async def follow(self) -> None:
         """For ever: one sweep after the other."""
@@ -89,12 +91,14 @@ class Healing:
     async def _compare_queue(self) -> None:
         """What is queued in the database and unknown to the board, and the other way round."""
         queued = set(await self._storage.generations.queued_ids())
-        known = self._board.known_ids()
-        unknown, unreal = queued - known - {*self._queue.unread}, self._board.waiting_ids() - queued
-        await self._take_up(unknown & self._forgotten)
-        for generation_id in unreal & self._ghosts & self._board.waiting_ids():
+        unknown = queued - self._board.known_ids() - {*self._queue.unread}
+        unreal = self._board.waiting_ids() - queued
+        now = self._clock.monotonic()
+        self._odd_since = {each: self._odd_since.get(each, now) for each in unknown | unreal}
+        surely = {each for each, since in self._odd_since.items() if now - since >= SURE_SECONDS}
+        await self._take_up(unknown & surely)
+        for generation_id in unreal & surely & self._board.waiting_ids():
             await self._let_go(generation_id)
-        self._forgotten, self._ghosts = unknown, unreal
 
     async def _take_up(self, forgotten: Iterable[GenerationId]) -> None:
         for generation_id in forgotten:
