@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests.api.conftest import Studio
+from tests.waiting import eventually
 from vibes.api.bodies import MAX_NESTING, MAX_VALUES, json_refusal
 from vibes.api.problems import MAX_PROBLEMS
 
@@ -104,3 +105,23 @@ def test_what_people_send_passes() -> None:
 def test_what_nobody_sends_does_not(text: str) -> None:
     refused = json_refusal(text.encode())
     assert (refused is None) == (text == '["\\udfff'), "malformed is told by who parses it"
+
+
+async def test_a_thousand_of_the_longest_prompts_are_not_stored_and_told_a_thousand_times(studio: Studio) -> None:
+    body = {"prompt": "x" * 100_000, "model_family": "sd15", "count": 1000}
+    refused = await studio.http.post("/api/generate/batch", json=body)
+    assert refused.status_code == 422
+    [problem] = refused.json()["errors"]
+    assert (problem["field"], "at most 167 at a time" in problem["message"]) == ("count", True)
+    job = {"tasks": [{"id": "t", "type": "sd15.text2img", "inputs": {"prompt": "x" * 100_000, "count": 1000}}]}
+    accepted = await studio.http.post("/api/jobs", json={"kind": "workflow", "payload": job})
+    job_id = accepted.json()["job_id"]
+
+    async def failed() -> bool:
+        told = (await studio.http.get(f"/api/jobs/{job_id}")).json()
+        return told["status"] == "failed" and "at most 167 at a time" in told["error"]["message"]
+
+    await eventually(failed, what="the job says why")
+    assert (await studio.http.get("/api/generations")).json()["total"] == 0
+    body |= {"prompt": "x" * 10_000, "count": 3}
+    assert (await studio.http.post("/api/generate/batch", json=body)).status_code == 202

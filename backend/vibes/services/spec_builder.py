@@ -17,6 +17,8 @@ from vibes.workflows.parameters import lora_problems, resolve
 RANDOM_SEED_BITS = 32
 """Random seeds stay in 32 bits, which every other tool can repeat and a browser can hold exactly."""
 
+MAX_BATCH_TEXT = 16 * 1024 * 1024
+"""Characters of all texts of a batch together: a thousand pictures with prompts of 16,000."""
 _SPEC_FIELDS = frozenset(
     {"prompt", "negative_prompt", "seed", "checkpoint", "width", "height", "steps", "cfg_scale", "denoise_strength"}
 )
@@ -65,6 +67,7 @@ def build_specs(
     """
     first_seed = secrets.randbits(RANDOM_SEED_BITS) if request.seed is None else request.seed
     values = resolve(workflow, family, _with_seed(workflow, request, first_seed))
+    _check_texts(values, request.count)
     named = {name: value for name, value in values.items() if name in _SPEC_FIELDS and name != "seed"}
     parameters = {name: value for name, value in values.items() if name not in _SPEC_FIELDS}
     return [
@@ -83,6 +86,17 @@ def build_specs(
         )
         for index in range(request.count)
     ]
+
+
+def _check_texts(values: Mapping[str, ParameterValue], count: int) -> None:
+    """Each picture of a batch is stored and told with its texts: a thousand of the longest prompts is 256 MB."""
+    size = count * sum(len(value) for value in values.values() if isinstance(value, str))
+    if size > MAX_BATCH_TEXT:
+        message = (
+            f"{count:,} pictures with texts of {size // count:,} characters are more than the hub keeps of one batch: "
+            f"at most {MAX_BATCH_TEXT * count // size:,} at a time"
+        )
+        raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("count", message)])
 
 
 def described_by(specs: Sequence[GenerationSpec], sources: Mapping[GenerationId, Generation]) -> list[GenerationSpec]:
