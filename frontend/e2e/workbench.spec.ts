@@ -70,7 +70,7 @@ test("a wrong input is told at its field, by the hub as by the page", async ({ p
   await page.getByLabel("Width", { exact: true }).fill("250");
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.locator("[data-field=width]")).toContainText("multiple of 8");
-  await expect(page.getByText("2 mistakes to mend: nothing was submitted.")).toBeVisible();
+  await expect(page.getByText("2 mistakes to correct: nothing was submitted.")).toBeVisible();
   await expect(jobs(page)).toHaveCount(0);
 
   await page.getByLabel("Width", { exact: true }).fill("256");

@@ -168,7 +168,7 @@ describe("a job", () => {
     expect(await screen.findByText("no node has it")).toBeInTheDocument();
     expect(screen.getByLabelText("Sampler")).toHaveAttribute("aria-invalid", "true");
     expect(screen.getByLabelText("Sampler").closest("details"), "what is folded is shown").toHaveAttribute("open");
-    expect(screen.getByText("1 mistake to mend: nothing was submitted.")).toBeInTheDocument();
+    expect(screen.getByText("1 mistake to correct: nothing was submitted.")).toBeInTheDocument();
     await user.selectOptions(screen.getByLabelText("Sampler"), "heun");
     expect(screen.queryByText("no node has it")).toBeNull();
   });
@@ -348,7 +348,7 @@ describe("one task after the other", () => {
     await user.click(screen.getByRole("button", { name: "Run 2 tasks" }));
     expect(await screen.findByText("Prompt is needed.")).toBeInTheDocument();
     const chain = screen.getByRole("navigation", { name: "Tasks of the job" });
-    expect(within(chain).getByRole("button", { name: /^t1.*to mend/ })).toHaveAttribute("aria-current", "step");
+    expect(within(chain).getByRole("button", { name: /^t1.*to correct/ })).toHaveAttribute("aria-current", "step");
   });
 
   it("lets later tasks follow when one is taken out", async () => {

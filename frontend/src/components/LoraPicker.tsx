@@ -14,12 +14,14 @@ export type LoraFiles = ReadonlyMap<string, readonly string[]>;
 interface Props {
   loras: Loras;
   files: LoraFiles;
+  /** File name → why it does not go with what is drawn with. */
+  unsuited?: ReadonlyMap<string, string>;
   most: number;
   onChange: (loras: ChosenLora[]) => void;
 }
 
 /** The LoRAs that some node has, searchable; each with its strength once it is chosen. */
-export function LoraPicker({ loras, files, most, onChange }: Props) {
+export function LoraPicker({ loras, files, unsuited = NONE, most, onChange }: Props) {
   return (
     <fieldset className="grid gap-2">
       <legend className="text-sm font-medium">LoRAs</legend>
@@ -38,6 +40,7 @@ export function LoraPicker({ loras, files, most, onChange }: Props) {
       {loras.length < most ? (
         <LoraSearch
           files={files}
+          unsuited={unsuited}
           without={loras.map((each) => each.name)}
           onChoose={(name) => onChange([...loras, { name, strength_model: 1 }])}
         />
@@ -50,16 +53,21 @@ export function LoraPicker({ loras, files, most, onChange }: Props) {
   );
 }
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 interface SearchProps {
   files: LoraFiles;
+  unsuited: ReadonlyMap<string, string>;
   without: readonly string[];
   onChoose: (file: string) => void;
 }
 
-function LoraSearch({ files, without, onChoose }: SearchProps) {
+function LoraSearch({ files, unsuited, without, onChoose }: SearchProps) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
-  const found = [...files].filter(([file]) => file.toLowerCase().includes(wanted) && !without.includes(file));
+  const found = [...files]
+    .filter(([file]) => file.toLowerCase().includes(wanted) && !without.includes(file))
+    .sort(([one], [other]) => Number(unsuited.has(one)) - Number(unsuited.has(other)));
   return (
     <>
       <input
@@ -78,13 +86,14 @@ function LoraSearch({ files, without, onChoose }: SearchProps) {
           <li key={file}>
             <button
               type="button"
-              className="flex w-full justify-between gap-2 px-3 py-1.5 text-left hover:bg-raised"
+              className="flex w-full justify-between gap-2 px-3 py-1.5 text-left enabled:hover:bg-raised disabled:opacity-60"
+              disabled={unsuited.has(file)}
               onClick={() => onChoose(file)}
             >
               <span className="truncate" title={file}>
                 {modelName(file)}
               </span>
-              <span className="shrink-0 text-xs text-soft">{plural(nodes.length, "node")}</span>
+              <span className="shrink-0 text-xs text-soft">{unsuited.get(file) ?? plural(nodes.length, "node")}</span>
             </button>
           </li>
         ))}

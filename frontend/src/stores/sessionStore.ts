@@ -11,7 +11,9 @@ import { SharedConfig, type Kept } from "@/stores/sharedConfig";
 import { forgetNew, keepNew, readNew } from "@/stores/unsent";
 
 /** What a person may say for a stage instead of the preset; also what the workflow's manifest offers beyond it. */
-export interface StageSettings extends Partial<Omit<FlowStage, "name">> {
+export interface StageSettings extends Partial<Omit<FlowStage, "name" | "width" | "height">> {
+  width?: number | null;
+  height?: number | null;
   cfg_scale?: number | null;
   sampler?: string | null;
   scheduler?: string | null;

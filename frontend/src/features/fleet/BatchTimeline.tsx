@@ -49,16 +49,18 @@ function Summary({ batch }: { batch: Batch }) {
   return (
     <p className="text-sm text-soft">
       {batch.completed} of {plural(batch.total, "generation")} done.{" "}
-      {achieved !== null && (
-        <span title="T*: what no schedule could beat, with the fleet as it was at the submission">
-          Took <strong className="text-text">{achieved.toFixed(2)} ×</strong> the best possible time (T*
-          {bound !== null && ` = ${seconds(bound)}`}).
+      {achieved !== null && bound !== null && (
+        <span title="The best: what no order of the work could beat, with the cards as they were when it was asked for">
+          Took {seconds(achieved * bound)}, {slower(achieved * bound - bound)}.
         </span>
       )}
-      {achieved === null && bound !== null && `The best possible (T*) is ${seconds(bound)}.`}
+      {achieved === null && bound !== null && `The best that these cards can do is ${seconds(bound)}.`}
     </p>
   );
 }
+
+const slower = (more: number): string =>
+  more < 0.05 ? "the best that these cards can do" : `${seconds(more)} slower than the best that these cards can do`;
 
 function Chart({ answer: { timeline, at } }: { answer: Answer }) {
   const gpus = useGpuStore((state) => state.gpus);
@@ -88,7 +90,7 @@ function Chart({ answer: { timeline, at } }: { answer: Answer }) {
 }
 
 const LOOKS: Record<Outcome, { look: string; words: string }> = {
-  won: { look: "bg-good", words: "won" },
+  won: { look: "bg-good", words: "delivered" },
   open: { look: "bg-accent", words: "open" },
   lost: { look: "bg-warm", words: "lost" },
   errored: { look: "bg-bad", words: "errored" },

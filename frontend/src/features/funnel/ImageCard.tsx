@@ -29,7 +29,8 @@ export const ImageCard = memo(function ImageCard({ generationId, index }: { gene
       data-generation={generationId}
       data-status={generation.status}
       data-mark={mark ?? "none"}
-      className="group relative aspect-square"
+      className="group relative self-start"
+      style={{ aspectRatio: shapeOf(generation) }}
     >
       <button
         type="button"
@@ -191,6 +192,10 @@ function Tools({ generation }: { generation: Generation }) {
 /** A thumbnail has 256 px; what is drawn large is shown from the picture itself. */
 const faceOf = (generation: Generation): string =>
   (generation.stage === 0 ? generation.thumbnail_url : generation.image_url) ?? "";
+
+/** Of very long ones only so much that its neighbours stay in sight; square while nothing is known. */
+const shapeOf = ({ width, height }: Generation): number =>
+  width && height ? Math.min(Math.max(width / height, 0.5), 2) : 1;
 
 const labelOf = (generation: Generation, mark: string | undefined, index: number): string =>
   [`Picture ${index + 1}`, generation.status, mark, generation.starred && "starred"].filter(Boolean).join(", ");

@@ -5,12 +5,14 @@ import { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { NextPictures } from "@/features/funnel/NextPictures";
+import { CheckpointLine } from "@/features/funnel/CheckpointLine";
+import { FormatPicker } from "@/features/funnel/FormatPicker";
 import { OtherWords } from "@/features/funnel/OtherWords";
 import { STAGES } from "@/features/funnel/stages";
 import { parentsOf, submit, useStage, useSubmitting } from "@/features/funnel/submission";
 import { plural } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
-import { stageOf, useSessionStore } from "@/stores/sessionStore";
+import { stageOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 /** What the picture shows, what it must not, and the way to start. */
@@ -48,6 +50,8 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
       </Field>
       <OtherWords name="prompt" />
       <NegativePrompt />
+      {stage === 0 && <FormatPicker />}
+      <CheckpointLine stage={stage} />
       <div className="flex flex-wrap items-center gap-2">
         <Button
           look={drawn ? "plain" : "primary"}
@@ -65,7 +69,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         </Button>
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>
-      {settings && <p className="text-xs text-soft">{inWords(settings)}</p>}
+      {settings && <p className="text-xs text-soft">{inWords({ ...settings, ...sizeShown(config, stage) })}</p>}
       <NextPictures stage={stage} />
       <Refusal problem={problem} />
     </form>
@@ -103,6 +107,12 @@ function NegativePrompt() {
   );
 }
 
+/** A size only where somebody typed one or the preset's stands; else the format decides. */
+const sizeShown = (config: SessionConfig, stage: number) =>
+  stage === 0 && (!config.format || config.format === "free") ? {} : NO_SIZE;
+
+const NO_SIZE = { width: undefined, height: undefined };
+
 const inWords = ({
   model_family: family,
   width,
@@ -110,10 +120,13 @@ const inWords = ({
   steps,
   loras,
   seed,
-}: NonNullable<ReturnType<typeof stageOf>>): string =>
+}: Omit<NonNullable<ReturnType<typeof stageOf>>, "width" | "height"> & {
+  width: number | undefined;
+  height: number | undefined;
+}): string =>
   [
     family,
-    width && height ? `${width}×${height}` : "",
+    width != null && height != null ? `${width}×${height}` : "",
     steps ? plural(steps, "step") : "",
     loras?.length ? plural(loras.length, "LoRA") : "",
     seed == null ? "" : `seed ${seed}`,

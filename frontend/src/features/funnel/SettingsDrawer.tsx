@@ -12,6 +12,7 @@ import { STAGES, stageName } from "@/features/funnel/stages";
 import { bodyFor, parentsOf, useStage } from "@/features/funnel/submission";
 import { useEstimate } from "@/features/funnel/useEstimate";
 import { chosenWorkflow, useWorkflowDetail, useWorkflows } from "@/features/funnel/useLibrary";
+import { unsuitedLoras, useModels } from "@/stores/modelStore";
 import { stageOf, useSessionStore, type StageSettings } from "@/stores/sessionStore";
 import { useFleetLoras } from "@/stores/useFleetLoras";
 import { useUiStore } from "@/stores/uiStore";
@@ -65,6 +66,7 @@ export function SettingsDrawer() {
         />
         <NumberFields stage={stage} problem={answer?.problem ?? null} />
         <Loras
+          family={settings?.model_family ?? ""}
           loras={own.loras ?? []}
           most={workflow?.supports_lora ? workflow.max_loras : 0}
           onChange={(loras) => set({ loras })}
@@ -93,8 +95,9 @@ export function SettingsDrawer() {
   );
 }
 
-function Loras(props: Omit<ComponentProps<typeof LoraPicker>, "files">) {
-  return <LoraPicker {...props} files={useFleetLoras()} />;
+function Loras({ family, ...props }: Omit<ComponentProps<typeof LoraPicker>, "files"> & { family: string }) {
+  const models = useModels();
+  return <LoraPicker {...props} files={useFleetLoras()} unsuited={unsuitedLoras(models, family)} />;
 }
 
 function Refusal({ text }: { text: string | undefined }) {

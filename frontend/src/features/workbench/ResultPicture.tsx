@@ -73,5 +73,5 @@ function startFrom(type: TaskType, input: PictureInput): void {
   const { draft, shown, startFrom: start, replace } = useDraftStore.getState();
   start(type, input);
   if (draft.length > 1)
-    toast("The chain made room for this task", { action: { label: "Undo", onClick: () => replace(draft, shown) } });
+    toast("This task took the place of the chain", { action: { label: "Undo", onClick: () => replace(draft, shown) } });
 }

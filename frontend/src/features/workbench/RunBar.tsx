@@ -30,7 +30,7 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
       ))}
       {problems.length > whole.length && (
         <p role="alert" className="text-sm text-bad">
-          {plural(problems.length - whole.length, "mistake")} to mend: nothing was submitted.
+          {plural(problems.length - whole.length, "mistake")} to correct: nothing was submitted.
         </p>
       )}
       <div className="flex flex-wrap items-center gap-1.5 sm:gap-2">

@@ -28,7 +28,7 @@ export function TaskChain({ types }: { types: readonly TaskType[] }) {
                 >
                   <span className="mr-1.5 text-xs text-soft">{taskId(index)}</span>
                   {type ? titleOf(type) : task.type}
-                  {wrong && <span className="ml-1.5 text-xs text-bad">to mend</span>}
+                  {wrong && <span className="ml-1.5 text-xs text-bad">to correct</span>}
                 </button>
                 <button
                   type="button"
