@@ -17,6 +17,9 @@ test("nothing serious for axe on any page, dark and light", async ({ page, studi
   await tiles(page).first().hover();
   await tiles(page).first().getByRole("button", { name: "full-screen" }).click();
   await accessible(page, "viewer");
+  await page.getByRole("button", { name: "Details" }).click(); // away with them: the picture takes their place
+  const reject = await page.locator("[data-viewer]").getByRole("button", { name: "Reject" }).boundingBox();
+  expect(reject?.height, "beneath the picture, not beside it").toBeLessThan(80);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByLabel("Model family")).toBeVisible();

@@ -60,6 +60,20 @@ test("the checkpoint is shown; another is chosen from a list in which those of o
   await waitFor(() => expect(useSessionStore.getState().config.stages[0]?.checkpoint).toBe("mine.safetensors"));
 });
 
+test("a file whose name tells the wrong family is said to be of another, and then it can be chosen", async () => {
+  const said = MODELS.files.map((each) => (each.name.startsWith("jugger") ? { ...each, family: "sd15" } : each));
+  const sayFamily = vi.fn(() => Promise.resolve(useModelStore.setState({ models: { ...MODELS, files: said } })));
+  useModelStore.setState({ sayFamily });
+  await visit();
+  await user.click(await screen.findByRole("button", { name: "Choose a checkpoint" }));
+  expect(screen.getByRole("button", { name: /juggernautXL_v9 ?of sdxl: no card has a checkpoint/ })).toBeDisabled();
+  await user.selectOptions(screen.getByRole("combobox", { name: "Family of juggernautXL_v9" }), "sd15");
+  expect(sayFamily).toHaveBeenCalledWith("juggernautXL_v9.safetensors", "sd15");
+  await waitFor(() => expect(screen.getByRole("button", { name: /juggernautXL_v9/ })).toBeEnabled());
+  await user.selectOptions(screen.getByRole("combobox", { name: "Family of juggernautXL_v9" }), "go by its name");
+  expect(sayFamily).toHaveBeenLastCalledWith("juggernautXL_v9.safetensors", null);
+});
+
 test("a format that is chosen goes with the drafts, as many pixels as the preset has", async () => {
   await user.type(await visit(), "fog");
   await user.click(await screen.findByRole("radio", { name: "Portrait" }));

@@ -598,6 +598,21 @@ describe("what was stopped while it was refined", () => {
     await waitFor(() => expect(screen.queryByText("2 of 2 pictures stopped.")).toBeNull());
   });
 
+  test("counts neither what was stopped as drawn nor what failed as a picture while another is drawn", async () => {
+    const none = { stage: 1, image_url: null, thumbnail_url: null };
+    await visitSession(hub, {
+      current_stage: 1,
+      generations: [
+        drawn(1, { stage: 1 }),
+        drawn(2, { ...none, status: "queued" }),
+        drawn(3, { ...none, status: "failed" }),
+        drawn(4, { ...none, status: "cancelled" }),
+        drawn(5, { ...none, status: "cancelled" }),
+      ],
+    });
+    expect(screen.getByText(/^1 of 3 refined · 1 failed/)).toBeVisible();
+  });
+
   test("lets a person go back to what was picked", async () => {
     const stopped = drawn(3, { status: "cancelled", stage: 1, image_url: null, thumbnail_url: null });
     await visitSession(hub, { current_stage: 1, generations: [drawn(1), stopped] });

@@ -9,6 +9,7 @@ import { useSessionStore } from "@/stores/sessionStore";
 const HOSTILE = "<img src=x onerror=alert(1)>";
 
 let sessions: SessionSummary[];
+let deleted: SessionSummary[];
 let calls: string[];
 let down: boolean;
 
@@ -17,9 +18,16 @@ async function answer(path: string, { method }: { method: string }): Promise<Res
   if (down) throw new TypeError("failed to fetch");
   const url = new URL(path, "http://hub");
   if (method === "DELETE") {
+    deleted = sessions.filter((each) => path.endsWith(each.id));
     sessions = sessions.filter((each) => !path.endsWith(each.id));
     return new Response(null, { status: 204 });
   }
+  if (path.endsWith("/restore")) {
+    sessions = [...deleted, ...sessions];
+    deleted = [];
+    return Response.json({});
+  }
+  if (url.searchParams.get("deleted")) return Response.json({ sessions: deleted });
   if (url.pathname === "/api/sessions") {
     const offset = Number(url.searchParams.get("offset"));
     return Response.json({ sessions: sessions.slice(offset, offset + 50), limit: 50, offset });
@@ -46,6 +54,7 @@ function session(index: number): SessionSummary {
 
 beforeEach(() => {
   sessions = [session(0), session(1), session(2)];
+  deleted = [];
   calls = [];
   down = false;
   vi.stubGlobal("fetch", answer);
@@ -95,9 +104,20 @@ it("deletes only after a confirmation, and closes the session that was open", as
     "12 pictures of it will be deleted, starred ones too. It can be brought back for a day",
   );
   await userEvent.click(screen.getByRole("button", { name: "Delete session" }));
-  await waitFor(() => expect(screen.queryByText("a fox, number 1")).toBeNull());
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Resume a fox, number 1" })).toBeNull());
   expect(calls).toContain("DELETE /api/sessions/s1");
   expect(useSessionStore.getState().sessionId).toBeNull();
+});
+
+it("brings a deleted session back long after its undo is gone", async () => {
+  render(<SessionsPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "Delete a fox, number 1" }));
+  await userEvent.click(screen.getByRole("button", { name: "Delete session" }));
+  await userEvent.click(await screen.findByText("1 deleted session"));
+  await userEvent.click(screen.getByRole("button", { name: "Bring back a fox, number 1" }));
+  await screen.findByRole("link", { name: "Resume a fox, number 1" });
+  expect(calls).toContain("POST /api/sessions/s1/restore");
+  await waitFor(() => expect(screen.queryByText("1 deleted session")).toBeNull());
 });
 
 it("says why a session could not be deleted", async () => {

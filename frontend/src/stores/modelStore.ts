@@ -13,6 +13,8 @@ interface ModelStore {
   load: () => Promise<void>;
   /** Draw the family with this file from now on, in every session to come. Throws HubProblem. */
   prefer: (family: string, file: string) => Promise<void>;
+  /** Say of which family a file is; null: go by its name. Throws HubProblem. */
+  sayFamily: (file: string, family: string | null) => Promise<void>;
 }
 
 export const useModelStore = create<ModelStore>()((set) => ({
@@ -20,6 +22,10 @@ export const useModelStore = create<ModelStore>()((set) => ({
   load: async () => set({ models: await fetchJson<Models>("/api/models") }),
   prefer: async (family, file) =>
     set({ models: await request<Models>("PUT", "/api/models/preferred", { family, file }) }),
+  sayFamily: async (file, family) => {
+    set({ models: await request<Models>("PUT", "/api/models/family", { file, family }) });
+    await useSessionStore.getState().loadFlows(); // what the presets can be drawn with may be another now
+  },
 }));
 
 /** Asked anew when the fleet changes, and with it what the presets can be drawn with. */

@@ -42,27 +42,29 @@ function BatchProgress() {
     <ul className="grid gap-2">
       {[...new Set(open.map((each) => each.batch_id))].map((batchId) => {
         const members = Object.values(generations).filter((each) => each.batch_id === batchId);
-        const left = members.filter((each) => each.status === "queued" || each.status === "generating").length;
-        const done = members.length - left;
+        const count = (status: Generation["status"]) => members.filter((each) => each.status === status).length;
+        const [done, failed] = [count("complete"), count("failed")];
+        const wanted = members.length - count("cancelled"); // what was stopped is not waited for
         const eta = batches[batchId]?.eta_seconds;
         const what = STAGES[members[0]?.stage ?? 0]?.name.toLowerCase();
         return (
           <li key={batchId} className="flex flex-wrap items-center gap-3 text-sm">
             <div
               role="progressbar"
-              aria-label={`${done} of ${members.length} ${what}`}
+              aria-label={`${done} of ${wanted} ${what}`}
               aria-valuemin={0}
-              aria-valuemax={members.length}
-              aria-valuenow={done}
+              aria-valuemax={wanted}
+              aria-valuenow={done + failed}
               className="h-1.5 grow overflow-hidden rounded-full bg-raised"
             >
               <div
                 className="h-full rounded-full bg-accent transition-[width]"
-                style={{ width: `${(100 * done) / members.length}%` }}
+                style={{ width: `${(100 * (done + failed)) / wanted}%` }}
               />
             </div>
             <span className="shrink-0 tabular-nums text-soft">
-              {done} of {members.length} {what}
+              {done} of {wanted} {what}
+              {failed ? ` · ${failed} failed` : ""}
               {pausedSince ? " · the queue is paused" : eta ? ` · about ${seconds(eta)} left` : ""}
             </span>
             <NotifyMe />

@@ -5,13 +5,14 @@ import type { SessionSummary } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
 import { Notice } from "@/components/Notice";
+import { DeletedSessions } from "@/features/sessions/DeletedSessions";
 import { SessionCard, titleOf } from "@/features/sessions/SessionCard";
 import { useSessions } from "@/features/sessions/useSessions";
 import { plural } from "@/lib/format";
 import { hrefOf } from "@/lib/route";
 
 export function SessionsPage() {
-  const { sessions, more, loading, problem, showMore, remove } = useSessions();
+  const { sessions, more, loading, problem, showMore, reload, remove } = useSessions();
   const [doomed, setDoomed] = useState<SessionSummary | null>(null);
   return (
     <section aria-label="Sessions" className="mx-auto grid w-full max-w-5xl content-start gap-4 p-4">
@@ -36,6 +37,7 @@ export function SessionsPage() {
           {loading ? "Loading …" : "Show more"}
         </Button>
       )}
+      {sessions && <DeletedSessions others={sessions} onBack={reload} />}
       {doomed && <Confirmation session={doomed} remove={remove} onClose={() => setDoomed(null)} />}
     </section>
   );

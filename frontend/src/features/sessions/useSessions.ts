@@ -52,7 +52,7 @@ export function useSessions() {
     if (openId === sessionId) open(null);
     setHeld((before) => ({ ...before, sessions: before.sessions?.filter((each) => each.id !== sessionId) ?? null }));
   };
-  return { ...held, showMore: () => void load(held.sessions?.length ?? 0), remove };
+  return { ...held, showMore: () => void load(held.sessions?.length ?? 0), reload: () => void load(0), remove };
 }
 
 /** It is kept for a day. */

@@ -98,7 +98,7 @@ function Lineage({ generation, lineage, onShow }: Props & { lineage: readonly Ge
   return (
     <div>
       <h3 className="mb-2 text-xs font-semibold uppercase tracking-wide text-soft">Lineage</h3>
-      <ol className="flex items-center gap-1 overflow-x-auto p-1">
+      <ol className="flex flex-wrap items-center gap-1 p-1">
         {lineage.map((each, index) => (
           <li key={each.id} className="flex shrink-0 items-center gap-1">
             {index > 0 && <span className="text-soft">→</span>}
@@ -106,7 +106,7 @@ function Lineage({ generation, lineage, onShow }: Props & { lineage: readonly Ge
               type="button"
               aria-label={`Step ${index + 1} of ${lineage.length}`}
               aria-current={each.id === generation.id}
-              className="size-16 overflow-hidden rounded-lg aria-current:ring-2 aria-current:ring-accent"
+              className="size-12 overflow-hidden rounded-lg aria-current:ring-2 aria-current:ring-accent"
               onClick={() => onShow(each)}
             >
               {each.thumbnail_url && (

@@ -54,11 +54,11 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
       <Dialog.Portal>
         <Dialog.Content
           data-viewer
-          className="fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg outline-none lg:grid-cols-[minmax(0,1fr)_auto]"
+          className={`fixed inset-0 z-50 grid grid-rows-[auto_minmax(0,1fr)_auto] bg-bg outline-none ${detailed ? "lg:grid-cols-[minmax(0,1fr)_auto]" : ""}`}
           onOpenAutoFocus={focusItself}
           onCloseAutoFocus={() => focusTile(shown.id)}
         >
-          <header className="flex items-center gap-0.5 whitespace-nowrap border-b sm:gap-2 border-line px-3 py-2 lg:col-span-2">
+          <header className="flex items-center gap-0.5 whitespace-nowrap border-b sm:gap-2 border-line px-3 py-2 lg:col-span-full">
             <Heading place={index >= 0 ? `${index + 1} of ${all.length}` : "Picture"} />
             <StarButton starred={shown.starred} onClick={star} />
             {culling && <CompareButton shown={shown} neighbour={after ?? before} onClose={onClose} />}
