@@ -1,6 +1,7 @@
 """The product as a person meets it: real processes, real sockets, the commands of the README."""
 
 import hashlib
+import io
 import re
 from collections import Counter
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -122,7 +123,8 @@ async def test_pulling_the_plug_of_the_hub_in_mid_batch_loses_nothing_and_sends_
     assert not list((tmp_path / "data").rglob("*.part"))
 
 
-async def test_the_same_seed_gives_the_same_bytes_on_every_node(tmp_path: Path) -> None:
+async def test_the_same_seed_gives_the_same_picture_on_every_node(tmp_path: Path) -> None:
+    """Only the graph that it carries differs: each attempt names its files itself."""
     async with AsyncExitStack() as stack:
         simulators = await start_simulators(stack, tmp_path, 2, time_scale=0.0)
         write_fleet(tmp_path, [simulator.url for simulator in simulators])
@@ -133,7 +135,9 @@ async def test_the_same_seed_gives_the_same_bytes_on_every_node(tmp_path: Path) 
             batch = await wait_for_batch(http, await submit(http, count=1, seed=5, preferred_gpu=gpu))
             [generation] = batch["generations"]
             assert generation["gpu_id"] == gpu
-            contents.add((await http.get(generation["image_url"])).content)
+            content = (await http.get(generation["image_url"])).content
+            with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
+                contents.add(picture.tobytes())
     assert len(contents) == 1
 
 
@@ -173,7 +177,6 @@ async def test_a_second_hub_on_the_same_data_and_a_taken_port_are_told_what_to_d
         (("simulate", "--port", "0", "--comfyui-version", "9.9"), "9.9"),
         (("generate",), "say what to draw"),
         (("generate", "x", "--url", "http://127.0.0.1:9"), "no hub answers at http://127.0.0.1:9"),
-        (("generate", "x", "--lora", "a:b"), "must be a number"),
         (("nodes", "--url", "http://127.0.0.1:9"), "no hub answers"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,

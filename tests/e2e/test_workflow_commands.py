@@ -150,7 +150,8 @@ async def test_an_import_that_cannot_be_leaves_nothing_behind(tmp_path: Path) ->
 async def test_a_folder_that_does_not_exist_is_told_before_anything_starts(tmp_path: Path) -> None:
     hub = await run_vibes("demo", "--workflows", "nowhere", cwd=tmp_path)
     assert hub.status == 2
-    assert "dir 'nowhere' does not exist" in hub.stderr
+    said = " ".join(hub.stderr.replace("│", " ").split())
+    assert "there is no folder 'nowhere'" in said
     assert left_in(tmp_path) == []
 
 

@@ -142,6 +142,9 @@ class FleetModels:
             candidates = library.candidates(family, usual.operation, loras=len(request.loras))
         tries = self._tries(family, candidates, request)
         best = self._best(family, tries)
+        if best is None and request.workflow is not None:
+            # nobody has all of its graph nodes: an option may do without, and otherwise that is what is told
+            best = self._best(family, self._tries(family, candidates, request, with_graph_nodes=False))
         if best is None:
             self._complain(library, family, usual.operation, tries)
             return Fitted(usual, family, request)
@@ -179,7 +182,9 @@ class FleetModels:
         why = next((each.why for each in best.choice.files if each.parameter == name), "what the workflow names")
         return FamilyFile(file, why, tuple(sorted(nodes)))
 
-    def _tries(self, family: str, candidates: Sequence[Workflow], request: GenerationRequest) -> list[_Try]:
+    def _tries(
+        self, family: str, candidates: Sequence[Workflow], request: GenerationRequest, *, with_graph_nodes: bool = True
+    ) -> list[_Try]:
         """Each workflow that knows all that the request says, with the files for it."""
         tries = []
         for workflow in candidates:
@@ -189,7 +194,8 @@ class FleetModels:
                 if placed is None:
                     continue
                 values = placed
-            tries.append(_Try(workflow, values, self._choose(workflow, family, values)))
+            choice = self._choose(workflow, family, values, with_graph_nodes=with_graph_nodes)
+            tries.append(_Try(workflow, values, choice))
         return tries
 
     def _placed(
@@ -217,12 +223,19 @@ class FleetModels:
         preferred = [each for each in found if wanted is not None and wanted in each.filled(family).values()]
         return next(iter([*preferred, *found]), None)
 
-    def _choose(self, workflow: Workflow, family: str, values: Mapping[str, ParameterValue]) -> FileChoice:
+    def _choose(
+        self,
+        workflow: Workflow,
+        family: str,
+        values: Mapping[str, ParameterValue],
+        *,
+        with_graph_nodes: bool = True,
+    ) -> FileChoice:
         return choose_files(
             workflow,
             family,
             {**workflow_defaults(workflow, family), **values},
-            self.shelves.of(workflow, family),
+            self.shelves.of(workflow, family, with_graph_nodes=with_graph_nodes),
             self._knowledge(),
             named=values.keys(),
         )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory
@@ -62,10 +63,13 @@ class FleetShelves:
         """Raises NotFound, naming near names."""
         self._supervisor.get(node_id)
 
-    def of(self, workflow: Workflow, family: str) -> Shelf:
-        """Of the nodes that are given the family and have all that the workflow's template names itself."""
+    def of(self, workflow: Workflow, family: str, *, with_graph_nodes: bool = True) -> Shelf:
+        """Of the nodes that are given the family and have all that the workflow's template names itself; the graph
+        nodes among that only where they are asked for (``with_graph_nodes``), for an option may take some out."""
         self.state()
         needed = _named_by_template(workflow)
+        if not with_graph_nodes:
+            needed = replace(needed, graph_node_classes=frozenset())
         key = family, workflow.operation, needed
         if key not in self._shelves:
             if len(self._shelves) >= MOST:
