@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.api.conftest import Studio
+from vibes.domain.errors import NotFound
 from vibes.domain.events import ConfigChanged
 from vibes.domain.ids import SessionId
 from vibes.domain.session import FlowType
@@ -164,15 +167,28 @@ async def test_a_deleted_session_is_gone_everywhere_and_comes_back_whole(studio:
     assert (await studio.http.post(f"{path}/restore")).status_code == 404
 
 
+async def test_a_session_that_two_windows_delete_at_once_can_still_be_brought_back(studio: Studio) -> None:
+    """Both found it there before either had deleted it."""
+    session_id, made = await drafts(studio)
+    await studio.hub.sessions.set_aside(SessionId(session_id))
+    await studio.hub.sessions.set_aside(SessionId(session_id))
+    with pytest.raises(NotFound):
+        await studio.hub.sessions.set_config(SessionId(session_id), {"prompt": "from the other window"})
+    assert (await studio.http.post(f"/api/sessions/{session_id}/restore")).json()["config"] == {}
+    assert len((await studio.http.get(f"/api/sessions/{session_id}")).json()["generations"]) == len(made)
+
+
 async def test_a_deleted_session_goes_for_good_when_nobody_wants_it_back(studio: Studio) -> None:
     session_id, _ = await drafts(studio)
     await studio.http.delete(f"/api/sessions/{session_id}")
     images = studio.folder / "data" / "images" / session_id
     await studio.hub.sessions.delete_due()
     assert images.exists()
-    later = studio.hub.storage.sessions
-    assert await later.restore(SessionId(session_id))
-    assert await later.set_aside(SessionId(session_id), datetime(2020, 1, 1, tzinfo=UTC))
+    later, long_ago = studio.hub.storage.sessions, datetime(2020, 1, 1, tzinfo=UTC)
+    assert await later.restore(SessionId(session_id), at=long_ago)
+    assert await later.set_aside(SessionId(session_id), long_ago)
+    due = await studio.http.post(f"/api/sessions/{session_id}/restore")
+    assert due.status_code == 404, "half of its pictures may be deleted by now"
     await studio.hub.sessions.delete_due()
     assert not images.exists()
     assert (await studio.http.post(f"/api/sessions/{session_id}/restore")).status_code == 404

@@ -202,6 +202,19 @@ async def test_a_stage_is_left_once_and_takes_its_marks_along(storage: Storage) 
     assert [each.discard_after for each in await storage.generations.of_session(session.id)] == [None, None]
 
 
+async def test_the_newest_picture_of_a_checkpoint_is_none_of_a_deleted_session(storage: Storage) -> None:
+    kept, deleted = (await store_batch(storage))[0], (await store_batch(storage))[0]
+    for generation in (kept, deleted):
+        attempt = await begin_attempt(storage, generation)
+        await storage.attempts.win(attempt.id, make_image(), generation_time_ms=1, at=NOON)
+    await storage.sessions.set_aside(deleted.session_id, NOON + timedelta(days=1))
+    newest = await storage.models.newest_picture(str(kept.spec.checkpoint))
+    assert newest is not None
+    assert newest.id == kept.id
+    await storage.sessions.set_aside(kept.session_id, NOON + timedelta(days=1))
+    assert await storage.models.newest_picture(str(kept.spec.checkpoint)) is None
+
+
 async def test_sessions_are_listed_newest_first_with_their_counts(storage: Storage) -> None:
     sessions = [make_session(created_at=NOON + timedelta(minutes=minute)) for minute in range(3)]
     for session in sessions:

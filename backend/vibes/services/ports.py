@@ -74,10 +74,11 @@ class SessionRepository(Protocol):
         ``deleted``: those that are set aside instead of those that are not."""
 
     async def set_aside(self, session_id: SessionId, delete_after: datetime) -> bool:
-        """Hide it and its pictures everywhere until it is restored or deleted; False for one of a job."""
+        """Hide it and its pictures everywhere until it is restored or deleted. One that is set aside already keeps its
+        moment; False for one of a job."""
 
-    async def restore(self, session_id: SessionId) -> bool:
-        """False when it is not set aside."""
+    async def restore(self, session_id: SessionId, *, at: datetime) -> bool:
+        """False when it is not set aside, or is due to be deleted by then: that may have begun."""
 
     async def due_to_delete(self, now: datetime) -> Sequence[SessionId]: ...
 
@@ -87,7 +88,7 @@ class SessionRepository(Protocol):
         """Read, changed and written as one; an equal config stays as it is, version included.
 
         ``change`` may be called more than once, from another thread; what it raises is raised here, with nothing
-        written. Answers the session as it is now and whether that is new; None when the session is gone.
+        written. Answers the session as it is now and whether that is new; None when it is gone or set aside.
         """
 
     async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:

@@ -154,7 +154,7 @@ class SessionService:
             await self.delete(session_id)
 
     async def restore(self, session_id: SessionId) -> Session:
-        if not await self._storage.sessions.restore(session_id):
+        if not await self._storage.sessions.restore(session_id, at=self._clock.now()):
             raise NotFound(f"there is no deleted session {session_id} to bring back", code="unknown_session")
         return await self.get(session_id)
 

@@ -99,8 +99,13 @@ def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
     return (column == value for column, value in wanted if value is not None)
 
 
+def in_kept_session() -> ColumnElement[bool]:
+    """Not in one that was deleted and can still be brought back."""
+    return _COLUMNS.session_id.not_in(select(SESSIONS.c.id).where(SESSIONS.c.delete_after.is_not(None)))
+
+
 def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
-    yield _COLUMNS.session_id.not_in(select(SESSIONS.c.id).where(SESSIONS.c.delete_after.is_not(None)))
+    yield in_kept_session()
     if criteria.statuses is not None:
         yield _one_of(criteria.statuses)
     if criteria.text is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, delete, insert, select
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.services.ports import ModelNotes
 from vibes.storage.database import Database
+from vibes.storage.repositories import generation_queries as queries
 from vibes.storage.rows import generation_of
 from vibes.storage.tables import GENERATIONS, MODEL_FAMILIES, PREFERRED_MODELS
 
@@ -36,7 +37,11 @@ class SqlModels:
     async def newest_picture(self, file: str) -> Generation | None:
         row = await self._database.row(
             select(GENERATIONS)
-            .where(GENERATIONS.c.checkpoint == file, GENERATIONS.c.status == GenerationStatus.COMPLETE)
+            .where(
+                GENERATIONS.c.checkpoint == file,
+                GENERATIONS.c.status == GenerationStatus.COMPLETE,
+                queries.in_kept_session(),
+            )
             .order_by(GENERATIONS.c.created_at.desc())
             .limit(1)
         )

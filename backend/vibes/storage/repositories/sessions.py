@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -83,11 +84,12 @@ class SqlSessions:
         return await self._database.write(lambda connection: _move_stage(connection, session_id, move, at))
 
     async def set_aside(self, session_id: SessionId, delete_after: datetime) -> bool:
-        statement = update(SESSIONS).where(SESSIONS.c.id == session_id, _KEPT, ~_OF_A_JOB)
-        return await self._database.change(statement.values(delete_after=delete_after)) == 1
+        moment = func.coalesce(SESSIONS.c.delete_after, literal(delete_after, SESSIONS.c.delete_after.type))
+        statement = update(SESSIONS).where(SESSIONS.c.id == session_id, ~_OF_A_JOB)
+        return await self._database.change(statement.values(delete_after=moment)) == 1
 
-    async def restore(self, session_id: SessionId) -> bool:
-        statement = update(SESSIONS).where(SESSIONS.c.id == session_id, SESSIONS.c.delete_after.is_not(None))
+    async def restore(self, session_id: SessionId, *, at: datetime) -> bool:
+        statement = update(SESSIONS).where(SESSIONS.c.id == session_id, SESSIONS.c.delete_after > at)
         return await self._database.change(statement.values(delete_after=None)) == 1
 
     async def due_to_delete(self, now: datetime) -> Sequence[SessionId]:
@@ -131,7 +133,7 @@ def _change_config(
     change: Callable[[Session], Mapping[str, ConfigValue]],
     at: datetime,
 ) -> tuple[Session, bool] | None:
-    row = connection.execute(select(SESSIONS).where(SESSIONS.c.id == session_id)).first()
+    row = connection.execute(select(SESSIONS).where(SESSIONS.c.id == session_id, _KEPT)).first()
     if row is None:
         return None
     before = session_of(row)
