@@ -212,3 +212,18 @@ async def test_what_a_killed_hub_left_of_pictures_that_never_became_any_goes_and
     assert [path for path in (*stays, *goes) if path.exists()] == stays
     assert await is_whole(storage, folder, complete)
     await remains_of(storage, tmp_path / "nowhere").delete_unnamed()
+
+
+async def test_what_cannot_be_deleted_keeps_nothing_else_from_being_deleted(
+    tmp_path: Path, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Files of another user, or a folder in the place of a file."""
+    folder = tmp_path / "images"
+    first, second = await store_batch(storage, 2)
+    for generation in (first, second):
+        assert await storage.generations.cancel(generation.id, at=NOON)
+        (folder / generation.session_id / f"{generation.id}.png").mkdir(parents=True)
+        (folder / generation.session_id / f"{generation.id}_thumb.jpg").touch()
+    await remains_of(storage, folder).delete_unnamed()
+    assert files_in(folder) == []
+    assert caplog.text.count(".png stays although nothing names it any more") == 2

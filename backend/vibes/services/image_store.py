@@ -67,8 +67,7 @@ class ImageStore:
             write_durably(image_path, content)
             fsync_folder(folder)
         except OSError as error:
-            with suppress(OSError):
-                _unlink_all([image_path, thumbnail_path])
+            _unlink_all([image_path, thumbnail_path])
             raise StorageUnavailable(
                 f"the image could not be written to {self._root}: {error.strerror}. Free some space or check the "
                 "disk; the work is kept and will be tried again"
@@ -145,11 +144,7 @@ class ImageStore:
 
     def _delete_files(self, paths: list[str]) -> None:
         files = [self._root / relative for relative in paths]
-        for file in files:
-            try:
-                file.unlink(missing_ok=True)
-            except OSError as error:
-                logger.warning("%s stays although nothing names it any more: %s", file, error.strerror)
+        _unlink_all(files)
         for folder in {file.parent for file in files} - {self._root}:
             with suppress(OSError):
                 folder.rmdir()
@@ -217,6 +212,9 @@ def _content(path: Path) -> bytes:
 
 
 def _unlink_all(paths: list[Path]) -> None:
+    """What cannot be deleted stays: it is only untidy, and keeps nobody from anything."""
     for path in paths:
-        with suppress(FileNotFoundError):
-            path.unlink()
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            logger.warning("%s stays although nothing names it any more: %s", path, error.strerror)

@@ -70,10 +70,7 @@ class Recovery:
         """The last hub may have died between a picture's file and its row, and this one may never come to finish it."""
         generation = await self._storage.generations.get(attempt.generation_id)
         if generation is not None and generation.image is None:
-            try:
-                await self._images.delete_remains(generation.session_id, generation.id)
-            except OSError as error:  # only untidy
-                logger.warning("what generation %s left cannot be deleted: %s", generation.id, error)
+            await self._images.delete_remains(generation.session_id, generation.id)
 
     async def sweep(self) -> None:
         """Whoever drives an attempt renews its lease. One that ran out is a fault of ours: it is taken up again."""
