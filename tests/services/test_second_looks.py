@@ -15,7 +15,10 @@ from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.domain.outcome import Interrupted, Whereabouts
+from vibes.domain.priority import Priority
+from vibes.domain.spec import TaskType
 from vibes.services.generation_service import Submission
+from vibes.services.ports import GenerationFilter
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
@@ -77,6 +80,42 @@ async def test_what_waits_on_a_node_is_taken_back_for_a_picture_that_somebody_lo
         states = await states_of(hub, back)
     assert states.pop(behind) is AttemptState.WITHDRAWN
     assert list(states.values()) == [AttemptState.WON]
+
+
+async def test_what_is_taken_back_while_its_input_picture_is_on_the_way_has_lost_nothing(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.5)
+        [parent] = await hub.generations.search(GenerationFilter())
+        upscaled = request(
+            count=2,
+            model_family=None,
+            task_type=TaskType.UPSCALE,
+            parents=(parent.id,),
+            values={},
+            priority=Priority.BULK,
+        )
+        rehearsed = await hub.generations.rehearse(upscaled)
+        for _ in range(20):
+            hub.estimator.observe(FAST, rehearsed.works[0], 0.5, warm=True)
+        line, upload = asyncio.Event(), fleet["fast"].upload
+
+        async def slowly(name: str, image: bytes) -> str:
+            await line.wait()
+            return await upload(name, image)
+
+        fleet["fast"].upload = slowly  # type: ignore[method-assign]
+        submission = await hub.generations.submit(upscaled)
+        await eventually(lambda: [each for each in hub.board.active.values() if each.behind and each.question])
+        await hub.queue.pause()
+        await eventually(lambda: _queued(hub, submission) == 1, what="it is back in the queue")
+        [work] = filter(None, (hub.board.work_of(each.id) for each in submission.generations))
+        fleet["fast"].instant = True
+        line.set()
+        await hub.queue.resume()
+        generations = await finished(hub, submission.batch.id)
+    assert work.losses == 0
+    assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 2
 
 
 def _queued(hub: Hub, submission: Submission) -> int:

@@ -161,9 +161,11 @@ class AttemptRunner:
         try:
             async with asyncio.timeout(None) as active.question:
                 images = {name: await watch.upload(png) for name, png in pictures.items()}
-        except TimeoutError as error:  # interrupted: it is not wanted any more, or the node does not take the pictures
+        except TimeoutError as error:  # interrupted: it is not wanted there any more, or the node takes no pictures
             if active.cancelled:
                 raise Cancelled from error
+            if active.wanted_back:
+                raise Withdrawn from error
             raise Lost(f"{watch.config.id} does not take its input picture", noted=True) from error
         except PromptRejected as error:
             raise JobFailed(f"its input picture was refused: {error.message}") from error
