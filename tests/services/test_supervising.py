@@ -13,8 +13,11 @@ from vibes.domain.errors import Conflict
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.services import node_supervisor
+from vibes.services.clock import SystemClock
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
+from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.node_watch import WatchTimes
 
 SLOW = NodeId("slow")
 
@@ -62,3 +65,21 @@ async def test_a_hub_that_ends_while_the_fleet_changes_closes_every_client(tmp_p
         await asyncio.wait([changing])
         assert changing.cancelled()
     assert [node.closed for node in made] == [True] * 3
+
+
+async def test_a_fleet_that_cannot_be_applied_leaves_no_client_open(tmp_path: Path) -> None:
+    """A certificate may be deleted between the moment in which it was tried and the one in which it is needed."""
+    made: list[FakeNode] = []
+
+    class BreakingAtLast(FakeFleet):
+        def __call__(self, config: NodeConfig) -> FakeNode:
+            if made:
+                raise FileNotFoundError("node.pem")
+            made.append(super().__call__(config))
+            return made[-1]
+
+    supervisor = NodeSupervisor(BreakingAtLast(), WatchTimes(), SystemClock())
+    with pytest.raises(FileNotFoundError):
+        await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path)))
+    assert not supervisor.nodes
+    assert [node.closed for node in made] == [True]

@@ -19,12 +19,24 @@ class FreshLists:
         self._watches = watches
         self._clock = clock
         self._asked_at = -inf
+        self._turn = asyncio.Lock()
+        self._readings = 0
 
     async def read(self) -> bool:
-        """Have every node that answers tell its lists; False when that was done a moment ago."""
-        if self._clock.monotonic() - self._asked_at < AGAIN_SECONDS:
-            return False
-        self._asked_at = self._clock.monotonic()
+        """Have every node that answers tell its lists; False when that was done a moment ago. Who asks while they are
+        read waits for that."""
+        before = self._readings
+        async with self._turn:
+            if self._readings != before:
+                return True
+            if self._clock.monotonic() - self._asked_at < AGAIN_SECONDS:
+                return False
+            self._asked_at = self._clock.monotonic()
+            await self._ask()
+            self._readings += 1
+            return True
+
+    async def _ask(self) -> None:
         asked = [(watch, watch.inventory) for watch in self._watches() if watch.reachable]
         for watch, _ in asked:
             watch.doubt_lists()
@@ -33,4 +45,3 @@ class FreshLists:
             if self._clock.monotonic() > give_up_at:
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        return True

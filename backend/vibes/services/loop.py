@@ -46,8 +46,10 @@ async def keep_running(name: str, body: Callable[[], Awaitable[None]], troubles:
     while True:
         began = clock.time()
         mended = clock.call_later(HEALTHY_SECONDS, troubles.over, name)
-        error = await _break_of(body)
-        mended.cancel()
+        try:
+            error = await _break_of(body)
+        finally:
+            mended.cancel()
         broke = broke + 1 if clock.time() - began < HEALTHY_SECONDS else 1
         rest = REST_SECONDS[min(broke, len(REST_SECONDS)) - 1]
         told = broke > 1 and _words(error) == last

@@ -83,10 +83,13 @@ class NodeSupervisor:
         runs under the old one is taken back.
         """
         kept = {config.id for config in configs if self._keeps_address(config)}
-        new = {config.id: self._factory(config) for config in configs if config.id not in kept}
+        new: dict[NodeId, GeneratorNode] = {}
         try:
+            for config in configs:
+                if config.id not in kept:
+                    new[config.id] = self._factory(config)
             await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
-        except BaseException:  # the hub ends meanwhile: nobody will ever close what was not started
+        except BaseException:  # the hub ends meanwhile, or a certificate has gone: nobody else closes what is not started
             await asyncio.gather(*(client.close() for client in new.values()))
             raise
         for config in configs:
