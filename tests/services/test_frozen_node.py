@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.fakes import FakeFleet
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
@@ -10,8 +12,12 @@ from tests.services.test_second_looks import FAST, SLOW, drawn_once, states_of
 from tests.waiting import deadline, eventually
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeState
 from vibes.domain.spec import TaskType
+from vibes.services.attempt_runner import AttemptRunner
+from vibes.services.board import ActiveAttempt
+from vibes.services.node_watch import NodeWatch
 from vibes.settings import Settings
 
 
@@ -62,6 +68,35 @@ async def test_what_it_finishes_when_it_wakes_is_taken_if_nobody_else_had_time(t
         await eventually(lambda: fleet["slow"].running == [], what="it is stopped where it was begun once more")
     assert {each.status for each in generations} == {GenerationStatus.COMPLETE}
     assert (states[runs], states[behind]) == (AttemptState.WON, AttemptState.WON)
+
+
+async def test_one_that_cannot_be_looked_at_keeps_none_of_the_others_from_being_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[AttemptId] = []
+    reclaim = AttemptRunner.reclaim
+
+    async def breaking_at_first(runner: AttemptRunner, lost: ActiveAttempt, watch: NodeWatch) -> None:
+        looked_at.append(lost.id)
+        if len(looked_at) == 1:
+            raise RuntimeError("a fault of ours")
+        await reclaim(runner, lost, watch)
+
+    monkeypatch.setattr(AttemptRunner, "reclaim", breaking_at_first)
+    fleet = FakeFleet(instant=False)
+    async with open_hub(impatient(tmp_path), fleet) as hub:
+        await drawn_once(hub, fleet, fast=0.5, slow=0.5)
+        hub.supervisor.drain(SLOW)
+        await hub.generations.submit(request(count=2))
+        [behind] = await eventually(lambda: fleet["fast"].pending)
+        [runs] = fleet["fast"].running
+        fleet["fast"].unplug()
+        await eventually(lambda: hub.supervisor.get(FAST).state is NodeState.OFFLINE)
+        await eventually(lambda: hub.board.waiting == 2)
+        fleet["fast"].reachable = True
+        fleet["fast"].tell_connected()
+        await eventually(lambda: len(looked_at) == 2, what="the other one is looked at")
+    assert set(looked_at) == {behind, runs}
 
 
 async def test_it_is_shown_and_gets_nothing_new_until_it_answers(tmp_path: Path) -> None:

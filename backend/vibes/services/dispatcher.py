@@ -364,6 +364,9 @@ class Dispatcher:
         except (StorageUnavailable, Lost, JobFailed, Cancelled) as error:
             logger.info("lost attempt %s brought nothing more: %s", lost.id, error)
             return
+        except Exception:  # one that cannot be looked at keeps none of the others from it
+            logger.exception("lost attempt %s could not be reclaimed", lost.id)
+            return
         current = await self._storage.generations.get(lost.generation.id)
         if current is None or current.image is not None:  # what was cancelled may be asked for again at any moment
             self.cancel([lost.generation.id])

@@ -89,7 +89,7 @@ class NodeSupervisor:
                 if config.id not in kept:
                     new[config.id] = self._factory(config)
             await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
-        except BaseException:  # the hub ends meanwhile, or a certificate has gone: nobody else closes what is not started
+        except BaseException:  # the hub ends, or a certificate has gone: nobody else closes what is not started
             await asyncio.gather(*(client.close() for client in new.values()))
             raise
         for config in configs:
