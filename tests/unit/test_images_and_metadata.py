@@ -1,6 +1,7 @@
 """Pictures keep every byte of the node's, gain the A1111 text, and land whole or not at all."""
 
 import io
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from tests.fakes import png
 from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
+from vibes.services import image_store
 from vibes.services.image_metadata import a1111_parameters
 from vibes.services.image_store import ImageStore
 from vibes.services.picture_header import MAX_PIXELS
+from vibes.services.png_chunks import without_tail
 from vibes.services.png_texts import with_text
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
@@ -108,6 +111,24 @@ async def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     assert len(content) < 50_000
     with pytest.raises(NodeMisbehaved, match=f"more than {MAX_PIXELS:,}"):
         await ImageStore(tmp_path).save(SESSION, GENERATION, content, "")
+
+
+async def test_a_picture_in_a_hundred_thousand_pieces_is_walked_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for its end takes a moment in which nobody else would be answered."""
+    walked_in: set[threading.Thread] = set()
+
+    def walked(content: bytes) -> bytes:
+        walked_in.add(threading.current_thread())
+        return without_tail(content)
+
+    monkeypatch.setattr(image_store, "without_tail", walked)
+    store = ImageStore(tmp_path)
+    await store.check(png())
+    await store.save(SESSION, GENERATION, png(), "a cat")
+    assert walked_in
+    assert threading.current_thread() not in walked_in
 
 
 async def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -45,13 +45,12 @@ class ImageStore:
         dropped. Raises NodeMisbehaved when the bytes are no whole PNG, OutputRefused when they are some other picture,
         StorageUnavailable when the disk refuses, and then nothing of it is left there.
         """
-        whole = without_tail(png)
-        looked = await self._decoding.run(Lane.NODES, whole, _look_at)
+        whole, looked = await self._decoding.run(Lane.NODES, png, _look_at)
         return await asyncio.to_thread(self._save, session_id, generation_id, whole, looked, parameters)
 
     async def check(self, png: bytes) -> None:
         """Raises what `save` would raise about these bytes, and writes nothing."""
-        await self._decoding.run(Lane.NODES, without_tail(png), _look_at)
+        await self._decoding.run(Lane.NODES, png, _look_at)
 
     def _save(
         self, session_id: SessionId, generation_id: GenerationId, png: bytes, looked: Looked, parameters: str
@@ -166,15 +165,17 @@ class ImageStore:
         await asyncio.to_thread(shutil.rmtree, self._root / session_id, ignore_errors=True)
 
 
-def _look_at(png: bytes) -> Looked:
-    """The whole picture, every checksum verified, so that a damaged file is found now and not by a person later."""
+def _look_at(content: bytes) -> tuple[bytes, Looked]:
+    """The picture without what stands behind its end, and what it looks like. Every checksum is verified, so that a
+    damaged file is found now and not by a person later."""
+    png = without_tail(content)
     other = None if png.startswith(_PNG_START) else other_format(png)
     if other is not None:
         raise OutputRefused(f"the workflow saves {other} pictures, the hub takes PNG: give it a SaveImage")
     if not png.endswith(_PNG_END):
         raise NodeMisbehaved("the node sent a truncated image")
     try:
-        return look_at(png)
+        return png, look_at(png)
     except TooManyPixels as error:
         raise OutputRefused(f"the picture is too large: {error}") from error
     except BrokenPicture as error:
