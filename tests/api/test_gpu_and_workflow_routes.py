@@ -1,7 +1,12 @@
 """The fleet and the library over HTTP."""
 
+import os
 import re
 import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from tests.api.conftest import Studio
 from tests.waiting import eventually
@@ -53,6 +58,52 @@ async def test_an_edit_of_gpus_yaml_is_live_and_a_broken_one_keeps_the_last_good
 
     await eventually(ids, what="the node is gone")
     await eventually(lambda: studio.fleet["fast"].closed, what="and let go")
+
+
+async def _is_told(studio: Studio, sentence: str, file: Path) -> None:
+    async def told() -> bool:
+        problems = (await studio.http.get("/api/gpus")).json()["config_problems"]
+        return any(sentence in problem["message"] for problem in problems)
+
+    try:
+        await eventually(told, what=f"that gpus.yaml {sentence}")
+    finally:
+        _let_go(file)
+
+
+def _let_go(file: Path) -> None:
+    """A hub that waits for somebody to write into a pipe would keep the tests from ending."""
+    if file.is_fifo():
+        os.close(os.open(file, os.O_RDWR | os.O_NONBLOCK))
+
+
+@pytest.mark.parametrize(
+    ("put", "sentence"),
+    [
+        (os.mkfifo, "no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "no regular file"),
+        (Path.mkdir, "cannot be read: Is a directory"),
+        (lambda path: path.symlink_to(path.name), "cannot be read: Too many levels"),
+        (lambda path: path.write_bytes(b"#" * (8 * 2**20 + 1)), "larger than 8 MiB"),
+        (lambda path: None, "the file is gone"),
+    ],
+)
+async def test_whatever_comes_into_the_place_of_gpus_yaml_is_told_and_the_file_is_followed_on(
+    studio: Studio, put: Callable[[Path], object], sentence: str
+) -> None:
+    path = studio.folder / "gpus.yaml"
+    good = path.rename(studio.folder / "good.yaml")
+    put(path)
+    await _is_told(studio, sentence, path)
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    good.replace(path)
+
+    async def fine() -> bool:
+        answer = (await studio.http.get("/api/gpus")).json()
+        return len(answer["gpus"]) == 2 and not answer["config_problems"]
+
+    await eventually(fine, what="the file is read again")
 
 
 async def test_a_workflow_tells_its_parameters_and_where_it_runs(studio: Studio) -> None:

@@ -21,6 +21,7 @@ from vibes.private_folder import keep_private
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
 from vibes.server.descriptors import connections_within, raise_descriptor_limit
 from vibes.server.protocols import GuardedConfig
+from vibes.services.edited_file import read_edited
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
 from vibes.settings import MIN_KEY_LENGTH, Settings
@@ -123,7 +124,7 @@ def check_exposure(settings: Settings) -> None:
 def _check_fleet_file(path: Path) -> None:
     """Before anything is opened, so that a typing mistake costs a second."""
     try:
-        parse_fleet(text_of(path.read_bytes()), str(path), TlsFiles(path.parent))
+        parse_fleet(text_of(read_edited(path)), str(path), TlsFiles(path.parent))
     except FileNotFoundError:
         example = shipped_folder("config") / "gpus.yaml"
         fail(

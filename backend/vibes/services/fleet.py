@@ -3,16 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.node import NodeConfig
 from vibes.domain.text_document import NotText, text_of
+from vibes.services.edited_file import read_edited
 from vibes.services.file_watch import possible_changes
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    why: str
 
 
 class Fleet:
@@ -21,7 +28,7 @@ class Fleet:
     def __init__(self, path: Path, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
         self._path = path
         self._apply = apply
-        self._seen: bytes | None = None
+        self._seen: bytes | _Unreadable | None = None
         self._tls_files = TlsFiles(path.parent)
         self.problems: tuple[DocumentProblem, ...] = ()
 
@@ -38,7 +45,7 @@ class Fleet:
                 await self._reload(content)
                 self._seen = content  # after it: what breaks is tried again
 
-    async def _reload(self, content: bytes | None) -> None:
+    async def _reload(self, content: bytes | _Unreadable) -> None:
         try:
             configs = await asyncio.to_thread(self._parse, content)
         except InvalidDocument as error:
@@ -49,9 +56,9 @@ class Fleet:
         await self._apply(configs)
         logger.info("%s applied: %d nodes", self._path.name, len(configs))
 
-    def _parse(self, content: bytes | None) -> tuple[NodeConfig, ...]:
-        if content is None:
-            raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, "the file is gone or cannot be read")])
+    def _parse(self, content: bytes | _Unreadable) -> tuple[NodeConfig, ...]:
+        if isinstance(content, _Unreadable):
+            raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, content.why)])
         try:
             text = text_of(content)
         except NotText as error:
@@ -60,8 +67,10 @@ class Fleet:
         return parse_fleet(text, self._path.name, self._tls_files)
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: Path) -> bytes | _Unreadable:
     try:
-        return path.read_bytes()
-    except OSError:
-        return None
+        return read_edited(path)
+    except FileNotFoundError:
+        return _Unreadable("the file is gone")
+    except OSError as error:
+        return _Unreadable(f"cannot be read: {error.strerror or error}")

@@ -11,6 +11,7 @@ from vibes.domain.session import STAGES, Session
 from vibes.domain.spec import TaskType
 from vibes.domain.text_document import NotText, text_of
 from vibes.domain.yaml_document import parse_yaml
+from vibes.services.edited_file import read_edited
 
 DEFAULT_PRESET = "classic"
 
@@ -48,7 +49,7 @@ def read_flows(path: Path) -> Mapping[str, FlowPreset]:
     """The presets by name. Raises InvalidDocument naming every mistake with its line."""
     file = str(path)
     try:
-        text = text_of(path.read_bytes())
+        text = text_of(read_edited(path))
     except OSError as error:
         raise InvalidDocument([DocumentProblem(file, 0, 0, f"cannot be read: {error.strerror}")]) from error
     except NotText as error:
