@@ -240,6 +240,8 @@ describe("batch timeline", () => {
     const row = await screen.findByRole("row", { name: /RTX 4060.*lost/ });
     expect(row).toHaveTextContent("4.0 s");
     expect(container.querySelector("[data-outcome=lost]")).toHaveAttribute("title", "lost, 4.0 s: the node went away");
+    expect(screen.getByRole("row", { name: /RTX 3060.*delivered/ })).toBeInTheDocument();
+    expect(container.querySelector("[data-outcome=won]")).toHaveAttribute("title", "delivered, 4.0 s");
     expect(screen.getByText(/slower than the best that these cards can do/)).toBeVisible();
     expect(screen.getAllByText(/the node went away/)).toHaveLength(2);
   });

@@ -8,6 +8,7 @@ import { useIntake } from "@/features/workbench/intake";
 import { useJobStore } from "@/features/workbench/jobStore";
 import { WorkbenchPage } from "@/features/workbench/WorkbenchPage";
 import { useGpuStore } from "@/stores/gpuStore";
+import { useModelStore } from "@/stores/modelStore";
 
 import { makeGpu, SESSION_ID, generationId } from "./factories";
 import { startJobHub, storedPicture, type JobHub } from "./jobHub";
@@ -46,6 +47,7 @@ beforeEach(() => {
   useDraftStore.setState({ draft: [], shown: 0, problems: [], arrivals: 0 });
   useJobStore.setState({ ids: null, jobs: {}, total: 0, problem: null });
   useIntake.setState({ busy: {}, problems: {} });
+  useModelStore.setState(useModelStore.getInitialState());
   useGpuStore.setState({
     gpus: [makeGpu({ id: "attic", name: "Attic 3060" }), makeGpu({ id: "cellar", name: "Cellar 4090" })],
     reachable: true,
@@ -159,6 +161,17 @@ describe("a job", () => {
     await user.click(within(card).getByRole("button", { name: "Look at picture 1 of sd15.text2img" }));
     expect(onOpen).toHaveBeenCalledWith(SESSION_ID, generationId(7));
     expect(hub.lines, "the line is given back").toHaveLength(0);
+  });
+
+  it("that names no checkpoint says which one of the fleet it is drawn with", async () => {
+    const none = { file: null, why: "", nodes: [], unsure: [] };
+    const found = { ...none, file: "new.safetensors" };
+    const family = { family: "sd15", preferred: null, from_text: found, from_picture: none };
+    hub.catalog = { ...hub.catalog, checkpoints: [{ name: "new.safetensors", nodes: ["cellar"] }] };
+    useModelStore.setState({ models: { families: [family], files: [] }, load: () => Promise.resolve() });
+    await visit();
+    const usual = () => within(screen.getByLabelText("Checkpoint")).getAllByRole("option")[0];
+    await waitFor(() => expect(usual()).toHaveTextContent(/^Default: new$/));
   });
 
   it("that is refused says so at its field, until that is mended", async () => {

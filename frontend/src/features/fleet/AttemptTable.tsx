@@ -1,7 +1,7 @@
 import { seconds } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
-import type { Bar } from "./timeline";
+import { OUTCOME_WORDS, type Bar } from "./timeline";
 
 const MOST_SHOWN = 5;
 
@@ -36,10 +36,10 @@ export function AttemptTable({ bars }: { bars: readonly Bar[] }) {
             </tr>
           </thead>
           <tbody>
-            {bars.map(({ attempt, from, to }) => (
+            {bars.map(({ attempt, from, to, outcome }) => (
               <tr key={attempt.attempt_id}>
                 <th scope="row">{nameOf(gpus, attempt.gpu_id)}</th>
-                <td>{attempt.state}</td>
+                <td>{OUTCOME_WORDS[outcome]}</td>
                 <td>{seconds(from)}</td>
                 <td>{seconds(to - from)}</td>
                 <td>{attempt.error_message ?? ""}</td>

@@ -6,7 +6,7 @@ import { plural, seconds } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
 import { AttemptTable } from "./AttemptTable";
-import { outcomeOf, rowsOf, type Axis, type Bar, type Outcome, type Row } from "./timeline";
+import { OUTCOME_WORDS, outcomeOf, rowsOf, type Axis, type Bar, type Outcome, type Row } from "./timeline";
 import { usePolled } from "./usePolled";
 
 interface Answer {
@@ -89,12 +89,12 @@ function Chart({ answer: { timeline, at } }: { answer: Answer }) {
   );
 }
 
-const LOOKS: Record<Outcome, { look: string; words: string }> = {
-  won: { look: "bg-good", words: "delivered" },
-  open: { look: "bg-accent", words: "open" },
-  lost: { look: "bg-warm", words: "lost" },
-  errored: { look: "bg-bad", words: "errored" },
-  superseded: { look: "bg-soft opacity-60", words: "superseded or taken back" },
+const LOOKS: Record<Outcome, string> = {
+  won: "bg-good",
+  open: "bg-accent",
+  lost: "bg-warm",
+  errored: "bg-bad",
+  superseded: "bg-soft opacity-60",
 };
 
 const LANE_PX = 12;
@@ -112,7 +112,7 @@ function NodeRow({ row, axis, name }: { row: Row; axis: Axis; name: string }) {
             key={bar.attempt.attempt_id}
             title={titleOf(bar)}
             data-outcome={bar.outcome}
-            className={`absolute min-w-0.5 rounded-sm border-r border-panel ${LOOKS[bar.outcome].look}`}
+            className={`absolute min-w-0.5 rounded-sm border-r border-panel ${LOOKS[bar.outcome]}`}
             style={{
               left: `${(bar.from / axis.seconds) * 100}%`,
               width: `${((bar.to - bar.from) / axis.seconds) * 100}%`,
@@ -126,8 +126,8 @@ function NodeRow({ row, axis, name }: { row: Row; axis: Axis; name: string }) {
   );
 }
 
-function titleOf({ attempt, from, to }: Bar): string {
-  const words = `${attempt.state}, ${seconds(to - from)}`;
+function titleOf({ attempt, from, to, outcome }: Bar): string {
+  const words = `${OUTCOME_WORDS[outcome]}, ${seconds(to - from)}`;
   return attempt.error_message ? `${words}: ${attempt.error_message}` : words;
 }
 
@@ -161,8 +161,8 @@ function Legend({ bars }: { bars: readonly Bar[] }) {
         const count = bars.filter((bar) => bar.outcome === outcome).length;
         return count === 0 ? null : (
           <li key={outcome} className="flex items-center gap-1.5">
-            <span aria-hidden className={`size-2.5 rounded-sm ${LOOKS[outcome].look}`} />
-            {count} {LOOKS[outcome].words}
+            <span aria-hidden className={`size-2.5 rounded-sm ${LOOKS[outcome]}`} />
+            {count} {OUTCOME_WORDS[outcome]}
           </li>
         );
       })}

@@ -34,6 +34,15 @@ const OUTCOMES: Partial<Record<Attempt["state"], Outcome>> = {
   cancelled: "superseded",
 };
 
+/** As people say it. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  won: "delivered",
+  open: "open",
+  lost: "lost",
+  errored: "errored",
+  superseded: "superseded or taken back",
+};
+
 export const outcomeOf = (attempt: Attempt): Outcome => OUTCOMES[attempt.state] ?? "open";
 
 /** A row per node, in the fleet's order; nodes that have left the fleet come last. */

@@ -32,10 +32,6 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
   const files = models.files
     .filter((each) => each.folder !== "loras" && each.name.toLowerCase().includes(search.trim().toLowerCase()))
     .sort((one, other) => rank(one, family) - rank(other, family));
-  const drawn = models.families.filter((each) => {
-    const { file, unsure } = stage > 0 ? each.from_picture : each.from_text;
-    return file !== null || unsure.length > 0;
-  });
   return (
     <Modal
       title="Checkpoint"
@@ -50,7 +46,7 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
             value={family}
             onChange={({ target }) => changeStage(stage, { model_family: target.value, checkpoint: null })}
           >
-            {[...new Set([family, ...drawn.map((each) => each.family)])].map((each) => (
+            {[...new Set([family, ...offered(models, stage)])].map((each) => (
               <option key={each}>{each}</option>
             ))}
           </select>
@@ -78,6 +74,15 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
     </Modal>
   );
 }
+
+/** Families that the fleet draws, or would if one of its files was said to be of them. */
+const offered = (models: Models, stage: number): string[] =>
+  models.families
+    .filter((each) => {
+      const { file, unsure } = stage > 0 ? each.from_picture : each.from_text;
+      return file !== null || unsure.length > 0;
+    })
+    .map(({ family }) => family);
 
 /** Do it, or say why it was refused. */
 async function toldIfNot(deed: () => Promise<void>): Promise<void> {

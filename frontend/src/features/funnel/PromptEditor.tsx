@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { SharedTextarea } from "@/components/SharedTextarea";
 import { NextPictures } from "@/features/funnel/NextPictures";
 import { CheckpointLine } from "@/features/funnel/CheckpointLine";
 import { FormatPicker } from "@/features/funnel/FormatPicker";
@@ -35,13 +36,13 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
     >
       <Field label="What do you want to see?" error={problem?.about("prompt")}>
         {(control) => (
-          <textarea
+          <SharedTextarea
             {...control}
             className={`field resize-y ${large ? "min-h-28 text-lg" : "min-h-24"}`}
             value={config.prompt}
             dir="auto"
             placeholder="a lighthouse at dusk, oil painting"
-            onChange={(event) => change({ prompt: event.target.value })}
+            onText={(prompt) => change({ prompt })}
             onKeyDown={(event) => {
               if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void generate();
             }}
@@ -92,14 +93,14 @@ function NegativePrompt() {
   return (
     <details open={config.negative_prompt || problem ? true : undefined}>
       <summary className="text-sm text-soft">What to keep out</summary>
-      <textarea
+      <SharedTextarea
         aria-label="Negative prompt"
         aria-invalid={Boolean(problem)}
         className="field mt-2 min-h-16 resize-y"
         dir="auto"
         value={config.negative_prompt}
         placeholder="blurry, text, extra fingers"
-        onChange={(event) => change({ negative_prompt: event.target.value })}
+        onText={(negative_prompt) => change({ negative_prompt })}
       />
       {problem && <p className="text-xs text-bad">{problem}</p>}
       <OtherWords name="negative_prompt" />

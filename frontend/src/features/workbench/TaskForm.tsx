@@ -7,8 +7,10 @@ import { useDraftStore } from "@/features/workbench/draftStore";
 import type { FormField } from "@/features/workbench/formSchema";
 import { TaskField } from "@/features/workbench/TaskField";
 import { fieldsFor, titleOf } from "@/features/workbench/taskTypes";
+import { withUsualFile } from "@/features/workbench/usualFile";
 import { plural } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
+import { useModels } from "@/stores/modelStore";
 
 interface Props {
   type: TaskType;
@@ -18,7 +20,8 @@ interface Props {
 
 /** The inputs of one task, out of the schema of its type. */
 export function TaskForm({ type, task, catalog }: Props) {
-  const fields = fieldsFor(type);
+  const models = useModels();
+  const fields = fieldsFor(type).map((each) => withUsualFile(each, type, models, catalog));
   const plain = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((each) => each.advanced);
   const problems = useDraftStore((store) => store.problems).filter((each) => each.task === task);
