@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     )
     flows: Path | None = Field(None, description="Your own flows.yaml; default: the one that comes with the hub.")
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
-    undo_window_hours: Annotated[float, Field(ge=0)] = Field(24.0, description="Hours until they are deleted.")
+    undo_window_hours: Annotated[float, Field(ge=0)] = Field(
+        24.0, description="Hours until they, and deleted sessions, are gone."
+    )
     sqlite_synchronous: str = Field("FULL", pattern="^(FULL|NORMAL)$", description="SQLite's durability level.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
