@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ from tests.services.asking import finished, request
 from tests.services.jobbing import chain, ended, job_of, task
 from tests.waiting import eventually
 from vibes.api.hub import Hub
+from vibes.commands import serve
+from vibes.commands.listening import bind
 from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
+from vibes.server import connections
+from vibes.server.connections import Connections
 from vibes.services import loop
 from vibes.services.dispatcher import Dispatcher
 from vibes.services.fleet import Fleet
@@ -110,6 +115,29 @@ async def test_no_activity_beside_the_dispatcher_is_needed_to_draw_and_the_hub_s
         assert problem.startswith(f"{name} broke")
         assert "Too many open files" in problem
         assert (await http.get("/api/gpus")).json()["hub_problems"]
+
+
+async def test_slow_connections_are_ended_also_after_a_fault_in_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeps: list[float] = []
+
+    def breaking_at_first(_: Connections, now: float, elapsed: float) -> None:
+        sweeps.append(now)
+        if len(sweeps) == 1:
+            raise RuntimeError("a transport that is no more")
+
+    monkeypatch.setattr(Connections, "sweep", breaking_at_first)
+    monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.01)
+    former = signal.signal(signal.SIGTERM, lambda *_: None)  # as the command does: the server raises it again
+    try:
+        settings = settings_for(tmp_path, fleet="nodes: []")
+        serving = asyncio.create_task(serve._serve(settings, bind("127.0.0.1", 0), None))
+        await eventually(lambda: len(sweeps) > 1, what="it looks at the connections again")
+        signal.raise_signal(signal.SIGTERM)
+        await serving
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 async def test_a_hub_without_its_dispatcher_is_alive_and_not_ready(

@@ -24,6 +24,7 @@ from vibes.server.protocols import GuardedConfig
 from vibes.services.edited_file import read_edited
 from vibes.services.fleet_config import parse_fleet
 from vibes.services.fleet_tls import TlsFiles
+from vibes.services.loop import running_loops
 from vibes.settings import MIN_KEY_LENGTH, Settings
 from vibes.shipped import shipped_folder
 
@@ -63,7 +64,7 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
     from vibes.app import create_app, running_hub
 
     connections = Connections(_limits(settings))
-    async with running_hub(settings) as hub:
+    async with running_hub(settings) as hub, running_loops() as loops:
         config = GuardedConfig(
             create_app(settings, hub),
             connections,
@@ -74,11 +75,8 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
             server_header=False,
             forwarded_allow_ips=[*connections.limits.shared] if settings.proxies else None,
         )
-        sweeping = asyncio.create_task(connections.follow(), name="connections")
-        try:
-            await _HubServer(config, hub, url_of(listener), on_ready).serve(sockets=[listener])
-        finally:
-            sweeping.cancel()
+        loops.start("connections", connections.follow)
+        await _HubServer(config, hub, url_of(listener), on_ready).serve(sockets=[listener])
 
 
 def _limits(settings: Settings) -> ConnectionLimits:
