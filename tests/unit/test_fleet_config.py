@@ -63,6 +63,16 @@ def test_the_optional_keys_shape_the_address() -> None:
         (("    port: 8188\n", "\tport: 8188\n"), "gpus.yaml:7:1: "),
         (("    port: 8188\n", "    port: 8188\n    port: 8189\n"), "gpus.yaml:8:5: the key 'port' is given twice"),
         (("[sd15, sdxl]", "sd15"), "gpus.yaml:8:5: capabilities must be a list, not 'sd15'"),
+        (("id: gpu-a", "id: .."), "gpus.yaml:2:5: id '..' leads elsewhere in an address"),
+        (("max_batch: 2", "max_batch: 2\n    path_prefix: /a/../b"), "gpus.yaml:11:5: path_prefix '/a/../b' leads"),
+        (
+            ("max_batch: 2", "max_batch: 2\n    headers: {content-length: '5'}"),
+            "gpus.yaml:11:5: headers: content-length is",
+        ),
+        (
+            ("max_batch: 2", "max_batch: 2\n    headers: {Sec-WebSocket-Key: x}"),
+            "gpus.yaml:11:5: headers: Sec-WebSocket-",
+        ),
         (("id: gpu-a", "id: gpu a"), "gpus.yaml:2:5: id 'gpu a' may hold letters, digits"),
         (("max_batch: 2", "max_batch: 2\n    headers: {X-Name: é}"), "gpus.yaml:11:5: headers: the value of X-Name"),
         (("max_batch: 2", "max_batch: 2\n    headers: {'a b': c}"), "gpus.yaml:11:5: headers: 'a b' is no header name"),

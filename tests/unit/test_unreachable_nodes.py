@@ -5,6 +5,7 @@ import socket
 
 import aiohttp
 import pytest
+from aiohttp.abc import ResolveResult
 
 from tests.contract.transcript_server import node_config
 from vibes.nodes.comfyui.unreachable import in_words, not_reachable
@@ -31,6 +32,21 @@ def test_it_names_the_node_and_a_cure(error: Exception, reason: str, cure: str) 
     assert reason in sentence
     assert cure in sentence
     assert "Errno" not in sentence
+
+
+async def test_a_name_that_nobody_knows_is_told_as_such_also_in_the_wrapping_of_the_http_client(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def unknown(*_: object, **__: object) -> list[ResolveResult]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    resolver = aiohttp.ThreadedResolver()
+    monkeypatch.setattr(resolver, "resolve", unknown)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=resolver)) as session:
+        with pytest.raises(aiohttp.ClientConnectorError) as failure:
+            await session.get("http://attic.invalid:8188/queue")
+    assert in_words(failure.value) == "no machine of that name is known"
+    assert in_words(socket.gaierror(socket.EAI_FAIL, "Non-recoverable failure")) == "non-recoverable failure"
 
 
 def test_what_led_to_it_is_looked_at_too() -> None:

@@ -6,7 +6,7 @@ import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
@@ -19,6 +19,10 @@ _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$"
 
 _ADDRESS_LIKE = re.compile(r"^[0-9.]+$|.*:")
 _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+_FRAMING = frozenset(
+    {"connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+"""What says where a request ends; said twice, a node reads the next one out of step."""
 
 _SENTENCES = {
     "missing": "{name} is required",
@@ -82,6 +86,14 @@ class _NodeEntry(_StrictModel):
     path_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
     tls: _TlsEntry | None = None
 
+    @field_validator("id", "path_prefix")
+    @classmethod
+    def _no_way_up(cls, part_of_an_address: str, info: ValidationInfo) -> str:
+        """Every browser and library takes ``..`` out of an address, and what stands before it."""
+        if {".", ".."}.intersection(part_of_an_address.split("/")):
+            raise ValueError(f"{info.field_name} {part_of_an_address!r} leads elsewhere in an address: no '.' or '..'")
+        return part_of_an_address
+
     @field_validator("host")
     @classmethod
     def _only_a_host(cls, host: str) -> str:
@@ -95,6 +107,8 @@ class _NodeEntry(_StrictModel):
         for name, value in headers.items():
             if not _HEADER_NAME.match(name):
                 raise ValueError(f"headers: {name!r} is no header name")
+            if name.lower() in _FRAMING or name.lower().startswith("sec-websocket-"):
+                raise ValueError(f"headers: {name} is what the hub itself says of each request: leave it out")
             if not value.isascii() or not value.isprintable():
                 raise ValueError(f"headers: the value of {name} may hold plain ASCII characters only")
         return headers

@@ -39,9 +39,12 @@ def not_reachable(node: NodeConfig, error: BaseException) -> str:
 
 def in_words(error: BaseException) -> str:
     """The operating system's reason without its number; "" where it gave none."""
-    for cause in _causes(error):
-        if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:
-            return "no machine of that name is known"
+    causes = list(_causes(error))
+    for cause in causes:  # first: whoever wraps it repeats its number, which is none of the operating system's
+        if isinstance(cause, socket.gaierror):
+            known = cause.errno not in _NO_SUCH_NAME
+            return (cause.strerror or "").lower() if known else "no machine of that name is known"
+    for cause in causes:
         if isinstance(cause, UnicodeError | aiohttp.InvalidURL):
             return "that is no host name"
         if isinstance(cause, OSError) and cause.errno:
