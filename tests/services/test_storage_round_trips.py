@@ -254,7 +254,7 @@ async def test_a_batch_without_generations_and_moves_of_nothing_are_harmless(sto
     batch, _ = make_batch_of(0, session_id=session.id)
 
     await storage.generations.add_batch(batch, [], None)
-    assert await storage.generations.delete_discarded(NOON) == []
+    assert await storage.generations.delete_discarded(NOON) == 0
     assert await storage.generations.requeue_orphans() == 0
     await storage.attempts.renew([], NOON)
 
@@ -365,8 +365,8 @@ async def test_only_ended_unstarred_generations_past_their_undo_window_are_delet
     await mark_discarded(storage, [recent], None)
     later = await storage.generations.delete_discarded(soon)
 
-    assert [generation.id for generation in now] == [dropped.id]
-    assert later == [], "it was taken back in time"
+    assert now == 1
+    assert later == 0, "it was taken back in time"
     left = {generation.id for generation in await storage.generations.of_batch(kept.batch_id)}
     assert left == {waiting.id, starred.id, kept.id, recent.id}
 

@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Select, create_engine
+from sqlalchemy import Select, create_engine, select
 from sqlalchemy.dialects import sqlite
 
 from tests.factories import NOON, begin_attempt, make_image, make_lora, make_session, make_spec, remove, store_batch
@@ -23,6 +23,7 @@ from vibes.services.ports import GenerationFilter, Storage
 from vibes.storage.migrate import MIGRATIONS, migrate
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
+from vibes.storage.tables import GENERATIONS
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ INDEXED: dict[str, Select[Any]] = {
     "ix_generations_gpu_id": generation_queries.matching(replace(ANY, gpu_id=NodeId("any"))),
     "ix_generations_model_family": generation_queries.matching(replace(ANY, model_family="any")),
     "ix_generations_starred": generation_queries.matching(replace(ANY, starred=True)),
-    "ix_generations_discard_after": generation_queries.discardable(NOON),
+    "ix_generations_discard_after": select(GENERATIONS).where(generation_queries.is_discardable(NOON)),
     "ix_generation_loras_name": generation_queries.matching(replace(ANY, lora="any")),
     "ix_sessions_created_at": sessions.newest_sessions(limit=1, offset=0),
     "ix_attempts_open": attempts.open_attempts(),

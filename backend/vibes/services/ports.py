@@ -146,10 +146,10 @@ class GenerationRepository(Protocol):
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
         """Have these deleted after this moment, or, with None, never."""
 
-    async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
-        """Delete, and answer, what is terminal, not starred and past its undo window; all in one transaction.
+    async def delete_discarded(self, now: datetime) -> int:
+        """Delete what is terminal, not starred and past its undo window, in one transaction; answers how many.
 
-        Attempts go with their generation; children keep living, without a parent.
+        Attempts go with their generation; children keep living, without a parent. Their files are doomed.
         """
 
     async def queued_ids(self) -> Sequence[GenerationId]:

@@ -46,8 +46,8 @@ class Retention:
         dropped = await self._storage.generations.delete_discarded(self._clock.now())
         await self._remains.delete_doomed()
         if dropped:
-            logger.info("deleted %d unselected pictures", len(dropped))
-        return len(dropped)
+            logger.info("deleted %d unselected pictures", dropped)
+        return dropped
 
     async def _forget_graphs(self) -> None:
         """A graph is some kB, and every picture carries its own; it is kept a while for whoever looks for a fault."""

@@ -25,7 +25,11 @@ def requirements(graph: Graph) -> Requirements:
             if (folder := MODEL_FILE_INPUTS.get((class_type, name))) is not None
         ),
         graph_node_classes=frozenset(graph_node["class_type"] for graph_node in graph.values()),
-        choices=frozenset(each for each in texts if each[:2] not in MODEL_FILE_INPUTS and _may_be_a_choice(*each)),
+        choices=frozenset(
+            (class_type, name, value)
+            for class_type, name, value in texts
+            if (class_type, name) not in MODEL_FILE_INPUTS and _may_be_a_choice(name, value)
+        ),
     )
 
 
@@ -36,6 +40,6 @@ def _texts(graph: Graph) -> Iterator[tuple[str, str, str]]:
                 yield graph_node["class_type"], name, value
 
 
-def _may_be_a_choice(_class_type: str, name: str, value: str) -> bool:
+def _may_be_a_choice(name: str, value: str) -> bool:
     free = name in _FREE_TEXTS or value == NOT_UPLOADED
     return not free and len(value) <= _LONGEST_CHOICE and "\n" not in value

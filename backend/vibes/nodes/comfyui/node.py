@@ -270,7 +270,7 @@ class ComfyUINode:
                 return None
 
     async def _ask_for_embeddings(self) -> frozenset[str]:
-        """None without a list: nothing but the spelling of their names depends on it."""
+        """No names where the node tells no list of them: nothing but their spelling depends on it."""
         reply = await self._http.get("/embeddings")
         try:
             return parse_embeddings(reply.json()) if reply.status == HTTPStatus.OK else frozenset()

@@ -30,7 +30,7 @@ class Body:
     """Of an answer that is not compressed."""
 
     def unpacked(self, piece: bytes, most: int) -> bytes:
-        """What the piece stands for, and no more than one byte beyond ``most``."""
+        """What the piece stands for. What grows by unpacking is cut one byte beyond ``most``."""
         return piece
 
     def check_whole(self) -> None:

@@ -51,10 +51,6 @@ def file_paths(session_id: SessionId) -> Select[Any]:
     return select(*columns).where(_COLUMNS.session_id == session_id, _COLUMNS.image_path.is_not(None))
 
 
-def discardable(now: datetime) -> Select[Any]:
-    return select(GENERATIONS).where(is_discardable(now))
-
-
 def is_discardable(now: datetime) -> ColumnElement[bool]:
     return and_(
         _COLUMNS.discard_after <= now,

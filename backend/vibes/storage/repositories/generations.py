@@ -114,7 +114,7 @@ class SqlGenerations:
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         await self._set_each(generation_ids, place=place)
 
-    async def delete_discarded(self, now: datetime) -> Sequence[Generation]:
+    async def delete_discarded(self, now: datetime) -> int:
         return await self._database.write(lambda connection: _delete_discarded(connection, now))
 
     async def queued_ids(self) -> Sequence[GenerationId]:
@@ -191,13 +191,10 @@ def _cancel_all(connection: Connection, generation_ids: Sequence[GenerationId], 
     return moved
 
 
-def _delete_discarded(connection: Connection, now: datetime) -> Sequence[Generation]:
-    doomed = [generation_of(row) for row in connection.execute(queries.discardable(now)).all()]
-    wanted = [{"wanted": generation.id} for generation in doomed]
-    if wanted:
-        doom(connection, queries.is_discardable(now))
-        connection.execute(delete(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")), wanted)
-    return doomed
+def _delete_discarded(connection: Connection, now: datetime) -> int:
+    discarded = queries.is_discardable(now)
+    doom(connection, discarded)
+    return connection.execute(delete(GENERATIONS).where(discarded)).rowcount
 
 
 def _insert_all(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
