@@ -141,7 +141,8 @@ def simulate(
         ),
     ] = None,
     model: Annotated[
-        list[str] | None, typer.Option(help="FOLDER/FILE that it has instead of the profile's; repeat for more.")
+        list[str] | None,
+        typer.Option(help="FOLDER/FILE that it has instead of the profile's of that folder; repeat for more."),
     ] = None,
     pack: Annotated[
         list[str] | None, typer.Option(help="Custom graph nodes: ComfyUI-GGUF, Comfy-WaveSpeed; repeat for more.")

@@ -75,7 +75,7 @@ class BatchDisplay:
             return ""
         if reasons[0] != self._told:
             self._told = reasons[0]
-            self._say(f"waits: {reasons[0]}")
+            self._say(why_it_waits(reasons[0]))
         return "[yellow]waits"
 
     def away(self) -> None:
@@ -127,3 +127,8 @@ class BatchDisplay:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 2 * 60 else f"{seconds / 60:.0f} min"
+
+
+def why_it_waits(reason: str) -> str:
+    """The hub's reason as a sentence of its own; some begin with the word already."""
+    return reason if reason.startswith("waits") else f"waits: {reason}"

@@ -24,7 +24,7 @@ export function CheckpointRow({ file, family, models, onChoose, onFamily }: Prop
         onClick={() => void onChoose(file.name)}
       >
         {file.last ? (
-          <img src={withTicket(file.last.thumbnail_url)} alt="" className="size-12 rounded object-cover" />
+          <img src={withTicket(file.last.thumbnail_url)} alt="" className="size-12 shrink-0 rounded object-cover" />
         ) : (
           <span className="size-12 shrink-0 rounded bg-raised" />
         )}

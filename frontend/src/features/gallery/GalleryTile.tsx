@@ -47,7 +47,7 @@ export const GalleryTile = memo(function GalleryTile(props: Props) {
             loading="lazy"
             decoding="async"
             draggable={false}
-            className={`size-full object-cover text-xs text-soft transition-[scale] ${selected ? "scale-90 rounded-lg" : ""}`}
+            className={`size-full object-contain text-xs text-soft transition-[scale] ${selected ? "scale-90 rounded-lg" : ""}`}
           />
         ) : (
           <span aria-hidden className="shimmer block size-full" />

@@ -52,7 +52,7 @@ export function PicturePicker({ onPick, onClose }: Props) {
                 src={withTicket(each.thumbnail_url ?? "")}
                 alt={cut(each.prompt, ALT_LENGTH) || "Picture without a prompt"}
                 loading="lazy"
-                className="size-full object-cover text-xs text-soft"
+                className="size-full object-contain text-xs text-soft"
               />
             </button>
           </li>

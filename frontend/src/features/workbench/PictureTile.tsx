@@ -43,7 +43,7 @@ export function PictureTile({ picture, count, onChange, onRemove }: Props) {
 function Thumbnail({ src, label }: { src: string; label: string }) {
   const [gone, setGone] = useState(false);
   if (gone) return <Gone />;
-  return <img src={src} alt={label} onError={() => setGone(true)} className="size-full object-cover text-xs" />;
+  return <img src={src} alt={label} onError={() => setGone(true)} className="size-full object-contain text-xs" />;
 }
 
 function Uploaded({ id, label }: { id: string; label: string }) {

@@ -45,7 +45,7 @@ export function ResultPicture({ picture, label, types, onOpen }: Props) {
           draggable={false}
           loading="lazy"
           onError={() => setGone(true)}
-          className="size-full object-cover"
+          className="size-full object-contain"
         />
       </button>
       <Button aria-label={`Use ${label} in…`} className="w-full" onClick={() => setChoosing(true)}>

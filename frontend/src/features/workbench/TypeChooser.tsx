@@ -24,7 +24,7 @@ export function TypeChooser({ title, description, thumbnail, types, onChoose, on
   return (
     <Modal wide title={title} description={description} onClose={onClose}>
       <div className="mb-4 flex items-center gap-3">
-        {thumbnail && <img src={withTicket(thumbnail)} alt="" className="size-16 shrink-0 rounded-lg object-cover" />}
+        {thumbnail && <img src={withTicket(thumbnail)} alt="" className="size-16 shrink-0 rounded-lg object-contain" />}
         <input
           type="search"
           className="field"

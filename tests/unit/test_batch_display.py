@@ -1,0 +1,8 @@
+"""What a batch says in the terminal."""
+
+from vibes.commands.batch_display import why_it_waits
+
+
+def test_a_reason_is_one_sentence_with_the_word_said_once() -> None:
+    assert why_it_waits("waits for the busy node") == "waits for the busy node"
+    assert why_it_waits("attic: is offline") == "waits: attic: is offline"
