@@ -82,6 +82,10 @@ async def test_a_session_goes_from_stage_to_stage(served_hub: Served) -> None:
         with pytest.raises(NotFound) as nothing:
             await hub.sessions.get(session.id)
         assert nothing.value.code == "unknown_session"
+        assert (await hub.sessions.restore(session.id)).id == session.id
+        assert (await hub.sessions.get(session.id)).generations
+        with pytest.raises(NotFound):
+            await hub.sessions.restore(session.id)
 
 
 async def test_what_happens_in_a_session_is_heard_and_resumed_by_its_number(served_hub: Served) -> None:

@@ -59,6 +59,11 @@ class AsyncSessions:
         """Cancels what is still open and deletes all its pictures a day later; until then it can be restored."""
         await self._transport.json(Call(method="DELETE", path=_path(session_id), repeatable=False))
 
+    async def restore(self, session_id: str) -> Session:
+        """Brings a deleted one back with all its pictures. Raises NotFound when it is gone for good, or not deleted."""
+        call = Call(method="POST", path=f"{_path(session_id)}/restore", repeatable=False)
+        return await self._transport.value(Session, call)
+
     def events(self, session_id: str, *, since: int | None = None) -> AsyncGenerator[SessionEvent | Preview, None]:
         """For ever, over every restart of the hub; begins with a `Snapshot` unless it resumes after ``since``.
 
@@ -104,6 +109,9 @@ class Sessions:
 
     def delete(self, session_id: str) -> None:
         self._loop.run(self._sessions.delete(session_id))
+
+    def restore(self, session_id: str) -> Session:
+        return self._loop.run(self._sessions.restore(session_id))
 
     def events(self, session_id: str, *, since: int | None = None) -> Generator[SessionEvent | Preview, None, None]:
         return self._loop.iterate(self._sessions.events(session_id, since=since))
