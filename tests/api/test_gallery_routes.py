@@ -4,7 +4,6 @@ import asyncio
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +83,10 @@ async def test_a_lost_thumbnail_is_made_anew_out_of_the_picture(studio: Studio) 
     one, other, _ = await drawn(studio)
     thumbnail = file_of(studio, one, "_thumb.jpg")
     before = thumbnail.read_bytes()
-    for break_it in (thumbnail.unlink, partial(thumbnail.write_bytes, b"")):
-        break_it()
+    for left in (None, b"", b"nonsense", before[:-300]):
+        thumbnail.unlink()
+        if left is not None:
+            thumbnail.write_bytes(left)
         several = await asyncio.gather(*(studio.http.get(f"{one['image_url']}/thumb") for _ in range(5)))
         assert {(each.status_code, each.headers["content-type"]) for each in several} == {(200, "image/jpeg")}
         assert {each.content for each in several} == {before}
@@ -98,6 +99,14 @@ async def test_a_lost_thumbnail_is_made_anew_out_of_the_picture(studio: Studio) 
     assert "is damaged on disk (it is cut off)" in damaged.json()["detail"]
     file_of(studio, other).unlink()
     assert "is missing on disk" in (await studio.http.get(f"{other['image_url']}/thumb")).json()["detail"]
+
+
+async def test_what_is_left_of_a_damaged_picture_is_kept_by_no_browser(studio: Studio) -> None:
+    whole, cut, _ = await drawn(studio)
+    file_of(studio, cut).write_bytes(file_of(studio, cut).read_bytes()[:100])
+    assert "immutable" in (await studio.http.get(whole["image_url"])).headers["cache-control"]
+    answer = await studio.http.get(cut["image_url"])
+    assert (answer.headers["cache-control"], len(answer.content)) == ("no-store", 100)
 
 
 async def test_no_way_to_a_damaged_or_lost_picture_is_an_internal_error(studio: Studio) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import os
 import re
 import shutil
 from collections.abc import Collection, Iterable
@@ -25,6 +26,7 @@ _FILE = re.compile(r"\.?([0-9a-f-]{36})(?:\.png|_thumb\.jpg)(?:\.part)?")
 """How the files of a picture are called, whole or not."""
 _PNG_START = b"\x89PNG"
 _PNG_END = b"IEND\xaeB`\x82"
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 
 class ImageStore:
@@ -101,9 +103,9 @@ class ImageStore:
         return await asyncio.to_thread(_content, self.locate(image.image_path))
 
     def thumbnail(self, image: StoredImage) -> Path | None:
-        """Its file; None when it is lost, and `thumbnail_anew` makes another."""
+        """Its file; None when it is lost or no whole JPEG, and `thumbnail_anew` makes another."""
         path = self._root / image.thumbnail_path
-        return path if path.is_file() and path.stat().st_size else None
+        return path if _is_whole_jpeg(path) else None
 
     async def thumbnail_anew(self, image: StoredImage) -> bytes:
         """Out of the picture, and kept, if the disk lets it be. Raises NotFound when that is not there or damaged."""
@@ -201,6 +203,17 @@ def damaged(what: str, error: BrokenPicture) -> NotFound:
     """What to tell a person of a stored picture that no longer is one."""
     why = str(error).removeprefix("it is damaged: ")
     return NotFound(f"{what} is damaged on disk ({why}): start from another, or make it anew", code="damaged_picture")
+
+
+def _is_whole_jpeg(path: Path) -> bool:
+    """By its first and last two bytes, which a file that a crash or a full disk cut off has not."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(len(_JPEG_START))
+            file.seek(-len(_JPEG_END), os.SEEK_END)
+            return (first, file.read()) == (_JPEG_START, _JPEG_END)
+    except OSError:  # not there, empty, a folder, not to be read
+        return False
 
 
 def _content(path: Path) -> bytes:

@@ -20,7 +20,10 @@ async def get_image(session_id: str, generation_id: str, request: Request, hub: 
     headers, known = _cached(request, f'"{image.sha256}"')
     if known:
         return Response(status_code=304, headers=headers)
-    return FileResponse(hub.images.locate(image.image_path), media_type="image/png", headers=headers)
+    path = hub.images.locate(image.image_path)
+    if path.stat().st_size != image.size_bytes:  # what is left of a damaged file, until it is put back
+        headers = {"Cache-Control": "no-store"}
+    return FileResponse(path, media_type="image/png", headers=headers)
 
 
 @router.get("/{session_id}/{generation_id}/thumb", response_class=FileResponse)
