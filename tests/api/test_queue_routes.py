@@ -118,6 +118,13 @@ async def test_a_mistake_is_told_and_moves_nothing(studio: Studio, body: Any, st
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
+async def test_an_action_that_is_missing_or_unknown_is_told_in_plain_words(studio: Studio) -> None:
+    missing = (await studio.http.patch("/api/queue", json={"paused": True})).json()
+    assert missing["detail"] == "body: the field 'action' is required and says what to do"
+    unknown = (await studio.http.patch("/api/queue", json={"action": "stop"})).json()
+    assert unknown["detail"] == "body: 'action' 'stop' is unknown: use 'pause', 'resume', 'move'"
+
+
 async def test_a_page_beyond_all_numbers_is_refused(studio: Studio) -> None:
     assert (await studio.http.get(f"/api/queue?offset={10**20}")).status_code == 422
 

@@ -88,5 +88,10 @@ def _message(detail: Any) -> str:
         return str(detail["ctx"]["error"])
     if detail["type"] == "extra_forbidden":
         return "unknown field"
+    if detail["type"] == "union_tag_not_found":
+        return f"the field {detail['ctx']['discriminator']} is required and says what to do"
+    if detail["type"] == "union_tag_invalid":
+        about = detail["ctx"]
+        return f"{about['discriminator']} {about['tag']!r} is unknown: use {about['expected_tags']}"
     message = str(detail["msg"])
     return message[0].lower() + message[1:]
