@@ -139,6 +139,14 @@ async def test_junk_is_told_as_what_it_is(junk: str, status: int) -> None:
             assert len(str(told.value)) < 20_000
 
 
+@pytest.mark.parametrize("content", [b"", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"<svg onload=alert(1)>", b"II*\0", b"\x89PNG"])
+async def test_nothing_but_a_png_is_taken_for_a_picture(content: bytes) -> None:
+    async with hostile() as hub, client(hub) as asking, deadline():
+        hub.says(content)
+        with pytest.raises(NotUnderstood, match="/api/images/s/g is no PNG picture"):
+            await asking.generations.image(picture("/api/images/s/g"))
+
+
 @pytest.mark.parametrize("answer", ["json", "picture", "error", "events"])
 async def test_what_never_ends_is_ended(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vibes.client.transport.MAX_ANSWER_BYTES", 100_000)

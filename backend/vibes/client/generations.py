@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 from vibes.client.blocking import BackgroundLoop
+from vibes.client.errors import NotUnderstood
 from vibes.client.pictures import Generation, GenerationPage
 from vibes.client.transport import Call, Transport, get
 from vibes.client.workflow_jobs import Picture
 
 _PATH = "/api/generations"
+_PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 class AsyncGenerations:
@@ -38,9 +40,14 @@ class AsyncGenerations:
     async def image(self, picture: Generation | Picture | str) -> bytes:
         """The PNG, with ComfyUI's and A1111's metadata; of a generation, or of what a job tells of it, or by its id.
 
-        Raises NotFound where there is none.
+        Raises NotFound where there is none, NotUnderstood where something else comes in its place: a file named .png is
+        opened by whatever its first bytes ask for.
         """
-        return await self._transport.content(get(await self._url(picture)))
+        url = await self._url(picture)
+        content = await self._transport.content(get(url))
+        if not content.startswith(_PNG_START):
+            raise NotUnderstood(f"what the hub has at {url} is no PNG picture: it is damaged, or the hub is none")
+        return content
 
     async def thumbnail(self, picture: Generation | Picture | str) -> bytes:
         """A JPEG of at most 256 px."""
