@@ -69,6 +69,14 @@ async def test_a_family_that_no_card_has_says_where_to_put_one_and_what_else_the
     assert (told["sdxl"]["file"], told["sdxl"]["nodes"]) == (JUGGERNAUT, ["n0", "n1"])
 
 
+async def test_a_family_that_no_card_is_given_is_refused_for_that_and_not_for_a_file(tmp_path: Path) -> None:
+    async with machines(tmp_path, {"checkpoints": [JUGGERNAUT]}, capabilities="sdxl") as studio:
+        status, problem = await ask(studio, model_family="flux")
+    assert (status, problem["code"]) == (422, "no_capable_node")
+    assert "n0 " in problem["detail"]
+    assert "capability flux" in problem["detail"]
+
+
 async def test_flux_from_parts_or_quantized_is_drawn_without_naming_a_workflow(tmp_path: Path) -> None:
     parts = {
         "diffusion_models": ["flux1-dev-fp8.safetensors"],

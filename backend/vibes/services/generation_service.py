@@ -344,7 +344,8 @@ class GenerationService:
         if work.spec.preferred_gpu is not None:
             self._models.shelves.require_node(work.spec.preferred_gpu)
         known = self._models.shelves.inventories
-        if len(known) == sum(node.config.enabled for node in nodes):  # one that never answered may have it
+        given = self._models.shelves.nodes_given(work.spec.model_family, workflow.operation)  # else names cure nothing
+        if given and len(known) == sum(node.config.enabled for node in nodes):  # one that never answered may have it
             check_names(workflow, work.spec, known)
         reasons = refusals(nodes, work)
         if len(reasons) == len(nodes):
