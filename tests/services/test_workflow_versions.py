@@ -101,7 +101,7 @@ async def test_only_the_last_used_versions_stay_in_memory(storage: Storage, cata
 def first_release(folder: Path) -> Path:
     """The migrations as they were before versions were kept."""
     migrations = folder / "migrations"
-    shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*"))
+    shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*", "00[1-9]?_*"))
     return migrations
 
 

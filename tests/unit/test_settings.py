@@ -86,7 +86,9 @@ async def test_the_database_lies_in_the_folder_that_was_named_whatever_its_name(
 
 async def test_an_older_database_in_such_a_folder_is_backed_up_beside_it(tmp_path: Path) -> None:
     settings = load_settings(data=tmp_path / "what?now%20")
-    shutil.copytree(MIGRATIONS, tmp_path / "older", ignore=shutil.ignore_patterns("__pycache__", "000[3-9]_*"))
+    shutil.copytree(
+        MIGRATIONS, tmp_path / "older", ignore=shutil.ignore_patterns("__pycache__", "000[3-9]_*", "00[1-9]?_*")
+    )
     settings.data.mkdir()
     migrate(settings.data / "vibes.db", migrations=tmp_path / "older")
     async with open_storage(settings.storage_url) as storage:

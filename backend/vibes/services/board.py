@@ -366,7 +366,7 @@ class Board:
             silent=now - max(active.heard_at, active.assigned_at),
             proven=self._estimator.confident(active.node_id, active.work),
             hedged=active.generation.id in twins,
-            unanswered=active.loading is None and self._is_silent(active.node_id),
+            unanswered=active.loading is None and not _is_awaited(active) and self._is_silent(active.node_id),
         )
 
     def _is_silent(self, node_id: NodeId) -> bool:
@@ -377,6 +377,11 @@ class Board:
         """What reading its checkpoint takes the node, by what it took before, or by how large such ones are."""
         watch = self._supervisor.nodes.get(active.node_id)
         return self._estimator.load_seconds(self.view(watch), active.work) if watch is not None else 0.0
+
+
+def _is_awaited(active: ActiveAttempt) -> bool:
+    """After a restart of the hub: whether its node was not heard of yet, which has its time to come back."""
+    return active.adopted and not active.seen
 
 
 def _runs(active: ActiveAttempt) -> bool:
