@@ -312,7 +312,7 @@ async def test_a_job_that_no_node_could_ever_do_is_refused_with_the_place(tmp_pa
         assert await prompts_ever(hub) == 0
     assert [problem.pointer for problem in refused.value.problems] == [
         "/payload/tasks/1/inputs/checkpoint",
-        "/payload/tasks/2/inputs/checkpoint",
+        "/payload/tasks/2",
     ]
 
 
