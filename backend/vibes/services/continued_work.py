@@ -53,7 +53,7 @@ class ContinuedWork:
     async def _works_of_batch(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
         try:
             return await self._generations.works_for(batch, members)
-        except Exception as error:
+        except Exception as error:  # a fault of ours costs this batch, and neither the others nor the start
             if passes(error):
                 raise
             if not isinstance(error, HubError):

@@ -70,7 +70,7 @@ class Healing:
         for look in looks:
             try:
                 await look()
-            except Exception as error:
+            except Exception as error:  # the other looks are made all the same, then it is raised
                 logger.exception("a look for what was left behind broke")
                 fault = error
         if fault is not None:
