@@ -53,20 +53,20 @@ check: setup ## Formatting, lint, types, layers, and that the studio's types are
 
 test: check ## Every check and every test
 	$(NPM) test
-	$(NPM) run e2e -- --project stories
+	$(NPM) run e2e -- --project=stories
 	$(RUN) pytest -n 4 --dist worksteal
 
 types: setup ## Write the studio's types anew from the hub's OpenAPI document
 	@$(NPM) run types -- src/api/schema.ts
 
 screenshots: setup ## Draw the pictures of docs/ anew
-	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- --project stories screenshots
+	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- --project=stories screenshots
 
 soak: setup ## Thousands of pictures while machines, lines and the hub fail; make soak PICTURES=50000 SEED=7
 	$(RUN) python -m tests.soak --pictures $(or $(PICTURES),5000) --seed $(or $(SEED),1)
 
 bench: setup ## Measure speed against its bounds
-	$(NPM) run e2e -- --project figures
+	$(NPM) run e2e -- --project=figures
 	$(RUN) python -m tests.benchmarks
 
 fmt: setup ## Format and mend what can be mended
