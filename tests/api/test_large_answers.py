@@ -10,8 +10,10 @@ import httpx
 import pytest
 import websockets
 
+from tests.api.conftest import Studio
 from tests.fakes import FakeFleet
 from tests.hub import http_client, open_hub, served, settings_for
+from vibes.api.routes import generations
 from vibes.api.schemas.generations import GenerationOut
 from vibes.api.slices import A_SLICE
 from vibes.client.decoding import decode
@@ -105,3 +107,20 @@ async def test_a_session_of_many_is_deleted_in_slices_and_nothing_of_it_stays(
     assert turns.most <= CANCELLED_AT_ONCE
     assert (await http.get(f"/api/sessions/{session_id}")).status_code == 404
     assert (await http.get("/api/queue")).json()["queued"] == 0
+
+
+async def test_a_page_of_very_long_prompts_ends_early_and_goes_on_where_it_ended(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "MAX_PAGE_BYTES", 25_000)
+    body = {"prompt": "p" * 10_000, "model_family": "sd15", "count": 5}
+    batch = (await studio.http.post("/api/generate/batch", json=body)).json()
+    seen: list[str] = []
+    pages = []
+    while len(seen) < 5:
+        page = (await studio.http.get("/api/generations", params={"offset": len(seen), "limit": 100})).json()
+        pages.append(len(page["generations"]))
+        seen += [each["id"] for each in page["generations"]]
+        assert page["total"] == 5
+    assert pages == [2, 2, 1]
+    assert sorted(seen) == sorted(each["id"] for each in batch["generations"])

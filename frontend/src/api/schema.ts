@@ -300,7 +300,7 @@ export interface paths {
         };
         /**
          * Search Generations
-         * @description Newest first.
+         * @description Newest first. A page of very long prompts ends before its limit: go on at its offset and what it has.
          */
         get: operations["search_generations_api_generations_get"];
         put?: never;

@@ -27,6 +27,9 @@ from vibes.workflows.model_choice import ChosenFile
 
 router = APIRouter(prefix="/api", tags=["generations"])
 
+MAX_PAGE_BYTES = 32 * 1024 * 1024
+"""Of one page of a search; a thousand pictures with prompts of ordinary length are 1 MB."""
+
 
 class StarBody(RequestBody):
     starred: bool = True
@@ -74,12 +77,12 @@ class GenerationQuery(RequestBody):
 
 @router.get("/generations", response_model=GenerationList)
 async def search_generations(query: Annotated[GenerationQuery, Query()], hub: HubDependency) -> Response:
-    """Newest first."""
+    """Newest first. A page of very long prompts ends before its limit: go on at its offset and what it has."""
     criteria = query.criteria()
     found = await hub.generations.search(criteria)
     total = await hub.generations.count(criteria)
     page = GenerationPage(total=total, limit=query.limit, offset=query.offset)
-    return json_answer(await with_generations(page, found, hub.forecast))
+    return json_answer(await with_generations(page, found, hub.forecast, most_bytes=MAX_PAGE_BYTES))
 
 
 @router.get("/generations/{generation_id}")
