@@ -19,7 +19,7 @@ from vibes.domain.ids import (
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
-from vibes.services.ports import StageMove, Storage
+from vibes.ports.storage import StageMove, Storage
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 """When everything happens unless a test says otherwise; its microseconds show who drops them."""

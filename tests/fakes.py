@@ -21,7 +21,7 @@ from vibes.domain.node_events import (
     NodeEvent,
 )
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
-from vibes.services.png_texts import with_text
+from vibes.services.media.png_texts import with_text
 
 CLASSES = frozenset(
     {

@@ -10,13 +10,13 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.waiting import eventually
+from vibes.api.http.hub import Hub
 from vibes.api.http_app import create_http_app
-from vibes.api.hub import Hub
-from vibes.app import running_hub
+from vibes.app.hub import running_hub
+from vibes.environment.settings import Settings
+from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.server.connections import ConnectionLimits, Connections
 from vibes.server.protocols import GuardedConfig
-from vibes.services.node_port import GeneratorNodeFactory
-from vibes.settings import Settings
 
 FLEET = """
 nodes:

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.hub import open_hub, settings_for
-from vibes.api.hub import Hub
-from vibes.settings import Settings
-from vibes.simulator.options import NodeOptions
+from vibes.api.http.hub import Hub
+from vibes.environment.settings import Settings
 from vibes.simulator.server import SimulatedNode
+from vibes.simulator.setup.options import NodeOptions
 
 ENTRY = (
     "  - {{id: {id}, name: {id}, vram_gb: 12, tier: standard, host: 127.0.0.1, port: {port},"

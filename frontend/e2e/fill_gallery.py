@@ -18,7 +18,7 @@ from vibes.domain.ids import GenerationId, SessionId, new_batch_id, new_generati
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
 from vibes.domain.spec import GenerationSpec, Operation, TaskType
-from vibes.services.image_store import ImageStore
+from vibes.services.media.image_store import ImageStore
 from vibes.storage.open import open_storage
 
 PICTURES = 10_000

@@ -8,8 +8,8 @@ from typing import Any
 from tests.api.conftest import Studio
 from tests.fakes import FakeFleet
 from tests.hub import http_client, open_hub, settings_for
-from vibes.simulator.options import NodeOptions
 from vibes.simulator.server import SimulatedNode
+from vibes.simulator.setup.options import NodeOptions
 
 JUGGERNAUT, DREAMSHAPER = "juggernautXL_v9.safetensors", "dreamshaper_8.safetensors"
 FAMILIES = "sd15, sdxl, pony, illustrious, flux, upscale"

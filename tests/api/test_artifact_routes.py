@@ -12,9 +12,9 @@ from tests.api.conftest import Studio
 from tests.fakes import png
 from tests.pictures import GREY, chunk, header, levels, opened, png_of, progressive, ramp_of_sixteen_bits
 from tests.waiting import HANG_SECONDS, deadline
-from vibes.api.bodies import MAX_UPLOAD_BYTES
-from vibes.services.artifact_store import UNUSED_SECONDS
-from vibes.services.picture_files import normalised
+from vibes.api.http.bodies import MAX_UPLOAD_BYTES
+from vibes.services.media.artifact_store import UNUSED_SECONDS
+from vibes.services.media.image_codec import normalised
 
 
 def encoded(kind: str, size: tuple[int, int] = (40, 30), **options: object) -> bytes:
@@ -91,7 +91,7 @@ async def test_uploads_that_take_long_hold_up_no_picture(studio: Studio, monkeyp
         go_on.wait(HANG_SECONDS)
         return normalised(content)
 
-    monkeypatch.setattr("vibes.services.artifact_store.normalised", slow)
+    monkeypatch.setattr("vibes.services.media.artifact_store.normalised", slow)
     uploads = [
         asyncio.create_task(studio.http.post("/api/artifacts", files={"file": ("x", png((number, 0, 0)))}))
         for number in range(40)

@@ -7,8 +7,8 @@ import pytest
 
 from tests.api.conftest import Studio
 from tests.waiting import eventually
-from vibes.api.bodies import MAX_NESTING, MAX_VALUES, json_refusal
-from vibes.api.problems import MAX_PROBLEMS
+from vibes.api.http.bodies import MAX_NESTING, MAX_VALUES, json_refusal
+from vibes.api.http.problems import MAX_PROBLEMS
 
 JSON = {"content-type": "application/json"}
 ROUTES = (

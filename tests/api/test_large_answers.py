@@ -13,13 +13,13 @@ import websockets
 from tests.api.conftest import Studio
 from tests.fakes import FakeFleet
 from tests.hub import http_client, open_hub, served, settings_for
+from vibes.api.http.slices import A_SLICE
 from vibes.api.routes import generations
 from vibes.api.schemas.generations import GenerationOut
-from vibes.api.slices import A_SLICE
 from vibes.client.decoding import decode
 from vibes.client.pictures import SessionDetail
-from vibes.services.announcer import Announcer
-from vibes.services.generation_service import CANCELLED_AT_ONCE
+from vibes.services.generations.service import CANCELLED_AT_ONCE
+from vibes.services.queue.announcer import Announcer
 
 T = TypeVar("T")
 

@@ -14,11 +14,11 @@ from websockets.typing import Origin
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
+from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.node_events import AttemptPreview
 from vibes.domain.session import FlowType
-from vibes.services.generation_request import GenerationRequest
 
 
 async def next_text(socket: ClientConnection) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tests.api.conftest import Studio
 from tests.hub import http_client, open_hub, settings_for
 from tests.waiting import eventually
 from vibes.domain.events import QueueChanged
-from vibes.services.live_events import NumberedEvent
+from vibes.services.events.live_events import NumberedEvent
 
 BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3}
 PAUSE, RESUME = {"action": "pause"}, {"action": "resume"}

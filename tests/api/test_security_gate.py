@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import FakeFleet
 from tests.hub import http_client, open_hub, settings_for
-from vibes.api.bodies import MAX_BODY_BYTES
+from vibes.api.http.bodies import MAX_BODY_BYTES
 
 KEY = "a-long-enough-secret-key"
 

@@ -9,7 +9,7 @@ from vibes.domain.errors import NotFound
 from vibes.domain.events import ConfigChanged
 from vibes.domain.ids import SessionId
 from vibes.domain.session import FlowType
-from vibes.services.live_events import NumberedEvent
+from vibes.services.events.live_events import NumberedEvent
 
 BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3}
 

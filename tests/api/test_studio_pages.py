@@ -6,9 +6,9 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
+from vibes.api.http.security import Tickets
+from vibes.api.http.wrong_keys import WrongKeys
 from vibes.api.http_app import create_http_app
-from vibes.api.security import Tickets
-from vibes.api.wrong_keys import WrongKeys
 
 
 def application(studio: Path | None) -> ASGIApp:

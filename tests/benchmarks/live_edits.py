@@ -10,7 +10,7 @@ from typing import Any
 from tests.benchmarks.figures import Figure
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE
 from tests.waiting import eventually
-from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.library.catalog import WorkflowCatalog
 
 EDITS = 20
 

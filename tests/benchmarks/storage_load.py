@@ -12,7 +12,7 @@ from tests.factories import NOON, make_attempt, make_image, store_batch
 from tests.waiting import due
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation
-from vibes.services.ports import Storage
+from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 
 WRITERS = 16

@@ -12,7 +12,7 @@ from vibes.domain.errors import NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.ids import AttemptId, new_attempt_id
 from vibes.domain.outcome import Absent, Pending, Running, Succeeded
 from vibes.nodes.comfyui.node import ComfyUINode
-from vibes.simulator.dialect import AUGUST_2026, OCTOBER_2025
+from vibes.simulator.setup.dialect import AUGUST_2026, OCTOBER_2025
 
 both_dialects = pytest.mark.parametrize("version", [OCTOBER_2025.version, AUGUST_2026.version])
 

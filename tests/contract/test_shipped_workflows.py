@@ -12,9 +12,9 @@ from tests.unit.workflow_sources import shipped_library, spec_for
 from vibes.domain.graph import Graph
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation
 from vibes.simulator import NodeOptions
-from vibes.simulator.packs import PACKS
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.manifest import ParameterKind, Workflow
+from vibes.simulator.setup.packs import PACKS
+from vibes.workflows.definition.manifest import ParameterKind, Workflow
+from vibes.workflows.filling.compile import compile_graph
 
 SIDE = 128
 CASES = [

@@ -12,7 +12,7 @@ from tests.contract.normalised import Ids, comparable, progress_of, shape, statu
 from tests.contract.replay import SCENARIOS, Account, Replayed, replay
 from tests.waiting import eventually
 from vibes.simulator import NodeOptions, SimulatedNode
-from vibes.simulator.profiles import Family
+from vibes.simulator.setup.profiles import Family
 
 CHECKPOINT = "v1-5-pruned-emaonly.safetensors"
 

@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from tests.contract.simulator_client import CHECKPOINT, simulated, txt2img
 from tests.waiting import deadline, eventually
 from vibes.simulator import NodeOptions, Refusal, SimulatedNode, UnknownFault
-from vibes.simulator.profiles import Family
+from vibes.simulator.setup.profiles import Family
 
 
 async def test_a_frozen_node_keeps_connections_open_and_says_nothing_until_it_thaws() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.contract.simulator_client import CHECKPOINT, GRAPHS, Client, img2img, png, simulated, txt2img
 from tests.waiting import eventually
-from vibes.simulator.profiles import Family
+from vibes.simulator.setup.profiles import Family
 
 VERSIONS = pytest.mark.parametrize("version", ["0.3.64", "0.33.0"])
 

@@ -8,8 +8,8 @@ from PIL import Image
 from tests.contract.simulator_client import simulated
 from tests.unit.workflow_sources import ROOT, shipped_library, shipped_sources, spec_for
 from vibes.api.schemas.generations import GenerateBody
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.library import build_library
+from vibes.workflows.filling.compile import compile_graph
+from vibes.workflows.library.library import build_library
 
 TEXT = (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
 

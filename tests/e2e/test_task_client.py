@@ -11,8 +11,8 @@ from PIL import Image
 from tests.hub import open_hub, served, settings_for
 from tests.processes import vibes_service
 from tests.waiting import deadline
-from vibes.simulator.options import NodeOptions
 from vibes.simulator.server import SimulatedNode
+from vibes.simulator.setup.options import NodeOptions
 
 pytestmark = pytest.mark.processes
 

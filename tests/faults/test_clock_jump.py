@@ -9,11 +9,11 @@ from tests.faults.world import World, world
 from tests.hub import settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
-from vibes.app import running_hub
+from vibes.api.http.hub import Hub
+from vibes.app.hub import running_hub
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId
-from vibes.services.clock import SystemClock
+from vibes.services.runtime.clock import SystemClock
 
 pytestmark = pytest.mark.processes
 

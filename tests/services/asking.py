@@ -3,10 +3,10 @@
 from typing import Any
 
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.generation import Generation
+from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId
-from vibes.services.generation_request import GenerationRequest
 
 
 def request(**given: Any) -> GenerationRequest:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.ids import JobId, TaskId
 from vibes.domain.job import Job
-from vibes.services.job_outputs import JobView
-from vibes.services.job_service import JobRequest
-from vibes.workflows.job_plan import TaskRequest
+from vibes.services.jobs.outputs import JobView
+from vibes.services.jobs.service import JobRequest
+from vibes.workflows.tasks.plan import TaskRequest
 
 DRAW = "sd15.text2img"
 ENLARGE = "upscale.esrgan"

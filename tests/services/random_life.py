@@ -24,11 +24,11 @@ from tests.hub import http_client, open_hub, settings_for
 from tests.services.random_deeds import DEEDS, OVER
 from tests.services.random_fleet import NAMES, Machine, fleet_of, pass_time
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.events import BatchChanged, SessionEvent
 from vibes.domain.node import NodeConfig
-from vibes.services import healing
+from vibes.services.maintenance import healing
 
 
 class Told(logging.Handler):

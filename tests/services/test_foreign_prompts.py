@@ -9,7 +9,7 @@ from tests.waiting import eventually
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node_events import QueueLength
 from vibes.domain.outcome import Pending, Running, Succeeded
-from vibes.settings import Settings
+from vibes.environment.settings import Settings
 
 FAST = NodeId("fast")
 THEIRS, MORE = AttemptId("theirs"), AttemptId("more of theirs")

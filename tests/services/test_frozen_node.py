@@ -15,10 +15,10 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeState
 from vibes.domain.spec import TaskType
-from vibes.services.attempt_runner import AttemptRunner
-from vibes.services.board import ActiveAttempt
-from vibes.services.node_watch import NodeWatch
-from vibes.settings import Settings
+from vibes.environment.settings import Settings
+from vibes.services.execution.attempt_runner import AttemptRunner
+from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.queue.board import ActiveAttempt
 
 
 def impatient(folder: Path) -> Settings:

@@ -17,8 +17,8 @@ from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFoun
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.spec import LoraSpec, TaskType
-from vibes.services.idempotency import IdempotencyKey
-from vibes.services.settlement import MAX_LOSSES
+from vibes.services.execution.settlement import MAX_LOSSES
+from vibes.services.generations.idempotency import IdempotencyKey
 
 
 async def test_a_batch_becomes_pictures_on_disk_with_seeds_that_count_on(tmp_path: Path) -> None:

@@ -11,16 +11,16 @@ from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.services.jobbing import chain, ended
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.batch import BatchStatus
 from vibes.domain.events import BatchChanged
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.job import JobStatus
-from vibes.services import healing
-from vibes.services.job_runner import JobRunner
-from vibes.services.live_events import Listener
+from vibes.services.events.live_events import Listener
+from vibes.services.jobs.runner import JobRunner
+from vibes.services.maintenance import healing
 
 FAST = NodeId("fast")
 

@@ -12,15 +12,15 @@ from tests.fakes import FakeFleet, SameMachines, png
 from tests.hub import open_hub, settings_for
 from tests.services.jobbing import ENLARGE, chain, ended, job_of, statuses, submitted, task
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, TaskId
 from vibes.domain.job import Job, JobStatus, JobStep
 from vibes.domain.priority import Priority
-from vibes.services.artifact_store import Artifact
-from vibes.services.idempotency import IdempotencyKey
-from vibes.services.ports import GenerationFilter
+from vibes.ports.storage import GenerationFilter
+from vibes.services.generations.idempotency import IdempotencyKey
+from vibes.services.media.artifact_store import Artifact
 
 
 async def prompts_ever(hub: Hub) -> int:

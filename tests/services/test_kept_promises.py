@@ -13,7 +13,7 @@ from vibes.domain.errors import NotFound
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.job import JobStatus
-from vibes.services.node_supervisor import NodeSupervisor
+from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")

@@ -10,7 +10,7 @@ from tests.simulated_fleet import simulated_fleet
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.simulator.options import NodeOptions
+from vibes.simulator.setup.options import NodeOptions
 
 NEW, OLD = NodeId("new"), NodeId("old")
 VERSIONS = pytest.mark.parametrize("version", ["0.3.64", "0.33.0"])

@@ -7,13 +7,13 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
-from vibes.api.live_messages import event_message
+from vibes.api.http.hub import Hub
 from vibes.api.schemas.generations import GenerationOut
+from vibes.api.streams.live_messages import event_message
 from vibes.domain.events import GenerationProgressed
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node_events import AttemptEnded, GraphNodeStarted, NodeDisconnected
-from vibes.services.live_events import NumberedEvent
+from vibes.services.events.live_events import NumberedEvent
 from vibes.simulator import NodeOptions, SimulatedNode
 
 SLOW = NodeId("slow")

@@ -14,7 +14,7 @@ from tests.hub import http_client, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.services.jobbing import chain, ended, job_of, task
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.commands import serve
 from vibes.commands.listening import bind
 from vibes.domain.attempt import Attempt
@@ -23,14 +23,14 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
 from vibes.server import connections
 from vibes.server.connections import Connections
-from vibes.services import loop
-from vibes.services.dispatcher import Dispatcher
-from vibes.services.fleet import Fleet
-from vibes.services.healing import Healing
-from vibes.services.job_runner import JobRunner
-from vibes.services.loop import Troubles, keep_running
-from vibes.services.retention import Retention
-from vibes.services.workflow_catalog import WorkflowCatalog
+from vibes.services.execution.dispatcher import Dispatcher
+from vibes.services.fleet.config_follower import Fleet
+from vibes.services.jobs.runner import JobRunner
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.maintenance.healing import Healing
+from vibes.services.maintenance.retention import Retention
+from vibes.services.runtime import loop
+from vibes.services.runtime.loop import Troubles, keep_running
 
 TOO_MANY_FILES = OSError(errno.EMFILE, "Too many open files")
 
@@ -211,7 +211,7 @@ async def test_a_picture_survives_any_number_of_refusals_by_the_hubs_own_machine
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """More than the losses to nodes that it may have."""
-    monkeypatch.setattr("vibes.services.dispatcher.STORAGE_RETRY_SECONDS", 0.001)
+    monkeypatch.setattr("vibes.services.execution.dispatcher.STORAGE_RETRY_SECONDS", 0.001)
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         _refuse(hub, monkeypatch, broken(30, error, hub.storage.attempts.begin))
         submission = await hub.generations.submit(request())

@@ -9,13 +9,13 @@ from tests.fakes import FakeFleet, FakeNode
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeState
-from vibes.services.breaker import IN_A_ROW
+from vibes.services.fleet.circuit_breaker import IN_A_ROW
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
 ONLY_FAST = FLEET.replace("id: slow", "id: slow, enabled: false")

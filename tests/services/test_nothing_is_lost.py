@@ -12,7 +12,7 @@ from tests.fakes import FakeFleet, FakeNode, SameMachines
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable, NotFound, StorageUnavailable
 from vibes.domain.events import NodeChanged
@@ -21,7 +21,7 @@ from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
-from vibes.services.settlement import MAX_DEATHS, MAX_LOSSES
+from vibes.services.execution.settlement import MAX_DEATHS, MAX_LOSSES
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")

@@ -15,12 +15,12 @@ from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import new_generation_id, new_session_id
-from vibes.services.attempt_ends import Cancelled
-from vibes.services.board import ActiveAttempt
-from vibes.services.collection import Collection
-from vibes.services.image_store import ImageStore
-from vibes.services.picture_remains import PictureRemains
-from vibes.services.ports import Storage
+from vibes.ports.storage import Storage
+from vibes.services.execution.outcomes import Cancelled
+from vibes.services.execution.result_collector import Collection
+from vibes.services.maintenance.image_remains import ImageRemains
+from vibes.services.media.image_store import ImageStore
+from vibes.services.queue.board import ActiveAttempt
 from vibes.storage.open import open_storage
 
 BLUE, RED = png((0, 0, 200)), png((200, 0, 0))
@@ -169,8 +169,8 @@ async def test_a_picture_that_is_cancelled_while_the_database_is_full_leaves_no_
     assert files_in(tmp_path / "images") == []
 
 
-def remains_of(storage: Storage, folder: Path) -> PictureRemains:
-    return PictureRemains(storage, ImageStore(folder), collection_of(storage, folder))
+def remains_of(storage: Storage, folder: Path) -> ImageRemains:
+    return ImageRemains(storage, ImageStore(folder), collection_of(storage, folder))
 
 
 async def test_a_hub_that_is_killed_between_deleted_rows_and_their_files_deletes_the_files_later(

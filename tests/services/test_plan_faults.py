@@ -14,7 +14,8 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.scheduling import planner
 from vibes.scheduling.snapshot import Snapshot
-from vibes.services import board, forecast, safe_planning
+from vibes.services.execution import safe_planning
+from vibes.services.queue import board, forecast
 
 
 def breaks_on(prompt: str, ready_for: Callable[..., Any]) -> Callable[..., Any]:

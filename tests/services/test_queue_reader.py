@@ -9,15 +9,15 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
-from vibes.app import running_hub
+from vibes.api.http.hub import Hub
+from vibes.app.hub import running_hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId
-from vibes.services.queue_reader import HEAD
-from vibes.services.queue_service import QueueEnd
-from vibes.settings import Settings
+from vibes.environment.settings import Settings
+from vibes.services.generations.queue_service import QueueEnd
+from vibes.services.maintenance.queue_reader import HEAD
 
 COUNT = 2 * HEAD
 

@@ -10,15 +10,15 @@ from tests.fakes import FakeFleet
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import deadline, eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.domain.outcome import Interrupted, Whereabouts
 from vibes.domain.priority import Priority
 from vibes.domain.spec import TaskType
-from vibes.services.generation_service import Submission
-from vibes.services.ports import GenerationFilter
+from vibes.ports.storage import GenerationFilter
+from vibes.services.generations.service import Submission
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import NOON, begin_attempt, store_batch
 from vibes.domain.attempt import AttemptState
-from vibes.services.ports import Storage
+from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 
 

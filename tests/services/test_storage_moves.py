@@ -11,7 +11,7 @@ from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.ids import NodeId, new_generation_id
-from vibes.services.ports import Storage
+from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 
 LATER = NOON + timedelta(seconds=5)

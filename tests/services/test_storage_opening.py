@@ -20,9 +20,9 @@ from tests.waiting import deadline
 from vibes.domain.errors import Conflict, HubError, InvalidRequest, StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId
-from vibes.storage.migrate import MIGRATIONS, migrate
 from vibes.storage.open import open_storage
-from vibes.storage.tables import METADATA
+from vibes.storage.sql.tables import METADATA
+from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
 
 NEWEST = ScriptDirectory(MIGRATIONS).get_current_head()
 """The schema of this release."""
@@ -311,8 +311,8 @@ import asyncio, sys
 from sqlalchemy import insert
 from tests.factories import make_batch_of, make_spec, store_batch
 from vibes.storage.open import open_storage
-from vibes.storage.rows import batch_columns, generation_columns
-from vibes.storage.tables import BATCHES, GENERATIONS
+from vibes.storage.sql.rows import batch_columns, generation_columns
+from vibes.storage.sql.tables import BATCHES, GENERATIONS
 
 async def main():
     async with open_storage(sys.argv[1]) as storage:

@@ -9,7 +9,7 @@ import pytest
 from tests.factories import NOON, begin_attempt, make_attempt, make_image, store_batch
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation
-from vibes.services.ports import Storage
+from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 
 CALLERS = 12

@@ -30,7 +30,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
 from vibes.domain.session import ConfigValue, FlowType
 from vibes.domain.spec import MAX_SEED, Operation, TaskType
-from vibes.services.ports import StageMove, Storage
+from vibes.ports.storage import StageMove, Storage
 from vibes.storage.open import open_storage
 
 

@@ -19,11 +19,11 @@ from tests.factories import NOON, begin_attempt, make_image, make_lora, make_ses
 from vibes.domain.generation import OPEN_STATUSES, TERMINAL_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
-from vibes.services.ports import GenerationFilter, Storage
-from vibes.storage.migrate import MIGRATIONS, migrate
+from vibes.ports.storage import GenerationFilter, Storage
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
-from vibes.storage.tables import GENERATIONS
+from vibes.storage.sql.tables import GENERATIONS
+from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
 
 
 @pytest.fixture

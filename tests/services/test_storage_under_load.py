@@ -14,12 +14,12 @@ from tests.waiting import deadline
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.services.ports import Storage
-from vibes.storage.database import Database
-from vibes.storage.migrate import migrate
+from vibes.ports.storage import Storage
 from vibes.storage.open import SqlStorage
-from vibes.storage.rows import session_columns
-from vibes.storage.tables import SESSIONS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.rows import session_columns
+from vibes.storage.sql.tables import SESSIONS
+from vibes.storage.upgrading.migrate import migrate
 
 WRITERS = 16
 ROUNDS = 24

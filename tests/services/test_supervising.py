@@ -12,12 +12,12 @@ from tests.waiting import eventually
 from vibes.domain.errors import Conflict
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeState
-from vibes.services import node_supervisor
-from vibes.services.clock import SystemClock
-from vibes.services.fleet_config import parse_fleet
-from vibes.services.fleet_tls import TlsFiles
-from vibes.services.node_supervisor import NodeSupervisor
-from vibes.services.node_watch import WatchTimes
+from vibes.services.fleet import supervisor as node_supervisor
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
+from vibes.services.fleet.health_monitor import WatchTimes
+from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.runtime.clock import SystemClock
 
 SLOW = NodeId("slow")
 

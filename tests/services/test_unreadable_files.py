@@ -10,14 +10,14 @@ from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
 from tests.unit.fleet import INVENTORY
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.errors import NOT_LISTED, PromptRejected
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFile, ModelFolder
 from vibes.domain.spec import LoraSpec, TaskType
-from vibes.services.unreadable_files import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, UnreadableFiles
-from vibes.simulator.options import NodeOptions
+from vibes.services.fleet.unreadable_files import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, UnreadableFiles
+from vibes.simulator.setup.options import NodeOptions
 
 BAD, GOOD = NodeId("bad"), NodeId("good")
 CHECKPOINT = "v1-5-pruned-emaonly.safetensors"

@@ -9,13 +9,13 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.session import FlowType
-from vibes.services.flow_config import DEFAULT_PRESET, read_flows, stage_preset
-from vibes.shipped import shipped_folder
+from vibes.environment.shipped import shipped_folder
+from vibes.services.sessions.flow_file import DEFAULT_PRESET, read_flows, stage_preset
 
 FAST = NodeId("fast")
 SDXL = "sd_xl_base_1.0.safetensors"

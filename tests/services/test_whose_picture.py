@@ -9,13 +9,13 @@ from tests.fakes import FakeFleet, SameMachines
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.services.picture_origin import graph_in
-from vibes.services.settlement import MAX_LOSSES
-from vibes.workflows.compile import OUTPUT_PREFIX
+from vibes.services.execution.settlement import MAX_LOSSES
+from vibes.services.media.image_origin import graph_in
+from vibes.workflows.filling.compile import OUTPUT_PREFIX
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
 ONLY_FAST = FLEET.replace("id: slow", "id: slow, enabled: false")

@@ -9,11 +9,11 @@ import pytest
 from tests.hub import http_client
 from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
-from vibes.api.hub import Hub
+from vibes.api.http.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.spec import LoraSpec, TaskType
-from vibes.simulator.options import NodeOptions
+from vibes.simulator.setup.options import NodeOptions
 
 LINUX, WINDOWS = NodeId("linux"), NodeId("windows")
 LORA = "styles/pixel-art-xl.safetensors"

@@ -13,9 +13,9 @@ import pytest
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE
 from tests.waiting import deadline, eventually
 from vibes.domain.errors import InvalidDocument
-from vibes.services.file_watch import possible_changes_in
-from vibes.services.workflow_catalog import WorkflowCatalog
-from vibes.services.workflow_folders import MAX_FILE_BYTES, WorkflowFolders
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.folders import MAX_FILE_BYTES, WorkflowFolders
+from vibes.services.runtime.file_watch import possible_changes_in
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from tests.unit.import_exports import sampled
 from tests.unit.workflow_sources import ROOT
 from vibes.domain.errors import Conflict, HubError, InvalidDocument, InvalidRequest, StorageUnavailable
-from vibes.services.workflow_catalog import WorkflowCatalog
-from vibes.services.workflow_folders import WorkflowFolders
-from vibes.services.workflow_import import Export, import_workflow
-from vibes.workflows.layers import read_layers
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.folders import WorkflowFolders
+from vibes.services.library.imports import Export, import_workflow
+from vibes.workflows.library.layers import read_layers
 
 SHIPPED = ROOT / "templates"
 TEXT = (json.dumps(sampled(), indent=3).replace("\n", "\r\n") + "\r\n").encode()

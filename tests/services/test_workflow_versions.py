@@ -14,12 +14,12 @@ from tests.unit.workflow_sources import ROOT, shipped_library
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import WorkflowVersionId
-from vibes.services.ports import Storage
-from vibes.services.submitted_workflows import MAX_REMEMBERED, SubmittedWorkflows
-from vibes.services.workflow_catalog import WorkflowCatalog
-from vibes.storage.migrate import MIGRATIONS, migrate
+from vibes.ports.storage import Storage
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.versions import MAX_REMEMBERED, WorkflowVersions
 from vibes.storage.open import open_storage
-from vibes.workflows.workflow_record import version_of, workflow_of
+from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
+from vibes.workflows.definition.workflow_record import version_of, workflow_of
 
 WORKFLOW = shipped_library().get("sdxl_txt2img")
 VERSION = version_of(WORKFLOW)
@@ -58,7 +58,7 @@ async def test_the_workflow_is_that_of_the_submission_for_this_process_and_for_t
     older = replace(WORKFLOW, max_loras=7, supports_lora=True)
     version = version_of(older)
     spec = make_spec(workflow=WORKFLOW.name, workflow_version=version.id)
-    first, next_process = SubmittedWorkflows(storage, catalog), SubmittedWorkflows(storage, catalog)
+    first, next_process = WorkflowVersions(storage, catalog), WorkflowVersions(storage, catalog)
 
     await first.keep(version)
 
@@ -70,7 +70,7 @@ async def test_the_workflow_is_that_of_the_submission_for_this_process_and_for_t
 async def test_a_spec_from_before_versions_were_kept_gets_the_librarys_workflow(
     storage: Storage, catalog: WorkflowCatalog
 ) -> None:
-    workflows = SubmittedWorkflows(storage, catalog)
+    workflows = WorkflowVersions(storage, catalog)
 
     assert await workflows.of(make_spec(workflow="sdxl_txt2img")) is catalog.library.get("sdxl_txt2img")
     with pytest.raises(NotFound, match="there is no workflow 'gone'"):
@@ -82,11 +82,11 @@ async def test_a_version_that_somebody_removed_from_the_database_is_told(
 ) -> None:
     spec = make_spec(workflow="sdxl_txt2img", workflow_version=VERSION.id)
     with pytest.raises(NotFound, match="sdxl_txt2img as it was at submission is gone"):
-        await SubmittedWorkflows(storage, catalog).of(spec)
+        await WorkflowVersions(storage, catalog).of(spec)
 
 
 async def test_only_the_last_used_versions_stay_in_memory(storage: Storage, catalog: WorkflowCatalog) -> None:
-    workflows = SubmittedWorkflows(storage, catalog)
+    workflows = WorkflowVersions(storage, catalog)
     versions = [version_of(replace(WORKFLOW, max_loras=number)) for number in range(MAX_REMEMBERED + 5)]
     first = make_spec(workflow_version=versions[0].id)
     for version in versions:

@@ -8,7 +8,7 @@ import json
 from tests.unit.workflow_sources import FIXTURES, shipped_library, spec_for
 from vibes.domain.graph import Graph
 from vibes.domain.spec import LoraSpec
-from vibes.workflows.compile import compile_graph
+from vibes.workflows.filling.compile import compile_graph
 
 FOLDER = FIXTURES / "graphs"
 

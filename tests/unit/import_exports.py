@@ -6,11 +6,11 @@ from typing import Any
 
 from tests.unit.workflow_sources import shipped_sources
 from vibes.domain.graph import Graph
-from vibes.workflows.compile import OUTPUT_PREFIX
-from vibes.workflows.importer import Draft, draft_entry
-from vibes.workflows.layers import Layer, Reading, read_layers, shared_parameters
-from vibes.workflows.manifest import Workflow
-from vibes.workflows.template import parse_template
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.definition.template import parse_template
+from vibes.workflows.filling.compile import OUTPUT_PREFIX
+from vibes.workflows.importing.importer import Draft, draft_entry
+from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
 
 SHIPPED = Layer("ships", shipped_sources())
 FAMILIES = ("sd15", "sdxl", "pony")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibes.services.breaker import JITTER, Breaker, BreakerTimes
+from vibes.services.fleet.circuit_breaker import JITTER, Breaker, BreakerTimes
 
 
 def breaker() -> Breaker:

@@ -22,7 +22,7 @@ from vibes.scheduling.fault_search import culprits, smallest
 from vibes.scheduling.planner import outlook, plan
 from vibes.scheduling.pull import pull
 from vibes.scheduling.snapshot import Held, Run, Snapshot, Work
-from vibes.services.broken_plans import FILES_KEPT, BrokenPlans, read, written
+from vibes.services.queue.broken_plans import FILES_KEPT, BrokenPlans, read, written
 
 
 def works(count: int, **given: object) -> list[Work]:

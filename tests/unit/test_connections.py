@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibes.domain.networks import network_of
 from vibes.server.connections import Connection, ConnectionLimits, Connections, Phase, overdue
 from vibes.server.descriptors import FEWEST_CONNECTIONS, LEAST_RESERVE, connections_within
+from vibes.text.networks import network_of
 
 LIMITS = ConnectionLimits(total=4, per_address=2)
 FAR = "192.0.2.7"

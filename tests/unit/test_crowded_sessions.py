@@ -3,10 +3,10 @@
 import asyncio
 
 from tests.fakes import FakeClock
-from vibes.api.once import MOST, Once
+from vibes.api.http.once import MOST, Once
 from vibes.domain.events import Preview, StageChanged
 from vibes.domain.ids import GenerationId, SessionId
-from vibes.services.live_events import MESSAGES_IN_A_TURN, WOKEN_AT_ONCE, Listener, LiveEvents
+from vibes.services.events.live_events import MESSAGES_IN_A_TURN, WOKEN_AT_ONCE, Listener, LiveEvents
 
 SESSION = SessionId("s")
 CROWD = 1000

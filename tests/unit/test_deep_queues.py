@@ -14,7 +14,7 @@ from vibes.scheduling.planner import WORKS_A_STEP, outlook, outlook_in_steps, pl
 from vibes.scheduling.ready_queue import ReadyQueue
 from vibes.scheduling.snapshot import Snapshot, Work
 from vibes.scheduling.waiting import copy_of
-from vibes.services.board import due_order
+from vibes.services.queue.board import due_order
 
 FLEET = (node("a"), node("b"), node("c", active={GenerationId("r"): 5.0}))
 PRIORITIES = list(Priority)

@@ -6,9 +6,9 @@ import pytest
 
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.node import Tier
-from vibes.services.fleet_config import parse_fleet
-from vibes.services.fleet_tls import TlsFiles
-from vibes.shipped import shipped_folder
+from vibes.environment.shipped import shipped_folder
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
 
 NO_FILES = TlsFiles(Path())
 NODE = """nodes:

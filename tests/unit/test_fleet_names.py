@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.fleet import INVENTORY
-from vibes.domain.file_names import PathStyle
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.requirements import Requirements, missing
 from vibes.nodes.comfyui.object_info import model_files
-from vibes.services.fleet_names import FleetNames
-from vibes.workflows.spelling import spelled_for
+from vibes.services.fleet.file_names import FleetNames
+from vibes.text.file_names import PathStyle
+from vibes.workflows.graphs.spelling import spelled_for
 
 LORAS = ModelFolder.LORAS
 

@@ -9,8 +9,8 @@ from tests.certificates import make_certificate
 from tests.unit.test_fleet_config import NODE
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.node import NodeConfig, NodeTls
-from vibes.services.fleet_config import parse_fleet
-from vibes.services.fleet_tls import TlsFiles
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
 
 HTTPS = NODE + "    scheme: https\n"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.fakes import FakeClock
 from tests.waiting import eventually
-from vibes.services.fresh_lists import FreshLists
+from vibes.services.generations.fresh_lists import FreshLists
 
 
 class SlowToTell:

@@ -4,12 +4,12 @@ import time
 
 import pytest
 
+from vibes.documents.yaml_document import MAX_CHARACTERS, MAX_NESTING, MAX_VALUES, parse_yaml
 from vibes.domain.errors import InvalidDocument
-from vibes.domain.plain_text import encodable, harmless, on_one_line
-from vibes.domain.yaml_document import MAX_CHARACTERS, MAX_NESTING, MAX_VALUES, parse_yaml
-from vibes.workflows.graph_roles import find_roles
-from vibes.workflows.json_document import parse_json
-from vibes.workflows.template import MAX_NAME, MAX_PLACEHOLDERS, parse_template
+from vibes.text.plain_text import encodable, harmless, on_one_line
+from vibes.workflows.definition.json_document import parse_json
+from vibes.workflows.definition.template import MAX_NAME, MAX_PLACEHOLDERS, parse_template
+from vibes.workflows.graphs.roles import find_roles
 
 ALIASES_OF_ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 8)}]\n" for level in range(1, 9)

@@ -14,12 +14,12 @@ from tests.fakes import png
 from vibes.domain.errors import NodeMisbehaved, NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
-from vibes.services import image_store
-from vibes.services.image_metadata import a1111_parameters
-from vibes.services.image_store import ImageStore
-from vibes.services.picture_header import MAX_PIXELS
-from vibes.services.png_chunks import without_tail
-from vibes.services.png_texts import with_text
+from vibes.services.media import image_store
+from vibes.services.media.image_header import MAX_PIXELS
+from vibes.services.media.image_metadata import a1111_parameters
+from vibes.services.media.image_store import ImageStore
+from vibes.services.media.png_chunks import without_tail
+from vibes.services.media.png_texts import with_text
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
 

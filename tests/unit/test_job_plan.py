@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tests.unit.workflow_sources import shipped_library, shipped_sources
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.json_pointer import json_pointer
 from vibes.domain.picture import PictureReference
 from vibes.domain.task_reference import MAX_DEPTH, TaskOutput, parse_reference, texts_in
-from vibes.workflows.job_plan import MAX_TASKS, JobPlan, TaskRequest, plan_job
-from vibes.workflows.job_schema import job_schema
-from vibes.workflows.job_task_types import job_task_types
-from vibes.workflows.library import build_library
+from vibes.text.json_pointer import json_pointer
+from vibes.workflows.library.library import build_library
+from vibes.workflows.tasks.plan import MAX_TASKS, JobPlan, TaskRequest, plan_job
+from vibes.workflows.tasks.schema import job_schema
+from vibes.workflows.tasks.task_types import job_task_types
 
 MAX_PICTURES = 100
 UPLOAD = "@artifact:" + "0f" * 32

@@ -5,7 +5,14 @@ from tests.waiting import deadline
 from vibes.domain.events import NodeChanged, Preview, StageChanged
 from vibes.domain.ids import GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeState
-from vibes.services.live_events import MAX_BACKLOG, MAX_QUIET_CHANNELS, RING_SIZE, LiveEvents, NumberedEvent, Resync
+from vibes.services.events.live_events import (
+    MAX_BACKLOG,
+    MAX_QUIET_CHANNELS,
+    RING_SIZE,
+    LiveEvents,
+    NumberedEvent,
+    Resync,
+)
 
 SESSION = SessionId("s")
 

@@ -5,9 +5,9 @@ import pytest
 from tests.unit.workflow_sources import shipped_library
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFolder
-from vibes.workflows.file_families import guess_file, same_model
-from vibes.workflows.model_choice import FileChoice, Knowledge, choose_files, family_of_file
-from vibes.workflows.parameters import workflow_defaults
+from vibes.workflows.filling.parameters import workflow_defaults
+from vibes.workflows.models.file_families import guess_file, same_model
+from vibes.workflows.models.model_choice import FileChoice, Knowledge, choose_files, family_of_file
 
 A, B = NodeId("a"), NodeId("b")
 

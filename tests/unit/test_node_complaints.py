@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from vibes.domain.file_names import PathStyle
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.outcome import Errored
-from vibes.services.node_complaints import lost_input, sentence, unreadable
+from vibes.services.execution.node_complaints import lost_input, sentence, unreadable
+from vibes.text.file_names import PathStyle
 
 GRAPH = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "vibes/x.png"}},

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from vibes.domain.file_names import PathStyle
 from vibes.domain.node import ModelFolder
 from vibes.nodes.comfyui.object_info import model_files, parse_choices, style_of
+from vibes.text.file_names import PathStyle
 
 
 def of_class(class_type: str, **inputs: Any) -> dict[str, Any]:

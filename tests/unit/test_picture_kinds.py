@@ -19,8 +19,8 @@ from tests.pictures import (
     saved,
 )
 from tests.pictures import header as png_header
-from vibes.services.eight_bits import eight_bit
-from vibes.services.picture_files import BrokenPicture, for_node, look_at, normalised
+from vibes.services.media.eight_bits import eight_bit
+from vibes.services.media.image_codec import BrokenPicture, for_node, look_at, normalised
 
 RAMP = [0, 4, 8, 64, 129, 255]
 

@@ -13,10 +13,10 @@ from tests.fakes import png
 from tests.unit.workflow_sources import shipped_library, spec_for
 from vibes.domain.errors import ForeignOutput
 from vibes.domain.ids import new_attempt_id
-from vibes.services.picture_origin import MAX_DEPTH, graph_in, own
-from vibes.services.png_chunks import without_tail
-from vibes.services.png_texts import MAX_TEXT_BYTES, texts, with_text
-from vibes.workflows.compile import OUTPUT_PREFIX, compile_graph, output_prefix
+from vibes.services.media.image_origin import MAX_DEPTH, graph_in, own
+from vibes.services.media.png_chunks import without_tail
+from vibes.services.media.png_texts import MAX_TEXT_BYTES, texts, with_text
+from vibes.workflows.filling.compile import OUTPUT_PREFIX, compile_graph, output_prefix
 
 WORKFLOW = shipped_library().get("sd15_txt2img")
 

@@ -14,8 +14,8 @@ from tests.hub import open_hub, settings_for
 from tests.processes import run_vibes
 from vibes.commands.given_settings import load_settings
 from vibes.commands.options import hub_at
-from vibes.key_file import read_key
-from vibes.private_folder import keep_private, make_private
+from vibes.environment.key_file import read_key
+from vibes.environment.private_folder import keep_private, make_private
 
 KEY = "a-long-enough-secret-key"
 

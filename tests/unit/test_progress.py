@@ -3,7 +3,7 @@
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
 from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
-from vibes.services.progress import Progress, ProgressTracker
+from vibes.services.events.progress import Progress, ProgressTracker
 
 FIRST, TWIN, PICTURE = AttemptId("first"), AttemptId("twin"), GenerationId("picture")
 

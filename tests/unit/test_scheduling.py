@@ -18,7 +18,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import outlook, plan
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
-from vibes.services.board import due_order
+from vibes.services.queue.board import due_order
 
 FLEET = (
     node("premium", Tier.PREMIUM),

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from vibes.cli import app
 from vibes.commands.given_settings import load_settings
-from vibes.storage.engine import database_path
-from vibes.storage.migrate import MIGRATIONS, migrate
 from vibes.storage.open import open_storage
+from vibes.storage.sql.engine import database_path
+from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
 
 GRAPH = Path(__file__).parents[1] / "fixtures" / "graphs" / "sd15_txt2img.sd15.json"
 

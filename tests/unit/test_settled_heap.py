@@ -3,7 +3,7 @@
 import gc
 
 from tests.fakes import FakeClock
-from vibes.services.settled_heap import GROWTH, SELDOM, SettledHeap
+from vibes.services.runtime.settled_heap import GROWTH, SELDOM, SettledHeap
 
 
 def test_a_queue_that_grows_is_settled_and_one_that_is_short_again_is_let_go() -> None:

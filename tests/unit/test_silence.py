@@ -13,7 +13,7 @@ from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnre
 from vibes.scheduling.decisions import Hedge, Withdraw
 from vibes.scheduling.hedging import straggles_in
 from vibes.scheduling.snapshot import Held
-from vibes.services.silence import Silence
+from vibes.services.fleet.silence import Silence
 
 
 class Watched:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from tests.contract.simulator_client import Graph, txt2img
-from vibes.simulator.cache import CachedResult, ResultCache, Signature, Uncacheable, signatures
+from vibes.simulator.state.cache import CachedResult, ResultCache, Signature, Uncacheable, signatures
 
 
 def signed(graph: Graph) -> dict[str, Signature | None]:

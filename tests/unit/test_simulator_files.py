@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vibes.simulator.files import Files, OutsideFolder
-from vibes.simulator.job_queue import JobQueue, Result
+from vibes.simulator.state.files import Files, OutsideFolder
+from vibes.simulator.state.job_queue import JobQueue, Result
 
 SIZE = (64, 32)
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
-from vibes.simulator.catalogue import build_catalogue
-from vibes.simulator.dialect import AUGUST_2026
 from vibes.simulator.graph_nodes.images import CLASSES
-from vibes.simulator.options import NodeOptions
 from vibes.simulator.pictures import finish
 from vibes.simulator.pictures.derive import Control
 from vibes.simulator.pictures.finish import Unfinished
 from vibes.simulator.pictures.palette import palette_for
 from vibes.simulator.pictures.render import Sampling, painted_size, sample
 from vibes.simulator.pictures.styles import AppliedLora
-from vibes.simulator.profiles import PROFILES
+from vibes.simulator.setup.catalogue import build_catalogue
+from vibes.simulator.setup.dialect import AUGUST_2026
+from vibes.simulator.setup.options import NodeOptions
+from vibes.simulator.setup.profiles import PROFILES
 
 BASE = Sampling(
     prompt="a lighthouse at dusk",

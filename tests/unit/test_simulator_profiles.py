@@ -2,9 +2,9 @@
 
 import pytest
 
-from vibes.simulator.machine import Machine
-from vibes.simulator.options import NodeOptions
-from vibes.simulator.profiles import PROFILES, Family, GpuProfile, family_of
+from vibes.simulator.setup.options import NodeOptions
+from vibes.simulator.setup.profiles import PROFILES, Family, GpuProfile, family_of
+from vibes.simulator.state.machine import Machine
 
 
 def whole_seconds(profile: GpuProfile, family: Family, steps: int, side: int) -> float:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from tests.contract.simulator_client import CHECKPOINT, Graph, img2img, txt2img
-from vibes.simulator.catalogue import Catalogue, build_catalogue
-from vibes.simulator.dialect import AUGUST_2026, DIALECTS, OCTOBER_2025, Dialect
-from vibes.simulator.options import NodeOptions
-from vibes.simulator.profiles import PROFILES
-from vibes.simulator.validation import Verdict, validate
+from vibes.simulator.checking.validation import Verdict, validate
+from vibes.simulator.setup.catalogue import Catalogue, build_catalogue
+from vibes.simulator.setup.dialect import AUGUST_2026, DIALECTS, OCTOBER_2025, Dialect
+from vibes.simulator.setup.options import NodeOptions
+from vibes.simulator.setup.profiles import PROFILES
 
 BOTH = pytest.mark.parametrize("dialect", [OCTOBER_2025, AUGUST_2026], ids=list(DIALECTS))
 

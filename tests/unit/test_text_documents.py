@@ -12,14 +12,14 @@ import typer
 from tests.hub import FLEET
 from vibes.commands.job_file import read_job_file
 from vibes.commands.serve import _check_fleet_file
+from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError, InvalidDocument
 from vibes.domain.node import NodeConfig
-from vibes.domain.text_document import NotText, text_of
-from vibes.services.fleet import Fleet
-from vibes.services.flow_config import read_flows
-from vibes.services.workflow_folders import WorkflowFolders
-from vibes.services.workflow_import import Export, import_workflow
-from vibes.shipped import shipped_folder
+from vibes.environment.shipped import shipped_folder
+from vibes.services.fleet.config_follower import Fleet
+from vibes.services.library.folders import WorkflowFolders
+from vibes.services.library.imports import Export, import_workflow
+from vibes.services.sessions.flow_file import read_flows
 
 TEXT = "name: 夜の日本 – ё\nsize: 7\n"
 

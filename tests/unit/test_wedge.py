@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
-from vibes.services.wedge import LOOKS, WedgeDetector
+from vibes.services.fleet.wedge_detector import LOOKS, WedgeDetector
 
 
 def queue(running: str = "", pending: str = "") -> NodeQueue:

@@ -10,9 +10,9 @@ from vibes.domain.errors import InvalidRequest
 from vibes.domain.ids import WorkflowVersionId
 from vibes.domain.spec import LoraSpec
 from vibes.domain.workflow_version import WorkflowVersion
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.manifest import Parameter, ParameterKind, Workflow
-from vibes.workflows.workflow_record import version_of, workflow_of
+from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
+from vibes.workflows.definition.workflow_record import version_of, workflow_of
+from vibes.workflows.filling.compile import compile_graph
 
 NAMES = list(shipped_library().workflows)
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests.unit.workflow_sources import library_of, spec_for
 from vibes.domain.graph import Graph
-from vibes.workflows.bypass import without_bypassed
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.manifest import Workflow
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.filling.compile import compile_graph
+from vibes.workflows.graphs.bypass import without_bypassed
 
 BASE = """
     prompt: {type: string, required: true}

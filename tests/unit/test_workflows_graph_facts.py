@@ -8,8 +8,8 @@ from tests.unit.golden_graphs import golden_graphs
 from tests.unit.workflow_sources import comfyui_graphs
 from vibes.domain.node import ModelFolder, NodeInventory
 from vibes.domain.requirements import missing
-from vibes.workflows.requirements import requirements
-from vibes.workflows.steps import sampler_steps, total_steps
+from vibes.workflows.graphs.requirements import requirements
+from vibes.workflows.graphs.steps import sampler_steps, total_steps
 
 
 def inventory(classes: set[str], **files: set[str]) -> NodeInventory:

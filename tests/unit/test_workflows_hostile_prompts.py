@@ -12,8 +12,8 @@ from tests.unit.hostile_texts import hostile_texts
 from tests.unit.workflow_sources import shipped_library, spec_for
 from vibes.domain.graph import Graph
 from vibes.domain.spec import GenerationSpec, LoraSpec
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.manifest import Workflow
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.filling.compile import compile_graph
 
 PICTURES = {"image": "in.png", "mask": "mask.png"}
 AT_ONCE = 20

@@ -17,9 +17,9 @@ from tests.unit.import_exports import (
 )
 from tests.unit.workflow_sources import spec_for
 from vibes.domain.errors import InvalidDocument, InvalidRequest
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.importer import MAX_GRAPH_NODES
-from vibes.workflows.template import parse_template
+from vibes.workflows.definition.template import parse_template
+from vibes.workflows.filling.compile import compile_graph
+from vibes.workflows.importing.importer import MAX_GRAPH_NODES
 
 
 def test_what_does_not_reach_an_output_is_not_touched() -> None:

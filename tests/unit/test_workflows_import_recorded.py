@@ -8,8 +8,8 @@ import pytest
 from tests.unit.import_exports import as_exported, binds, drafted, imported
 from tests.unit.workflow_sources import comfyui_graphs, spec_for
 from vibes.domain.spec import LoraSpec
-from vibes.workflows.compile import compile_graph
-from vibes.workflows.manifest import ParameterKind
+from vibes.workflows.definition.manifest import ParameterKind
+from vibes.workflows.filling.compile import compile_graph
 
 SD15 = {
     "prompt": "6.inputs.text",

@@ -6,8 +6,8 @@ import pytest
 
 from tests.unit.workflow_sources import library_of, shipped_library
 from vibes.domain.spec import MAX_SEED
-from vibes.workflows.form_hints import title_of
-from vibes.workflows.json_schema import parameters_schema
+from vibes.workflows.tasks.form_hints import title_of
+from vibes.workflows.tasks.json_schema import parameters_schema
 
 
 def test_the_schema_is_an_object_that_takes_exactly_the_parameters() -> None:

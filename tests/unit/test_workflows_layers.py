@@ -6,10 +6,10 @@ import pytest
 
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE, object_info, shipped_sources
 from vibes.domain.spec import Operation
-from vibes.workflows.core_graph_nodes import CORE_CLASSES
-from vibes.workflows.layers import Layer, read_layers
-from vibes.workflows.library import Library, library_of
-from vibes.workflows.succession import succeed
+from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
+from vibes.workflows.library.layers import Layer, read_layers
+from vibes.workflows.library.library import Library, library_of
+from vibes.workflows.library.succession import succeed
 
 SHIPPED = Layer(
     "ships",

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.workflow_sources import SMALL_TEMPLATE, comfyui_graphs, library_of, shipped_library, shipped_sources
 from vibes.domain.errors import InvalidRequest, NotFound
 from vibes.domain.spec import Operation
-from vibes.workflows.library import build_library
+from vibes.workflows.library.library import build_library
 
 
 def test_one_broken_template_is_one_problem_and_the_other_workflows_serve() -> None:

@@ -11,8 +11,8 @@ from tests.unit.workflow_sources import comfyui_graphs, object_info_with_packs, 
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.graph import Graph
 from vibes.domain.spec import LoraSpec
-from vibes.workflows.loras import splice_loras
-from vibes.workflows.parameters import lora_problems
+from vibes.workflows.filling.parameters import lora_problems
+from vibes.workflows.graphs.loras import splice_loras
 
 CHECKPOINT_GRAPHS = [
     "txt2img_sd15",

@@ -7,8 +7,8 @@ import pytest
 from tests.unit.workflow_sources import shipped_library
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.spec import MAX_SEED
-from vibes.workflows.manifest import Parameter, ParameterKind
-from vibes.workflows.parameters import MAX_TEXT_BYTES, resolve, value_problem
+from vibes.workflows.definition.manifest import Parameter, ParameterKind
+from vibes.workflows.filling.parameters import MAX_TEXT_BYTES, resolve, value_problem
 
 
 def problems_of(workflow: str, family: str, **given: Any) -> dict[str, str]:

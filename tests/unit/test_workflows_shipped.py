@@ -14,8 +14,8 @@ from tests.unit.workflow_sources import (
     shipped_sources,
 )
 from vibes.domain.spec import Operation
-from vibes.workflows.manifest import ParameterKind
-from vibes.workflows.parameters import workflow_defaults
+from vibes.workflows.definition.manifest import ParameterKind
+from vibes.workflows.filling.parameters import workflow_defaults
 
 VERSIONS = ("v0.3.64", "v0.33.0")
 

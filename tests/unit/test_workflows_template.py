@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vibes.domain.errors import InvalidDocument
-from vibes.workflows.json_document import parse_json
-from vibes.workflows.template import parse_template
+from vibes.workflows.definition.json_document import parse_json
+from vibes.workflows.definition.template import parse_template
 
 UNQUOTED = """{
   "4": {

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from vibes.api.wrong_keys import FREE_TRIES, LONGEST_DELAY, MOST_NETWORKS, MOST_WAITING, WrongKeys, delay_after
+from vibes.api.http.wrong_keys import FREE_TRIES, LONGEST_DELAY, MOST_NETWORKS, MOST_WAITING, WrongKeys, delay_after
 
 GUESSER = "192.0.2.7"
 
@@ -28,7 +28,7 @@ async def test_only_a_few_guesses_of_a_network_wait_and_the_others_are_sent_away
     keys = WrongKeys()
     for _ in range(FREE_TRIES):
         await keys.wrong(GUESSER)
-    monkeypatch.setattr("vibes.api.wrong_keys.asyncio.sleep", sleep)
+    monkeypatch.setattr("vibes.api.http.wrong_keys.asyncio.sleep", sleep)
     async with asyncio.TaskGroup() as guesses:
         for _ in range(MOST_WAITING):
             assert keys.may_try(GUESSER)

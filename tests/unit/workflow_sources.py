@@ -9,10 +9,10 @@ from typing import Any
 
 from vibes.domain.graph import Graph
 from vibes.domain.spec import GenerationSpec, TaskType
-from vibes.simulator.packs import PACKS
-from vibes.workflows.library import Library, build_library
-from vibes.workflows.manifest import Workflow
-from vibes.workflows.parameters import resolve
+from vibes.simulator.setup.packs import PACKS
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.filling.parameters import resolve
+from vibes.workflows.library.library import Library, build_library
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"

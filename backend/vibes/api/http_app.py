@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from vibes.api import live
-from vibes.api.errors import install_error_handlers
-from vibes.api.problems import PROBLEM_RESPONSES
+from vibes.api.http.errors import install_error_handlers
+from vibes.api.http.problems import PROBLEM_RESPONSES
+from vibes.api.http.security import SecurityGate, Tickets
+from vibes.api.http.wrong_keys import WrongKeys
 from vibes.api.routes import (
     artifacts,
     flows,
@@ -20,6 +21,7 @@ from vibes.api.routes import (
     health,
     images,
     jobs,
+    live,
     models,
     queue,
     sessions,
@@ -28,8 +30,6 @@ from vibes.api.routes import (
     workflows,
 )
 from vibes.api.routes.studio import install_studio
-from vibes.api.security import SecurityGate, Tickets
-from vibes.api.wrong_keys import WrongKeys
 
 
 def create_http_app(
@@ -43,7 +43,7 @@ def create_http_app(
     allowed_origins: Collection[str],
     studio: Path | None = None,
 ) -> FastAPI:
-    """``lifespan`` is an ASGI lifespan that yields `vibes.api.hub.LifespanState`; ``studio`` its built pages."""
+    """``lifespan`` is an ASGI lifespan that yields `vibes.api.http.hub.LifespanState`; ``studio`` its built pages."""
     app = FastAPI(
         title="Vibes ImGen",
         version=version,

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from vibes.client.errors import NotUnderstood
-from vibes.domain.json_shape import is_flatter_than
+from vibes.text.json_shape import is_flatter_than
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 """A picture of 64 megapixels whose bytes hardly shrink; a thousand pictures with the longest prompts."""

@@ -23,7 +23,7 @@ from vibes.client.errors import (
     refusal,
 )
 from vibes.client.patience import OnAway, Patience
-from vibes.domain.plain_text import shortened
+from vibes.text.plain_text import shortened
 
 JsonObject = dict[str, Any]
 Query = Mapping[str, Any]

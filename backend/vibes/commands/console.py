@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.segment import Segment
 
-from vibes.domain.plain_text import harmless
+from vibes.text.plain_text import harmless
 
 USAGE_ERROR = 2
 """The exit status for a command that was typed wrong, as the shell's own."""

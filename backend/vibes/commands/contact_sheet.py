@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from vibes.services.eight_bits import eight_bit, opaque, upright
-from vibes.services.picture_files import UPLOAD_FORMATS, BrokenPicture, decode
+from vibes.services.media.eight_bits import eight_bit, opaque, upright
+from vibes.services.media.image_codec import UPLOAD_FORMATS, BrokenPicture, decode
 
 CELL = 256
 GAP = 12

@@ -16,11 +16,11 @@ from vibes.commands.given_settings import load_settings
 from vibes.commands.listening import bind, port_of
 from vibes.commands.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
-from vibes.private_folder import keep_private, make_private
-from vibes.services.fleet_config import parse_fleet
-from vibes.services.fleet_tls import TlsFiles
-from vibes.shipped import shipped_folder
-from vibes.simulator.packs import PACKS
+from vibes.environment.private_folder import keep_private, make_private
+from vibes.environment.shipped import shipped_folder
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
+from vibes.simulator.setup.packs import PACKS
 
 FLEET_FILE = "gpus.demo.yaml"
 _PORT_LINE = re.compile(r"(?m)^([ \t]*port:[ \t]*)\d+")

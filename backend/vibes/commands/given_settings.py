@@ -4,7 +4,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from vibes.commands.console import USAGE_ERROR, fail
-from vibes.settings import Settings
+from vibes.environment.settings import Settings
 
 
 def load_settings(**given: object) -> Settings:

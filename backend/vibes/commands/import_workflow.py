@@ -8,9 +8,9 @@ from rich.table import Table
 from vibes.commands.console import USAGE_ERROR, escape_markup, fail, notes, out
 from vibes.commands.given_settings import load_settings
 from vibes.domain.errors import HubError
-from vibes.services.workflow_folders import MAX_FILE_BYTES
-from vibes.services.workflow_import import Export, import_workflow
-from vibes.workflows.importer import Draft
+from vibes.services.library.folders import MAX_FILE_BYTES
+from vibes.services.library.imports import Export, import_workflow
+from vibes.workflows.importing.importer import Draft
 
 _LONGEST_SHOWN = 60
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from vibes.client import AsyncHubClient, FieldProblem, HubRefused, InvalidRequest
+from vibes.documents.text_document import NotText, text_of
+from vibes.documents.yaml_document import Path as Place
+from vibes.documents.yaml_document import Position
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.task_reference import MAX_DEPTH, texts_in
-from vibes.domain.text_document import NotText, text_of
-from vibes.domain.yaml_document import Path as Place
-from vibes.domain.yaml_document import Position
-from vibes.home_folder import at_home
-from vibes.workflows.json_document import parse_json
+from vibes.environment.home_folder import at_home
+from vibes.workflows.definition.json_document import parse_json
 
 STDIN = "-"
 FILE_PREFIX = "@file:"

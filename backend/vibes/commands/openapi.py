@@ -3,9 +3,9 @@
 import json
 from importlib.metadata import version
 
+from vibes.api.http.security import Tickets
+from vibes.api.http.wrong_keys import WrongKeys
 from vibes.api.http_app import create_http_app
-from vibes.api.security import Tickets
-from vibes.api.wrong_keys import WrongKeys
 
 
 def openapi_document() -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vibes.commands.console import USAGE_ERROR, fail
-from vibes.home_folder import at_home
-from vibes.key_file import read_key
+from vibes.environment.home_folder import at_home
+from vibes.environment.key_file import read_key
 
 if TYPE_CHECKING:
     from vibes.client.address import HubAddress

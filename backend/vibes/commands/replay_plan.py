@@ -10,7 +10,7 @@ import typer
 
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.scheduling.planner import outlook, plan
-from vibes.services.broken_plans import read
+from vibes.services.queue.broken_plans import read
 
 
 def replay_plan(file: Path) -> None:

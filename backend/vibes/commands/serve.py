@@ -14,22 +14,22 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.console import USAGE_ERROR, fail
 from vibes.commands.listening import bind, is_loopback, url_of
+from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
-from vibes.domain.text_document import NotText, text_of
-from vibes.logs import configure_logs
-from vibes.private_folder import keep_private
+from vibes.environment.logs import configure_logs
+from vibes.environment.private_folder import keep_private
+from vibes.environment.settings import MIN_KEY_LENGTH, Settings
+from vibes.environment.shipped import shipped_folder
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
 from vibes.server.descriptors import connections_within, raise_descriptor_limit
 from vibes.server.protocols import GuardedConfig
-from vibes.services.edited_file import read_edited
-from vibes.services.fleet_config import parse_fleet
-from vibes.services.fleet_tls import TlsFiles
-from vibes.services.loop import running_loops
-from vibes.settings import MIN_KEY_LENGTH, Settings
-from vibes.shipped import shipped_folder
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
+from vibes.services.runtime.edited_file import read_edited
+from vibes.services.runtime.loop import running_loops
 
 if TYPE_CHECKING:
-    from vibes.api.hub import Hub
+    from vibes.api.http.hub import Hub
 
 GRACEFUL_SECONDS = 10
 
@@ -61,7 +61,7 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
 
 async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
     # The hub's libraries take seconds to load; a mistake in the command has been told by now.
-    from vibes.app import create_app, running_hub
+    from vibes.app.hub import create_app, running_hub
 
     connections = Connections(_limits(settings))
     async with running_hub(settings) as hub, running_loops() as loops:

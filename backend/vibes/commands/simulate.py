@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vibes.commands.console import USAGE_ERROR, fail
-from vibes.logs import configure_logs
-from vibes.simulator.options import NodeOptions
+from vibes.environment.logs import configure_logs
 from vibes.simulator.process import run_nodes
 from vibes.simulator.server import SimulatedNode
+from vibes.simulator.setup.options import NodeOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

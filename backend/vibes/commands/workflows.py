@@ -9,11 +9,11 @@ from rich.table import Table
 from vibes.commands.console import escape_markup, notes, out, width_of
 from vibes.commands.given_settings import load_settings
 from vibes.domain.errors import DocumentProblem
-from vibes.services.workflow_folders import WorkflowFolders
-from vibes.settings import Settings
-from vibes.workflows.layers import Layer, read_layers
-from vibes.workflows.library import Library, library_of
-from vibes.workflows.manifest import Workflow
+from vibes.environment.settings import Settings
+from vibes.services.library.folders import WorkflowFolders
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.library.layers import Layer, read_layers
+from vibes.workflows.library.library import Library, library_of
 
 
 def run_check(folders: Sequence[Path]) -> None:

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from vibes.domain.file_names import PathStyle, is_file_name, same_file
 from vibes.domain.ids import NodeId
+from vibes.text.file_names import PathStyle, is_file_name, same_file
 
 
 class Tier(StrEnum):

@@ -10,4 +10,4 @@ class WorkflowVersion:
     id: WorkflowVersionId
     """SHA-256 of the document in hexadecimal: equal workflows are one version."""
     document: str
-    """JSON, as `vibes.workflows.workflow_record` writes and reads it."""
+    """JSON, as `vibes.workflows.definition.workflow_record` writes and reads it."""

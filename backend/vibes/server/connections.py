@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 
-from vibes.domain.networks import network_of
+from vibes.text.networks import network_of
 
 SWEEP_SECONDS = 1.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})

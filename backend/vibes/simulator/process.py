@@ -7,8 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from vibes.simulator.options import NodeOptions
 from vibes.simulator.server import SimulatedNode
+from vibes.simulator.setup.options import NodeOptions
 
 OnReady = Callable[[Sequence[SimulatedNode]], None]
 

@@ -12,21 +12,28 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from vibes.simulator import routes_admin, routes_catalogue, routes_files, routes_jobs, routes_prompts, routes_socket
-from vibes.simulator.catalogue import build_catalogue
-from vibes.simulator.control import CONTROL
-from vibes.simulator.dialect import dialect_of
-from vibes.simulator.faults import Faults
-from vibes.simulator.files import Files
-from vibes.simulator.job_queue import PROMPT_ID
-from vibes.simulator.ledger import Ledger
-from vibes.simulator.machine import Machine
-from vibes.simulator.middlewares import apply_faults, check_origin
-from vibes.simulator.options import NodeOptions
-from vibes.simulator.profiles import profile_of
-from vibes.simulator.sockets import SocketHub
-from vibes.simulator.station import Station
-from vibes.simulator.worker import work
+from vibes.simulator.http import (
+    routes_admin,
+    routes_catalogue,
+    routes_files,
+    routes_jobs,
+    routes_prompts,
+    routes_socket,
+)
+from vibes.simulator.http.control import CONTROL
+from vibes.simulator.http.middlewares import apply_faults, check_origin
+from vibes.simulator.running.worker import work
+from vibes.simulator.setup.catalogue import build_catalogue
+from vibes.simulator.setup.dialect import dialect_of
+from vibes.simulator.setup.faults import Faults
+from vibes.simulator.setup.options import NodeOptions
+from vibes.simulator.setup.profiles import profile_of
+from vibes.simulator.state.files import Files
+from vibes.simulator.state.job_queue import PROMPT_ID
+from vibes.simulator.state.ledger import Ledger
+from vibes.simulator.state.machine import Machine
+from vibes.simulator.state.sockets import SocketHub
+from vibes.simulator.state.station import Station
 
 _SHUTDOWN_SECONDS = 0.2
 _CRASH_EXIT_CODE = 70

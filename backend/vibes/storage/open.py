@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from vibes.services.ports import (
+from vibes.ports.storage import (
     AttemptRepository,
     DoomedFileRepository,
     DrainRepository,
@@ -19,10 +19,6 @@ from vibes.services.ports import (
     Storage,
     WorkflowVersionRepository,
 )
-from vibes.storage.database import Database
-from vibes.storage.engine import database_path
-from vibes.storage.file_lock import only_hub
-from vibes.storage.migrate import migrate
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.doomed_files import SqlDoomedFiles
 from vibes.storage.repositories.drains import SqlDrains
@@ -32,7 +28,11 @@ from vibes.storage.repositories.models import SqlModels
 from vibes.storage.repositories.queue import SqlQueue
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
-from vibes.storage.tables import SESSIONS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.engine import database_path
+from vibes.storage.sql.file_lock import only_hub
+from vibes.storage.sql.tables import SESSIONS
+from vibes.storage.upgrading.migrate import migrate
 
 
 class SqlStorage:

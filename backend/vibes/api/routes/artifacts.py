@@ -3,7 +3,7 @@
 from fastapi import APIRouter, UploadFile, status
 from starlette.responses import Response
 
-from vibes.api.hub import HubDependency
+from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.artifacts import ArtifactOut
 
 router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])

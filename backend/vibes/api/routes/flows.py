@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from pydantic import Field
 
-from vibes.api.hub import HubDependency
+from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.generations import ResponseBody
-from vibes.services.fleet_flows import FittedStage, fitted_flows
-from vibes.services.flow_config import DEFAULT_PRESET, StagePreset
+from vibes.services.generations.flows import FittedStage, fitted_flows
+from vibes.services.sessions.flow_file import DEFAULT_PRESET, StagePreset
 
 router = APIRouter(prefix="/api/flows", tags=["sessions"])
 

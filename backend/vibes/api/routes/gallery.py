@@ -8,7 +8,7 @@ from pydantic import FailFast, Field
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from vibes.api.hub import HubDependency
+from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.attempt import Attempt, AttemptState

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response, status
 
-from vibes.api.hub import Hub, HubDependency
-from vibes.api.idempotency import IdempotencyHeader, idempotency_of
+from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.routes.generations import batch_answer
 from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.generations import BatchOut, GenerateBatchBody, GenerateBody

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from vibes.api.hub import Hub, HubDependency
+from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http.slices import json_answer, with_generations
 from vibes.api.schemas.common import RequestBody, Word, at_most
 from vibes.api.schemas.generations import (
     BatchOut,
@@ -16,14 +17,13 @@ from vibes.api.schemas.generations import (
     GenerationOut,
     GenerationPage,
 )
-from vibes.api.slices import json_answer, with_generations
 from vibes.domain.batch import Batch
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
-from vibes.services.ports import GenerationFilter
-from vibes.workflows.model_choice import ChosenFile
+from vibes.ports.storage import GenerationFilter
+from vibes.workflows.models.model_choice import ChosenFile
 
 router = APIRouter(prefix="/api", tags=["generations"])
 

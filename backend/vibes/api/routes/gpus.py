@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from vibes.api.hub import Hub, HubDependency
+from vibes.api.http.hub import Hub, HubDependency
 from vibes.api.schemas.gpus import FileProblem, GpuList, GpuModels, GpuOut
 from vibes.domain.errors import Conflict
 from vibes.domain.ids import NodeId
-from vibes.services.fleet_names import FleetNames
-from vibes.services.node_watch import NodeWatch
+from vibes.services.fleet.file_names import FleetNames
+from vibes.services.fleet.health_monitor import NodeWatch
 
 router = APIRouter(prefix="/api/gpus", tags=["gpus"])
 

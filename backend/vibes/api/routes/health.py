@@ -7,9 +7,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from vibes.api.hub import HubDependency
-from vibes.api.problems import problem_response
-from vibes.api.security import TICKET_SECONDS
+from vibes.api.http.hub import HubDependency
+from vibes.api.http.problems import problem_response
+from vibes.api.http.security import TICKET_SECONDS
 from vibes.domain.generation import GenerationStatus
 
 router = APIRouter(tags=["health"])

@@ -5,8 +5,8 @@ from html import escape
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from vibes.api.hub import Hub, HubDependency
-from vibes.services.node_watch import NodeWatch
+from vibes.api.http.hub import Hub, HubDependency
+from vibes.services.fleet.health_monitor import NodeWatch
 
 router = APIRouter(include_in_schema=False)
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from vibes.api.hub import Hub, HubDependency
+from vibes.api.http.hub import Hub, HubDependency
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId

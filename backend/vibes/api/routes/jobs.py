@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, status
 from starlette.responses import Response, StreamingResponse
 
-from vibes.api.hub import Hub, HubDependency
-from vibes.api.idempotency import IdempotencyHeader, idempotency_of
-from vibes.api.job_stream import job_stream
+from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.schemas.jobs import JobAccepted, JobBody, JobList, JobOut, JobSummary
+from vibes.api.streams.job_stream import job_stream
 from vibes.domain.ids import JobId
 from vibes.domain.job import JobStatus
-from vibes.services.job_feed import EventNumber
-from vibes.services.job_outputs import JobView
+from vibes.services.events.job_feed import EventNumber
+from vibes.services.jobs.outputs import JobView
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 

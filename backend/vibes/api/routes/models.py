@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from vibes.api.hub import Hub, HubDependency
+from vibes.api.http.hub import Hub, HubDependency
 from vibes.api.schemas.models import ModelsOut, PreferModel, SayFamily
-from vibes.services.model_overview import overview, prefer, say_family
+from vibes.services.generations.model_overview import overview, prefer, say_family
 
 router = APIRouter(prefix="/api/models", tags=["models"])
 

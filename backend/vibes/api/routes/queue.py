@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from vibes.api.hub import Hub, HubDependency
+from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http.slices import json_answer, with_list
 from vibes.api.schemas.common import SHOWN_PROMPT
 from vibes.api.schemas.queue import (
     MoveBody,
@@ -16,12 +17,11 @@ from vibes.api.schemas.queue import (
     ResumeBody,
     WaitingOut,
 )
-from vibes.api.slices import json_answer, with_list
 from vibes.domain.generation import Generation
 from vibes.domain.ids import BatchId, GenerationId
-from vibes.domain.plain_text import shortened
 from vibes.scheduling.snapshot import Work
-from vibes.services.board import ActiveAttempt
+from vibes.services.queue.board import ActiveAttempt
+from vibes.text.plain_text import shortened
 
 router = APIRouter(prefix="/api/queue", tags=["queue"])
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from vibes.api.hub import Hub, HubDependency
+from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http.slices import json_answer, with_generations, with_list
 from vibes.api.schemas.sessions import (
     SessionAdvance,
     SessionChange,
@@ -16,7 +17,6 @@ from vibes.api.schemas.sessions import (
     SessionPage,
     SessionSummaryOut,
 )
-from vibes.api.slices import json_answer, with_generations, with_list
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.session import Session
 

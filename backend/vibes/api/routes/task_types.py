@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from vibes.api.hub import HubDependency
+from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.task_types import CatalogOut, TaskTypeList, TaskTypeOut
-from vibes.services.fleet_catalog import fleet_catalog
-from vibes.services.workflow_fitness import task_type_fitness
-from vibes.workflows.job_schema import job_schema
-from vibes.workflows.job_task_types import job_task_types
+from vibes.services.generations.model_catalog import fleet_catalog
+from vibes.services.generations.workflow_fitness import task_type_fitness
+from vibes.workflows.tasks.schema import job_schema
+from vibes.workflows.tasks.task_types import job_task_types
 
 router = APIRouter(prefix="/api/workflow", tags=["jobs"])
 

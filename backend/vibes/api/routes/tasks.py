@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, status
 
-from vibes.api.hub import HubDependency
+from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.generations import image_url
 from vibes.api.schemas.tasks import TASK_STATUSES, TaskCreate, TaskCreated, TaskOut, TaskResult, TaskStatus
 from vibes.domain.generation import Generation

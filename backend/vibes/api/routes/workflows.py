@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from vibes.api.hub import HubDependency
+from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.gpus import FileProblem
 from vibes.api.schemas.workflows import (
     FamilyFitness,
@@ -17,8 +17,8 @@ from vibes.api.schemas.workflows import (
     WorkflowOut,
 )
 from vibes.domain.errors import InvalidRequest, Problem
-from vibes.services.workflow_fitness import fitness
-from vibes.services.workflow_import import Export
+from vibes.services.generations.workflow_fitness import fitness
+from vibes.services.library.imports import Export
 
 router = APIRouter(prefix="/api/workflows", tags=["workflows"])
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from vibes.api.schemas.generations import ResponseBody
-from vibes.services.artifact_store import Artifact
+from vibes.services.media.artifact_store import Artifact
 
 
 class ArtifactOut(ResponseBody):

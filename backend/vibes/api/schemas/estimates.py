@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from vibes.api.schemas.generations import CHOSEN_MODELS, ChosenModel, ResponseBody
-from vibes.services.forecast import Expectation
-from vibes.workflows.model_choice import ChosenFile
+from vibes.services.queue.forecast import Expectation
+from vibes.workflows.models.model_choice import ChosenFile
 
 
 class GpuShare(ResponseBody):

@@ -19,15 +19,15 @@ from pydantic import (
 from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_most
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, NodeId, SessionId
 from vibes.domain.picture_size import aspect_of
 from vibes.domain.priority import Priority
 from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
-from vibes.services.forecast import Forecast
-from vibes.services.generation_request import GenerationRequest
-from vibes.workflows.model_choice import ChosenFile
-from vibes.workflows.parameters import MAX_TEXT_BYTES
+from vibes.services.queue.forecast import Forecast
+from vibes.workflows.filling.parameters import MAX_TEXT_BYTES
+from vibes.workflows.models.model_choice import ChosenFile
 
 MAX_LORAS = 100
 MAX_PARENTS = 1_000

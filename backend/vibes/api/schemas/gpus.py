@@ -6,10 +6,10 @@ from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.node import ModelFolder, NodeState, Tier
-from vibes.domain.plain_text import encodable, shortened
 from vibes.scheduling.estimator import Speed
-from vibes.services.board import ActiveAttempt
-from vibes.services.node_watch import NodeWatch
+from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.queue.board import ActiveAttempt
+from vibes.text.plain_text import encodable, shortened
 
 BYTES_PER_GB = 1024**3
 

@@ -14,9 +14,9 @@ from vibes.domain.job import Job, JobStatus, JobTask
 from vibes.domain.priority import Priority
 from vibes.domain.seed import told_seed
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
-from vibes.services.job_outputs import JobView, generations_of, returned_by
-from vibes.services.job_service import JobRequest
-from vibes.workflows.job_plan import TaskRequest
+from vibes.services.jobs.outputs import JobView, generations_of, returned_by
+from vibes.services.jobs.service import JobRequest
+from vibes.workflows.tasks.plan import TaskRequest
 
 Progress = Callable[[JobId, GenerationId], float]
 

@@ -5,8 +5,8 @@ from pydantic import Field
 from vibes.api.schemas.common import NonBlank, RequestBody
 from vibes.api.schemas.generations import ResponseBody, thumbnail_url
 from vibes.domain.generation import Generation
-from vibes.services.fleet_models import FamilyFile
-from vibes.services.model_overview import FamilyModels, ModelFile, ModelOverview
+from vibes.services.generations.model_overview import FamilyModels, ModelFile, ModelOverview
+from vibes.services.generations.models import FamilyFile
 
 _MAX_FILE = 1024
 _MAX_FAMILY = 64

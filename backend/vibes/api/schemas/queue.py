@@ -7,7 +7,7 @@ from pydantic import FailFast, Field, model_validator
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.priority import Priority
-from vibes.services.queue_service import QueueEnd
+from vibes.services.generations.queue_service import QueueEnd
 
 
 class PauseBody(RequestBody):

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.spec import Operation
-from vibes.services.fleet_catalog import FleetCatalog
-from vibes.services.workflow_fitness import Fitness
-from vibes.workflows.job_schema import inputs_schema
-from vibes.workflows.job_task_types import JobTaskType
+from vibes.services.generations.model_catalog import FleetCatalog
+from vibes.services.generations.workflow_fitness import Fitness
+from vibes.workflows.tasks.schema import inputs_schema
+from vibes.workflows.tasks.task_types import JobTaskType
 
 
 class TaskTypeOut(ResponseBody):

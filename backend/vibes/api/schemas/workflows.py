@@ -8,9 +8,9 @@ from vibes.api.schemas.common import RequestBody, Word
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.gpus import FileProblem
 from vibes.domain.spec import Operation
-from vibes.workflows.importer import Draft
-from vibes.workflows.json_schema import parameters_schema
-from vibes.workflows.manifest import Workflow
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.importing.importer import Draft
+from vibes.workflows.tasks.json_schema import parameters_schema
 
 
 class WorkflowOut(ResponseBody):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from vibes.domain.errors import NodeMisbehaved
-from vibes.domain.plain_text import shortened
+from vibes.text.plain_text import shortened
 
 JsonObject = dict[str, object]
 

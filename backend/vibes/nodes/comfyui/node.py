@@ -41,7 +41,7 @@ from vibes.nodes.comfyui.replies import (
     values_not_listed,
 )
 from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
-from vibes.services.node_port import GeneratorNodeFactory
+from vibes.ports.nodes import GeneratorNodeFactory
 
 _log = logging.getLogger(__name__)
 

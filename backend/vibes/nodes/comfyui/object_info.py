@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from vibes.domain.file_names import PathStyle, path_style, with_slashes
 from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder
 from vibes.nodes.comfyui.foreign_json import object_of, texts_in
+from vibes.text.file_names import PathStyle, path_style, with_slashes
 
 Choices = Mapping[tuple[str, str], frozenset[str]]
 """By class and input; see `NodeInventory.choices`."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
-from vibes.domain.plain_text import shortened
 from vibes.nodes.comfyui.foreign_json import (
     JsonObject,
     list_of,
@@ -15,6 +14,7 @@ from vibes.nodes.comfyui.foreign_json import (
     text_of,
     texts_in,
 )
+from vibes.text.plain_text import shortened
 
 _LONGEST_MESSAGE = 1000
 _LONGEST_PROBLEM = 300

@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image
 
-from vibes.simulator.files import Files
-from vibes.simulator.profiles import Family, GpuProfile
+from vibes.simulator.setup.profiles import Family, GpuProfile
+from vibes.simulator.state.files import Files
 
 Inputs = Mapping[str, Any]
 """Resolved inputs: constants as the validated graph holds them, links replaced by `values`."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, Inputs, values
+from vibes.simulator.graph_nodes.values import Conditioning
 from vibes.simulator.pictures.derive import Control
-from vibes.simulator.values import Conditioning
 
 
 def _encode_text(inputs: Inputs, _bench: Bench) -> Done:

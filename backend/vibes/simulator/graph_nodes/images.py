@@ -4,13 +4,13 @@ import math
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from vibes.simulator.files import PICTURE_FORMATS
 from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, Inputs, Work, values
 from vibes.simulator.graph_nodes.latents import grown
 from vibes.simulator.graph_nodes.scaling import cropped_to_aspect, resampling
+from vibes.simulator.graph_nodes.values import Images, Masks, UpscaleModel, megapixels_of
 from vibes.simulator.pictures import finish
-from vibes.simulator.profiles import PIXELS_PER_MEGAPIXEL, GpuProfile
-from vibes.simulator.values import Images, Masks, UpscaleModel, megapixels_of
+from vibes.simulator.setup.profiles import PIXELS_PER_MEGAPIXEL, GpuProfile
+from vibes.simulator.state.files import PICTURE_FORMATS
 
 _NO_MASK_SIDE = 64
 """LoadImage gives a black square of this side for a picture without transparency."""

@@ -7,9 +7,9 @@ from PIL import Image, ImageChops, ImageFilter
 
 from vibes.simulator.graph_nodes.base import Bench, Done, Estimate, GraphNodeClass, Inputs, Run, Work, values
 from vibes.simulator.graph_nodes.scaling import cropped_to_aspect, resampling
+from vibes.simulator.graph_nodes.values import Images, Latent, megapixels_of
 from vibes.simulator.pictures import finish
-from vibes.simulator.profiles import Family, GpuProfile
-from vibes.simulator.values import Images, Latent, megapixels_of
+from vibes.simulator.setup.profiles import Family, GpuProfile
 
 _UNIT = 8
 """Pixels of a picture per cell of a latent."""

@@ -3,8 +3,8 @@
 import re
 
 from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, GraphNodeFailure, Inputs, Work, values
-from vibes.simulator.profiles import GpuProfile, family_of
-from vibes.simulator.values import Clip, ControlNet, Model, UpscaleModel, Vae
+from vibes.simulator.graph_nodes.values import Clip, ControlNet, Model, UpscaleModel, Vae
+from vibes.simulator.setup.profiles import GpuProfile, family_of
 
 _NO_FILES = ("pixel_space",)
 """A VAE that is none."""

@@ -2,11 +2,11 @@
 
 import json
 
-from vibes.simulator.files import OutsideFolder
 from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, GraphNodeFailure, Inputs, Work
+from vibes.simulator.graph_nodes.values import Images, megapixels_of
 from vibes.simulator.pictures import finish
-from vibes.simulator.profiles import GpuProfile
-from vibes.simulator.values import Images, megapixels_of
+from vibes.simulator.setup.profiles import GpuProfile
+from vibes.simulator.state.files import OutsideFolder
 
 
 def _save(inputs: Inputs, bench: Bench) -> Done:

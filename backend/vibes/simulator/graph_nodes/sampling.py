@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from vibes.simulator.graph_nodes.base import Bench, Done, GraphNodeClass, Inputs, Work, values
+from vibes.simulator.graph_nodes.values import Guider, Latent, Noise, Sampler, Sigmas
 from vibes.simulator.pictures.render import Sampling, sample
-from vibes.simulator.profiles import GpuProfile, family_of
-from vibes.simulator.values import Guider, Latent, Noise, Sampler, Sigmas
+from vibes.simulator.setup.profiles import GpuProfile, family_of
 
 _FULL_DENOISE = 0.9999
 """ComfyUI treats anything above as 1."""

@@ -1,9 +1,9 @@
-"""Runs migrations on the connection that `vibes.storage.upgrade` hands over; Alembic executes this file."""
+"""Runs migrations on the connection that `vibes.storage.upgrading.upgrade` hands over; Alembic executes this file."""
 
 from alembic import context
 from sqlalchemy import Connection
 
-from vibes.storage.tables import METADATA
+from vibes.storage.sql.tables import METADATA
 
 
 def run(connection: Connection) -> None:

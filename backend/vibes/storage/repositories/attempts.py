@@ -23,9 +23,9 @@ from sqlalchemy import (
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus, StoredImage
 from vibes.domain.ids import AttemptId, BatchId, GenerationId
-from vibes.storage.database import Database
-from vibes.storage.rows import Columns, attempt_columns, attempt_of, image_columns
-from vibes.storage.tables import ATTEMPTS, GENERATIONS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.rows import Columns, attempt_columns, attempt_of, image_columns
+from vibes.storage.sql.tables import ATTEMPTS, GENERATIONS
 
 _COLUMNS = ATTEMPTS.c
 # Spelled out, because an IN list is expanded at every execution and cannot be executed for many rows at once.

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, union_all
 
-from vibes.storage.database import Database
-from vibes.storage.tables import DOOMED_FILES, GENERATIONS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.tables import DOOMED_FILES, GENERATIONS
 
 _AT_ONCE = 500
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from vibes.domain.ids import NodeId
-from vibes.storage.database import Database
-from vibes.storage.tables import DRAINED_NODES
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.tables import DRAINED_NODES
 
 
 class SqlDrains:

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, Update, and_, cast, func, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
-from vibes.domain.file_names import spellings
-from vibes.domain.folded_text import folded
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.services.ports import GenerationFilter
-from vibes.storage.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS, SESSIONS
-from vibes.storage.text_search import text_within
+from vibes.ports.storage import GenerationFilter
+from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS, SESSIONS
+from vibes.storage.sql.text_search import text_within
+from vibes.text.file_names import spellings
+from vibes.text.folded_text import folded
 
 _COLUMNS = GENERATIONS.c
 _OLDEST_FIRST = (_COLUMNS.created_at, _COLUMNS.batch_index, _COLUMNS.id)

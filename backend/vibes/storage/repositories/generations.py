@@ -11,11 +11,11 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.services.ports import KEY_USED_MEANWHILE, GenerationFilter
-from vibes.storage.database import Database
+from vibes.ports.storage import KEY_USED_MEANWHILE, GenerationFilter
 from vibes.storage.repositories import generation_queries as queries
 from vibes.storage.repositories.doomed_files import doom
-from vibes.storage.rows import (
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.rows import (
     Columns,
     KeptOnce,
     batch_columns,
@@ -27,7 +27,7 @@ from vibes.storage.rows import (
     image_columns,
     lora_columns,
 )
-from vibes.storage.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
+from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
 
 _SLICE = 100
 _OPEN = sorted(OPEN_STATUSES)

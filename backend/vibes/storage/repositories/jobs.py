@@ -20,9 +20,9 @@ from vibes.domain.job import (
     JobStep,
 )
 from vibes.domain.session import Session
-from vibes.services.ports import KEY_USED_MEANWHILE
-from vibes.storage.database import Database
-from vibes.storage.job_rows import (
+from vibes.ports.storage import KEY_USED_MEANWHILE
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.job_rows import (
     event_columns,
     event_of,
     job_columns,
@@ -31,8 +31,8 @@ from vibes.storage.job_rows import (
     task_columns,
     task_of,
 )
-from vibes.storage.rows import generation_of, session_columns
-from vibes.storage.tables import GENERATIONS, JOB_ARTIFACTS, JOB_EVENTS, JOB_TASKS, JOBS, SESSIONS
+from vibes.storage.sql.rows import generation_of, session_columns
+from vibes.storage.sql.tables import GENERATIONS, JOB_ARTIFACTS, JOB_EVENTS, JOB_TASKS, JOBS, SESSIONS
 
 _OPEN = sorted(OPEN_JOB_STATUSES)
 _TERMINAL = sorted(TERMINAL_JOB_STATUSES)

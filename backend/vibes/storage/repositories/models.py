@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import Column, Connection, delete, insert, select
 
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.services.ports import ModelNotes
-from vibes.storage.database import Database
+from vibes.ports.storage import ModelNotes
 from vibes.storage.repositories import generation_queries as queries
-from vibes.storage.rows import generation_of
-from vibes.storage.tables import GENERATIONS, MODEL_FAMILIES, PREFERRED_MODELS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.rows import generation_of
+from vibes.storage.sql.tables import GENERATIONS, MODEL_FAMILIES, PREFERRED_MODELS
 
 
 class SqlModels:

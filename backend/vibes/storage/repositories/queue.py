@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from vibes.storage.database import Database
-from vibes.storage.tables import QUEUE_PAUSES
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.tables import QUEUE_PAUSES
 
 
 class SqlQueue:

@@ -24,11 +24,11 @@ from sqlalchemy import (
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.session import ConfigValue, Session, SessionSummary
-from vibes.services.ports import StageMove
-from vibes.storage.database import Database
+from vibes.ports.storage import StageMove
 from vibes.storage.repositories.doomed_files import doom
-from vibes.storage.rows import session_columns, session_of
-from vibes.storage.tables import GENERATIONS, JOBS, SESSIONS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.rows import session_columns, session_of
+from vibes.storage.sql.tables import GENERATIONS, JOBS, SESSIONS
 
 TITLE_LENGTH = 200
 """Characters of a prompt that a list tells."""

@@ -4,8 +4,8 @@ from sqlalchemy import Connection, insert, select
 
 from vibes.domain.ids import WorkflowVersionId
 from vibes.domain.workflow_version import WorkflowVersion
-from vibes.storage.database import Database
-from vibes.storage.tables import WORKFLOW_VERSIONS
+from vibes.storage.sql.database import Database
+from vibes.storage.sql.tables import WORKFLOW_VERSIONS
 
 _COLUMNS = WORKFLOW_VERSIONS.c
 

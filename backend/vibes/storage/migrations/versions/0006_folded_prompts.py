@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from vibes.domain.folded_text import folded
+from vibes.text.folded_text import folded
 
 revision = "0006"
 down_revision = "0005"

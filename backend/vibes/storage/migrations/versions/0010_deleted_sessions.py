@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from vibes.storage.column_types import UtcDateTime
+from vibes.storage.sql.column_types import UtcDateTime
 
 revision = "0010"
 down_revision = "0009"

@@ -1,0 +1,1 @@
+"""What every route leans on: keys, caps, errors, dependencies."""

@@ -1,0 +1,238 @@
+"""Request bodies: how large, in which form and how complex they may be, told before anything parses or walks them."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from vibes.api.http.problems import FieldProblem, problem_response
+from vibes.text.json_pointer import json_pointer
+from vibes.text.json_shape import nesting, without_strings
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""Room for a prompt of 128 KiB with every character escaped, and all else."""
+MAX_SMALL_BODY_BYTES = 512 * 1024
+"""Room for the ids of ten thousand pictures: what all other routes take at most."""
+MAX_UPLOAD_BYTES = 33 * 1024 * 1024
+"""A picture of 32 MiB in its multipart envelope."""
+UPLOAD_PATH = "/api/artifacts"
+_LARGE_PATHS = ("/generate", "/api/generate", "/api/jobs", "/api/sessions", "/api/workflows/import")
+
+MAX_VALUES = 100_000
+"""Ten times an imported graph at its limit."""
+MAX_NESTING = 64
+"""Three times what a session's config may have."""
+
+LINGER_SECONDS = 1.0
+"""For which an answer to an unread body waits for its sender to hear it, before the connection is closed."""
+
+_WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class BodyRefused(HTTPException):
+    """Raised where a body turns out to be wrong while the application reads it; carries the answer."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+def has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def head_refusal(scope: Scope) -> Response | None:
+    """What is wrong with a body by its headers alone."""
+    if scope["method"] not in _WRITING_METHODS or not has_body(scope):
+        return None
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", "0")
+    if length.isdecimal() and (len(length) > len(str(MAX_UPLOAD_BYTES)) or int(length) > _limit(scope)):
+        return _too_large(_limit(scope))
+    media_type = headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if scope["path"] == UPLOAD_PATH:
+        if media_type != "multipart/form-data":
+            return problem_response(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "multipart_required", "send the picture as the form field 'file'"
+            )
+    elif media_type != "application/json":
+        return problem_response(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
+        )
+    return None
+
+
+def checked(scope: Scope, receive: Receive) -> Receive:
+    """Receives the body for the application: bounded, and where it is JSON, whole and found harmless.
+
+    Raises BodyRefused for any other.
+    """
+    bounded = _bounded(receive, _limit(scope))
+    if scope["path"] == UPLOAD_PATH or not has_body(scope):
+        return bounded
+    return _whole(bounded)
+
+
+def closing_when_unread(scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """Both ends of a request, such that an answer before the end of its body also ends the connection.
+
+    Otherwise the rest of what was refused would be read to its end, however long and slow it is. Whoever is still
+    sending gets a moment to read the answer: a connection that is closed with data unread is reset.
+    """
+    if not has_body(scope):
+        return receive, send
+    ended = closing = False
+
+    async def receive_and_watch() -> Message:
+        nonlocal ended
+        message = await receive()
+        ended = ended or not message.get("more_body", False)
+        return message
+
+    async def send_and_close(message: Message) -> None:
+        nonlocal closing
+        if message["type"] == "http.response.start" and not ended:
+            closing = True
+            MutableHeaders(scope=message)["Connection"] = "close"
+        last = closing and message["type"] == "http.response.body" and not message.get("more_body", False)
+        if not last:
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while not ended and "expect" not in Headers(scope=scope):
+                    await receive_and_watch()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return receive_and_watch, send_and_close
+
+
+def json_refusal(body: bytes) -> Response | None:
+    """What makes a JSON text one that nobody should parse or walk. Takes time in proportion to its length."""
+    if b"\x00" in body:
+        return _malformed("it holds a zero byte; send UTF-8")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _malformed(f"it is not UTF-8 text: {error.reason} at byte {error.start}")
+    opened = body.count(b"[") + body.count(b"{")
+    if opened <= MAX_NESTING and opened + body.count(b",") <= MAX_VALUES:
+        return _surrogate_refusal(body)
+    structure = without_strings(body)
+    if structure.count(b",") + structure.count(b"[") + structure.count(b"{") > MAX_VALUES:
+        return _unprocessable("too_many_values", f"a request body may hold {MAX_VALUES:,} values")
+    if nesting(structure) > MAX_NESTING:
+        return _unprocessable("nested_too_deep", f"a request body may be nested {MAX_NESTING} deep")
+    return _surrogate_refusal(body)
+
+
+def _limit(scope: Scope) -> int:
+    path = scope["path"]
+    if path == UPLOAD_PATH:
+        return MAX_UPLOAD_BYTES
+    large = any(path == each or path.startswith(f"{each}/") for each in _LARGE_PATHS)
+    return MAX_BODY_BYTES if large else MAX_SMALL_BODY_BYTES
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Refuses a chunked body as soon as it has grown past the cap."""
+    received = 0
+
+    async def bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyRefused(_too_large(limit))
+        return message
+
+    return bounded
+
+
+def _whole(receive: Receive) -> Receive:
+    told = False
+
+    async def whole() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        pieces: list[bytes] = []
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return message
+            pieces.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        told = True
+        body = b"".join(pieces)
+        refusal = json_refusal(body)
+        if refusal is not None:
+            raise BodyRefused(refusal)
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return whole
+
+
+def _surrogate_refusal(body: bytes) -> Response | None:
+    """Half of a surrogate pair is no character: no database, file or answer can hold it."""
+    if not _ESCAPED_SURROGATE.search(body):
+        return None
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None  # told as malformed by who parses it
+    path = next(_surrogates(value, ()), None)
+    if path is None:
+        return None
+    message = "contains half of a surrogate pair, which is not a character"
+    field = ".".join(map(str, path)) or "body"
+    problem = FieldProblem.of(field, f"{field} {message}", json_pointer(path))
+    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_parameters", problem.message, errors=[problem])
+
+
+def _surrogates(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """Where a text is none, or the key of a member."""
+    if isinstance(value, str) and not _is_text(value):
+        yield path
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not _is_text(key):
+                yield (*path, key)
+            yield from _surrogates(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _surrogates(item, (*path, index))
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _too_large(limit: int) -> Response:
+    return problem_response(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a request body may have {limit:,} bytes"
+    )
+
+
+def _malformed(reason: str) -> Response:
+    return problem_response(HTTPStatus.BAD_REQUEST, "malformed_json", f"the body is not valid JSON: {reason}")
+
+
+def _unprocessable(code: str, detail: str) -> Response:
+    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, code, detail)

@@ -1,0 +1,1 @@
+"""Text files that people edit, read so that every mistake is told with its line."""

@@ -1,0 +1,142 @@
+"""YAML that remembers where each value stands, so that a mistake is reported with file and line."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.text.plain_text import encodable
+
+Path = tuple[str | int, ...]
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """A parsed YAML file; ``value`` is plain data, `problem` locates a complaint about a part of it."""
+
+    file: str
+    value: Any
+    positions: dict[Path, Position]
+
+    def problem(self, path: Sequence[str | int], message: str) -> DocumentProblem:
+        """The complaint at the place of ``path``, or of its nearest ancestor that exists in the file."""
+        location = tuple(path)
+        while location and location not in self.positions:
+            location = location[:-1]
+        line, column = self.positions.get(location, (1, 1))
+        return DocumentProblem(self.file, line, column, message)
+
+
+MAX_CHARACTERS = 512 * 1024
+"""A fleet of two thousand nodes; the parser takes seconds for it."""
+MAX_NESTING = 32
+MAX_VALUES = 50_000
+"""Aliases written out: a few lines of aliases of aliases can stand for billions of values."""
+_LONGEST_NUMBER = 100
+_TEXT = "tag:yaml.org,2002:str"
+
+
+class _CarefulLoader(yaml.SafeLoader):
+    """SafeLoader that refuses what is nested or repeated beyond all use before anything walks it, and a key that is
+    given twice instead of silently taking the last."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+        self._sizes: dict[yaml.Node, int] = {}
+        """Of each node that is read to its end, in values."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave its type out
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise _refusal(f"nested deeper than {MAX_NESTING} levels", event)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        if node is None:
+            return None
+        if isinstance(event, yaml.AliasEvent):
+            if node not in self._sizes:
+                raise _refusal("an alias that contains itself", event)
+        else:
+            self._sizes[node] = self._size(node, event)
+        if self._sizes[node] > MAX_VALUES:
+            raise _refusal(f"more than {MAX_VALUES:,} values, counting what aliases repeat", event)
+        return node
+
+    def _size(self, node: yaml.Node, event: Any) -> int:
+        if isinstance(node, yaml.MappingNode):
+            return 1 + sum(self._sizes[key] + self._sizes[value] for key, value in node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return 1 + sum(self._sizes[item] for item in node.value)
+        if node.tag != _TEXT and len(node.value) > _LONGEST_NUMBER:
+            raise _refusal(f"a number or date of more than {_LONGEST_NUMBER} characters", event)
+        if encodable(node.value) != node.value:
+            raise _refusal("half of a surrogate pair, which is not a character", event)
+        return 1
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    None,
+                    None,
+                    f"a key must be a plain value, not {key!r}; put text with braces in quotes",
+                    key_node.start_mark,
+                )
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def parse_yaml(text: str, file: str) -> YamlDocument:
+    """Parse one YAML document.
+
+    Raises InvalidDocument with line and column on malformed text, a duplicate key, a tab as indentation, and on what
+    is larger, nested deeper or repeated more often by aliases than any file of ours.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise InvalidDocument([DocumentProblem(file, 0, 0, f"longer than {MAX_CHARACTERS:,} characters")])
+    try:
+        loader = _CarefulLoader(text)
+        root = loader.get_single_node()
+        value = loader.construct_document(root) if root is not None else None
+        positions = dict(_positions(root, ())) if root is not None else {}
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise InvalidDocument([DocumentProblem(file, line, column, _sentence(error))]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidDocument([DocumentProblem(file, 0, 0, str(error))]) from error
+    return YamlDocument(file, value, positions)
+
+
+def _refusal(reason: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=reason, problem_mark=event.start_mark)
+
+
+def _sentence(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or "not valid YAML"
+    if "\\t" in problem:
+        return "a tab character cannot be used for indentation in YAML; use spaces"
+    return f"{error.context}: {problem}" if error.context else problem
+
+
+def _positions(node: yaml.Node, path: Path) -> Iterator[tuple[Path, Position]]:
+    yield path, (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            key_path = (*path, key_node.value)
+            yield from _positions(value_node, key_path)
+            yield key_path, (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _positions(item, (*path, index))

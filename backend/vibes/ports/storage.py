@@ -1,0 +1,349 @@
+"""The ports: what the services need from the outside world, as protocols that adapters implement."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.batch import Batch, IdempotencyRecord
+from vibes.domain.generation import Generation, GenerationStatus, StoredImage
+from vibes.domain.ids import AttemptId, BatchId, GenerationId, JobId, NodeId, SessionId, WorkflowVersionId
+from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStatus, JobStep
+from vibes.domain.session import ConfigValue, Session, SessionSummary
+from vibes.domain.workflow_version import WorkflowVersion
+
+KEY_USED_MEANWHILE = "idempotency_key_used"
+"""The code of the Conflict for a key that another request used between our look and our write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFilter:
+    """What a search for generations may ask; None does not restrict. Newest first."""
+
+    session_id: SessionId | None = None
+    batch_id: BatchId | None = None
+    stage: int | None = None
+    statuses: Collection[GenerationStatus] | None = None
+    text: str | None = None
+    """Contained in the prompt, without regard to ASCII case."""
+    model_family: str | None = None
+    lora: str | None = None
+    """With either slash between its folders."""
+    gpu_id: NodeId | None = None
+    seed: int | None = None
+    starred: bool | None = None
+    kept: bool | None = None
+    """True: only what is not about to be deleted; False: only what is."""
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMove:
+    """A step of the funnel, forth or back, with what it throws away or takes back."""
+
+    from_stage: int
+    to_stage: int
+    discard: Collection[GenerationId] = ()
+    discard_after: datetime | None = None
+    restore: Collection[GenerationId] = ()
+
+
+class SessionRepository(Protocol):
+    async def add(self, session: Session) -> None: ...
+    async def get(self, session_id: SessionId) -> Session | None: ...
+    async def list(
+        self, *, limit: int, offset: int, with_config: bool = False, deleted: bool = False
+    ) -> Sequence[SessionSummary]:
+        """Newest first; those of jobs are left out. With configs, they end early where those become too many bytes.
+        ``deleted``: those that are set aside instead of those that are not."""
+
+    async def set_aside(self, session_id: SessionId, delete_after: datetime) -> bool:
+        """Hide it and its pictures everywhere until it is restored or deleted. One that is set aside already keeps its
+        moment; False for one of a job."""
+
+    async def restore(self, session_id: SessionId, *, at: datetime) -> bool:
+        """False when it is not set aside, or is due to be deleted by then: that may have begun."""
+
+    async def due_to_delete(self, now: datetime) -> Sequence[SessionId]: ...
+
+    async def change_config(
+        self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime
+    ) -> tuple[Session, bool] | None:
+        """Read, changed and written as one; an equal config stays as it is, version included.
+
+        ``change`` may be called more than once, from another thread; what it raises is raised here, with nothing
+        written. Answers the session as it is now and whether that is new; None when it is gone or set aside.
+        """
+
+    async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
+        """Stage and discard marks in one transaction; False, and nothing written, when the session is gone or no
+        longer in the stage that the move starts from."""
+
+    async def delete(self, session_id: SessionId) -> bool:
+        """With all its batches, generations and attempts."""
+
+
+class GenerationRepository(Protocol):
+    """Generations and their batches. Every move is a compare-and-set: True only for the caller that made it."""
+
+    async def add_batch(
+        self, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
+    ) -> None:
+        """All rows in one transaction. Raises Conflict, `KEY_USED_MEANWHILE`."""
+
+    async def get_batch(self, batch_id: BatchId) -> Batch | None: ...
+    async def find_idempotent(self, key: str) -> IdempotencyRecord | None: ...
+    async def get(self, generation_id: GenerationId) -> Generation | None: ...
+    async def search(self, criteria: GenerationFilter) -> Sequence[Generation]: ...
+    async def count(self, criteria: GenerationFilter) -> int:
+        """How many there are, whatever the limit and the offset."""
+
+    async def of_batch(self, batch_id: BatchId) -> Sequence[Generation]:
+        """In the order of their index."""
+
+    async def of_session(self, session_id: SessionId) -> Sequence[Generation]:
+        """In the order of creation and index."""
+
+    async def with_status(self, statuses: Collection[GenerationStatus]) -> Sequence[Generation]:
+        """Oldest first, then by index."""
+
+    async def count_by_status(self) -> dict[GenerationStatus, int]: ...
+    async def open_mentions(self, text: str) -> bool:
+        """Whether a generation that is not terminal has this text among its parameters."""
+
+    async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
+        """queued or generating → cancelled."""
+
+    async def cancel_all(self, generation_ids: Sequence[GenerationId], *, at: datetime) -> Sequence[GenerationId]:
+        """The same for any number in one transaction; answers which of them the caller moved."""
+
+    async def fail(self, generation_id: GenerationId, message: str, *, at: datetime) -> bool:
+        """queued or generating → failed."""
+
+    async def retry(self, generation_id: GenerationId) -> bool:
+        """failed or cancelled → queued, its outcome cleared."""
+
+    async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
+    async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
+        """Where these stand in the queue (`Generation.place`)."""
+
+    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
+        """Have these deleted after this moment, or, with None, never."""
+
+    async def delete_discarded(self, now: datetime) -> int:
+        """Delete what is terminal, not starred and past its undo window, in one transaction; answers how many.
+
+        Attempts go with their generation; children keep living, without a parent. Their files are doomed.
+        """
+
+    async def queued_ids(self) -> Sequence[GenerationId]:
+        """Of all that waits to be drawn: by place, the oldest first, then by index."""
+
+    async def queued(self, generation_ids: Sequence[GenerationId]) -> Sequence[Generation]:
+        """Those of these, a few hundred at most, that wait to be drawn."""
+
+    async def batches(self, batch_ids: Sequence[BatchId]) -> Sequence[Batch]:
+        """Those of these, a few hundred at most, that there are."""
+
+    async def statuses_in(
+        self, batch_ids: Sequence[BatchId]
+    ) -> Mapping[BatchId, Mapping[GenerationId, GenerationStatus]]:
+        """Of all generations of these batches, a few hundred at most."""
+
+    async def file_paths(self, session_id: SessionId) -> frozenset[str]:
+        """Of every picture and thumbnail that a row of the session names."""
+
+    async def requeue_orphans(self) -> int:
+        """generating → queued where no attempt is open, which only a fault can leave behind; answers how many."""
+
+
+class AttemptRepository(Protocol):
+    """Attempts, and the moves that change an attempt together with its generation, in one transaction each."""
+
+    async def begin(self, attempt: Attempt) -> bool:
+        """Insert the attempt and move its generation queued → generating, on this node.
+
+        False, and nothing written, when the generation is no longer queued.
+        """
+
+    async def begin_twin(self, attempt: Attempt) -> bool:
+        """Insert a second attempt of a generation that is generating elsewhere, which stays as it is.
+
+        False, and nothing written, when the generation is no longer generating.
+        """
+
+    async def get(self, attempt_id: AttemptId) -> Attempt | None: ...
+    async def open_attempts(self) -> Sequence[Attempt]:
+        """Oldest first."""
+
+    async def of_generation(self, generation_id: GenerationId) -> Sequence[Attempt]:
+        """Oldest first."""
+
+    async def of_batch(self, batch_id: BatchId) -> Sequence[Attempt]:
+        """Oldest first, without their graphs."""
+
+    async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
+        """One open state → another."""
+
+    async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None: ...
+
+    async def win(self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime) -> bool:
+        """attempt → won, generation queued or generating → complete with this image and this node, its other
+        open attempts → superseded. False when the generation was terminal: then this attempt → superseded."""
+
+    async def give_up(
+        self,
+        attempt_id: AttemptId,
+        state: AttemptState,
+        message: str | None,
+        *,
+        at: datetime,
+        node_died: bool = False,
+    ) -> bool:
+        """attempt → a closed state; its generation generating → queued when no other attempt is open.
+
+        True when the generation went back to the queue. ``node_died``: with this attempt running on it.
+        """
+
+    async def absolve(self, attempt_id: AttemptId) -> bool:
+        """Its node did not die after all; True when it was thought to have died."""
+
+    async def forget_graphs(self, *, created_from: datetime, created_before: datetime) -> int:
+        """Empty the graphs of closed attempts that were created in this time; answers how many."""
+
+    async def deaths(self) -> Mapping[GenerationId, int]:
+        """How many nodes died with an attempt of it running, of every open generation that this happened to."""
+
+    async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
+        """attempt → errored, generation → failed. True when the generation was still open."""
+
+    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
+        """open → a closed state, the generation untouched."""
+
+
+class QueueRepository(Protocol):
+    """What is true of the queue as a whole."""
+
+    async def paused_since(self) -> datetime | None:
+        """None while it is not paused."""
+
+    async def pause(self, since: datetime) -> None:
+        """A queue that is paused keeps its first moment."""
+
+    async def resume(self) -> None: ...
+
+
+class DrainRepository(Protocol):
+    """Nodes that a person drained, by id, whether they are in gpus.yaml or not."""
+
+    async def all(self) -> Mapping[NodeId, datetime]:
+        """With since when."""
+
+    async def add(self, node_id: NodeId, since: datetime) -> None:
+        """One that is drained already keeps its first moment."""
+
+    async def remove(self, node_id: NodeId) -> None: ...
+
+
+class WorkflowVersionRepository(Protocol):
+    """Workflows as they were at submission; a version is never changed and never deleted."""
+
+    async def keep(self, version: WorkflowVersion) -> None:
+        """Store it, unless it is there already."""
+
+    async def get(self, version_id: WorkflowVersionId) -> WorkflowVersion | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotes:
+    """What people said of model files."""
+
+    families: Mapping[str, str]
+    """By file: the family that it is of."""
+    preferred: Mapping[str, str]
+    """By family: the file that it is drawn with."""
+
+
+class ModelRepository(Protocol):
+    """What is known of model files beside what the nodes list."""
+
+    async def notes(self) -> ModelNotes: ...
+    async def say_family(self, file: str, family: str | None) -> None:
+        """None forgets it."""
+
+    async def prefer(self, family: str, file: str | None) -> None:
+        """None forgets it."""
+
+    async def newest_picture(self, file: str) -> Generation | None:
+        """The newest complete picture that was drawn with this checkpoint."""
+
+
+class JobRepository(Protocol):
+    """Jobs with their tasks, and what happened to them."""
+
+    async def add(
+        self, job: Job, session: Session, artifacts: Collection[str], idempotency: JobIdempotency | None
+    ) -> JobEvent:
+        """The job, its session and its first event, in one transaction. Raises Conflict, `KEY_USED_MEANWHILE`."""
+
+    async def get(self, job_id: JobId) -> Job | None: ...
+    async def find_idempotent(self, key: str) -> JobIdempotency | None: ...
+    async def list(self, *, statuses: Collection[JobStatus] | None, limit: int, offset: int) -> Sequence[Job]:
+        """Newest first."""
+
+    async def count(self, *, statuses: Collection[JobStatus] | None) -> int: ...
+    async def open_jobs(self) -> Sequence[tuple[JobId, SessionId]]:
+        """Those that are not terminal, oldest first."""
+
+    async def left_over(self, job_id: JobId | None = None) -> Sequence[Generation]:
+        """Open generations of jobs that are over, or of this one: a process may have been killed before it could cancel
+        them. What a person asked for again is none of these."""
+
+    async def move(self, job_id: JobId, steps: Sequence[JobStep], *, at: datetime) -> Sequence[JobEvent]:
+        """All steps in their order, in one transaction, as events.
+
+        Nothing, and nothing written, when the job is gone or terminal. A step of a task that is terminal is left out.
+        """
+
+    async def events(self, job_id: JobId, *, after: int) -> Sequence[JobEvent]:
+        """In their order."""
+
+    async def artifacts_of(self, job_id: JobId) -> Sequence[str]: ...
+    async def artifact_use(self, artifact_id: str) -> ArtifactUse: ...
+    async def artifacts_of_jobs(self, *, ended: bool) -> Sequence[str]:
+        """Of all jobs that are open, or of all that are over, as far as `forget_artifacts` was not told of them."""
+
+    async def forget_artifacts(self, artifact_ids: Collection[str]) -> None:
+        """The upload is gone."""
+
+
+class DoomedFileRepository(Protocol):
+    """Files whose rows are gone. They are written down in the transaction that deletes the rows, so that a hub that is
+    killed before it has deleted them does so later."""
+
+    async def some(self) -> Sequence[str]:
+        """The paths of the oldest ones."""
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """They are deleted."""
+
+
+class Storage(Protocol):
+    """The database. Adapters raise StorageUnavailable when it cannot be written or read."""
+
+    sessions: SessionRepository
+    generations: GenerationRepository
+    attempts: AttemptRepository
+    workflow_versions: WorkflowVersionRepository
+    queue: QueueRepository
+    models: ModelRepository
+    drains: DrainRepository
+    jobs: JobRepository
+    doomed_files: DoomedFileRepository
+
+    async def ping(self) -> None:
+        """Raises StorageUnavailable when the database does not answer."""

@@ -1,0 +1,1 @@
+"""What happens, for those who watch: numbered streams, and how far everything is."""

@@ -1,0 +1,125 @@
+"""How far each generation is, in sampler steps over its whole graph, and which model file it waits for. Memory only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId, GenerationId
+from vibes.domain.node import ModelFile, NodeInventory
+from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
+from vibes.workflows.graphs.loading import file_read_by
+from vibes.workflows.graphs.steps import sampler_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    current: int
+    total: int
+    loading: str | None = None
+    """The model file that the node reads now, as the graph names it; None while it draws."""
+
+
+class _Shown:
+    """The last reading of a generation, shared by all its attempts under way."""
+
+    __slots__ = ("__weakref__", "current", "loading")
+
+    def __init__(self) -> None:
+        self.current = 0
+        self.loading: str | None = None
+
+
+@dataclass(slots=True)
+class _Gauge:
+    graph: Graph
+    steps: Mapping[str, int]
+    shown: _Shown
+    inventory: NodeInventory | None
+    done: dict[str, float] = field(default_factory=dict)
+    reads: ModelFile | None = None
+    """What the graph node that is at work reads."""
+    model: str | None = None
+    """The model that this run had to read. Newer versions read it piece by piece until the first step is done."""
+
+    @property
+    def total(self) -> int:
+        return max(sum(self.steps.values()), 1)
+
+    @property
+    def current(self) -> int:
+        """One short of the total at most: only the image is the end."""
+        return min(int(sum(self.done.values())), self.total - 1)
+
+    @property
+    def loading(self) -> str | None:
+        if self.reads is not None:
+            return self.reads.name
+        return None if any(self.done.values()) else self.model
+
+
+class ProgressTracker:
+    def __init__(self) -> None:
+        self._gauges: dict[AttemptId, _Gauge] = {}
+        self._shown: WeakValueDictionary[GenerationId, _Shown] = WeakValueDictionary()
+
+    def start(
+        self, attempt_id: AttemptId, generation_id: GenerationId, graph: Graph, inventory: NodeInventory | None = None
+    ) -> Progress:
+        """A generation with two attempts shows the further one. ``inventory`` is of the node that runs the graph, and
+        has its files by the names that people know."""
+        shown = self._shown.setdefault(generation_id, _Shown())
+        gauge = self._gauges[attempt_id] = _Gauge(graph, sampler_steps(graph), shown, inventory)
+        return Progress(shown.current, gauge.total, shown.loading)
+
+    def advance(self, event: AttemptProgress | GraphNodeStarted) -> Progress | None:
+        """The new reading when it rose or another file is loaded, else None."""
+        gauge = self._gauges.get(event.attempt_id)
+        if gauge is None:
+            return None
+        match event:
+            case GraphNodeStarted():
+                file = file_read_by(gauge.graph, event.graph_node_id)
+                gauge.reads = gauge.inventory.file(file) if file and gauge.inventory else file
+                if gauge.reads is not None and gauge.reads.is_model:
+                    gauge.model = gauge.reads.name
+            case AttemptProgress():
+                _step(gauge, event)
+        return _news(gauge)
+
+    def loading(self, attempt_id: AttemptId) -> str | None:
+        """The model file that the attempt's node reads now; None while it draws, or where nothing is known."""
+        gauge = self._gauges.get(attempt_id)
+        return gauge.loading if gauge else None
+
+    def has_begun(self, attempt_id: AttemptId) -> bool:
+        """Whether a first step of the attempt was told."""
+        gauge = self._gauges.get(attempt_id)
+        return gauge is not None and any(gauge.done.values())
+
+    def loading_of(self, generation_id: GenerationId) -> str | None:
+        """The model file that the generation waits for, as it was last told."""
+        shown = self._shown.get(generation_id)
+        return shown.loading if shown else None
+
+    def forget(self, attempt_id: AttemptId) -> None:
+        self._gauges.pop(attempt_id, None)
+
+
+def _step(gauge: _Gauge, event: AttemptProgress) -> None:
+    steps = gauge.steps.get(event.graph_node_id)
+    if steps is None or event.maximum <= 0:
+        return
+    fraction = min(max(event.value / event.maximum, 0.0), 1.0)
+    gauge.done[event.graph_node_id] = max(gauge.done.get(event.graph_node_id, 0.0), fraction * steps)
+    if gauge.done[event.graph_node_id]:
+        gauge.reads = None  # whoever samples has what it needs
+
+
+def _news(gauge: _Gauge) -> Progress | None:
+    """What to show now, if that is another thing than before. An attempt that is behind another shows nothing."""
+    shown, current, loading = gauge.shown, gauge.current, gauge.loading
+    if current < shown.current or (current, loading) == (shown.current, shown.loading):
+        return None
+    shown.current, shown.loading = current, loading
+    return Progress(current, gauge.total, loading)

@@ -1,0 +1,104 @@
+"""Keeps work away from a node that keeps losing it, and lets one job through now and then to see whether it is well.
+
+Knows no clock: whoever asks says what time it is.
+"""
+
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+Repeat = Callable[[], Awaitable[object]]
+"""What failed, done again without a job; raises NodeError while it fails."""
+
+IN_A_ROW = 3
+OF_THE_LAST, AT_LEAST = 10, 5
+"""It opens at 3 errors in a row or 5 among the last 10 (scheduling research §4)."""
+
+JITTER = 0.2
+"""Nodes that broke together are not tried again in the same moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerTimes:
+    """Seconds; each time that the one job fails as well, the pause doubles."""
+
+    first: float = 10.0
+    longest: float = 300.0
+
+
+class Breaker:
+    """Closed (work flows), open (none until a time), then half open: one job decides."""
+
+    def __init__(self, times: BreakerTimes, chance: random.Random | None = None) -> None:
+        self._times = times
+        self._chance = chance or random.Random()  # noqa: S311 - spreads the load, guards no secret
+        self._recent: deque[bool] = deque(maxlen=OF_THE_LAST)
+        self._pause = 0.0
+        """Of the present opening; 0 while it is closed."""
+        self._opened_at = 0.0
+        self._until = 0.0
+
+    @property
+    def closed(self) -> bool:
+        return not self._pause
+
+    def open_for(self, now: float) -> float:
+        """Seconds until a job is let through; 0 when it is closed or half open."""
+        return max(self._until - now, 0.0) if self._pause else 0.0
+
+    def opened_ago(self, now: float) -> float:
+        """Seconds since it last opened."""
+        return now - self._opened_at
+
+    def half_open(self, now: float) -> None:
+        """Something says that the node is well again: do not wait for the rest of the pause."""
+        if self._pause:
+            self._until = now
+
+    def perhaps_well(self, now: float) -> None:
+        """Something may have mended the node, though nobody saw it gone: no pause is longer than the first one then, so
+        that a node that only pretends gets one job in that time."""
+        if self._pause:
+            self._until = min(self._until, max(now, self._opened_at + self._times.first))
+
+    def succeeded(self) -> None:
+        """The node did what it should."""
+        if self._pause:
+            self._recent.clear()
+            self._pause = 0.0
+        self._recent.append(True)
+
+    def failed(self, now: float) -> bool:
+        """The node lost or spoilt a job; True when that opens the breaker.
+
+        What fails while it is open began before: it tells nothing new.
+        """
+        if self._pause and now < self._until:
+            return False
+        self._recent.append(False)
+        if self._pause or self._in_a_row >= IN_A_ROW or self._recent.count(False) >= AT_LEAST:
+            self._open(now)
+            return True
+        return False
+
+    @property
+    def failures(self) -> str:
+        """What it has seen, for people."""
+        row = self._in_a_row
+        late = self._recent.count(False)
+        return f"{row} errors in a row" if row >= IN_A_ROW else f"{late} error{'s' if late != 1 else ''} of late"
+
+    @property
+    def _in_a_row(self) -> int:
+        row = 0
+        for good in reversed(self._recent):
+            if good:
+                break
+            row += 1
+        return row
+
+    def _open(self, now: float) -> None:
+        self._pause = min(2 * self._pause, self._times.longest) if self._pause else self._times.first
+        self._opened_at = now
+        self._until = now + self._pause * (1 + self._chance.uniform(-JITTER, JITTER))

@@ -1,0 +1,220 @@
+"""``gpus.yaml``: the fleet as a person writes it, checked down to file and line."""
+
+import ipaddress
+import re
+import reprlib
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from vibes.documents.yaml_document import YamlDocument, parse_yaml
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.ids import NodeId
+from vibes.domain.node import NodeConfig, NodeTls, Tier
+from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
+from vibes.text.near_names import near_name_hint
+
+_HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
+
+_ADDRESS_LIKE = re.compile(r"^[0-9.]+$|.*:")
+_HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+_FRAMING = frozenset(
+    {"connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+"""What says where a request ends; said twice, a node reads the next one out of step."""
+
+_SENTENCES = {
+    "missing": "{name} is required",
+    "int_parsing": "{name} must be a whole number, not {value!r}",
+    "int_type": "{name} must be a whole number, not {value!r}",
+    "int_from_float": "{name} must be a whole number, not {value!r}",
+    "float_type": "{name} must be a number, not {value!r}",
+    "float_parsing": "{name} must be a number, not {value!r}",
+    "string_type": "{name} must be text, not {value!r}",
+    "list_type": "{name} must be a list, not {value!r}",
+    "dict_type": "{name} must be a mapping of names to values, not {value!r}",
+    "model_type": "{name} must be a mapping of names to values, not {value!r}",
+    "bool_type": "{name} must be true or false, not {value!r}",
+    "enum": "unknown {name} {value!r}: use {expected}",
+    "literal_error": "unknown {name} {value!r}: use {expected}",
+    "string_pattern_mismatch": "{name} {value!r} may hold letters, digits, '.', '_' and '-' only",
+}
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+class _Shown(str):
+    """A value as a message shows it: short, whatever stands in the file."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class _StrictModel(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+_FileName = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+class _TlsEntry(_StrictModel):
+    ca: _FileName | None = None
+    verify: bool = True
+    check_hostname: bool = True
+    client_cert: _FileName | None = None
+    client_key: _FileName | None = None
+
+
+class _NodeEntry(_StrictModel):
+    id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    vram_gb: Annotated[float, Field(gt=0, le=10_000)]
+    tier: Annotated[Tier, Field(strict=False)]
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    capabilities: list[Annotated[str, Field(min_length=1, max_length=64)]]
+    max_resolution: Annotated[int, Field(ge=64, le=16384)]
+    max_batch: Annotated[int, Field(ge=1, le=4096)]
+    enabled: bool = True
+    scheme: Literal["http", "https"] = "http"
+    headers: dict[str, str] = Field(default_factory=dict)
+    path_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+    tls: _TlsEntry | None = None
+
+    @field_validator("id", "path_prefix")
+    @classmethod
+    def _no_way_up(cls, part_of_an_address: str, info: ValidationInfo) -> str:
+        """Every browser and library takes ``..`` out of an address, and what stands before it."""
+        if {".", ".."}.intersection(part_of_an_address.split("/")):
+            raise ValueError(f"{info.field_name} {part_of_an_address!r} leads elsewhere in an address: no '.' or '..'")
+        return part_of_an_address
+
+    @field_validator("host")
+    @classmethod
+    def _only_a_host(cls, host: str) -> str:
+        if not _HOST.match(host) or (_ADDRESS_LIKE.match(host) and not _is_address(host)):
+            raise ValueError(f"host must be a bare name or address like 192.168.0.20, not {host!r}")
+        return host
+
+    @field_validator("headers")
+    @classmethod
+    def _plain_headers(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if not _HEADER_NAME.match(name):
+                raise ValueError(f"headers: {name!r} is no header name")
+            if name.lower() in _FRAMING or name.lower().startswith("sec-websocket-"):
+                raise ValueError(f"headers: {name} is what the hub itself says of each request: leave it out")
+            if not value.isascii() or not value.isprintable():
+                raise ValueError(f"headers: the value of {name} may hold plain ASCII characters only")
+        return headers
+
+    def to_config(self, tls: NodeTls) -> NodeConfig:
+        values = self.model_dump(exclude={"id", "capabilities", "tls"})
+        return NodeConfig(id=NodeId(self.id), capabilities=frozenset(self.capabilities), tls=tls, **values)
+
+
+class _FleetFile(_StrictModel):
+    nodes: list[_NodeEntry]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def parse_fleet(text: str, file: str, tls_files: TlsFiles) -> tuple[NodeConfig, ...]:
+    """The nodes of a ``gpus.yaml``. Raises InvalidDocument naming every mistake with its line."""
+    document = parse_yaml(text, file)
+    if not isinstance(document.value, dict):
+        raise InvalidDocument([DocumentProblem(file, 1, 1, "expected a mapping with the key 'nodes:'")])
+    try:
+        fleet = _FleetFile.model_validate(document.value)
+    except ValidationError as error:
+        raise InvalidDocument([_located(document, detail) for detail in error.errors()]) from error
+    tls, problems = _read_tls(document, fleet, tls_files)
+    configs = tuple(entry.to_config(trust) for entry, trust in zip(fleet.nodes, tls, strict=True))
+    problems += [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, configs)]
+    if problems:
+        raise InvalidDocument(problems)
+    return configs
+
+
+def _read_tls(
+    document: YamlDocument, fleet: _FleetFile, files: TlsFiles
+) -> tuple[list[NodeTls], list[DocumentProblem]]:
+    """What each entry says of TLS, and what is wrong with it."""
+    read, problems = [], []
+    for index, entry in enumerate(fleet.nodes):
+        trust = NodeTls()
+        if entry.tls is not None:
+            place = ("nodes", index, "tls")
+            if entry.scheme != "https":
+                problems.append(document.problem(place, "tls is for a node with scheme: https"))
+            try:
+                trust = files.read(**entry.tls.model_dump())
+            except TlsFileProblem as problem:
+                problems.append(document.problem((*place, problem.key), f"tls.{problem}"))
+        read.append(trust)
+    return read, problems
+
+
+def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentProblem]:
+    first: dict[str, int] = {}
+    problems = []
+    for index, entry in enumerate(fleet.nodes):
+        earlier = first.setdefault(entry.id, index)
+        if earlier != index:
+            line, _ = document.positions[("nodes", earlier, "id")]
+            problems.append(
+                document.problem(
+                    ("nodes", index, "id"), f"the id {entry.id!r} is already used in line {line}; ids must differ"
+                )
+            )
+    return problems
+
+
+def _duplicate_addresses(document: YamlDocument, configs: Sequence[NodeConfig]) -> list[DocumentProblem]:
+    """Two entries for one machine would each believe that they have it for themselves."""
+    first: dict[str, int] = {}
+    problems = []
+    for index, config in enumerate(configs):
+        earlier = first.setdefault(config.base_url, index)
+        if earlier != index:
+            message = f"{config.base_url} is already the node {configs[earlier].id!r}; a machine has one entry"
+            problems.append(document.problem(("nodes", index, "host"), message))
+    return problems
+
+
+def _keys_at(location: tuple[Any, ...]) -> Iterable[str]:
+    """What could stand where an unknown key does."""
+    if len(location) == 1:
+        return _FleetFile.model_fields
+    return (_TlsEntry if "tls" in location else _NodeEntry).model_fields
+
+
+def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
+    location = tuple(detail["loc"])
+    name = str(location[-1]) if location else "the file"
+    if isinstance(location[-1] if location else None, int):
+        name = f"{location[-2]}[{location[-1]}]" if len(location) > 1 else name
+    kind = str(detail["type"])
+    given = _Shown("…" if "headers" in location else _SHORT.repr(detail["input"]))  # header values are secrets
+    if kind == "extra_forbidden":
+        return document.problem(location, f"unknown key {name!r}{near_name_hint(name, _keys_at(location))}")
+    if kind == "value_error":
+        return document.problem(location, str(detail["ctx"]["error"]))
+    sentence = _SENTENCES.get(kind)
+    if sentence is None:
+        return document.problem(
+            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {given!r}"
+        )
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    return document.problem(location, sentence.format(name=name, value=given, expected=expected))

@@ -1,0 +1,76 @@
+"""The fleet in force: loads ``gpus.yaml``, follows its changes, keeps the last good version."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vibes.documents.text_document import NotText, text_of
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.node import NodeConfig
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
+from vibes.services.runtime.edited_file import read_edited
+from vibes.services.runtime.file_watch import possible_changes
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    why: str
+
+
+class Fleet:
+    """``problems`` is empty while the file on disk is the one in force, with the certificates that it names."""
+
+    def __init__(self, path: Path, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
+        self._path = path
+        self._apply = apply
+        self._seen: bytes | _Unreadable | None = None
+        self._tls_files = TlsFiles(path.parent)
+        self.problems: tuple[DocumentProblem, ...] = ()
+
+    async def load(self) -> None:
+        """First load; raises InvalidDocument, because a hub without a fleet file helps nobody."""
+        self._seen = await asyncio.to_thread(_content, self._path)
+        await self._apply(await asyncio.to_thread(self._parse, self._seen))
+
+    async def follow(self) -> None:
+        """Until cancelled: apply each good version, keep the last good one on a bad one and remember why."""
+        async for _ in possible_changes(self._path):
+            content = await asyncio.to_thread(_content, self._path)
+            if content != self._seen or await asyncio.to_thread(self._tls_files.changed):
+                await self._reload(content)
+                self._seen = content  # after it: what breaks is tried again
+
+    async def _reload(self, content: bytes | _Unreadable) -> None:
+        try:
+            configs = await asyncio.to_thread(self._parse, content)
+        except InvalidDocument as error:
+            self.problems = error.problems
+            logger.error("%s is not applied, the last good version stays:\n%s", self._path.name, error)
+            return
+        self.problems = ()
+        await self._apply(configs)
+        logger.info("%s applied: %d nodes", self._path.name, len(configs))
+
+    def _parse(self, content: bytes | _Unreadable) -> tuple[NodeConfig, ...]:
+        if isinstance(content, _Unreadable):
+            raise InvalidDocument([DocumentProblem(str(self._path), 0, 0, content.why)])
+        try:
+            text = text_of(content)
+        except NotText as error:
+            raise error.in_file(self._path.name) from error
+        self._tls_files = TlsFiles(self._path.parent)
+        return parse_fleet(text, self._path.name, self._tls_files)
+
+
+def _content(path: Path) -> bytes | _Unreadable:
+    try:
+        return read_edited(path)
+    except FileNotFoundError:
+        return _Unreadable("the file is gone")
+    except OSError as error:
+        return _Unreadable(f"cannot be read: {error.strerror or error}")

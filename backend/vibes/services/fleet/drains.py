@@ -1,0 +1,38 @@
+"""Machines that their owner wants for something else: a drained node gets nothing new until a person resumes it.
+
+A drain belongs to the node's id and outlives the hub, and also a node that leaves gpus.yaml for a while: one that
+stays idle is seen and resumed by a click, one that gets work although its owner took it back is a trespass.
+"""
+
+from vibes.domain.ids import NodeId
+from vibes.ports.clock import Clock
+from vibes.ports.storage import Storage
+from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.supervisor import NodeSupervisor
+
+
+class Drains:
+    """Every change is stored before it takes effect."""
+
+    def __init__(self, storage: Storage, supervisor: NodeSupervisor, clock: Clock) -> None:
+        self._storage = storage
+        self._supervisor = supervisor
+        self._clock = clock
+
+    async def load(self) -> None:
+        """Before the first node is watched."""
+        for node_id, since in (await self._storage.drains.all()).items():
+            self._supervisor.keep_drained(node_id, since)
+
+    async def drain(self, node_id: NodeId) -> NodeWatch:
+        """Give the node nothing new until `resume`. Raises NotFound."""
+        self._supervisor.get(node_id)
+        since = self._clock.now()
+        await self._storage.drains.add(node_id, since)
+        return self._supervisor.drain(node_id, since)
+
+    async def resume(self, node_id: NodeId) -> NodeWatch:
+        """Raises NotFound."""
+        self._supervisor.get(node_id)
+        await self._storage.drains.remove(node_id)
+        return self._supervisor.resume(node_id)

@@ -1,0 +1,148 @@
+"""The model files of those nodes that may do a kind of work, gathered once a change of the fleet."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from vibes.domain.ids import NodeId
+from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory
+from vibes.domain.requirements import Requirements, missing
+from vibes.domain.spec import Operation
+from vibes.scheduling.eligibility import lacking_capability
+from vibes.services.fleet.file_names import FleetNames
+from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.definition.template import PLACEHOLDER
+from vibes.workflows.graphs.requirements import requirements
+from vibes.workflows.models.model_choice import Shelf
+
+_NO_FAMILIES = frozenset({"upscale", "controlnet", "ipadapter", "faceid"})
+"""Capabilities that say what a node can do beside its families."""
+
+MOST = 500
+"""Kinds of work that are remembered."""
+
+
+class FleetShelves:
+    def __init__(self, supervisor: NodeSupervisor) -> None:
+        self._supervisor = supervisor
+        self._fleet: Sequence[object] = ()
+        self._shelves: dict[object, Shelf] = {}
+        self._given_families: Mapping[NodeId, frozenset[str]] | None = None
+        self._fleet_names: FleetNames | None = None
+
+    def state(self) -> Sequence[object]:
+        """The same object as long as no node, and nothing that one has, is another."""
+        fleet = [each for watch in self._supervisor.nodes.values() for each in (watch.config, watch.inventory)]
+        if len(fleet) != len(self._fleet) or any(a is not b for a, b in zip(fleet, self._fleet, strict=True)):
+            self._fleet = fleet
+            self._shelves.clear()
+            self._given_families = None
+            self._fleet_names = None
+        return self._fleet
+
+    @property
+    def inventories(self) -> tuple[NodeInventory, ...]:
+        """Of the nodes that are switched on and have answered since the hub started."""
+        return self._supervisor.inventories
+
+    def canonical(self, folder: ModelFolder, name: str) -> str | None:
+        """The fleet's name for the file that somebody calls so; None when no node has it."""
+        return self._names().canonical(folder, name)
+
+    def watches(self) -> Collection[NodeWatch]:
+        return self._supervisor.nodes.values()
+
+    def name_of(self, file: str) -> str:
+        """As `canonical`, whatever folder it lies in; as it is when no node has it."""
+        found = (self.canonical(folder, file) for folder in ModelFolder)
+        return next((name for name in found if name is not None), file)
+
+    def require_node(self, node_id: NodeId) -> None:
+        """Raises NotFound, naming near names."""
+        self._supervisor.get(node_id)
+
+    def of(self, workflow: Workflow, family: str, *, with_graph_nodes: bool = True) -> Shelf:
+        """Of the nodes that are given the family and have all that the workflow's template names itself; the graph
+        nodes among that only where they are asked for (``with_graph_nodes``), for an option may take some out."""
+        self.state()
+        needed = _named_by_template(workflow)
+        if not with_graph_nodes:
+            needed = replace(needed, graph_node_classes=frozenset())
+        key = family, workflow.operation, needed
+        if key not in self._shelves:
+            if len(self._shelves) >= MOST:
+                self._shelves.clear()
+            able = (
+                (config.id, inventory)
+                for config, inventory in self._given(family, workflow.operation)
+                if inventory is not None and not missing(needed, inventory)
+            )
+            self._shelves[key] = _shelf(able, self._names())
+        return self._shelves[key]
+
+    def all(self) -> Shelf:
+        """Of every node that is switched on and has answered."""
+        known = ((config.id, inventory) for config, inventory in self._enabled() if inventory is not None)
+        return _shelf(known, self._names())
+
+    def not_answered(self, family: str, operation: Operation) -> bool:
+        """Whether a node that may do it has not told yet what it has."""
+        return any(inventory is None for _, inventory in self._given(family, operation))
+
+    def nodes_given(self, family: str, operation: Operation) -> list[NodeId]:
+        return [config.id for config, _ in self._given(family, operation)]
+
+    def largest_side(self, family: str, operation: Operation) -> int | None:
+        """Of the largest square that some node may be given; None where none may."""
+        return max((config.max_resolution for config, _ in self._given(family, operation)), default=None)
+
+    def nodes_with(self, file: str) -> frozenset[NodeId]:
+        return frozenset(
+            config.id
+            for config, inventory in self._enabled()
+            if inventory is not None and any(inventory.has_file(folder, file) for folder in inventory.files)
+        )
+
+    def _names(self) -> FleetNames:
+        self.state()
+        if self._fleet_names is None:
+            self._fleet_names = FleetNames(self._supervisor.inventories)
+        return self._fleet_names
+
+    def families_given(self) -> Mapping[NodeId, frozenset[str]]:
+        """What each node may be given, by ``gpus.yaml``."""
+        self.state()
+        if self._given_families is None:
+            self._given_families = {
+                config.id: frozenset(map(_family, config.capabilities - _NO_FAMILIES)) for config, _ in self._enabled()
+            }
+        return self._given_families
+
+    def _given(self, family: str, operation: Operation) -> Iterator[tuple[NodeConfig, NodeInventory | None]]:
+        return (each for each in self._enabled() if lacking_capability(each[0], family, operation) is None)
+
+    def _enabled(self) -> Iterator[tuple[NodeConfig, NodeInventory | None]]:
+        return ((each.config, each.inventory) for each in self._supervisor.nodes.values() if each.config.enabled)
+
+
+def _family(capability: str) -> str:
+    return "flux" if capability == "flux_fp8" else capability
+
+
+def _named_by_template(workflow: Workflow) -> Requirements:
+    """Graph-node classes, and files that no parameter names."""
+    needed = requirements(workflow.template)
+    return Requirements(
+        frozenset(file for file in needed.files if not PLACEHOLDER.search(file[1])), needed.graph_node_classes
+    )
+
+
+def _shelf(nodes: Iterator[tuple[NodeId, NodeInventory]], fleet: FleetNames) -> Shelf:
+    found: Mapping[ModelFolder, dict[str, set[NodeId]]] = {folder: defaultdict(set) for folder in ModelFolder}
+    for node_id, inventory in nodes:
+        for folder in inventory.files:
+            for name in fleet.of(inventory, folder):
+                found[folder][name].add(node_id)
+    return {folder: {name: frozenset(ids) for name, ids in files.items()} for folder, files in found.items()}

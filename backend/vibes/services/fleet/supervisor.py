@@ -1,0 +1,207 @@
+"""Watches every node: keeps its state true, its event stream open, and tells whoever needs to know."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from vibes.domain.errors import Conflict, NodeError, NotFound
+from vibes.domain.events import NodeChanged
+from vibes.domain.ids import NodeId
+from vibes.domain.node import NodeConfig, NodeInventory, NodeState
+from vibes.domain.node_events import NodeEvent
+from vibes.ports.clock import Clock
+from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
+from vibes.services.fleet.health_monitor import NodeWatch, WatchTimes
+from vibes.services.runtime.loop import Troubles
+from vibes.text.near_names import near_name_hint
+
+logger = logging.getLogger(__name__)
+
+CANCEL_SECONDS = 5.0
+FREE_SECONDS = 5.0
+"""A ComfyUI only takes a note, between two prompts it unloads; a person waits for the answer."""
+
+
+class NodeListener(Protocol):
+    """Who is told about nodes; called inside the event loop, must not block."""
+
+    def node_event(self, node_id: NodeId, event: NodeEvent) -> None: ...
+    def node_changed(self, event: NodeChanged) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    watch: NodeWatch
+    task: asyncio.Task[None]
+
+
+class NodeSupervisor:
+    """Owns one `NodeWatch` a node and runs it. Use as an async context manager; leaving it stops every watch."""
+
+    def __init__(self, factory: GeneratorNodeFactory, times: WatchTimes, clock: Clock) -> None:
+        self._factory = factory
+        self._times = times
+        self._clock = clock
+        self._watched: dict[NodeId, _Watched] = {}
+        self._drained: dict[NodeId, datetime] = {}
+        """Since when; also of nodes that are not in gpus.yaml at present."""
+        self.listener: NodeListener | None = None
+        self.troubles = Troubles()
+        """What broke in watching the nodes."""
+
+    async def __aenter__(self) -> "NodeSupervisor":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(self._stop(node_id) for node_id in list(self._watched)))
+
+    @property
+    def nodes(self) -> Mapping[NodeId, NodeWatch]:
+        """In the order of ``gpus.yaml``."""
+        return {node_id: watched.watch for node_id, watched in self._watched.items()}
+
+    @property
+    def inventories(self) -> tuple[NodeInventory, ...]:
+        """Of the nodes that are switched on and have answered since the hub started."""
+        watches = self.nodes.values()
+        return tuple(each.inventory for each in watches if each.config.enabled and each.inventory is not None)
+
+    def get(self, node_id: NodeId) -> NodeWatch:
+        watched = self._watched.get(node_id)
+        if watched is None:
+            raise NotFound(f"there is no node {node_id!r}{near_name_hint(node_id, self._watched)}", code="unknown_node")
+        return watched.watch
+
+    async def apply(self, configs: Sequence[NodeConfig]) -> None:
+        """Make the watched fleet equal to ``configs``.
+
+        A node that keeps its address keeps its work, whatever else changes; a new address is a new node, and what
+        runs under the old one is taken back.
+        """
+        kept = {config.id for config in configs if self._keeps_address(config)}
+        new: dict[NodeId, GeneratorNode] = {}
+        try:
+            for config in configs:
+                if config.id not in kept:
+                    new[config.id] = self._factory(config)
+            await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
+        except BaseException:  # the hub ends, or a certificate has gone: nobody else closes what is not started
+            await asyncio.gather(*(client.close() for client in new.values()))
+            raise
+        for config in configs:
+            if config.id in kept:
+                self._watched[config.id].watch.reconfigure(config)
+            else:
+                self._start(config, new[config.id])
+        self._watched = {config.id: self._watched[config.id] for config in configs}
+
+    def _keeps_address(self, config: NodeConfig) -> bool:
+        watched = self._watched.get(config.id)
+        return watched is not None and _address(watched.watch.config) == _address(config)
+
+    async def _remove(self, node_id: NodeId) -> None:
+        watch = self._watched[node_id].watch
+        ours = watch.active
+        watch.retire()
+        for attempt_id in ours:
+            try:
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await watch.client.cancel(attempt_id)
+            except (NodeError, TimeoutError) as error:
+                logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
+        await self._stop(node_id)
+
+    def drain(self, node_id: NodeId, since: datetime | None = None) -> NodeWatch:
+        """Give the node nothing new until `resume`. ``since``: now."""
+        watch = self.get(node_id)
+        self.keep_drained(node_id, since or self._clock.now())
+        watch.set_drained(self._drained[node_id])
+        return watch
+
+    def resume(self, node_id: NodeId) -> NodeWatch:
+        watch = self.get(node_id)
+        self._drained.pop(node_id, None)
+        watch.set_drained(None)
+        return watch
+
+    def keep_drained(self, node_id: NodeId, since: datetime) -> None:
+        """Whenever the node is watched; one that is drained already keeps its first moment."""
+        self._drained.setdefault(node_id, since)
+
+    async def free(self, node_id: NodeId) -> NodeWatch:
+        """Ask the node to unload its models; Conflict when it cannot be reached, or says nothing for some seconds."""
+        watch = self.get(node_id)
+        if not watch.reachable:
+            raise _did_not_unload(node_id, f"it is {watch.state}{f': {watch.reason}' if watch.reason else ''}")
+        try:
+            async with asyncio.timeout(FREE_SECONDS):
+                await watch.client.free()
+        except NodeError as error:
+            raise _did_not_unload(node_id, error.message) from error
+        except TimeoutError as error:
+            message = f"it did not answer within {FREE_SECONDS:g} s, and may do so later"
+            raise _did_not_unload(node_id, message) from error
+        watch.resident_checkpoint = None
+        return watch
+
+    def try_one_of_all(self) -> None:
+        """When every node that answers is kept from work by its breaker, the one that was longest is tried again: no
+        work at all is worse than one more lost job."""
+        now = time.monotonic()
+        working = [watch for watch in self.nodes.values() if watch.state.takes_work]
+        if working and all(watch.breaker.open_for(now) > 0 for watch in working):
+            longest = max(working, key=lambda watch: watch.breaker.opened_ago(now))
+            if longest.breaker.opened_ago(now) >= self._times.breaker.first:
+                longest.breaker.half_open(now)
+
+    def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
+        report, relay = self._report(config.id), self._relay(config.id)
+        watch = NodeWatch(config, client, self._times, self._clock, report, relay, self.troubles)
+        watch.set_drained(self._drained.get(config.id))
+        task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
+        self._watched[config.id] = _Watched(watch, task)
+
+    async def _stop(self, node_id: NodeId) -> None:
+        watched = self._watched.pop(node_id)
+        watched.task.cancel()
+        try:
+            await asyncio.gather(watched.task, return_exceptions=True)
+        finally:
+            await watched.watch.client.close()
+            watched.watch.forget_troubles()
+
+    def _report(self, node_id: NodeId) -> Callable[[NodeChanged, NodeState], None]:
+        def report(event: NodeChanged, was: NodeState) -> None:
+            ordinary = event.state in {NodeState.READY, NodeState.BUSY} and was in {NodeState.READY, NodeState.BUSY}
+            level = logging.DEBUG if ordinary else logging.INFO
+            logger.log(level, "%s is %s%s", node_id, event.state, f": {event.reason}" if event.reason else "")
+            self._tell(lambda listener: listener.node_changed(event))
+
+        return report
+
+    def _relay(self, node_id: NodeId) -> Callable[[NodeEvent], None]:
+        def relay(event: NodeEvent) -> None:
+            self._tell(lambda listener: listener.node_event(node_id, event))
+
+        return relay
+
+    def _tell(self, news: Callable[[NodeListener], None]) -> None:
+        """What breaks in a listener breaks nothing in the watch of the node, or in whoever touched it."""
+        try:
+            if self.listener is not None:
+                news(self.listener)
+        except Exception:
+            logger.exception("what a node told was not understood")
+
+
+def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:
+    return Conflict(f"{node_id} did not unload its models: {reason}", code="node_unavailable")
+
+
+def _address(config: NodeConfig) -> tuple[object, ...]:
+    """What decides which machine an entry means, and whether it is asked at all."""
+    return config.base_url, dict(config.headers), config.tls, config.enabled

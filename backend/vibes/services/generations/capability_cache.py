@@ -1,0 +1,42 @@
+"""What some node of the fleet is known to be able to do: a thousand equal jobs ask the same a thousand times."""
+
+from collections.abc import Sequence
+
+from vibes.domain.generation_request import GenerationRequest
+from vibes.services.fleet.shelves import FleetShelves
+from vibes.workflows.definition.manifest import Workflow
+
+MOST = 1000
+
+_ANY_TEXT = frozenset({"prompt", "negative_prompt"})
+"""Whatever they say, it takes the same node."""
+
+
+class CapabilityCache:
+    """Each yes holds as long as the fleet, what its nodes have, and the workflow are the very same."""
+
+    def __init__(self, shelves: FleetShelves) -> None:
+        self._shelves = shelves
+        self._fleet: Sequence[object] = ()
+        self._known: dict[object, Workflow] = {}
+
+    def knows(self, workflow: Workflow, family: str, request: GenerationRequest) -> bool:
+        self._look_at_the_fleet()
+        return self._known.get(_question(workflow, family, request)) is workflow
+
+    def note(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
+        """It was asked just now, and somebody is able."""
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[_question(workflow, family, request)] = workflow
+
+    def _look_at_the_fleet(self) -> None:
+        fleet = self._shelves.state()
+        if fleet is not self._fleet:
+            self._fleet = fleet
+            self._known.clear()
+
+
+def _question(workflow: Workflow, family: str, request: GenerationRequest) -> object:
+    values = frozenset(item for item in request.values.items() if item[0] not in _ANY_TEXT)
+    return workflow.name, family, values, request.loras, request.preferred_gpu

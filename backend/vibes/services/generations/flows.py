@@ -1,0 +1,79 @@
+"""The funnel's presets as this fleet can draw them: a stage whose family no card has takes the nearest that one has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vibes.domain.spec import Operation
+from vibes.services.generations.models import FleetModels
+from vibes.services.sessions.flow_file import FlowPreset, StagePreset
+from vibes.workflows.filling.parameters import workflow_defaults
+from vibes.workflows.library.library import Library
+
+_NEAREST = ("sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image", "sd15")
+"""What stands in for a family, the first that there is: drawn with by most, with most files."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedStage:
+    stage: StagePreset
+    instead_of: str | None = None
+    """The family that the preset names, where another stands in for it."""
+    note: str | None = None
+    """Why another stands in, or why the stage cannot be drawn and what helps."""
+    drawable: bool = True
+
+
+def fitted_flows(
+    flows: Mapping[str, FlowPreset], models: FleetModels, library: Library
+) -> Mapping[str, tuple[FittedStage, ...]]:
+    """By preset; the first stage is drawn from text, the others from pictures."""
+    fitting = _Fitting(models, library)
+    return {
+        name: tuple(
+            fitting.stage(stage, Operation.IMG2IMG if index else Operation.TXT2IMG)
+            for index, stage in enumerate(preset.stages)
+        )
+        for name, preset in flows.items()
+    }
+
+
+class _Fitting:
+    """Asks for each family once."""
+
+    def __init__(self, models: FleetModels, library: Library) -> None:
+        self._models = models
+        self._library = library
+        self._stands_in: dict[Operation, str | None] = {}
+
+    def stage(self, stage: StagePreset, operation: Operation) -> FittedStage:
+        family = stage.model_family
+        if family not in self._library.families():
+            return FittedStage(stage)
+        found = self._models.family_file(self._library, family, operation)
+        if found.file is not None or not found.known or stage.checkpoint is not None:
+            return FittedStage(stage)
+        other = self._first_there_is(operation)
+        if other is None:
+            return FittedStage(stage, note=found.why, drawable=False)
+        steps = round(stage.steps * self._usual("steps", other) / self._usual("steps", family))
+        larger = max(self._usual("width", other) / self._usual("width", family), 1.0)
+        size = {"width": round(stage.width * larger / 8) * 8, "height": round(stage.height * larger / 8) * 8}
+        fitted = stage.model_copy(update={"model_family": other, "steps": max(steps, 1), **size})
+        return FittedStage(fitted, family, f"drawn with {other}: {found.why}")
+
+    def _first_there_is(self, operation: Operation) -> str | None:
+        if operation not in self._stands_in:
+            there = (
+                family
+                for family in _NEAREST
+                if self._library.offers(family, operation)
+                and self._models.family_file(self._library, family, operation).file is not None
+            )
+            self._stands_in[operation] = next(there, None)
+        return self._stands_in[operation]
+
+    def _usual(self, parameter: str, family: str) -> float:
+        """Of a refinement: drafts have fewer steps where it pays."""
+        operation = Operation.IMG2IMG if self._library.offers(family, Operation.IMG2IMG) else Operation.TXT2IMG
+        workflow = self._library.select(family, operation, loras=0)
+        return float(workflow_defaults(workflow, family).get(parameter, 1))

@@ -1,0 +1,47 @@
+"""Somebody names what no node has: a file may have come a moment ago, so the nodes are asked before that is refused."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from math import inf
+
+from vibes.ports.clock import Clock
+from vibes.services.fleet.health_monitor import NodeWatch
+
+AGAIN_SECONDS = 15.0
+"""The lists may be large, and whoever guesses names shall not have them read all the time."""
+LONGEST_SECONDS = 3.0
+"""A node that does not tell so soon is asked all the same, but not waited for."""
+LOOK_SECONDS = 0.02
+
+
+class FreshLists:
+    def __init__(self, watches: Callable[[], Collection[NodeWatch]], clock: Clock) -> None:
+        self._watches = watches
+        self._clock = clock
+        self._asked_at = -inf
+        self._turn = asyncio.Lock()
+        self._readings = 0
+
+    async def read(self) -> bool:
+        """Have every node that answers tell its lists; False when that was done a moment ago. Who asks while they are
+        read waits for that."""
+        before = self._readings
+        async with self._turn:
+            if self._readings != before:
+                return True
+            if self._clock.monotonic() - self._asked_at < AGAIN_SECONDS:
+                return False
+            self._asked_at = self._clock.monotonic()
+            await self._ask()
+            self._readings += 1
+            return True
+
+    async def _ask(self) -> None:
+        asked = [(watch, watch.inventory) for watch in self._watches() if watch.reachable]
+        for watch, _ in asked:
+            watch.doubt_lists()
+        give_up_at = self._clock.monotonic() + LONGEST_SECONDS
+        while any(watch.reachable and watch.inventory is before for watch, before in asked):
+            if self._clock.monotonic() > give_up_at:
+                break
+            await asyncio.sleep(LOOK_SECONDS)

@@ -1,0 +1,77 @@
+"""Which nodes can run a workflow as it comes, and why the others cannot."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from vibes.domain.generation_request import GenerationRequest
+from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.spec import ParameterValue, TaskType
+from vibes.scheduling.eligibility import never_reason
+from vibes.scheduling.snapshot import NodeView, Work
+from vibes.services.generations.spec_builder import build_specs
+from vibes.services.queue.work import needs_of
+from vibes.workflows.definition.manifest import ANY_FAMILY, ParameterKind, Workflow
+from vibes.workflows.filling.parameters import workflow_defaults
+from vibes.workflows.tasks.task_types import JobTaskType
+
+FilesFor = Callable[[Workflow, str, Mapping[str, ParameterValue]], Mapping[str, ParameterValue]]
+"""`FleetModels.files_for`: the files that the hub would load beside what is named."""
+
+_SAMPLE_TEXT = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """``unable`` gives each node's reason; a node that has not answered yet counts as able if its config says so."""
+
+    family: str
+    able: tuple[NodeId, ...]
+    unable: Mapping[NodeId, str]
+
+
+def fitness(workflow: Workflow, nodes: Sequence[NodeView], files_for: FilesFor) -> list[Fitness]:
+    """One entry a family, with every parameter at its default, model files as the hub would choose them."""
+    return [family_fitness(workflow, family, nodes, files_for) for family in sorted(workflow.families or {ANY_FAMILY})]
+
+
+def task_type_fitness(task_type: JobTaskType, nodes: Sequence[NodeView], files_for: FilesFor) -> Fitness:
+    """A node that can run one of the type's workflows is able; of the others the reason is that of the usual one."""
+    each = [family_fitness(workflow, family, nodes, files_for) for family, workflow in task_type.workflows]
+    able = {node_id for fitness in each for node_id in fitness.able}
+    usual = each[0]
+    return Fitness(
+        family=usual.family,
+        able=tuple(node.id for node in nodes if node.id in able),
+        unable={node_id: reason for node_id, reason in usual.unable.items() if node_id not in able},
+    )
+
+
+def family_fitness(workflow: Workflow, family: str, nodes: Sequence[NodeView], files_for: FilesFor) -> Fitness:
+    work = _sample_work(workflow, family, files_for(workflow, family, {}))
+    reasons = {node.id: never_reason(node, work) for node in nodes}
+    return Fitness(
+        family=family,
+        able=tuple(node_id for node_id, reason in reasons.items() if reason is None),
+        unable={node_id: reason for node_id, reason in reasons.items() if reason is not None},
+    )
+
+
+def _sample_work(workflow: Workflow, family: str, files: Mapping[str, ParameterValue]) -> Work:
+    defaults = workflow_defaults(workflow, family)
+    required_texts = {
+        name: _SAMPLE_TEXT
+        for name, parameter in workflow.parameters.items()
+        if parameter.required and parameter.kind is ParameterKind.STRING and name not in defaults
+    }
+    values = {**required_texts, **files}
+    request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=values, seed=0)
+    [spec] = build_specs(workflow, family, request, {})
+    requirements, step_megapixels = needs_of(workflow, spec, None)
+    return Work(
+        generation_id=GenerationId(""),
+        batch_id=BatchId(""),
+        batch_total=1,
+        spec=spec,
+        requirements=requirements,
+        step_megapixels=step_megapixels,
+    )

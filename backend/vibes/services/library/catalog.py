@@ -1,0 +1,96 @@
+"""The workflow library in force: read from the folders, following their changes, keeping the last good version."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.services.library.folders import WorkflowFolders
+from vibes.services.runtime.file_watch import possible_changes_in
+from vibes.workflows.library.layers import Layer, Reading, read_layers
+from vibes.workflows.library.library import Library
+from vibes.workflows.library.succession import succeed
+
+logger = logging.getLogger(__name__)
+
+SETTLE_SECONDS = 0.25
+SETTLE_ROUNDS = 4
+"""An editor may write in several steps, or delete a file before it writes it: what is read twice, this far apart, is
+meant. Somebody who keeps writing is read in between, so that a change shows within two seconds in any case."""
+
+
+class WorkflowCatalog:
+    """Folders are searched in order; a workflow of a later folder replaces one of the same name before it."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = WorkflowFolders(folders)
+        self._layers: tuple[Layer, ...] = ()
+        self._turn = asyncio.Lock()
+        self.library = Library(workflows={}, problems=())
+
+    async def load(self) -> None:
+        """First load. Broken templates are logged and listed in ``library.problems``; the others serve.
+
+        Raises InvalidDocument when a folder does not exist: that is a typing mistake better told at once.
+        """
+        layers = await asyncio.to_thread(self._folders.read)
+        missing = [
+            DocumentProblem(layer.folder, 0, 0, layer.unreadable[""]) for layer in layers if layer.unreadable.get("")
+        ]
+        if missing:
+            raise InvalidDocument(missing)
+        async with self._turn:
+            await self._apply(layers)
+
+    async def follow(self) -> None:
+        """Until cancelled: every change of a file is in force within two seconds, as far as it is sound."""
+        async for _ in possible_changes_in(self._folders.watched):
+            async with self._turn:
+                layers = await self._settled()
+                if layers != self._layers:
+                    await self._apply(layers)
+
+    async def reload(self) -> None:
+        """Read the folders now, for somebody who has just written to one and knows that he is done."""
+        async with self._turn:
+            await self._apply(await asyncio.to_thread(self._folders.read))
+
+    async def _settled(self) -> tuple[Layer, ...]:
+        layers = await asyncio.to_thread(self._folders.read)
+        for _ in range(SETTLE_ROUNDS):
+            if layers == self._layers:
+                break
+            await asyncio.sleep(SETTLE_SECONDS)
+            before, layers = layers, await asyncio.to_thread(self._folders.read)
+            if layers == before:
+                break
+        return layers
+
+    async def _apply(self, layers: tuple[Layer, ...]) -> None:
+        reading = await asyncio.to_thread(read_layers, layers)
+        before, self.library = self.library, succeed(self.library, reading)
+        self._layers = layers
+        _log(before, self.library, reading)
+
+
+def _log(before: Library, library: Library, reading: Reading) -> None:
+    for problem in library.problems:
+        if problem not in before.problems:
+            logger.error("workflow not usable: %s", problem)
+    for name in sorted(library.stale - before.stale):
+        logger.warning("workflow %s serves as it last was good", name)
+    for name, origin in reading.replaced.items():
+        if before.origins.get(name) != library.origins[name]:
+            logger.info(
+                "workflow %s of %s is replaced by that of %s", name, origin.manifest, reading.origins[name].manifest
+            )
+    changed = [name for name, workflow in library.workflows.items() if before.workflows.get(name) != workflow]
+    gone = [name for name in before.workflows if name not in library.workflows]
+    if before.workflows and (changed or gone):
+        logger.info("workflows: %s", "; ".join(_news(changed, gone)))
+
+
+def _news(changed: Sequence[str], gone: Sequence[str]) -> list[str]:
+    news = [f"{', '.join(changed)} in force"] if changed else []
+    return [*news, *([f"{', '.join(gone)} gone"] if gone else [])]

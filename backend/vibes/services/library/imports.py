@@ -1,0 +1,221 @@
+"""Imports a ComfyUI export into a folder of workflows: both files in their place, or nothing changed."""
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vibes.documents.text_document import NotText, text_of
+from vibes.documents.yaml_document import parse_yaml
+from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.folders import WorkflowFolders
+from vibes.workflows.definition.manifest import Parameter
+from vibes.workflows.definition.template import parse_template
+from vibes.workflows.importing.importer import Draft, draft_entry
+from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
+from vibes.workflows.library.library import library_of
+
+logger = logging.getLogger(__name__)
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_TAKEN = "base"
+_EXISTS = "workflow_exists"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What somebody wants imported."""
+
+    name: str
+    content: bytes
+    """The API-format JSON, kept byte for byte."""
+    file: str = ""
+    """Where it was read from; empty when it came with a request."""
+    family: str | None = None
+    """None: told by the files that it loads."""
+
+
+def import_workflow(folders: Sequence[Path], into: Path, export: Export, *, overwrite: bool = False) -> Draft:
+    """Write ``workflows/<name>.json`` and ``manifests/<name>.yaml`` below ``into`` once both are known to be sound.
+
+    ``folders`` are all that the hub reads, the shipped one first. With ``overwrite`` an earlier import is replaced,
+    and a shipped workflow of this name covered.
+
+    Raises InvalidRequest for a name, a family or a graph that cannot be, InvalidDocument (with line and column)
+    for a file that is no API-format JSON, Conflict (``workflow_exists``) and StorageUnavailable; then nothing has
+    changed.
+    """
+    _check_words(export)
+    stack = _Stack.read(folders, into)
+    before = stack.with_files({})
+    _check_free(export.name, stack, before, overwrite=overwrite)
+    text = _decoded(export)
+    draft = draft_entry(
+        parse_template(text, export.file or "graph"),
+        export.name,
+        base=stack.parameters,
+        families=library_of(before).families(),
+        family=export.family,
+        source=Path(export.file).name,
+    )
+    _check_result(draft, text, stack)
+    _write(into, export, draft.manifest())
+    return draft
+
+
+class WorkflowImporter:
+    """Imports into a running hub, one after another; what was imported is in force when `run` returns."""
+
+    def __init__(self, catalog: WorkflowCatalog, folders: Sequence[Path], into: Path) -> None:
+        self._catalog = catalog
+        self._folders = tuple(folders)
+        self._into = into
+        self._turn = asyncio.Lock()
+
+    async def run(self, export: Export) -> Draft:
+        """Raises as `import_workflow`, but InvalidRequest (``invalid_workflow``) for what is wrong with the graph."""
+        async with self._turn:
+            try:
+                draft = await asyncio.to_thread(import_workflow, self._folders, self._into, export)
+            except InvalidDocument as error:
+                problems = [Problem("graph", problem.message) for problem in error.problems]
+                message = "; ".join(problem.message for problem in problems)
+                raise InvalidRequest(message, code="invalid_workflow", problems=problems) from error
+            await self._catalog.reload()
+        logger.info("workflow %s was imported into %s", export.name, self._into)
+        return draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The layers as the hub reads them, and which one the import goes into."""
+
+    layers: tuple[Layer, ...]
+    index: int
+
+    @classmethod
+    def read(cls, folders: Sequence[Path], into: Path) -> "_Stack":
+        reader = WorkflowFolders([*folders, into])  # named twice it stays in its place
+        layers = reader.read()
+        index = [folder.resolve() for folder in reader.folders].index(into.resolve())
+        if "" in layers[index].unreadable:  # it is made with its first workflow
+            layers = (*layers[:index], Layer(str(into), {}), *layers[index + 1 :])
+        return cls(layers, index)
+
+    @property
+    def own(self) -> Layer:
+        return self.layers[self.index]
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return shared_parameters(self.layers[: self.index + 1])
+
+    def with_files(self, files: Mapping[str, str]) -> Reading:
+        unreadable = {path: why for path, why in self.own.unreadable.items() if path not in files}
+        own = replace(self.own, files={**self.own.files, **files}, unreadable=unreadable)
+        return read_layers([*self.layers[: self.index], own, *self.layers[self.index + 1 :]])
+
+
+def _check_words(export: Export) -> None:
+    problems = []
+    if export.name == _TAKEN:
+        problems.append(Problem("name", f"{_TAKEN} is the name of the file that defines the parameters"))
+    elif not NAME.fullmatch(export.name):
+        message = "name must be made of a-z, 0-9, _ and -, begin with a letter or digit and have at most 64 characters"
+        problems.append(Problem("name", message))
+    if export.family is not None and not FAMILY.fullmatch(export.family):
+        problems.append(Problem("family", "family must be a word such as sdxl, flux or qwen-image"))
+    if problems:
+        message = "; ".join(problem.message for problem in problems)
+        raise InvalidRequest(message, code="invalid_parameters", problems=problems)
+
+
+def _check_free(name: str, stack: _Stack, before: Reading, *, overwrite: bool) -> None:
+    own = stack.own
+    template, manifest = _paths(name)
+    taken = [own.place(path) for path in (template, manifest) if path in own.files or path in own.unreadable]
+    origin = before.origins.get(name)
+    if origin and origin.layer >= stack.index and origin.manifest != own.place(manifest):
+        raise Conflict(f"{origin.manifest} already has a workflow {name}: remove it there first", code=_EXISTS)
+    if others := _others_in(own.files.get(manifest, ""), name):
+        message = f"{own.place(manifest)} holds {', '.join(others)} too: choose another name"
+        raise Conflict(message, code=_EXISTS)
+    if taken and not overwrite:
+        raise Conflict(f"{taken[0]} is already there: choose another name", code=_EXISTS)
+    if origin and not overwrite:
+        raise Conflict(f"{origin.manifest} already has a workflow {name}: choose another name", code=_EXISTS)
+
+
+def _others_in(manifest: str, name: str) -> list[str]:
+    """Other workflows that would be lost with the manifest; none when it is too broken to tell."""
+    try:
+        entries = parse_yaml(manifest, "").value
+    except InvalidDocument:
+        return []
+    return [str(key) for key in entries if key != name] if isinstance(entries, dict) else []
+
+
+def _paths(name: str) -> tuple[str, str]:
+    return f"workflows/{name}.json", f"manifests/{name}.yaml"
+
+
+def _decoded(export: Export) -> str:
+    try:
+        return text_of(export.content)
+    except NotText as error:
+        raise InvalidRequest(error.in_file(export.file).message) from error
+
+
+def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
+    """What the hub would make of the two files."""
+    paths = _paths(draft.name)
+    reading = stack.with_files(dict(zip(paths, (text, draft.manifest()), strict=True)))
+    places = {stack.own.place(path) for path in paths}
+    problems = [problem for problem in reading.problems if problem.file in places]
+    if problems or draft.name not in reading.origins:  # the latter where the folder's base.yaml is broken
+        raise InvalidDocument(problems or reading.problems)
+
+
+def _write(into: Path, export: Export, manifest: str) -> None:
+    """Whatever may fail for want of space comes first, under hidden names that no reader looks at."""
+    template_path, manifest_path = (into / path for path in _paths(export.name))
+    try:
+        parts = [_part(template_path, export.content), _part(manifest_path, manifest.encode())]
+        before = template_path.read_bytes() if template_path.exists() else None
+        parts[0].replace(template_path)
+        try:
+            parts[1].replace(manifest_path)
+        except OSError:
+            _restore(template_path, before)
+            raise
+    except OSError as error:
+        for path in (template_path, manifest_path):
+            with suppress(OSError):
+                _part_of(path).unlink()
+        raise StorageUnavailable(f"cannot write into {into}: {error.strerror}; nothing was imported") from error
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _part(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _part_of(path).open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return _part_of(path)
+
+
+def _restore(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)

@@ -1,0 +1,34 @@
+"""Deletes the files of pictures that no row names any more, or never did: what a hub that was killed left behind."""
+
+import logging
+
+from vibes.ports.storage import Storage
+from vibes.services.execution.result_collector import Collection
+from vibes.services.media.image_store import ImageStore
+
+logger = logging.getLogger(__name__)
+
+
+class ImageRemains:
+    """What the database knows nothing of is left alone: it may belong to a backup that somebody is about to restore."""
+
+    def __init__(self, storage: Storage, images: ImageStore, collection: Collection) -> None:
+        self._storage = storage
+        self._images = images
+        self._collection = collection
+
+    async def delete_doomed(self) -> None:
+        """The files of rows that were deleted."""
+        while paths := await self._storage.doomed_files.some():
+            await self._images.delete_files(paths)
+            await self._storage.doomed_files.forget(paths)
+
+    async def delete_unnamed(self) -> None:
+        """Files of generations that came to an end without a picture. Costs a look at every folder."""
+        deleted = 0
+        for session_id in await self._images.sessions():
+            named = await self._storage.generations.file_paths(session_id)
+            for generation_id in await self._images.unnamed(session_id, named):
+                deleted += await self._collection.delete_remains(generation_id)
+        if deleted:
+            logger.info("deleted what was left of %d pictures that never became any", deleted)

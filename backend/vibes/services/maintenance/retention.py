@@ -1,0 +1,57 @@
+"""Deletes what nobody needs any more: pictures a funnel advance dropped, unused uploads, graphs of ended attempts."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from vibes.ports.clock import Clock
+from vibes.ports.storage import Storage
+from vibes.services.maintenance.image_remains import ImageRemains
+from vibes.services.media.artifact_store import ArtifactStore
+from vibes.services.sessions.service import SessionService
+
+logger = logging.getLogger(__name__)
+
+SWEEP_INTERVAL_SECONDS = 60.0
+GRAPHS_KEPT = timedelta(hours=1)
+
+
+class Retention:
+    def __init__(
+        self,
+        storage: Storage,
+        sessions: SessionService,
+        remains: ImageRemains,
+        artifacts: ArtifactStore,
+        clock: Clock,
+    ) -> None:
+        self._storage = storage
+        self._sessions = sessions
+        self._remains = remains
+        self._artifacts = artifacts
+        self._clock = clock
+        self._graphs_forgotten_to = datetime.min.replace(tzinfo=UTC)
+
+    async def run(self) -> None:
+        """Until cancelled: one sweep a minute, after a look at what an earlier hub left."""
+        await self._remains.delete_unnamed()
+        while True:
+            await self.sweep()
+            await self._forget_graphs()
+            await self._artifacts.sweep(await self._storage.jobs.artifacts_of_jobs(ended=False))
+            await self._clock.sleep(SWEEP_INTERVAL_SECONDS)
+
+    async def sweep(self) -> int:
+        """Rows first, files second: a file without a row is only untidy, a row without its file is a lie."""
+        if sessions := await self._sessions.delete_due():
+            logger.info("deleted %d sessions", sessions)
+        dropped = await self._storage.generations.delete_discarded(self._clock.now())
+        await self._remains.delete_doomed()
+        if dropped:
+            logger.info("deleted %d unselected pictures", dropped)
+        return dropped
+
+    async def _forget_graphs(self) -> None:
+        """A graph is some kB, and every picture carries its own; it is kept a while for whoever looks for a fault."""
+        before = self._clock.now() - GRAPHS_KEPT
+        await self._storage.attempts.forget_graphs(created_from=self._graphs_forgotten_to, created_before=before)
+        self._graphs_forgotten_to = before

@@ -1,0 +1,1 @@
+"""Pictures as files: decoded within bounds, kept, found again, packed."""

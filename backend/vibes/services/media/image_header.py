@@ -1,0 +1,146 @@
+"""What a picture's first bytes say about the work of decoding it, read without decoding anything."""
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vibes.services.media.png_chunks import PNG_SIGNATURE
+
+MAX_PIXELS = 64_000_000
+"""The product's cap for every picture, made or uploaded."""
+
+MAX_PIXEL_SCANS = 20 * MAX_PIXELS
+"""A progressive JPEG paints all its pixels once a scan. Cameras and editors write about ten scans; a file of
+250 kB can hold thousands, each of which takes a large picture a tenth of a second."""
+
+LEAST_PIXELS_A_SCAN = 16_384
+"""A scan of a tiny picture takes as long as one of so many pixels."""
+
+MAX_SEGMENTS = 100_000
+"""Of a JPEG: far more than any program writes, and few enough to be walked in a moment."""
+
+_BYTES_A_PIXEL = 12
+"""Decoded 4, turned or converted 4, encoded again 4: the most that one picture takes while it is handled."""
+_BYTES_OF_PROGRESSIVE = 6
+"""More: a progressive JPEG keeps the coefficients of all its parts, 2 bytes each, until its last scan."""
+_BYTES_OF_WEBP = 8
+"""More: two canvases on which an animation could be put together, 4 bytes each."""
+
+_WINDOW = 1 << 18
+"""Bytes that are searched at a time: meanwhile no other thread can run."""
+_JPEG_START = b"\xff\xd8"
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""The next JPEG marker, behind compressed data and fill bytes; restarts within a scan are none."""
+_START_OF_SCAN, _END, _TEMPORARY = 0xDA, 0xD9, 0x01
+_FRAME_HEADERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+
+
+class UnreadableHeader(Exception):
+    """It is made of so many pieces that nobody means well with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureHeader:
+    """The size that the file claims, how often its pixels are painted, and what each of them takes meanwhile."""
+
+    width: int
+    height: int
+    scans: int = 1
+    bytes_a_pixel: int = _BYTES_A_PIXEL
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    @property
+    def pixel_scans(self) -> int:
+        """The time of decoding, in pixels that are painted once."""
+        return max(self.pixels, LEAST_PIXELS_A_SCAN) * self.scans
+
+
+def read_header(content: bytes) -> PictureHeader | None:
+    """None when it is no PNG, JPEG or WebP, or cut before its size is said. Raises UnreadableHeader."""
+    try:
+        if content.startswith(PNG_SIGNATURE):
+            width, height = struct.unpack_from(">II", content, 16)
+            return PictureHeader(width, height)
+        if content.startswith(_JPEG_START):
+            return _of_jpeg(content)
+        if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+            return _of_webp(content)
+    except (struct.error, IndexError):
+        return None
+    return None
+
+
+def tells_at_once(content: bytes) -> bool:
+    """Whether the header is at the beginning: a JPEG must be walked to its end, since each scan has one."""
+    return not content.startswith(_JPEG_START)
+
+
+def memory_needed(content: bytes) -> int:
+    """At most so many bytes while the picture is decoded, changed and encoded again; 0 for what will be refused."""
+    try:
+        header = read_header(content)
+    except UnreadableHeader:
+        return 0
+    refused = header is None or header.pixels > MAX_PIXELS or header.pixel_scans > MAX_PIXEL_SCANS
+    return 0 if header is None or refused else header.pixels * header.bytes_a_pixel
+
+
+def _of_jpeg(content: bytes) -> PictureHeader | None:
+    width = height = scans = 0
+    bytes_a_pixel = _BYTES_A_PIXEL
+    for count, (marker, position) in enumerate(_jpeg_markers(content)):
+        if count > MAX_SEGMENTS:
+            raise UnreadableHeader(f"it is in more than {MAX_SEGMENTS:,} pieces")
+        if marker in _FRAME_HEADERS:
+            its_height, its_width = struct.unpack_from(">HH", content, position + 5)
+            width, height = max(width, its_width), max(height, its_height)
+            if marker in _PROGRESSIVE:
+                bytes_a_pixel = _BYTES_A_PIXEL + _BYTES_OF_PROGRESSIVE
+        elif marker == _START_OF_SCAN:
+            scans += 1
+            if max(width * height, LEAST_PIXELS_A_SCAN) * scans > MAX_PIXEL_SCANS:
+                break  # too many already: nobody needs to know how many more
+    return PictureHeader(width, height, max(scans, 1), bytes_a_pixel) if width and height else None
+
+
+def _jpeg_markers(content: bytes) -> Iterator[tuple[int, int]]:
+    """Each marker's code and place, as a decoder would come by them."""
+    position = len(_JPEG_START)
+    while (found := _next_marker(content, position)) is not None:
+        marker = content[found + 1]
+        if marker == _END:
+            return
+        yield marker, found
+        if marker == _TEMPORARY:
+            position = found + 2
+        else:
+            (length,) = struct.unpack_from(">H", content, found + 2)
+            position = found + 2 + max(length, 2)
+
+
+def _next_marker(content: bytes, position: int) -> int | None:
+    while position < len(content):
+        if found := _MARKER.search(content, position, position + _WINDOW + 1):
+            return found.start()
+        position += _WINDOW
+    return None
+
+
+def _of_webp(content: bytes) -> PictureHeader | None:
+    kind = content[12:16]
+    if kind == b"VP8X":  # 24 bits each, less one; an animation has one canvas for all its frames
+        width = int.from_bytes(content[24:27], "little") + 1
+        height = int.from_bytes(content[27:30], "little") + 1
+    elif kind == b"VP8 ":
+        width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", content, 26))
+    elif kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", content, 21)
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        return None
+    return PictureHeader(width, height, bytes_a_pixel=_BYTES_A_PIXEL + _BYTES_OF_WEBP)

@@ -1,0 +1,136 @@
+"""Whose picture it is: a ComfyUI writes the graph that it ran into every PNG; it is held against what was sent."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from vibes.domain.errors import ForeignOutput
+from vibes.domain.graph import Graph, link_of
+from vibes.services.media.png_texts import starts_like_png, texts, with_text
+from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
+
+GRAPH_KEYWORD = "prompt"
+MAX_DEPTH = 100
+"""Levels of objects and lists; a graph of ComfyUI's own graph nodes has four."""
+
+_SEEDS = ("seed", "noise_seed")
+_MASTERS = re.compile(r"^Global(Seed|Sampler)\b")
+"""Custom graph nodes that set the inputs of all others on the node, which the written graph then shows."""
+_LONGEST_SHOWN = 60
+
+
+def graph_in(png: bytes) -> dict[str, Any] | None:
+    """The graph that a picture carries, as it was sent: without what the node noted in it (``is_changed``).
+
+    None when it carries none, as with ``--disable-metadata``, or something else under that name.
+    """
+    return next(filter(None, map(_graph_of, texts(png, GRAPH_KEYWORD))), None)
+
+
+def own(png: bytes, sent: Graph) -> bytes:
+    """The picture that the graph made, carrying that graph: where the node wrote none into it, the one that was sent.
+
+    What is no PNG comes back as it is. Raises ForeignOutput when the graph in it is another one.
+    """
+    if not starts_like_png(png):
+        return png
+    carried = graph_in(png)
+    if carried is None:
+        return with_text(png, GRAPH_KEYWORD, json.dumps(sent))
+    difference = next(_differences(sent, carried), None)
+    if difference is not None:
+        raise ForeignOutput(f"the picture is another prompt's: {difference}")
+    return png
+
+
+def _graph_of(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or not value or _deeper_than(value, MAX_DEPTH):
+        return None
+    if not all(_is_graph_node(each) for each in value.values()):
+        return None
+    return {key: {name: part for name, part in each.items() if name != "is_changed"} for key, each in value.items()}
+
+
+def _is_graph_node(value: object) -> bool:
+    match value:
+        case {"class_type": str(), "inputs": dict()}:
+            return True
+        case _:
+            return False
+
+
+def _deeper_than(value: object, limit: int) -> bool:
+    level: list[Any] = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _differences(sent: Graph, carried: Graph) -> Iterator[str]:
+    """What shows that the carried graph is not the one that was sent, in sentences.
+
+    Custom graph nodes may fill in their own inputs on the node (wildcards, random choices); ComfyUI's own are only
+    brought into the declared type. Seeds and file names are nobody's to change.
+    """
+    mastered = any(_MASTERS.match(each["class_type"]) for each in sent.values())
+    for graph_node_id, graph_node in sent.items():
+        class_type, other = graph_node["class_type"], carried.get(graph_node_id)
+        is_core = class_type in CORE_CLASSES
+        if other is None or other["class_type"] != class_type:
+            if is_core:
+                yield f"it has no {class_type} as graph node {graph_node_id}"
+            continue
+        for name, value in graph_node["inputs"].items():
+            if name not in other["inputs"] or link_of(value) is not None:
+                continue
+            found = other["inputs"][name]
+            if name == "filename_prefix":
+                alike = str(value) in str(found)
+            else:
+                alike = mastered or not (is_core or name in _SEEDS) or _same(value, found)
+            if not alike:
+                yield f"graph node {graph_node_id} ({class_type}) has {name} {_shown(found)} instead of {_shown(value)}"
+
+
+def _same(sent: object, carried: object) -> bool:
+    """Whether a node may have made the one out of the other: whole numbers out of texts, texts out of numbers."""
+    if sent == carried or isinstance(sent, bool) or isinstance(carried, bool):
+        return True
+    if isinstance(sent, dict) and set(sent) == {"__value__"}:
+        return _same(sent["__value__"], carried)
+    if str(sent).replace("\\", "/") == str(carried).replace("\\", "/"):
+        return True
+    ours, theirs = _number(sent), _number(carried)
+    if ours is None or theirs is None:
+        return False
+    return ours == theirs or (isinstance(theirs, int) and math.isfinite(ours) and int(ours) == theirs)
+
+
+def _number(value: object) -> int | float | None:
+    """Whole where it can be: a seed has more digits than a float."""
+    if isinstance(value, int | float):
+        return value
+    for kind in (int, float):
+        try:
+            return kind(value) if isinstance(value, str) else None
+        except ValueError:
+            continue
+    return None
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"

@@ -1,0 +1,184 @@
+"""The pictures that a workflow starts from: taken in with a request, found again and fitted when a node needs them."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from vibes.domain.errors import InvalidRequest, NotFound, Problem
+from vibes.domain.generation import Generation, StoredImage
+from vibes.domain.ids import GenerationId
+from vibes.domain.picture import PictureOrigin, PictureReference
+from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.ports.storage import Storage
+from vibes.services.media.artifact_store import ArtifactStore
+from vibes.services.media.data_uri import NoDataUri, bytes_of, is_data_uri
+from vibes.services.media.decoding_pool import DecodingPool, Lane
+from vibes.services.media.image_codec import BrokenPicture, for_node, size_of
+from vibes.services.media.image_store import ImageStore, damaged
+from vibes.workflows.definition.manifest import ParameterKind, Workflow
+
+FITTED_KEPT = 16
+"""Fitted pictures kept in memory: a batch refines the same few parents again and again."""
+FITTED_BYTES = 64 * 2**20
+"""So much memory for them; the newest one is kept however large it is."""
+
+
+class InputImages:
+    def __init__(self, storage: Storage, images: ImageStore, artifacts: ArtifactStore, decoding: DecodingPool) -> None:
+        self._storage = storage
+        self._decoding = decoding
+        self._images = images
+        self._artifacts = artifacts
+        self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], bytes] = OrderedDict()
+
+    async def take_in(
+        self,
+        workflow: Workflow,
+        values: Mapping[str, ParameterValue],
+        parents: Sequence[Generation],
+        named: Mapping[str, Sequence[PictureReference]],
+    ) -> dict[str, list[PictureReference]]:
+        """A reference for each picture parameter, one a parent where the pictures come from parents, and those
+        that are ``named``.
+
+        Parents fill the first image parameter that the request does not name. A value may be ``artifact:<id>``,
+        ``generation:<id>`` or a ``data:image/…;base64,`` URI, which becomes an artifact. Raises InvalidRequest
+        that names each parameter that is missing or cannot be used.
+        """
+        references: dict[str, list[PictureReference]] = {}
+        problems: list[Problem] = []
+        unused_parents = list(parents)
+        for name, parameter in workflow.parameters.items():
+            if not parameter.kind.is_picture:
+                continue
+            if name in named:
+                references[name] = [await self._reference(name, str(each)) for each in named[name]]
+            elif name in values:
+                references[name] = [await self._reference(name, values[name])]
+            elif parameter.kind is ParameterKind.IMAGE and unused_parents:
+                references[name] = [PictureReference.of_generation(parent.id) for parent in unused_parents]
+                unused_parents = []
+            elif parameter.default is None:
+                problems.append(Problem(name, _how_to_give(workflow, name)))
+        if unused_parents:
+            problems.append(Problem("from", f"workflow {workflow.name} has no image parameter left for them"))
+        if problems:
+            message = "; ".join(problem.message for problem in problems)
+            raise InvalidRequest(message, code="invalid_parameters", problems=problems)
+        return references
+
+    async def require(self, reference: PictureReference) -> None:
+        """Raises NotFound when it is not there."""
+        if reference.origin is not PictureOrigin.ARTIFACT or not self._artifacts.exists(reference.id):
+            await self.size(reference)
+
+    async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:
+        """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.
+
+        Raises NotFound when one was deleted meanwhile, or is damaged on disk.
+        """
+        pictures = {}
+        for name, reference in references_of(workflow, spec).items():
+            mask = workflow.parameters[name].kind is ParameterKind.MASK
+            pictures[name] = await self._load(reference, spec.width, spec.height, mask=mask)
+        return pictures
+
+    async def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
+        """The size of the first picture, for an estimate; None when the workflow starts from none."""
+        for reference in references_of(workflow, spec).values():
+            width, height = await self.size(reference)
+            return width * height / 1e6
+        return None
+
+    async def _reference(self, name: str, value: ParameterValue) -> PictureReference:
+        if isinstance(value, str) and is_data_uri(value):
+            artifact = await self._artifacts.add(partial(asyncio.to_thread, _decode_uri, name, value), name)
+            return PictureReference(PictureOrigin.ARTIFACT, artifact.id)
+        reference = PictureReference.parse(value) if isinstance(value, str) else None
+        if reference is None:
+            raise _invalid(name, "must be artifact:<id>, generation:<id> or a data:image/…;base64, URI")
+        try:
+            await self.size(reference)
+        except NotFound as error:
+            raise _invalid(name, error.message) from error
+        return reference
+
+    async def _load(self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool) -> bytes:
+        size = (width, height) if width and height else None
+        key = (str(reference), size, mask)
+        if key not in self._fitted:
+            png = await self._read(reference)
+            try:
+                fit = partial(for_node, size=size, mask=mask)
+                self._fitted[key] = await self._decoding.run(Lane.NODES, png, fit)
+            except BrokenPicture as error:
+                raise _damaged(reference, error) from error
+            self._forget_old_ones()
+        self._fitted.move_to_end(key)
+        return self._fitted[key]
+
+    def _forget_old_ones(self) -> None:
+        size = sum(map(len, self._fitted.values()))
+        while len(self._fitted) > FITTED_KEPT or (size > FITTED_BYTES and len(self._fitted) > 1):
+            size -= len(self._fitted.popitem(last=False)[1])
+
+    async def size(self, reference: PictureReference) -> tuple[int, int]:
+        """Width and height. Raises NotFound when it is not there or is damaged."""
+        if reference.origin is PictureOrigin.ARTIFACT:
+            try:
+                return size_of(await self._artifacts.read(reference.id))
+            except BrokenPicture as error:
+                raise _damaged(reference, error) from error
+        image = await self._image(reference)
+        return image.width, image.height
+
+    async def _read(self, reference: PictureReference) -> bytes:
+        if reference.origin is PictureOrigin.ARTIFACT:
+            return await self._artifacts.read(reference.id)
+        return await self._images.read(await self._image(reference))
+
+    async def _image(self, reference: PictureReference) -> StoredImage:
+        generation = await self._storage.generations.get(GenerationId(reference.id))
+        if generation is None:
+            raise NotFound(f"there is no generation {reference.id}", code="unknown_generation")
+        if generation.image is None:
+            raise NotFound(f"generation {reference.id} has no picture: it is {generation.status}", code="no_image")
+        return generation.image
+
+
+def references_of(workflow: Workflow, spec: GenerationSpec) -> dict[str, PictureReference]:
+    """The picture parameters of a spec."""
+    found = {}
+    for name, parameter in workflow.parameters.items():
+        value = spec.parameters.get(name)
+        reference = PictureReference.parse(value) if parameter.kind.is_picture and isinstance(value, str) else None
+        if reference is not None:
+            found[name] = reference
+    return found
+
+
+def _how_to_give(workflow: Workflow, name: str) -> str:
+    kind = workflow.parameters[name].kind
+    by_parent = ", or name pictures to start from in `from`" if kind is ParameterKind.IMAGE else ""
+    return (
+        f"workflow {workflow.name} needs at least one picture: upload one to /api/artifacts and set {name} to "
+        f"artifact:<id>{by_parent}"
+    )
+
+
+def _damaged(reference: PictureReference, error: BrokenPicture) -> NotFound:
+    what = "upload" if reference.origin is PictureOrigin.ARTIFACT else "picture of generation"
+    return damaged(f"the {what} {reference.id}", error)
+
+
+def _decode_uri(name: str, uri: str) -> bytes:
+    try:
+        return bytes_of(uri)
+    except NoDataUri as error:
+        raise _invalid(name, str(error)) from error
+
+
+def _invalid(name: str, message: str) -> InvalidRequest:
+    problem = Problem(name, f"{name}: {message}")
+    return InvalidRequest(problem.message, code="invalid_parameters", problems=[problem])

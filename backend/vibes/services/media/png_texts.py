@@ -1,0 +1,85 @@
+"""The texts that a PNG carries, read with caps and added without decoding the picture."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+
+from vibes.services.media.png_chunks import PNG_SIGNATURE, BrokenChunks, unverified_chunks
+
+MAX_TEXT_BYTES = 8 * 2**20
+"""Of one text, unpacked: what is longer is passed over. The graph of a large workflow has some 100 kB."""
+_MAX_TEXTS = 16
+"""Texts with one keyword that are looked at."""
+_IHDR_END = len(PNG_SIGNATURE) + 25
+"""The IHDR chunk has a fixed size: 4 length, 4 type, 13 data, 4 checksum."""
+
+
+def texts(png: bytes, keyword: str) -> Iterator[str]:
+    """All texts under this keyword, in their order, packed (``zTXt``, ``iTXt``) or not; damaged ones are left out."""
+    return islice(_texts(png, keyword.encode("latin-1") + b"\0"), _MAX_TEXTS)
+
+
+def with_text(png: bytes, keyword: str, text: str) -> bytes:
+    """The same PNG with one more international text chunk behind its header; every other byte stays.
+
+    Raises ValueError when the bytes do not start like a PNG.
+    """
+    if not starts_like_png(png):
+        raise ValueError("not a PNG")
+    body = keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
+    kind = b"iTXt"
+    checksum = zlib.crc32(kind + body)
+    chunk = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+    return png[:_IHDR_END] + chunk + png[_IHDR_END:]
+
+
+def starts_like_png(content: bytes) -> bool:
+    return content.startswith(PNG_SIGNATURE) and content[12:16] == b"IHDR"
+
+
+def _texts(png: bytes, start: bytes) -> Iterator[str]:
+    try:
+        for chunk in unverified_chunks(png):
+            begin = chunk.start + 8
+            if chunk.kind in _READERS and png.startswith(start, begin, chunk.end - 4):
+                text = _READERS[chunk.kind](png[begin + len(start) : chunk.end - 4])
+                if text is not None:
+                    yield text
+    except BrokenChunks:
+        return
+
+
+def _plain(body: bytes) -> str | None:
+    return body.decode("latin-1") if len(body) <= MAX_TEXT_BYTES else None
+
+
+def _packed(body: bytes) -> str | None:
+    """One byte for the method, of which there is one, then the text."""
+    unpacked = _unpacked(body[1:])
+    return None if unpacked is None else unpacked.decode("latin-1")
+
+
+def _international(body: bytes) -> str | None:
+    """A byte that says whether it is packed, one for the method, two names that end in a zero, then the text."""
+    packed, language_on = body[:1] == b"\1", body[2:]
+    _, found_language, translated_on = language_on.partition(b"\0")
+    _, found_translation, content = translated_on.partition(b"\0")
+    if not found_language or not found_translation:
+        return None
+    plain = _unpacked(content) if packed else content
+    if plain is None or len(plain) > MAX_TEXT_BYTES:
+        return None
+    return plain.decode("utf-8", "replace")
+
+
+def _unpacked(content: bytes) -> bytes | None:
+    """None when it is damaged or grows beyond the cap."""
+    try:
+        plain = zlib.decompressobj().decompress(content, MAX_TEXT_BYTES + 1)
+    except zlib.error:
+        return None
+    return plain if len(plain) <= MAX_TEXT_BYTES else None
+
+
+_READERS = {b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international}

@@ -1,0 +1,392 @@
+"""What is due and what is under way, in memory: the hub's working view, rebuilt from the database at start."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from vibes.domain.generation import Generation
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId, GenerationId, NodeId
+from vibes.ports.clock import Clock
+from vibes.scheduling.bounds import batch_lower_bound_seconds
+from vibes.scheduling.eligibility import not_stranded
+from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.fair_order import FairOrder
+from vibes.scheduling.fair_share import NOTHING_SERVED
+from vibes.scheduling.price_book import PriceBook
+from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
+from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.waiting import Waiting, copy_of
+from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.supervisor import NodeSupervisor
+
+logger = logging.getLogger(__name__)
+
+MIN_REMAINING_SECONDS = 0.1
+READ_AT_ONCE = 1000
+"""Places of the queue that are gone through while others wait: a few milliseconds."""
+RECLAIM_SECONDS = 1.0
+"""What the questions about lost work are taken for."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ActiveAttempt:
+    """An attempt under way; the dispatcher owns it, node events and cancellations only leave marks on it."""
+
+    id: AttemptId
+    generation: Generation
+    work: Work
+    node_id: NodeId
+    assigned_at: float
+    """Since when it has the node for itself, in monotonic seconds, as all times here."""
+    graph: Graph | None = None
+    expected_seconds: float = 0.0
+    """From ``assigned_at`` until the node is free again, as the plan saw it."""
+    behind: bool = False
+    """Waits on the node behind another of ours."""
+    held_up: str | None = None
+    """Why its finished picture cannot be stored yet."""
+    wanted_back: bool = False
+    """While it waits there: it would be better elsewhere."""
+    stays: bool = False
+    """It was wanted back, and could not be had."""
+    twin: bool = False
+    """A second attempt of a generation whose first one is stuck."""
+    heard_at: float = 0.0
+    """When the node last told something of it."""
+    warm: bool | None = None
+    """Whether its checkpoint was loaded when it was sent; None when unknown, as for an adopted one."""
+    alone: bool = False
+    """Whether nobody else's prompt was on the node when it was sent, so that its way there can be measured."""
+    overhead_seconds: float | None = None
+    """How long it held the node's place without running."""
+    running_since: float | None = None
+    ended_at: float | None = None
+    adopted: bool = False
+    """Began in an earlier hub process."""
+    doubtful_posts: int = 0
+    """How often it was sent without an answer that says whether it arrived."""
+    broke_node: str | None = None
+    """What the node said when it stumbled over the latest submission."""
+    uploaded_again: bool = False
+    """Its input pictures were gone from the node and were put there once more."""
+    renewed_at: float = 0.0
+    """When its lease was last written."""
+    seen: bool = False
+    """Whether the node ever knew it."""
+    boots: int = 0
+    """The node's number of restarts when it was sent there."""
+    loading: str | None = None
+    """The model file that the node is known to read for it now."""
+    question: asyncio.Timeout | None = None
+    """While the node is asked about it: how long that is waited for."""
+    nonsense: int = 0
+    """How often in a row the node answered nonsense about it."""
+    cancelled: bool = False
+    fetching: bool = False
+    signal: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is worth asking the node again, or when the attempt was cancelled."""
+
+    def cancel(self) -> None:
+        """Nobody wants it any more."""
+        self.cancelled = True
+        self.interrupt()
+
+    def want_back(self) -> None:
+        """It waits there, and would be better elsewhere."""
+        self.wanted_back = True
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """Whoever follows it looks at its marks at once: an answer that a node owes may take half a minute."""
+        self.signal.set()
+        if self.question is not None and not self.question.expired():
+            self.question.reschedule(asyncio.get_running_loop().time())
+
+
+def due_order(generation: Generation) -> DueOrder:
+    return DueOrder(generation.created_at, generation.batch_id, generation.index)
+
+
+class Board:
+    def __init__(
+        self,
+        supervisor: NodeSupervisor,
+        estimator: Estimator,
+        clock: Clock,
+        overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD,
+    ) -> None:
+        self._supervisor = supervisor
+        self._estimator = estimator
+        self._clock = clock
+        self._overflow_threshold = overflow_threshold
+        self._ready = ReadyQueue()
+        self._waiting: dict[GenerationId, Generation] = {}
+        self._aside: set[GenerationId] = set()
+        self.active: dict[AttemptId, ActiveAttempt] = {}
+        self._by_node: dict[NodeId, list[ActiveAttempt]] = {}
+        self.prices = PriceBook(estimator)
+        self.ledger = NOTHING_SERVED
+        """Who has had how much of the fleet; each carried-out plan puts the next one in."""
+        self.reclaiming: set[NodeId] = set()
+        """Nodes that are back, and are asked what became of the work that was lost with them."""
+        self.withheld: dict[GenerationId, str] = {}
+        """Waiting work that no plan gets to see because it broke one, with the reason in words."""
+        self.unread = 0
+        """Generations that are queued and not in memory yet, after a start."""
+        self.paused_since: datetime | None = None
+        """Since when nothing new is started, because a person wants it so."""
+        self.changed = asyncio.Event()
+        """Set whenever a new plan may be worth making; the dispatcher clears it."""
+
+    @property
+    def storage_problem(self) -> str | None:
+        """Why finished pictures cannot be stored at present; None while they can."""
+        return next((active.held_up for active in self.active.values() if active.held_up), None)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._ready)
+
+    def add(self, generation: Generation, work: Work) -> None:
+        """Work that is due; work that comes back goes to the place that it had."""
+        self._waiting[generation.id] = generation
+        self._aside.discard(generation.id)
+        self._ready.add(work, due_order(generation))
+        self.changed.set()
+
+    def waiting_ids(self) -> set[GenerationId]:
+        """Of all that waits."""
+        return set(self._waiting)
+
+    def known_ids(self) -> set[GenerationId]:
+        """Of all that waits, is under way, or was set aside."""
+        return {*self._waiting, *self._aside, *(active.generation.id for active in self.active.values())}
+
+    def work_of(self, generation_id: GenerationId) -> Work | None:
+        """The waiting work of a generation."""
+        return self._ready.get(generation_id)
+
+    def take(self, generation_id: GenerationId) -> tuple[Generation, Work]:
+        """Take waiting work out to give it to a node. Raises KeyError when it does not wait."""
+        generation = self._waiting[generation_id]
+        work = self.work_of(generation_id)
+        if work is None:
+            raise KeyError(generation_id)
+        self.withdraw([generation_id])
+        return generation, work
+
+    def withdraw(self, generation_ids: Iterable[GenerationId]) -> None:
+        """Nobody waits for these any more."""
+        gone = list(generation_ids)
+        self._ready.remove(gone)
+        for generation_id in gone:
+            self._waiting.pop(generation_id, None)
+            self._aside.discard(generation_id)
+            self.withheld.pop(generation_id, None)
+
+    def move(self, generation_ids: Iterable[GenerationId], place: int) -> None:
+        """Put those of these that wait to another place in the queue (`Work.place`)."""
+        for generation_id in generation_ids:
+            if generation_id in self._waiting:
+                generation, work = self.take(generation_id)
+                self.add(replace(generation, place=place), replace(work, place=place))
+
+    def places(self) -> list[int]:
+        """Of all that waits, each once, smallest first; 0 is always there."""
+        return sorted({0, *(work.place for work in self._ready.moved())})
+
+    async def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
+        """What waits, in the order in which it gets its turn, as far as that can be known now."""
+        try:
+            page = await self._page(offset, offset + limit)
+        except Exception:  # a look at the queue, in the order of age then
+            logger.exception("the order of the queue cannot be told")
+            page = list(islice(self._ready, offset, offset + limit))
+        return [(self._waiting[each.generation_id], each) for each in page if each.generation_id in self._waiting]
+
+    async def _page(self, start: int, end: int) -> list[Work]:
+        """Of a far page all before it is gone through, and others get their turn meanwhile."""
+        waiting: Waiting = self._ready if end <= READ_AT_ONCE else copy_of(self._ready)
+        page: list[Work] = []
+        order = FairOrder(waiting, self.ledger, self._clock.now().timestamp())
+        for position, (work, _) in enumerate(islice(order, end)):
+            if position >= start:
+                page.append(work)
+            if position % READ_AT_ONCE == READ_AT_ONCE - 1:
+                await asyncio.sleep(0)
+        return page
+
+    def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
+        """Take out those of these that wait, so that none of them is started until it is put back or withdrawn."""
+        taken = [self.take(each) for each in generation_ids if each in self._waiting]
+        self._aside.update(generation.id for generation, _ in taken)
+        return taken
+
+    def begin(self, active: ActiveAttempt) -> None:
+        self.active[active.id] = active
+        self._by_node.setdefault(active.node_id, []).append(active)
+        watch = self._supervisor.nodes.get(active.node_id)
+        if watch is not None:
+            watch.begin(active.id)
+
+    def release(self, active: ActiveAttempt) -> None:
+        """The node is done with it and may have the next; its image is still to be fetched."""
+        active.fetching = True
+        active.behind = False  # it may have run before anybody saw it run
+        self._move_up(active.node_id)
+        self.changed.set()
+
+    def started(self, active: ActiveAttempt) -> None:
+        """The node runs it now."""
+        active.running_since = active.running_since or self._clock.monotonic()
+        if active.behind:
+            self._take_place(active)
+
+    def ask_again(self, node_id: NodeId) -> None:
+        """Something happened on the node: whoever follows an attempt there looks at once."""
+        for active in self._by_node.get(node_id, ()):
+            active.signal.set()
+
+    def siblings(self, active: ActiveAttempt) -> list[ActiveAttempt]:
+        """The other attempts of the same generation that are under way."""
+        return [other for other in self.attempts_of(active.generation.id) if other is not active]
+
+    def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
+        return [active for active in self.active.values() if active.generation.id == generation_id]
+
+    def _move_up(self, node_id: NodeId) -> None:
+        """What waited behind the run that is over has the node's place from now on."""
+        working = [active for active in self._by_node.get(node_id, ()) if not active.fetching]
+        if working and all(active.behind for active in working):
+            self._take_place(working[0])
+
+    def _take_place(self, active: ActiveAttempt) -> None:
+        active.behind = False
+        active.assigned_at = active.heard_at = self._clock.monotonic()
+
+    def finish(self, active: ActiveAttempt) -> None:
+        if self.active.pop(active.id, None) is not None:
+            self._by_node[active.node_id].remove(active)
+            self._move_up(active.node_id)
+        watch = self._supervisor.nodes.get(active.node_id)
+        if watch is not None:
+            watch.end(active.id)
+        self.changed.set()
+
+    def absolve(self, generation_id: GenerationId) -> None:
+        """A node that was thought to have died of this generation had only been away."""
+        if generation_id in self._waiting:
+            generation, work = self.take(generation_id)
+            self.add(generation, work.absolved())
+        for active in self.attempts_of(generation_id):
+            active.work = active.work.absolved()
+
+    def on_node(self, node_id: NodeId) -> list[ActiveAttempt]:
+        return list(self._by_node.get(node_id, ()))
+
+    def nodes(self) -> tuple[NodeView, ...]:
+        """The fleet as a plan would see it now."""
+        return tuple(self.view(watch) for watch in self._supervisor.nodes.values())
+
+    def lower_bound_seconds(self, works: Sequence[Work]) -> float | None:
+        """T* of these equal works with the fleet as it is now; None when no node could take them."""
+        try:
+            return batch_lower_bound_seconds(self.nodes(), works[0], len(works), self._estimator)
+        except Exception:  # a figure beside a submission, which must not fail of it
+            logger.exception("the lower bound of batch %s cannot be told", works[0].batch_id)
+            return None
+
+    def snapshot(self) -> Snapshot:
+        twins = {active.generation.id for active in self.active.values() if active.twin}
+        nodes = self.nodes()
+        return Snapshot(
+            nodes=nodes,
+            ready=self._due(nodes),
+            runs=tuple(self._run(active, twins) for active in self.active.values() if _runs(active)),
+            held=tuple(
+                Held(work=active.work, node_id=active.node_id) for active in self.active.values() if _is_held(active)
+            ),
+            now=self._clock.now().timestamp(),
+            ledger=self.ledger,
+            overflow_threshold=self._overflow_threshold,
+        )
+
+    def _due(self, nodes: Sequence[NodeView]) -> Collection[Work]:
+        """What waits: the queue itself, to be read at once, unless some of it must look different to a plan."""
+        freed = {
+            work.generation_id: free for work in self._ready.choosy if (free := not_stranded(nodes, work)) is not work
+        }
+        if not freed and not self.withheld:
+            return self._ready
+        due = (work for work in self._ready if work.generation_id not in self.withheld)
+        return tuple(freed.get(work.generation_id, work) for work in due)
+
+    def view(self, watch: NodeWatch) -> NodeView:
+        here = self._by_node.get(watch.config.id, ())
+        working = [active for active in here if not active.fetching]
+        last = working[-1].work.spec.checkpoint if working else None
+        return NodeView(
+            config=watch.config,
+            state=watch.state,
+            reason=watch.reason,
+            since=watch.since,
+            inventory=watch.inventory,
+            active={active.generation.id: self._remaining_seconds(active) for active in working},
+            prefetched=frozenset(active.generation.id for active in working if active.behind),
+            fetching=frozenset(active.generation.id for active in here if active.fetching),
+            foreign_queue_length=watch.foreign_queue_length,
+            resident_checkpoint=last or watch.resident_checkpoint,
+            paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
+            pause_reason=watch.pause_reason or "is asked what became of its lost work",
+            on_trial=not watch.breaker.closed,
+            unreadable=watch.unreadable.left_alone(),
+            runs_suspect=any(active.work.suspect for active in working),
+            silent=watch.silence.long,
+        )
+
+    def _remaining_seconds(self, active: ActiveAttempt) -> float:
+        """What is left of its estimate. An overdue one is thought to need as long again as it is overdue, so that a
+        stalled node is waited for ever less gladly."""
+        if active.behind:
+            return active.expected_seconds
+        left = active.expected_seconds - (self._clock.monotonic() - active.assigned_at)
+        return max(abs(left), MIN_REMAINING_SECONDS)
+
+    def _run(self, active: ActiveAttempt, twins: set[GenerationId]) -> Run:
+        now = self._clock.monotonic()
+        return Run(
+            work=active.work,
+            node_id=active.node_id,
+            age=now - active.assigned_at,
+            expected=active.expected_seconds,
+            silent=now - max(active.heard_at, active.assigned_at),
+            proven=self._estimator.confident(active.node_id, active.work),
+            hedged=active.generation.id in twins,
+            unanswered=active.loading is None and not _is_awaited(active) and self._is_silent(active.node_id),
+        )
+
+    def _is_silent(self, node_id: NodeId) -> bool:
+        watch = self._supervisor.nodes.get(node_id)
+        return watch is not None and watch.silence.long
+
+    def load_seconds(self, active: ActiveAttempt) -> float:
+        """What reading its checkpoint takes the node, by what it took before, or by how large such ones are."""
+        watch = self._supervisor.nodes.get(active.node_id)
+        return self._estimator.load_seconds(self.view(watch), active.work) if watch is not None else 0.0
+
+
+def _is_awaited(active: ActiveAttempt) -> bool:
+    """After a restart of the hub: whether its node was not heard of yet, which has its time to come back."""
+    return active.adopted and not active.seen
+
+
+def _runs(active: ActiveAttempt) -> bool:
+    return not (active.behind or active.fetching or active.cancelled)
+
+
+def _is_held(active: ActiveAttempt) -> bool:
+    return active.behind and not (active.fetching or active.cancelled or active.wanted_back or active.stays)

@@ -1,0 +1,152 @@
+"""Snapshots on which the planning broke, as files that can be replayed where the fault is looked for.
+
+They hold no prompt, no address and no key: only what a plan looks at.
+"""
+
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from vibes.domain.node import NodeInventory, NodeTls
+from vibes.domain.requirements import Requirements
+from vibes.scheduling.estimator import Estimator, Memory
+from vibes.scheduling.fair_share import Ledger
+from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
+from vibes.services.runtime.durable_files import write_durably
+
+logger = logging.getLogger(__name__)
+
+FILES_KEPT = 10
+WORKS_KEPT = 2_000
+"""Works a file holds at most, those that are due first."""
+AGAIN_SECONDS = 3600.0
+"""After so long the same fault is told in full once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is written: a snapshot, what the estimator knew, and what was raised."""
+
+    fault: str
+    nodes: tuple[NodeView, ...]
+    ready: tuple[Work, ...]
+    runs: tuple[Run, ...]
+    held: tuple[Held, ...]
+    now: float
+    ledger: Ledger
+    overflow_threshold: int
+    memory: Memory
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return Snapshot(
+            nodes=self.nodes,
+            ready=self.ready,
+            runs=self.runs,
+            held=self.held,
+            now=self.now,
+            ledger=self.ledger,
+            overflow_threshold=self.overflow_threshold,
+        )
+
+
+_KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
+
+
+class BrokenPlans:
+    """Tells each fault in full once, with a file; its repetitions take one line."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._told: dict[str, float] = {}
+
+    def note(self, error: Exception, snapshot: Snapshot, estimator: Estimator) -> None:
+        """Never raises: a disk that is full must not break what this is about."""
+        fault = signature(error)
+        kind = fault.removesuffix(f": {error}")  # the same fault may name another generation each time
+        told = self._told.get(kind)
+        if told is not None and self._clock() - told < AGAIN_SECONDS:
+            logger.warning("the planning broke again: %s", fault)
+            return
+        self._told[kind] = self._clock()
+        logger.error("the planning broke: %s%s", fault, self._kept(error, snapshot, estimator), exc_info=error)
+
+    def _kept(self, error: Exception, snapshot: Snapshot, estimator: Estimator) -> str:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / f"plan-{time.time_ns()}-{type(error).__name__}.json"
+            write_durably(path, written(snapshot, estimator, signature(error)).encode())
+            for old in sorted(self._folder.glob("plan-*.json"))[:-FILES_KEPT]:
+                old.unlink(missing_ok=True)
+        except Exception as refusal:  # noqa: BLE001 - whatever keeps the file from being written, the hub goes on
+            return f" (its snapshot could not be written: {refusal!r})"
+        return f" (replay it: python -m vibes.commands.replay_plan {path})"
+
+
+def signature(error: Exception) -> str:
+    """What and where: ``ZeroDivisionError in timeline.py:213: division by zero``."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}: {error}"
+
+
+def written(snapshot: Snapshot, estimator: Estimator, fault: str) -> str:
+    """As JSON, without whatever a plan does not look at."""
+    ready = tuple(_without_text(work) for work in islice(snapshot.ready, WORKS_KEPT))
+    runs = tuple(replace(run, work=_without_text(run.work)) for run in snapshot.runs)
+    held = tuple(replace(each, work=_without_text(each.work)) for each in snapshot.held)
+    works = [*ready, *(run.work for run in runs), *(each.work for each in held)]
+    needs = [work.requirements for work in works]
+    kept = Kept(
+        fault=fault,
+        nodes=tuple(_without_secrets(node, needs) for node in snapshot.nodes),
+        ready=ready,
+        runs=runs,
+        held=held,
+        now=snapshot.now,
+        ledger=snapshot.ledger,
+        overflow_threshold=snapshot.overflow_threshold,
+        memory=_without_texts(estimator.memory),
+    )
+    return json.dumps(_KEPT.dump_python(kept, mode="json"))
+
+
+def read(text: str) -> tuple[Snapshot, Estimator]:
+    """Raises ValueError for what is no such file."""
+    kept = _KEPT.validate_json(text)
+    return kept.snapshot, Estimator.of(kept.memory)
+
+
+def _without_texts(memory: Memory) -> Memory:
+    return replace(
+        memory,
+        cold_runs=tuple(
+            (node_id, checkpoint, tuple(replace(run, work=_without_text(run.work)) for run in runs))
+            for node_id, checkpoint, runs in memory.cold_runs
+        ),
+    )
+
+
+def _without_text(work: Work) -> Work:
+    return replace(work, spec=replace(work.spec, prompt="", negative_prompt="", parameters={}))
+
+
+def _without_secrets(node: NodeView, needs: Sequence[Requirements]) -> NodeView:
+    config = replace(node.config, host="node", headers={}, path_prefix="", tls=NodeTls())
+    return replace(node, config=config, inventory=node.inventory and _asked_for(node.inventory, needs))
+
+
+def _asked_for(inventory: NodeInventory, needs: Sequence[Requirements]) -> NodeInventory:
+    """Of its thousand files and classes those that these works need."""
+    classes = {name for each in needs for name in each.graph_node_classes}
+    names = {name for each in needs for _, name in each.files}
+    files = {folder: frozenset(known & names) for folder, known in inventory.files.items()}
+    return replace(inventory, graph_node_classes=frozenset(inventory.graph_node_classes & classes), files=files)

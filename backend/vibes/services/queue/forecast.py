@@ -1,0 +1,236 @@
+"""When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Collection, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.ports.clock import Clock
+from vibes.scheduling.eligibility import waiting_reason
+from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
+from vibes.scheduling.planner import Outlook, outlook, outlook_in_steps
+from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.waiting import copy_of
+from vibes.services.events.progress import ProgressTracker
+from vibes.services.queue.board import Board
+from vibes.services.queue.broken_plans import BrokenPlans
+
+logger = logging.getLogger(__name__)
+
+FRESH_SECONDS = 0.5
+"""How long one prediction is good enough; progress events come faster than plans change."""
+
+PROMPT_UP_TO = 200
+"""Waiting works up to which a new submission is told its ETA at once; behind more of them it may take a moment."""
+
+AT_ONCE_UP_TO = 500
+"""Waiting works up to which a prediction is made while whoever asks waits for it. One of more is made in slices between
+which others get their turn; meanwhile the last one is good enough."""
+
+COST_FACTOR = 20.0
+"""A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What would become of a submission."""
+
+    eta_seconds: float | None
+    """Until its last picture; None when nothing can be said."""
+    eta_range_seconds: tuple[float, float] | None
+    places: Mapping[NodeId, int]
+    """How many of its pictures each node would draw."""
+    waiting_for: str | None
+    """Why it would not start, where nothing can be said of its end."""
+
+
+class Forecast:
+    """Never raises: of what cannot be predicted nothing is known, and nobody's request fails of it."""
+
+    def __init__(
+        self, board: Board, estimator: Estimator, clock: Clock, progress: ProgressTracker, broken: BrokenPlans
+    ) -> None:
+        self._board = board
+        self._estimator = estimator
+        self._clock = clock
+        self._progress = progress
+        self._broken = broken
+        self._outlook = Outlook({}, {}, {})
+        self._nodes: tuple[NodeView, ...] = ()
+        self._batch_finishes: dict[BatchId, float | None] = {}
+        self._reasons: dict[str, str | None] = {}
+        """Why work waits, by kind: all of one kind are treated alike."""
+        self._in_the_making: asyncio.Task[None] | None = None
+        self._made_at = float("-inf")
+        self._cost = 0.0
+
+    def eta_seconds(self, generation_id: GenerationId) -> float | None:
+        """Seconds until this generation is done; None when nothing can be said."""
+        finish = self._current().generations.get(generation_id)
+        return None if finish is None else max(finish - self._age(), 0.0)
+
+    def eta_range_seconds(self, generation_ids: Collection[GenerationId]) -> tuple[float, float] | None:
+        """Between what and what the last of these will take, as regular as their nodes have been; None when nothing
+        can be said of one of them."""
+        current = self._current()
+        if not generation_ids or any(generation_id not in current.generations for generation_id in generation_ids):
+            return None
+        finishes = {generation_id: current.generations[generation_id] for generation_id in generation_ids}
+        low, high = _range(finishes, current)
+        age = self._age()
+        return round(max(low - age, 0.0), 2), round(max(high - age, 0.0), 2)
+
+    def latest_eta_seconds(self, generation_ids: Collection[GenerationId]) -> float | None:
+        """Seconds until the last of these is done; None when nothing can be said of one of them."""
+        finishes = self._current().generations
+        if not generation_ids or any(generation_id not in finishes for generation_id in generation_ids):
+            return None
+        return max(max(finishes[generation_id] for generation_id in generation_ids) - self._age(), 0.0)
+
+    def batch_eta_seconds(self, batch_id: BatchId, unfinished: Collection[GenerationId]) -> float | None:
+        """The same of a batch's open generations, read through once for each prediction and not for each question."""
+        current = self._current()
+        if batch_id not in self._batch_finishes:
+            finishes = [current.generations.get(generation_id) for generation_id in unfinished]
+            known = [finish for finish in finishes if finish is not None]
+            self._batch_finishes[batch_id] = max(known) if known and len(known) == len(finishes) else None
+        finish = self._batch_finishes[batch_id]
+        return None if finish is None else max(finish - self._age(), 0.0)
+
+    async def if_submitted(self, works: Sequence[Work]) -> Expectation:
+        """How these would fare behind what is queued already, computed anew."""
+        snapshot = self._board.snapshot()
+        wished = {work.generation_id for work in works}
+        ahead = await self._predicted_in_steps(replace(snapshot, ready=copy_of(snapshot.ready).followed_by(works)))
+        finishes = {each: ahead.generations[each] for each in wished if each in ahead.generations}
+        if self._board.paused_since is not None or len(finishes) < len(wished):
+            return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
+        places = Counter(ahead.places[each] for each in finishes)
+        return Expectation(max(finishes.values()), _range(finishes, ahead), places, None)
+
+    def _why_not(self, nodes: Sequence[NodeView], work: Work) -> str | None:
+        return "the queue is paused" if self._board.paused_since is not None else self._reason(nodes, work)
+
+    def node_eta_seconds(self, node_id: NodeId) -> float | None:
+        """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
+        finish = self._current().nodes.get(node_id)
+        return None if finish is None else max(finish - self._age(), 0.0)
+
+    def forget(self) -> None:
+        """The queue has changed so much that the next question deserves a new prediction; where much waits, one more
+        changes little, and a thousand submissions in a row would cost a thousand long predictions."""
+        if self._board.waiting <= PROMPT_UP_TO:
+            self._made_at = float("-inf")
+
+    def waiting_for(self, generation_id: GenerationId) -> str | None:
+        """Why a queued generation waits, in words; None when it does not."""
+        work = self._board.work_of(generation_id)
+        if work is None:
+            return "the hub still reads its queue after a restart" if self._board.unread else None
+        if self._board.paused_since is not None:
+            return "the queue is paused"
+        withheld = self._board.withheld.get(generation_id)
+        if withheld is not None:
+            return withheld
+        outlook_now = self._current()
+        if work.kind not in self._reasons:
+            self._reasons[work.kind] = self._reason(self._nodes, work)
+        reason = self._reasons[work.kind]
+        node_id = outlook_now.waits_for.get(generation_id)
+        if reason is None and node_id is not None:
+            return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
+        return reason
+
+    def loading(self, generation_id: GenerationId) -> str | None:
+        """The model file that a generation's node reads now, before it can draw; None where it reads none."""
+        return self._progress.loading_of(generation_id)
+
+    def stop(self) -> None:
+        """Leave a prediction that is in the making."""
+        if self._in_the_making is not None:
+            self._in_the_making.cancel()
+
+    def _predicted(self, snapshot: Snapshot) -> Outlook:
+        try:
+            return outlook(snapshot, self._estimator, self._board.prices)
+        except Exception as error:  # noqa: BLE001 - a fault of a forecast costs the forecast, not who asks
+            return self._nothing_known(snapshot, error)
+
+    async def _predicted_in_steps(self, snapshot: Snapshot) -> Outlook:
+        try:
+            return await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._nothing_known(snapshot, error)
+
+    def _nothing_known(self, snapshot: Snapshot, error: Exception) -> Outlook:
+        self._broken.note(error, snapshot, self._estimator)
+        return Outlook({}, {}, {})
+
+    def _reason(self, nodes: Sequence[NodeView], work: Work) -> str | None:
+        try:
+            return waiting_reason(nodes, work)
+        except Exception:  # the same of the words about it
+            logger.exception("why generation %s waits cannot be said", work.generation_id)
+            return "internal error: why it waits cannot be said, the log has the details"
+
+    def _age(self) -> float:
+        return self._clock.monotonic() - self._made_at
+
+    def _stale(self) -> bool:
+        return self._age() > max(FRESH_SECONDS, self._cost * COST_FACTOR)
+
+    def _current(self) -> Outlook:
+        if self._stale() and self._in_the_making is None:
+            snapshot = self._board.snapshot()
+            if self._board.paused_since is not None:  # nobody knows when what waits will start
+                snapshot = replace(snapshot, ready=())
+            if len(snapshot.ready) <= AT_ONCE_UP_TO:
+                began = self._clock.monotonic()
+                self._know(snapshot, self._predicted(snapshot), began)
+            else:
+                self._look_at(snapshot.nodes)
+                snapshot = replace(snapshot, ready=copy_of(snapshot.ready))
+                self._in_the_making = asyncio.create_task(self._predict(snapshot), name="prediction")
+        return self._outlook
+
+    async def _predict(self, snapshot: Snapshot) -> None:
+        try:
+            began = self._clock.monotonic()
+            ahead = await self._predicted_in_steps(snapshot)
+            self._know(snapshot, ahead, began)
+        finally:
+            self._in_the_making = None
+
+    def _know(self, snapshot: Snapshot, ahead: Outlook, began: float) -> None:
+        self._look_at(snapshot.nodes)
+        self._batch_finishes.clear()
+        self._outlook = ahead
+        self._made_at = self._clock.monotonic()
+        self._cost = self._made_at - began
+
+    def _look_at(self, nodes: tuple[NodeView, ...]) -> None:
+        self._nodes = nodes
+        self._reasons.clear()
+
+
+async def _giving_way(steps: Generator[None, None, Outlook]) -> Outlook:
+    """Others get their turn after every step."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Outlook", end.value)
+        await asyncio.sleep(0)
+
+
+def _range(finishes: Mapping[GenerationId, float], ahead: Outlook) -> tuple[float, float]:
+    """Between what and what the last of these may be done, in seconds from when the prediction was made."""
+    low = high = 0.0
+    for generation_id, finish in finishes.items():
+        node_id = ahead.places.get(generation_id)
+        spread = ahead.spreads.get(node_id, LEAST_SPREAD) if node_id is not None else LEAST_SPREAD
+        low, high = max(low, finish * (1 - spread)), max(high, finish * (1 + spread))
+    return low, high

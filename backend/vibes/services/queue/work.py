@@ -1,0 +1,50 @@
+"""From a stored generation to plannable work: its graph's needs and its size."""
+
+from dataclasses import replace
+
+from vibes.domain.generation import Generation
+from vibes.domain.priority import Priority
+from vibes.domain.requirements import Requirements
+from vibes.domain.spec import GenerationSpec
+from vibes.scheduling.snapshot import Work
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.filling.compile import compile_graph
+from vibes.workflows.graphs.requirements import NOT_UPLOADED, requirements
+from vibes.workflows.graphs.steps import total_steps
+
+DEFAULT_MEGAPIXELS = 1.0
+
+
+def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float | None) -> tuple[Requirements, float]:
+    """What a node must have for this spec, and its size in step-megapixels.
+
+    ``source_megapixels`` is the size of the input picture where the spec itself names no size.
+    """
+    pictures = {name: NOT_UPLOADED for name, parameter in workflow.parameters.items() if parameter.kind.is_picture}
+    graph = compile_graph(workflow, replace(spec, prompt="", negative_prompt=""), pictures)  # whatever they say
+    if spec.width and spec.height:
+        megapixels = spec.width * spec.height / 1e6
+    else:
+        megapixels = source_megapixels or DEFAULT_MEGAPIXELS
+    return requirements(graph), total_steps(graph) * megapixels
+
+
+def work_of(
+    generation: Generation,
+    batch_total: int,
+    needs: tuple[Requirements, float],
+    priority: Priority,
+) -> Work:
+    required, step_megapixels = needs
+    return Work(
+        generation_id=generation.id,
+        batch_id=generation.batch_id,
+        batch_total=batch_total,
+        spec=generation.spec,
+        requirements=required,
+        step_megapixels=step_megapixels,
+        session_id=generation.session_id,
+        place=generation.place,
+        priority=priority,
+        submitted_at=generation.created_at.timestamp(),
+    )

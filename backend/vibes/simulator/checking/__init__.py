@@ -1,0 +1,1 @@
+"""Whether a graph may run, told in the words of ComfyUI."""

@@ -1,0 +1,1 @@
+"""Carries out prompts in simulated time."""

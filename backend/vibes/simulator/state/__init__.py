@@ -1,0 +1,1 @@
+"""What one life of a simulated node holds: files, queue, memory, listeners."""

@@ -1,0 +1,80 @@
+"""What one node's worker and routes share during one life of the node; a restart makes a new one."""
+
+import random
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from vibes.simulator.setup.catalogue import Catalogue
+from vibes.simulator.setup.dialect import Dialect
+from vibes.simulator.setup.faults import Faults
+from vibes.simulator.state.cache import ResultCache
+from vibes.simulator.state.files import Files
+from vibes.simulator.state.job_queue import EXTRA_DATA, GRAPH, OUTPUTS, PROMPT_ID, JobQueue, QueueItem
+from vibes.simulator.state.ledger import Ledger
+from vibes.simulator.state.machine import Machine
+from vibes.simulator.state.sockets import SocketHub
+
+_SUFFIX_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(slots=True, kw_only=True)
+class Station:
+    """The parts of a node and the few things they tell one another."""
+
+    dialect: Dialect
+    catalogue: Catalogue
+    files: Files
+    faults: Faults
+    machine: Machine
+    ledger: Ledger
+    hub: SocketHub
+    queue: JobQueue = field(init=False)
+    threads: ThreadPoolExecutor
+    time_scale: float
+    previews: bool
+    random: random.Random
+    cache: ResultCache = field(default_factory=ResultCache)
+    client_id: str | None = None
+    """Who submitted the prompt that runs, or ran last."""
+    current_graph_node: str | None = None
+    next_number: int = 0
+    """The counter behind ``number``; rejected prompts use it up as well."""
+    interrupted: bool = False
+    worker_alive: bool = True
+    _temp_suffixes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.queue = JobQueue(self.broadcast_status)
+
+    def temp_suffix(self, graph_node_id: str) -> str:
+        """Five letters that stay with a graph node."""
+        if graph_node_id not in self._temp_suffixes:
+            self._temp_suffixes[graph_node_id] = "".join(self.random.choices(_SUFFIX_LETTERS, k=5))
+        return self._temp_suffixes[graph_node_id]
+
+    def broadcast_status(self) -> None:
+        self.hub.send("status", {"status": self.queue_info()}, None)
+
+    def queue_info(self) -> Mapping[str, Any]:
+        return {"exec_info": {"queue_remaining": self.queue.remaining}}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One queued prompt, unpacked."""
+
+    prompt_id: str
+    graph: dict[str, Any]
+    extra_data: Mapping[str, Any]
+    outputs: list[str]
+
+    @property
+    def client_id(self) -> str | None:
+        """Whose socket gets the events; None broadcasts some of them and drops the rest."""
+        return self.extra_data.get("client_id")
+
+    @classmethod
+    def of(cls, item: QueueItem) -> "Job":
+        return cls(item[PROMPT_ID], item[GRAPH], item[EXTRA_DATA], item[OUTPUTS])

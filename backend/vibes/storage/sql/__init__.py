@@ -1,0 +1,1 @@
+"""Tables, rows and the one writer: what every repository leans on."""

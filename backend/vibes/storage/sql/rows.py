@@ -1,0 +1,239 @@
+"""Translates between the domain's values and the rows that hold them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
+
+from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.batch import Batch, IdempotencyRecord
+from vibes.domain.generation import Generation, GenerationStatus, StoredImage
+from vibes.domain.priority import Priority, usual_priority
+from vibes.domain.session import ConfigValue, FlowType, Session
+from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
+from vibes.text.folded_text import folded
+
+T = TypeVar("T")
+
+Columns = dict[str, Any]
+"""A row on its way in: values by column name."""
+
+
+def session_columns(session: Session) -> Columns:
+    return {
+        "id": session.id,
+        "flow_type": session.flow_type,
+        "current_stage": session.current_stage,
+        "config": dict(session.config),
+        "version": session.version,
+        "created_at": session.created_at,
+        "updated_at": session.updated_at,
+    }
+
+
+def session_of(row: Row[Any], config: Mapping[str, ConfigValue] | None = None) -> Session:
+    """``config``: where the row was read without its own."""
+    return Session(
+        id=row.id,
+        flow_type=FlowType(row.flow_type),
+        current_stage=row.current_stage,
+        config=row.config if config is None else config,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def batch_columns(batch: Batch) -> Columns:
+    return asdict(batch)
+
+
+def batch_of(row: Row[Any]) -> Batch:
+    return Batch(
+        id=row.id,
+        session_id=row.session_id,
+        stage=row.stage,
+        total=row.total,
+        created_at=row.created_at,
+        priority=Priority(row.priority) if row.priority else usual_priority(row.total),
+        lower_bound_seconds=row.lower_bound_seconds,
+    )
+
+
+def idempotency_columns(record: IdempotencyRecord) -> Columns:
+    return asdict(record)
+
+
+def idempotency_of(row: Row[Any]) -> IdempotencyRecord:
+    return IdempotencyRecord(key=row.key, body_sha256=row.body_sha256, batch_id=row.batch_id)
+
+
+def generation_columns(generation: Generation) -> Columns:
+    return {
+        "id": generation.id,
+        "session_id": generation.session_id,
+        "batch_id": generation.batch_id,
+        "batch_index": generation.index,
+        "parent_id": generation.parent_id,
+        "stage": generation.stage,
+        "status": generation.status,
+        "gpu_id": generation.gpu_id,
+        "generation_time_ms": generation.generation_time_ms,
+        "error_message": generation.error_message,
+        "created_at": generation.created_at,
+        "completed_at": generation.completed_at,
+        "starred": generation.starred,
+        "discard_after": generation.discard_after,
+        "place": generation.place,
+        **_spec_columns(generation.spec),
+        **image_columns(generation.image),
+    }
+
+
+def _spec_columns(spec: GenerationSpec) -> Columns:
+    folded_prompt = folded(spec.prompt)
+    return {
+        "workflow": spec.workflow,
+        "operation": spec.operation,
+        "model_family": spec.model_family,
+        "task_type": spec.task_type,
+        "prompt": spec.prompt,
+        "folded_prompt": None if folded_prompt == spec.prompt else folded_prompt,
+        "negative_prompt": spec.negative_prompt,
+        "checkpoint": spec.checkpoint,
+        "parameters": dict(spec.parameters),
+        "loras": [asdict(lora) for lora in spec.loras],
+        "seed": spec.seed,
+        "width": spec.width,
+        "height": spec.height,
+        "steps": spec.steps,
+        "cfg_scale": spec.cfg_scale,
+        "denoise_strength": spec.denoise_strength,
+        "source_id": spec.source_id,
+        "preferred_gpu": spec.preferred_gpu,
+        "workflow_version": spec.workflow_version,
+    }
+
+
+def image_columns(image: StoredImage | None) -> Columns:
+    """All of them always, so that rows of one insert have the same shape."""
+    return {
+        "image_path": image and image.image_path,
+        "thumbnail_path": image and image.thumbnail_path,
+        "image_sha256": image and image.sha256,
+        "image_width": image and image.width,
+        "image_height": image and image.height,
+        "image_size_bytes": image and image.size_bytes,
+    }
+
+
+def lora_columns(generations: Iterable[Generation]) -> list[Columns]:
+    """One row per generation and LoRA name, however often the name stands in the chain."""
+    return [
+        {"generation_id": generation.id, "name": name}
+        for generation in generations
+        for name in sorted({lora.name for lora in generation.spec.loras})
+    ]
+
+
+class KeptOnce:
+    """Rows of one batch differ in little. Called with a value, it answers the first one that was equal to it, so that
+    a hundred thousand queued do not keep as many copies of their prompts."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[type, str], Any] = {}
+
+    def __call__(self, value: T) -> T:
+        """Values are equal when they are of one type and written alike: 1, 1.0 and True are three."""
+        kept: T = self._kept.setdefault((type(value), value if isinstance(value, str) else repr(value)), value)
+        return kept
+
+
+def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: value) -> Generation:
+    """``once`` shares what is equal in several rows (`KeptOnce`)."""
+    return Generation(
+        id=row.id,
+        session_id=once(row.session_id),
+        batch_id=once(row.batch_id),
+        index=row.batch_index,
+        stage=row.stage,
+        spec=_spec_of(row, once),
+        status=GenerationStatus(row.status),
+        created_at=once(row.created_at),
+        parent_id=row.parent_id,
+        gpu_id=row.gpu_id,
+        image=_image_of(row),
+        generation_time_ms=row.generation_time_ms,
+        error_message=row.error_message,
+        completed_at=row.completed_at,
+        starred=row.starred,
+        discard_after=row.discard_after,
+        place=row.place,
+    )
+
+
+def _spec_of(row: Row[Any], once: Callable[[Any], Any]) -> GenerationSpec:
+    return GenerationSpec(
+        workflow=once(row.workflow),
+        operation=Operation(row.operation),
+        model_family=once(row.model_family),
+        task_type=TaskType(row.task_type),
+        seed=row.seed,
+        prompt=once(row.prompt),
+        negative_prompt=once(row.negative_prompt),
+        checkpoint=once(row.checkpoint),
+        width=row.width,
+        height=row.height,
+        steps=row.steps,
+        cfg_scale=once(row.cfg_scale),
+        denoise_strength=once(row.denoise_strength),
+        loras=once(tuple(LoraSpec(**lora) for lora in row.loras)),
+        parameters=once(row.parameters),
+        source_id=row.source_id,
+        preferred_gpu=once(row.preferred_gpu),
+        workflow_version=once(row.workflow_version),
+    )
+
+
+def _image_of(row: Row[Any]) -> StoredImage | None:
+    if row.image_path is None:
+        return None
+    return StoredImage(
+        image_path=row.image_path,
+        thumbnail_path=row.thumbnail_path,
+        sha256=row.image_sha256,
+        width=row.image_width,
+        height=row.image_height,
+        size_bytes=row.image_size_bytes,
+    )
+
+
+def attempt_columns(attempt: Attempt) -> Columns:
+    return {
+        "id": attempt.id,
+        "generation_id": attempt.generation_id,
+        "node_id": attempt.node_id,
+        "state": attempt.state,
+        "graph": attempt.graph,
+        "node_number": attempt.node_number,
+        "error_message": attempt.error_message,
+        "created_at": attempt.created_at,
+        "lease_expires_at": attempt.lease_expires_at,
+        "finished_at": attempt.finished_at,
+    }
+
+
+def attempt_of(row: Row[Any]) -> Attempt:
+    return Attempt(
+        id=row.id,
+        generation_id=row.generation_id,
+        node_id=row.node_id,
+        state=AttemptState(row.state),
+        graph=row.graph,
+        created_at=row.created_at,
+        lease_expires_at=row.lease_expires_at,
+        node_number=row.node_number,
+        error_message=row.error_message,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,263 @@
+"""The tables of the database; every change here needs a migration beside it."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
+
+from vibes.storage.sql.column_types import SeedText, UtcDateTime
+
+METADATA = MetaData(
+    # Named constraints: SQLite rebuilds a table to change one, and a later migration must be able to name it.
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+_ID = String(36)
+_WORD = String(32)
+"""A word out of one of the domain's enumerations."""
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("flow_type", _WORD, nullable=False),
+    Column("current_stage", Integer, nullable=False),
+    Column("config", JSON, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("delete_after", UtcDateTime),
+    Index("ix_sessions_created_at", "created_at"),
+)
+
+BATCHES = Table(
+    "batches",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("session_id", _ID, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("stage", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("priority", _WORD),
+    Column("lower_bound_seconds", Double),
+    Index("ix_batches_session_id", "session_id"),
+)
+
+IDEMPOTENCY_KEYS = Table(
+    "idempotency_keys",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("body_sha256", String(64), nullable=False),
+    Column("batch_id", _ID, ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_idempotency_keys_batch_id", "batch_id"),
+)
+
+# Rows are never changed and never deleted: the key is the hash of what they hold, and a retry years later needs it.
+WORKFLOW_VERSIONS = Table(
+    "workflow_versions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+GENERATIONS = Table(
+    "generations",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("session_id", _ID, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("batch_id", _ID, ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    Column("batch_index", Integer, nullable=False),
+    Column("parent_id", _ID, ForeignKey("generations.id", ondelete="SET NULL")),
+    Column("stage", Integer, nullable=False),
+    Column("status", _WORD, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("operation", _WORD, nullable=False),
+    Column("model_family", Text, nullable=False),
+    Column("task_type", _WORD, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("negative_prompt", Text, nullable=False),
+    Column("checkpoint", Text),
+    Column("parameters", JSON, nullable=False),
+    Column("loras", JSON, nullable=False),
+    Column("seed", SeedText, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("steps", Integer),
+    Column("cfg_scale", Double),
+    Column("denoise_strength", Double),
+    # Not a foreign key: a spec whose input was deleted must say so instead of turning into one without input.
+    Column("source_id", _ID),
+    Column("preferred_gpu", Text),
+    Column("gpu_id", Text),
+    Column("image_path", Text),
+    Column("thumbnail_path", Text),
+    Column("image_sha256", String(64)),
+    Column("image_width", Integer),
+    Column("image_height", Integer),
+    Column("image_size_bytes", Integer),
+    Column("generation_time_ms", Integer),
+    Column("error_message", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("completed_at", UtcDateTime),
+    Column("starred", Boolean, nullable=False, server_default=false()),
+    Column("discard_after", UtcDateTime),
+    # Not a foreign key: versions are never deleted, and SQLite would have to rewrite the whole table to add one.
+    Column("workflow_version", String(64)),
+    Column("place", Integer, nullable=False, server_default="0"),
+    # Asked for again by a person after it failed or was cancelled: a job that is over does not cancel it.
+    Column("retried", Boolean, nullable=False, server_default=false()),
+    # As a search compares it; none where that is the prompt itself.
+    Column("folded_prompt", Text),
+    Index("ix_generations_queue", "status", "created_at", "batch_index"),
+    # Ends with the status so that the session list counts without touching the rows.
+    Index("ix_generations_session", "session_id", "created_at", "batch_index", "status"),
+    Index("ix_generations_batch", "batch_id", "batch_index", unique=True),
+    Index("ix_generations_parent_id", "parent_id"),
+    Index("ix_generations_created_at", "created_at", "batch_index"),
+    Index("ix_generations_gpu_id", "gpu_id", "created_at"),
+    Index("ix_generations_model_family", "model_family", "created_at"),
+    Index("ix_generations_checkpoint", "checkpoint", "created_at"),
+)
+
+# Most generations are neither starred nor dropped: partial indexes keep those out and cost them nothing.
+Index(
+    "ix_generations_starred",
+    GENERATIONS.c.created_at,
+    GENERATIONS.c.batch_index,
+    sqlite_where=GENERATIONS.c.starred.is_(True),
+    postgresql_where=GENERATIONS.c.starred.is_(True),
+)
+Index(
+    "ix_generations_discard_after",
+    GENERATIONS.c.discard_after,
+    sqlite_where=GENERATIONS.c.discard_after.is_not(None),
+    postgresql_where=GENERATIONS.c.discard_after.is_not(None),
+)
+
+GENERATION_LORAS = Table(
+    "generation_loras",
+    METADATA,
+    # Repeats the names out of ``generations.loras``: searching inside JSON is different on every database.
+    Column("generation_id", _ID, ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Index("ix_generation_loras_name", "name", "generation_id"),
+)
+
+ATTEMPTS = Table(
+    "attempts",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("generation_id", _ID, ForeignKey("generations.id", ondelete="CASCADE"), nullable=False),
+    Column("node_id", Text, nullable=False),
+    Column("state", _WORD, nullable=False),
+    Column("graph", JSON, nullable=False),
+    Column("node_number", Double),
+    Column("error_message", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("lease_expires_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("node_died", Boolean, nullable=False, server_default=false()),
+    Index("ix_attempts_open", "state", "created_at"),
+    Index("ix_attempts_generation_id", "generation_id", "created_at"),
+)
+
+# What people said of model files: what family one is of, and which one a family is drawn with.
+MODEL_FAMILIES = Table(
+    "model_families", METADATA, Column("file", Text, primary_key=True), Column("family", Text, nullable=False)
+)
+PREFERRED_MODELS = Table(
+    "preferred_models", METADATA, Column("family", Text, primary_key=True), Column("file", Text, nullable=False)
+)
+
+# One row while the queue is paused, none while it is not.
+QUEUE_PAUSES = Table("queue_pauses", METADATA, Column("since", UtcDateTime, primary_key=True))
+
+# Nodes that a person drained, also while they are not in gpus.yaml.
+DRAINED_NODES = Table(
+    "drained_nodes",
+    METADATA,
+    Column("node_id", Text, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+# A job goes with its session, which is its own and holds nothing but its pictures.
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("session_id", _ID, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("status", _WORD, nullable=False),
+    Column("priority", _WORD, nullable=False),
+    Column("returned", JSON, nullable=False),
+    Column("failed_task", String(64)),
+    Column("error_message", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+    Column("idempotency_key", Text),
+    Column("body_sha256", String(64)),
+    Index("ix_jobs_session_id", "session_id", unique=True),
+    Index("ix_jobs_status", "status", "created_at"),
+    Index("ix_jobs_created_at", "created_at"),
+    Index("ix_jobs_idempotency_key", "idempotency_key", unique=True),
+)
+
+JOB_TASKS = Table(
+    "job_tasks",
+    METADATA,
+    Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("task_id", String(64), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("workflow", Text, nullable=False),
+    Column("model_family", Text, nullable=False),
+    Column("workflow_version", String(64), nullable=False),
+    Column("status", _WORD, nullable=False),
+    # Not a foreign key: the batch belongs to the job's session and goes with it, as this row does.
+    Column("batch_id", _ID),
+    Column("error_message", Text),
+    Column("started_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+)
+
+JOB_EVENTS = Table(
+    "job_events",
+    METADATA,
+    Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("task_id", String(64)),
+    Column("status", _WORD, nullable=False),
+    Column("batch_id", _ID),
+    Column("message", Text),
+    Column("failed_task", String(64)),
+)
+
+JOB_ARTIFACTS = Table(
+    "job_artifacts",
+    METADATA,
+    Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("artifact_id", String(128), primary_key=True),
+    Index("ix_job_artifacts_artifact_id", "artifact_id"),
+)
+
+DOOMED_FILES = Table(
+    "doomed_files",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+)

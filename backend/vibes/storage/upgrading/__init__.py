@@ -1,0 +1,1 @@
+"""Brings a database of an earlier release to the present one."""

@@ -1,0 +1,1 @@
+"""From a workflow and values to a graph."""

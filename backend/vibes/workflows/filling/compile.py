@@ -1,0 +1,109 @@
+"""A workflow and a spec become a graph: values bound, LoRAs spliced, output files named by the hub."""
+
+from collections.abc import Collection, Mapping
+from copy import deepcopy
+from typing import Any
+
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId
+from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.workflows.definition.manifest import Parameter, Workflow
+from vibes.workflows.definition.template import PLACEHOLDER, placeholders_in
+from vibes.workflows.filling.parameters import lora_problems, workflow_defaults
+from vibes.workflows.graphs.bypass import without_bypassed
+from vibes.workflows.graphs.loras import splice_loras
+from vibes.workflows.graphs.roles import saves_pictures
+
+OUTPUT_PREFIX = "vibes/image"
+"""What saved files are called where no attempt is named: no request may choose a path on a node."""
+
+_PREFIX_DIGITS = 16
+"""Hexadecimal: 64 random bits."""
+
+_Values = Mapping[str, ParameterValue]
+_MutableGraph = dict[str, dict[str, Any]]
+
+
+def output_prefix(attempt_id: AttemptId) -> str:
+    """What an attempt's files are called on a node, as a ``filename_prefix``.
+
+    No two attempts share one, so neither another ComfyUI with the same output folder nor another prompt can write over
+    its files, and no cache of a node can answer with a file that was saved for another attempt.
+    """
+    return f"vibes/{attempt_id.replace('-', '')[:_PREFIX_DIGITS]}"
+
+
+def compile_graph(
+    workflow: Workflow,
+    spec: GenerationSpec,
+    images: Mapping[str, str] | None = None,
+    *,
+    prefix: str = OUTPUT_PREFIX,
+) -> Graph:
+    """The graph that makes ``spec``'s picture; the workflow and the spec stay as they are.
+
+    ``images`` names, for each picture parameter, the upload on the node. Values of the spec that the workflow
+    has no parameter for are left out, missing ones come from the workflow's defaults. A value is inserted as
+    it is, once: whatever looks like a placeholder inside a prompt stays text. Graph nodes that a false parameter
+    bypasses are taken out first, so that what stands in them needs no value. Everything that saves pictures saves them
+    under ``prefix``, whatever the template or the spec says.
+
+    Raises InvalidRequest when a placeholder has no value, or when the workflow cannot take the LoRAs.
+    """
+    problems = lora_problems(workflow, spec.loras)
+    if problems:
+        raise InvalidRequest(problems[0].message, code="invalid_loras", problems=problems)
+    values = {**workflow_defaults(workflow, spec.model_family), **spec.values(), **(images or {})}
+    switched_off = [parameter for name, parameter in workflow.parameters.items() if values.get(name) is False]
+    template = without_bypassed(workflow.template, [place for each in switched_off for place in each.bypasses])
+    graph = _bound_graph(workflow, template, values)
+    _name_outputs(graph, workflow.outputs, prefix)
+    return splice_loras(graph, spec.loras)
+
+
+def _bound_graph(workflow: Workflow, template: Graph, values: _Values) -> _MutableGraph:
+    names = {name for _, name in placeholders_in(template)}
+    missing = [Problem(name, f"{name} has no value") for name in sorted(names - values.keys())]
+    if missing:
+        message = f"workflow {workflow.name} lacks a value for {', '.join(problem.field for problem in missing)}"
+        raise InvalidRequest(message, code="invalid_parameters", problems=missing)
+    graph = {
+        graph_node_id: {
+            name: _bound(part, values) if name == "inputs" else deepcopy(part) for name, part in graph_node.items()
+        }
+        for graph_node_id, graph_node in template.items()
+    }
+    for name, parameter in workflow.parameters.items():
+        if name in values:
+            _bind_targets(graph, parameter, values[name])
+    return graph
+
+
+def _bind_targets(graph: _MutableGraph, parameter: Parameter, value: ParameterValue) -> None:
+    for graph_node_id, name in parameter.targets:
+        if graph_node_id in graph:  # it may have been bypassed
+            graph[graph_node_id]["inputs"][name] = value
+
+
+def _bound(value: Any, values: _Values) -> Any:
+    if isinstance(value, dict):
+        return {key: _bound(item, values) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_bound(item, values) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = PLACEHOLDER.fullmatch(value)
+    return values[whole[1]] if whole else PLACEHOLDER.sub(lambda match: _as_text(values[match[1]]), value)
+
+
+def _as_text(value: ParameterValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _name_outputs(graph: _MutableGraph, outputs: Collection[str], prefix: str) -> None:
+    """A ComfyUI leaves an input unread that its class does not declare, but runs a graph node anew for it: a custom one
+    that names its files in its own way does not answer out of the cache either."""
+    for graph_node_id, graph_node in graph.items():
+        if graph_node_id in outputs or saves_pictures(graph, graph_node_id):
+            graph_node["inputs"]["filename_prefix"] = prefix

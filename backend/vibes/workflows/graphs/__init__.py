@@ -1,0 +1,1 @@
+"""What a ComfyUI graph says of itself, read by walking it."""

@@ -1,0 +1,1 @@
+"""From an untouched export to a workflow."""

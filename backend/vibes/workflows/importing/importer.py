@@ -1,0 +1,144 @@
+"""An untouched export from ComfyUI becomes a manifest entry: its inputs found, named, and bound where they stand."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from vibes.domain.errors import InvalidRequest
+from vibes.domain.graph import Graph
+from vibes.domain.spec import LoraSpec, Operation
+from vibes.workflows.definition.hints import did_you_mean
+from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, Parameter
+from vibes.workflows.definition.template import Template
+from vibes.workflows.graphs.loras import splice_loras
+from vibes.workflows.graphs.roles import Roles, describe, find_roles
+from vibes.workflows.graphs.walk import setting
+from vibes.workflows.importing.family_guess import FamilyGuess, guess_family
+from vibes.workflows.importing.parameters import Found, find_parameters
+from vibes.workflows.reading.operations import guess_operation
+
+MAX_GRAPH_NODES = 500
+MAX_INPUTS = 10_000
+"""Far beyond what people draw; the walks through a graph are quadratic at worst."""
+
+_DRAWS = frozenset({Operation.TXT2IMG, Operation.HIRES_FIX, Operation.CONTROLNET})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A manifest entry for an export; ``notes`` say what was guessed or not found."""
+
+    name: str
+    entry: Mapping[str, Any]
+    found: tuple[Found, ...]
+    notes: tuple[str, ...]
+
+    def manifest(self) -> str:
+        """A manifest that holds the entry alone, in YAML."""
+        text: str = yaml.safe_dump(
+            {self.name: self.entry}, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+        )
+        return text
+
+
+def draft_entry(
+    template: Template,
+    name: str,
+    *,
+    base: Mapping[str, Parameter],
+    families: Collection[str],
+    family: str | None = None,
+    source: str = "",
+) -> Draft:
+    """The entry that makes the template a workflow whose defaults are what the export says.
+
+    ``base`` are the parameters that manifests share: those found among them keep their bounds, widened where the
+    export's own value lies beyond. ``families`` are those that there are workflows for. ``source`` is named in the
+    description. The template stays as it is.
+
+    Raises InvalidRequest when the graph is too large (``graph_too_large``) or saves no picture (``no_output``).
+    """
+    graph = template.graph
+    _check_size(graph)
+    roles = find_roles(graph)
+    if not roles.order:
+        raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
+    found = tuple(find_parameters(graph, roles, base))
+    overrides = {each.parameter: dict(each.definition) for each in found}
+    overrides |= _literals(template, {*base, *overrides})
+    operation = guess_operation(graph)
+    guess = guess_family(graph)
+    entry: dict[str, Any] = {
+        "file": f"{name}.json",
+        "description": f"Imported from ComfyUI{f' ({source})' if source else ''}",
+        "families": [family or guess.family or ANY_FAMILY],
+        "operation": str(operation),
+        **_lora_keys(graph),
+        "parameters": list(dict.fromkeys([*overrides, *template.placeholders])),
+        "overrides": overrides,
+    }
+    if roles.saves:
+        entry["outputs"] = roles.saves
+    notes = [*roles.notes, *_notes(graph, roles, operation), *_placeholder_notes(template, base)]
+    if family is not None and family not in families:
+        notes.insert(0, f"no other workflow is for family {family}{did_you_mean(family, sorted(families))}")
+    elif family is None and (guess.family or roles.samplers):
+        notes.insert(0, _family_note(guess))
+    return Draft(name, entry, found, tuple(dict.fromkeys(notes)))
+
+
+def _check_size(graph: Graph) -> None:
+    inputs = sum(len(graph_node["inputs"]) for graph_node in graph.values())
+    for count, most, word in ((len(graph), MAX_GRAPH_NODES, "graph nodes"), (inputs, MAX_INPUTS, "inputs")):
+        if count > most:
+            message = f"the graph has {count} {word}; an import takes up to {most}"
+            raise InvalidRequest(message, code="graph_too_large")
+
+
+def _lora_keys(graph: Graph) -> dict[str, Any]:
+    try:
+        splice_loras(graph, [LoraSpec("any.safetensors")])
+    except InvalidRequest:
+        return {"supports_lora": False}
+    return {"supports_lora": True, "max_loras": DEFAULT_MAX_LORAS}
+
+
+def _literals(template: Template, known: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Words in double braces that are no parameter are text that means itself: some people emphasise like that."""
+    return {
+        name: {"type": "string", "default": f"{{{{{name}}}}}", "description": "Text in double braces in the export."}
+        for name in template.placeholders
+        if name not in known
+    }
+
+
+def _family_note(guess: FamilyGuess) -> str:
+    if guess.family is None:
+        return f"the family cannot be told ({guess.reason}): it is offered for any; better name it when you import"
+    return f"the family is {guess.family} {guess.reason}; if it is not, name it when you import"
+
+
+def _notes(graph: Graph, roles: Roles, operation: Operation) -> Iterator[str]:
+    if not roles.saves:
+        yield "it only previews: put a SaveImage in the place of the preview, or the hub gets no picture"
+    if operation in _DRAWS and not roles.sizes:
+        yield "the size was not found: every picture gets the size that the graph makes"
+    seeds = {each.value for each in roles.settings.get("seed", [])}
+    if len(seeds) > 1:
+        yield f"its {len(seeds)} different seeds become one: a request's seed goes to all samplers"
+    for graph_node_id in roles.order:
+        batch = setting(graph, graph_node_id, "batch_size", int)
+        if batch and int(batch.value) > 1:
+            where = describe(graph, graph_node_id)
+            yield f"{where} makes {batch.value} pictures a run and the hub keeps the first: set its batch_size to 1"
+    for sampler in roles.samplers:
+        if "start_at_step" in graph[sampler]["inputs"]:
+            yield f"{describe(graph, sampler)} keeps its start_at_step and end_at_step, whatever steps are asked for"
+
+
+def _placeholder_notes(template: Template, base: Mapping[str, Parameter]) -> Iterator[str]:
+    for name in template.placeholders:
+        kind = "the parameter of that name" if name in base else "text that stays as it is"
+        yield f"{{{{{name}}}}} in the graph is {kind}"

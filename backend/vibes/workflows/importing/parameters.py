@@ -1,0 +1,191 @@
+"""The parameters of an imported workflow: found settings grouped, named and defined so that the export's own values
+are their defaults."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vibes.domain.graph import Graph
+from vibes.domain.spec import ParameterValue
+from vibes.workflows.definition.manifest import Parameter, ParameterKind
+from vibes.workflows.definition.template import PLACEHOLDER
+from vibes.workflows.filling.parameters import value_problem
+from vibes.workflows.graphs.roles import Roles, describe
+from vibes.workflows.graphs.walk import Place, Setting, setting
+
+_KINDS = {
+    **dict.fromkeys(("steps", "width", "height"), ParameterKind.INTEGER),
+    **dict.fromkeys(("cfg_scale", "denoise_strength", "guidance", "controlnet_strength"), ParameterKind.NUMBER),
+    "built_in_lora_strength": ParameterKind.NUMBER,
+    "seed": ParameterKind.SEED,
+    "image": ParameterKind.IMAGE,
+    "mask": ParameterKind.MASK,
+}
+"""By role; every other one is text."""
+
+_BEFORE_SIZES = ("prompt", "negative_prompt", "image", "mask")
+_AFTER_SIZES = (
+    *("seed", "steps", "cfg_scale", "guidance", "sampler", "scheduler", "denoise_strength", "controlnet_strength"),
+    *("checkpoint", "diffusion_model", "text_encoder", "second_text_encoder", "third_text_encoder"),
+    *("fourth_text_encoder", "vae", "controlnet", "upscale_model", "built_in_lora"),
+)
+"""As a form shows them."""
+
+_LORA = "built_in_lora"
+
+_PASSES = 2
+_SECOND_PASS = {"steps_2": "hires_steps", "denoise_strength_2": "hires_denoise"}
+"""What the second pass's parameters are called, where there are two of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A parameter of an export, and where its value stands."""
+
+    parameter: str
+    bind: str
+    where: str
+    default: ParameterValue | None
+    """The export's own value; None where every request brings its own."""
+    definition: Mapping[str, Any]
+    """What the manifest says about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    name: str
+    role: str
+    settings: tuple[Setting, ...]
+
+    @property
+    def value(self) -> ParameterValue:
+        return self.settings[0].value
+
+
+def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -> Iterator[Found]:
+    """In the order of a form. What cannot be a parameter is noted in the roles."""
+    two_passes = len(roles.samplers) == _PASSES
+    for each in _candidates(graph, roles):
+        candidate = replace(each, name=_SECOND_PASS.get(each.name, each.name)) if two_passes else each
+        settings = [found for found in candidate.settings if not _has_placeholder(found.value, base)]
+        places = [found.place for found in settings if _can_be_bound(found.place)]
+        if settings and not places:
+            where = f"input {settings[0].place.input!r} of graph node {settings[0].place.graph_node_id!r}"
+            roles.notes.append(f"{candidate.name} cannot be bound: {where} has an odd name")
+        elif places:
+            definition = _definition(graph, candidate, base)
+            bind = ", ".join(_target(place) for place in places)
+            where = describe(graph, places[0].graph_node_id)
+            if isinstance(definition, str):
+                roles.notes.append(f"{candidate.name} of {where} stays as it is: {definition}")
+            else:
+                default = definition.get("default")
+                yield Found(candidate.name, bind, where, default, {**definition, "bind": bind})
+
+
+def _candidates(graph: Graph, roles: Roles) -> Iterator[_Candidate]:
+    yield from _of_roles(_BEFORE_SIZES, graph, roles)
+    for number, group in enumerate(_groups(roles.sizes), start=1):
+        for side, role in enumerate(("width", "height")):
+            places = dict.fromkeys(pair[side] for pair in group)
+            yield _Candidate(_numbered(role, number), role, tuple(places))
+    yield from _of_roles(_AFTER_SIZES, graph, roles)
+
+
+def _of_roles(names: Sequence[str], graph: Graph, roles: Roles) -> Iterator[_Candidate]:
+    for role in names:
+        found = roles.settings.get(role, [])
+        groups = [found] if role == "seed" and found else _groups(found)
+        for number, group in enumerate(groups, start=1):
+            candidate = _Candidate(_numbered(role, number), role, tuple(group))
+            yield candidate
+            if role == _LORA:
+                yield from _strength(graph, candidate)
+
+
+def _strength(graph: Graph, lora: _Candidate) -> Iterator[_Candidate]:
+    """A built-in LoRA's strength; that on the text encoder goes with it where the export has them alike."""
+    found = [
+        each
+        for use in lora.settings
+        for name in ("strength_model", "strength_clip")
+        if (each := setting(graph, use.place.graph_node_id, name, int, float))
+    ]
+    alike = tuple(each for each in found if each.value == found[0].value)
+    if alike:
+        yield _Candidate(f"{lora.name}_strength", "built_in_lora_strength", alike)
+
+
+def _groups(found: Sequence[Any]) -> list[list[Any]]:
+    """Settings (or pairs of them) with the same value are one thing."""
+    groups: list[tuple[Any, list[Any]]] = []
+    for each in found:
+        value = each.value if isinstance(each, Setting) else tuple(side.value for side in each)
+        group = next((group for known, group in groups if known == value), None)
+        if group is None:
+            groups.append((value, [each]))
+        else:
+            group.append(each)
+    return [group for _, group in groups]
+
+
+def _numbered(role: str, number: int) -> str:
+    return role if number == 1 else f"{role}_{number}"
+
+
+def _has_placeholder(value: ParameterValue, base: Mapping[str, Parameter]) -> bool:
+    """Somebody has already put a placeholder there."""
+    return isinstance(value, str) and any(match[1] in base for match in PLACEHOLDER.finditer(value))
+
+
+def _can_be_bound(place: Place) -> bool:
+    graph_node_id, separator, name = _target(place).strip().partition(".inputs.")
+    return "," not in _target(place) and bool(separator) and Place(graph_node_id, name) == place and all(place)
+
+
+def _target(place: Place) -> str:
+    return f"{place.graph_node_id}.inputs.{place.input}"
+
+
+def _definition(graph: Graph, candidate: _Candidate, base: Mapping[str, Parameter]) -> dict[str, Any] | str:
+    """What the manifest has to say beside what base.yaml says; or why the export's value cannot be a default."""
+    kind = _KINDS.get(candidate.role, ParameterKind.STRING)
+    shared = base.get(candidate.name)
+    definition: dict[str, Any] = {}
+    if shared is None or shared.kind is not kind:
+        definition["type"] = str(kind)
+        where = describe(graph, candidate.settings[0].place.graph_node_id)
+        definition["description"] = f"The {candidate.role.replace('_', ' ')} of {where}."
+        model = base.get(candidate.role)
+        shared = replace(model, name=candidate.name) if model and model.kind is kind else None
+        definition |= _bounds(shared)
+    parameter = shared or Parameter(name=candidate.name, kind=kind)
+    if kind is ParameterKind.SEED or kind.is_picture:
+        return definition
+    wider = _widened(parameter, candidate.value)
+    problem = value_problem(replace(parameter, **wider), candidate.value)
+    if problem:
+        return problem
+    words = {"minimum": "min", "maximum": "max", "step": "step"}
+    return {**definition, **{words[name]: value for name, value in wider.items()}, "default": candidate.value}
+
+
+def _bounds(shared: Parameter | None) -> dict[str, Any]:
+    if shared is None:
+        return {}
+    bounds = {"min": shared.minimum, "max": shared.maximum, "step": shared.step}
+    return {word: value for word, value in bounds.items() if value is not None}
+
+
+def _widened(parameter: Parameter, value: ParameterValue) -> dict[str, Any]:
+    """The bounds that must give way so that the export's own value fits."""
+    if isinstance(value, str | bool):
+        return {}
+    wider: dict[str, Any] = {}
+    if parameter.minimum is not None and value < parameter.minimum:
+        wider["minimum"] = value
+    if parameter.maximum is not None and value > parameter.maximum:
+        wider["maximum"] = value
+    if parameter.kind is ParameterKind.INTEGER and parameter.step and value % parameter.step:
+        wider["step"] = 1
+    return wider

@@ -1,0 +1,1 @@
+"""All workflows in force, one folder laid over the other."""

@@ -1,0 +1,1 @@
+"""Which model files a workflow loads."""

@@ -1,0 +1,1 @@
+"""Tasks and jobs: what they may be, checked, and as JSON Schema."""

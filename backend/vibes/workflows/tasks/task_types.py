@@ -1,0 +1,165 @@
+"""What a task of a job may be: each type stands for the workflows of one family that do one thing, or for one of them.
+
+``sd15.text2img``, ``sdxl.inpaint``, ``controlnet.preprocess``, ``upscale.esrgan`` … are read off the library, and a
+workflow that none of these would take first is a type of its own, ``workflow.<name>``.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from vibes.domain.spec import Operation
+from vibes.workflows.definition.manifest import ANY_FAMILY, ParameterKind, Workflow
+from vibes.workflows.library.library import Library
+
+WORKFLOW_PREFIX = "workflow."
+
+COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY = "count", "loras", "preferred_gpu", "model_family"
+BESIDE_PARAMETERS = frozenset({COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY})
+"""Inputs of every task that are no parameters of its workflow."""
+
+_WORDS: Mapping[Operation, str] = {
+    Operation.TXT2IMG: "text2img",
+    Operation.CONTROLNET: "controlnet.text2img",
+}
+"""Where a type calls an operation otherwise than the library does."""
+
+
+class OutputKind(StrEnum):
+    """What one item of a task's output is."""
+
+    PICTURE = "picture"
+    MAP = "map"
+    """A picture that was computed from another: edges, depth, a mask."""
+    SEED = "seed"
+
+    def fits(self, kind: ParameterKind) -> bool:
+        """Whether a parameter of this kind can start from it."""
+        return kind in _FITTING[self]
+
+
+_FITTING: Mapping[OutputKind, Collection[ParameterKind]] = {
+    OutputKind.PICTURE: {ParameterKind.IMAGE},
+    OutputKind.MAP: {ParameterKind.IMAGE, ParameterKind.MASK},
+    OutputKind.SEED: {ParameterKind.SEED},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobTaskType:
+    name: str
+    operation: Operation
+    workflows: tuple[tuple[str, Workflow], ...]
+    """Who can do it, with the family it would do it as; the first is the usual one."""
+
+    @property
+    def usual(self) -> Workflow:
+        return self.workflows[0][1]
+
+    @property
+    def outputs(self) -> dict[str, OutputKind]:
+        """All are lists, in the order in which the pictures were asked for."""
+        made = OutputKind.MAP if self.operation is Operation.PREPROCESS else OutputKind.PICTURE
+        return {"images": made, "seeds": OutputKind.SEED}
+
+    @property
+    def max_loras(self) -> int:
+        return max(workflow.max_loras for _, workflow in self.workflows)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(family for family, _ in self.workflows))
+
+    def choose(
+        self,
+        inputs: Collection[str],
+        loras: int,
+        family: str | None = None,
+        drawable: Callable[[Workflow, str], bool] = lambda _, __: True,
+    ) -> tuple[str, Workflow]:
+        """The first, with its family, that knows all these inputs and lacks no picture among them; where there is
+        none, the one to complain of. One that is ``drawable`` comes before one whose files the fleet lacks."""
+        able = [each for each in self.workflows if family in {None, each[0]}] or list(self.workflows)
+        able = [each for each in able if each[1].max_loras >= loras] or able
+        pictures = {name for _, workflow in able for name in _pictures(workflow)} & set(inputs)
+        starting = [each for each in able if pictures <= _pictures(each[1])]
+        knowing = [each for each in starting if set(inputs) <= set(each[1].parameters) | BESIDE_PARAMETERS]
+        complete = [each for each in knowing if _pictures_needed(each[1]) <= set(inputs)]
+        if len(complete) > 1 and not drawable(complete[0][1], complete[0][0]):
+            complete.sort(key=lambda each: not drawable(each[1], each[0]))
+        return [*complete, *knowing, *starting, *able][0]
+
+
+@lru_cache(maxsize=2)
+def job_task_types(library: Library) -> Mapping[str, JobTaskType]:
+    """Every type by name, families in alphabetical order, then what belongs to none. Worked out once a library."""
+    types = {each.name: each for each in _by_family(library)}
+    usual = {each.usual.name for each in types.values()}
+    for workflow in library.workflows.values():
+        if workflow.name not in usual:
+            alone = _alone(workflow)
+            types[alone.name] = alone
+    return types
+
+
+def find_task_type(library: Library, types: Mapping[str, JobTaskType], name: str) -> JobTaskType | None:
+    """Also ``workflow.<name>`` of a workflow that has a shorter type."""
+    workflow = library.workflows.get(name.removeprefix(WORKFLOW_PREFIX)) if name.startswith(WORKFLOW_PREFIX) else None
+    return types.get(name) or (_alone(workflow) if workflow else None)
+
+
+def _by_family(library: Library) -> list[JobTaskType]:
+    found = []
+    for family in (*library.families(), ANY_FAMILY):
+        serving = [workflow for workflow in library.workflows.values() if family in workflow.families]
+        for operation in Operation:
+            able = sorted(
+                (workflow for workflow in serving if workflow.operation is operation),
+                key=lambda each: _rank(library, each),
+            )
+            found += _types(family, operation, able)
+    return found
+
+
+def _types(family: str, operation: Operation, able: list[Workflow]) -> list[JobTaskType]:
+    if not able:
+        return []
+    if family == ANY_FAMILY and operation is Operation.UPSCALE:
+        return [
+            JobTaskType(f"upscale.{each.name.removeprefix('upscale_')}", operation, ((family, each),)) for each in able
+        ]
+    word = _WORDS.get(operation, operation.value)
+    name = f"{family}.{word}"
+    if family == ANY_FAMILY and operation is Operation.PREPROCESS:
+        name = "controlnet.preprocess"
+    return [JobTaskType(name, operation, tuple((family, each) for each in able))]
+
+
+def _rank(library: Library, workflow: Workflow) -> tuple[int, bool, bool]:
+    """What ships comes before what was added, and ``sdxl_controlnet`` before ``sdxl_controlnet_canny``: who chains
+    tasks has the control picture ready."""
+    origin = library.origins.get(workflow.name)
+    plain = workflow.name.endswith(f"_{workflow.operation.value}")
+    return (origin.rank if origin else 0, not plain, workflow.supports_lora and workflow.operation is Operation.TXT2IMG)
+
+
+def _alone(workflow: Workflow) -> JobTaskType:
+    families = sorted(workflow.families or {ANY_FAMILY})
+    usual = next(iter(workflow.family_defaults), families[0])
+    ordered = [usual, *(family for family in families if family != usual)]
+    return JobTaskType(
+        f"{WORKFLOW_PREFIX}{workflow.name}", workflow.operation, tuple((family, workflow) for family in ordered)
+    )
+
+
+def _pictures(workflow: Workflow) -> set[str]:
+    return {parameter.name for parameter in workflow.parameters.values() if parameter.kind.is_picture}
+
+
+def _pictures_needed(workflow: Workflow) -> set[str]:
+    return {
+        parameter.name
+        for parameter in workflow.parameters.values()
+        if parameter.kind.is_picture and parameter.default is None
+    }
