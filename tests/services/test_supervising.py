@@ -10,8 +10,10 @@ from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import request
 from tests.waiting import eventually
 from vibes.domain.errors import Conflict
+from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeState
+from vibes.domain.node_events import NodeConnected, NodeEvent
 from vibes.services.fleet import supervisor as node_supervisor
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
@@ -41,6 +43,32 @@ async def test_a_frozen_node_that_is_asked_to_unload_is_not_waited_for(
         fleet["slow"].hold_orders = asyncio.Event()
         with pytest.raises(Conflict, match=r"it did not answer within 0\.05 s, and may do so later"):
             await hub.supervisor.free(SLOW)
+
+
+async def test_each_who_subscribes_is_told_although_one_before_it_breaks(tmp_path: Path) -> None:
+    class Breaking:
+        def node_event(self, node_id: NodeId, event: NodeEvent) -> None:
+            raise KeyError(node_id)
+
+        def node_changed(self, event: NodeChanged) -> None:
+            raise KeyError(event.node_id)
+
+    class Noting:
+        def __init__(self) -> None:
+            self.events: list[NodeEvent | NodeChanged] = []
+
+        def node_event(self, node_id: NodeId, event: NodeEvent) -> None:
+            self.events.append(event)
+
+        def node_changed(self, event: NodeChanged) -> None:
+            self.events.append(event)
+
+    noting = Noting()
+    async with NodeSupervisor(FakeFleet(), WatchTimes(), SystemClock()) as supervisor:
+        supervisor.subscribe(Breaking())
+        supervisor.subscribe(noting)
+        await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path)))
+        await eventually(lambda: {type(each) for each in noting.events} >= {NodeChanged, NodeConnected})
 
 
 async def test_a_hub_that_ends_while_the_fleet_changes_closes_every_client(tmp_path: Path) -> None:

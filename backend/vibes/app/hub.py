@@ -116,7 +116,7 @@ async def running_hub(
         fleet = Fleet(settings.config, supervisor.apply)
         parts = _Services(settings, storage, catalog, supervisor, clock)
         stack.callback(parts.decoding.close)
-        supervisor.listener = parts.dispatcher
+        supervisor.subscribe(parts.dispatcher)
         await parts.models.load()
         await parts.drains.load()
         await fleet.load()

@@ -49,7 +49,7 @@ class NodeSupervisor:
         self._watched: dict[NodeId, _Watched] = {}
         self._drained: dict[NodeId, datetime] = {}
         """Since when; also of nodes that are not in gpus.yaml at present."""
-        self.listener: NodeListener | None = None
+        self._listeners: list[NodeListener] = []
         self.troubles = Troubles()
         """What broke in watching the nodes."""
 
@@ -58,6 +58,10 @@ class NodeSupervisor:
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*(self._stop(node_id) for node_id in list(self._watched)))
+
+    def subscribe(self, listener: NodeListener) -> None:
+        """From now on it is told what happens on every node, after those that were there before it."""
+        self._listeners.append(listener)
 
     @property
     def nodes(self) -> Mapping[NodeId, NodeWatch]:
@@ -190,12 +194,12 @@ class NodeSupervisor:
         return relay
 
     def _tell(self, news: Callable[[NodeListener], None]) -> None:
-        """What breaks in a listener breaks nothing in the watch of the node, or in whoever touched it."""
-        try:
-            if self.listener is not None:
-                news(self.listener)
-        except Exception:
-            logger.exception("what a node told was not understood")
+        """What breaks in a listener breaks nothing in the others, the watch of the node, or whoever touched it."""
+        for listener in self._listeners:
+            try:
+                news(listener)
+            except Exception:  # the edge to the listeners
+                logger.exception("what a node told was not understood")
 
 
 def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:
