@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.ids import BatchId, SessionId
+from vibes.domain.ids import BatchId, OwnerId, SessionId
 from vibes.domain.priority import Priority
 
 
@@ -21,6 +21,8 @@ class Batch:
     priority: Priority
     lower_bound_seconds: float | None = None
     """What no schedule could beat, with the fleet as it was at the submission; None when no node could take it then."""
+    owner: OwnerId | None = None
+    """None: everybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

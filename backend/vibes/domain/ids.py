@@ -12,6 +12,8 @@ WorkflowVersionId = NewType("WorkflowVersionId", str)
 JobId = NewType("JobId", str)
 TaskId = NewType("TaskId", str)
 """The name that a job gives to one of its tasks; unique in the job only."""
+OwnerId = NewType("OwnerId", str)
+"""Whose work it is."""
 
 
 def new_session_id() -> SessionId:

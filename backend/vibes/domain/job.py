@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from vibes.domain.ids import BatchId, JobId, SessionId, TaskId, WorkflowVersionId
+from vibes.domain.ids import BatchId, JobId, OwnerId, SessionId, TaskId, WorkflowVersionId
 from vibes.domain.priority import Priority
 
 
@@ -64,6 +64,8 @@ class Job:
     error_message: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    owner: OwnerId | None = None
+    """None: everybody's."""
 
     def task(self, task_id: TaskId) -> JobTask:
         return next(task for task in self.tasks if task.id == task_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vibes.domain.errors import Conflict
-from vibes.domain.ids import SessionId
+from vibes.domain.ids import OwnerId, SessionId
 
 STAGES = ("drafts", "refined", "polished", "final")
 """The funnel's steps; a stage is an index into this."""
@@ -32,6 +32,8 @@ class Session:
     config: Mapping[str, ConfigValue] = field(default_factory=dict)
     version: int = 1
     """Counts the changes of the config."""
+    owner: OwnerId | None = None
+    """None: everybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
-from vibes.domain.ids import AttemptId, BatchId, GenerationId, JobId, NodeId, SessionId, WorkflowVersionId
+from vibes.domain.ids import AttemptId, BatchId, GenerationId, JobId, NodeId, OwnerId, SessionId, WorkflowVersionId
 from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStatus, JobStep
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.workflow_version import WorkflowVersion
@@ -321,6 +321,20 @@ class JobRepository(Protocol):
         """The upload is gone."""
 
 
+class ArtifactRepository(Protocol):
+    """Whose the uploads are; what nothing was said of is everybody's."""
+
+    async def uploaded(self, artifact_id: str, owner: OwnerId | None) -> None:
+        """Somebody uploaded it. An artifact is named by its content, so that two may upload the same one: it is
+        everybody's then, as it is when nobody in particular did."""
+
+    async def owner_of(self, artifact_id: str) -> OwnerId | None:
+        """None: everybody's."""
+
+    async def forget(self, artifact_ids: Collection[str]) -> None:
+        """The uploads are gone."""
+
+
 class DoomedFileRepository(Protocol):
     """Files whose rows are gone. They are written down in the transaction that deletes the rows, so that a hub that is
     killed before it has deleted them does so later."""
@@ -344,6 +358,7 @@ class Storage(Protocol):
     drains: DrainRepository
     jobs: JobRepository
     doomed_files: DoomedFileRepository
+    artifacts: ArtifactRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from vibes.ports.storage import (
+    ArtifactRepository,
     AttemptRepository,
     DoomedFileRepository,
     DrainRepository,
@@ -19,6 +20,7 @@ from vibes.ports.storage import (
     Storage,
     WorkflowVersionRepository,
 )
+from vibes.storage.repositories.artifacts import SqlArtifacts
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.doomed_files import SqlDoomedFiles
 from vibes.storage.repositories.drains import SqlDrains
@@ -47,6 +49,7 @@ class SqlStorage:
     drains: DrainRepository
     jobs: JobRepository
     doomed_files: DoomedFileRepository
+    artifacts: ArtifactRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,6 +62,7 @@ class SqlStorage:
         self.drains = SqlDrains(database)
         self.jobs = SqlJobs(database)
         self.doomed_files = SqlDoomedFiles(database)
+        self.artifacts = SqlArtifacts(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

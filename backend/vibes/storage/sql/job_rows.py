@@ -22,6 +22,7 @@ def job_columns(job: Job, idempotency: JobIdempotency | None) -> Columns:
         "created_at": job.created_at,
         "started_at": job.started_at,
         "completed_at": job.completed_at,
+        "owner": job.owner,
         "idempotency_key": idempotency and idempotency.key,
         "body_sha256": idempotency and idempotency.body_sha256,
     }
@@ -40,6 +41,7 @@ def job_of(row: Row[Any], tasks: tuple[JobTask, ...]) -> Job:
         created_at=row.created_at,
         started_at=row.started_at,
         completed_at=row.completed_at,
+        owner=row.owner,
     )
 
 

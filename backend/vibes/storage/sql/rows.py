@@ -29,6 +29,7 @@ def session_columns(session: Session) -> Columns:
         "version": session.version,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
+        "owner": session.owner,
     }
 
 
@@ -42,6 +43,7 @@ def session_of(row: Row[Any], config: Mapping[str, ConfigValue] | None = None) -
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        owner=row.owner,
     )
 
 
@@ -58,6 +60,7 @@ def batch_of(row: Row[Any]) -> Batch:
         created_at=row.created_at,
         priority=Priority(row.priority) if row.priority else usual_priority(row.total),
         lower_bound_seconds=row.lower_bound_seconds,
+        owner=row.owner,
     )
 
 

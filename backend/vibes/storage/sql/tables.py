@@ -28,6 +28,8 @@ METADATA = MetaData(
 _ID = String(36)
 _WORD = String(32)
 """A word out of one of the domain's enumerations."""
+_OWNER = String(64)
+"""Whose a row is; null is everybody's."""
 
 SESSIONS = Table(
     "sessions",
@@ -40,6 +42,7 @@ SESSIONS = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("delete_after", UtcDateTime),
+    Column("owner", _OWNER),
     Index("ix_sessions_created_at", "created_at"),
 )
 
@@ -53,6 +56,7 @@ BATCHES = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("priority", _WORD),
     Column("lower_bound_seconds", Double),
+    Column("owner", _OWNER),
     Index("ix_batches_session_id", "session_id"),
 )
 
@@ -209,6 +213,7 @@ JOBS = Table(
     Column("completed_at", UtcDateTime),
     Column("idempotency_key", Text),
     Column("body_sha256", String(64)),
+    Column("owner", _OWNER),
     Index("ix_jobs_session_id", "session_id", unique=True),
     Index("ix_jobs_status", "status", "created_at"),
     Index("ix_jobs_created_at", "created_at"),
@@ -253,6 +258,14 @@ JOB_ARTIFACTS = Table(
     Column("job_id", _ID, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("artifact_id", String(128), primary_key=True),
     Index("ix_job_artifacts_artifact_id", "artifact_id"),
+)
+
+# Whose an upload is. One without a row is everybody's, as those are that were uploaded before there were owners.
+ARTIFACTS = Table(
+    "artifacts",
+    METADATA,
+    Column("id", String(128), primary_key=True),
+    Column("owner", _OWNER),
 )
 
 DOOMED_FILES = Table(
