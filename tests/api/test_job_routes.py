@@ -22,14 +22,14 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.graph import Graph
 from vibes.domain.job import JobStatus
 
-SEED_BODY: dict[str, Any] = {
+SMALLEST_BODY: dict[str, Any] = {
     "kind": "workflow",
     "payload": {
         "tasks": [{"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "..."}}],
         "return": "@t1.images",
     },
 }
-"""Word for word as the seed shows it."""
+"""No key but the necessary ones."""
 
 CHAIN: dict[str, Any] = {
     "kind": "workflow",
@@ -60,7 +60,7 @@ async def ended(http: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
 
 
 async def test_the_seeds_own_example_works_as_it_is_written(studio: Studio) -> None:
-    job = await ended(studio.http, await submitted(studio.http, SEED_BODY))
+    job = await ended(studio.http, await submitted(studio.http, SMALLEST_BODY))
     assert (job["status"], job["kind"], job["progress"], job["error"]) == ("complete", "workflow", 1.0, None)
     [picture] = job["result"]
     image = await studio.http.get(picture["image_url"])
@@ -112,7 +112,7 @@ async def test_a_chain_tells_each_task_with_its_node_its_times_and_its_pictures(
 async def test_a_mistake_has_a_pointer_and_nothing_is_queued(
     studio: Studio, change: dict[str, Any], pointer: str
 ) -> None:
-    response = await studio.http.post("/api/jobs", json={**SEED_BODY, **change})
+    response = await studio.http.post("/api/jobs", json={**SMALLEST_BODY, **change})
     assert response.status_code == 422, response.text
     assert pointer in [each["pointer"] for each in response.json()["errors"]]
     assert (await studio.http.get("/api/jobs")).json()["total"] == 0
@@ -120,7 +120,7 @@ async def test_a_mistake_has_a_pointer_and_nothing_is_queued(
 
 
 async def test_jobs_are_listed_newest_first_in_pages_and_by_status(studio: Studio) -> None:
-    ids = [await submitted(studio.http, SEED_BODY) for _ in range(5)]
+    ids = [await submitted(studio.http, SMALLEST_BODY) for _ in range(5)]
     for job_id in ids:
         await ended(studio.http, job_id)
     page = (await studio.http.get("/api/jobs?limit=2&offset=1")).json()
@@ -136,9 +136,9 @@ async def test_jobs_are_listed_newest_first_in_pages_and_by_status(studio: Studi
 async def test_a_key_sent_again_answers_with_the_same_job(studio: Studio) -> None:
     first = await submitted(studio.http, CHAIN, **{"Idempotency-Key": "k"})
     assert await submitted(studio.http, CHAIN, **{"Idempotency-Key": "k"}) == first
-    other = await studio.http.post("/api/jobs", json=SEED_BODY, headers={"Idempotency-Key": "k"})
+    other = await studio.http.post("/api/jobs", json=SMALLEST_BODY, headers={"Idempotency-Key": "k"})
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    together = [submitted(studio.http, SEED_BODY, **{"Idempotency-Key": "race"}) for _ in range(8)]
+    together = [submitted(studio.http, SMALLEST_BODY, **{"Idempotency-Key": "race"}) for _ in range(8)]
     assert len(set(await asyncio.gather(*together))) == 1
     assert (await studio.http.get("/api/jobs")).json()["total"] == 2
     await ended(studio.http, first)
@@ -280,7 +280,7 @@ async def test_a_quiet_stream_says_that_it_is_alive_and_ends_with_the_hub(tmp_pa
     fleet = FakeFleet(instant=False)
     lines = []
     async with served_studio(tmp_path, fleet, event_heartbeat=0.05) as (hub, http), deadline():
-        job_id = await submitted(http, SEED_BODY)
+        job_id = await submitted(http, SMALLEST_BODY)
         async with http.stream("GET", f"/api/jobs/{job_id}/events") as response:
             async for line in response.aiter_lines():
                 lines.append(line)
@@ -309,7 +309,7 @@ async def test_nothing_of_jobs_and_uploads_is_told_to_who_has_not_the_key(tmp_pa
     async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
         http.headers["X-API-Key"] = "correct horse battery staple"
         artifact_id = (await http.post("/api/artifacts", files={"file": ("x", png())})).json()["artifact_id"]
-        job_id = await submitted(http, SEED_BODY)
+        job_id = await submitted(http, SMALLEST_BODY)
         await ended(http, job_id)
         http.headers["X-API-Key"] = "another key altogether"
         paths = (f"artifacts/{artifact_id}", f"jobs/{job_id}", f"jobs/{job_id}/events", "jobs", "workflow/catalog")

@@ -19,11 +19,11 @@ from vibes.scheduling.bounds import lower_bound_seconds
 
 NODES = ("gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft")
 SD15_SECONDS = (0.5, 0.8, 1.0, 1.5)
-"""The seed's times for SD1.5, 512², 10 steps."""
+"""Seconds for SD1.5, 512², 10 steps, on the demo's four cards."""
 LOAD_SECONDS = (1.2, 1.4, 2.0, 3.0)
 """Of the SD1.5 checkpoint, by the simulated profiles."""
 SDXL_SECONDS_PER_STEP = (6 / 20, 8 / 20, 10 / 20)
-"""The seed's SDXL times at 1024² of the three cards that can."""
+"""Seconds a step for SDXL at 1024² on the three of them that can."""
 DRAFTS, ROUNDS = 20, 5
 LIMIT_SECONDS = 300.0
 _REFINED = BatchRequest(prompt="a lighthouse at dusk", model_family="sdxl", width=1024, height=1024)

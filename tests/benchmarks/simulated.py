@@ -49,7 +49,7 @@ NODES, QUEUED, SESSIONS, PLANS = 1000, 10_000, 50, 60
 
 
 def one_stall() -> dict[str, float]:
-    """20 pictures on the seed's fleet, one of them stalls to eight times its length."""
+    """20 pictures on the demo's fleet, one of which stalls to eight times its length."""
     ratios, hedges = [], 0
     for seed in range(SEEDS):
         conditions = Conditions(noise=0.08, gap_seconds=ROUND_TRIP, stalled_start=seed % 20)

@@ -190,7 +190,7 @@ async def test_an_oversized_message_ends_the_connection_and_the_next_one_is_hear
 
 
 async def test_a_listener_who_does_not_listen_never_blocks_the_node() -> None:
-    """One client that stops reading blocks ComfyUI's delivery to everybody (PROTOCOL §7.1)."""
+    """One client that stops reading blocks delivery to all (docs/comfyui-protocol.md#clients-that-do-not-read)."""
     everything_sent = asyncio.Event()
 
     async def flood(socket: web.WebSocketResponse) -> None:
@@ -221,7 +221,7 @@ async def test_a_listener_who_does_not_listen_never_blocks_the_node() -> None:
 
 
 async def test_a_mute_socket_is_replaced_after_a_prompt_was_queued() -> None:
-    """ComfyUI forgets a socket when an older one with its id closes (PROTOCOL §0.5): it stays open and silent."""
+    """ComfyUI forgets a socket when an older one of its id closes (docs/comfyui-protocol.md#one-socket-a-client-id)."""
     server = SocketServer([stay, say(STARTED)])
     timing = replace(FAST_TIMING, silence_seconds=0.05)
     async with serving(server.handle) as port, connected_to(port, timing=timing) as node:

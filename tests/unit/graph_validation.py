@@ -1,4 +1,6 @@
-"""A small copy of ComfyUI's own validation of a graph, against a recorded /object_info (PROTOCOL §6)."""
+"""A small copy of ComfyUI's own validation of a graph, against a recorded /object_info
+(docs/comfyui-protocol.md#refusals).
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

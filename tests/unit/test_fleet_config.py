@@ -1,4 +1,4 @@
-"""gpus.yaml: the seed's file loads as it is, and every mistake is told with its line."""
+"""gpus.yaml: a file of the first format loads as it is, and every mistake is told with its line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What holds of every plan, whatever the fleet and the queue (scheduling research §1.5), in simulated time."""
+"""What holds of every plan, whatever the fleet and the queue, in simulated time."""
 
 from collections import Counter
 from dataclasses import replace

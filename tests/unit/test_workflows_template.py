@@ -1,4 +1,4 @@
-"""Templates: the seed's unquoted placeholders are read, and every mistake is told with its line and column."""
+"""Templates: unquoted placeholders are read, and every mistake is told with its line and column."""
 
 import json
 from contextlib import suppress

@@ -162,7 +162,8 @@ MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("PhotoMakerLoader", "photomaker_model_name"): ModelFolder.PHOTOMAKER,
     ("ModelPatchLoader", "name"): ModelFolder.MODEL_PATCHES,
 }
-"""Which input of which graph-node class names a file, and out of which folder (PROTOCOL §5.2)."""
+"""Which input of which graph-node class names a file, and out of which folder
+(docs/comfyui-protocol.md#model-inputs)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ ParameterValue = str | int | float | bool
 """A value bound into a workflow; images are bound by their uploaded name."""
 
 MAX_SEED = 2**64 - 1
-"""ComfyUI's own upper bound for a seed (PROTOCOL §5.2)."""
+"""ComfyUI's own upper bound for a seed (docs/comfyui-protocol.md#catalogue)."""
 
 
 class TaskType(StrEnum):

@@ -12,7 +12,8 @@ def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequenc
     """T* = min T such that Σ floor((T - busy_i) / p_i) ≥ count, for equal jobs on unequal nodes.
 
     ``seconds_each[i]`` is node i's time for one job, ``busy[i]`` the seconds until it is free. The ``count`` smallest
-    finish events of all nodes are the optimal schedule (scheduling research §1.1). None when there is no node.
+    finish events of all nodes are the optimal schedule: any other one puts a job at a later event.
+    None when there is no node.
     """
     if count <= 0:
         return 0.0

@@ -13,7 +13,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.scheduling.waiting import Waiting
 
 AGEING_SECONDS = 120.0
-"""Work that waited this long is treated one class higher (scheduling research §1.5)."""
+"""Work that has waited for longer than this is treated as of the next higher class, so that none waits for ever."""
 
 
 class _Lane:

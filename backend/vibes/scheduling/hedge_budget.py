@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 WINDOW, MOST = 100, 5
-"""Of the last hundred jobs at most five are started twice (scheduling research §1.5)."""
+"""Of the last hundred jobs at most five get a second attempt: stragglers are rare, many of them mean a slow fleet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from vibes.scheduling.snapshot import Run, Snapshot
 from vibes.scheduling.timeline import Seat, Timeline
 
 LATE_FACTOR = 2.0
-"""A run is a straggler from this multiple of a proven estimate on (scheduling research §1.5)."""
+"""A run that takes this many times its proven estimate is a straggler: ordinary runs stay well below."""
 
 SILENT_SECONDS, SILENT_STEPS = 20.0, 3.0
 """An overdue one also when the node has told nothing of it for the larger of so many seconds and sampler steps."""

@@ -4,7 +4,7 @@ from collections import deque
 from statistics import median
 
 SMOOTHING = 0.3
-"""Weight of the newest sample (scheduling research §1.5)."""
+"""Weight of the newest sample, 0 to 1: after seven samples a lasting change has come through to nine tenths."""
 
 REMEMBERED = 20
 """How many accepted samples the median is taken of."""

@@ -15,10 +15,10 @@ from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
 NO_SESSION = SessionId("")
 
 DEFAULT_OVERFLOW_THRESHOLD = 3
-"""Prompts on a node of the preferred tier from which on the next tier is taken (the seed's number)."""
+"""A node of the preferred tier with so many prompts is full: a single picture then goes to the next tier."""
 
 SUSPECT_DEATHS = 2
-"""Nodes that died under a job until it is thought to be the cause (DESIGN §4)."""
+"""Deaths of nodes under one job from which on the job is held to be their cause."""
 
 MAX_FETCHING = 2
 """Finished pictures of one node that may be on their way while it works on."""

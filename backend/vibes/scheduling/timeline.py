@@ -23,8 +23,8 @@ PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
 """A preference for a tier makes a picture later by at most the larger of the two."""
 
 PREFETCH_SECONDS = 1.0
-"""A prompt is put behind a running one when that is over in so many seconds and two ways there, not earlier: until then
-it can still go wherever is best (scheduling research §1.5)."""
+"""A prompt is sent to a busy node when its run is over in so many seconds plus two ways there, not earlier: until then
+it can still go to whichever node is best."""
 
 DEEP = 1
 """Works of a kind waiting for each node, from which on only idle nodes are weighed for it."""

@@ -33,7 +33,7 @@ MAX_LORAS = 100
 MAX_PARENTS = 1_000
 MAX_PARAMETERS = 500
 MAX_LORA_STRENGTH = 100.0
-"""ComfyUI's own bound, either way (PROTOCOL §5.2)."""
+"""Largest strength of a LoRA, and smallest when negative: ComfyUI's own bounds (docs/comfyui-protocol.md#catalogue)."""
 
 
 def _parameter_value(value: Any) -> Any:

@@ -39,7 +39,7 @@ _HEADER_BYTES = 16 * 1024
 _KEEP_SECONDS = 5.0
 """Servers close what idles, few of them sooner; a POST should not meet a connection that is just being closed."""
 INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
-"""Of the other 5xx none is ComfyUI's own: they come from a proxy before it (PROTOCOL §1.1)."""
+"""The one 5xx that ComfyUI itself sends; others come from a proxy before it (docs/comfyui-protocol.md#requests)."""
 _NO_ANSWERS = frozenset({1, 5})
 _REDIRECTS = 3
 """Hundreds of a status."""
@@ -55,7 +55,7 @@ class HttpLimits:
     check_seconds: float = 10.0
     """A health check; missing one decides nothing, and slower than 5 s is degraded anyway."""
     answer_seconds: float = 30.0
-    """Seconds of silence are normal while a model loads: the server shares its interpreter lock (PROTOCOL §4.2)."""
+    """Long, since a node that loads a model may be silent for seconds (docs/comfyui-protocol.md#slow-answers)."""
     image_seconds: float = 120.0
     """An image up or down over a slow line; down, it may not stand still for ``answer_seconds``."""
     answer_bytes: int = 8 * MEBIBYTE
@@ -110,7 +110,7 @@ class NodeHttp:
     A GET changes nothing, so every way of not getting its answer is NodeUnreachable: ask again. A POST is
     NodeUnreachable only when it provably was not sent; cut off, timed out, answered by a 5xx or by something
     unreadable it is NodeUnclear. Redirects are never followed, proxies of the environment not used, no cookie is
-    kept, and no header is sent that a browser would send: ComfyUI refuses foreign Origins (PROTOCOL §1.0).
+    kept, and no header is sent that a browser would send (docs/comfyui-protocol.md#foreign-origins).
     """
 
     def __init__(self, config: NodeConfig, limits: HttpLimits) -> None:

@@ -105,7 +105,7 @@ class ComfyUINode:
         )
 
     async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
-        """Never sends ``number``: twice the same id and number kill the worker of ComfyUI 0.33 (PROTOCOL §0.2).
+        """Sends no ``number``, which could kill the node's worker (docs/comfyui-protocol.md#never-send-a-number).
 
         NodeMisbehaved when something that is no ComfyUI refuses the request: then nothing was queued.
         """
@@ -131,7 +131,7 @@ class ComfyUINode:
         return number
 
     async def rehearse(self) -> None:
-        """A prompt without graph nodes is a 400 in every version (PROTOCOL §1.1)."""
+        """Send an empty prompt, which every version refuses with 400 (docs/comfyui-protocol.md#submitting)."""
         reply = await self._http.post("/prompt", {"prompt": {}})
         if reply.status != HTTPStatus.BAD_REQUEST:
             raise NodeMisbehaved(f"expected an empty prompt to be refused, got {reply.status}")
@@ -198,7 +198,7 @@ class ComfyUINode:
         return parse_upload(reply.expect_ok().json())
 
     async def free(self) -> None:
-        """Both flags: each alone leaves half of the memory taken (PROTOCOL §7.9)."""
+        """Free models and cached results: each flag alone may keep half (docs/comfyui-protocol.md#freeing-memory)."""
         reply = await self._http.post("/free", {"unload_models": True, "free_memory": True})
         reply.expect_ok()
 

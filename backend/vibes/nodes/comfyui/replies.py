@@ -118,7 +118,7 @@ def _kind_of_problem(error: object) -> str | None:
 
 
 def _problems_of_graph_node(graph_node_id: str, node_error: object) -> list[str]:
-    """In a stable order, which ComfyUI's own is not (PROTOCOL §1.1)."""
+    """Sorted, since ComfyUI's own order differs between runs (docs/comfyui-protocol.md#refusals)."""
     blame = object_of(node_error, f"/prompt: node_errors of {graph_node_id}")
     subject = f"{blame.get('class_type')} ({graph_node_id})"
     errors = list_of(blame.get("errors", []), f"/prompt: errors of {subject}")
@@ -222,7 +222,9 @@ def _image(graph_node_id: str, image: object, wanted: str) -> Iterator[OutputFil
 
 
 def _failure(status: JsonObject) -> Errored | Interrupted:
-    """``status_str`` is "error" for both; only the messages tell them apart (PROTOCOL §1.4)."""
+    """``status_str`` is "error" for both; the last message tells them apart
+    (docs/comfyui-protocol.md#queue-and-history).
+    """
     for message in reversed(list_of(status.get("messages"), "/history: messages")):
         match message:
             case ["execution_interrupted", *_]:

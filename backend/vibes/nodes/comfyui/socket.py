@@ -38,7 +38,7 @@ class SocketTiming:
     """How long the closing handshake may take before the connection is torn down."""
     ping_seconds: float = 20.0
     pong_seconds: float = 60.0
-    """Generous: a node that loads a model is busy, not gone (PROTOCOL §4.2)."""
+    """Generous: a node that loads a model answers late (docs/comfyui-protocol.md#slow-answers)."""
     silence_seconds: float = 60.0
     """After a prompt was queued the node must say something within this time, or the socket is mute."""
     shortest_delay: float = 0.2
@@ -67,7 +67,7 @@ class NodeSocket:
 
     The same id on every connection, so that prompts sent under it are heard again after a reconnect; and
     never two connections at a time, because ComfyUI, when the older one closes, forgets the newer one too
-    (PROTOCOL §0.5).
+    (docs/comfyui-protocol.md#one-socket-a-client-id).
     """
 
     def __init__(self, config: NodeConfig, client_id: str, timing: SocketTiming) -> None:
@@ -104,7 +104,8 @@ class NodeSocket:
     def expect_more_than(self, frames: int) -> None:
         """A prompt was queued when ``frames_heard`` stood at ``frames``, so a ``status`` comes or has come.
 
-        Connects anew when nothing does: a forgotten socket stays open and mute (PROTOCOL §0.5).
+        Connects anew when nothing does: the node may have forgotten this socket, which then stays open and silent
+        (docs/comfyui-protocol.md#one-socket-a-client-id).
         """
         if self._silence is not None and self._silence.when() is None and self.frames_heard == frames:
             self._silence.reschedule(asyncio.get_running_loop().time() + self._timing.silence_seconds)

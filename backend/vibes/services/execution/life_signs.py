@@ -7,7 +7,7 @@ from vibes.services.fleet.health_monitor import NodeWatch
 from vibes.services.queue.board import ActiveAttempt, Board
 
 SILENT_ESTIMATES = 6.0
-"""That, and no less than so many times what it should take in all (scheduling research §4)."""
+"""A node must also have been silent for so many times the whole run's estimate before its worker is held to be dead."""
 MOST_LOAD_LIMITS = 30.0
 """No file is waited for longer than so many silent limits, an hour, unless it was thought to take that long."""
 

@@ -13,7 +13,7 @@ Repeat = Callable[[], Awaitable[object]]
 
 IN_A_ROW = 3
 OF_THE_LAST, AT_LEAST = 10, 5
-"""It opens at 3 errors in a row or 5 among the last 10 (scheduling research §4)."""
+"""It opens at 3 errors in a row or 5 among the last 10: one error is often an accident, these are not."""
 
 JITTER = 0.2
 """Nodes that broke together are not tried again in the same moment."""

@@ -36,7 +36,7 @@ DOUBTED_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchTimes:
-    """Seconds. The seed asks for a check every 10 s and calls an answer after more than 5 s slow."""
+    """Seconds."""
 
     check_interval: float = 10.0
     recheck_interval: float = 1.0

@@ -1,5 +1,6 @@
-"""Notices a node whose worker is dead while its web server goes on answering (PROTOCOL §0.2, §7.4); knows no clock.
+"""Notices a node whose worker is dead while its web server goes on answering; knows no clock.
 
+How that comes about: docs/comfyui-protocol.md#a-dead-worker.
 Two signs, each of which a healthy node shows for a moment only: prompts wait and none runs, or one of ours runs and
 nothing has been told of it for very long. What waits there is left there: it vanishes with the restart that mends the
 node, and should the worker have been merely slow, it is what shows that it works.

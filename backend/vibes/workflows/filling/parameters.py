@@ -15,7 +15,7 @@ MAX_TEXT_BYTES = 128 * 1024
 """Longest text in UTF-8: far beyond any prompt, and small enough that a queue of thousands stays in memory."""
 
 MAX_LORA_STRENGTH = 100.0
-"""LoraLoader's own bound, in both directions (PROTOCOL §5.2)."""
+"""LoraLoader's own bound, in both directions (docs/comfyui-protocol.md#catalogue)."""
 
 _OPEN_NAME = re.compile(r"[A-Za-z0-9][\w./+:-]{0,127}", re.ASCII)
 _MOST_UNKNOWN_NAMES = 20

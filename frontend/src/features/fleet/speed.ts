@@ -19,7 +19,7 @@ const USUAL = new Map<string, Usual>(
   }),
 );
 
-/** What needs no model of any family counts as one step (DESIGN §6): enlarging, and reading a control picture. */
+/** What needs no model of any family counts as one step: enlarging, and reading a control picture. */
 const WITHOUT_MODEL = "any";
 const ENLARGED_SIDE = 2048;
 
