@@ -61,7 +61,8 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
 
 async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
     # The hub's libraries take seconds to load; a mistake in the command has been told by now.
-    from vibes.app.hub import create_app, running_hub
+    from vibes.app.hub import running_hub
+    from vibes.app.web import create_app
 
     connections = Connections(_limits(settings))
     async with running_hub(settings) as hub, running_loops() as loops:

@@ -1,0 +1,32 @@
+"""What there is before any work is: the base, the workflows, the pictures and the machines."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from vibes.app.base import Base, open_base
+from vibes.app.fleet import FleetRoom, open_fleet
+from vibes.app.library import LibraryRoom, open_library
+from vibes.app.media import MediaRoom, open_media
+from vibes.environment.settings import Settings
+from vibes.ports.clock import Clock
+from vibes.ports.nodes import GeneratorNodeFactory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    base: Base
+    library: LibraryRoom
+    media: MediaRoom
+    fleet: FleetRoom
+
+
+@asynccontextmanager
+async def open_ground(
+    settings: Settings, clock: Clock, node_factory: GeneratorNodeFactory | None
+) -> AsyncIterator[Ground]:
+    """In the order of need; closed in the reverse order."""
+    async with open_base(settings, clock) as base:
+        library = await open_library(base)
+        async with open_media(base) as media, open_fleet(base, node_factory) as fleet:
+            yield Ground(base=base, library=library, media=media, fleet=fleet)

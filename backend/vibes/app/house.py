@@ -1,0 +1,39 @@
+"""The hub's rooms, built one upon the other; nothing of it runs yet."""
+
+from dataclasses import dataclass
+
+from vibes.app.execution import ExecutionRoom, execution_room
+from vibes.app.generations import GenerationsRoom, generations_room
+from vibes.app.ground import Ground
+from vibes.app.jobs import JobsRoom, jobs_room
+from vibes.app.maintenance import MaintenanceRoom, maintenance_room
+from vibes.app.queue import QueueRoom, queue_room
+from vibes.app.sessions import SessionsRoom, sessions_room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    ground: Ground
+    queue: QueueRoom
+    sessions: SessionsRoom
+    execution: ExecutionRoom
+    generations: GenerationsRoom
+    jobs: JobsRoom
+    maintenance: MaintenanceRoom
+
+
+def build_house(ground: Ground) -> House:
+    queue = queue_room(ground)
+    sessions = sessions_room(ground)
+    execution = execution_room(ground, queue)
+    generations = generations_room(ground, queue, sessions, execution)
+    jobs = jobs_room(ground, sessions, generations)
+    return House(
+        ground=ground,
+        queue=queue,
+        sessions=sessions,
+        execution=execution,
+        generations=generations,
+        jobs=jobs,
+        maintenance=maintenance_room(ground, queue, sessions, execution, generations, jobs),
+    )

@@ -1,0 +1,28 @@
+"""The room of the workflows: those on disk, those that queued work keeps, and those that are imported."""
+
+from dataclasses import dataclass
+
+from vibes.app.base import Base
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.imports import WorkflowImporter
+from vibes.services.library.versions import WorkflowVersions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryRoom:
+    catalog: WorkflowCatalog
+    versions: WorkflowVersions
+    importer: WorkflowImporter
+
+
+async def open_library(base: Base) -> LibraryRoom:
+    """With every workflow read once."""
+    settings = base.settings
+    (settings.data / "workflows").mkdir(exist_ok=True)
+    catalog = WorkflowCatalog(settings.workflow_folders)
+    await catalog.load()
+    return LibraryRoom(
+        catalog=catalog,
+        versions=WorkflowVersions(base.storage, catalog),
+        importer=WorkflowImporter(catalog, settings.workflow_folders, settings.own_workflows),
+    )

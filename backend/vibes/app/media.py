@@ -1,0 +1,31 @@
+"""The room of the pictures: those that nodes drew, those that people bring, and the threads that decode both."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from vibes.app.base import Base
+from vibes.services.media.artifact_store import ArtifactStore
+from vibes.services.media.decoding_pool import DecodingPool
+from vibes.services.media.image_store import ImageStore
+from vibes.services.media.input_images import InputImages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRoom:
+    images: ImageStore
+    artifacts: ArtifactStore
+    inputs: InputImages
+
+
+@asynccontextmanager
+async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
+    decoding = DecodingPool()
+    images = ImageStore(base.settings.images_folder, decoding)
+    artifacts = ArtifactStore(base.settings.artifacts_folder, decoding)
+    try:
+        yield MediaRoom(
+            images=images, artifacts=artifacts, inputs=InputImages(base.storage, images, artifacts, decoding)
+        )
+    finally:
+        decoding.close()

@@ -1,0 +1,37 @@
+"""The room of what waits and what is under way: the board, what it will take, and who is told."""
+
+from dataclasses import dataclass
+
+from vibes.app.ground import Ground
+from vibes.scheduling.estimator import Estimator
+from vibes.services.events.progress import ProgressTracker
+from vibes.services.queue.announcer import Announcer
+from vibes.services.queue.board import Board
+from vibes.services.queue.broken_plans import BrokenPlans
+from vibes.services.queue.forecast import Forecast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRoom:
+    estimator: Estimator
+    board: Board
+    progress: ProgressTracker
+    broken: BrokenPlans
+    forecast: Forecast
+    announcer: Announcer
+
+
+def queue_room(ground: Ground) -> QueueRoom:
+    base, estimator = ground.base, Estimator()
+    board = Board(ground.fleet.supervisor, estimator, base.clock, base.settings.tier_overflow_threshold)
+    progress = ProgressTracker()
+    broken = BrokenPlans(base.settings.data / "broken-plans")
+    forecast = Forecast(board, estimator, base.clock, progress, broken)
+    return QueueRoom(
+        estimator=estimator,
+        board=board,
+        progress=progress,
+        broken=broken,
+        forecast=forecast,
+        announcer=Announcer(base.live, forecast),
+    )
