@@ -93,7 +93,7 @@ def _picture(batch: Batch, number: int, original: StoredImage) -> Generation:
         created_at=_moment(number),
         completed_at=_moment(number + 1),
         generation_time_ms=1_000,
-        image=_under_the_name_of(batch.session_id, identity, original),
+        images=(_under_the_name_of(batch.session_id, identity, original),),
     )
 
 

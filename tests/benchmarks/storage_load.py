@@ -85,4 +85,4 @@ async def _life(storage: Storage, generation: Generation, waits: list[float]) ->
     await timed(storage.attempts.begin(attempt))
     for state in (AttemptState.SUBMITTED, AttemptState.RUNNING, AttemptState.FETCHING):
         await timed(storage.attempts.advance(attempt.id, state))
-    await timed(storage.attempts.win(attempt.id, make_image(), generation_time_ms=900, at=NOON))
+    await timed(storage.attempts.win(attempt.id, [make_image()], generation_time_ms=900, at=NOON))

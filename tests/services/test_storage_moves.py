@@ -55,7 +55,7 @@ async def second_open_attempt(storage: Storage, generation: Generation) -> Attem
 
 
 async def won(storage: Storage, attempt: Attempt, image: StoredImage | None = None) -> bool:
-    return await storage.attempts.win(attempt.id, image or make_image(), generation_time_ms=900, at=LATER)
+    return await storage.attempts.win(attempt.id, [image or make_image()], generation_time_ms=900, at=LATER)
 
 
 async def test_beginning_an_attempt_takes_its_generation_out_of_the_queue(storage: Storage) -> None:

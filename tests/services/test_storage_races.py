@@ -22,7 +22,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 async def won(storage: Storage, attempt: Attempt) -> bool:
-    return await storage.attempts.win(attempt.id, make_image(), generation_time_ms=900, at=NOON)
+    return await storage.attempts.win(attempt.id, [make_image()], generation_time_ms=900, at=NOON)
 
 
 Move = Callable[[Storage, Generation, Attempt], Awaitable[bool]]

@@ -28,6 +28,7 @@ from vibes.domain.batch import IdempotencyRecord
 from vibes.domain.errors import Conflict, InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
+from vibes.domain.media_type import MediaType
 from vibes.domain.session import ConfigValue, FlowType
 from vibes.domain.spec import MAX_SEED, Operation, TaskType
 from vibes.ports.storage import StageMove, Storage
@@ -76,7 +77,10 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
         status=GenerationStatus.COMPLETE,
         parent_id=parent.id,
         gpu_id=NodeId("attic"),
-        image=make_image(),
+        images=(
+            make_image(),
+            make_image(image_path="a-session/a-generation_1.webp", media_type=MediaType.WEBP, graph_node="9"),
+        ),
         generation_time_ms=1234,
         error_message="a note",
         completed_at=NOON + timedelta(seconds=3),
@@ -206,7 +210,7 @@ async def test_the_newest_picture_of_a_checkpoint_is_none_of_a_deleted_session(s
     kept, deleted = (await store_batch(storage))[0], (await store_batch(storage))[0]
     for generation in (kept, deleted):
         attempt = await begin_attempt(storage, generation)
-        await storage.attempts.win(attempt.id, make_image(), generation_time_ms=1, at=NOON)
+        await storage.attempts.win(attempt.id, [make_image()], generation_time_ms=1, at=NOON)
     await storage.sessions.set_aside(deleted.session_id, NOON + timedelta(days=1))
     newest = await storage.models.newest_picture(str(kept.spec.checkpoint))
     assert newest is not None
@@ -221,7 +225,7 @@ async def test_sessions_are_listed_newest_first_with_their_counts(storage: Stora
         await storage.sessions.add(session)
     generations = await store_batch(storage, 3, session_id=sessions[1].id)
     attempt = await begin_attempt(storage, generations[0])
-    await storage.attempts.win(attempt.id, make_image(), generation_time_ms=1, at=NOON)
+    await storage.attempts.win(attempt.id, [make_image()], generation_time_ms=1, at=NOON)
 
     listed = await storage.sessions.list(limit=2, offset=0)
     rest = await storage.sessions.list(limit=2, offset=2)

@@ -75,7 +75,7 @@ async def test_statuses_and_the_node_restrict(storage: Storage) -> None:
     queued, cancelled, complete = await store_batch(storage, 3)
     await storage.generations.cancel(cancelled.id, at=NOON)
     attempt = await begin_attempt(storage, complete, node_id=NodeId("cellar"))
-    await storage.attempts.win(attempt.id, make_image(), generation_time_ms=1, at=NOON)
+    await storage.attempts.win(attempt.id, [make_image()], generation_time_ms=1, at=NOON)
 
     assert await found(storage, statuses={GenerationStatus.CANCELLED}) == [cancelled.id]
     assert await found(storage, statuses=OPEN_STATUSES) == [queued.id]

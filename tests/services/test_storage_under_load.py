@@ -184,7 +184,7 @@ async def test_a_full_disk_refuses_with_advice_and_heals_when_there_is_room(
 
     await pragma(database, "max_page_count=1000000")
     await storage.sessions.add(big)
-    assert await storage.attempts.win(attempt.id, make_image(), generation_time_ms=1, at=NOON)
+    assert await storage.attempts.win(attempt.id, [make_image()], generation_time_ms=1, at=NOON)
 
 
 async def test_another_program_that_keeps_the_database_locked_is_named_as_the_cause(

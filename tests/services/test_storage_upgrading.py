@@ -10,6 +10,7 @@ from tests.factories import NOON
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, JobId, SessionId
+from vibes.domain.media_type import MediaType
 from vibes.storage.open import open_storage
 from vibes.storage.upgrading.migrate import migrate
 
@@ -57,6 +58,8 @@ async def test_every_row_of_an_earlier_release_reads_as_it_did(database: Path) -
         assert done.starred
         assert done.image is not None
         assert done.image.image_path == f"{SESSION}/{done.id}.png"
+        assert [each.media_type for each in done.images] == [MediaType.PNG]
+        assert {each.images for each in generations if each.status is not GenerationStatus.COMPLETE} == {()}
         assert (done.image.width, done.image.height, done.image.size_bytes) == (1024, 768, 1_234_567)
         assert failed.error_message == "KSampler: it broke"
         assert moved.place == -1

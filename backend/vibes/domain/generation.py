@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.media_type import MediaType
 from vibes.domain.spec import GenerationSpec
 
 
@@ -33,14 +34,19 @@ OPEN_STATUSES = frozenset({GenerationStatus.QUEUED, GenerationStatus.GENERATING}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredImage:
-    """An image safely on disk; paths are relative to the data directory's ``images`` folder."""
+    """An image of a generation, safely stored."""
 
     image_path: str
+    """The key of its file, ``{session}/{name}``; in a folder, its path in there."""
     thumbnail_path: str
+    """The key of a small JPEG of it."""
     sha256: str
     width: int
     height: int
     size_bytes: int
+    media_type: MediaType = MediaType.PNG
+    graph_node: str = ""
+    """The graph node that saved it; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,8 @@ class Generation:
     created_at: datetime
     parent_id: GenerationId | None = None
     gpu_id: NodeId | None = None
-    image: StoredImage | None = None
+    images: tuple[StoredImage, ...] = ()
+    """What it came to, at least one when it is complete; the first is the one that is shown."""
     generation_time_ms: int | None = None
     """From the node's start of work to its end, as the hub saw it."""
     error_message: str | None = None
@@ -66,3 +73,8 @@ class Generation:
     """Set when a funnel advance dropped this one: its image is deleted after this moment."""
     place: int = 0
     """Where it was moved to in the queue: below 0 before all others, above 0 behind them; 0 when it was not."""
+
+    @property
+    def image(self) -> StoredImage | None:
+        """The one that is shown."""
+        return self.images[0] if self.images else None

@@ -155,7 +155,7 @@ class GenerationRepository(Protocol):
         """Of all generations of these batches, a few hundred at most."""
 
     async def file_paths(self, session_id: SessionId) -> frozenset[str]:
-        """Of every picture and thumbnail that a row of the session names."""
+        """Of every image and thumbnail that a row of the session names."""
 
     async def requeue_orphans(self) -> int:
         """generating → queued where no attempt is open, which only a fault can leave behind; answers how many."""
@@ -191,8 +191,10 @@ class AttemptRepository(Protocol):
 
     async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None: ...
 
-    async def win(self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime) -> bool:
-        """attempt → won, generation queued or generating → complete with this image and this node, its other
+    async def win(
+        self, attempt_id: AttemptId, images: Sequence[StoredImage], *, generation_time_ms: int, at: datetime
+    ) -> bool:
+        """attempt → won, generation queued or generating → complete with these images and this node, its other
         open attempts → superseded. False when the generation was terminal: then this attempt → superseded."""
 
     async def give_up(

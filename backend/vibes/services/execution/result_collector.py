@@ -136,9 +136,9 @@ class Collection:
                 generation.session_id, generation.id, png, a1111_parameters(generation.spec)
             )
             time_ms = round(seconds * 1000)
-            won = await self._storage.attempts.win(active.id, image, generation_time_ms=time_ms, at=self._clock.now())
+            won = await self._storage.attempts.win(active.id, [image], generation_time_ms=time_ms, at=self._clock.now())
             if not won:
-                await self._images.delete([replace(generation, image=image)])
+                await self._images.delete([replace(generation, images=(image,))])
             return won
 
     async def delete_remains(self, generation_id: GenerationId) -> bool:

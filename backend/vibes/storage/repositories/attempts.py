@@ -93,8 +93,10 @@ class SqlAttempts:
         if values:
             await self._database.write(lambda connection: connection.execute(_SET_OPEN_ATTEMPT, values))
 
-    async def win(self, attempt_id: AttemptId, image: StoredImage, *, generation_time_ms: int, at: datetime) -> bool:
-        outcome = {"generation_time_ms": generation_time_ms, "completed_at": at, **image_columns(image)}
+    async def win(
+        self, attempt_id: AttemptId, images: Sequence[StoredImage], *, generation_time_ms: int, at: datetime
+    ) -> bool:
+        outcome = {"generation_time_ms": generation_time_ms, "completed_at": at, **image_columns(images)}
         return await self._database.write(lambda connection: _win(connection, attempt_id, outcome, at))
 
     async def give_up(

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, union_all
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from vibes.storage.sql.database import Database
-from vibes.storage.sql.tables import DOOMED_FILES, GENERATIONS
+from vibes.storage.sql.rows import images_of, paths_of
+from vibes.storage.sql.tables import DOOMED_FILES, GENERATIONS, IMAGE_COLUMNS
 
 _AT_ONCE = 500
 
@@ -27,6 +28,7 @@ class SqlDoomedFiles:
 
 def doom(connection: Connection, generations: ColumnElement[bool]) -> None:
     """To be called before the rows of these generations are deleted."""
-    pictures = select(GENERATIONS.c.image_path).where(generations, GENERATIONS.c.image_path.is_not(None))
-    thumbnails = select(GENERATIONS.c.thumbnail_path).where(generations, GENERATIONS.c.thumbnail_path.is_not(None))
-    connection.execute(insert(DOOMED_FILES).from_select(["path"], union_all(pictures, thumbnails)))
+    with_images = select(*IMAGE_COLUMNS).where(generations, GENERATIONS.c.image_path.is_not(None))
+    paths = [{"path": path} for row in connection.execute(with_images) for path in paths_of(images_of(row))]
+    if paths:
+        connection.execute(insert(DOOMED_FILES), paths)

@@ -10,7 +10,7 @@ from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.ports.storage import GenerationFilter
-from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS, SESSIONS
+from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS, IMAGE_COLUMNS, SESSIONS
 from vibes.storage.sql.text_search import text_within
 from vibes.text.file_names import spellings
 from vibes.text.folded_text import folded
@@ -45,10 +45,9 @@ def of_session(session_id: SessionId) -> Select[Any]:
     return select(GENERATIONS).where(_COLUMNS.session_id == session_id).order_by(*_OLDEST_FIRST)
 
 
-def file_paths(session_id: SessionId) -> Select[Any]:
-    """Every file that a session's rows name."""
-    columns = (_COLUMNS.image_path, _COLUMNS.thumbnail_path)
-    return select(*columns).where(_COLUMNS.session_id == session_id, _COLUMNS.image_path.is_not(None))
+def images_of_session(session_id: SessionId) -> Select[Any]:
+    """The images of a session's generations, and nothing else of them."""
+    return select(*IMAGE_COLUMNS).where(_COLUMNS.session_id == session_id, _COLUMNS.image_path.is_not(None))
 
 
 def is_discardable(now: datetime) -> ColumnElement[bool]:

@@ -25,7 +25,9 @@ from vibes.storage.sql.rows import (
     idempotency_columns,
     idempotency_of,
     image_columns,
+    images_of,
     lora_columns,
+    paths_of,
 )
 from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
 
@@ -38,7 +40,7 @@ _NO_OUTCOME: Columns = {
     "error_message": None,
     "completed_at": None,
     "discard_after": None,  # who asks for it again does not want it thrown away
-    **image_columns(None),
+    **image_columns(()),
 }
 
 
@@ -136,8 +138,8 @@ class SqlGenerations:
         return statuses
 
     async def file_paths(self, session_id: SessionId) -> frozenset[str]:
-        rows = await self._database.rows(queries.file_paths(session_id))
-        return frozenset(path for row in rows for path in row)
+        images = await self._database.values(queries.images_of_session(session_id), images_of)
+        return frozenset(path for each in images for path in paths_of(each))
 
     async def requeue_orphans(self) -> int:
         return await self._database.change(queries.requeue_orphans())

@@ -1,6 +1,6 @@
 """Translates between the domain's values and the rows that hold them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
+from vibes.domain.media_type import MediaType
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import ConfigValue, FlowType, Session
 from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
@@ -90,7 +91,7 @@ def generation_columns(generation: Generation) -> Columns:
         "discard_after": generation.discard_after,
         "place": generation.place,
         **_spec_columns(generation.spec),
-        **image_columns(generation.image),
+        **image_columns(generation.images),
     }
 
 
@@ -119,8 +120,9 @@ def _spec_columns(spec: GenerationSpec) -> Columns:
     }
 
 
-def image_columns(image: StoredImage | None) -> Columns:
+def image_columns(images: Sequence[StoredImage]) -> Columns:
     """All of them always, so that rows of one insert have the same shape."""
+    image = images[0] if images else None
     return {
         "image_path": image and image.image_path,
         "thumbnail_path": image and image.thumbnail_path,
@@ -128,6 +130,9 @@ def image_columns(image: StoredImage | None) -> Columns:
         "image_width": image and image.width,
         "image_height": image and image.height,
         "image_size_bytes": image and image.size_bytes,
+        "image_media_type": image and image.media_type,
+        "image_graph_node": image and image.graph_node,
+        "further_images": [asdict(each) for each in images[1:]] or None,
     }
 
 
@@ -166,7 +171,7 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         created_at=once(row.created_at),
         parent_id=row.parent_id,
         gpu_id=row.gpu_id,
-        image=_image_of(row),
+        images=images_of(row),
         generation_time_ms=row.generation_time_ms,
         error_message=row.error_message,
         completed_at=row.completed_at,
@@ -199,17 +204,31 @@ def _spec_of(row: Row[Any], once: Callable[[Any], Any]) -> GenerationSpec:
     )
 
 
-def _image_of(row: Row[Any]) -> StoredImage | None:
+def images_of(row: Row[Any]) -> tuple[StoredImage, ...]:
     if row.image_path is None:
-        return None
-    return StoredImage(
+        return ()
+    first = StoredImage(
         image_path=row.image_path,
         thumbnail_path=row.thumbnail_path,
         sha256=row.image_sha256,
         width=row.image_width,
         height=row.image_height,
         size_bytes=row.image_size_bytes,
+        media_type=MediaType(row.image_media_type),
+        graph_node=row.image_graph_node or "",
     )
+    if not row.further_images:
+        return (first,)
+    return (first, *(_further_image_of(each) for each in row.further_images))
+
+
+def _further_image_of(values: Mapping[str, Any]) -> StoredImage:
+    return StoredImage(**{**values, "media_type": MediaType(values["media_type"])})
+
+
+def paths_of(images: Iterable[StoredImage]) -> list[str]:
+    """The keys of their files and thumbnails."""
+    return [path for each in images for path in (each.image_path, each.thumbnail_path)]
 
 
 def attempt_columns(attempt: Attempt) -> Columns:

@@ -112,6 +112,11 @@ GENERATIONS = Table(
     Column("image_width", Integer),
     Column("image_height", Integer),
     Column("image_size_bytes", Integer),
+    Column("image_media_type", _WORD),
+    Column("image_graph_node", Text),
+    # All images but the first, which few generations have: a list in the row is read with it, at no cost for the
+    # others, and is never searched.
+    Column("further_images", JSON(none_as_null=True)),
     Column("generation_time_ms", Integer),
     Column("error_message", Text),
     Column("created_at", UtcDateTime, nullable=False),
@@ -135,6 +140,13 @@ GENERATIONS = Table(
     Index("ix_generations_model_family", "model_family", "created_at"),
     Index("ix_generations_checkpoint", "checkpoint", "created_at"),
 )
+
+IMAGE_COLUMNS = tuple(
+    column
+    for column in GENERATIONS.c
+    if column.name.startswith("image_") or column.name in {"thumbnail_path", "further_images"}
+)
+"""What a generation's images are made of."""
 
 # Most generations are neither starred nor dropped: partial indexes keep those out and cost them nothing.
 Index(
