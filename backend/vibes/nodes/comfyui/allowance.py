@@ -1,26 +1,29 @@
-"""How much a node may say: what is beyond it is read later, so that one that talks without end keeps nobody from work.
+"""How many messages a node may send: those beyond the allowance are read later, so that a node that sends without end
+does not hold up the others.
 
-Knows no clock: whoever asks says what time it is.
+Knows no clock: the caller passes the time.
 """
 
 from vibes.nodes.comfyui.foreign_json import weight
 
 PER_SECOND, AT_ONCE = 1000.0, 4000.0
-"""Messages, if small. A sampler tells three a step, and none is faster than 100 steps a second."""
+"""Small messages a second, and the largest number of them in one burst. A sampler sends three a step, and none makes
+more than 100 steps a second."""
 _SMALL_TEXT = 1000
 _WEIGHT_OF_ONE, _BYTES_OF_ONE = 1000.0, 65536.0
-"""What costs as much to parse, or to pass on, as a small message costs anyway."""
+"""Units of `weight`, and bytes of a binary frame, that cost as much to handle as one small message."""
 
 
 class Allowance:
-    """Fills up by `PER_SECOND` and holds `AT_ONCE`. ``now`` is in seconds of any clock that does not jump."""
+    """A store that refills by `PER_SECOND` up to `AT_ONCE`. ``now`` is in seconds of a monotonic clock."""
 
     def __init__(self, now: float) -> None:
         self._left = AT_ONCE
         self._at = now
 
     def spend(self, frame: str | bytes, now: float) -> float:
-        """Take the cost of a message; answers the seconds to wait before the next one is read, mostly 0."""
+        """Take the cost of a message; answers the seconds to wait before the next one is read, 0 while the allowance
+        lasts."""
         self._left = min(self._left + (now - self._at) * PER_SECOND, AT_ONCE) - _cost(frame)
         self._at = now
         return max(-self._left / PER_SECOND, 0.0)

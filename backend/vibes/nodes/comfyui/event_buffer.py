@@ -10,9 +10,10 @@ _MAX_PREVIEW_BYTES = 16 * 2**20
 
 
 class EventBuffer:
-    """Events in their order. When full, it forgets the oldest preview, else the oldest progress, else the oldest.
+    """A queue of events. When it is full, the oldest preview is dropped, else the oldest progress, else the oldest
+    event.
 
-    Forgetting is allowed because events are hints: whoever misses one reads the node's history.
+    Events may be dropped because they are hints: the listener reads the node's history when it misses one.
     """
 
     def __init__(self, *, max_events: int = _MAX_EVENTS, max_preview_bytes: int = _MAX_PREVIEW_BYTES) -> None:
@@ -31,7 +32,7 @@ class EventBuffer:
         self._changed.set()
 
     def finish(self) -> None:
-        """Nothing more will be put."""
+        """Say that no more events follow, so that `take` ends."""
         self._finished = True
         self._changed.set()
 

@@ -1,4 +1,4 @@
-"""JSON from a node, read with suspicion: a checked value, or NodeMisbehaved with what was wrong."""
+"""JSON from a node, checked on reading: a value of the expected type, or NodeMisbehaved that says what was wrong."""
 
 import json
 import math
@@ -14,10 +14,10 @@ _EXCERPT_CHARACTERS = 80
 
 
 def parse_json(text: str | bytes, subject: str) -> object:
-    """The parsed value, every text in it valid Unicode: half a surrogate pair becomes a question mark.
+    """The parsed value. Half a surrogate pair in a text becomes a question mark, so that every text is valid Unicode.
 
-    NaN and Infinity are let through, since custom graph nodes really send them. Raises NodeMisbehaved on
-    anything that is not JSON or is nested too deep. Takes up to 0.2 µs for each unit of its `weight`.
+    NaN and Infinity pass, since custom graph nodes send them. Raises NodeMisbehaved for text that is no JSON or is
+    nested too deep. Takes up to 0.2 µs for each unit of the text's `weight`.
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig", errors="replace")
@@ -28,7 +28,7 @@ def parse_json(text: str | bytes, subject: str) -> object:
 
 
 def weight(text: str | bytes) -> int:
-    """How much work a text is to parse: no less than its values and its escaped characters."""
+    """How costly a text is to parse: the number of its values and escaped characters, or more."""
     if isinstance(text, str):
         return sum(map(text.count, _PARTS))
     return len(text) - len(text.translate(None, _PARTS.encode()))
@@ -38,11 +38,12 @@ _PARTS = ",:[{\\"
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
-"""One escape sequence; a pair of surrogates is one, and half a pair is marked by a group."""
+"""One escape sequence; group 1 matches when it is half a surrogate pair."""
 
 
 def _without_halves(text: str) -> str:
-    """A file name that is not UTF-8 reaches us as a lone ``\\udc80``, which no database and no answer can hold."""
+    """Replace halves of surrogate pairs: ComfyUI sends a file name that is not UTF-8 as a lone ``\\udc80``, which
+    neither the database nor an answer can hold."""
     if "\\ud" not in text and "\\uD" not in text:
         return text
     return _ESCAPE.sub(lambda escape: "?" if escape[1] else escape[0], text)
@@ -74,7 +75,7 @@ def text_of(value: object, subject: str) -> str:
 
 
 def number_of(value: object, subject: str) -> float:
-    """A finite number; the float of it, since ComfyUI answers both ``7`` and ``7.0``."""
+    """A finite number as a float: ComfyUI answers ``7`` as well as ``7.0``."""
     number = finite_number(value)
     if number is None:
         raise NodeMisbehaved(f"{subject}: expected a number, got {_kind(value)}")
@@ -82,7 +83,7 @@ def number_of(value: object, subject: str) -> float:
 
 
 def finite_number(value: object) -> float | None:
-    """The number that a value is, or None; True and False are no numbers, nor are NaN and 10**400."""
+    """The value as a float; None for booleans, NaN, infinities, integers beyond a float (10**400) and other types."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

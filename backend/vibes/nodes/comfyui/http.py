@@ -35,16 +35,17 @@ USER_AGENT = "vibes-imgen"
 
 MEBIBYTE = 2**20
 _HEADER_BYTES = 16 * 1024
-"""Of each of the 128 header lines that the library reads at most: a proxy's redirect may carry a long token."""
+"""Bytes of one header line; aiohttp reads at most 128 lines. Enough for a proxy's redirect with a long token."""
 _KEEP_SECONDS = 5.0
-"""Servers close what idles, few of them sooner; a POST should not meet a connection that is just being closed."""
+"""Seconds that an idle connection is kept. Most servers close later, so that no POST is sent into a closing
+connection."""
 INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 """The one 5xx that ComfyUI itself sends; others come from a proxy before it (docs/comfyui-protocol.md#requests)."""
 _NO_ANSWERS = frozenset({1, 5})
 _REDIRECTS = 3
-"""Hundreds of a status."""
+"""First digits of statuses that the hub treats as failures of the exchange (1xx, 5xx) and as redirects."""
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""One call to the system for one look, where the default one makes four; Windows has no poll."""
+"""``poll`` needs one system call where the default selector needs four; Windows has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +54,16 @@ class HttpLimits:
 
     connect_seconds: float = 3.0
     check_seconds: float = 10.0
-    """A health check; missing one decides nothing, and slower than 5 s is degraded anyway."""
+    """For a health check. A missed check decides nothing, and an answer after 5 s marks the node as degraded anyway."""
     answer_seconds: float = 30.0
     """Long, since a node that loads a model may be silent for seconds (docs/comfyui-protocol.md#slow-answers)."""
     image_seconds: float = 120.0
-    """An image up or down over a slow line; down, it may not stand still for ``answer_seconds``."""
+    """For sending or fetching a picture over a slow line. While fetching, no pause may exceed ``answer_seconds``."""
     answer_bytes: int = 8 * MEBIBYTE
-    """Of an answer that says one thing. The longest are refusals that quote what was sent."""
+    """Limit for answers about one thing; the longest are refusals that quote the graph."""
     list_bytes: int = 32 * MEBIBYTE
-    """Of ``/queue``, ``/history`` and ``/object_info``: the first two hold whole graphs, some with pictures in them, of
-    everybody's prompts; 100 graphs with their editor's notes are 20 MiB."""
+    """Limit for ``/queue``, ``/history`` and ``/object_info``. The first two hold the whole graphs of all clients, some
+    with embedded pictures: 100 graphs with their editor's notes are 20 MiB."""
     image_bytes: int = 64 * MEBIBYTE
 
 
@@ -76,17 +77,17 @@ class Reply:
     body: bytes
 
     def json(self) -> object:
-        """The body of a short answer, whatever the status; NodeMisbehaved when it is no JSON, or a long one."""
+        """The JSON of a short answer, whatever the status; NodeMisbehaved when it is long or no JSON."""
         if weight(self.body) > LIGHT_WEIGHT:
             raise NodeMisbehaved(f"{self.subject}: expected a short answer, got {excerpt(self.body)!r}")
         return parse_json(self.body, self.subject)
 
     async def read(self, pick: Callable[[object], T]) -> T:
-        """What ``pick`` finds in the body, which may be large; NodeMisbehaved also when it is no JSON."""
+        """The result of ``pick`` on the body, which may be large; NodeMisbehaved also when it is no JSON."""
         return await large_answer.read(self.body, self.subject, pick)
 
     def expect_ok(self) -> "Reply":
-        """This reply; NodeMisbehaved with a hint what to mend when it is anything but a 200."""
+        """This reply; for any status but 200 NodeMisbehaved, with a hint what to change."""
         if self.status != HTTPStatus.OK:
             raise self._refusal()
         return self
@@ -101,7 +102,7 @@ class Reply:
 
 
 class AnswerTooLarge(NodeMisbehaved):
-    """More bytes than were allowed for; the rest was not read."""
+    """The answer is longer than its limit; the rest was not read."""
 
 
 class NodeHttp:
@@ -121,7 +122,8 @@ class NodeHttp:
         self._reading: set[aiohttp.ClientResponse] = set()
         self._session = aiohttp.ClientSession(
             connector=_SilentConnector(tls_context(config.tls)),
-            # Not asked for, since it costs both sides more than the line does; who sends it all the same is understood.
+            # Compression costs both sides more time than it saves on a local line; a compressed answer is understood
+            # all the same.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **config.headers},
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -139,7 +141,7 @@ class NodeHttp:
         stall: float | None = None,
         max_bytes: int | None = None,
     ) -> Reply:
-        """``within``: seconds for all of it; ``stall``: for any part of the answer, beside that."""
+        """``within``: seconds for the whole exchange; ``stall``: seconds that any part of the answer may take."""
         query = f"?{urlencode(parameters)}" if parameters else ""
         return await self._exchange("GET", path, query=query, within=within, stall=stall, max_bytes=max_bytes)
 
@@ -151,15 +153,15 @@ class NodeHttp:
     async def post_form(self, path: str, fields: Mapping[str, str], file_field: str, file: tuple[str, bytes]) -> Reply:
         """Send a multipart form with one file."""
         name, content = file
-        # Quoted, the library would send the name percent-encoded, and ComfyUI would store it under that.
+        # With quoting, aiohttp would percent-encode the name, and ComfyUI would store the file under that.
         form = aiohttp.FormData(fields, quote_fields=False)
         kind = guess_type(name)[0] or "application/octet-stream"
         form.add_field(file_field, io.BytesIO(content), filename=name, content_type=kind)
         return await self._exchange("POST", path, data=form, within=self._limits.image_seconds)
 
     async def close(self) -> None:
-        """Let go of the node; what is under way ends at once as if the connection had broken."""
-        for response in self._reading:  # the library would leave them waiting until their time is up
+        """Close all connections; exchanges under way end at once as if the connection had broken."""
+        for response in self._reading:  # aiohttp would let them wait until their time is up
             response.close()
         await self._session.close()
 
@@ -219,10 +221,10 @@ class NodeHttp:
 
 
 class _SilentConnector(aiohttp.TCPConnector):
-    """Uses a kept connection again only while nothing has arrived on it.
+    """Reuses a kept connection only while nothing has arrived on it.
 
-    What has is the end of it, on which a request would be lost, or an answer to nothing, which would be taken for
-    the answer to that request.
+    Bytes on an idle connection are its end, and a request sent into it would be lost; or an unasked answer, which would
+    be taken for the answer to the next request.
     """
 
     def __init__(self, trust: ssl.SSLContext) -> None:
@@ -230,8 +232,8 @@ class _SilentConnector(aiohttp.TCPConnector):
             ssl=trust,
             limit=0,
             keepalive_timeout=_KEEP_SECONDS,
-            # The library's cache ends those who wait for a name, when it is closed, as if they had been cancelled;
-            # and only the system's own resolver knows names such as gpu.local.
+            # When closed, aiohttp's own cache cancels tasks that wait for a name. And only the system's resolver knows
+            # names such as gpu.local.
             use_dns_cache=False,
             resolver=aiohttp.ThreadedResolver(),
         )
@@ -250,7 +252,8 @@ class _SilentConnector(aiohttp.TCPConnector):
             connection.close()
 
     def _is_new(self, connection: Connection) -> bool:
-        """Whether nothing was asked on it yet: who speaks first on every connection would be asked on none."""
+        """Whether no request was sent on it yet. Such a connection is used even if the server has spoken first: a
+        server that always does could not be asked otherwise."""
         protocol = connection.protocol
         if protocol is None or protocol in self._met:
             return False
@@ -264,7 +267,7 @@ def _is_silent(connection: Connection) -> bool:
 
 
 def _has_arrived(transport: asyncio.Transport) -> bool:
-    """Whether something, or the end, has come in that the event loop has not read yet."""
+    """Whether data or the end of the stream has come in that the event loop has not read yet."""
     with _Selector() as selector:
         selector.register(transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
         return bool(selector.select(0))
@@ -272,9 +275,9 @@ def _has_arrived(transport: asyncio.Transport) -> bool:
 
 @contextmanager
 def _as_node_errors(node: NodeConfig, subject: str, *, repeatable: bool, known: bool) -> Iterator[None]:
-    """The one place where what goes wrong during an exchange becomes ours, most specific first.
+    """Turn every failure of an exchange into an error of `domain.errors`; the most specific is tried first.
 
-    ``known``: the node answered before, so that it does speak as it is spoken to.
+    ``known``: the node has answered before, so scheme and address are right.
     """
     doubt = NodeUnreachable if repeatable else NodeUnclear
     try:
@@ -284,7 +287,7 @@ def _as_node_errors(node: NodeConfig, subject: str, *, repeatable: bool, known: 
     except TimeoutError as error:
         raise doubt(f"{subject}: no complete answer in time") from error
     except aiohttp.ClientResponseError as error:
-        # the cause in its place: this one's repr shows the headers that were sent, and with them secrets
+        # The cause replaces this error, whose repr shows the request's headers and with them secrets.
         raise doubt(f"{subject}: the connection broke: {_sentence(error.message)}") from error.__cause__
     except aiohttp.ServerDisconnectedError as error:
         hint = "" if known or node.scheme == "https" else "; if it wants TLS, say scheme: https in gpus.yaml"
@@ -307,7 +310,8 @@ def _sentence(foreign: str) -> str:
 
 
 def _valid(foreign: str) -> str:
-    """Bytes that are no UTF-8 reach us as halves of surrogate pairs, which no database and no answer can hold."""
+    """Bytes that are not UTF-8 arrive as halves of surrogate pairs, which neither the database nor an answer can
+    hold."""
     return foreign.encode(errors="replace").decode()
 
 

@@ -1,7 +1,6 @@
-"""Reads a large answer in a process of its own: parsing one holds the interpreter, and with it the hub, for seconds.
+"""Reads a large answer in a separate process: parsing it would hold the interpreter, and with it the hub, for seconds.
 
-The process lives for one answer. It is given the bytes and the function that picks out of the JSON what the hub wants
-to know, and sends back that alone.
+One process for each answer. It gets the bytes and a function, and sends back what the function picks out of the JSON.
 """
 
 import asyncio
@@ -20,20 +19,21 @@ from vibes.nodes.comfyui.foreign_json import parse_json, weight
 T = TypeVar("T")
 
 LIGHT_WEIGHT, LIGHT_BYTES = 100_000, 2**20
-"""What is lighter than both is read at once: some 20 ms of work at worst. A stock ``/object_info`` weighs 4,300."""
+"""Weight and bytes below which an answer is parsed in the hub itself, in 20 ms at most. A stock ``/object_info`` weighs
+4,300."""
 HEAVIEST = 2_000_000
-"""Nothing heavier is read at all: 20,000 model files in each of a hundred loaders."""
+"""Weight above which an answer is refused: as much as 20,000 model files in each of a hundred loaders."""
 
 _SECONDS = 30.0
 _LENGTH = struct.Struct(">I")
 _readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="large answers")
-"""Each waits for one process."""
+"""Each thread waits for one process."""
 
 
 async def read(body: bytes, subject: str, pick: Callable[[object], T]) -> T:
-    """``pick`` of the JSON in ``body``. Raises NodeMisbehaved, from ``pick`` or where it is no JSON.
+    """The result of ``pick`` on the JSON in ``body``. Raises what ``pick`` raises; NodeMisbehaved when it is no JSON.
 
-    ``pick`` is a function of a module, and its answer a value: both may have to pass between processes.
+    ``pick`` must be a module's function and its result a plain value, since both may be pickled.
     """
     heavy = weight(body)
     if heavy > HEAVIEST:
@@ -53,7 +53,7 @@ def _read_apart(body: bytes, subject: str, pick: Callable[[object], T]) -> T:
             stderr=subprocess.DEVNULL,
             timeout=_SECONDS,
             check=True,
-            start_new_session=True,  # Ctrl-C is the hub's affair
+            start_new_session=True,  # Ctrl-C goes to the hub alone
         )
     except OSError as error:
         raise NodeUnreachable(f"{subject}: the hub could start no process to read a large answer: {error}") from error

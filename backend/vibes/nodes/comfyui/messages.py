@@ -1,4 +1,4 @@
-"""What ComfyUI says over its WebSocket, turned into node events; no I/O."""
+"""Turns ComfyUI's WebSocket messages into node events; no I/O."""
 
 import struct
 from collections.abc import Callable
@@ -19,28 +19,27 @@ from vibes.nodes.comfyui.foreign_json import JsonObject, excerpt, finite_number,
 from vibes.nodes.comfyui.preview import LARGEST_PREVIEW, preview_type
 
 FEATURE_FLAGS = '{"type": "feature_flags", "data": {"supports_preview_metadata": true}}'
-"""The first text of a connection: asks for previews that name their prompt."""
+"""Sent first on each connection: asks for previews that name their prompt (docs/comfyui-protocol.md#previews)."""
 
 _LONGEST_ID = 256
-"""Longer than any real prompt or graph-node id; keeps a hostile node from filling the event buffer."""
+"""Characters. Longer ids of prompts and graph nodes are ignored, so that no node fills the event buffer with them."""
 
 _PREVIEW = 1
 _PREVIEW_WITH_METADATA = 4
 _UINT = struct.Struct(">I")
 _LONGEST_DESCRIPTION = 16 * 1024
-"""Bytes: a description is five ids and a media type."""
+"""Bytes of a preview's metadata: five ids and a media type."""
 _LONGEST_TEXT = 256 * 1024
-"""Longer ones quote tensors and outputs of custom graph nodes. They are hints like all others: whoever passes one over
-hears of the end by the next, and reads the history."""
+"""Characters. Longer messages, which quote tensors and outputs of custom graph nodes, are ignored: messages are hints,
+and the history tells the end of a prompt as well."""
 
 
 class FrameReader:
-    """Reads the frames of one connection in their order; a new connection needs a new reader.
+    """Reads the frames of one connection in their order; each connection needs its own reader.
 
-    It remembers which prompt runs, because some frames do not say: a preview without metadata belongs to the
-    prompt that was last heard of. Events of prompts that are not ours carry their own ids and are for the
-    listener to ignore. A frame whose type is known but whose content makes no sense, such as custom graph nodes
-    send, is a hint that nobody understood: it yields nothing.
+    Some frames do not name their prompt, such as previews without metadata: they belong to the prompt that was named
+    last. Events of other clients' prompts carry those prompts' ids, and the listener ignores them. A frame of a known
+    type with content that makes no sense, as custom graph nodes send, yields no event.
     """
 
     def __init__(self) -> None:
@@ -60,7 +59,7 @@ class FrameReader:
     def read(self, frame: str | bytes) -> list[NodeEvent]:
         """The events that one frame means, often none.
 
-        Raises NodeMisbehaved for a text that no ComfyUI sends: not JSON, or not a typed message.
+        Raises NodeMisbehaved for a text that is no JSON or has no ``type``.
         """
         if isinstance(frame, bytes):
             return self._read_binary(frame)
@@ -92,7 +91,7 @@ class FrameReader:
         return [AttemptStarted(attempt_id)]
 
     def _read_cached(self, data: JsonObject) -> list[NodeEvent]:
-        """A cached graph node is done before it begins; ``progress_state`` leaves most of them out."""
+        """Report cached graph nodes as done: ``progress_state`` leaves most of them out."""
         nodes = data.get("nodes")
         if not self._turn_to(data) or not isinstance(nodes, list):
             return []
@@ -102,8 +101,8 @@ class FrameReader:
         if data.get("node") is None:
             return self._read_end(data)
         if "prompt_id" not in data or not self._turn_to(data) or self._running is None:
-            return []  # the repetition after a reconnect does not say which prompt it means
-        # A graph node that others stand in for while it runs is told by the name that the prompt knows.
+            return []  # repeated after a reconnect, without the id of its prompt
+        # A graph node that is expanded into others while it runs is reported under its own id in the prompt.
         shown = data.get("display_node")
         graph_node_id = shown if _is_id(shown) else data.get("node")
         return [GraphNodeStarted(self._running, graph_node_id)] if _is_id(graph_node_id) else []
@@ -132,7 +131,7 @@ class FrameReader:
         return self._read_end(data)
 
     def _read_end(self, data: JsonObject) -> list[NodeEvent]:
-        """An error ends twice: told at once here, and again by ``executing null`` when it is in the history."""
+        """An error is reported twice: here at once, and again by ``executing null`` once it is in the history."""
         attempt_id = _attempt_id(data.get("prompt_id"))
         if attempt_id is None:
             return []
@@ -140,7 +139,7 @@ class FrameReader:
         return [AttemptEnded(attempt_id)]
 
     def _turn_to(self, data: JsonObject) -> bool:
-        """Whether the message says which prompt runs; it is remembered."""
+        """Remember which prompt runs; answers whether the message says so."""
         attempt_id = _attempt_id(data.get("prompt_id"))
         if attempt_id is None:
             return False
@@ -149,7 +148,7 @@ class FrameReader:
         return True
 
     def _progressed(self, graph_node_id: object, value: object, maximum: object) -> list[NodeEvent]:
-        """Every step is told twice, as ``progress_state`` and as ``progress``: only news becomes an event."""
+        """An event if this is news: ComfyUI tells each step twice, by ``progress_state`` and by ``progress``."""
         done, total = finite_number(value), finite_number(maximum)
         if self._running is None or not _is_id(graph_node_id) or done is None or total is None or total <= 0:
             return []
@@ -175,7 +174,7 @@ def _described_prompt(description: bytes) -> AttemptId | None:
     try:
         metadata = parse_json(description, "preview")
     except NodeMisbehaved:
-        return None  # cut short or not a preview: the next one comes soon
+        return None  # too short or not a preview: dropped, the next one follows
     return _attempt_id(metadata.get("prompt_id")) if isinstance(metadata, dict) else None
 
 

@@ -1,4 +1,4 @@
-"""A stock ComfyUI as a generator node: the port's promises kept with its HTTP and WebSocket."""
+"""A stock ComfyUI as a generator node: implements the port over HTTP and WebSocket."""
 
 import asyncio
 import logging
@@ -64,7 +64,7 @@ class ComfyUINode:
         timing: SocketTiming | None = None,
         cancel_seconds: float = 30.0,
     ) -> None:
-        """``cancel_seconds``: how long `cancel` keeps asking a node that still runs the prompt."""
+        """``cancel_seconds``: `cancel` gives up on a prompt that still runs after that."""
         self._name = config.name
         self._client_id = client_id
         self._limits = limits or HttpLimits()
@@ -72,7 +72,7 @@ class ComfyUINode:
         self._socket = NodeSocket(config, client_id, timing or SocketTiming())
         self._cancel_seconds = cancel_seconds
         self._has_jobs_api: bool | None = None
-        """None until the node was asked."""
+        """None: the node was not asked yet."""
 
     async def check(self) -> NodeVitals:
         """``response_ms`` is the slower of the two answers."""
@@ -116,7 +116,7 @@ class ComfyUINode:
                 "prompt": graph,
                 "prompt_id": attempt_id,
                 "client_id": self._client_id,
-                "extra_data": {"preview_method": "auto"},  # versions before 0.33 keep it unread
+                "extra_data": {"preview_method": "auto"},  # versions before 0.33 ignore it
             },
         )
         if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -170,9 +170,9 @@ class ComfyUINode:
         return reply.body
 
     async def cancel(self, attempt_id: AttemptId) -> None:
-        """Ask until the node's own queue no longer has it: an interrupt can fall between two prompts.
+        """Ask repeatedly until the prompt has left the node's queue, since an interrupt between two prompts is lost.
 
-        NodeUnclear when it still runs after ``cancel_seconds``: it stops when its present graph node returns.
+        NodeUnclear when it still runs after ``cancel_seconds``; it stops once its present graph node returns.
         """
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self._cancel_seconds
@@ -184,7 +184,7 @@ class ComfyUINode:
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     async def withdraw(self, attempt_id: AttemptId) -> bool:
-        """Delete its waiting copies, then look: between the two it may have begun, and even have ended."""
+        """Delete its waiting copies, then look again: it may have begun, or even ended, in between."""
         copies = (await self._queue(self._limits.answer_seconds)).pending.count(attempt_id)
         if copies:
             (await self._http.post("/queue", {"delete": [attempt_id] * copies})).expect_ok()
@@ -237,7 +237,7 @@ class ComfyUINode:
             _log.warning("%s: a refused prompt may still run there: %s", self._name, error)
 
     async def _ask_to_drop(self, attempt_id: AttemptId) -> bool:
-        """Whether it was still there."""
+        """Delete or interrupt it; answers whether it was in the queue."""
         queue = await self._queue(self._limits.answer_seconds)
         copies = queue.pending.count(attempt_id)
         if copies:  # one deletion removes one copy
@@ -259,7 +259,7 @@ class ComfyUINode:
         return self._has_jobs_api if self._has_jobs_api is not None else await self._ask_for_jobs_api()
 
     async def _ask_for_upload_limit(self) -> int | None:
-        """``/features`` is missing in old versions and says different things in each."""
+        """The limit in bytes; None where ``/features`` is missing or does not tell it."""
         reply = await self._http.get("/features")
         if reply.status != HTTPStatus.OK:
             return None
@@ -270,7 +270,7 @@ class ComfyUINode:
                 return None
 
     async def _ask_for_embeddings(self) -> frozenset[str]:
-        """No names where the node tells no list of them: nothing but their spelling depends on it."""
+        """The names of embeddings, used only to spell them as the node does; empty where the node has no list."""
         reply = await self._http.get("/embeddings")
         try:
             return parse_embeddings(reply.json()) if reply.status == HTTPStatus.OK else frozenset()
@@ -284,7 +284,7 @@ class ComfyUINode:
 
 
 def _may_be_picture(reply: Reply) -> bool:
-    """By what it is called, or, since proxies call it anything, by what it starts with."""
+    """By its media type or, since a proxy may change that, by its first bytes."""
     kind = reply.content_type.lower()
     return kind.startswith(("image/", "application/octet-stream")) or reply.body.startswith(_PNG_START)
 
@@ -293,16 +293,16 @@ def _is_job_list(reply: Reply) -> bool:
     try:
         return is_job_list(reply.json())
     except NodeMisbehaved:
-        return False  # a page of some proxy or front end
+        return False  # an HTML page of a proxy or front end
 
 
 def comfyui_node_factory(
     *, hub_id: UUID | None = None, limits: HttpLimits | None = None, timing: SocketTiming | None = None
 ) -> GeneratorNodeFactory:
-    """A factory with one identity per hub: the same node always gets the same client id.
+    """A factory whose nodes get the same client id each time they are made.
 
-    So the former object of a node must be closed before its successor listens. With a ``hub_id`` that outlives the
-    process, a restarted hub hears the events of prompts that its predecessor sent; without one it is random.
+    So a node's old object must be closed before the new one listens. With a ``hub_id`` that outlives the process, a
+    restarted hub hears the events of prompts sent before; without one it is random.
     """
     hub = hub_id or uuid4()
 

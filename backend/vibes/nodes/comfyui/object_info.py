@@ -1,4 +1,4 @@
-"""``GET /object_info``: what a node's graph-node classes are and what their inputs take."""
+"""``GET /object_info``: the graph-node classes of a node and the values that their inputs take."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -12,17 +12,17 @@ Choices = Mapping[tuple[str, str], frozenset[str]]
 """By class and input; see `NodeInventory.choices`."""
 
 _FILLED_BY_UPLOADS = ("image_upload", "video_upload", "audio_upload", "file_upload", "image_folder", "upload")
-"""Options of an input whose list is only what happens to lie in the input folder: ComfyUI itself looks for the file."""
+"""Options of an input whose list shows the files of the input folder. ComfyUI checks the file itself, not the list."""
 _FILLED_LATER = "remote"
-"""Option of an input whose list the browser gets from elsewhere."""
+"""Option of an input whose list the browser loads from elsewhere."""
 _CHECKED_OTHERWISE = frozenset({("LoadImage", "image"), ("LoadImageMask", "image"), ("LoadLatent", "latent")})
-"""ComfyUI's own inputs of that kind that say so by nothing, in some versions."""
+"""Inputs of that kind among ComfyUI's own that carry no such option in some versions."""
 
 _kept: WeakKeyDictionary[frozenset[str], ref[frozenset[str]]] = WeakKeyDictionary()
 
 
 class Offer(NamedTuple):
-    """What a node can be asked for."""
+    """What ``/object_info`` says of a node."""
 
     classes: frozenset[str]
     choices: Choices
@@ -39,10 +39,10 @@ def parse_graph_node_classes(reply: object) -> frozenset[str]:
 
 
 def parse_choices(reply: object) -> Choices:
-    """Every input that takes one of a list of texts.
+    """The listed values of every input that takes one of a list of texts.
 
-    No judgement is possible, and none is given, where the list is of uploads, is told elsewhere, holds no text, or is
-    in an encoding that nobody knows. Of a model folder an empty list says that it has no file.
+    Left out, since they allow no judgement: lists of uploads, lists loaded elsewhere, lists without texts and unknown
+    encodings. An empty list of a model folder stays: the folder has no file.
     """
     found: dict[tuple[str, str], frozenset[str]] = {}
     for class_name, graph_node_class in object_of(reply, "/object_info").items():
@@ -55,12 +55,12 @@ def parse_choices(reply: object) -> Choices:
 
 
 def shared(choices: Choices) -> Choices:
-    """The same with one object for equal lists, those of other nodes as well."""
+    """Equal lists become one object, across nodes too, which saves memory."""
     return {place: _shared(offered) for place, offered in choices.items()}
 
 
 def style_of(system: str | None, choices: Choices) -> PathStyle:
-    """``system`` as ``/system_stats`` tells it."""
+    """``system``: as ``/system_stats`` names it."""
     return path_style(system, (name for place in MODEL_FILE_INPUTS for name in choices.get(place, ())))
 
 
@@ -104,7 +104,7 @@ def _is_free(declaration: object) -> bool:
 
 
 def _shared(names: frozenset[str]) -> frozenset[str]:
-    """One object for equal lists: a hundred classes may list the same thousand LoRAs, on many equal nodes."""
+    """One object for equal lists: a hundred classes, on many nodes, may list the same thousand LoRAs."""
     known = _kept.get(names)
     same = known() if known is not None else None
     if same is None:

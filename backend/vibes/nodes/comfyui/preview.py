@@ -1,9 +1,10 @@
-"""A preview from a node, looked at before browsers get it: what it is, and how large it would be on the screen."""
+"""Checks a preview before browsers get it: its format and its size on the screen."""
 
 import struct
 
 LARGEST_PREVIEW = 2 * 2**20
-"""Bytes. ComfyUI fits previews into 512 px; at the largest side that is let through, a good JPEG has one megabyte."""
+"""Bytes; larger previews are dropped. ComfyUI fits them into 512 px; a good JPEG of the largest side let through has 1
+MB."""
 _LONGEST_SIDE = 2048
 
 _PNG_HEAD = struct.Struct(">8sI4sII")
@@ -11,16 +12,16 @@ _PNG_SIGNATURE, _IHDR_BYTES = b"\x89PNG\r\n\x1a\n", 13
 _JPEG_START = b"\xff\xd8"
 _JPEG_SEGMENT = struct.Struct(">BBH")
 _JPEG_FRAME = struct.Struct(">BHH")
-"""Precision, height, width."""
+"""Precision, height and width in a JPEG's frame header."""
 _BASELINE = frozenset({0xC0, 0xC1})
-"""Kinds of JPEG whose cost follows from their size. A progressive one may hold any number of scans."""
+"""Frame types of JPEGs whose decoding cost follows from their size. A progressive one may hold any number of scans."""
 _OTHER_FRAMES = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SCAN = 0xDA
 _MOST_SEGMENTS = 64
 
 
 def preview_type(image: bytes) -> str | None:
-    """Its media type, by its own header whatever it was called; None for what no browser should be made to decode."""
+    """The media type by the image's own header; None for what no browser should decode."""
     if len(image) > LARGEST_PREVIEW:
         return None
     if image.startswith(_JPEG_START):
@@ -41,7 +42,7 @@ def _png_size(image: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_size(image: bytes) -> tuple[int, int] | None:
-    """From segment to segment until one names the size."""
+    """Width and height, found by walking its segments up to the frame header; None without one."""
     place = len(_JPEG_START)
     for _ in range(_MOST_SEGMENTS):
         if place + _JPEG_SEGMENT.size + _JPEG_FRAME.size > len(image):

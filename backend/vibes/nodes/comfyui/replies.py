@@ -1,4 +1,4 @@
-"""What ComfyUI answers over HTTP, turned into domain values; no I/O."""
+"""Turns ComfyUI's answers over HTTP into domain values; no I/O."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _LONGEST_PATH = 4096
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """The answer to a queued prompt; ``refused`` says which of its outputs the node dropped, or is empty."""
+    """The answer to a queued prompt; ``refused`` says which of its outputs the node dropped, empty when none."""
 
     prompt_id: str
     number: float
@@ -37,7 +37,7 @@ class Acceptance:
 class SystemStats:
     version: str
     system: str | None
-    """Its operating system, ``posix`` or ``nt`` in old versions, ``linux`` or ``win32`` in new ones; None: not told."""
+    """The operating system, ``posix`` or ``nt`` in old versions, ``linux`` or ``win32`` in new ones; None: not told."""
     device_name: str
     simulated: bool
     vram_total_bytes: int
@@ -57,11 +57,9 @@ def parse_acceptance(reply: object) -> Acceptance:
 
 
 def rejection_sentence(reply: object) -> str:
-    """Why the node's validation refused a prompt, such as
-    ``KSampler (3): steps: Value 0 smaller than min of 1``.
+    """Why the node's validation refused a prompt, such as ``KSampler (3): steps: Value 0 smaller than min of 1``.
 
-    The general ``error`` speaks only when no graph node is blamed: its details leave out everything upstream of
-    an output.
+    The general ``error`` is used only when no graph node is blamed: it leaves out causes upstream of an output.
     """
     answer = object_of(reply, "/prompt")
     node_errors = object_of(answer.get("node_errors", {}), "/prompt: node_errors")
@@ -83,7 +81,7 @@ def rejection_code(reply: object) -> str | None:
 
 
 def values_not_listed(reply: object) -> list[str]:
-    """The texts of a refused prompt that are in no list of the node."""
+    """The values in a refused prompt that are in no list of the node."""
     answer = object_of(reply, "/prompt")
     return [
         value
@@ -152,7 +150,7 @@ def _general_problem(error: object) -> str:
 
 
 def parse_queue(reply: object) -> NodeQueue:
-    """``GET /queue``; pending in the order in which they will run, which the raw heap is not."""
+    """``GET /queue``; the pending prompts sorted by when they run, which the answer's heap is not."""
     queue = object_of(reply, "/queue")
     running = sorted(_queued(queue.get("queue_running"), "queue_running"))
     pending = sorted(_queued(queue.get("queue_pending"), "queue_pending"))
@@ -272,7 +270,7 @@ def _bytes_of(device: JsonObject, field: str) -> int:
 
 
 def parse_embeddings(reply: object) -> frozenset[str]:
-    """``GET /embeddings``: their names without suffix; what is no list of names tells none."""
+    """``GET /embeddings``: names without suffix; empty when the answer is no list of names."""
     return frozenset(texts_in(reply)) if isinstance(reply, list) else frozenset()
 
 
@@ -282,7 +280,7 @@ def is_job_list(reply: object) -> bool:
 
 
 def parse_upload(reply: object) -> str:
-    """``POST /upload/image``: the name by which a LoadImage finds the file, which may not be the one sent."""
+    """``POST /upload/image``: the name for a LoadImage, which may differ from the one sent."""
     answer = object_of(reply, "/upload/image")
     name = text_of(answer.get("name"), "/upload/image: name")
     subfolder = text_of(answer.get("subfolder", ""), "/upload/image: subfolder")

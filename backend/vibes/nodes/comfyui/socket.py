@@ -1,4 +1,4 @@
-"""The event stream of one node: connects, listens, and does so again for ever."""
+"""The event stream of one node: connects, listens, and connects again for ever."""
 
 import asyncio
 import logging
@@ -24,34 +24,34 @@ from vibes.nodes.comfyui.unreachable import in_words
 _log = logging.getLogger(__name__)
 
 _UNREAD_MESSAGES = 4
-"""Held in memory for each node, the largest ones at worst, until the next is not taken from the line."""
+"""Messages of a node held in memory, each up to `max_message_bytes`, before reading from the connection pauses."""
 
 _CLOSED = "the node closed the event stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocketTiming:
-    """Seconds, and the size of one message."""
+    """Seconds, and bytes of one message."""
 
     open_seconds: float = 10.0
     close_seconds: float = 2.0
-    """How long the closing handshake may take before the connection is torn down."""
+    """After that the connection is torn down without its closing handshake."""
     ping_seconds: float = 20.0
     pong_seconds: float = 60.0
     """Generous: a node that loads a model answers late (docs/comfyui-protocol.md#slow-answers)."""
     silence_seconds: float = 60.0
-    """After a prompt was queued the node must say something within this time, or the socket is mute."""
+    """When nothing has come for so long after a prompt was queued, the socket is taken for mute and replaced."""
     shortest_delay: float = 0.2
     longest_delay: float = 10.0
     stable_seconds: float = 5.0
-    """A connection that held this long is a success: the delays start afresh after it."""
+    """A connection that held for so long was good: the delays between tries begin at the shortest again."""
     max_message_bytes: int = 16 * MEBIBYTE
-    """A picture that somebody's graph sends whole is let pass unread; a longer message ends the connection."""
+    """A longer message ends the connection. Enough for a whole picture that a graph sends, which is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """Why a connection ended and how long it had lasted; None when it never came about."""
+    """Why a connection ended and after how many seconds; None when it was never opened."""
 
     reason: str
     lasted_seconds: float | None
@@ -102,9 +102,9 @@ class NodeSocket:
             self._reader = None
 
     def expect_more_than(self, frames: int) -> None:
-        """A prompt was queued when ``frames_heard`` stood at ``frames``, so a ``status`` comes or has come.
+        """Expect a ``status``, since a prompt was queued when ``frames_heard`` stood at ``frames``.
 
-        Connects anew when nothing does: the node may have forgotten this socket, which then stays open and silent
+        Connects anew when nothing comes: the node may have forgotten this socket, which then stays open and silent
         (docs/comfyui-protocol.md#one-socket-a-client-id).
         """
         if self._silence is not None and self._silence.when() is None and self.frames_heard == frames:
@@ -133,7 +133,7 @@ class NodeSocket:
             await asyncio.sleep(delay)
 
     async def _connect_and_listen(self, buffer: EventBuffer) -> _Ended:
-        """One connection, from its handshake to its complete close: only then may the next one begin."""
+        """One connection, from its handshake until it is closed completely: only then may the next one begin."""
         now = asyncio.get_running_loop().time
         opened_at: float | None = None
         try:
@@ -184,7 +184,7 @@ class NodeSocket:
 
 
 def _delays(timing: SocketTiming) -> Iterator[float]:
-    """Doubling up to the longest, each shortened by up to half so that hubs and nodes do not march in step."""
+    """Double up to the longest, each cut by up to half at random, so that hubs and nodes do not all try at once."""
     for attempt in count():
         longest = min(timing.longest_delay, timing.shortest_delay * 2.0 ** min(attempt, 30))
         yield longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no secrecy

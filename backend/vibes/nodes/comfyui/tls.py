@@ -1,4 +1,4 @@
-"""Who is trusted behind ``https``, and what to do about whom not."""
+"""Which certificates are trusted behind ``https``, and what to do about one that is not."""
 
 import ssl
 from collections.abc import Iterator
@@ -9,24 +9,26 @@ import certifi
 from vibes.domain.node import NodeTls
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64
-"""OpenSSL's X509_V_ERR_…"""
+"""Codes of OpenSSL, X509_V_ERR_…."""
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
 _WANTS_OURS = ("CERTIFICATE_REQUIRED", "HANDSHAKE_FAILURE", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA")
 
 
 @lru_cache(maxsize=64)
 def tls_context(tls: NodeTls) -> ssl.SSLContext:
-    """One for all nodes with the same settings: loading the certificates costs more than everything else of a client.
+    """The context for these settings, shared by all nodes that have them: loading the certificates takes longest in
+    making a client.
 
-    Without a ``ca`` the system's own store is trusted, or what ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name in its
-    place, and that of certifi beside it.
+    Without a ``ca`` certifi's certificates are trusted beside the system's store, or beside what ``SSL_CERT_FILE`` and
+    ``SSL_CERT_DIR`` name instead of it.
     """
     context = ssl.create_default_context(cafile=tls.ca)
     if tls.ca is None:
         context.load_verify_locations(certifi.where())
     else:
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # it may be the node's own, which signed no other
-        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # few that are made at home have all extensions
+        # it may be the node's own certificate, which signed no other
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # self-made certificates rarely have all extensions
     context.check_hostname = tls.verify and tls.check_hostname
     if not tls.verify:
         context.verify_mode = ssl.CERT_NONE
@@ -69,7 +71,7 @@ def _distrust(error: ssl.SSLCertVerificationError) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what led to it, without those of libraries that only call themselves TLS errors."""
+    """The error and its causes of the ``ssl`` module; other libraries call errors of theirs TLS errors as well."""
     seen: BaseException | None = error
     while seen is not None:
         if type(seen).__module__ == ssl.__name__:

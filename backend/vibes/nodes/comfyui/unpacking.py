@@ -1,4 +1,4 @@
-"""Answers that a proxy compresses although nobody asked it to: unpacked piece by piece, never beyond a cap."""
+"""Unpacks answers that a proxy compresses although nobody asked for it: piece by piece, never beyond a limit."""
 
 import zlib
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ _ZLIB, _RAW = zlib.MAX_WBITS, -zlib.MAX_WBITS
 _ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 _PLAIN = frozenset({"", "identity"})
 _METHOD_MASK, _DEFLATE_METHOD = 0x0F, 8
-"""Of the first byte of zlib's header, which some servers leave out."""
+"""The low bits of zlib's first header byte, which say "deflate"; some servers send deflate without this header."""
 
 
 def body_of(encoding: str, subject: str) -> "Body":
-    """What unpacks a body of this ``Content-Encoding``. Raises NodeMisbehaved for one that is not understood.
+    """The unpacker for this ``Content-Encoding``. Raises NodeMisbehaved for an unknown one.
 
     ``subject`` names node and request, for error messages.
     """
@@ -27,14 +27,14 @@ def body_of(encoding: str, subject: str) -> "Body":
 
 
 class Body:
-    """Of an answer that is not compressed."""
+    """A body that is not compressed."""
 
     def unpacked(self, piece: bytes, most: int) -> bytes:
-        """What the piece stands for. What grows by unpacking is cut one byte beyond ``most``."""
+        """The piece's content; compressed content is cut one byte beyond ``most``."""
         return piece
 
     def check_whole(self) -> None:
-        """After the last piece; raises NodeMisbehaved when something is missing."""
+        """Call after the last piece; raises NodeMisbehaved when the end is missing."""
 
 
 class PackedBody(Body):

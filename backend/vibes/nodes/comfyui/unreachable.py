@@ -24,7 +24,7 @@ _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, socket.EAI_AGAIN, getattr(socket, 
 
 
 def not_reachable(node: NodeConfig, error: BaseException) -> str:
-    """For what went wrong before anything was sent."""
+    """The sentence for a failure before anything was sent."""
     problem = tls_problem(error)
     where = f"ComfyUI on {node.name} is not reachable at {node.host}:{node.port}"
     if problem:
@@ -38,9 +38,9 @@ def not_reachable(node: NodeConfig, error: BaseException) -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """The operating system's reason without its number; "" where it gave none."""
+    """The operating system's reason without its number; "" where there is none."""
     causes = list(_causes(error))
-    for cause in causes:  # first: whoever wraps it repeats its number, which is none of the operating system's
+    for cause in causes:  # resolver errors first: errors that wrap one repeat its number, which is no errno
         if isinstance(cause, socket.gaierror):
             known = cause.errno not in _NO_SUCH_NAME
             return (cause.strerror or "").lower() if known else "no machine of that name is known"
@@ -49,7 +49,7 @@ def in_words(error: BaseException) -> str:
             return "that is no host name"
         if isinstance(cause, OSError) and cause.errno:
             return _words(cause.errno)
-        if number := _NUMBER.search(str(cause)):  # several addresses of one name, told in one text
+        if number := _NUMBER.search(str(cause)):  # several addresses of one name failed, told in one text
             return _words(int(number[1]))
     return ""
 
