@@ -17,7 +17,7 @@ from schemathesis import Case
 from tests.fakes import FakeFleet, png
 from tests.hub import open_hub, served, settings_for
 from vibes.client import HubClient, Task
-from vibes.commands.openapi import openapi_document
+from vibes.commands.development.openapi import openapi_document
 
 pytestmark = pytest.mark.processes
 

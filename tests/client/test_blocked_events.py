@@ -15,8 +15,8 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
 from vibes.client import AsyncHubClient, BatchRequest, EventsBlocked, HubAddress, HubClient, NotFound
-from vibes.commands.generate import GenerateOptions, run_generate
-from vibes.commands.run_job import RunOptions, run_job
+from vibes.commands.jobs.run import RunOptions, run_job
+from vibes.commands.pictures.generate import GenerateOptions, run_generate
 from vibes.domain.batch import BatchStatus
 from vibes.domain.job import JobStatus
 

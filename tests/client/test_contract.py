@@ -16,7 +16,7 @@ from vibes.client.generations import AsyncGenerations, Generations
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.jobs import AsyncJobs, Jobs
 from vibes.client.sessions import AsyncSessions, Sessions
-from vibes.commands.openapi import openapi_document
+from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
 

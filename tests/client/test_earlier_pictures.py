@@ -9,8 +9,8 @@ from tests.client.test_blocked_events import wanted
 from tests.client.test_broken_connections import TASKS
 from tests.fakes import png
 from vibes.client import AsyncHubClient, HubAddress
-from vibes.commands.generate import run_generate
-from vibes.commands.run_job import RunOptions, run_job
+from vibes.commands.jobs.run import RunOptions, run_job
+from vibes.commands.pictures.generate import run_generate
 
 
 def contents(folder: Path) -> dict[str, bytes]:

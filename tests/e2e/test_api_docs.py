@@ -13,7 +13,7 @@ import pytest
 from tests.fakes import png
 from tests.processes import COMPILED_ONCE, vibes_service
 from tests.waiting import deadline
-from vibes.commands.openapi import openapi_document
+from vibes.commands.development.openapi import openapi_document
 
 pytestmark = pytest.mark.processes
 

@@ -19,7 +19,7 @@ import httpx
 from tests.faults.world import HURRY
 from tests.loopback import loopback_client
 from tests.waiting import eventually
-from vibes.commands.serve import run_serve
+from vibes.commands.hub.serve import run_serve
 from vibes.environment.settings import Settings
 
 
@@ -37,7 +37,7 @@ class KillPoint:
 async def hub_process(folder: Path, port: int, dies_at: KillPoint | None = None) -> AsyncIterator[BaseProcess]:
     """Forked from one that has loaded the libraries: a hundred starts in a minute."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["vibes.app.hub", "vibes.commands.serve", "tests.faults.hub_process"])
+    context.set_forkserver_preload(["vibes.app.hub", "vibes.commands.hub.serve", "tests.faults.hub_process"])
     process = context.Process(target=_serve, args=(str(folder), port, dies_at))
     process.start()
     try:

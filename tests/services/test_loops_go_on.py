@@ -15,8 +15,8 @@ from tests.services.asking import finished, request
 from tests.services.jobbing import chain, ended, job_of, task
 from tests.waiting import eventually
 from vibes.api.http.hub import Hub
-from vibes.commands import serve
-from vibes.commands.listening import bind
+from vibes.commands.hub import serve
+from vibes.commands.hub.listening import bind
 from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus

@@ -1,6 +1,6 @@
 """What a batch says in the terminal."""
 
-from vibes.commands.batch_display import why_it_waits
+from vibes.commands.pictures.batch_display import why_it_waits
 
 
 def test_a_reason_is_one_sentence_with_the_word_said_once() -> None:

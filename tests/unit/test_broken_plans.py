@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.unit.fleet import CHECKPOINT, node, sd15, work
-from vibes.commands.console import USAGE_ERROR
+from vibes.commands.common.console import USAGE_ERROR
 from vibes.commands.replay_plan import replay_plan
 from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.node import ModelFolder, NodeState

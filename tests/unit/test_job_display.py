@@ -7,9 +7,9 @@ from rich.console import Console
 
 from vibes.client import Job, JobChanged, JobError, JobProgressed, Picture, TaskChanged
 from vibes.client.decoding import decode
-from vibes.commands.job_display import tree_of
-from vibes.commands.job_results import file_names, usual_folder
-from vibes.commands.job_state import JobState
+from vibes.commands.jobs.job_display import tree_of
+from vibes.commands.jobs.job_results import file_names, usual_folder
+from vibes.commands.jobs.job_state import JobState
 from vibes.domain.job import JobStatus
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

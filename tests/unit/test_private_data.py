@@ -12,8 +12,8 @@ import typer
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.processes import run_vibes
-from vibes.commands.given_settings import load_settings
-from vibes.commands.options import hub_at
+from vibes.commands.common.given_settings import load_settings
+from vibes.commands.common.options import hub_at
 from vibes.environment.key_file import read_key
 from vibes.environment.private_folder import keep_private, make_private
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.pictures import header as png_header
 from tests.pictures import opened, png_of, ramp, ramp_of_sixteen_bits, saved
-from vibes.commands.contact_sheet import CELL, contact_sheet
-from vibes.commands.result_files import renamed, write_new
+from vibes.commands.common.result_files import renamed, write_new
+from vibes.commands.pictures.contact_sheet import CELL, contact_sheet
 
 
 def names_in(folder: Path) -> list[str]:

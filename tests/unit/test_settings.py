@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from vibes.cli import app
-from vibes.commands.given_settings import load_settings
+from vibes.commands.common.given_settings import load_settings
 from vibes.storage.open import open_storage
 from vibes.storage.sql.engine import database_path
 from vibes.storage.upgrading.migrate import MIGRATIONS, migrate

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from vibes.client.fleet import GenerationOnNode, Gpu, Queue, Speed, WaitingGeneration
-from vibes.commands import nodes, queue
-from vibes.commands.generate import _lora
+from vibes.commands.fleet import nodes
+from vibes.commands.pictures.generate import _lora
+from vibes.commands.queue import steering
 from vibes.domain.node import NodeState, Tier
 from vibes.domain.priority import Priority
 
@@ -79,7 +80,7 @@ def test_a_nodes_state_is_whole_on_any_terminal(width: int) -> None:
 
 @WIDTHS
 def test_what_becomes_of_queued_work_is_whole_on_any_terminal(width: int) -> None:
-    text = drawn(queue._table(QUEUE, width), width)
+    text = drawn(steering._table(QUEUE, width), width)
     assert "running on" in text
     assert "waits for one of" in text
     assert "…" not in text

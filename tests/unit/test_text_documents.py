@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from tests.hub import FLEET
-from vibes.commands.job_file import read_job_file
-from vibes.commands.serve import _check_fleet_file
+from vibes.commands.hub.serve import _check_fleet_file
+from vibes.commands.jobs.job_file import read_job_file
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError, InvalidDocument
 from vibes.domain.node import NodeConfig

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from vibes.commands.console import HarmlessConsole, escape_markup
+from vibes.commands.common.console import HarmlessConsole, escape_markup
 from vibes.environment.logs import LogLines
 
 HOSTILE = "c14 \x1b]0;PWNED\x07\x1b[2J\x1b]52;c;cm0=\x1b\\\x9b31m\u202egnp.exe \ud800 end"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.scheduling.planner import outlook, plan
 from vibes.services.queue.broken_plans import read
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.environment.logs import configure_logs
 from vibes.simulator.process import run_nodes
 from vibes.simulator.server import SimulatedNode

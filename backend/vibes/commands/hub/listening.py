@@ -4,7 +4,7 @@ import errno
 import ipaddress
 import socket
 
-from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.common.console import USAGE_ERROR, fail
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -6,9 +6,9 @@ from rich.table import Table
 
 from vibes.client import ClientError, Gpu, HubAddress
 from vibes.client.fleet import Speed
-from vibes.commands.console import escape_markup, fail, notes, out, width_of
-from vibes.commands.hub import open_hub
-from vibes.commands.tables import Column, table_of
+from vibes.commands.common.console import escape_markup, fail, notes, out, width_of
+from vibes.commands.common.hub_client import open_hub
+from vibes.commands.common.tables import Column, table_of
 
 _COLOURS = {
     "ready": "green",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 

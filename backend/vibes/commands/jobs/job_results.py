@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vibes.client import AsyncHubClient, Job, Picture
-from vibes.commands.result_files import write_new
+from vibes.commands.common.result_files import write_new
 
 AT_ONCE = 4
 RESULT_FILE = "result.json"

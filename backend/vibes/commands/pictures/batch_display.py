@@ -18,7 +18,7 @@ from vibes.client import (
     Gpu,
     SessionEvent,
 )
-from vibes.commands.console import notes
+from vibes.commands.common.console import notes
 from vibes.domain.generation import GenerationStatus
 
 

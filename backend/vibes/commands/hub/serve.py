@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
-from vibes.commands.console import USAGE_ERROR, fail
-from vibes.commands.listening import bind, is_loopback, url_of
+from vibes.commands.common.console import USAGE_ERROR, fail
+from vibes.commands.hub.listening import bind, is_loopback, url_of
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
 from vibes.environment.logs import configure_logs

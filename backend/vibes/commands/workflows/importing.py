@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from vibes.commands.console import USAGE_ERROR, escape_markup, fail, notes, out
-from vibes.commands.given_settings import load_settings
+from vibes.commands.common.console import USAGE_ERROR, escape_markup, fail, notes, out
+from vibes.commands.common.given_settings import load_settings
 from vibes.domain.errors import HubError
 from vibes.services.library.folders import MAX_FILE_BYTES
 from vibes.services.library.imports import Export, import_workflow

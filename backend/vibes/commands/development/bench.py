@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from subprocess import run
 
-from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.common.console import USAGE_ERROR, fail
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[4]
 
 
 def run_bench(arguments: Sequence[str]) -> None:

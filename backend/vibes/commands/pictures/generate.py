@@ -27,11 +27,11 @@ from vibes.client import (
     Snapshot,
 )
 from vibes.client.silence import QUIET_SECONDS, with_silences
-from vibes.commands.batch_display import BatchDisplay
-from vibes.commands.console import INTERRUPTED, escape_markup, fail, notes, out
-from vibes.commands.contact_sheet import contact_sheet
-from vibes.commands.hub import open_hub, submitted
-from vibes.commands.result_files import renamed, write_new
+from vibes.commands.common.console import INTERRUPTED, escape_markup, fail, notes, out
+from vibes.commands.common.hub_client import open_hub, submitted
+from vibes.commands.common.result_files import renamed, write_new
+from vibes.commands.pictures.batch_display import BatchDisplay
+from vibes.commands.pictures.contact_sheet import contact_sheet
 from vibes.domain.generation import GenerationStatus
 
 LIGHTEST_FIRST = ("sd15", "sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image")

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from vibes.commands.console import USAGE_ERROR, fail
+from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.environment.settings import Settings
 
 

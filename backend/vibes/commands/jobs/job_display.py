@@ -13,8 +13,8 @@ from rich.tree import Tree
 
 from vibes.client import JobChanged, JobEvent, JobProgressed, TaskChanged
 from vibes.client.silence import QUIET_SECONDS
-from vibes.commands.console import notes
-from vibes.commands.job_state import JobState, TaskState
+from vibes.commands.common.console import notes
+from vibes.commands.jobs.job_state import JobState, TaskState
 from vibes.domain.job import JobStatus
 
 BAR_WIDTH = 20

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from vibes.client import AsyncHubClient, ClientError, HubAddress
 from vibes.client.hub_clients import PATIENCE_SECONDS
-from vibes.commands.console import notes
+from vibes.commands.common.console import notes
 
 T = TypeVar("T")
 

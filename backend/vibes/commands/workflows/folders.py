@@ -6,8 +6,8 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from vibes.commands.console import escape_markup, notes, out, width_of
-from vibes.commands.given_settings import load_settings
+from vibes.commands.common.console import escape_markup, notes, out, width_of
+from vibes.commands.common.given_settings import load_settings
 from vibes.domain.errors import DocumentProblem
 from vibes.environment.settings import Settings
 from vibes.services.library.folders import WorkflowFolders

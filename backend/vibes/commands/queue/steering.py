@@ -7,9 +7,9 @@ from rich.table import Table
 
 from vibes.client import AsyncHubClient, ClientError, HubAddress, Queue
 from vibes.client.fleet import GenerationOnNode, WaitingGeneration
-from vibes.commands.console import escape_markup, fail, out, width_of
-from vibes.commands.hub import open_hub
-from vibes.commands.tables import Column, table_of
+from vibes.commands.common.console import escape_markup, fail, out, width_of
+from vibes.commands.common.hub_client import open_hub
+from vibes.commands.common.tables import Column, table_of
 
 SHOWN = 50
 

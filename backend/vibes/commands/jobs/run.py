@@ -9,13 +9,13 @@ from pathlib import Path
 
 from vibes.client import AcceptedJob, AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
 from vibes.client.silence import with_silences
-from vibes.commands.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
-from vibes.commands.hub import open_hub, submitted
-from vibes.commands.job_display import JobDisplay, display_of, write_json
-from vibes.commands.job_file import JobFile, read_job_file, upload_files
-from vibes.commands.job_results import RESULT_FILE, download_results, usual_folder
-from vibes.commands.job_state import JobState
-from vibes.commands.result_files import renamed
+from vibes.commands.common.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
+from vibes.commands.common.hub_client import open_hub, submitted
+from vibes.commands.common.result_files import renamed
+from vibes.commands.jobs.job_display import JobDisplay, display_of, write_json
+from vibes.commands.jobs.job_file import JobFile, read_job_file, upload_files
+from vibes.commands.jobs.job_results import RESULT_FILE, download_results, usual_folder
+from vibes.commands.jobs.job_state import JobState
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.job import JobStatus
 

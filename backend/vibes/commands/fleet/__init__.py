@@ -1,0 +1,1 @@
+"""``vibes nodes``: the machines of a hub."""

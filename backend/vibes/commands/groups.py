@@ -1,0 +1,16 @@
+"""Every group of commands, in the order in which ``vibes --help`` shows them.
+
+A group's ``cli.py`` declares its commands, options and environment variables. What a command does is imported when
+it is called: the hub's libraries take seconds to load, and ``vibes nodes`` needs none of them.
+"""
+
+from vibes.commands.development.cli import commands as development
+from vibes.commands.fleet.cli import commands as fleet
+from vibes.commands.hub.cli import commands as hub
+from vibes.commands.jobs.cli import commands as jobs
+from vibes.commands.pictures.cli import commands as pictures
+from vibes.commands.queue.cli import commands as queue
+from vibes.commands.simulator.cli import commands as simulator
+from vibes.commands.workflows.cli import commands as workflows
+
+GROUPS = (hub, simulator, pictures, jobs, fleet, development, workflows, queue)

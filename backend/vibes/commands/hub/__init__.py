@@ -1,0 +1,1 @@
+"""``vibes serve`` and ``vibes demo``: a hub in this process."""

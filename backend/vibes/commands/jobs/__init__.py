@@ -1,0 +1,1 @@
+"""``vibes run``: a workflow job."""

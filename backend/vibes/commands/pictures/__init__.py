@@ -1,0 +1,1 @@
+"""``vibes generate``: pictures from a prompt."""

@@ -1,0 +1,68 @@
+"""``vibes generate``: its options and environment variables."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vibes.commands.common.console import fail
+from vibes.commands.common.options import DEFAULT_URL, ApiKey, ApiKeyFile, Family, Overwrite, Url, hub_at, in_home
+
+commands = typer.Typer()
+
+
+@commands.command()
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What to draw.", show_default=False)] = "",
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many pictures.")] = 1,
+    out: Annotated[Path, typer.Option("-o", "--out", callback=in_home, help="Folder for the pictures.")] = Path("out"),
+    negative: Annotated[str | None, typer.Option(help="What not to draw.")] = None,
+    family: Family = None,
+    task: Annotated[str, typer.Option(help="draft, standard or quality: which tier is preferred.")] = "draft",
+    width: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
+    height: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Sampler steps; default: the workflow's.")] = None,
+    cfg: Annotated[float | None, typer.Option(help="CFG scale; default: the workflow's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the first picture; the others count on. Default: random.")
+    ] = None,
+    lora: Annotated[list[str] | None, typer.Option(help="NAME or NAME:STRENGTH, a number; repeat for more.")] = None,
+    checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
+    workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="This node, as long as it is able; others while it is not.")] = None,
+    session: Annotated[str | None, typer.Option(help="Add to this session; default: a new one.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="BATCH", help="Come back to a batch instead of asking anew.")
+    ] = None,
+    overwrite: Overwrite = False,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+    api_key_file: ApiKeyFile = None,
+) -> None:
+    """Make pictures on the whole fleet and download them, with a contact sheet."""
+    from vibes.commands.pictures.generate import GenerateOptions, run_generate
+
+    if not prompt and not resume:
+        fail('say what to draw: vibes generate "a lighthouse at dusk"', code=2)
+    options = GenerateOptions(
+        prompt=prompt,
+        count=count,
+        out=out,
+        negative=negative,
+        family=family,
+        task=task,
+        width=width,
+        height=height,
+        steps=steps,
+        cfg=cfg,
+        seed=seed,
+        loras=tuple(lora or ()),
+        checkpoint=checkpoint,
+        workflow=workflow,
+        gpu=gpu,
+        session=session,
+        resume=resume,
+        overwrite=overwrite,
+    )
+    raise typer.Exit(asyncio.run(run_generate(options, hub_at(url, api_key, api_key_file))))

@@ -1,0 +1,1 @@
+"""``vibes queue``: what waits, and steering it."""

@@ -1,0 +1,1 @@
+"""``vibes simulate``: ComfyUI-compatible nodes without a GPU."""

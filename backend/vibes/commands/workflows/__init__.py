@@ -1,0 +1,1 @@
+"""``vibes workflows``: the workflow folders, without a hub."""

@@ -1,0 +1,63 @@
+"""``vibes workflows``: its commands and options."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vibes.commands.common.options import all_in_home, in_home
+
+commands = typer.Typer(name="workflows", help="Check, list and import workflows.", no_args_is_help=True)
+
+
+@commands.command("check")
+def check_workflows(
+    folder: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            callback=all_in_home,
+            help="Folders to check, over what ships. Default: all that the hub reads.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Find every mistake in manifests and templates, with file, line, column and advice; status 1 if there is any."""
+    from vibes.commands.workflows.folders import run_check
+
+    run_check(folder or [])
+
+
+@commands.command("import")
+def import_workflow(
+    export: Annotated[
+        Path,
+        typer.Argument(callback=in_home, help="What Workflow > Export (API) of ComfyUI saved.", show_default=False),
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="a-z, 0-9, _ and -. [dim]\\[default: the file's name][/]", show_default=False)
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Model family. [dim]\\[default: told by the files that it loads][/]")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            callback=in_home,
+            help="Folder. [dim]\\[default: the first of VIBES_WORKFLOWS, else DATA/workflows][/]",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier import, or cover a shipped one.")] = False,
+) -> None:
+    """Make a workflow out of an untouched ComfyUI export: finds prompt, seed, size, models … and binds them."""
+    from vibes.commands.workflows.importing import run_import
+
+    run_import(export, name=name, family=family, into=into, overwrite=force)
+
+
+@commands.command("list")
+def list_workflows() -> None:
+    """Show every workflow: families, operation, LoRAs, parameters."""
+    from vibes.commands.workflows.folders import run_list
+
+    run_list()

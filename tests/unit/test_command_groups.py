@@ -1,0 +1,28 @@
+"""The command line is made of groups, each in a folder of its own, and starts without what its commands need."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from vibes.cli import app
+from vibes.commands.groups import GROUPS
+
+COMMANDS = Path(__file__).resolve().parents[2] / "backend" / "vibes" / "commands"
+HEAVY = ("aiohttp", "alembic", "fastapi", "httpx", "PIL", "pydantic", "sqlalchemy", "uvicorn", "websockets", "yaml")
+
+
+def test_every_folder_that_declares_commands_is_on_the_command_line() -> None:
+    declared = {import_module(f"vibes.commands.{file.parent.name}.cli").commands for file in COMMANDS.glob("*/cli.py")}
+    assert len(declared) > 5, "it finds them"
+    assert declared == set(GROUPS)
+    assert {info.typer_instance for info in app.registered_groups} == declared
+
+
+def test_the_command_line_starts_without_the_libraries_of_its_commands() -> None:
+    code = "import sys, vibes.cli; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own
+    assert "vibes.commands.queue.cli" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
+    assert [name for name in loaded if name.startswith(("vibes.api", "vibes.services", "vibes.client"))] == []
