@@ -59,14 +59,14 @@ async def measure(*, quick: bool) -> tuple[list[Figure], dict[str, Any]]:
     ideal_cold = lower_bound_seconds(DRAFTS, SD15_SECONDS, LOAD_SECONDS) or 0.0
     ratios = [run.seconds / ideal for run in warm]
     figures = [
-        Figure(f"{DRAFTS} drafts, warm, median of {ROUNDS}", median(ratios), "x T*", 1.05),
+        Figure(f"{DRAFTS} drafts, warm, median of {ROUNDS}", median(ratios), "x T*", 1.02),
         Figure(f"{DRAFTS} drafts, cold, loads in T*", cold.seconds / ideal_cold, "x T*", 1.25),
-        Figure("node done to browser event, four cards drawing, p50", 1000 * median(delays), "ms", 30),
-        Figure("the same, p99", 1000 * quantiles(delays, n=100)[98], "ms", 120),
+        Figure("node done to browser event, four cards drawing, p50", 1000 * median(delays), "ms", 15),
+        Figure("the same, p99", 1000 * quantiles(delays, n=100)[98], "ms", 50),
     ]
     if funnel:
         total, bound = sum(run.seconds for run in funnel), ideal + sum(_sdxl_bounds())
-        figures.append(Figure("funnel 20, 8, 3, 1", total / bound, "x sum of T*", 1.08))
+        figures.append(Figure("funnel 20, 8, 3, 1", total / bound, "x sum of T*", 1.03))
     details = {
         "drafts_cold_seconds": cold.seconds,
         "drafts_warm_seconds": [run.seconds for run in warm],

@@ -16,7 +16,7 @@ from vibes.domain.job import OPEN_JOB_STATUSES, JobStatus
 NODES, JOBS, QUICK_JOBS = 6, 1000, 100
 PROGRAMS, AT_ONCE = 4, 8
 """Each with so many submissions under way."""
-ACCEPTED_SECONDS = 10.0
+ACCEPTED_SECONDS = 3.0
 """For a thousand."""
 LIMIT_SECONDS = 500.0
 LOOK_SECONDS = 1.0
