@@ -21,7 +21,7 @@ POINTS = {
     "written, not sent": KillPoint("comfyui/node.py", "submit"),
     "sent, the answer unread": KillPoint("comfyui/node.py", "_accepted"),
     "while the prompt is adopted": KillPoint("attempt_runner.py", "adopt"),
-    "done, not fetched": KillPoint("collection.py", "collect"),
+    "done, not fetched": KillPoint("result_collector.py", "collect"),
     "fetched, not written": KillPoint("image_store.py", "_save"),
     "before the thumbnail": KillPoint("durable_files.py", "write_durably"),
     "before the picture": KillPoint("durable_files.py", "write_durably", nth=2),
