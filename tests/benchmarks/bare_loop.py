@@ -18,6 +18,7 @@ from uuid import uuid4
 import aiohttp
 from PIL import Image
 
+from tests.waiting import eventually
 from vibes.services.runtime.durable_files import fsync_folder, write_durably
 
 AT_A_TIME = 2
@@ -68,14 +69,14 @@ async def _draw(
 
 
 async def _image(http: aiohttp.ClientSession, node: str, prompt_id: str) -> Mapping[str, str]:
-    while True:
+    async def outputs() -> Mapping[str, Any] | None:
         async with http.get(f"{node}/history/{prompt_id}") as answer:
             history = await answer.json()
-        if prompt_id in history:
-            outputs: Mapping[str, Any] = history[prompt_id]["outputs"]
-            [image] = [image for output in outputs.values() for image in output.get("images", ())]
-            return {"filename": image["filename"], "subfolder": image["subfolder"], "type": image["type"]}
-        await asyncio.sleep(LOOK_SECONDS)
+        return history[prompt_id]["outputs"] if prompt_id in history else None
+
+    ended = await eventually(outputs, every=LOOK_SECONDS, what="the node draws it")
+    [image] = [image for output in ended.values() for image in output.get("images", ())]
+    return {"filename": image["filename"], "subfolder": image["subfolder"], "type": image["type"]}
 
 
 def _seeded(graph: Mapping[str, Any], seed: int) -> Mapping[str, Any]:
