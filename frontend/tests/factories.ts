@@ -83,6 +83,7 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     url: "http://127.0.0.1:8188",
     version: "0.3.70",
     device_name: "NVIDIA GeForce RTX 3060",
+    kind: "comfyui",
     simulated: true,
     running: [],
     eta_seconds: null,

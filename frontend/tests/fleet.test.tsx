@@ -34,6 +34,7 @@ const GPU: Gpu = {
   url: "http://127.0.0.1:1",
   version: "0.33.0",
   device_name: "cuda:0",
+  kind: "comfyui",
   simulated: false,
   running: [],
   eta_seconds: 0,

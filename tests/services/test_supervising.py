@@ -14,6 +14,7 @@ from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.node_events import NodeConnected, NodeEvent
+from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet import supervisor as node_supervisor
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
@@ -67,7 +68,7 @@ async def test_each_who_subscribes_is_told_although_one_before_it_breaks(tmp_pat
     async with NodeSupervisor(FakeFleet(), WatchTimes(), SystemClock()) as supervisor:
         supervisor.subscribe(Breaking())
         supervisor.subscribe(noting)
-        await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path)))
+        await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path), node_kinds()))
         await eventually(lambda: {type(each) for each in noting.events} >= {NodeChanged, NodeConnected})
 
 
@@ -86,7 +87,7 @@ async def test_a_hub_that_ends_while_the_fleet_changes_closes_every_client(tmp_p
         await eventually(lambda: fleet["slow"].running)
         frozen = fleet["slow"]
         frozen.hold_orders = asyncio.Event()
-        moved = parse_fleet(FLEET.replace("10.1.1.2", "10.1.1.9"), "gpus.yaml", TlsFiles(tmp_path))
+        moved = parse_fleet(FLEET.replace("10.1.1.2", "10.1.1.9"), "gpus.yaml", TlsFiles(tmp_path), node_kinds())
         changing = asyncio.create_task(hub.supervisor.apply(moved))
         await eventually(lambda: len(made) == 3, what="the client of the new address is made")
         changing.cancel()
@@ -108,6 +109,6 @@ async def test_a_fleet_that_cannot_be_applied_leaves_no_client_open(tmp_path: Pa
 
     supervisor = NodeSupervisor(BreakingAtLast(), WatchTimes(), SystemClock())
     with pytest.raises(FileNotFoundError):
-        await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path)))
+        await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path), node_kinds()))
     assert not supervisor.nodes
     assert [node.closed for node in made] == [True]

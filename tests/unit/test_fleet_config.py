@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeFleet
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.node import Tier
 from vibes.environment.shipped import shipped_folder
+from vibes.nodes.comfyui.kind import comfyui_kind
+from vibes.nodes.kinds import node_kinds
+from vibes.ports.kinds import HubTraits, NodeKind, NodeKinds, only_options
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
 
@@ -26,14 +30,14 @@ NODE = """nodes:
 
 def problems(text: str) -> list[str]:
     with pytest.raises(InvalidDocument) as caught:
-        parse_fleet(text, "gpus.yaml", NO_FILES)
+        parse_fleet(text, "gpus.yaml", NO_FILES, node_kinds())
     return [str(problem) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("name", ["gpus.yaml", "gpus.demo.yaml"])
 def test_the_shipped_fleets_load(name: str) -> None:
     path: Path = shipped_folder("config") / name
-    nodes = parse_fleet(path.read_text(encoding="utf-8"), name, NO_FILES)
+    nodes = parse_fleet(path.read_text(encoding="utf-8"), name, NO_FILES, node_kinds())
     assert [node.id for node in nodes] == ["gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft"]
     assert [node.tier for node in nodes] == [Tier.PREMIUM, Tier.QUALITY, Tier.STANDARD, Tier.DRAFT]
     assert nodes[0].capabilities >= {"sd15", "flux_fp8", "upscale"}
@@ -41,13 +45,13 @@ def test_the_shipped_fleets_load(name: str) -> None:
 
 def test_the_optional_keys_shape_the_address() -> None:
     text = NODE + "    enabled: false\n    scheme: https\n    path_prefix: /comfy\n    headers: {X-Token: abc}\n"
-    [node] = parse_fleet(text, "gpus.yaml", NO_FILES)
+    [node] = parse_fleet(text, "gpus.yaml", NO_FILES, node_kinds())
     assert (node.base_url, node.enabled, node.headers) == (
         "https://192.168.1.102:8188/comfy",
         False,
         {"X-Token": "abc"},
     )
-    [v6] = parse_fleet(NODE.replace("192.168.1.102", "fd00::1"), "gpus.yaml", NO_FILES)
+    [v6] = parse_fleet(NODE.replace("192.168.1.102", "fd00::1"), "gpus.yaml", NO_FILES, node_kinds())
     assert v6.base_url == "http://[fd00::1]:8188"
 
 
@@ -82,6 +86,55 @@ def test_the_optional_keys_shape_the_address() -> None:
 def test_each_mistake_is_told_with_its_line(change: tuple[str, str], message: str) -> None:
     found = problems(NODE.replace(*change))
     assert any(problem.startswith(message) for problem in found), found
+
+
+KINDS = NodeKinds(
+    [
+        comfyui_kind(HubTraits()),
+        NodeKind(
+            name="easel",
+            connect=FakeFleet(),
+            needs_address=False,
+            check_options=only_options("brush", "paper"),
+        ),
+    ]
+)
+EASEL = NODE.replace('    host: "192.168.1.102"\n    port: 8188\n', "    kind: easel\n    options: {brush: 3}\n")
+
+
+def test_a_node_is_a_comfyui_unless_it_says_another_kind_which_may_need_no_address() -> None:
+    [node] = parse_fleet(NODE, "gpus.yaml", NO_FILES, KINDS)
+    assert (node.kind, node.options) == ("comfyui", {})
+    first, second = parse_fleet(
+        EASEL + EASEL.removeprefix("nodes:\n").replace("gpu-a", "gpu-b"), "gpus.yaml", NO_FILES, KINDS
+    )
+    assert (first.kind, first.options, first.host, first.base_url) == ("easel", {"brush": 3}, None, "")
+    assert second.id == "gpu-b", "entries without an address are not one machine"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (EASEL.replace("kind: easel", "kind: easle"), "gpus.yaml:6:5: unknown kind 'easle'; did you mean easel?"),
+        (EASEL.replace("kind: easel", "kind: x"), "gpus.yaml:6:5: unknown kind 'x': there is comfyui, easel"),
+        (EASEL.replace("kind: easel", "kind: 5"), "gpus.yaml:6:5: kind must be text, not 5"),
+        (
+            EASEL.replace("brush: 3", "brus: 3"),
+            "gpus.yaml:7:15: options of kind easel: unknown option 'brus'; did you mean brush?",
+        ),
+        (EASEL.replace("{brush: 3}", "[brush]"), "gpus.yaml:7:5: options must be a mapping of names to values, not"),
+        (
+            NODE + "    options: {brush: 3}\n",
+            "gpus.yaml:11:15: options of kind comfyui: unknown option 'brush': this kind has none",
+        ),
+        (NODE.replace('    host: "192.168.1.102"\n', ""), "gpus.yaml:2:5: host is required"),
+    ],
+)
+def test_what_a_kind_does_not_know_is_told_with_its_line_and_advice(text: str, expected: str) -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        parse_fleet(text, "gpus.yaml", NO_FILES, KINDS)
+    [problem] = map(str, caught.value.problems)
+    assert problem.startswith(expected)
 
 
 def test_a_tab_is_called_by_its_name() -> None:
@@ -122,4 +175,4 @@ def test_whatever_stands_in_it_the_answer_is_a_problem_and_never_a_crash(text: s
 
 
 def test_an_empty_fleet_is_allowed() -> None:
-    assert parse_fleet("nodes: []", "gpus.yaml", NO_FILES) == ()
+    assert parse_fleet("nodes: []", "gpus.yaml", NO_FILES, node_kinds()) == ()

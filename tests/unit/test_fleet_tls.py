@@ -9,6 +9,7 @@ from tests.certificates import make_certificate
 from tests.unit.test_fleet_config import NODE
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.node import NodeConfig, NodeTls
+from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
 
@@ -16,7 +17,7 @@ HTTPS = NODE + "    scheme: https\n"
 
 
 def read(text: str, folder: Path) -> NodeConfig:
-    [node] = parse_fleet(text, "gpus.yaml", TlsFiles(folder))
+    [node] = parse_fleet(text, "gpus.yaml", TlsFiles(folder), node_kinds())
     return node
 
 
@@ -44,7 +45,7 @@ def test_a_renewed_certificate_makes_other_settings(tmp_path: Path) -> None:
     make_certificate(tmp_path, "attic")
     text = HTTPS + "    tls: {ca: attic.pem}\n"
     files = TlsFiles(tmp_path)
-    [first] = parse_fleet(text, "gpus.yaml", files)
+    [first] = parse_fleet(text, "gpus.yaml", files, node_kinds())
     assert not files.changed()
     make_certificate(tmp_path, "attic")
     assert files.changed()
@@ -54,7 +55,7 @@ def test_a_renewed_certificate_makes_other_settings(tmp_path: Path) -> None:
 def test_a_file_that_is_looked_for_in_vain_is_noticed_when_it_comes(tmp_path: Path) -> None:
     files = TlsFiles(tmp_path)
     with pytest.raises(InvalidDocument):
-        parse_fleet(HTTPS + "    tls: {ca: attic.pem}\n", "gpus.yaml", files)
+        parse_fleet(HTTPS + "    tls: {ca: attic.pem}\n", "gpus.yaml", files, node_kinds())
     assert not files.changed()
     make_certificate(tmp_path, "attic")
     assert files.changed()

@@ -34,6 +34,7 @@ GPU = Gpu(
     last_error=None,
     unreadable_files=(),
     url="",
+    kind="comfyui",
     version=None,
     device_name=None,
     simulated=False,

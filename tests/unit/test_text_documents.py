@@ -16,6 +16,7 @@ from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError, InvalidDocument
 from vibes.domain.node import NodeConfig
 from vibes.environment.shipped import shipped_folder
+from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.config_follower import Fleet
 from vibes.services.library.folders import WorkflowFolders
 from vibes.services.library.imports import Export, import_workflow
@@ -59,7 +60,7 @@ async def read_fleet(path: Path) -> int:
     async def apply(read: Sequence[NodeConfig]) -> None:
         configs.extend(read)
 
-    await Fleet(path, apply).load()
+    await Fleet(path, node_kinds(), apply).load()
     return len(configs)
 
 

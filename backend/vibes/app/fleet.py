@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from vibes.app.base import Base
 from vibes.environment.settings import Settings
-from vibes.nodes.comfyui.http import HttpLimits
-from vibes.nodes.comfyui.node import comfyui_node_factory
+from vibes.nodes.kinds import node_kinds
+from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.services.fleet.circuit_breaker import BreakerTimes
 from vibes.services.fleet.config_follower import Fleet
@@ -19,27 +19,28 @@ from vibes.services.fleet.supervisor import NodeSupervisor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRoom:
+    kinds: NodeKinds
     supervisor: NodeSupervisor
     config: Fleet
     drains: Drains
 
 
 @asynccontextmanager
-async def open_fleet(base: Base, factory: GeneratorNodeFactory | None) -> AsyncIterator[FleetRoom]:
-    """No node is watched before `FleetRoom.config` is loaded. ``factory``: default is ComfyUI over the network."""
-    supervisor = NodeSupervisor(factory or _comfyui_nodes(base.settings), _watch_times(base.settings), base.clock)
+async def open_fleet(
+    base: Base, factory: GeneratorNodeFactory | None, kinds: NodeKinds | None
+) -> AsyncIterator[FleetRoom]:
+    """No node is watched before `FleetRoom.config` is loaded. ``kinds``: default is all that are registered;
+    ``factory`` drives every node instead."""
+    settings = base.settings
+    kinds = kinds or node_kinds(HubTraits(hub_id=_hub_id(settings), answer_seconds=settings.answer_timeout))
+    supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
     async with supervisor:
         yield FleetRoom(
+            kinds=kinds,
             supervisor=supervisor,
-            config=Fleet(base.settings.config, supervisor.apply),
+            config=Fleet(settings.config, kinds, supervisor.apply),
             drains=Drains(base.storage, supervisor, base.clock),
         )
-
-
-def _comfyui_nodes(settings: Settings) -> GeneratorNodeFactory:
-    seconds = settings.answer_timeout
-    limits = HttpLimits(check_seconds=seconds / 3, answer_seconds=seconds)
-    return comfyui_node_factory(hub_id=_hub_id(settings), limits=limits)
 
 
 def _watch_times(settings: Settings) -> WatchTimes:

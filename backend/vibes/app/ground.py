@@ -10,6 +10,7 @@ from vibes.app.library import LibraryRoom, open_library
 from vibes.app.media import MediaRoom, open_media
 from vibes.environment.settings import Settings
 from vibes.ports.clock import Clock
+from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 
 
@@ -23,10 +24,10 @@ class Ground:
 
 @asynccontextmanager
 async def open_ground(
-    settings: Settings, clock: Clock, node_factory: GeneratorNodeFactory | None
+    settings: Settings, clock: Clock, node_factory: GeneratorNodeFactory | None, kinds: NodeKinds | None
 ) -> AsyncIterator[Ground]:
     """In the order of need; closed in the reverse order."""
     async with open_base(settings, clock) as base:
         library = await open_library(base)
-        async with open_media(base) as media, open_fleet(base, node_factory) as fleet:
+        async with open_media(base) as media, open_fleet(base, node_factory, kinds) as fleet:
             yield Ground(base=base, library=library, media=media, fleet=fleet)

@@ -10,6 +10,7 @@ from vibes.app.ground import open_ground
 from vibes.app.house import House, build_house
 from vibes.environment.settings import Settings
 from vibes.ports.clock import Clock
+from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.services.runtime.clock import SystemClock
 from vibes.services.runtime.loop import Loops, running_loops
@@ -18,14 +19,18 @@ from vibes.services.runtime.settled_heap import SettledHeap
 
 @asynccontextmanager
 async def running_hub(
-    settings: Settings, node_factory: GeneratorNodeFactory | None = None, clock: Clock | None = None
+    settings: Settings,
+    node_factory: GeneratorNodeFactory | None = None,
+    clock: Clock | None = None,
+    kinds: NodeKinds | None = None,
 ) -> AsyncIterator[Hub]:
     """Open in the order of need, recover before the first dispatch, close in the reverse order.
 
-    ``node_factory`` makes the clients of the nodes; default: ComfyUI over HTTP and WebSocket. ``clock``: the system's.
+    ``kinds``: what may drive a node; default: all that are registered. ``node_factory`` drives every node instead,
+    whatever its kind. ``clock``: the system's.
     """
     async with AsyncExitStack() as stack:
-        ground = await stack.enter_async_context(open_ground(settings, clock or SystemClock(), node_factory))
+        ground = await stack.enter_async_context(open_ground(settings, clock or SystemClock(), node_factory, kinds))
         house = build_house(ground)
         ground.fleet.supervisor.subscribe(house.execution.dispatcher)
         await _take_up_what_was_left(house)

@@ -55,6 +55,9 @@ class Gpu:
     last_error: str | None
     unreadable_files: tuple[UnreadableFile, ...]
     url: str
+    """Empty where the kind needs no address."""
+    kind: str
+    """What drives it, as gpus.yaml says."""
     version: str | None
     device_name: str | None
     simulated: bool

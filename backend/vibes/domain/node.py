@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vibes.domain.ids import NodeId
 from vibes.text.file_names import PathStyle, is_file_name, same_file
@@ -42,6 +42,10 @@ class NodeTls:
     """Of what the files hold: with a renewed certificate these are other settings."""
 
 
+DEFAULT_KIND = "comfyui"
+"""What drives a node of which ``gpus.yaml`` does not say it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeConfig:
     """One entry of ``gpus.yaml``, already validated."""
@@ -50,8 +54,9 @@ class NodeConfig:
     name: str
     tier: Tier
     vram_gb: float
-    host: str
-    port: int
+    host: str | None = None
+    """None, as the port, where the kind needs no address of a machine."""
+    port: int | None = None
     capabilities: frozenset[str]
     max_resolution: int
     max_batch: int
@@ -60,10 +65,16 @@ class NodeConfig:
     headers: Mapping[str, str] = field(default_factory=dict)
     path_prefix: str = ""
     tls: NodeTls = NodeTls()
+    kind: str = DEFAULT_KIND
+    """What drives it, by the name of its `NodeKind`."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What ``gpus.yaml`` tells that kind, which alone knows what it means."""
 
     @property
     def base_url(self) -> str:
-        """Without a trailing slash: ``http://192.168.0.20:8188``."""
+        """Without a trailing slash: ``http://192.168.0.20:8188``; empty without a host."""
+        if self.host is None:
+            return ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}{self.path_prefix}"
 

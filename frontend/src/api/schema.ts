@@ -1692,8 +1692,16 @@ export interface components {
              * @description Model files that it could not read when it last tried; other nodes draw what needs them.
              */
             unreadable_files: components["schemas"]["UnreadableFileOut"][];
-            /** Url */
+            /**
+             * Url
+             * @description Empty where the kind needs no address.
+             */
             url: string;
+            /**
+             * Kind
+             * @description What drives it, as `kind` of gpus.yaml says.
+             */
+            kind: string;
             /**
              * Version
              * @description The node's ComfyUI version.

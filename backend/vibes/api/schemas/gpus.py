@@ -51,7 +51,8 @@ class GpuOut(ResponseBody):
     unreadable_files: list[UnreadableFileOut] = Field(
         description="Model files that it could not read when it last tried; other nodes draw what needs them."
     )
-    url: str
+    url: str = Field(description="Empty where the kind needs no address.")
+    kind: str = Field(description="What drives it, as `kind` of gpus.yaml says.")
     version: str | None = Field(description="The node's ComfyUI version.")
     device_name: str | None
     simulated: bool
@@ -87,6 +88,7 @@ class GpuOut(ResponseBody):
                 for file, message in watch.unreadable.sentences().items()
             ],
             url=config.base_url,
+            kind=config.kind,
             version=inventory.version if inventory else None,
             device_name=inventory.device_name if inventory else None,
             simulated=inventory.simulated if inventory else False,

@@ -18,6 +18,7 @@ from vibes.commands.hub.serve import check_exposure, run_hub
 from vibes.domain.node import NodeConfig
 from vibes.environment.private_folder import keep_private, make_private
 from vibes.environment.shipped import shipped_folder
+from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
 from vibes.simulator.setup.packs import PACKS
@@ -38,7 +39,7 @@ def run_demo(
     text = example.read_text(encoding="utf-8")
     # Named after the hub's port, which is ours alone: another demo on the same folder must not touch this one's fleet.
     fleet_file = data / f"gpus.demo-{port_of(listener)}.yaml"
-    with _simulators(parse_fleet(text, str(example), TlsFiles(example.parent)), time_scale) as urls:
+    with _simulators(parse_fleet(text, str(example), TlsFiles(example.parent), node_kinds()), time_scale) as urls:
         ports = iter([url.rpartition(":")[2] for url in urls])
         fleet_file.write_text(_PORT_LINE.sub(lambda match: match[1] + next(ports), text), encoding="utf-8")
         try:

@@ -20,6 +20,7 @@ from vibes.environment.logs import configure_logs
 from vibes.environment.private_folder import keep_private
 from vibes.environment.settings import MIN_KEY_LENGTH, Settings
 from vibes.environment.shipped import shipped_folder
+from vibes.nodes.kinds import node_kinds
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
 from vibes.server.descriptors import connections_within, raise_descriptor_limit
 from vibes.server.protocols import GuardedConfig
@@ -123,7 +124,7 @@ def check_exposure(settings: Settings) -> None:
 def _check_fleet_file(path: Path) -> None:
     """Before anything is opened, so that a typing mistake costs a second."""
     try:
-        parse_fleet(text_of(read_edited(path)), str(path), TlsFiles(path.parent))
+        parse_fleet(text_of(read_edited(path)), str(path), TlsFiles(path.parent), node_kinds())
     except FileNotFoundError:
         example = shipped_folder("config") / "gpus.yaml"
         fail(

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from vibes.documents.yaml_document import YamlDocument, parse_yaml
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeConfig, NodeTls, Tier
+from vibes.domain.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
+from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
+from vibes.services.fleet.kind_check import kind_problems
 from vibes.text.near_names import near_name_hint
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
@@ -75,8 +77,9 @@ class _NodeEntry(_StrictModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     vram_gb: Annotated[float, Field(gt=0, le=10_000)]
     tier: Annotated[Tier, Field(strict=False)]
-    host: Annotated[str, Field(min_length=1, max_length=253)]
-    port: Annotated[int, Field(ge=1, le=65535)]
+    kind: Annotated[str, Field(min_length=1, max_length=64)] = DEFAULT_KIND
+    host: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
     capabilities: list[Annotated[str, Field(min_length=1, max_length=64)]]
     max_resolution: Annotated[int, Field(ge=64, le=16384)]
     max_batch: Annotated[int, Field(ge=1, le=4096)]
@@ -85,6 +88,7 @@ class _NodeEntry(_StrictModel):
     headers: dict[str, str] = Field(default_factory=dict)
     path_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
     tls: _TlsEntry | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("id", "path_prefix")
     @classmethod
@@ -96,7 +100,9 @@ class _NodeEntry(_StrictModel):
 
     @field_validator("host")
     @classmethod
-    def _only_a_host(cls, host: str) -> str:
+    def _only_a_host(cls, host: str | None) -> str | None:
+        if host is None:
+            return None
         if not _HOST.match(host) or (_ADDRESS_LIKE.match(host) and not _is_address(host)):
             raise ValueError(f"host must be a bare name or address like 192.168.0.20, not {host!r}")
         return host
@@ -130,16 +136,19 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def parse_fleet(text: str, file: str, tls_files: TlsFiles) -> tuple[NodeConfig, ...]:
-    """The nodes of a ``gpus.yaml``. Raises InvalidDocument naming every mistake with its line."""
+def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> tuple[NodeConfig, ...]:
+    """The nodes of a ``gpus.yaml``, each of one of these kinds. Raises InvalidDocument naming every mistake with its
+    line."""
     document = parse_yaml(text, file)
     if not isinstance(document.value, dict):
         raise InvalidDocument([DocumentProblem(file, 1, 1, "expected a mapping with the key 'nodes:'")])
+    of_kinds = list(kind_problems(document, kinds))
     try:
         fleet = _FleetFile.model_validate(document.value)
     except ValidationError as error:
-        raise InvalidDocument([_located(document, detail) for detail in error.errors()]) from error
+        raise InvalidDocument([*(_located(document, detail) for detail in error.errors()), *of_kinds]) from error
     tls, problems = _read_tls(document, fleet, tls_files)
+    problems += of_kinds
     configs = tuple(entry.to_config(trust) for entry, trust in zip(fleet.nodes, tls, strict=True))
     problems += [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, configs)]
     if problems:
@@ -186,7 +195,7 @@ def _duplicate_addresses(document: YamlDocument, configs: Sequence[NodeConfig]) 
     first: dict[str, int] = {}
     problems = []
     for index, config in enumerate(configs):
-        earlier = first.setdefault(config.base_url, index)
+        earlier = first.setdefault(config.base_url, index) if config.base_url else index
         if earlier != index:
             message = f"{config.base_url} is already the node {configs[earlier].id!r}; a machine has one entry"
             problems.append(document.problem(("nodes", index, "host"), message))

@@ -9,6 +9,7 @@ from pathlib import Path
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.node import NodeConfig
+from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
 from vibes.services.runtime.edited_file import read_edited
@@ -25,8 +26,9 @@ class _Unreadable:
 class Fleet:
     """``problems`` is empty while the file on disk is the one in force, with the certificates that it names."""
 
-    def __init__(self, path: Path, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
+    def __init__(self, path: Path, kinds: NodeKinds, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
         self._path = path
+        self._kinds = kinds
         self._apply = apply
         self._seen: bytes | _Unreadable | None = None
         self._tls_files = TlsFiles(path.parent)
@@ -64,7 +66,7 @@ class Fleet:
         except NotText as error:
             raise error.in_file(self._path.name) from error
         self._tls_files = TlsFiles(self._path.parent)
-        return parse_fleet(text, self._path.name, self._tls_files)
+        return parse_fleet(text, self._path.name, self._tls_files, self._kinds)
 
 
 def _content(path: Path) -> bytes | _Unreadable:

@@ -207,5 +207,5 @@ def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:
 
 
 def _address(config: NodeConfig) -> tuple[object, ...]:
-    """What decides which machine an entry means, and whether it is asked at all."""
-    return config.base_url, dict(config.headers), config.tls, config.enabled
+    """What decides which machine an entry means, what drives it, and whether it is asked at all."""
+    return config.kind, dict(config.options), config.base_url, dict(config.headers), config.tls, config.enabled

@@ -140,7 +140,7 @@ def _without_text(work: Work) -> Work:
 
 
 def _without_secrets(node: NodeView, needs: Sequence[Requirements]) -> NodeView:
-    config = replace(node.config, host="node", headers={}, path_prefix="", tls=NodeTls())
+    config = replace(node.config, host="node", headers={}, path_prefix="", tls=NodeTls(), options={})
     return replace(node, config=config, inventory=node.inventory and _asked_for(node.inventory, needs))
 
 

@@ -1,0 +1,11 @@
+"""The registry of node kinds: a new kind is a folder beside this file and a line in it."""
+
+from vibes.nodes.comfyui.kind import comfyui_kind
+from vibes.ports.kinds import HubTraits, NodeKinds
+
+_NO_HUB = HubTraits()
+
+
+def node_kinds(hub: HubTraits = _NO_HUB) -> NodeKinds:
+    """Every kind that ``gpus.yaml`` may name. Without a hub they are only good to check such a file."""
+    return NodeKinds([comfyui_kind(hub)])

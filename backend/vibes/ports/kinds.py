@@ -1,0 +1,76 @@
+"""Kinds of nodes: what an entry of ``gpus.yaml`` that names a kind may say, and what drives the node then."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from vibes.domain.node import NodeConfig
+from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
+from vibes.text.near_names import near_name_hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubTraits:
+    """What every kind is told of the hub that its nodes work for."""
+
+    hub_id: UUID | None = None
+    """Outlives the process, so that a restarted hub is known to its nodes; None: a new one each time."""
+    answer_seconds: float = 30.0
+    """How long a node may take to answer a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionProblem:
+    """A mistake in ``options:``: at which key (empty: in all of it), and what to do about it."""
+
+    key: str
+    message: str
+
+
+OptionCheck = Callable[[Mapping[str, Any]], Iterable[OptionProblem]]
+
+
+def only_options(*known: str) -> OptionCheck:
+    """The check of a kind that has these options, whatever their values; none of that name is told with a near one."""
+
+    def check(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
+        advice = f": it has {', '.join(known)}" if known else ": this kind has none"
+        for name in options:
+            if name not in known:
+                yield OptionProblem(name, f"unknown option {name!r}{near_name_hint(name, known) or advice}")
+
+    return check
+
+
+_NO_OPTIONS = only_options()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeKind:
+    """One kind of nodes, under the name that ``kind:`` gives it."""
+
+    name: str
+    connect: GeneratorNodeFactory
+    """Makes what drives a node of this kind; does no I/O by itself."""
+    needs_address: bool = True
+    """Whether an entry must name host and port of a machine."""
+    check_options: OptionCheck = _NO_OPTIONS
+
+
+class NodeKinds:
+    """All kinds that this hub can drive; also the factory of nodes of any of them."""
+
+    def __init__(self, kinds: Iterable[NodeKind]) -> None:
+        self._by_name = {kind.name: kind for kind in kinds}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
+
+    def get(self, name: str) -> NodeKind | None:
+        return self._by_name.get(name)
+
+    def __call__(self, config: NodeConfig) -> GeneratorNode:
+        """The driver of a node whose entry was checked against these kinds."""
+        return self._by_name[config.kind].connect(config)

@@ -1,0 +1,41 @@
+"""What an entry of ``gpus.yaml`` owes to its kind: a known name, an address where one is needed, known options."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from vibes.documents.yaml_document import YamlDocument
+from vibes.domain.errors import DocumentProblem
+from vibes.domain.node import DEFAULT_KIND
+from vibes.ports.kinds import NodeKind, NodeKinds
+from vibes.text.near_names import near_name_hint
+
+
+def kind_problems(document: YamlDocument, kinds: NodeKinds) -> Iterator[DocumentProblem]:
+    """What is wrong with the entries in the eyes of their kinds; whatever has another shape than an entry's is passed
+    over, as somebody else tells of that."""
+    nodes = document.value.get("nodes") if isinstance(document.value, dict) else None
+    for index, entry in enumerate(nodes if isinstance(nodes, list) else ()):
+        name = entry.get("kind", DEFAULT_KIND) if isinstance(entry, dict) else None
+        if not isinstance(name, str):
+            continue
+        kind = kinds.get(name)
+        if kind is None:
+            hint = near_name_hint(name, kinds.names) or f": there is {', '.join(kinds.names)}"
+            yield document.problem(("nodes", index, "kind"), f"unknown kind {name!r}{hint}")
+        else:
+            yield from _of_entry(document, index, entry, kind)
+
+
+def _of_entry(
+    document: YamlDocument, index: int, entry: Mapping[str, Any], kind: NodeKind
+) -> Iterator[DocumentProblem]:
+    if kind.needs_address:
+        for key in ("host", "port"):
+            if entry.get(key) is None:
+                yield document.problem(("nodes", index, key), f"{key} is required")
+    options = entry.get("options")
+    for problem in kind.check_options(options) if isinstance(options, dict) else ():
+        place: tuple[str | int, ...] = ("nodes", index, "options")
+        yield document.problem(
+            (*place, problem.key) if problem.key else place, f"options of kind {kind.name}: {problem.message}"
+        )
