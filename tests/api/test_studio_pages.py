@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from vibes.api.http.security import Tickets
 from vibes.api.http.wrong_keys import WrongKeys
 from vibes.api.http_app import create_http_app
+from vibes.services.runtime.clock import SystemClock
 
 
 def application(studio: Path | None) -> ASGIApp:
@@ -16,8 +17,8 @@ def application(studio: Path | None) -> ASGIApp:
         lifespan=None,
         version="test",
         api_key="secret",
-        tickets=Tickets(),
-        wrong_keys=WrongKeys(),
+        tickets=Tickets(SystemClock()),
+        wrong_keys=WrongKeys(SystemClock()),
         allowed_hosts=(),
         allowed_origins=(),
         studio=studio,

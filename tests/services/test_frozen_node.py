@@ -17,7 +17,7 @@ from vibes.domain.node import NodeState
 from vibes.domain.spec import TaskType
 from vibes.environment.settings import Settings
 from vibes.services.execution.attempt_runner import AttemptRunner
-from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.board import ActiveAttempt
 
 
@@ -76,7 +76,7 @@ async def test_one_that_cannot_be_looked_at_keeps_none_of_the_others_from_being_
     looked_at: list[AttemptId] = []
     reclaim = AttemptRunner.reclaim
 
-    async def breaking_at_first(runner: AttemptRunner, lost: ActiveAttempt, watch: NodeWatch) -> None:
+    async def breaking_at_first(runner: AttemptRunner, lost: ActiveAttempt, watch: WatchedNode) -> None:
         looked_at.append(lost.id)
         if len(looked_at) == 1:
             raise RuntimeError("a fault of ours")

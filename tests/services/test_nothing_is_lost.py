@@ -275,7 +275,7 @@ async def test_two_missed_checks_are_a_hiccup(tmp_path: Path) -> None:
         watch._report = lambda event, _: heard.append(event)
         fleet["fast"].missed_checks = 2
         watch.check_soon()
-        await eventually(lambda: fleet["fast"].missed_checks == 0 and watch._misses == 0, what="it answered again")
+        await eventually(lambda: fleet["fast"].missed_checks == 0 and watch.misses == 0, what="it answered again")
         assert heard == []
 
 

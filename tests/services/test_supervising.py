@@ -18,8 +18,8 @@ from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet import supervisor as node_supervisor
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
-from vibes.services.fleet.health_monitor import WatchTimes
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watch_times import WatchTimes
 from vibes.services.runtime.clock import SystemClock
 
 SLOW = NodeId("slow")

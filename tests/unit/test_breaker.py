@@ -1,7 +1,5 @@
 """When a node is kept from work, and how it comes back."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +8,7 @@ from vibes.services.fleet.circuit_breaker import JITTER, Breaker, BreakerTimes
 
 
 def breaker() -> Breaker:
-    return Breaker(BreakerTimes(first=10.0, longest=300.0), random.Random(1))  # noqa: S311 - a repeatable accident
+    return Breaker(BreakerTimes(first=10.0, longest=300.0))
 
 
 def test_the_third_error_in_a_row_opens_it() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.fakes import FakeClock
 from tests.unit.fleet import CHECKPOINT, node, sd15, work
 from vibes.commands.common.console import USAGE_ERROR
 from vibes.commands.replay_plan import replay_plan
@@ -116,14 +117,14 @@ def test_a_kept_snapshot_plans_as_it_did_and_tells_no_secret() -> None:
 
 def test_a_fault_is_told_in_full_once_and_few_files_are_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     snapshot, estimator = snapshot_with_everything()
-    broken = BrokenPlans(tmp_path / "kept", clock=lambda: 0.0)
+    broken = BrokenPlans(tmp_path / "kept", FakeClock())
     for number in range(3):
         for kind in range(FILES_KEPT + 2):
             broken.note(type(f"Fault{kind}", (RuntimeError,), {})(f"in {number}"), snapshot, estimator)
         assert len(list((tmp_path / "kept").iterdir())) == FILES_KEPT, number
     assert sum(record.exc_info is not None for record in caplog.records) == FILES_KEPT + 2
     (tmp_path / "file").touch()
-    BrokenPlans(tmp_path / "file").note(RuntimeError("x"), snapshot, estimator)
+    BrokenPlans(tmp_path / "file", FakeClock()).note(RuntimeError("x"), snapshot, estimator)
     assert "its snapshot could not be written" in caplog.text, "and that is all that comes of a full disk"
 
 

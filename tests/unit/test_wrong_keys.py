@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from tests.fakes import FakeClock
 from vibes.api.http.wrong_keys import FREE_TRIES, LONGEST_DELAY, MOST_NETWORKS, MOST_WAITING, WrongKeys, delay_after
 
 GUESSER = "192.0.2.7"
@@ -25,10 +26,11 @@ async def test_only_a_few_guesses_of_a_network_wait_and_the_others_are_sent_away
     async def sleep(_: float) -> None:
         await answered.wait()
 
-    keys = WrongKeys()
+    clock = FakeClock()
+    keys = WrongKeys(clock)
     for _ in range(FREE_TRIES):
         await keys.wrong(GUESSER)
-    monkeypatch.setattr("vibes.api.http.wrong_keys.asyncio.sleep", sleep)
+    monkeypatch.setattr(clock, "sleep", sleep)
     async with asyncio.TaskGroup() as guesses:
         for _ in range(MOST_WAITING):
             assert keys.may_try(GUESSER)
@@ -45,7 +47,7 @@ async def test_only_a_few_guesses_of_a_network_wait_and_the_others_are_sent_away
 
 
 async def test_the_log_names_the_address_and_never_the_key_and_is_not_filled(caplog: pytest.LogCaptureFixture) -> None:
-    keys = WrongKeys(clock=lambda: 0.0)
+    keys = WrongKeys(FakeClock())
     with caplog.at_level(logging.WARNING):
         for _ in range(FREE_TRIES):
             await keys.wrong(GUESSER)
@@ -56,7 +58,7 @@ async def test_the_log_names_the_address_and_never_the_key_and_is_not_filled(cap
 
 
 async def test_a_million_addresses_take_the_memory_of_a_few_thousand() -> None:
-    keys = WrongKeys()
+    keys = WrongKeys(FakeClock())
     for number in range(MOST_NETWORKS + 500):
         await keys.wrong(f"2001:db8:{number // 65536:x}:{number % 65536:x}::1")
         await keys.wrong(f"2001:db8:{number // 65536:x}:{number % 65536:x}::2")
@@ -65,10 +67,10 @@ async def test_a_million_addresses_take_the_memory_of_a_few_thousand() -> None:
 
 
 async def test_old_mistakes_are_forgotten() -> None:
-    now = 0.0
-    keys = WrongKeys(clock=lambda: now)
+    clock = FakeClock()
+    keys = WrongKeys(clock)
     for _ in range(FREE_TRIES):
         await keys.wrong(GUESSER)
-    now = 1000.0
+    clock.advance(1000.0)
     await keys.wrong(GUESSER)
     assert keys._records[GUESSER].wrong == 1

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from vibes.app.base import Base
+from vibes.domain.chance import random_uuid
 from vibes.environment.settings import Settings
 from vibes.nodes.kinds import node_kinds
 from vibes.ports.kinds import HubTraits, NodeKinds
@@ -13,8 +14,8 @@ from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.services.fleet.circuit_breaker import BreakerTimes
 from vibes.services.fleet.config_follower import Fleet
 from vibes.services.fleet.drains import Drains
-from vibes.services.fleet.health_monitor import WatchTimes
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watch_times import WatchTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,6 @@ def _hub_id(settings: Settings) -> UUID:
     try:
         return UUID(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
-        identity = uuid4()
+        identity = random_uuid()
         path.write_text(f"{identity}\n", encoding="ascii")
         return identity

@@ -19,7 +19,7 @@ async def open_library(base: Base) -> LibraryRoom:
     """With every workflow read once."""
     settings = base.settings
     (settings.data / "workflows").mkdir(exist_ok=True)
-    catalog = WorkflowCatalog(settings.workflow_folders)
+    catalog = WorkflowCatalog(settings.workflow_folders, base.clock)
     await catalog.load()
     return LibraryRoom(
         catalog=catalog,

@@ -22,7 +22,7 @@ class MediaRoom:
 async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
     decoding = DecodingPool()
     images = ImageStore(base.settings.images_folder, decoding)
-    artifacts = ArtifactStore(base.settings.artifacts_folder, decoding)
+    artifacts = ArtifactStore(base.settings.artifacts_folder, base.clock, decoding)
     try:
         yield MediaRoom(
             images=images, artifacts=artifacts, inputs=InputImages(base.storage, images, artifacts, decoding)

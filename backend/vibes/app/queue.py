@@ -25,7 +25,7 @@ def queue_room(ground: Ground) -> QueueRoom:
     base, estimator = ground.base, Estimator()
     board = Board(ground.fleet.supervisor, estimator, base.clock, base.settings.tier_overflow_threshold)
     progress = ProgressTracker()
-    broken = BrokenPlans(base.settings.data / "broken-plans")
+    broken = BrokenPlans(base.settings.data / "broken-plans", base.clock)
     forecast = Forecast(board, estimator, base.clock, progress, broken)
     return QueueRoom(
         estimator=estimator,

@@ -1,7 +1,8 @@
 """Identifiers, one type each, so that a batch id never passes for a generation id."""
 
 from typing import NewType
-from uuid import uuid4
+
+from vibes.domain.chance import random_uuid
 
 NodeId = NewType("NodeId", str)
 SessionId = NewType("SessionId", str)
@@ -17,21 +18,21 @@ OwnerId = NewType("OwnerId", str)
 
 
 def new_session_id() -> SessionId:
-    return SessionId(str(uuid4()))
+    return SessionId(str(random_uuid()))
 
 
 def new_batch_id() -> BatchId:
-    return BatchId(str(uuid4()))
+    return BatchId(str(random_uuid()))
 
 
 def new_generation_id() -> GenerationId:
-    return GenerationId(str(uuid4()))
+    return GenerationId(str(random_uuid()))
 
 
 def new_attempt_id() -> AttemptId:
     """A canonical lower-case uuid4: the only form of ``prompt_id`` that every ComfyUI accepts."""
-    return AttemptId(str(uuid4()))
+    return AttemptId(str(random_uuid()))
 
 
 def new_job_id() -> JobId:
-    return JobId(str(uuid4()))
+    return JobId(str(random_uuid()))

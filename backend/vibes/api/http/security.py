@@ -2,7 +2,6 @@
 
 import ipaddress
 import secrets
-import time
 from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vibes.api.http.bodies import checked, closing_when_unread, head_refusal
 from vibes.api.http.problems import problem_response
 from vibes.api.http.wrong_keys import WrongKeys
+from vibes.ports.clock import Clock
 
 TICKET_SECONDS = 300
 TICKET_PATHS = ("/api/images/",)
@@ -30,18 +30,19 @@ _CONTENT_SECURITY_POLICY = (
 class Tickets:
     """Short-lived stand-ins for the key, for places that cannot send a header: WebSocket and image URLs."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._expiries: dict[str, float] = {}
 
     def issue(self) -> str:
-        now = time.monotonic()
+        now = self._clock.monotonic()
         self._expiries = {ticket: expiry for ticket, expiry in self._expiries.items() if expiry > now}
         ticket = secrets.token_urlsafe(32)
         self._expiries[ticket] = now + TICKET_SECONDS
         return ticket
 
     def valid(self, ticket: str) -> bool:
-        return self._expiries.get(ticket, 0.0) > time.monotonic()
+        return self._expiries.get(ticket, 0.0) > self._clock.monotonic()
 
 
 class SecurityGate:

@@ -1,12 +1,10 @@
 """Wrong API keys: told in the log, counted, and slowed down where they come from, without anybody else waiting."""
 
-import asyncio
 import logging
-import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from vibes.ports.clock import Clock
 from vibes.text.networks import network_of
 
 logger = logging.getLogger(__name__)
@@ -33,7 +31,7 @@ class _Record:
 
 
 class WrongKeys:
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.total = 0
         self._clock = clock
         self._records: OrderedDict[str, _Record] = OrderedDict()
@@ -50,7 +48,7 @@ class WrongKeys:
         """Note it, and return when it may be answered."""
         self.total += 1
         record = self._record(network_of(host))
-        now = self._clock()
+        now = self._clock.monotonic()
         record.wrong = 1 if now - record.last_wrong > FORGOTTEN_AFTER else record.wrong + 1
         record.last_wrong = now
         if record.wrong & (record.wrong - 1) == 0:  # 1, 2, 4, 8 …: whoever guesses fills no disk
@@ -60,7 +58,7 @@ class WrongKeys:
             return
         record.waiting += 1
         try:
-            await asyncio.sleep(delay)
+            await self._clock.sleep(delay)
         finally:
             record.waiting -= 1
 

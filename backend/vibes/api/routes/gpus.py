@@ -7,7 +7,7 @@ from vibes.api.schemas.gpus import FileProblem, GpuList, GpuModels, GpuOut
 from vibes.domain.errors import Conflict
 from vibes.domain.ids import NodeId
 from vibes.services.fleet.file_names import FleetNames
-from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.watched_node import WatchedNode
 
 router = APIRouter(prefix="/api/gpus", tags=["gpus"])
 
@@ -55,7 +55,7 @@ async def get_models(gpu_id: str, hub: HubDependency) -> GpuModels:
     return GpuModels(id=gpu_id, models={folder: names.of(watch.inventory, folder) for folder in watch.inventory.files})
 
 
-def gpu_out(hub: Hub, watch: NodeWatch) -> GpuOut:
+def gpu_out(hub: Hub, watch: WatchedNode) -> GpuOut:
     node_id = watch.config.id
     eta_seconds = hub.forecast.node_eta_seconds(node_id)
     return GpuOut.of(watch, hub.board.on_node(node_id), hub.estimator.measured(node_id), eta_seconds)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from vibes.api.http.hub import Hub, HubDependency
-from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.watched_node import WatchedNode
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,12 +54,12 @@ def _problems(hub: Hub) -> str:
     return f'<p class="offline">The newest gpus.yaml is not in force:</p><ul>{lines}</ul>'
 
 
-def _fleet_table(hub: Hub, watches: list[NodeWatch]) -> str:
+def _fleet_table(hub: Hub, watches: list[WatchedNode]) -> str:
     rows = "".join(_row(hub, watch) for watch in watches)
     return f"<table><tr><th>Node</th><th>Tier</th><th>Works on</th><th>State</th></tr>{rows}</table>"
 
 
-def _row(hub: Hub, watch: NodeWatch) -> str:
+def _row(hub: Hub, watch: WatchedNode) -> str:
     running = hub.board.on_node(watch.config.id)
     works_on = escape(running[0].work.spec.prompt[:60]) if running else "–"
     reason = f"<small>{escape(watch.reason)}</small>" if watch.reason else ""

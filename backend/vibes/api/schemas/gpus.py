@@ -7,7 +7,7 @@ from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.node import ModelFolder, NodeState, Tier
 from vibes.scheduling.estimator import Speed
-from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.board import ActiveAttempt
 from vibes.text.plain_text import encodable, shortened
 
@@ -62,7 +62,7 @@ class GpuOut(ResponseBody):
 
     @classmethod
     def of(
-        cls, watch: NodeWatch, active: list[ActiveAttempt], speeds: dict[str, Speed], eta_seconds: float | None
+        cls, watch: WatchedNode, active: list[ActiveAttempt], speeds: dict[str, Speed], eta_seconds: float | None
     ) -> "GpuOut":
         config, vitals, inventory = watch.config, watch.vitals, watch.inventory
         alive = watch.reachable

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from vibes.api.http.security import Tickets
 from vibes.api.http.wrong_keys import WrongKeys
 from vibes.api.http_app import create_http_app
+from vibes.services.runtime.clock import SystemClock
 
 
 def openapi_document() -> str:
@@ -14,8 +15,8 @@ def openapi_document() -> str:
         lifespan=None,
         version=version("vibes-imgen"),
         api_key=None,
-        tickets=Tickets(),
-        wrong_keys=WrongKeys(),
+        tickets=Tickets(SystemClock()),
+        wrong_keys=WrongKeys(SystemClock()),
         allowed_hosts=(),
         allowed_origins=(),
     )

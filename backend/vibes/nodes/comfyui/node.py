@@ -5,10 +5,10 @@ import logging
 from collections.abc import AsyncGenerator
 from functools import partial
 from http import HTTPStatus
-from time import perf_counter
 from urllib.parse import quote
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
+from vibes.domain.chance import random_uuid
 from vibes.domain.errors import (
     ENDLESS_OUTPUT,
     NodeError,
@@ -76,11 +76,12 @@ class ComfyUINode:
 
     async def check(self) -> NodeVitals:
         """``response_ms`` is the slower of the two answers."""
-        started = perf_counter()
+        now = asyncio.get_running_loop().time
+        started = now()
         queue = await self._queue(self._limits.check_seconds)
-        between = perf_counter()
+        between = now()
         stats = await self._system_stats(self._limits.check_seconds)
-        slower = max(between - started, perf_counter() - between)
+        slower = max(between - started, now() - between)
         return NodeVitals(queue=queue, vram_free_bytes=stats.vram_free_bytes, response_ms=1000 * slower)
 
     async def discover(self) -> NodeInventory:
@@ -304,7 +305,7 @@ def comfyui_node_factory(
     So a node's old object must be closed before the new one listens. With a ``hub_id`` that outlives the process, a
     restarted hub hears the events of prompts sent before; without one it is random.
     """
-    hub = hub_id or uuid4()
+    hub = hub_id or random_uuid()
 
     def create(config: NodeConfig) -> ComfyUINode:
         return ComfyUINode(config, client_id=str(uuid5(hub, config.id)), limits=limits, timing=timing)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedOK, InvalidStatus, WebSocketException
 
+from vibes.domain.chance import random_between
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.node import NodeConfig
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
@@ -187,7 +187,7 @@ def _delays(timing: SocketTiming) -> Iterator[float]:
     """Double up to the longest, each cut by up to half at random, so that hubs and nodes do not all try at once."""
     for attempt in count():
         longest = min(timing.longest_delay, timing.shortest_delay * 2.0 ** min(attempt, 30))
-        yield longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no secrecy
+        yield longest * random_between(0.5, 1.0)
 
 
 def _reason(error: Exception) -> str:

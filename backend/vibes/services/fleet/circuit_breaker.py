@@ -3,10 +3,11 @@
 Knows no clock: whoever asks says what time it is.
 """
 
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+from vibes.domain.chance import random_between
 
 Repeat = Callable[[], Awaitable[object]]
 """What failed, done again without a job; raises NodeError while it fails."""
@@ -30,9 +31,8 @@ class BreakerTimes:
 class Breaker:
     """Closed (work flows), open (none until a time), then half open: one job decides."""
 
-    def __init__(self, times: BreakerTimes, chance: random.Random | None = None) -> None:
+    def __init__(self, times: BreakerTimes) -> None:
         self._times = times
-        self._chance = chance or random.Random()  # noqa: S311 - spreads the load, guards no secret
         self._recent: deque[bool] = deque(maxlen=OF_THE_LAST)
         self._pause = 0.0
         """Of the present opening; 0 while it is closed."""
@@ -101,4 +101,4 @@ class Breaker:
     def _open(self, now: float) -> None:
         self._pause = min(2 * self._pause, self._times.longest) if self._pause else self._times.first
         self._opened_at = now
-        self._until = now + self._pause * (1 + self._chance.uniform(-JITTER, JITTER))
+        self._until = now + self._pause * random_between(1 - JITTER, 1 + JITTER)

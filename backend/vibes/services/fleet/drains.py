@@ -7,8 +7,8 @@ stays idle is seen and resumed by a click, one that gets work although its owner
 from vibes.domain.ids import NodeId
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
-from vibes.services.fleet.health_monitor import NodeWatch
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
 
 
 class Drains:
@@ -24,14 +24,14 @@ class Drains:
         for node_id, since in (await self._storage.drains.all()).items():
             self._supervisor.keep_drained(node_id, since)
 
-    async def drain(self, node_id: NodeId) -> NodeWatch:
+    async def drain(self, node_id: NodeId) -> WatchedNode:
         """Give the node nothing new until `resume`. Raises NotFound."""
         self._supervisor.get(node_id)
         since = self._clock.now()
         await self._storage.drains.add(node_id, since)
         return self._supervisor.drain(node_id, since)
 
-    async def resume(self, node_id: NodeId) -> NodeWatch:
+    async def resume(self, node_id: NodeId) -> WatchedNode:
         """Raises NotFound."""
         self._supervisor.get(node_id)
         await self._storage.drains.remove(node_id)

@@ -10,8 +10,8 @@ from vibes.domain.requirements import Requirements, missing
 from vibes.domain.spec import Operation
 from vibes.scheduling.eligibility import lacking_capability
 from vibes.services.fleet.file_names import FleetNames
-from vibes.services.fleet.health_monitor import NodeWatch
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.definition.template import PLACEHOLDER
 from vibes.workflows.graphs.requirements import requirements
@@ -51,7 +51,7 @@ class FleetShelves:
         """The fleet's name for the file that somebody calls so; None when no node has it."""
         return self._names().canonical(folder, name)
 
-    def watches(self) -> Collection[NodeWatch]:
+    def watches(self) -> Collection[WatchedNode]:
         return self._supervisor.nodes.values()
 
     def name_of(self, file: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,11 @@ from vibes.domain.node import NodeConfig, NodeInventory, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
-from vibes.services.fleet.health_monitor import NodeWatch, WatchTimes
-from vibes.services.runtime.loop import Troubles
+from vibes.services.fleet.event_listener import EventListener
+from vibes.services.fleet.health_loop import HealthLoop
+from vibes.services.fleet.watch_times import WatchTimes
+from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.runtime.loop import Troubles, keep_running
 from vibes.text.near_names import near_name_hint
 
 logger = logging.getLogger(__name__)
@@ -35,12 +37,12 @@ class NodeListener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    watch: NodeWatch
+    watch: WatchedNode
     task: asyncio.Task[None]
 
 
 class NodeSupervisor:
-    """Owns one `NodeWatch` a node and runs it. Use as an async context manager; leaving it stops every watch."""
+    """Owns one `WatchedNode` a node, with what keeps it true. Use as an async context manager; leaving it ends that."""
 
     def __init__(self, factory: GeneratorNodeFactory, times: WatchTimes, clock: Clock) -> None:
         self._factory = factory
@@ -64,7 +66,7 @@ class NodeSupervisor:
         self._listeners.append(listener)
 
     @property
-    def nodes(self) -> Mapping[NodeId, NodeWatch]:
+    def nodes(self) -> Mapping[NodeId, WatchedNode]:
         """In the order of ``gpus.yaml``."""
         return {node_id: watched.watch for node_id, watched in self._watched.items()}
 
@@ -74,7 +76,7 @@ class NodeSupervisor:
         watches = self.nodes.values()
         return tuple(each.inventory for each in watches if each.config.enabled and each.inventory is not None)
 
-    def get(self, node_id: NodeId) -> NodeWatch:
+    def get(self, node_id: NodeId) -> WatchedNode:
         watched = self._watched.get(node_id)
         if watched is None:
             raise NotFound(f"there is no node {node_id!r}{near_name_hint(node_id, self._watched)}", code="unknown_node")
@@ -119,14 +121,14 @@ class NodeSupervisor:
                 logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
         await self._stop(node_id)
 
-    def drain(self, node_id: NodeId, since: datetime | None = None) -> NodeWatch:
+    def drain(self, node_id: NodeId, since: datetime | None = None) -> WatchedNode:
         """Give the node nothing new until `resume`. ``since``: now."""
         watch = self.get(node_id)
         self.keep_drained(node_id, since or self._clock.now())
         watch.set_drained(self._drained[node_id])
         return watch
 
-    def resume(self, node_id: NodeId) -> NodeWatch:
+    def resume(self, node_id: NodeId) -> WatchedNode:
         watch = self.get(node_id)
         self._drained.pop(node_id, None)
         watch.set_drained(None)
@@ -136,7 +138,7 @@ class NodeSupervisor:
         """Whenever the node is watched; one that is drained already keeps its first moment."""
         self._drained.setdefault(node_id, since)
 
-    async def free(self, node_id: NodeId) -> NodeWatch:
+    async def free(self, node_id: NodeId) -> WatchedNode:
         """Ask the node to unload its models; Conflict when it cannot be reached, or says nothing for some seconds."""
         watch = self.get(node_id)
         if not watch.reachable:
@@ -155,7 +157,7 @@ class NodeSupervisor:
     def try_one_of_all(self) -> None:
         """When every node that answers is kept from work by its breaker, the one that was longest is tried again: no
         work at all is worse than one more lost job."""
-        now = time.monotonic()
+        now = self._clock.monotonic()
         working = [watch for watch in self.nodes.values() if watch.state.takes_work]
         if working and all(watch.breaker.open_for(now) > 0 for watch in working):
             longest = max(working, key=lambda watch: watch.breaker.opened_ago(now))
@@ -163,11 +165,20 @@ class NodeSupervisor:
                 longest.breaker.half_open(now)
 
     def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
-        report, relay = self._report(config.id), self._relay(config.id)
-        watch = NodeWatch(config, client, self._times, self._clock, report, relay, self.troubles)
+        watch = WatchedNode(config, client, self._times, self._clock, self._report(config.id))
         watch.set_drained(self._drained.get(config.id))
-        task = asyncio.create_task(watch.run(), name=f"watch {config.id}")
+        task = asyncio.create_task(self._follow(watch), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)
+
+    async def _follow(self, watch: WatchedNode) -> None:
+        """Until cancelled: check, discover and listen. A disabled node is left in peace."""
+        if not watch.config.enabled:
+            return
+        health = HealthLoop(watch, self._times, self._clock)
+        listener = EventListener(watch, health, self._relay(watch.config.id))
+        async with asyncio.TaskGroup() as tasks:
+            for name, body in zip(_activities(watch.config.id), (health.run, listener.run), strict=True):
+                tasks.create_task(keep_running(name, body, self.troubles))
 
     async def _stop(self, node_id: NodeId) -> None:
         watched = self._watched.pop(node_id)
@@ -176,7 +187,8 @@ class NodeSupervisor:
             await asyncio.gather(watched.task, return_exceptions=True)
         finally:
             await watched.watch.client.close()
-            watched.watch.forget_troubles()
+            for name in _activities(node_id):
+                self.troubles.over(name)
 
     def _report(self, node_id: NodeId) -> Callable[[NodeChanged, NodeState], None]:
         def report(event: NodeChanged, was: NodeState) -> None:
@@ -200,6 +212,10 @@ class NodeSupervisor:
                 news(listener)
             except Exception:  # the edge to the listeners
                 logger.exception("what a node told was not understood")
+
+
+def _activities(node_id: NodeId) -> tuple[str, str]:
+    return f"health of {node_id}", f"events of {node_id}"
 
 
 def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from math import inf
 
 from vibes.ports.clock import Clock
-from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.watched_node import WatchedNode
 
 AGAIN_SECONDS = 15.0
 """The lists may be large, and whoever guesses names shall not have them read all the time."""
@@ -15,7 +15,7 @@ LOOK_SECONDS = 0.02
 
 
 class FreshLists:
-    def __init__(self, watches: Callable[[], Collection[NodeWatch]], clock: Clock) -> None:
+    def __init__(self, watches: Callable[[], Collection[WatchedNode]], clock: Clock) -> None:
         self._watches = watches
         self._clock = clock
         self._asked_at = -inf

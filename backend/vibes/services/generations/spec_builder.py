@@ -1,9 +1,9 @@
 """From a request to complete specs: chooses the workflow, fills defaults, checks every value."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from vibes.domain.chance import random_bits
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
 from vibes.domain.generation_request import GenerationRequest
@@ -65,7 +65,7 @@ def build_specs(
 
     ``pictures`` has the references of each picture parameter; where there are several they are taken in turn.
     """
-    first_seed = secrets.randbits(RANDOM_SEED_BITS) if request.seed is None else request.seed
+    first_seed = random_bits(RANDOM_SEED_BITS) if request.seed is None else request.seed
     values = resolve(workflow, family, _with_seed(workflow, request, first_seed))
     _check_texts(values, request.count)
     named = {name: value for name, value in values.items() if name in _SPEC_FIELDS and name != "seed"}

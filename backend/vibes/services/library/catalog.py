@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.ports.clock import Clock
 from vibes.services.library.folders import WorkflowFolders
 from vibes.services.runtime.file_watch import possible_changes_in
 from vibes.workflows.library.layers import Layer, Reading, read_layers
@@ -23,8 +24,8 @@ meant. Somebody who keeps writing is read in between, so that a change shows wit
 class WorkflowCatalog:
     """Folders are searched in order; a workflow of a later folder replaces one of the same name before it."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = WorkflowFolders(folders)
+    def __init__(self, folders: Sequence[Path], clock: Clock | None = None) -> None:
+        self._folders = WorkflowFolders(folders, clock)
         self._layers: tuple[Layer, ...] = ()
         self._turn = asyncio.Lock()
         self.library = Library(workflows={}, problems=())

@@ -1,12 +1,13 @@
 """The folders that workflows are kept in, read as texts."""
 
 import stat
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vibes.documents.text_document import NotText, text_of
+from vibes.ports.clock import Clock
+from vibes.services.runtime.clock import SystemClock
 from vibes.workflows.library.layers import Layer
 
 SUBFOLDERS = {"manifests": (".yaml", ".yml"), "workflows": (".json",)}
@@ -32,13 +33,14 @@ class _Known:
 class WorkflowFolders:
     """Not to be read from two threads at once."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], clock: Clock | None = None) -> None:
         """A folder that is named twice counts where it is named first."""
         unique: dict[Path, Path] = {}
         for folder in folders:
             unique.setdefault(folder.resolve(), folder)
         self.folders = tuple(unique.values())
         self._known: dict[Path, _Known] = {}
+        self._clock = clock or SystemClock()
 
     @property
     def watched(self) -> list[Path]:
@@ -77,7 +79,7 @@ class WorkflowFolders:
             return None
         facts = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         before = self._known.get(path)
-        settled = time.time() - max(status.st_mtime, status.st_ctime) > _FRESH_SECONDS
+        settled = self._clock.now().timestamp() - max(status.st_mtime, status.st_ctime) > _FRESH_SECONDS
         if before is not None and before.facts == facts and settled:
             return before
         return _read(path, facts, regular=stat.S_ISREG(status.st_mode))

@@ -25,8 +25,8 @@ from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Work
-from vibes.services.fleet.health_monitor import NodeWatch
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.generations.asked_names import with_fleet_names
 from vibes.services.generations.flows import fitted_flows
 from vibes.services.generations.models import FleetModels
@@ -173,7 +173,7 @@ class WarmUp:
         self._tasks[node_id] = task
         task.add_done_callback(lambda _: self._tasks.pop(node_id, None))
 
-    async def _warm(self, watch: NodeWatch, warming: _Warming) -> None:
+    async def _warm(self, watch: WatchedNode, warming: _Warming) -> None:
         prompt_id = new_attempt_id()
         watch.note_own(prompt_id)
         graph = warming.graph if watch.inventory is None else spelled_for(watch.inventory, warming.graph)
@@ -193,7 +193,7 @@ class WarmUp:
                     await self._stop(watch, prompt_id)
             raise
 
-    async def _goes_on(self, watch: NodeWatch, prompt_id: AttemptId, warming: _Warming) -> bool:
+    async def _goes_on(self, watch: WatchedNode, prompt_id: AttemptId, warming: _Warming) -> bool:
         """Whether the prompt is still under way and in nobody's way."""
         here = self._board.on_node(watch.config.id)
         if any(active.work.spec.checkpoint != warming.checkpoint for active in here):
@@ -210,7 +210,7 @@ class WarmUp:
             case _:
                 return False
 
-    async def _stop(self, watch: NodeWatch, prompt_id: AttemptId) -> None:
+    async def _stop(self, watch: WatchedNode, prompt_id: AttemptId) -> None:
         try:
             await watch.client.cancel(prompt_id)
         except NodeError as error:

@@ -1,10 +1,10 @@
 """Pictures in one zip: what is there goes in, what is not is noted."""
 
 import tempfile
-import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from stat import S_IFREG
 
@@ -31,8 +31,11 @@ class Archive:
     """Pictures that are noted in it as lost or damaged."""
 
 
-def zip_pictures(files: Sequence[PictureFile]) -> Archive:
-    """Raises NotFound when not one of them is there, StorageUnavailable when the zip cannot be written."""
+def zip_pictures(files: Sequence[PictureFile], now: datetime) -> Archive:
+    """``now``: the date of a note in it.
+
+    Raises NotFound when not one of them is there, StorageUnavailable when the zip cannot be written.
+    """
     notes: list[str] = []
     with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
         archive_path = Path(file.name)
@@ -40,7 +43,7 @@ def zip_pictures(files: Sequence[PictureFile]) -> Archive:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG does not get smaller
                 written = sum(_add(archive, each, notes) for each in files)
                 if notes:
-                    archive.writestr(_entry(NOTE_NAME, time.time()), _note(notes))
+                    archive.writestr(_entry(NOTE_NAME, now.timestamp()), _note(notes))
         except OSError as error:
             archive_path.unlink()
             raise StorageUnavailable(f"the archive could not be written: {error.strerror}. Free some space") from error
@@ -63,7 +66,8 @@ def _add(archive: zipfile.ZipFile, file: PictureFile, notes: list[str]) -> bool:
 
 
 def _entry(name: str, at: float) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, max(time.localtime(at)[:6], (1980, 1, 1, 0, 0, 0)))  # a zip knows no earlier time
+    local = datetime.fromtimestamp(at).astimezone().timetuple()[:6]
+    entry = zipfile.ZipInfo(name, max(local, (1980, 1, 1, 0, 0, 0)))  # a zip knows no earlier time
     entry.external_attr = (S_IFREG | 0o644) << 16
     return entry
 

@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import os
 import re
-import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
+from vibes.ports.clock import Clock
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, normalised
 from vibes.services.runtime.durable_files import write_durably
@@ -34,9 +34,10 @@ class Artifact:
 class ArtifactStore:
     """Everything below ``root``, one PNG each."""
 
-    def __init__(self, root: Path, decoding: DecodingPool | None = None) -> None:
+    def __init__(self, root: Path, clock: Clock, decoding: DecodingPool | None = None) -> None:
         """``decoding``: where pictures are decoded; by default in threads of its own."""
         self._root = root
+        self._clock = clock
         self._decoding = decoding or DecodingPool()
         self._gate = asyncio.Semaphore(AT_ONCE)
 
@@ -83,6 +84,8 @@ class ArtifactStore:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             write_durably(self._path(artifact_id), png)
+            now = self._clock.now().timestamp()
+            os.utime(self._path(artifact_id), (now, now))
         except OSError as error:
             raise StorageUnavailable(f"the upload could not be written: {error.strerror}") from error
         return Artifact(artifact_id, width, height)
@@ -91,13 +94,13 @@ class ArtifactStore:
         if not self.exists(artifact_id):
             raise NotFound(f"there is no artifact {artifact_id}; uploads are kept for a day", code="unknown_artifact")
         path = self._path(artifact_id)
-        os.utime(path, (time.time(), path.stat().st_mtime))
+        os.utime(path, (self._clock.now().timestamp(), path.stat().st_mtime))
         return path.read_bytes()
 
     def _sweep(self, needed: Collection[Path]) -> int:
         if not self._root.is_dir():
             return 0
-        oldest = time.time() - UNUSED_SECONDS
+        oldest = self._clock.now().timestamp() - UNUSED_SECONDS
         unused = [path for path in self._root.glob("*.png") if _last_use(path) < oldest and path not in needed]
         for path in unused:
             path.unlink(missing_ok=True)

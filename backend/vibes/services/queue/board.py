@@ -20,8 +20,8 @@ from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Run, Snapshot, Work
 from vibes.scheduling.waiting import Waiting, copy_of
-from vibes.services.fleet.health_monitor import NodeWatch
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
 
 logger = logging.getLogger(__name__)
 
@@ -325,7 +325,7 @@ class Board:
         due = (work for work in self._ready if work.generation_id not in self.withheld)
         return tuple(freed.get(work.generation_id, work) for work in due)
 
-    def view(self, watch: NodeWatch) -> NodeView:
+    def view(self, watch: WatchedNode) -> NodeView:
         here = self._by_node.get(watch.config.id, ())
         working = [active for active in here if not active.fetching]
         last = working[-1].work.spec.checkpoint if working else None

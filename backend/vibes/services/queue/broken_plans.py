@@ -5,9 +5,8 @@ They hold no prompt, no address and no key: only what a plan looks at.
 
 import json
 import logging
-import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from pydantic import TypeAdapter
 
 from vibes.domain.node import NodeInventory, NodeTls
 from vibes.domain.requirements import Requirements
+from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator, Memory
 from vibes.scheduling.fair_share import Ledger
 from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
@@ -63,7 +63,7 @@ _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
 class BrokenPlans:
     """Tells each fault in full once, with a file; its repetitions take one line."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
         self._told: dict[str, float] = {}
@@ -73,16 +73,17 @@ class BrokenPlans:
         fault = signature(error)
         kind = fault.removesuffix(f": {error}")  # the same fault may name another generation each time
         told = self._told.get(kind)
-        if told is not None and self._clock() - told < AGAIN_SECONDS:
+        if told is not None and self._clock.monotonic() - told < AGAIN_SECONDS:
             logger.warning("the planning broke again: %s", fault)
             return
-        self._told[kind] = self._clock()
+        self._told[kind] = self._clock.monotonic()
         logger.error("the planning broke: %s%s", fault, self._kept(error, snapshot, estimator), exc_info=error)
 
     def _kept(self, error: Exception, snapshot: Snapshot, estimator: Estimator) -> str:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"plan-{time.time_ns()}-{type(error).__name__}.json"
+            nanoseconds = int(self._clock.now().timestamp() * 1_000_000) * 1000
+            path = self._folder / f"plan-{nanoseconds}-{type(error).__name__}.json"
             write_durably(path, written(snapshot, estimator, signature(error)).encode())
             for old in sorted(self._folder.glob("plan-*.json"))[:-FILES_KEPT]:
                 old.unlink(missing_ok=True)

@@ -46,7 +46,7 @@ class Gallery:
         """
         found = [await self._get(each) for each in generation_ids]
         files = [self._file(each) for each in found]
-        return await asyncio.to_thread(zip_pictures, files)
+        return await asyncio.to_thread(zip_pictures, files, self._clock.now())
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
         """What the node was asked to run, in ComfyUI's API format: out of the picture itself, or, where that carries

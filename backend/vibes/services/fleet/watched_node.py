@@ -1,0 +1,288 @@
+"""One node as the hub knows it: its state, what it has, and whatever was noticed of it."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+from datetime import datetime
+
+from vibes.domain.errors import PromptRejected
+from vibes.domain.events import NodeChanged
+from vibes.domain.ids import AttemptId
+from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
+from vibes.ports.clock import Clock
+from vibes.ports.nodes import GeneratorNode
+from vibes.services.fleet.assessment import Evidence, assess
+from vibes.services.fleet.circuit_breaker import Breaker, Repeat
+from vibes.services.fleet.prompts import NodePrompts
+from vibes.services.fleet.silence import Silence
+from vibes.services.fleet.unreadable_files import UnreadableFiles
+from vibes.services.fleet.uploads import NodeUploads
+from vibes.services.fleet.watch_times import WatchTimes
+from vibes.services.fleet.wedge_detector import WedgeDetector
+
+logger = logging.getLogger(__name__)
+
+MISSES_UNTIL_OFFLINE = 3
+DOUBTED_SECONDS = 5.0
+"""A doubted node is expected to be found well, and to get work again, after so many seconds."""
+
+
+class WatchedNode:
+    """State, inventory and vitals of one node. They change by the methods here alone, which `HealthLoop`,
+    `EventListener` and whoever works with the node call for what they have noticed."""
+
+    def __init__(
+        self,
+        config: NodeConfig,
+        client: GeneratorNode,
+        times: WatchTimes,
+        clock: Clock,
+        report: Callable[[NodeChanged, NodeState], None],
+    ) -> None:
+        """``report`` is told each new state, with the one before."""
+        self.config = config
+        self.client = client
+        self.state = NodeState.STARTING if config.enabled else NodeState.DISABLED
+        self.reason: str | None = None if config.enabled else "disabled in gpus.yaml"
+        self.since = clock.now()
+        """When the state became what it is."""
+        self.inventory: NodeInventory | None = None
+        """As last told; kept while the node is offline, so that what it could do is still known."""
+        self.vitals: NodeVitals | None = None
+        self.last_error: str | None = None
+        self.resident_checkpoint: str | None = None
+        self.last_number: float | None = None
+        """The newest ``number`` that it told."""
+        self.boots = 0
+        """How often it was found to have restarted: what was sent to it before is gone."""
+        self.repeat: Repeat | None = None
+        """What opened its breaker, done again without a job."""
+        self.check_wanted = asyncio.Event()
+        self.lists_doubted = False
+        """It may have other files or choices than it told."""
+        self.misses = 0
+        self.failures = 0
+        """Jobs that it lost or spoilt since it is watched."""
+        self.prompts = NodePrompts()
+        self.unreadable = UnreadableFiles(clock)
+        self.breaker = Breaker(times.breaker)
+        self.wedge = WedgeDetector(times.wedged_after)
+        self.silence = Silence(times.slow_answer, clock.monotonic, self._update)
+        self.uploads = NodeUploads(client, self.silence)
+        self._clock = clock
+        self._slow_answer = times.slow_answer
+        self._report = report
+        self._drained_since: datetime | None = None
+        self._retired = False
+        self._doubted = False
+
+    @property
+    def paused_for(self) -> float:
+        """Seconds for which it gets no work although it answers; a guess where nobody can know."""
+        pause = self.breaker.open_for(self._clock.monotonic())
+        return max(pause, DOUBTED_SECONDS) if self._doubted or self.silence.long else pause
+
+    @property
+    def pause_reason(self) -> str | None:
+        """Why it gets no work although it answers, in words."""
+        pause = self.breaker.open_for(self._clock.monotonic())
+        if pause:
+            return f"had {self.breaker.failures}, next try in {math.ceil(pause)} s"
+        if self.silence.long:
+            return f"has not answered for {self.silence.seconds:.0f} s"
+        return "lost its last job and is asked whether it is well" if self._doubted else None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it should be checked again soon, although it answers."""
+        return self.wedge.suspicious or self._doubted or self.lists_doubted
+
+    @property
+    def foreign_queue_length(self) -> int:
+        """Prompts on the node that are not ours, when it was last asked."""
+        return self.prompts.foreign(self.vitals.queue) if self.vitals else 0
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it answered when it was last asked."""
+        return self.vitals is not None and not self._retired
+
+    @property
+    def active(self) -> frozenset[AttemptId]:
+        """Our attempts that are on the node."""
+        return self.prompts.active
+
+    def check_soon(self) -> None:
+        """Do not wait for the next interval: something made the state doubtful."""
+        self.check_wanted.set()
+
+    def answered(self, vitals: NodeVitals, failures_before: int) -> None:
+        """To a health check, at whose begin `failures` stood at ``failures_before``."""
+        now = self._clock.monotonic()
+        if self.vitals is None:
+            self.breaker.half_open(now)
+        self.vitals = vitals
+        self.misses = 0
+        self._doubted = self._doubted and failures_before != self.failures
+        was_wedged = self.wedge.reason is not None
+        self.wedge.look(vitals.queue, now)
+        if was_wedged and self.wedge.reason is None:
+            self._works_again()
+        self._update()
+
+    def missed(self, message: str) -> bool:
+        """It did not answer a health check; True when it is offline for that."""
+        self.misses += 1
+        self.last_error = message
+        offline = self.misses >= MISSES_UNTIL_OFFLINE or self.vitals is None
+        if offline:
+            if self.vitals is not None and self.active:
+                self.breaker.failed(self._clock.monotonic())
+            self.vitals = None
+            self._lost_its_memory()
+            self._update()
+        return offline
+
+    def told_lists(self, inventory: NodeInventory) -> None:
+        self.inventory = inventory
+        self.unreadable.keep_listed(inventory)
+
+    def worked(self) -> None:
+        """It told something that only a living worker tells."""
+        if self.wedge.suspicious:
+            self._works_again()
+            self._update()
+
+    def perhaps_well(self) -> None:
+        """Something may have mended it, though nobody saw it gone."""
+        self.breaker.perhaps_well(self._clock.monotonic())
+        self._update()
+
+    def note_failure(self, repeat: Repeat | None = None) -> None:
+        """It lost or spoilt a job: ask whether it is well before it gets the next, and none if this goes on.
+
+        ``repeat`` does what failed again, without a job, and raises NodeError while it fails. While the breaker is open
+        it goes with every health check, so that the end of the trouble is seen although the node gets no work.
+        """
+        if self.breaker.failed(self._clock.monotonic()):
+            self.repeat = repeat
+            logger.warning("%s %s", self.config.id, self.pause_reason)
+        self._doubted = True
+        self.failures += 1
+        self.check_soon()
+        self._update()
+
+    def note_success(self) -> None:
+        self.breaker.succeeded()
+        self._update()
+
+    def note_number(self, number: float, before: float | None) -> bool:
+        """The ``number`` of a prompt that it just accepted, and what `last_number` was when that was sent.
+
+        True when it is no higher: the node counts from its start, so it was restarted meanwhile and knows nothing of
+        earlier prompts. Two prompts on their way at a time may be answered in any order.
+        """
+        restarted = before is not None and number <= before
+        if restarted:
+            self.note_restart(lost=len(self.active) > 1)
+        self.last_number = number if self.last_number is None else max(number, self.last_number)
+        return restarted
+
+    def note_restart(self, *, lost: bool = True) -> None:
+        """Its process is a new one: what it had queued, running and loaded is gone, and ours is ``lost`` with it."""
+        logger.warning("%s was restarted", self.config.id)
+        self.boots += 1
+        self.last_number = None
+        self._lost_its_memory()
+        if lost:
+            self.note_failure()
+        self._update()
+
+    def note_stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None) -> None:
+        """A prompt of ours runs there without a sign of life, as far as is known since it began to read this file."""
+        self.wedge.stuck(attempt_id, seconds, reading=reading)
+        self._update()
+
+    def begin(self, attempt_id: AttemptId) -> None:
+        """An attempt of ours goes to the node; from now on its prompt is told apart from foreign ones."""
+        self.prompts.begin(attempt_id)
+        self._update()
+
+    def note_own(self, prompt_id: AttemptId) -> None:
+        """A prompt of ours that is no attempt: it is not taken for somebody else's."""
+        self.prompts.note(prompt_id)
+
+    def end(self, attempt_id: AttemptId) -> None:
+        self.prompts.end(attempt_id)
+        self._update()
+
+    def set_drained(self, since: datetime | None) -> None:
+        """None: it is not, or no more."""
+        self._drained_since = since
+        self._update()
+
+    def reconfigure(self, config: NodeConfig) -> None:
+        """An edit that leaves the address alone: name, tier, capabilities and limits change in place."""
+        self.config = config
+
+    def retire(self) -> None:
+        """The node left the fleet: whoever still waits for it learns that it is offline."""
+        self._retired = True
+        self._update()
+
+    def doubt_lists(self) -> None:
+        """It has other files or choices than it told: its lists are read anew at once."""
+        self.lists_doubted = True
+        self.check_soon()
+
+    async def upload(self, image: bytes) -> str:
+        """Put an input image on the node, once a content; answers the name that a graph must use for it."""
+        limit = self.inventory.max_upload_bytes if self.inventory else None
+        if limit is not None and len(image) > limit:
+            raise PromptRejected(f"the picture has {len(image):,} bytes, {self.config.id} takes up to {limit:,}")
+        return await self.uploads.bring(image)
+
+    def _works_again(self) -> None:
+        """Its worker does. Most likely it was restarted, so nothing is loaded."""
+        self.wedge.clear()
+        self.resident_checkpoint = None
+        self.breaker.half_open(self._clock.monotonic())
+
+    def _lost_its_memory(self) -> None:
+        """Whatever it had in memory is gone, and so is what kept its worker from working."""
+        self.resident_checkpoint = None
+        self.uploads.forget()
+        self.wedge.clear()
+
+    def _update(self) -> None:
+        state, reason = assess(self._evidence())
+        if (state, reason) == (self.state, self.reason):
+            return
+        if state is not self.state:
+            drained_since = self._drained_since if state is NodeState.DRAINING else None
+            self.since = drained_since or self._clock.now()
+        was, self.state, self.reason = self.state, state, reason
+        self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason), was)
+
+    def _evidence(self) -> Evidence:
+        return Evidence(
+            enabled=self.config.enabled,
+            retired=self._retired,
+            misses=self.misses,
+            last_error=self.last_error,
+            response_ms=None if self.vitals is None else self.vitals.response_ms,
+            slow_answer=self._slow_answer,
+            wedged=self.wedge.reason,
+            drained=self._drained_since is not None,
+            silent=self.silence.long,
+            busy=bool(self.active) or self.foreign_queue_length > 0,
+            breaker=self._breaker_reason,
+        )
+
+    @property
+    def _breaker_reason(self) -> str | None:
+        if self.breaker.closed:
+            return None
+        paused = self.breaker.open_for(self._clock.monotonic()) > 0
+        return f"{self.breaker.failures}: " + ("left alone for a while" if paused else "on trial with one job")
