@@ -16,8 +16,8 @@ from tests.hub import http_client, open_hub, served, settings_for
 from vibes.api.http.slices import A_SLICE
 from vibes.api.routes import generations
 from vibes.api.schemas.generations import GenerationOut
-from vibes.client.decoding import decode
-from vibes.client.pictures import SessionDetail
+from vibes.client.http.decoding import decode
+from vibes.client.values.pictures import SessionDetail
 from vibes.services.generations.service import CANCELLED_AT_ONCE
 from vibes.services.queue.announcer import Announcer
 

@@ -26,9 +26,9 @@ ANSWERS = [502, 503, 400, 404, 200, 426, None]
 
 @pytest.fixture(autouse=True)
 def no_long_silences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vibes.client.silence.QUIET_SECONDS", 0.1)
-    monkeypatch.setattr("vibes.client.batches.QUIET_SECONDS", 0.1)
-    monkeypatch.setattr("vibes.client.live_events.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("vibes.client.events.silence.QUIET_SECONDS", 0.1)
+    monkeypatch.setattr("vibes.client.endpoints.batches.QUIET_SECONDS", 0.1)
+    monkeypatch.setattr("vibes.client.events.live_events.CONNECT_SECONDS", 0.5)
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ from vibes.client import (
     TaskChanged,
     WrongAddress,
 )
-from vibes.client.decoding import decode
-from vibes.client.workflow_jobs import Picture
+from vibes.client.http.decoding import decode
+from vibes.client.values.workflow_jobs import Picture
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus

@@ -8,14 +8,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from vibes.client import fleet, job_events, live_events, models, pictures, workflow_jobs
-from vibes.client.artifacts import Artifacts, AsyncArtifacts
-from vibes.client.batches import AsyncBatches, Batches
-from vibes.client.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
-from vibes.client.generations import AsyncGenerations, Generations
+from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
+from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.endpoints.generations import AsyncGenerations, Generations
+from vibes.client.endpoints.jobs import AsyncJobs, Jobs
+from vibes.client.endpoints.sessions import AsyncSessions, Sessions
+from vibes.client.events import job_events, live_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.jobs import AsyncJobs, Jobs
-from vibes.client.sessions import AsyncSessions, Sessions
+from vibes.client.values import fleet, models, pictures, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]

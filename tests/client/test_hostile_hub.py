@@ -12,7 +12,7 @@ from aiohttp import web
 from tests.processes import run_vibes
 from tests.waiting import deadline
 from vibes.client import AsyncHubClient, ClientError, NotUnderstood, Picture
-from vibes.client.answers import own_path
+from vibes.client.http.answers import own_path
 
 KEY = "super-secret-key-1234"
 
@@ -149,8 +149,8 @@ async def test_nothing_but_a_png_is_taken_for_a_picture(content: bytes) -> None:
 
 @pytest.mark.parametrize("answer", ["json", "picture", "error", "events"])
 async def test_what_never_ends_is_ended(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vibes.client.transport.MAX_ANSWER_BYTES", 100_000)
-    monkeypatch.setattr("vibes.client.server_sent_events.MAX_LINE_BYTES", 100_000)
+    monkeypatch.setattr("vibes.client.http.transport.MAX_ANSWER_BYTES", 100_000)
+    monkeypatch.setattr("vibes.client.events.server_sent_events.MAX_LINE_BYTES", 100_000)
     async with hostile() as hub, client(hub) as asking, deadline():
         hub.never_stops(b"x" * 10_000)
         if answer == "events":

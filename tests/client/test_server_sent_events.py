@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibes.client.server_sent_events import EventStreamReader, ServerSentEvent
+from vibes.client.events.server_sent_events import EventStreamReader, ServerSentEvent
 
 STREAM = (
     "retry: 1000\n\n"

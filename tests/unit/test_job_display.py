@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from vibes.client import Job, JobChanged, JobError, JobProgressed, Picture, TaskChanged
-from vibes.client.decoding import decode
+from vibes.client.http.decoding import decode
 from vibes.commands.jobs.job_display import tree_of
 from vibes.commands.jobs.job_results import file_names, usual_folder
 from vibes.commands.jobs.job_state import JobState

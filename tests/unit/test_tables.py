@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from vibes.client.fleet import GenerationOnNode, Gpu, Queue, Speed, WaitingGeneration
+from vibes.client.values.fleet import GenerationOnNode, Gpu, Queue, Speed, WaitingGeneration
 from vibes.commands.fleet import nodes
 from vibes.commands.pictures.generate import _lora
 from vibes.commands.queue import steering

@@ -1,25 +1,7 @@
 """A hub from Python: typed, with and without an event loop, patient while it restarts. Examples: docs/api.md."""
 
-from vibes.client.address import DEFAULT_URL, HubAddress
-from vibes.client.errors import (
-    CannotBeSent,
-    ClientError,
-    Conflicting,
-    EventsBlocked,
-    FieldProblem,
-    HubAway,
-    HubRefused,
-    InvalidRequest,
-    KeyRefused,
-    NotFound,
-    NotUnderstood,
-    Unavailable,
-    WrongAddress,
-)
-from vibes.client.fleet import Catalog, CatalogItem, Fleet, Gpu, Queue, TaskType
-from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.job_events import JobChanged, JobEvent, JobProgressed, TaskChanged
-from vibes.client.live_events import (
+from vibes.client.events.job_events import JobChanged, JobEvent, JobProgressed, TaskChanged
+from vibes.client.events.live_events import (
     BatchChanged,
     BatchTally,
     ConfigChanged,
@@ -36,7 +18,25 @@ from vibes.client.live_events import (
     Snapshot,
     StageChanged,
 )
-from vibes.client.pictures import (
+from vibes.client.http.address import DEFAULT_URL, HubAddress
+from vibes.client.http.errors import (
+    CannotBeSent,
+    ClientError,
+    Conflicting,
+    EventsBlocked,
+    FieldProblem,
+    HubAway,
+    HubRefused,
+    InvalidRequest,
+    KeyRefused,
+    NotFound,
+    NotUnderstood,
+    Unavailable,
+    WrongAddress,
+)
+from vibes.client.hub_clients import AsyncHubClient, HubClient
+from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, Queue, TaskType
+from vibes.client.values.pictures import (
     Artifact,
     Batch,
     BatchRequest,
@@ -47,7 +47,7 @@ from vibes.client.pictures import (
     SessionDetail,
     SessionPage,
 )
-from vibes.client.workflow_jobs import (
+from vibes.client.values.workflow_jobs import (
     AcceptedJob,
     Job,
     JobError,

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 
-from vibes.client.address import DEFAULT_URL, HubAddress
-from vibes.client.artifacts import Artifacts, AsyncArtifacts
-from vibes.client.batches import AsyncBatches, Batches
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
-from vibes.client.errors import ClientError
-from vibes.client.generations import AsyncGenerations, Generations
-from vibes.client.jobs import AsyncJobs, Jobs
-from vibes.client.sessions import AsyncSessions, Sessions
-from vibes.client.transport import Transport, open_transport
+from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
+from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.endpoints.generations import AsyncGenerations, Generations
+from vibes.client.endpoints.jobs import AsyncJobs, Jobs
+from vibes.client.endpoints.sessions import AsyncSessions, Sessions
+from vibes.client.http.address import DEFAULT_URL, HubAddress
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.errors import ClientError
+from vibes.client.http.transport import Transport, open_transport
 
 PATIENCE_SECONDS = 60.0
 

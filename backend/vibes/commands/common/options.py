@@ -10,7 +10,7 @@ from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 
 if TYPE_CHECKING:
-    from vibes.client.address import HubAddress
+    from vibes.client.http.address import HubAddress
 
 DEFAULT_PORT = 8001
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -73,7 +73,7 @@ ApiKeyFile = Annotated[
 
 def hub_at(url: str, api_key: str | None, api_key_file: Path | None) -> "HubAddress":
     """Leaves with a clear message when the key's file cannot be used. It comes before the key itself."""
-    from vibes.client.address import HubAddress
+    from vibes.client.http.address import HubAddress
 
     try:
         return HubAddress(url, read_key(api_key_file) if api_key_file else api_key)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from vibes.client import ClientError, Gpu, HubAddress
-from vibes.client.fleet import Speed
+from vibes.client.values.fleet import Speed
 from vibes.commands.common.console import escape_markup, fail, notes, out, width_of
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of

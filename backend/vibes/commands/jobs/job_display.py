@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from vibes.client import JobChanged, JobEvent, JobProgressed, TaskChanged
-from vibes.client.silence import QUIET_SECONDS
+from vibes.client.events.silence import QUIET_SECONDS
 from vibes.commands.common.console import notes
 from vibes.commands.jobs.job_state import JobState, TaskState
 from vibes.domain.job import JobStatus

@@ -8,7 +8,7 @@ from math import inf
 from pathlib import Path
 
 from vibes.client import AcceptedJob, AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
-from vibes.client.silence import with_silences
+from vibes.client.events.silence import with_silences
 from vibes.commands.common.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub, submitted
 from vibes.commands.common.result_files import renamed

@@ -26,7 +26,7 @@ from vibes.client import (
     SessionEvent,
     Snapshot,
 )
-from vibes.client.silence import QUIET_SECONDS, with_silences
+from vibes.client.events.silence import QUIET_SECONDS, with_silences
 from vibes.commands.common.console import INTERRUPTED, escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub, submitted
 from vibes.commands.common.result_files import renamed, write_new

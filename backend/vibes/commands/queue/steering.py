@@ -6,7 +6,7 @@ from datetime import UTC
 from rich.table import Table
 
 from vibes.client import AsyncHubClient, ClientError, HubAddress, Queue
-from vibes.client.fleet import GenerationOnNode, WaitingGeneration
+from vibes.client.values.fleet import GenerationOnNode, WaitingGeneration
 from vibes.commands.common.console import escape_markup, fail, out, width_of
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from httpx import URL, InvalidURL
 
-from vibes.client.errors import WrongAddress
+from vibes.client.http.errors import WrongAddress
 
 DEFAULT_URL = "http://127.0.0.1:8001"
 

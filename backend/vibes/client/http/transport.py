@@ -10,10 +10,10 @@ from uuid import uuid4
 
 import httpx
 
-from vibes.client.address import HubAddress
-from vibes.client.answers import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, own_path, parse_json, read_up_to
-from vibes.client.decoding import decode
-from vibes.client.errors import (
+from vibes.client.http.address import HubAddress
+from vibes.client.http.answers import MAX_ANSWER_BYTES, MAX_ERROR_BYTES, own_path, parse_json, read_up_to
+from vibes.client.http.decoding import decode
+from vibes.client.http.errors import (
     CannotBeSent,
     ClientError,
     FieldProblem,
@@ -22,7 +22,7 @@ from vibes.client.errors import (
     NotUnderstood,
     refusal,
 )
-from vibes.client.patience import OnAway, Patience
+from vibes.client.http.patience import OnAway, Patience
 from vibes.text.plain_text import shortened
 
 JsonObject = dict[str, Any]

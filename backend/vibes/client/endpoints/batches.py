@@ -4,12 +4,12 @@ import asyncio
 from contextlib import aclosing, suppress
 from urllib.parse import quote
 
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.errors import EventsBlocked
-from vibes.client.live_events import BatchTally, Snapshot, live_events
-from vibes.client.pictures import Batch, BatchRequest
-from vibes.client.silence import QUIET_SECONDS, with_silences
-from vibes.client.transport import Call, Transport, get, submission
+from vibes.client.events.live_events import BatchTally, Snapshot, live_events
+from vibes.client.events.silence import QUIET_SECONDS, with_silences
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.errors import EventsBlocked
+from vibes.client.http.transport import Call, Transport, get, submission
+from vibes.client.values.pictures import Batch, BatchRequest
 
 
 class AsyncBatches:

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable
 
-from vibes.client.errors import ClientError
+from vibes.client.http.errors import ClientError
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0

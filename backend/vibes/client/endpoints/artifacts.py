@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.pictures import Artifact
-from vibes.client.transport import Call, Transport, get
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.transport import Call, Transport, get
+from vibes.client.values.pictures import Artifact
 
 _PATH = "/api/artifacts"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from vibes.client.decoding import decode
+from vibes.client.http.decoding import decode
 from vibes.domain.job import JobStatus
 from vibes.domain.priority import Priority
 

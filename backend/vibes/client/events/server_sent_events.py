@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from vibes.client.answers import MAX_EVENT_BYTES
-from vibes.client.errors import NotUnderstood
+from vibes.client.http.answers import MAX_EVENT_BYTES
+from vibes.client.http.errors import NotUnderstood
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _ID = re.compile(r"[ -~]{0,200}")

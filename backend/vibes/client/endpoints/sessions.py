@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.live_events import Preview, SessionEvent, live_events
-from vibes.client.pictures import Session, SessionDetail, SessionPage
-from vibes.client.transport import Call, Transport, get
+from vibes.client.events.live_events import Preview, SessionEvent, live_events
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.transport import Call, Transport, get
+from vibes.client.values.pictures import Session, SessionDetail, SessionPage
 from vibes.domain.session import FlowType
 
 _PATH = "/api/sessions"

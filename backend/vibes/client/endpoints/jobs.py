@@ -6,11 +6,11 @@ from contextlib import aclosing
 from typing import Any
 from urllib.parse import quote
 
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.job_events import JobEvent, job_events
-from vibes.client.silence import with_silences
-from vibes.client.transport import Call, Transport, get, submission
-from vibes.client.workflow_jobs import AcceptedJob, Job, JobPage, Task, job_body
+from vibes.client.events.job_events import JobEvent, job_events
+from vibes.client.events.silence import with_silences
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.transport import Call, Transport, get, submission
+from vibes.client.values.workflow_jobs import AcceptedJob, Job, JobPage, Task, job_body
 from vibes.domain.job import JobStatus
 from vibes.domain.priority import Priority
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.errors import NotUnderstood
-from vibes.client.pictures import Generation, GenerationPage
-from vibes.client.transport import Call, Transport, get
-from vibes.client.workflow_jobs import Picture
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.errors import NotUnderstood
+from vibes.client.http.transport import Call, Transport, get
+from vibes.client.values.pictures import Generation, GenerationPage
+from vibes.client.values.workflow_jobs import Picture
 
 _PATH = "/api/generations"
 _PNG_START = b"\x89PNG\r\n\x1a\n"

@@ -12,12 +12,12 @@ from uuid import UUID
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 
-from vibes.client.answers import MAX_EVENT_BYTES, parse_json
-from vibes.client.decoding import decode
-from vibes.client.errors import ClientError, EventsBlocked, HubAway, KeyRefused, NotFound, NotUnderstood
-from vibes.client.fleet import Gpu
-from vibes.client.pictures import SessionDetail
-from vibes.client.transport import CONNECT_SECONDS, Transport, get
+from vibes.client.http.answers import MAX_EVENT_BYTES, parse_json
+from vibes.client.http.decoding import decode
+from vibes.client.http.errors import ClientError, EventsBlocked, HubAway, KeyRefused, NotFound, NotUnderstood
+from vibes.client.http.transport import CONNECT_SECONDS, Transport, get
+from vibes.client.values.fleet import Gpu
+from vibes.client.values.pictures import SessionDetail
 from vibes.domain.batch import BatchStatus
 
 UNKNOWN_SESSION = 4404

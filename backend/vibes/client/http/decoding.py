@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from vibes.client.errors import NotUnderstood
+from vibes.client.http.errors import NotUnderstood
 
 T = TypeVar("T")
 

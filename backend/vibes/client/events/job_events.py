@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from vibes.client.answers import parse_json
-from vibes.client.decoding import decode
-from vibes.client.errors import ClientError, HubAway, NotUnderstood, Unavailable
-from vibes.client.server_sent_events import EventStreamReader, ServerSentEvent
-from vibes.client.transport import Transport
-from vibes.client.workflow_jobs import JobError, Picture
+from vibes.client.events.server_sent_events import EventStreamReader, ServerSentEvent
+from vibes.client.http.answers import parse_json
+from vibes.client.http.decoding import decode
+from vibes.client.http.errors import ClientError, HubAway, NotUnderstood, Unavailable
+from vibes.client.http.transport import Transport
+from vibes.client.values.workflow_jobs import JobError, Picture
 from vibes.domain.job import JobStatus
 
 SILENCE_SECONDS = 60.0

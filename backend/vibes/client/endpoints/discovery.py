@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from vibes.client.blocking import BackgroundLoop
-from vibes.client.fleet import Catalog, Fleet, Queue, TaskType, TaskTypes
-from vibes.client.models import Models
-from vibes.client.transport import Call, JsonObject, Transport, get
+from vibes.client.http.blocking import BackgroundLoop
+from vibes.client.http.transport import Call, JsonObject, Transport, get
+from vibes.client.values.fleet import Catalog, Fleet, Queue, TaskType, TaskTypes
+from vibes.client.values.models import Models
 
 
 class AsyncDiscovery:

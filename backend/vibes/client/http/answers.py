@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from vibes.client.errors import NotUnderstood
+from vibes.client.http.errors import NotUnderstood
 from vibes.text.json_shape import is_flatter_than
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024

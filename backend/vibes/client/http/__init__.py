@@ -1,0 +1,1 @@
+"""Requests to a hub and its answers: patience, suspicion, and each mistake as an exception."""

@@ -1,0 +1,1 @@
+"""What a hub tells and is asked for, as values; a test holds them against the OpenAPI document."""
