@@ -1,4 +1,7 @@
-"""A ComfyUI-compatible server without a GPU: same routes, events and quirks, painted pictures, faults on demand."""
+"""A ComfyUI-compatible server without a GPU: same routes, events and quirks, painted pictures, faults on demand.
+
+What it reproduces is written down in docs/comfyui-protocol.md.
+"""
 
 from vibes.simulator.process import run_nodes
 from vibes.simulator.server import SimulatedNode

@@ -1,4 +1,4 @@
-"""Runs several simulated nodes in one process, until it is told to end or its parent is gone."""
+"""Runs several simulated nodes in one process, until it is terminated or its parent is gone."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,8 @@ from vibes.simulator.setup.options import NodeOptions
 OnReady = Callable[[Sequence[SimulatedNode]], None]
 
 _NO_SIGNALS_HERE = (NotImplementedError, RuntimeError, ValueError)
-"""In this order: Windows has no signal handlers on a loop; no thread but the main one may set any, or remove any."""
+"""Raised, in this order: on Windows, whose loops take no signal handlers; outside the main thread when setting one; and
+when removing one."""
 
 
 async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_with_parent: bool = False) -> None:
@@ -32,7 +33,7 @@ async def run_nodes(options: Sequence[NodeOptions], on_ready: OnReady, *, exit_w
 
 @contextlib.contextmanager
 def _terminated() -> Iterator[asyncio.Event]:
-    """An event that SIGTERM sets, so that temporary folders go; outside a main thread nothing ever sets it."""
+    """An event that SIGTERM sets, so that temporary folders are removed; outside the main thread it is never set."""
     loop, event = asyncio.get_running_loop(), asyncio.Event()
     with contextlib.suppress(*_NO_SIGNALS_HERE):
         loop.add_signal_handler(signal.SIGTERM, event.set)
@@ -50,7 +51,7 @@ def _when_input_ends(event: asyncio.Event) -> None:
     def watch() -> None:
         for _line in sys.stdin:
             pass
-        with contextlib.suppress(RuntimeError):  # the loop may have ended first
+        with contextlib.suppress(RuntimeError):  # the loop may have ended already
             loop.call_soon_threadsafe(event.set)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -42,8 +42,8 @@ _CRASH_EXIT_CODE = 70
 class SimulatedNode:
     """A simulated node. ``async with`` starts and stops it.
 
-    ``faults`` and ``ledger`` belong to the node and survive a crash, a restart and `forget`; everything else is as
-    volatile as in ComfyUI. After `crash`, `start` brings it back on the same port with its files but no memory.
+    ``faults`` and ``ledger`` outlast a crash, a restart and `forget`; all else is lost as in ComfyUI. After `crash`,
+    `start` brings the node back on the same port with its files and without its memory.
     """
 
     def __init__(self, options: NodeOptions | None = None) -> None:
@@ -60,7 +60,7 @@ class SimulatedNode:
 
     @property
     def port(self) -> int:
-        """The port it listens on; the one asked for as long as it never started."""
+        """The port it listens on; before the first start the one asked for."""
         return self._port
 
     @property
@@ -78,7 +78,7 @@ class SimulatedNode:
 
     @property
     def station(self) -> Station:
-        """Queue, cache and sockets of the present life; RuntimeError when it is not started."""
+        """Queue, cache and sockets since the last start; RuntimeError when it is not started."""
         if self._station is None:
             raise RuntimeError("the simulated node is not started")
         return self._station
@@ -97,7 +97,7 @@ class SimulatedNode:
             raise
 
     async def stop(self) -> None:
-        """End in good order: temporary files go, and the folder too when the node made it for itself."""
+        """Shut down properly: temporary files are removed, and the folder too if the node created it."""
         mishaps = list(self._mishaps)
         for mishap in mishaps:
             mishap.cancel()
@@ -108,12 +108,12 @@ class SimulatedNode:
             self._temporary = None
 
     async def crash(self) -> None:
-        """Die without a word: every connection is cut, memory is lost, files stay."""
+        """End abruptly: every connection is cut, memory is lost, files stay."""
         await self.unplug()
         await self._end()
 
     async def forget(self, *, drop_sockets: bool = True) -> None:
-        """Lose what a restart loses, while the port stays open."""
+        """Lose what a restart loses, but keep the port open."""
         previous = self.station
         await self._end_life()
         if drop_sockets:
@@ -121,7 +121,7 @@ class SimulatedNode:
         self._begin_life(None if drop_sockets else previous.hub)
 
     async def unplug(self) -> None:
-        """Shut the port and cut every connection; a running prompt goes on."""
+        """Close the port and cut every connection; a running prompt goes on."""
         if self._site is not None:
             await self._site.stop()
             self._site = None
@@ -140,7 +140,7 @@ class SimulatedNode:
         self._port = self._runner.addresses[0][1]
 
     def drop_sockets(self, client_id: str | None = None) -> int:
-        """Cut one client's websocket, or all; answers how many."""
+        """Cut one client's WebSocket, or all; answers how many."""
         return self.station.hub.drop(client_id)
 
     def begin_crash(self) -> None:
@@ -154,7 +154,7 @@ class SimulatedNode:
         self._begin_mishap(self._unplugged(seconds))
 
     def state(self) -> dict[str, Any]:
-        """Counts for tests: what was received and executed in all lives, what is queued in this one."""
+        """Counts for tests: prompts received and executed since it was made, prompts queued since the last start."""
         station = self.station
         return {
             "profile": self.options.profile,

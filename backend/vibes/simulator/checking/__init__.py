@@ -1,1 +1,1 @@
-"""Whether a graph may run, told in the words of ComfyUI."""
+"""Validation of graphs, with ComfyUI's error types and messages."""

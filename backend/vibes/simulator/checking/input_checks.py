@@ -22,7 +22,7 @@ class InputCheck:
 
     @property
     def type_name(self) -> Any:
-        """A type's name, ``COMBO``, or in the older encoding the list of choices itself."""
+        """The name of a type, ``COMBO``, or in the older encoding the list of choices itself."""
         return self.spec[0]
 
     @property
@@ -35,14 +35,14 @@ class InputCheck:
 
     @property
     def choices(self) -> list[Any] | None:
-        """The choices, in whichever of the two encodings they are; None when anything goes."""
+        """The choices in either encoding; None for an input without a list."""
         if isinstance(self.type_name, list):
             return self.type_name
         named = self.type_name == "COMBO" and self.dialect.checks_named_combos
         return list(self.options.get("options", [])) if named else None
 
     def accepts(self, received: object) -> bool:
-        """Whether an output of type ``received`` may be linked here; types may be comma lists, ``*`` fits all."""
+        """Whether an output of type ``received`` may be linked here. Types may be comma lists; ``*`` accepts all."""
         wanted = self.type_name
         if received == wanted or "*" in (received, wanted):
             return True

@@ -19,7 +19,7 @@ class Verdict:
 
     error: Problem | None
     outputs: list[str] = field(default_factory=list)
-    """The valid outputs; the others are dropped in silence and only named in ``node_errors``."""
+    """The valid outputs; the others are dropped and named only in ``node_errors``."""
     node_errors: dict[str, Any] = field(default_factory=dict)
 
 
@@ -86,7 +86,7 @@ class _Result:
 
 @dataclass(slots=True)
 class _GraphCheck:
-    """Depth first from the outputs upwards, each graph node once."""
+    """Checks depth first from the outputs upwards, each graph node once."""
 
     graph: dict[str, Any]
     catalogue: Catalogue
@@ -126,7 +126,8 @@ class _GraphCheck:
             return self._results[output]
 
     def _collect(self, output: str, node_errors: dict[str, Any]) -> None:
-        """Graph nodes that are invalid only because of an ancestor have no problems and are left out."""
+        """Add the problems of this output's graph nodes; those that are invalid only because of an ancestor have
+        none."""
         for graph_node_id, result in self._results.items():
             if result.valid or not result.problems:
                 continue
@@ -177,7 +178,7 @@ class _GraphCheck:
         return _Result(valid and not problems, problems)
 
     def _check_link(self, link: list[Any], check: InputCheck) -> tuple[Problem | None, bool]:
-        """The problem of the link itself, and whether what it leads to is sound."""
+        """The problem of the link itself, and whether everything that it leads to is valid."""
         if len(link) != _LINK_LENGTH:
             sentence = "Bad linked input, must be a length-2 list of [node_id, slot_index]"
             return check.problem("bad_linked_input", sentence, check.name, received_value=link), True
@@ -220,7 +221,7 @@ class _GraphCheck:
 _CHECKED_BY_EXISTENCE = frozenset({"LoadImage", "LoadImageMask"})
 
 _RAISED_BY_BAD_GRAPHS = (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError)
-"""What reading a graph of unexpected shape can raise; ComfyUI reports it like any other validation error."""
+"""Exceptions from reading a graph of unexpected shape; ComfyUI reports them like other validation errors."""
 
 
 def _inner_problem(raised: Exception, link: list[Any], check: InputCheck) -> Problem:

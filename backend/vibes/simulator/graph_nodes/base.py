@@ -1,4 +1,4 @@
-"""The shape of a graph-node class: what it costs, what it computes, and what it may use for that."""
+"""The shape of a graph-node class: its simulated time, what it computes, and what it may use for that."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -30,35 +30,35 @@ class Bench:
     graph: Mapping[str, Any]
     """The executed graph, for the PNG's ``prompt`` chunk."""
     metadata: bool
-    """Whether pictures carry graphs at all."""
+    """Whether the graph is written into pictures; False as with ``--disable-metadata``."""
     extra_pnginfo: Mapping[str, Any]
     temp_suffix: str
-    """Five letters that belong to this graph node, for names of temporary files."""
+    """Five letters in the names of temporary files, the same for each run of this graph node."""
     listed: Callable[[str], Collection[str]]
-    """The files of a model folder that are there now."""
+    """The files that are in a model folder at this moment."""
     unreadable: str
-    """A part of the names of model files that nothing can read; empty: none is."""
+    """Model files with this text in their names cannot be read; empty: all can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a graph node takes before time scaling."""
+    """What running a graph node takes, before time scaling."""
 
     seconds: float = 0.0
     steps: int = 0
     """Reports of progress, evenly spread over ``seconds``."""
     model: tuple[str, Family] | None = None
-    """The file that must be in the card's memory, and what it is."""
+    """The file that must be in the card's memory, and its family; None: no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a graph node gives: one value per output slot, and perhaps something to show."""
+    """The result of a graph node: one value per output slot, and perhaps something to show."""
 
     outputs: tuple[object, ...] = ()
     ui: Mapping[str, Any] | None = None
     frames: tuple[Image.Image, ...] = field(default=())
-    """Whole pictures for the submitter's socket."""
+    """Whole pictures that are sent to the submitter's socket."""
 
 
 Run = Callable[[Inputs, Bench], Done]
@@ -71,7 +71,7 @@ def no_work(_inputs: Inputs, _profile: GpuProfile) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class GraphNodeClass:
-    """One class. ``heavy`` ones touch pictures or files and run outside the event loop."""
+    """One class. ``heavy`` ones work on pictures or files and run in a thread."""
 
     run: Run
     work: Estimate = no_work

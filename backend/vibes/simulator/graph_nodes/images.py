@@ -19,7 +19,7 @@ _TILE, _OVERLAP = 512, 32
 """How ComfyUI cuts a picture for an upscale model; each tile is one report of progress."""
 
 _SLOPE_GAIN = 9
-"""Brings the slopes of a smoothed picture to the scale of the thresholds, and leaves its grain below them."""
+"""Scales the slopes of a smoothed picture to the thresholds' range, so that grain stays below the lower one."""
 
 
 def _load(inputs: Inputs, bench: Bench) -> Done:
@@ -103,7 +103,7 @@ def _edges(image: Image.Image, low: float, high: float) -> Image.Image:
 
 
 def _shifted(image: Image.Image, shift: tuple[int, int]) -> Image.Image:
-    """The picture moved, and itself where nothing moved in."""
+    """The picture moved by ``shift``; its own pixels where nothing moved in."""
     moved = image.copy()
     moved.paste(image, shift)
     return moved

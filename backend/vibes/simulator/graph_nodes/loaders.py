@@ -7,7 +7,7 @@ from vibes.simulator.graph_nodes.values import Clip, ControlNet, Model, UpscaleM
 from vibes.simulator.setup.profiles import GpuProfile, family_of
 
 _NO_FILES = ("pixel_space",)
-"""A VAE that is none."""
+"""Names in the VAE list that stand for no file."""
 _SAFETENSOR_ERROR = "safetensors._safetensors_rust.SafetensorError"
 
 
@@ -54,7 +54,7 @@ def _clip_vision(inputs: Inputs, bench: Bench) -> Done:
 
 
 def _same_model(inputs: Inputs, _bench: Bench) -> Done:
-    """Patches that change how a model samples, not what the simulator paints."""
+    """Patches change how a model samples, which the simulator does not paint."""
     return values(inputs["model"])
 
 
@@ -73,9 +73,10 @@ def _load_unet(inputs: Inputs, _profile: GpuProfile) -> Work:
 
 
 def _readable(file_name: object, bench: Bench, folder: str) -> str:
-    """The name, unless its file is gone, or nothing can read it: one that every shelf has, or one more by a fault.
+    """The name, if its file is there and can be read; else GraphNodeFailure.
 
-    Windows has another separator and the same file, so the picture is the same.
+    Unreadable are the catalogue's corrupt file and those of the fault ``unreadable_file``. A Windows path gives the
+    same name as a POSIX one, so that the picture is the same.
     """
     name = str(file_name)
     if name not in (*bench.listed(folder), *_NO_FILES):

@@ -1,4 +1,4 @@
-"""Graph nodes that give their pictures away: to a folder or to the submitter's socket."""
+"""Graph nodes that save pictures into a folder or send them to the submitter's socket."""
 
 import json
 

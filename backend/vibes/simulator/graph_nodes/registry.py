@@ -8,4 +8,4 @@ CLASSES: dict[str, GraphNodeClass] = (
 )
 
 SAMPLERS = frozenset(sampling.SAMPLERS)
-"""Where an injected execution error or a lack of memory strikes."""
+"""Classes in which an injected execution error or lack of memory occurs."""

@@ -1,4 +1,4 @@
-"""Graph nodes that sample: the pictures are made here."""
+"""Graph nodes that sample: they paint the pictures."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def _flux2_scheduler(inputs: Inputs, _bench: Bench) -> Done:
 
 
 def _steps(inputs: Inputs) -> int:
-    """A partial denoise still takes all its steps; none at all takes none."""
+    """The steps that are run: all of them at any denoise but 0, none at 0."""
     steps: int = inputs["steps"]
     return steps if inputs["denoise"] > 0 else 0
 

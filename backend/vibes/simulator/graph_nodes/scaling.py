@@ -1,4 +1,4 @@
-"""Resizing as ComfyUI names it."""
+"""Resizing by the names of ComfyUI's methods."""
 
 from PIL import Image
 

@@ -1,4 +1,4 @@
-"""The values that travel along the links of a graph: small stand-ins for tensors and models."""
+"""The values on the links of a graph: small stand-ins for tensors and models."""
 
 from dataclasses import dataclass, replace
 
@@ -45,7 +45,7 @@ class Conditioning:
     text: str
     controls: tuple[Control, ...] = ()
     edits_image: bool = False
-    """Comes from an encoder of an edit model that was given a picture."""
+    """True when the text encoder of an edit model was given a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Latent:
     pictures: Images | None = None
     mask: Image.Image | None = None
     family: Family | None = None
-    """What the class of an empty latent says about the model that is meant."""
+    """The family that the latent's class is made for; None: any."""
 
     @property
     def megapixels(self) -> float:
-        """Of the whole batch."""
+        """Megapixels of the whole batch."""
         return self.size[0] * self.size[1] / PIXELS_PER_MEGAPIXEL * self.batch
 
 
@@ -102,5 +102,5 @@ class Guider:
 
 
 def megapixels_of(images: Images) -> float:
-    """Of the whole batch."""
+    """Megapixels of the whole batch."""
     return sum(image.width * image.height for image in images) / PIXELS_PER_MEGAPIXEL

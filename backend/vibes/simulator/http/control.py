@@ -1,4 +1,4 @@
-"""What the routes may ask of the node they belong to."""
+"""What the routes may do with the node that they belong to."""
 
 from typing import Any, Protocol
 
@@ -17,13 +17,13 @@ class NodeControl(Protocol):
 
     @property
     def station(self) -> Station:
-        """Of the present life; another one after a restart."""
+        """The state since the last start; a restart makes a new one."""
 
     @property
     def faults(self) -> Faults: ...
 
     def state(self) -> dict[str, Any]:
-        """The numbers behind ``/simulator/state``."""
+        """The numbers of ``/simulator/state``."""
 
     async def forget(self, *, drop_sockets: bool = True) -> None:
         """Lose queue, history, counters and caches, as a restart does."""
@@ -32,10 +32,10 @@ class NodeControl(Protocol):
         """Cut one client's websocket, or all."""
 
     def begin_crash(self) -> None:
-        """Die without a word, soon after this returns."""
+        """Crash soon after this returns, without closing connections properly."""
 
     def begin_unplugging(self, seconds: float) -> None:
-        """Lose the network for a while, soon after this returns."""
+        """Be unreachable for so many seconds, soon after this returns."""
 
 
 CONTROL = web.AppKey("control", NodeControl)
@@ -50,7 +50,7 @@ def station_of(request: web.Request) -> Station:
 
 
 def cut(request: web.Request) -> web.Response:
-    """Cut the connection of a request; what is returned never reaches anybody."""
+    """Cut the connection of a request; the client never gets the returned response."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=503)

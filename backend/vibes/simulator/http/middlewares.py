@@ -1,4 +1,4 @@
-"""What stands before every route: the faults, and checks of where a browser's request comes from."""
+"""What is done before every route: apply the faults, and check which site a browser's request comes from."""
 
 import asyncio
 import ipaddress
@@ -14,7 +14,7 @@ from vibes.simulator.setup.faults import Refusal
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ADMIN_PREFIX = "/simulator/"
-"""Routes under this are never faulty, so that a fault can be ended."""
+"""Routes below this prefix are never faulty, so that faults can be ended."""
 
 
 @web.middleware
@@ -49,9 +49,10 @@ async def check_origin(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 def is_rebound(host: str | None, listening_on: str) -> bool:
-    """Whether a page may have made its own name point to this machine: beyond ComfyUI, as a demo runs beside a browser.
+    """Whether a page may have made its own name point to this machine. ComfyUI does not check that; a demo runs beside
+    a browser, so the simulator does.
 
-    Only for what listens on this machine alone; elsewhere any name may be a node's.
+    Only when it listens on a loopback address; elsewhere any host name may be the node's.
     """
     if host is None or not _is_loopback(listening_on):
         return False
@@ -66,16 +67,16 @@ def _host_name(host: str) -> str | None:
 
 
 def is_foreign(host: str | None, origin: str | None, dialect: Dialect, fetch_site: str | None = None) -> bool:
-    """Whether ComfyUI would refuse, or should: a loopback host that differs from the origin, compared as strings.
+    """Whether ComfyUI refuses the request: its Host is a loopback name that differs, as text, from the Origin's.
 
-    The ports count only when both name one. The newer server also refuses whatever a browser calls cross-site.
+    Ports are compared only when both have one. The newer version also refuses what a browser calls cross-site.
     """
     if dialect.refuses_cross_site and fetch_site == "cross-site":
         return True
     if host is None or origin is None:
         return False
     if origin.lower() == "null":
-        return True  # ComfyUI lets it pass; it is what a page in a sandboxed frame sends, whosever it is
+        return True  # ComfyUI lets "null" pass, the origin of any page in a sandboxed frame; the simulator does not
     asked, sender = urlsplit("//" + host.lower()), urlsplit(origin.lower())
     if not _is_loopback(asked.hostname):
         return False
@@ -90,7 +91,7 @@ def _fetch_site(request: web.Request) -> str | None:
 
 
 def _is_loopback(hostname: str | None) -> bool:
-    """By address, or the one name that always is; other names are not looked up."""
+    """True for loopback addresses and ``localhost``; other names are not looked up."""
     if hostname is None or hostname == "localhost":
         return hostname is not None
     try:

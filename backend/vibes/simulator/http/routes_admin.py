@@ -1,4 +1,4 @@
-"""The simulator's own routes: faults on and off, one-time mishaps, and counts for tests. ComfyUI has none of them."""
+"""The simulator's own routes, which ComfyUI lacks: switch faults, cause one-time mishaps, read counts for tests."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -61,13 +61,13 @@ async def get_state(request: web.Request) -> web.Response:
 
 
 async def post_crash(request: web.Request) -> web.Response:
-    """The connection is cut with all others, so the answer may never arrive."""
+    """All connections are cut, this one too, so the answer may not arrive."""
     control_of(request).begin_crash()
     return web.json_response({"crashing": True}, status=202)
 
 
 async def post_forget(request: web.Request) -> web.Response:
-    """``{"drop_sockets": false}`` keeps the websockets, which no real restart does."""
+    """``{"drop_sockets": false}`` keeps the WebSockets, unlike a real restart."""
     drop = (await _body(request)).get("drop_sockets", True)
     if not isinstance(drop, bool):
         raise UnknownFault(f"drop_sockets is true or false, not {drop!r}")
@@ -84,7 +84,7 @@ async def post_drop_sockets(request: web.Request) -> web.Response:
 
 
 async def post_unplug(request: web.Request) -> web.Response:
-    """``{"seconds": 2.5}``: every connection is cut and the port is shut for so long; work goes on meanwhile."""
+    """``{"seconds": 2.5}``: cut every connection and close the port for so long; prompts go on running."""
     seconds = (await _body(request)).get("seconds")
     if (
         isinstance(seconds, bool)

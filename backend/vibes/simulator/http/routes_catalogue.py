@@ -43,7 +43,7 @@ async def get_features(request: web.Request) -> web.Response:
 
 
 def features(dialect: Dialect, max_upload_bytes: int) -> dict[str, Any]:
-    """What the server says it can do, over HTTP and over the socket."""
+    """The features of the server, as told over HTTP and over the socket."""
     known: dict[str, Any] = {
         "supports_preview_metadata": True,
         "supports_model_type_tags": True,
@@ -56,7 +56,7 @@ def features(dialect: Dialect, max_upload_bytes: int) -> dict[str, Any]:
 
 
 async def get_system_stats(request: web.Request) -> web.Response:
-    """The device's name ends in ``(simulated)``: that is how anybody can tell."""
+    """The device's name ends in ``(simulated)``, so that clients and people can tell."""
     station, control = station_of(request), control_of(request)
     device = {
         "name": f"cuda:0 {station.machine.profile.device} (simulated)",
@@ -89,7 +89,7 @@ def _versions(dialect: Dialect) -> dict[str, Any]:
 
 
 async def get_page(_request: web.Request) -> web.Response:
-    """Instead of ComfyUI's page, for somebody who follows a link to the node."""
+    """A short page in place of ComfyUI's, for people who follow a link to the node."""
     text = "<!doctype html><title>Simulated ComfyUI</title><p>A simulated ComfyUI node. It has an API but no page."
     return web.Response(text=text, content_type="text/html")
 

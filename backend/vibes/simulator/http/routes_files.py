@@ -23,7 +23,7 @@ _RUNNABLE_TYPES = frozenset(
 
 
 async def get_view(request: web.Request) -> web.StreamResponse:
-    """A picture, or a smaller or one-channel version of it; every status as ComfyUI has it."""
+    """A picture, or a smaller or one-channel version of it; statuses as in ComfyUI."""
     path_or_status = _viewed_path(request)
     if isinstance(path_or_status, int):
         return web.Response(status=path_or_status)
@@ -55,7 +55,7 @@ async def get_view(request: web.Request) -> web.StreamResponse:
 
 
 def _viewed_path(request: web.Request) -> Path | int:
-    """The file that a request means, or the status that refuses it."""
+    """The file that the request names, or the status that refuses it."""
     if "filename" not in request.query:
         return 404
     filename, kind = request.query["filename"], request.query.get("type", "output")
@@ -76,7 +76,7 @@ def _viewed_path(request: web.Request) -> Path | int:
 
 
 def _another_picture(path: Path) -> Path:
-    """The newest one beside it; itself where it is alone."""
+    """The newest other picture in its folder; itself when it is alone."""
     others = sorted(path.parent.glob("*.png"), key=lambda other: other.stat().st_mtime, reverse=True)
     return next((other for other in others if other != path), path)
 
@@ -111,7 +111,7 @@ def _one_channel(path: Path, channel: str) -> bytes:
 
 
 def _garbled(content: bytes) -> bytes:
-    """As many bytes, and still a PNG's first eight, so that only decoding finds out."""
+    """As many bytes, beginning like a PNG, so that only decoding shows the damage."""
     return content[:8] + bytes(byte ^ 0x5A for byte in content[8:])
 
 
@@ -135,7 +135,7 @@ async def _oversized(request: web.Request) -> web.StreamResponse:
 
 
 async def post_image(request: web.Request) -> web.Response:
-    """Store an upload; the answer's name is the one to use, it may differ from the one sent."""
+    """Store an upload; the name in the answer is the one to use, since it may differ from the one sent."""
     form = await request.post()
     upload = form.get("image")
     if not isinstance(upload, web.FileField) or not upload.filename:
@@ -151,7 +151,7 @@ async def post_image(request: web.Request) -> web.Response:
 
 
 async def post_mask(request: web.Request) -> web.Response:
-    """Store the referenced picture with the uploaded one's transparency; a bad reference is silently nothing."""
+    """Store the referenced picture with the transparency of the uploaded one; nothing when the reference is wrong."""
     form = await request.post()
     upload = form.get("image")
     if not isinstance(upload, web.FileField) or not upload.filename:
@@ -170,7 +170,7 @@ async def post_mask(request: web.Request) -> web.Response:
 
 
 def _upload_path(request: web.Request, form: Any, filename: str) -> tuple[Path, str] | int:
-    """The folder and the name, or the status: 400 when it would lead outside, 500 for an unknown type."""
+    """The path and the subfolder; or 400 when it leads outside, 500 for an unknown type."""
     files, kind = station_of(request).files, str(form.get("type", "input"))
     if files.folder(kind) is None:
         return 500

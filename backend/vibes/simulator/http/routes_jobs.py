@@ -19,7 +19,7 @@ Job = dict[str, Any]
 
 
 class BadQuery(ValueError):
-    """A query parameter with a value it cannot take."""
+    """A query parameter has an invalid value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ async def cancel_jobs(request: web.Request) -> web.Response:
 
 
 def _cancel(station: Station, job_id: str) -> bool:
-    """Pending or running, in one go: nothing can happen in between."""
+    """Remove or interrupt the prompt; nothing can happen in between."""
     if station.queue.delete(job_id):
         return True
     if station.queue.is_running(job_id):

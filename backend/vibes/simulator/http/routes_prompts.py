@@ -19,7 +19,7 @@ async def get_prompt(request: web.Request) -> web.Response:
 
 
 async def post_prompt(request: web.Request) -> web.Response:
-    """Queue a graph. A body of the wrong shape raises, and is a 500, exactly where ComfyUI answers 500."""
+    """Queue a graph. A body of the wrong shape raises, which is a 500 in the same cases as in ComfyUI."""
     faults = control_of(request).faults
     if faults.strikes("swallow_next_posts"):
         return cut(request)
@@ -49,7 +49,7 @@ async def post_prompt(request: web.Request) -> web.Response:
 
 
 def _number(body: Any, station: Station) -> float:
-    """Explicit numbers become floats and leave the counter alone; ``front`` negates the counter."""
+    """An explicit number becomes a float and leaves the counter alone; ``front`` negates the counter."""
     if "number" in body:
         return float(body["number"])
     number = station.next_number
@@ -58,7 +58,7 @@ def _number(body: Any, station: Station) -> float:
 
 
 def _given(body: Any, name: str) -> Any:
-    """Like ``body.get(name)``, but a list, which ComfyUI takes for a body without anything, is no error."""
+    """Like ``body.get(name)``; None for a list, which ComfyUI treats as an empty body."""
     return body[name] if name in body else None  # noqa: SIM401 - a list has no get
 
 
@@ -73,7 +73,7 @@ def _prompt_id(body: Any, station: Station) -> str | None:
 
 
 def is_canonical_uuid(value: object) -> bool:
-    """Lower case, with hyphens, as ``str(uuid4())`` writes it."""
+    """Lower case with hyphens, as ``str(uuid4())`` writes it."""
     if not isinstance(value, str):
         return False
     try:
@@ -128,7 +128,7 @@ async def post_queue(request: web.Request) -> web.Response:
 
 
 async def post_interrupt(request: web.Request) -> web.Response:
-    """With an id only when that prompt runs right now; without, whatever runs. Always an empty 200."""
+    """Interrupt the prompt of that id if it runs now, or without an id the running one. Always an empty 200."""
     station = station_of(request)
     try:
         body: Any = await request.json()

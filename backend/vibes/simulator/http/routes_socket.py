@@ -12,7 +12,7 @@ from vibes.simulator.state.sockets import Client
 
 
 async def get_socket(request: web.Request) -> web.WebSocketResponse:
-    """A client's life: first its ``status``, then whatever is published; of what it says only the first text counts."""
+    """Serve one client: send its ``status``, then all that is published. Only the first text of the client is read."""
     station = station_of(request)
     socket = web.WebSocketResponse()
     await socket.prepare(request)
@@ -27,7 +27,7 @@ async def get_socket(request: web.Request) -> web.WebSocketResponse:
             await socket.send_json({"type": "executing", "data": {"node": station.current_graph_node}})
         await _listen(request, client)
     except ConnectionError:
-        pass  # the client went away while it was greeted
+        pass  # the client closed during the greeting
     finally:
         station.hub.unregister(client_id, client)
     return socket

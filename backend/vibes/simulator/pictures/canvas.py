@@ -9,14 +9,15 @@ from vibes.simulator.pictures.noise import SMOOTH
 from vibes.simulator.pictures.palette import Colour
 
 OVERSAMPLING = 2
-"""Shapes are drawn this much larger and reduced, which smooths their edges."""
+"""Factor by which shapes are drawn larger and then reduced, which smooths their edges."""
 
 Point = tuple[float, float]
 
 
 @dataclass(slots=True)
 class Canvas:
-    """Positions are shares of the canvas, 0..1 from the top left, so that a scene fits every format."""
+    """An RGB image to paint on. Positions are shares of its sides, 0..1 from the top left, so a scene fits every
+    format."""
 
     image: Image.Image
 
@@ -26,7 +27,7 @@ class Canvas:
 
     @property
     def scale(self) -> float:
-        """Pixels of one share of the shorter side."""
+        """Pixels of the shorter side."""
         return min(self.image.size)
 
     def x(self, share: float) -> float:
@@ -36,7 +37,8 @@ class Canvas:
         return share * self.image.height
 
     def place(self, outline: Sequence[Point], at: Point, size: float) -> list[Point]:
-        """An outline in units of its own, y upwards, put at ``at``; a unit is ``size`` of the shorter side."""
+        """The outline moved to ``at``, in shares of the canvas; its own unit, y upwards, becomes ``size`` of the
+        shorter side."""
         across, up = size * self.scale / self.image.width, size * self.scale / self.image.height
         return [(at[0] + x * across, at[1] - y * up) for x, y in outline]
 
@@ -117,4 +119,4 @@ def _falloff(side: int) -> Image.Image:
 
 
 _FALLOFF = [round(255 * max(1 - value / 180, 0.0) ** 2) for value in range(256)]
-"""Pillow's radial gradient reaches 180 on the circle that touches the sides of its square."""
+"""Brightness by Pillow's radial gradient, which reaches 180 on the circle that touches the sides of its square."""

@@ -1,4 +1,4 @@
-"""Pictures out of pictures: img2img, inpainting and ControlNet keep what they must of what they were given."""
+"""Pictures made from pictures: img2img, inpainting and ControlNet keep parts of their input."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from vibes.simulator.pictures.noise import SMOOTH, contrast, field, generator
 from vibes.simulator.pictures.palette import Palette, mix
 
 _NEW_FROM = 0.55
-"""Below this denoise nothing of a new composition shows: the input is only repainted."""
+"""Denoise below which the input is only repainted; from here on the new composition shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def inpaint(source: Image.Image, painted: Image.Image, mask: Image.Image) -> Ima
 
 
 def follow(painted: Image.Image, control: Control, palette: Palette) -> Image.Image:
-    """Let the lines and lights of the control picture show as ink and relief."""
+    """Draw the lines and lights of the control picture into the painted one, as ink and relief."""
     guide = ImageOps.autocontrast(control.image.convert("L").resize(painted.size, SMOOTH))
     strength = min(max(control.strength, 0.0), 1.5) / 1.5
     near = guide.filter(ImageFilter.BoxBlur(max(min(painted.size) // 60, 1)))

@@ -1,4 +1,4 @@
-"""From a painted picture to bytes: enlarging, grain, the mark that says it is simulated, PNG and previews."""
+"""From a painted picture to bytes: enlarging, grain, the mark "simulated", PNG and previews."""
 
 import io
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ PREVIEW_SIDE = 512
 
 _PREVIEW_QUALITY = 95
 _LATENT_SIDE = 80
-"""Previews are as coarse as latents are."""
+"""Pixels of the longer side to which a preview is reduced first, so that it is as coarse as a decoded latent."""
 _GRAIN_TILE = 256
 _SMALLEST_MARKED = 96
-"""Pixels of the shorter side below which a mark would hide the picture."""
+"""Pixels of the shorter side; smaller pictures get no mark, since it would hide them."""
 
 
 def enlarge(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """What a VAE does here: a painted picture at its real size, with a fine grain; one of that size stays as it is."""
+    """The picture at its full size with a fine grain, in place of a VAE; unchanged when it has that size."""
     if image.size == size:
         return image
     image = image.resize(size, Image.Resampling.LANCZOS)
@@ -31,7 +31,7 @@ def enlarge(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def upscale(image: Image.Image, factor: int) -> Image.Image:
-    """A really larger picture with crisp edges, as an ESRGAN model gives."""
+    """A larger picture with crisp edges, in place of an ESRGAN model."""
     sharp = image.filter(ImageFilter.UnsharpMask(1.2, 90, 2))
     return sharp.resize((image.width * factor, image.height * factor), Image.Resampling.BICUBIC)
 
@@ -58,7 +58,7 @@ def to_png(image: Image.Image, texts: Mapping[str, str]) -> bytes:
 
 
 class Unfinished:
-    """A picture while it is sampled: noise and blur that give way to it."""
+    """A picture during sampling: noise and blur fade as it progresses."""
 
     def __init__(self, picture: Image.Image) -> None:
         self._small = picture.copy()

@@ -1,4 +1,4 @@
-"""The things a prompt may name, drawn as lit silhouettes out of outlines in units of their own size, y upwards."""
+"""The things that a prompt may name, as silhouettes from outlines in units of their own size, y upwards."""
 
 import math
 from random import Random
@@ -24,7 +24,7 @@ _NAPE: list[Point] = [
     *((-0.16, 0.31), (-0.33, 0.22), (-0.43, 0.1), (-0.46, -0.02)),
 ]
 _PROFILE = _FACE + _NAPE
-"""A face that looks to the right, from the chest up and over the head down to the back."""
+"""A face in profile, looking right: from the chest over the head down to the back."""
 
 _CROWN: list[Point] = [
     *((0.186, 0.8), (0.15, 0.895), (0.04, 0.93), (-0.08, 0.91), (-0.17, 0.83), (-0.185, 0.7), (-0.14, 0.57)),
@@ -38,7 +38,7 @@ _FLOWING: list[Point] = [
 
 
 def draw_far(canvas: Canvas, random: Random, scene: Scene) -> None:
-    """What stands on the horizon or flies before the sky."""
+    """Draw what is on the horizon or in the sky."""
     if "castle" in scene.motifs:
         _castle(canvas, random, scene)
     if "balloon" in scene.motifs:
@@ -50,7 +50,7 @@ def draw_far(canvas: Canvas, random: Random, scene: Scene) -> None:
 
 
 def draw_middle(canvas: Canvas, random: Random, scene: Scene) -> None:
-    """What floats on the water or stands in the meadow."""
+    """Draw what is on the water or in the meadow."""
     if "boat" in scene.motifs:
         _boat(canvas, random, scene)
     if "cabin" in scene.motifs:
@@ -60,7 +60,7 @@ def draw_middle(canvas: Canvas, random: Random, scene: Scene) -> None:
 
 
 def draw_near(canvas: Canvas, random: Random, scene: Scene) -> None:
-    """Who looks at all this."""
+    """Draw the figures in front."""
     if "cat" in scene.motifs:
         cat(canvas, random, scene, tall=0.3)
     if "figure" in scene.motifs:

@@ -1,4 +1,4 @@
-"""Repeatable noise: everything random in a picture comes from here, out of a seeded generator."""
+"""Repeatable noise: all randomness of the pictures comes from seeded generators made here."""
 
 import math
 from random import Random
@@ -8,9 +8,9 @@ from PIL import Image
 SMOOTH = Image.Resampling.BICUBIC
 
 _SMALLEST_WEIGHT = 0.03
-"""Finer octaves would not be seen."""
+"""Weight of an octave below which it is left out, since it would not be seen."""
 _ROUGH = 0.5
-"""From here on the waves of a skyline are folded, which makes peaks out of swells."""
+"""Roughness from which the waves of a skyline are folded into peaks."""
 
 
 def generator(*parts: object) -> Random:
@@ -44,12 +44,12 @@ def ridge(random: Random, points: int, bumps: int, roughness: float) -> list[flo
 
 
 def happens(random: Random, chance: float) -> bool:
-    """True in so many cases of one."""
+    """True with the probability ``chance``."""
     return random.random() < chance
 
 
 def contrast(grey: Image.Image, low: float, high: float, strength: float = 1.0) -> Image.Image:
-    """Stretch ``low``..``high`` (0..1) over black to ``strength`` times white, with soft shoulders."""
+    """Stretch ``low``..``high`` (0..1) to black .. ``strength`` times white, with soft shoulders."""
     table = []
     for value in range(256):
         position = min(max((value / 255 - low) / max(high - low, 1e-6), 0.0), 1.0)

@@ -1,4 +1,4 @@
-"""Paints a scene: sky, light, land in receding layers, water, and what stands in front."""
+"""Paints a scene: sky, light, receding layers of land, water, and what stands in front."""
 
 from random import Random
 
@@ -12,9 +12,9 @@ from vibes.simulator.pictures.scene import Scene
 
 _RIDGE_POINTS = 160
 _TREE_LINE, _SNOW_LINE = 0.2, 0.6
-"""How near, 0 to 1, a ridge must be to show its trees, and how far to show its snow."""
+"""Nearness, 0 to 1, from which a ridge shows its trees, and below which it shows snow."""
 _BRIGHT = 330
-"""Sum of a cloud's three colours; under darker ones there is no snow."""
+"""Sum of a cloud's red, green and blue below which ridges have no snow."""
 _PAST_THE_EDGE = 1.02
 
 
@@ -33,7 +33,7 @@ def paint(scene: Scene, size: tuple[int, int]) -> Image.Image:
 
 
 def _sky(canvas: Canvas, scene: Scene) -> None:
-    """Everything soft is painted at half the size: nobody sees the difference, and it costs a quarter."""
+    """Paint the sky. Soft parts are painted at half the size, which looks the same at a quarter of the cost."""
     light = scene.palette.light
     depth = 1.0 if scene.palette.place is Place.SPACE else min(scene.horizon + 0.12, 1.0)
     top, middle, low = light.sky
@@ -249,7 +249,7 @@ def _studio(canvas: Canvas, scene: Scene) -> None:
 
 
 def _brushwork(image: Image.Image, random: Random) -> Image.Image:
-    """Broad strokes of light and dark, so that flat parts look painted, and corners that fall off."""
+    """Add broad strokes of light and dark to flat parts, and darken the corners."""
     width, height = image.size
     small = (max(width // 2, 8), max(height // 2, 8))
     strokes = field(random, small, (max(width // 22, 4), max(height // 9, 4)), 2)

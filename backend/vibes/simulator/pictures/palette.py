@@ -21,7 +21,7 @@ class Place(StrEnum):
     MEADOW = "meadow"
     SPACE = "space"
     STUDIO = "studio"
-    """No landscape: a figure or nothing before soft lights."""
+    """The place without a landscape: a figure or nothing, before soft lights."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from vibes.simulator.pictures.styles import AppliedLora
 
 _LARGEST_PAINTED = 512
 _SHARE_PAINTED = 0.75
-"""Pictures are painted at this share of their side and at most this large, then enlarged: that keeps them quick."""
+"""Share of a picture's side at which it is painted, and the largest side painted; enlarging it saves time."""
 
 _PLAIN_CELLS = 8
 
@@ -76,13 +76,13 @@ def painted_size(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _key(sampling: Sampling) -> str:
-    """What varies the details without changing the composition."""
+    """The seed of the details, which change without the composition changing."""
     parts = (sampling.negative, sampling.seed, sampling.index, sampling.sampler, sampling.scheduler, sampling.steps)
     return "|".join(str(part) for part in parts)
 
 
 def _settings(picture: Image.Image, sampling: Sampling, key: str) -> Image.Image:
-    """More guidance means more colour, more steps more definition, and each setting its own slight cast."""
+    """Apply the settings: guidance adds colour, steps add definition, and each value has a slight tint of its own."""
     random = generator("settings", key)
     picture = ImageEnhance.Color(picture).enhance(min(0.86 + 0.02 * sampling.cfg, 1.5) + random.uniform(-0.03, 0.03))
     picture = ImageEnhance.Contrast(picture).enhance(0.94 + 0.02 * min(sampling.steps, 50) ** 0.5)

@@ -1,4 +1,4 @@
-"""What a checkpoint and its LoRAs do to the look of a picture: each style is a small function on an image."""
+"""How checkpoints and LoRAs change the look of a picture: each style is a function on an image."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def _realistic(image: Image.Image, _random: Random) -> Image.Image:
 
 
 def _toned(image: Image.Image, random: Random) -> Image.Image:
-    """For a name that says nothing: a split tone of its own, always the same for the same file."""
+    """A split tone derived from the file's name, for names that match no style."""
     shadows, lights = ((random.randrange(256), random.randrange(256), random.randrange(256)) for _ in range(2))
     tone = gradient([lights, shadows], (8, 64)).resize(image.size, SMOOTH)
     return Image.blend(ImageChops.soft_light(image, tone), ImageOps.autocontrast(image), 0.25)

@@ -26,7 +26,7 @@ _RAISED_BY_GRAPH_NODES = (
     *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError),
     Image.DecompressionBombError,
 )
-"""ComfyUI reports whatever a graph node raises; these are what the simulated ones can."""
+"""Errors of simulated graph nodes that are reported as ``execution_error``."""
 
 
 class Interrupted(Exception):
@@ -71,16 +71,16 @@ class Computation:
         return done
 
     async def _load(self, file_name: str, family: Family) -> None:
-        """Whoever has the file loaded finds it at once; an interrupt is not noticed before it is read."""
+        """Wait while the file is loaded, no time if it is loaded already. An interrupt takes effect after it."""
         if self._station.machine.loaded != file_name:
             await asyncio.sleep(self._station.faults.settings.slow_disk_seconds)
         await self._timeline.spend(self._station.machine.load(file_name, family))
 
     async def _run_heavy(self, graph_node_id: str, compute: Callable[[], Done], work: Work) -> Done:
-        """Compute while the simulated time passes, so that drawing does not come on top of it.
+        """Compute in a thread while the simulated time passes, so that drawing adds no time.
 
-        A thread cannot be stopped: whatever happens, this returns only after it, so that nothing of an interrupted
-        prompt runs on into the next.
+        A thread cannot be stopped: this returns only when it has ended, so that no interrupted prompt goes on
+        computing.
         """
         computing = self._in_thread(compute)
         try:
@@ -91,7 +91,7 @@ class Computation:
             return await asyncio.shield(computing)
         finally:
             await asyncio.wait([computing])
-            computing.exception()  # looked at, also when an interruption hides it
+            computing.exception()  # fetched, so that asyncio does not report it as never retrieved
 
     async def _take_steps(self, graph_node_id: str, work: Work, computing: asyncio.Future[Done]) -> None:
         throttle = Throttle() if self._station.dialect.throttles_progress else None
@@ -108,7 +108,7 @@ class Computation:
                 self._progress.advance(graph_node_id, step, work.steps, picture)
 
     def _shows_work(self, graph_node_id: str) -> bool:
-        """Only samplers do, and only to somebody who listens."""
+        """Only samplers send previews, and only when somebody listens."""
         samples = self._job.graph[graph_node_id]["class_type"] in SAMPLERS
         return samples and self._previews and self._station.hub.hears(self._job.client_id)
 
@@ -125,7 +125,7 @@ class Computation:
         return _PREVIEW_METHODS.get(str(asked), self._station.previews)
 
     def _fail_if_asked(self, class_type: str) -> None:
-        """Injected failures strike in the sampler, or in the first graph node of a prompt that samples nothing."""
+        """Raise an injected failure: in the sampler, or in the first graph node of a prompt without one."""
         if self._struck or (self._samples and class_type not in SAMPLERS):
             return
         self._struck = True
@@ -152,7 +152,7 @@ class Computation:
         )
 
     def _in_thread(self, compute: Callable[[], T]) -> asyncio.Future[T]:
-        """Flat pictures cost less than the way to a thread and back."""
+        """Run it in a thread; flat pictures at once, since they cost less than a thread's start."""
         if self._station.machine.profile.instant:
             return _done_at_once(compute)
         return asyncio.get_running_loop().run_in_executor(self._station.threads, compute)
@@ -168,7 +168,7 @@ def _done_at_once(compute: Callable[[], T]) -> asyncio.Future[T]:
 
 
 def _unfinished(done: Done) -> Unfinished | None:
-    """Of a batch only the first picture is shown."""
+    """The first picture of a batch, for previews."""
     latent = done.outputs[0]
     return Unfinished(latent.pictures[0]) if isinstance(latent, Latent) and latent.pictures else None
 
@@ -181,6 +181,6 @@ _OUT_OF_MEMORY = (
 
 
 def _type_name(error: Exception) -> str:
-    """As ComfyUI names it: built-ins bare, others with their module."""
+    """The exception's name as ComfyUI writes it: built-ins bare, others with their module."""
     kind = type(error)
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

@@ -1,4 +1,4 @@
-"""In which order ComfyUI executes a graph: ready graph nodes only, those near an output first."""
+"""ComfyUI's order of execution: graph nodes whose inputs are ready, those near an output first."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from vibes.simulator.state.cache import is_link
 
 
 class ExecutionOrder:
-    """Hands out one graph node after the other; what is cached is not asked for, except when it is an output."""
+    """Yields graph nodes one by one; cached ones are left out unless they are outputs."""
 
     def __init__(
         self, graph: Mapping[str, Any], is_output: Callable[[str], bool], is_cached: Callable[[str], bool]
@@ -16,7 +16,7 @@ class ExecutionOrder:
         self._is_output = is_output
         self._is_cached = is_cached
         self._waiting_for: dict[str, set[str]] = {}
-        """Every pending graph node, in the order in which it was found, with what must run before it."""
+        """By pending graph node, in the order found: the graph nodes that must run before it."""
         self._feeds: dict[str, list[str]] = {}
 
     def add_outputs(self, outputs: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ class ExecutionOrder:
         return ready[0]
 
     def complete(self, graph_node_id: str) -> None:
-        """Release what waited for it."""
+        """Mark it as done, so that graph nodes that waited for it may run."""
         del self._waiting_for[graph_node_id]
         for fed in self._feeds.pop(graph_node_id, []):
             self._waiting_for[fed].discard(graph_node_id)

@@ -22,14 +22,14 @@ class ProgressReport:
         self._update(graph_node_id, value=0.0, max=1.0, state="running")
 
     def finish(self, graph_node_id: str) -> None:
-        """Full, whatever was reported before; a cached output that was never started gets whole numbers."""
+        """Report it as complete; a cached output that was never started gets integers instead of floats."""
         highest = self._nodes.get(graph_node_id, {"max": 1})["max"]
         self._update(graph_node_id, value=highest, max=highest, state="finished")
 
     def advance(
         self, graph_node_id: str, value: int, highest: int, picture: bytes | None, *, png: bool = False
     ) -> None:
-        """One step: the new state, the step itself, and the picture where this kind of client expects it."""
+        """Report one step: state, step, and the preview at the position that this client's kind of preview has."""
         self._update(graph_node_id, value=value, max=highest, state="running")
         with_metadata = self._hub.wants_metadata(self._client_id)
         sent = None if picture is None else Picture(picture, png, self.metadata(graph_node_id))
@@ -56,7 +56,7 @@ class ProgressReport:
 
 
 class Throttle:
-    """Lets the first and the last step through, and between them one per tenth of a second and half percent."""
+    """Passes the first and the last step, and between them at most one in 100 ms and half a percent."""
 
     def __init__(self) -> None:
         self._last: tuple[float, int] | None = None

@@ -1,4 +1,4 @@
-"""One prompt from `execution_start` to its end: order, cache, events and errors as ComfyUI has them."""
+"""Runs one prompt from `execution_start` to its end, with ComfyUI's order, cache, events and errors."""
 
 import time
 from collections.abc import Mapping
@@ -117,7 +117,8 @@ class PromptRun:
         return bool(self._station.catalogue.classes[class_type]["output_node"])
 
     def _freshness(self, _graph_node_id: str, graph_node: dict[str, Any]) -> object:
-        """What a result depends on besides its inputs; kept in the graph, where a submitted value is believed."""
+        """What a result depends on besides its inputs. It is kept in the graph; one that was submitted there is used as
+        it is."""
         if "is_changed" in graph_node:
             return graph_node["is_changed"]
         match graph_node["class_type"]:
@@ -159,7 +160,7 @@ class PromptRun:
         }
 
     def _announce(self, event: str, data: Mapping[str, Any], *, to_all: bool = False) -> None:
-        """Keep for history, and tell the submitter, or everybody when there is none and the event is for all."""
+        """Keep the event for history and send it: to the submitter or, without one, to all clients if ``to_all``."""
         data = {**data, "timestamp": milliseconds()}
         self._messages.append([event, data])
         if self._job.client_id is not None or to_all:

@@ -1,10 +1,10 @@
-"""Simulated time for one prompt: deadlines that follow from its start, so that waiting never adds up an error."""
+"""Simulated time of one prompt: deadlines count from its start, so that errors of waiting do not add up."""
 
 import asyncio
 
 
 class Timeline:
-    """Spends scaled seconds; work that took longer than its share is caught up on by what comes next."""
+    """Lets scaled seconds pass; computing that took longer than its share shortens the waits that follow."""
 
     def __init__(self, scale: float) -> None:
         self._scale = scale
@@ -12,6 +12,6 @@ class Timeline:
         self._deadline = self._loop.time()
 
     async def spend(self, seconds: float) -> None:
-        """Return when these seconds are over; at once, but after letting others run, when they already are."""
+        """Return when these seconds have passed; if they already have, after other tasks had a turn."""
         self._deadline += seconds * self._scale
         await asyncio.sleep(max(self._deadline - self._loop.time(), 0))

@@ -1,4 +1,4 @@
-"""The one worker of a node: takes prompts off the queue and runs them, until something kills it as in ComfyUI."""
+"""The one worker of a node: takes prompts off the queue and runs them, until an error ends it as in ComfyUI."""
 
 import asyncio
 import logging
@@ -12,8 +12,8 @@ _log = logging.getLogger(__name__)
 async def work(station: Station) -> None:
     """Run prompts for ever.
 
-    A heap that cannot be ordered, or a graph node without inputs that nothing leads to, ends the worker for good
-    while HTTP goes on answering: that is how the real one behaves, and what a client must be able to notice.
+    A heap that cannot be ordered, or a graph node without inputs that leads to no output, ends the worker while HTTP
+    goes on answering (docs/comfyui-protocol.md#a-dead-worker). Clients must notice that.
     """
     try:
         while True:

@@ -17,7 +17,7 @@ ClassInfo = dict[str, Any]
 """One entry of ``/object_info``."""
 
 _NEEDS_NOTHING, _NEEDS_SDXL, _NEEDS_FLUX = 0, 8, 16
-"""Gigabytes a card must have before such a file is on its disk."""
+"""Gigabytes a card must have for such a file to be listed."""
 
 _FILES: Mapping[str, Mapping[str, int]] = {
     "checkpoints": {
@@ -84,9 +84,9 @@ class Catalogue:
     files: Mapping[str, Sequence[str]]
     classes: Mapping[str, ClassInfo]
     input_images: Callable[[], Sequence[str]]
-    """The images in the input folder now; the combos of LoadImage list them."""
+    """The images in the input folder at this moment; the lists of LoadImage show them."""
     removed: Callable[[], str]
-    """A part of the names of files that are gone since the node started; empty: none is."""
+    """Files with this text in their names are gone since the start; empty: none."""
 
     def object_info(self, class_type: str) -> ClassInfo | None:
         """The class as it is described at this moment, or None."""
@@ -101,7 +101,7 @@ class Catalogue:
         return current
 
     def files_in(self, folder: str) -> list[str]:
-        """Those that are there now; none of a folder that there is not."""
+        """Files in the folder at this moment; empty for an unknown folder."""
         return self.still_there(self.files.get(folder, ()))
 
     def still_there(self, names: Sequence[Any]) -> list[Any]:
@@ -119,7 +119,8 @@ def build_catalogue(
     input_images: Callable[[], Sequence[str]],
     removed: Callable[[], str],
 ) -> Catalogue:
-    """The catalogue of a card: the files it has room for, or those given instead, in every class that lists them."""
+    """The catalogue of a card: the files that fit into its memory, or the given ones instead, in every class that lists
+    them."""
     files = {folder: list[str]() for folder in dialect.model_folders}
     installed = [pack_of(name) for name in options.packs]
     shelves = [_FILES, *(pack.files for pack in installed)]
@@ -155,7 +156,7 @@ def _list_files(class_type: str, info: ClassInfo, files: Mapping[str, Sequence[s
 
 
 def _combos(info: ClassInfo) -> Iterator[tuple[str, list[Any]]]:
-    """The inputs that take one of a list, in either encoding, with their specifications."""
+    """Inputs that take one value of a list, in either encoding, with their specifications."""
     for section in ("required", "optional"):
         for name, spec in info["input"].get(section, {}).items():
             if isinstance(spec[0], list) or spec[0] == "COMBO":

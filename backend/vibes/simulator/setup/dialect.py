@@ -1,24 +1,24 @@
-"""What differs between the two ComfyUI versions that the simulator speaks, as one value."""
+"""The differences between the two ComfyUI versions that the simulator speaks, as one value."""
 
 from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One ComfyUI version's habits; the rest of the simulator asks this instead of comparing versions."""
+    """One ComfyUI version's behaviour; the rest of the simulator reads this instead of comparing versions."""
 
     version: str
     os_name: str
-    """``/system_stats`` names the system by ``os.name`` first and by ``sys.platform`` later."""
+    """The system in ``/system_stats``: ``os.name`` in the older version, ``sys.platform`` in the newer one."""
     requires_uuid_prompt_ids: bool
     names_missing_classes: bool
-    """``missing_node_type`` with details instead of ``invalid_prompt``."""
+    """True: an unknown class is ``missing_node_type`` with details; False: ``invalid_prompt``."""
     reads_metadata_of_every_graph_node: bool
-    """The newer server looks into every graph node before validation, so that a list or a text there is a 500."""
+    """True: every graph node is read before validation, so that a list or a text in its place is a 500."""
     detects_cycles: bool
     checks_named_combos: bool
-    """An input that is declared as ``COMBO`` must be one of its options. The older server checks bare lists alone, and
-    a file that is not there is missed when it is to be read."""
+    """True: an input declared as ``COMBO`` must have one of its options. False: only bare lists are checked, and a
+    missing file fails when it is read."""
     quotes_with_repr: bool
     """``value_not_in_list`` shows the value as ``repr`` instead of between plain quotes."""
     hides_secrets_in_queue: bool

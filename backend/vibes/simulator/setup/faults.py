@@ -1,4 +1,4 @@
-"""The faults that can be switched on: what they are called, what values they take, and who waits for them to end."""
+"""The faults that can be switched on: names, values, and waiting for their end."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from typing import Any
 
 
 class Refusal(StrEnum):
-    """How a node turns everybody away while its port is open."""
+    """How a node refuses requests while its port is open."""
 
     CLOSE = "close"
-    """The connection is cut without a word."""
+    """Cut the connection without an answer."""
     UNAVAILABLE = "unavailable"
-    """503, as a reverse proxy in front of a dead ComfyUI answers."""
+    """Answer 503, like a reverse proxy before a dead ComfyUI."""
 
 
 class UnknownFault(ValueError):
@@ -22,45 +22,45 @@ class UnknownFault(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultSettings:
-    """All faults off. The ``…_next_…`` ones count down as they strike; the others stay until changed."""
+    """Every fault is off by default. ``…_next_…`` count down each time they strike; the others stay until changed."""
 
     freeze: bool = False
-    """Nothing is answered, sent or computed; connections stay open, as with a stopped process."""
+    """Answer, send and compute nothing; connections stay open, as with a stopped process."""
     refuse: Refusal | None = None
     latency_seconds: float = 0.0
-    """Added to every answer."""
+    """Seconds added to every answer."""
     slow_disk_seconds: float = 0.0
-    """Added to every reading of a model file, in real seconds: HTTP answers, and nothing is told meanwhile."""
+    """Real seconds added to every reading of a model file, during which HTTP answers and no event is sent."""
     mute_sockets: bool = False
-    """Websockets stay open and say nothing."""
+    """WebSockets stay open and send nothing."""
     wedge: bool = False
-    """The worker stands still for ever while HTTP answers as if all were well."""
+    """The worker stops for ever while HTTP answers as usual."""
     fail_next_prompts: int = 0
     out_of_memory_next_prompts: int = 0
     corrupt_next_views: int = 0
-    """``/view`` answers with as many bytes as the picture has, but others."""
+    """``/view`` answers as many bytes as the picture has, but garbled."""
     truncate_next_views: int = 0
     """``/view`` announces the whole picture, sends half and cuts the connection."""
     swap_next_views: int = 0
-    """``/view`` answers with the picture that was saved last under another name."""
+    """``/view`` answers the picture that was saved last under another name."""
     delete_next_views: int = 0
     """The picture is deleted just before ``/view`` looks for it."""
     disable_metadata: bool = False
-    """As ComfyUI's ``--disable-metadata``: pictures carry no graph."""
+    """Write no graph into pictures, as with ComfyUI's ``--disable-metadata``."""
     oversized_next_views: int = 0
-    """``/view`` sends bytes without end, up to 10 GB."""
+    """``/view`` sends up to 10 GB."""
     flood_sockets: bool = False
-    """Websockets are told of progress, of nobody's prompt, without end."""
+    """WebSockets are sent progress of a prompt that does not exist, as fast as they can take it."""
     swallow_next_posts: int = 0
-    """``POST /prompt`` is cut before it reached the queue."""
+    """``POST /prompt`` is cut off before the prompt is queued."""
     cut_next_posts: int = 0
-    """``POST /prompt`` is queued, but the connection is cut before the answer."""
+    """``POST /prompt`` queues the prompt, and is cut off before the answer."""
     unreadable_file: str = ""
-    """Model files with this in their names are listed and cannot be read."""
+    """Model files with this text in their names are listed and cannot be read."""
     removed_file: str = ""
-    """Model files with this in their names are gone, and no list has them any more."""
+    """Model files with this text in their names are gone from disk and from all lists."""
     tidy_inputs_next_prompts: int = 0
-    """The input folder is emptied just before ``POST /prompt`` is looked at."""
+    """The input folder is emptied just before ``POST /prompt`` is validated."""
     tidy_inputs_next_runs: int = 0
     """The input folder is emptied just before a queued prompt begins."""
 
@@ -89,12 +89,12 @@ class Faults:
         self._open_gates()
 
     def clear(self) -> None:
-        """All faults off; what was held up goes on."""
+        """Switch all faults off; what they held up goes on."""
         self._settings = FaultSettings()
         self._open_gates()
 
     def strikes(self, name: str) -> bool:
-        """Whether a counted fault strikes now; counts it down if so."""
+        """Whether this counted fault strikes now; if so its count goes down by one."""
         left = int(getattr(self._settings, name))
         if left <= 0:
             return False
@@ -102,16 +102,16 @@ class Faults:
         return True
 
     async def while_frozen(self) -> None:
-        """Return once the node is not frozen."""
+        """Wait until the node is not frozen."""
         await self._thawed.wait()
 
     async def while_halted(self) -> None:
-        """Return once the worker may go on: neither frozen nor wedged."""
+        """Wait until the worker may go on: neither frozen nor wedged."""
         await self._thawed.wait()
         await self._unwedged.wait()
 
     async def while_calm(self) -> None:
-        """Return once sockets are to be flooded."""
+        """Wait until sockets are to be flooded."""
         await self._flooding.wait()
 
     def as_json(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class NodeOptions:
     """Everything a simulated node can be told before it starts; a wrong value is a ValueError that says so."""
 
     profile: str = "rtx-3060"
-    """A slug of `profiles.PROFILES`."""
+    """The slug of one of `profiles.PROFILES`."""
     time_scale: float = 1.0
     """Factor on every simulated second; 0 is as fast as the pictures can be drawn."""
     comfyui_version: str = AUGUST_2026.version
@@ -25,9 +25,9 @@ class NodeOptions:
     port: int = 0
     """0 lets the operating system choose."""
     folder: Path | None = None
-    """Where ``input``, ``output`` and ``temp`` are; without one, a temporary folder that goes with the node."""
+    """Where ``input``, ``output`` and ``temp`` are; None: a temporary folder that is removed with the node."""
     seed: int = 0
-    """For what a real node draws at random, such as the letters in the names of temporary files."""
+    """Seed of all that a real node draws at random, such as letters in the names of temporary files."""
     previews: bool = True
     """As ``--preview-method latent2rgb``; the ``instant`` profile sends none unless a prompt asks."""
     models: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -35,14 +35,16 @@ class NodeOptions:
     packs: Sequence[str] = ()
     """Custom graph nodes that are installed, by their names in `packs.PACKS`; a stock ComfyUI has none."""
     windows: bool = False
-    """Lists and takes files as ComfyUI does on Windows: ``styles\\x.safetensors``."""
+    """List and take file names with backslashes, as ComfyUI does on Windows: ``styles\\x.safetensors``."""
     without: Sequence[str] = ()
-    """Samplers, schedulers and other choices that its ComfyUI is too old for: no list has them."""
+    """Samplers, schedulers and other list values that no list has, as with an older ComfyUI."""
     max_upload_bytes: int = 100 * _MIB
     displacement_bug: bool = True
-    """As in ComfyUI: when the older of two sockets with one clientId closes, the newer is forgotten as well."""
+    """As in ComfyUI (docs/comfyui-protocol.md#one-socket-a-client-id): when the older of two sockets of one client
+    closes, the newer one is forgotten."""
     crash_ends_process: bool = False
-    """Whether a crash fault ends the whole process, or (several nodes in one) only this node's connections."""
+    """True: a crash ends the whole process. False, for several nodes in one process: it only cuts this node's
+    connections."""
 
     def __post_init__(self) -> None:
         profile_of(self.profile)

@@ -1,4 +1,4 @@
-"""Packs of custom graph nodes that a simulated node can have installed, as the node's catalogue shows them."""
+"""Packs of custom graph nodes that a simulated node can have installed, as its catalogue lists them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ WAVESPEED = Pack(
 PACKS = {pack.name: pack for pack in (GGUF, WAVESPEED)}
 
 CUSTOM_FOLDER_OF_INPUT = {("UnetLoaderGGUF", "unet_name"): _GGUF_FOLDER}
-"""Inputs that list the files of another folder than an input of that name does on a stock class."""
+"""Inputs that list another folder's files than the same input of a stock class."""
 
 
 def pack_of(name: str) -> Pack:

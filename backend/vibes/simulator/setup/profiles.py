@@ -1,4 +1,4 @@
-"""The cards that can be simulated: how long each takes, how much memory it has."""
+"""The cards that can be simulated: their speed and memory."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ PIXELS_PER_MEGAPIXEL = 1024 * 1024
 _DECODE_SECONDS_PER_MEGAPIXEL = 0.12
 _SAVE_SECONDS_OF_FIRST_MEGAPIXEL = 0.16
 _SAVE_SECONDS_PER_FURTHER_MEGAPIXEL = 0.05
-"""All three are inside the figures below; saving leaves room for really writing the PNG."""
+"""Seconds, all included in the figures below; saving leaves time for writing the real PNG."""
 
 _OVERHEAD = _DECODE_SECONDS_PER_MEGAPIXEL + _SAVE_SECONDS_OF_FIRST_MEGAPIXEL
 
@@ -28,7 +28,8 @@ _DRAFT_STEPS, _DRAFT_MEGAPIXELS = 10, 0.25
 _FLUX_SECONDS, _FLUX_STEPS = 8.0, 20
 _ESRGAN_SECONDS, _ESRGAN_MEGAPIXELS = 2.0, 16.0
 _REFERENCE_SDXL_SECONDS_PER_STEP = 0.3
-"""The card on which Flux and ESRGAN were timed; other cards are slower in proportion to their SDXL."""
+"""Seconds per step of the card on which Flux and ESRGAN were timed; other cards take longer in proportion to their
+SDXL."""
 
 _SECONDS_AGAINST_FLUX = {Family.FLUX: 1.0, Family.Z_IMAGE: 0.75, Family.QWEN_IMAGE: 2.0, Family.FLUX2: 2.5}
 
@@ -58,17 +59,17 @@ class GpuProfile:
     device: str
     vram_gigabytes: int
     draft_seconds: float
-    """SD 1.5, 512 x 512, 10 steps."""
+    """Seconds for SD 1.5, 512 x 512, 10 steps."""
     sdxl_seconds: float
-    """SDXL, 1024 x 1024, ``sdxl_steps`` steps."""
+    """Seconds for SDXL, 1024 x 1024, ``sdxl_steps`` steps."""
     sdxl_steps: int
     load_factor: float
-    """Against the RTX 3060, for reading a checkpoint into memory."""
+    """Time to read a checkpoint into memory, as a multiple of the RTX 3060's."""
     instant: bool = False
-    """Takes no time and draws flat pictures: for measuring what is around the simulator."""
+    """Takes no time and draws flat pictures, to measure everything but the simulator."""
 
     def sampling_seconds(self, family: Family, steps: int, megapixels: float) -> float:
-        """Linear in steps and in megapixels."""
+        """Seconds of sampling, linear in steps and in megapixels."""
         return 0.0 if self.instant else self._seconds_per_step(family) * steps * megapixels
 
     def decode_seconds(self, megapixels: float) -> float:
@@ -78,7 +79,8 @@ class GpuProfile:
         return 0.0 if self.instant else _save_seconds(megapixels)
 
     def upscale_seconds(self, megapixels: float, factor: int) -> float:
-        """ESRGAN on an input of ``megapixels``, so that with saving the result the figure comes out."""
+        """Seconds of ESRGAN for an input of ``megapixels``; with saving the result they add up to the measured
+        figure."""
         if self.instant:
             return 0.0
         reference = _ESRGAN_SECONDS * self._slowness - _save_seconds(_ESRGAN_MEGAPIXELS)
@@ -88,7 +90,7 @@ class GpuProfile:
         return 0.0 if self.instant else _LOAD_SECONDS[family] * self.load_factor
 
     def loaded_gigabytes(self, family: Family) -> float:
-        """At most what the card has: ComfyUI keeps the rest in main memory."""
+        """Gigabytes on the card, at most its memory: ComfyUI keeps the rest in main memory."""
         return min(_LOADED_GIGABYTES[family], self.vram_gigabytes * 0.92)
 
     @property
@@ -184,6 +186,6 @@ def profile_of(slug: str) -> GpuProfile:
 
 
 def family_of(file_name: str, latent: Family | None = None) -> Family:
-    """What a checkpoint or diffusion model is: by its name, else by the latent it samples, else SD 1.5."""
+    """The family by the file's name, else by the latent that it samples, else SD 1.5."""
     lowered = file_name.lower()
     return next((family for word, family in _NAMED if word in lowered), latent or Family.SD15)

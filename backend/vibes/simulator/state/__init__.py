@@ -1,1 +1,1 @@
-"""What one life of a simulated node holds: files, queue, memory, listeners."""
+"""What a simulated node holds from a start to the next: files, queue, memory, listeners."""

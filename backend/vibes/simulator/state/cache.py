@@ -1,4 +1,4 @@
-"""ComfyUI's cache: results of graph nodes by what they are and what everything above them is."""
+"""ComfyUI's cache: results of graph nodes, by their own content and that of everything upstream."""
 
 import hashlib
 import json
@@ -11,14 +11,14 @@ Signature = str
 
 @dataclass(frozen=True, slots=True)
 class CachedResult:
-    """What a graph node gave; ``ui`` keeps the output together with the id it ran under."""
+    """The result of a graph node; ``ui`` has the output together with the id under which it ran."""
 
     outputs: tuple[object, ...]
     ui: Mapping[str, Any] | None
 
 
 class Uncacheable(Exception):
-    """A graph node's freshness cannot be told: it and everything below it run every time."""
+    """The graph node depends on something unknown: it and all that follows it run every time."""
 
 
 def signatures(graph: Mapping[str, Any], freshness: Callable[[str, Any], object]) -> dict[str, Signature | None]:
@@ -76,7 +76,7 @@ def is_link(value: object) -> bool:
 
 
 class ResultCache:
-    """Holds the last prompt's results, in effect: what a prompt does not use is dropped."""
+    """Holds in effect the last prompt's results: those that a prompt does not use are dropped."""
 
     def __init__(self) -> None:
         self._results: dict[Signature, CachedResult] = {}
@@ -89,7 +89,7 @@ class ResultCache:
             self._results[signature] = result
 
     def keep_only(self, used: Mapping[str, Signature | None]) -> None:
-        """Drop what none of these graph nodes stands for."""
+        """Drop every result that none of these graph nodes has."""
         wanted = set(used.values())
         self._results = {key: result for key, result in self._results.items() if key in wanted}
 

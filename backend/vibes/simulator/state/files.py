@@ -1,4 +1,4 @@
-"""The folders of one node, ``input``, ``output`` and ``temp``: names in and out of them, and nothing outside them."""
+"""The folders ``input``, ``output`` and ``temp`` of one node; no name leads out of them."""
 
 import hashlib
 import re
@@ -13,11 +13,11 @@ _IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", "
 KINDS = ("input", "output", "temp")
 
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-"""What a picture may be: Pillow knows more, among them PostScript, which it has another program run."""
+"""Formats that are opened as pictures. Pillow knows more, among them PostScript, for which it runs another program."""
 
 
 class OutsideFolder(Exception):
-    """A name would lead out of the folder it belongs to."""
+    """A name leads out of its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SavedFile:
 
 
 class Files:
-    """The three folders under ``root``; they exist once this is made."""
+    """The three folders under ``root``, created with this object."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
@@ -43,7 +43,7 @@ class Files:
 
     @property
     def web(self) -> Path:
-        """The folder of the web page, which a simulator does not have: always empty."""
+        """The folder of the web page; the simulator has none, so it is always empty."""
         return self._folder_named("web")
 
     def folder(self, kind: str) -> Path | None:
@@ -51,11 +51,11 @@ class Files:
         return self._folder_named(kind) if kind in KINDS else None
 
     def wipe_temp(self) -> None:
-        """As ComfyUI does when it starts and when it ends in good order."""
+        """Delete temporary files, as ComfyUI does when it starts and when it shuts down."""
         _empty(self._folder_named("temp"))
 
     def tidy_inputs(self) -> None:
-        """As somebody does who empties the input folder."""
+        """Empty the input folder, as people do."""
         _empty(self._folder_named("input"))
 
     def input_images(self) -> Sequence[str]:
@@ -64,7 +64,7 @@ class Files:
         return sorted(name for name in names if Path(name).suffix.lower() in _IMAGE_SUFFIXES)
 
     def annotated(self, name: str) -> Path:
-        """Where a graph's ``name``, ``sub/name`` or ``name [output]`` lies, existing or not; or OutsideFolder."""
+        """The path of a graph's ``name``, ``sub/name`` or ``name [output]``, existing or not; or OutsideFolder."""
         match = _ANNOTATION.match(name)
         kind, plain = (match["kind"], match["name"]) if match else ("input", name)
         return self.within(kind, plain)
@@ -82,7 +82,7 @@ class Files:
         return hashlib.sha256(self.annotated(name).read_bytes()).hexdigest()
 
     def save(self, kind: str, prefix: str, size: tuple[int, int], pngs: Sequence[bytes]) -> list[SavedFile]:
-        """Write pictures as ``prefix_00001_.png`` and so on, counting on from what is there."""
+        """Write pictures as ``prefix_00001_.png`` and so on, counting on from the highest number there."""
         prefix = _with_variables(prefix, size)
         path = self.within(kind, prefix)
         folder, stem = path.parent, Path(prefix).name

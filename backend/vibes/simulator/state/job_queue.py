@@ -1,4 +1,4 @@
-"""Pending, running and finished prompts, with all of ComfyUI's habits."""
+"""Pending, running and finished prompts, ordered and compared as in ComfyUI."""
 
 import asyncio
 import copy
@@ -11,14 +11,15 @@ from typing import Any
 _LONGEST_HISTORY = 10_000
 
 QueueItem = tuple[Any, ...]
-"""``(number, prompt_id, graph, extra_data, outputs, secrets?)``: a tuple, because the heap compares it as one.
+"""``(number, prompt_id, graph, extra_data, outputs, secrets?)``, compared as a tuple by the heap.
 
-With equal number and id the comparison reaches the graphs and raises TypeError: on purpose, ComfyUI does that too.
+With equal number and id the comparison reaches the graphs and raises TypeError, as in ComfyUI
+(docs/comfyui-protocol.md#never-send-a-number).
 """
 
 NUMBER, PROMPT_ID, GRAPH, EXTRA_DATA, OUTPUTS = range(5)
 _SHOWN = 5
-"""How many parts of an item ``/queue`` and ``/history`` show."""
+"""Number of an item's parts that ``/queue`` and ``/history`` show."""
 
 SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
 
@@ -65,7 +66,7 @@ class JobQueue:
     def take(self) -> tuple[int, QueueItem] | None:
         """The next prompt with its ticket, or None when there is none.
 
-        TypeError when the heap cannot be ordered; ComfyUI's worker dies of that.
+        TypeError when the heap cannot be ordered, which ends ComfyUI's worker.
         """
         if not self._pending:
             return None
@@ -76,7 +77,7 @@ class JobQueue:
         return ticket, item
 
     def finish(self, ticket: int, result: Result) -> None:
-        """Write history, then tell everybody that the queue is shorter."""
+        """Write history, then send all clients the new queue length."""
         item = self._running.pop(ticket)
         if len(self._history) > _LONGEST_HISTORY:
             self._history.pop(next(iter(self._history)))
@@ -99,7 +100,7 @@ class JobQueue:
         return [item[:_SHOWN] for item in self._running.values()]
 
     def pending(self) -> list[QueueItem]:
-        """As the heap holds them: only the first is sure to be next."""
+        """In the heap's order: only the first is sure to run next."""
         return [item[:_SHOWN] for item in self._pending]
 
     def delete(self, prompt_id: str) -> bool:
@@ -125,7 +126,7 @@ class JobQueue:
         return dict(chosen if max_items is None else chosen[:max_items])
 
     def history_of(self, prompt_id: str) -> dict[str, Any]:
-        """Empty when unknown or not finished."""
+        """Empty for a prompt that is unknown or not finished."""
         return {prompt_id: self._history[prompt_id]} if prompt_id in self._history else {}
 
     def forget(self, prompt_id: str) -> None:
@@ -135,7 +136,7 @@ class JobQueue:
         self._history.clear()
 
     def set_flag(self, name: str, *, on: bool) -> None:
-        """Ask the worker to do something between two prompts, at once when it is idle."""
+        """Set what the worker does between two prompts, or at once when it is idle."""
         self._flags[name] = on
         self._something_to_do.set()
 
@@ -152,5 +153,5 @@ def without_secrets(item: QueueItem) -> list[Any]:
 
 
 def milliseconds() -> int:
-    """Now, as all of ComfyUI's timestamps count it."""
+    """Now, in the milliseconds of ComfyUI's timestamps."""
     return int(time.time() * 1000)

@@ -1,4 +1,4 @@
-"""What happened on a node, for tests to count: it survives faults and restarts, unlike ComfyUI's own history."""
+"""Counts for tests of what happened on a node; unlike ComfyUI's history they outlast faults and restarts."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ class Ledger:
     started: list[str] = field(default_factory=list)
     finished: list[tuple[str, Outcome]] = field(default_factory=list)
     views: int = 0
-    """Pictures asked for by ``/view``."""
+    """Number of pictures requested by ``/view``."""
     uploads: int = 0
 
     @property
     def executed(self) -> list[str]:
-        """The prompts that came to a good end, in that order."""
+        """The prompts that succeeded, in that order."""
         return [prompt_id for prompt_id, outcome in self.finished if outcome is Outcome.SUCCESS]
 
     def as_json(self) -> dict[str, Any]:

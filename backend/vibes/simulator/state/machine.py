@@ -1,10 +1,10 @@
-"""The simulated card: which model is in its memory, and what that costs."""
+"""The simulated card: which model is in its memory, and how long loading one takes."""
 
 from vibes.simulator.setup.profiles import Family, GpuProfile
 
 _GIB = 1024**3
 _CONTEXT_GIGABYTES = 0.35
-"""What the driver keeps for itself even when no model is loaded."""
+"""Gigabytes that the driver takes even when no model is loaded."""
 _RAM_TOTAL = 32 * _GIB
 
 
@@ -22,7 +22,7 @@ class Machine:
         return self._loaded
 
     def load(self, file_name: str, family: Family) -> float:
-        """Make a file the loaded one; answers the seconds that takes, 0 when it already is."""
+        """Load the file; answers the seconds that takes, 0 when it is loaded already."""
         if self._loaded == file_name:
             return 0.0
         self._loaded, self._family = file_name, family

@@ -1,4 +1,4 @@
-"""The websocket clients of one node, and the single queue through which everything reaches them in order."""
+"""The WebSocket clients of one node, and the one queue through which all messages reach them in order."""
 
 import asyncio
 import contextlib
@@ -37,9 +37,9 @@ class Picture:
 
 
 class SocketHub:
-    """Sends in one order to all, as ComfyUI does: a client that does not read holds up everybody.
+    """Sends to all clients in one order, as ComfyUI does: a client that does not read holds up all others.
 
-    One socket per clientId. With the displacement bug, closing any socket of an id forgets the id.
+    One socket per client id. With the displacement bug, closing any socket of an id forgets that id.
     """
 
     def __init__(self, faults: Faults, *, displacement_bug: bool) -> None:
@@ -60,7 +60,7 @@ class SocketHub:
         return list(self._clients)
 
     def hears(self, client_id: str | None) -> bool:
-        """Whether anybody would get a message for this client; None means everybody."""
+        """Whether any client would get a message for this id; None means all clients."""
         return bool(self._clients) if client_id is None else client_id in self._clients
 
     def wants_metadata(self, client_id: str | None) -> bool:
@@ -79,7 +79,7 @@ class SocketHub:
         self._messages.put_nowait(lambda: self._deliver(client_id, lambda client: client.socket.send_bytes(frame)))
 
     async def publish(self) -> None:
-        """Deliver what is queued, for ever."""
+        """Deliver queued messages for ever."""
         while True:
             deliver = await self._messages.get()
             await self._faults.while_frozen()
@@ -87,7 +87,7 @@ class SocketHub:
                 await deliver()
 
     async def flood(self) -> None:
-        """For ever: while that fault is on, tell everybody of progress as fast as they can be told."""
+        """While that fault is on, send all clients progress messages as fast as they take them; runs for ever."""
         while True:
             await self._faults.while_calm()
             data = {"value": 1, "max": 2, "prompt_id": "nobody", "node": "3"}
@@ -116,7 +116,7 @@ class SocketHub:
         clients = list(self._clients.values()) if client_id is None else [self._clients.get(client_id)]
         for client in clients:
             if client is not None:
-                with contextlib.suppress(ConnectionError):  # the client is gone; its own handler notices and cleans up
+                with contextlib.suppress(ConnectionError):  # the client is gone; its handler notices and cleans up
                     await send(client)
 
 

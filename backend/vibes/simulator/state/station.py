@@ -1,4 +1,4 @@
-"""What one node's worker and routes share during one life of the node; a restart makes a new one."""
+"""What a node's worker and routes share from a start to the next."""
 
 import random
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _SUFFIX_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(slots=True, kw_only=True)
 class Station:
-    """The parts of a node and the few things they tell one another."""
+    """The parts of a node, and the few values that they share."""
 
     dialect: Dialect
     catalogue: Catalogue
@@ -37,10 +37,10 @@ class Station:
     random: random.Random
     cache: ResultCache = field(default_factory=ResultCache)
     client_id: str | None = None
-    """Who submitted the prompt that runs, or ran last."""
+    """The submitter of the prompt that runs, or ran last."""
     current_graph_node: str | None = None
     next_number: int = 0
-    """The counter behind ``number``; rejected prompts use it up as well."""
+    """The counter for ``number``; rejected prompts take a number too."""
     interrupted: bool = False
     worker_alive: bool = True
     _temp_suffixes: dict[str, str] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Station:
         self.queue = JobQueue(self.broadcast_status)
 
     def temp_suffix(self, graph_node_id: str) -> str:
-        """Five letters that stay with a graph node."""
+        """Five letters, the same for each run of this graph node."""
         if graph_node_id not in self._temp_suffixes:
             self._temp_suffixes[graph_node_id] = "".join(self.random.choices(_SUFFIX_LETTERS, k=5))
         return self._temp_suffixes[graph_node_id]
@@ -72,7 +72,7 @@ class Job:
 
     @property
     def client_id(self) -> str | None:
-        """Whose socket gets the events; None broadcasts some of them and drops the rest."""
+        """The client that gets the events; None broadcasts some of them and drops the rest."""
         return self.extra_data.get("client_id")
 
     @classmethod
