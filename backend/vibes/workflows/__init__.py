@@ -1,1 +1,1 @@
-"""Templates and manifests in, ComfyUI graphs out; pure."""
+"""From templates, manifests and values to ComfyUI graphs; pure."""

@@ -1,1 +1,1 @@
-"""What a workflow is: a template with holes, and what may be put into them."""
+"""What a workflow is: a template with placeholders, and the parameters that fill them."""

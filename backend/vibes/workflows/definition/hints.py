@@ -1,4 +1,4 @@
-"""How a complaint quotes what is wrong, and what it names instead."""
+"""Parts of error messages: how a wrong value is quoted, and which names are suggested instead."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ _MOST_LISTED = 20
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The tail of a complaint about an unknown ``name``: the nearest known names, else all, else nothing."""
+    """The end of a message about an unknown ``name``: the nearest known names, else all known names, else nothing."""
     names = list(dict.fromkeys(known))
     near = near_name_hint(name, names)
     if near or not names:
@@ -18,8 +18,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a complaint quotes it: short, whatever it is."""
+    """A value as an error message quotes it, always short."""
     if isinstance(value, int) and value.bit_length() > _LONGEST_SHOWN:
-        return "a far larger number"  # thousands of digits cannot even be printed
+        return "a far larger number"  # Python refuses to print a number of thousands of digits
     text = repr(value[:_LONGEST_SHOWN] if isinstance(value, str) else value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"

@@ -10,7 +10,8 @@ from vibes.domain.errors import DocumentProblem, InvalidDocument
 
 _UNQUOTED = r"\{\{\s*[A-Za-z_]\w*\s*\}\}"
 _STRING = r'"(?:[^"\\]++|\\.)*+"?+'
-"""Also one that never ends: taken in one step, it is not tried again from each quote in it."""
+"""A string, closed or not. The possessive quantifiers keep an unclosed one from being tried again at each of its
+quotes."""
 _STRING_OR_UNQUOTED = re.compile(f"{_STRING}|{_UNQUOTED}", re.DOTALL)
 _TOKEN = re.compile(rf"{_STRING}|{_UNQUOTED}|[{{}}\[\]:,]|[^\s{{}}\[\]:,\"]+", re.DOTALL)
 
@@ -18,10 +19,10 @@ _Token = re.Match[str]
 
 
 def parse_json(text: str, file: str) -> YamlDocument:
-    """Parse one JSON document (JSON is a part of YAML, so its result is the same kind of document).
+    """Parse a JSON document into the same kind of document as YAML, of which JSON is a part.
 
-    ``{{seed}}`` outside a string reads as ``"{{seed}}"``. Raises InvalidDocument, with line and column where
-    there is one, on malformed text, a key given twice, NaN and Infinity.
+    ``{{seed}}`` outside a string reads as ``"{{seed}}"``. Raises InvalidDocument, with line and column where known, for
+    malformed text, a repeated key, NaN and Infinity.
     """
     quoted, added = _with_quotes(text)
     try:
@@ -38,7 +39,7 @@ def parse_json(text: str, file: str) -> YamlDocument:
 
 
 def _with_quotes(text: str) -> tuple[str, list[int]]:
-    """The text with each bare placeholder quoted, and where in the new text quotes were added."""
+    """The text with each bare placeholder quoted, and the offsets at which quotes were added."""
     pieces: list[str] = []
     added: list[int] = []
     copied = 0
@@ -66,7 +67,7 @@ def _position(line_ends: list[int], offset: int) -> Position:
 
 
 def _positions(text: str, file: str) -> dict[Path, Position]:
-    """Where each value of a text that is known to be valid begins."""
+    """Where each value of a valid text begins."""
     tokens = _TOKEN.finditer(text)
     line_ends = _line_ends(text)
     positions: dict[Path, Position] = {}

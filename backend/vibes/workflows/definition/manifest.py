@@ -1,4 +1,4 @@
-"""What a workflow is once its manifest entry and its template have been read and found right."""
+"""A workflow as read from its manifest entry and its template, both found valid."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,25 +11,25 @@ ANY_FAMILY = "any"
 """The family of a workflow that needs no checkpoint of any family, such as an upscaler."""
 
 DEFAULT_MAX_LORAS = 3
-"""How many LoRAs a workflow takes when its manifest entry only says that it takes some."""
+"""Most LoRAs of a workflow whose manifest entry says only ``supports_lora: true``."""
 
 
 class ParameterKind(StrEnum):
-    """What a parameter's value may be. LoRAs are no parameter: they are a list of their own."""
+    """What a parameter's value may be. LoRAs are not parameters: they are a list of their own."""
 
     STRING = "string"
-    """Text. With ``choices``, an open list of names: these are suggested, other names pass."""
+    """Text. ``choices`` are suggestions; other texts are valid too."""
     INTEGER = "integer"
     NUMBER = "number"
     BOOLEAN = "boolean"
     CHOICE = "choice"
     """Exactly one of ``choices``."""
     IMAGE = "image"
-    """A picture, bound by the name of its upload on the node."""
+    """A picture, bound by the name under which it was uploaded to the node."""
     MASK = "mask"
-    """A picture that says where to paint, bound like an image."""
+    """A picture of the area to paint, bound like an image."""
     SEED = "seed"
-    """0 to 2^64-1; who asks for none gets a random one."""
+    """0 to 2^64-1; drawn at random when a request has none."""
 
     @property
     def is_picture(self) -> bool:
@@ -38,7 +38,7 @@ class ParameterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One thing a person may set on a workflow."""
+    """One thing that a request may set on a workflow."""
 
     name: str
     kind: ParameterKind
@@ -46,18 +46,18 @@ class Parameter:
     minimum: int | float | None = None
     maximum: int | float | None = None
     step: int | float | None = None
-    """An integer must be a multiple of it; for a number it is only the width of one notch on a slider."""
+    """An integer must be a multiple of it; for a number it is only the step of a slider."""
     choices: tuple[ParameterValue, ...] = ()
     description: str = ""
     required: bool = False
-    """The request must name it, unless the family has a default for it."""
+    """A request must have it, unless the family has a default for it."""
     advanced: bool = False
-    """Few people ever change it: a form folds it away."""
+    """A form hides it under "advanced"."""
     bind: str | None = None
-    """Graph-node inputs that take the value, beside placeholders: ``"4.inputs.seed, 9.inputs.seed"``."""
+    """Graph-node inputs that get the value, besides placeholders: ``"4.inputs.seed, 9.inputs.seed"``."""
     bypass: str | None = None
-    """Graph nodes that are taken out where the value is false, each with the input that goes on in its place
-    (left out where only one is linked): ``"12"``, ``"9.inputs.positive, 9.inputs.negative"``."""
+    """Graph nodes that are removed when the value is false, each with the input whose link replaces it (may be left out
+    when only one input is linked): ``"12"``, ``"9.inputs.positive, 9.inputs.negative"``."""
 
     @property
     def targets(self) -> tuple[tuple[str, str], ...]:
@@ -86,11 +86,11 @@ class Workflow:
     families: frozenset[str]
     operation: Operation
     parameters: Mapping[str, Parameter]
-    """In the order a form shows them; defaults already carry ``overrides`` and ``default_params``."""
+    """In the order of a form; defaults include ``overrides`` and ``default_params``."""
     template: Graph
     """API format with ``"{{name}}"`` placeholders."""
     file: str
-    """Where the template stands, as problems name it."""
+    """Where the template is, as error messages name it."""
     supports_lora: bool = False
     max_loras: int = 0
     family_defaults: Mapping[str, Mapping[str, ParameterValue]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Workflow:
 
     @property
     def needs_image(self) -> bool:
-        """Whether it cannot run without a picture to start from."""
+        """Whether it needs a picture to start from."""
         return any(
             parameter.kind is ParameterKind.IMAGE and parameter.default is None
             for parameter in self.parameters.values()

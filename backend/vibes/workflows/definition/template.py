@@ -15,20 +15,20 @@ PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 """``{{name}}``; group 1 is the parameter's name."""
 
 MAX_NAME = 200
-"""Characters of a graph node's id, its class and an input's name: no real one has a hundred."""
+"""Most characters of a graph node's id, its class and an input's name; real ones stay below 100."""
 MAX_PLACEHOLDERS = 200
-"""Different ones; each becomes a parameter."""
+"""Most different placeholders; each becomes a parameter."""
 
 _EXPORT_HINT = "choose Workflow > Export (API) in ComfyUI and save that file"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template that is sound in itself; whether its placeholders are parameters is the manifest's affair."""
+    """A template that is valid by itself; whether its placeholders are parameters is checked with the manifest."""
 
     graph: Graph
     placeholders: Mapping[str, Path]
-    """Where each name first stands, in the order of the file."""
+    """The first place of each name, in the order of the file."""
     document: YamlDocument
 
     @property
@@ -39,7 +39,7 @@ class Template:
 def parse_template(text: str, file: str) -> Template:
     """Read a template's JSON; a bare ``{{seed}}`` counts as ``"{{seed}}"``.
 
-    Raises InvalidDocument when it is no JSON, not in API format, or links to a graph node that is not there.
+    Raises InvalidDocument for text that is no JSON or not in API format, and for links to missing graph nodes.
     """
     document = parse_json(text, file)
     problems = list(_format_problems(document))
@@ -58,14 +58,14 @@ def parse_template(text: str, file: str) -> Template:
 
 
 def _name_the_loader_meant(graph: dict[str, Any]) -> None:
-    """CheckpointLoader cannot run without a config file; where none is named, CheckpointLoaderSimple is meant."""
+    """Replace CheckpointLoader by CheckpointLoaderSimple where it names no config file, without which it cannot run."""
     for graph_node in graph.values():
         if graph_node["class_type"] == "CheckpointLoader" and "config_name" not in graph_node["inputs"]:
             graph_node["class_type"] = "CheckpointLoaderSimple"
 
 
 def placeholders_in(graph: Graph) -> Iterator[tuple[Path, str]]:
-    """Where each placeholder stands, and the parameter it names, in the order of the graph."""
+    """Each placeholder's place and parameter, in the order of the graph."""
     for graph_node_id, graph_node in graph.items():
         yield from _placeholders(graph_node["inputs"], (graph_node_id, "inputs"))
 
@@ -132,7 +132,7 @@ def _link_problem(value: Any, graph: Graph) -> str | None:
         return None
     link = link_of(value)
     if link is None:
-        # ComfyUI reads every list as a link, and looks its first element up among keys that are strings.
+        # ComfyUI takes every list for a link and looks up its first element among the ids, which are strings.
         return 'must be a constant or a link such as ["4", 0]: graph-node id as text, then the output slot'
     if link.graph_node_id not in graph:
         hint = did_you_mean(link.graph_node_id, graph)

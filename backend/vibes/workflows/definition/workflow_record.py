@@ -1,4 +1,4 @@
-"""A workflow as one JSON text with a hash: what a queued generation keeps, whatever becomes of the files."""
+"""A workflow as one JSON text with a hash, which queued generations keep when the workflow's files change or go."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from vibes.workflows.definition.manifest import Workflow
 
 
 def version_of(workflow: Workflow) -> WorkflowVersion:
-    """All of the workflow that decides a picture: what only people see and its file's place are left out.
+    """Everything of the workflow that affects a picture; descriptions and the place of its file are left out.
 
-    Equal workflows give equal versions, in every process. Fields at their default are not written, so that a
-    release that adds one gives the versions of before no other hash.
+    Equal workflows give equal versions in every process. Fields at their default are not written, so that a release
+    that adds a field does not change the hashes of older versions.
     """
     parameters = {
         name: replace(parameter, description="", advanced=False) for name, parameter in workflow.parameters.items()
@@ -30,7 +30,7 @@ def version_of(workflow: Workflow) -> WorkflowVersion:
 
 
 def workflow_of(version: WorkflowVersion) -> Workflow:
-    """The workflow again. Raises InvalidRequest, ``unreadable_workflow``, when this release cannot read it."""
+    """The workflow of a version. Raises InvalidRequest, ``unreadable_workflow``, when this release cannot read it."""
     try:
         return _adapter().validate_python(json.loads(version.document))
     except ValidationError as error:
@@ -47,7 +47,7 @@ def _adapter() -> TypeAdapter[Workflow]:
 
 
 def _plain(value: object) -> Any:
-    """JSON data; sets are sorted, because their order differs from process to process."""
+    """JSON data; sets are sorted, since their order differs between processes."""
     if is_dataclass(value):
         given = ((field, getattr(value, field.name)) for field in fields(value))
         return {

@@ -1,4 +1,4 @@
-"""A workflow and a spec become a graph: values bound, LoRAs spliced, output files named by the hub."""
+"""Makes a graph from a workflow and a spec: binds values, splices LoRAs, names output files."""
 
 from collections.abc import Collection, Mapping
 from copy import deepcopy
@@ -16,20 +16,20 @@ from vibes.workflows.graphs.loras import splice_loras
 from vibes.workflows.graphs.roles import saves_pictures
 
 OUTPUT_PREFIX = "vibes/image"
-"""What saved files are called where no attempt is named: no request may choose a path on a node."""
+"""The file name prefix where there is no attempt; no request may choose a path on a node."""
 
 _PREFIX_DIGITS = 16
-"""Hexadecimal: 64 random bits."""
+"""Hexadecimal digits, for 64 random bits."""
 
 _Values = Mapping[str, ParameterValue]
 _MutableGraph = dict[str, dict[str, Any]]
 
 
 def output_prefix(attempt_id: AttemptId) -> str:
-    """What an attempt's files are called on a node, as a ``filename_prefix``.
+    """The ``filename_prefix`` of an attempt's files on a node.
 
-    No two attempts share one, so neither another ComfyUI with the same output folder nor another prompt can write over
-    its files, and no cache of a node can answer with a file that was saved for another attempt.
+    It differs for each attempt, so that no other ComfyUI with the same output folder and no other prompt overwrites its
+    files, and no cache answers with a file of another attempt.
     """
     return f"vibes/{attempt_id.replace('-', '')[:_PREFIX_DIGITS]}"
 
@@ -41,15 +41,13 @@ def compile_graph(
     *,
     prefix: str = OUTPUT_PREFIX,
 ) -> Graph:
-    """The graph that makes ``spec``'s picture; the workflow and the spec stay as they are.
+    """The graph that makes ``spec``'s picture; the workflow and the spec stay unchanged.
 
-    ``images`` names, for each picture parameter, the upload on the node. Values of the spec that the workflow
-    has no parameter for are left out, missing ones come from the workflow's defaults. A value is inserted as
-    it is, once: whatever looks like a placeholder inside a prompt stays text. Graph nodes that a false parameter
-    bypasses are taken out first, so that what stands in them needs no value. Everything that saves pictures saves them
-    under ``prefix``, whatever the template or the spec says.
-
-    Raises InvalidRequest when a placeholder has no value, or when the workflow cannot take the LoRAs.
+    ``images``: for each picture parameter the name of its upload on the node. Values without a parameter in the
+    workflow are left out; missing values are the workflow's defaults. A value is inserted once and as it is: a
+    placeholder inside a prompt stays text. Bypassed graph nodes are removed first, so that placeholders in them need no
+    value. Everything that saves pictures saves under ``prefix``, whatever template or spec say. Raises InvalidRequest
+    when a placeholder has no value, or the workflow cannot take the LoRAs.
     """
     problems = lora_problems(workflow, spec.loras)
     if problems:
@@ -82,7 +80,7 @@ def _bound_graph(workflow: Workflow, template: Graph, values: _Values) -> _Mutab
 
 def _bind_targets(graph: _MutableGraph, parameter: Parameter, value: ParameterValue) -> None:
     for graph_node_id, name in parameter.targets:
-        if graph_node_id in graph:  # it may have been bypassed
+        if graph_node_id in graph:  # absent when it was bypassed
             graph[graph_node_id]["inputs"][name] = value
 
 
@@ -102,8 +100,8 @@ def _as_text(value: ParameterValue) -> str:
 
 
 def _name_outputs(graph: _MutableGraph, outputs: Collection[str], prefix: str) -> None:
-    """A ComfyUI leaves an input unread that its class does not declare, but runs a graph node anew for it: a custom one
-    that names its files in its own way does not answer out of the cache either."""
+    """Set ``prefix`` on every graph node that saves, custom ones too: ComfyUI ignores an input that a class does not
+    declare, but runs the graph node anew for it, so that no saving graph node answers from the cache."""
     for graph_node_id, graph_node in graph.items():
         if graph_node_id in outputs or saves_pictures(graph, graph_node_id):
             graph_node["inputs"]["filename_prefix"] = prefix

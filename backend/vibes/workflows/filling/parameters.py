@@ -1,4 +1,4 @@
-"""What a person asked for, checked against a workflow's parameters and completed by its defaults."""
+"""Checks requested values against a workflow's parameters, and adds its defaults."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 
 MAX_TEXT_BYTES = 128 * 1024
-"""Longest text in UTF-8: far beyond any prompt, and small enough that a queue of thousands stays in memory."""
+"""Bytes of UTF-8. Far longer than any prompt; short enough that thousands of queued ones fit into memory."""
 
 MAX_LORA_STRENGTH = 100.0
 """LoraLoader's own bound, in both directions (docs/comfyui-protocol.md#catalogue)."""
@@ -22,7 +22,7 @@ _MOST_UNKNOWN_NAMES = 20
 
 
 def workflow_defaults(workflow: Workflow, family: str) -> dict[str, ParameterValue]:
-    """The values that stand when nobody says otherwise; the family's own win."""
+    """The defaults of the workflow; the family's own take precedence."""
     general = {
         name: parameter.default for name, parameter in workflow.parameters.items() if parameter.default is not None
     }
@@ -30,12 +30,11 @@ def workflow_defaults(workflow: Workflow, family: str) -> dict[str, ParameterVal
 
 
 def resolve(workflow: Workflow, family: str, given: Mapping[str, object]) -> dict[str, ParameterValue]:
-    """Every value of the workflow's parameters: what was given, else its default. None counts as not given.
+    """A value for each parameter: the given one, else the default. None counts as not given.
 
-    Nothing is converted: ``"20"`` is no number, ``true`` no 1. A seed that is not given stays out (the caller
-    draws it), and so do pictures without a default (they are bound by upload).
-
-    Raises InvalidRequest (``invalid_parameters``) with every problem at once.
+    Nothing is converted: ``"20"`` is no number, ``true`` no 1. Left out are a seed that is not given, which the caller
+    draws, and pictures without a default, which are bound by upload. Raises InvalidRequest (``invalid_parameters``)
+    with every problem at once.
     """
     problems = [*_family_problems(workflow, family), *_unknown_names(workflow, given)]
     values = workflow_defaults(workflow, family)
@@ -50,7 +49,7 @@ def resolve(workflow: Workflow, family: str, given: Mapping[str, object]) -> dic
         if message is not None:
             problems.append(Problem(name, message))
         elif value is not None:
-            values[name] = cast(ParameterValue, value)  # value_problem lets no other type through
+            values[name] = cast(ParameterValue, value)  # value_problem has checked the type
     if problems:
         raise InvalidRequest(
             f"these parameters do not fit workflow {workflow.name}: "
@@ -62,7 +61,7 @@ def resolve(workflow: Workflow, family: str, given: Mapping[str, object]) -> dic
 
 
 def lora_problems(workflow: Workflow, loras: Sequence[LoraSpec]) -> tuple[Problem, ...]:
-    """What is wrong with a list of LoRAs for this workflow; whether a node has them is asked elsewhere."""
+    """What is wrong with a list of LoRAs for this workflow; whether a node has the files is checked elsewhere."""
     if not loras:
         return ()
     if not workflow.supports_lora:
@@ -85,7 +84,7 @@ def lora_problems(workflow: Workflow, loras: Sequence[LoraSpec]) -> tuple[Proble
 
 
 def value_problem(parameter: Parameter, value: object) -> str | None:
-    """Why the parameter cannot take this value, as a sentence that begins with its name; None when it can."""
+    """Why the parameter cannot take this value, as a sentence beginning with its name; None when it can."""
     match parameter.kind:
         case ParameterKind.BOOLEAN:
             demand = "" if isinstance(value, bool) else "true or false"

@@ -10,7 +10,7 @@ Place = tuple[str, str]
 
 
 def places_of(workflow: Workflow, parameter: Parameter) -> Iterator[Place]:
-    """Every input that holds the parameter's value, alone or inside a longer text."""
+    """Every input that contains the parameter's value, alone or within a longer text."""
     for path, name in placeholders_in(workflow.template):
         if name == parameter.name:
             graph_node_id, _, input_name, *_ = path
@@ -19,7 +19,7 @@ def places_of(workflow: Workflow, parameter: Parameter) -> Iterator[Place]:
 
 
 def whole_places(workflow: Workflow) -> Mapping[str, frozenset[Place]]:
-    """By parameter: the inputs whose value is the parameter's and nothing else."""
+    """By parameter: the inputs that hold its value and nothing else."""
     found: dict[str, set[Place]] = {name: set() for name in workflow.parameters}
     for graph_node in workflow.template.values():
         for input_name, value in graph_node["inputs"].items():

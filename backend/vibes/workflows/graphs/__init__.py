@@ -1,1 +1,1 @@
-"""What a ComfyUI graph says of itself, read by walking it."""
+"""What can be read from a ComfyUI graph by following its links."""

@@ -1,7 +1,7 @@
-"""Bypass: graph nodes taken out of a graph, with whatever used them linked to what they were fed.
+"""Bypass: removes graph nodes from a graph and links their users to their inputs.
 
-A *place* says which input goes on: ``("12", "model")``, or ``("12", None)`` for a graph node with one linked input.
-Of several places of one graph node the first stands for its output slot 0, the second for slot 1, and so on.
+A *place* names the input that replaces the removed output: ``("12", "model")``, or ``("12", None)`` for a graph node
+with one linked input. Of several places of one graph node the first replaces output slot 0, the second slot 1, etc.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ Place = tuple[str, str | None]
 def without_bypassed(graph: Graph, places: Sequence[Place]) -> Graph:
     """The graph without the graph nodes of ``places``; without places the same object.
 
-    Graph nodes that fed only a removed one go too, so that a node needs neither their classes nor their files.
-    The places must be sound (`bypass_problem`).
+    Graph nodes that fed only removed ones are removed too, so that a node needs neither their classes nor their files.
+    The places must be valid (`bypass_problem`).
     """
     if not places:
         return graph
@@ -53,7 +53,7 @@ def bypass_problem(graph: Graph, place: Place, places: Sequence[Place], file: st
 
 
 def _detours(graph: Graph, places: Iterable[Place]) -> Mapping[Link, Link]:
-    """Which output is replaced by which; several bypassed graph nodes in a row are all stepped over."""
+    """The output that replaces each removed output; chains of bypassed graph nodes are followed to their end."""
     direct: dict[Link, Link] = {}
     slots: dict[str, int] = {}
     for graph_node_id, name in places:
@@ -73,7 +73,7 @@ def _end(direct: Mapping[Link, Link], output: Link) -> Link:
 
 
 def _without_idle(graph: dict[str, dict[str, Any]], candidates: Iterable[str]) -> Graph:
-    """The graph without those candidates that nothing uses any more, and without what fed only them."""
+    """The graph without the candidates that nothing uses any more, and without what fed only them."""
     pending = list(candidates)
     while pending:
         graph_node_id = pending.pop()

@@ -1,7 +1,7 @@
-"""The graph-node classes that come with ComfyUI, and a word about those in a template that do not.
+"""The graph-node classes that come with ComfyUI, to warn about others that may be misspelt.
 
 The list is not complete (ComfyUI 0.33 has several hundred more for video, audio, 3D and paid services), and custom
-graph nodes are everybody's right: what is not in it may be misspelt, never wrong.
+classes are allowed: a class that is not listed gets a warning, never an error.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from vibes.text.near_names import near_name_hint
 from vibes.workflows.definition.template import Template
 
 _ALIKE = 0.8
-"""How near a known name must be to be named: others are custom graph nodes rather than slips of the finger."""
+"""Similarity, 0 to 1, from which a known name is suggested; classes less similar are taken for custom ones."""
 
 _NAMES = """
     AddNoise AlignYourStepsScheduler APG BasicGuider BasicScheduler BetaSamplingScheduler Canny CFGGuider CFGNorm

@@ -1,4 +1,4 @@
-"""Links of a graph, led elsewhere."""
+"""Rewires links of a graph."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from vibes.domain.graph import Link, link_of
 
 
 def relinked(graph_node: Mapping[str, Any], replaced: Mapping[Link, Link]) -> dict[str, Any]:
-    """A copy of the graph node whose inputs take the new outputs wherever they took the replaced ones."""
+    """A copy of the graph node; its links to replaced outputs lead to the new ones."""
     inputs = {}
     for name, value in graph_node["inputs"].items():
         link = link_of(value)
@@ -16,6 +16,6 @@ def relinked(graph_node: Mapping[str, Any], replaced: Mapping[Link, Link]) -> di
 
 
 def links_in(graph_node: Mapping[str, Any]) -> dict[str, Link]:
-    """The inputs that are linked, in their order."""
+    """The linked inputs, in their order."""
     links = {name: link_of(value) for name, value in graph_node["inputs"].items()}
     return {name: link for name, link in links.items() if link is not None}

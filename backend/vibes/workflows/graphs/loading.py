@@ -1,4 +1,4 @@
-"""Which model files a graph node reads when its turn comes."""
+"""Which model files a graph node reads when it runs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ _NO_GRAPH_NODE: Mapping[str, Any] = {"class_type": "", "inputs": {}}
 
 
 def file_read_by(graph: Graph, graph_node_id: str) -> ModelFile | None:
-    """The file that this graph node reads, the first one of several; None for a graph node that reads none, or that
-    only its author knows."""
+    """The file that this graph node reads, the first if there are several; None when it reads none or its class is
+    unknown."""
     return next(iter(_known_files(graph, graph_node_id)), None)
 
 
 def files_read_by(graph: Graph, graph_node_id: str, inventory: NodeInventory) -> tuple[ModelFile, ...]:
-    """All files that this graph node reads on a node, also where the node's lists alone tell that it reads one."""
+    """All files that this graph node reads on a node, including those that only the node's lists show to be files."""
     graph_node = graph.get(graph_node_id, _NO_GRAPH_NODE)
     class_type = graph_node["class_type"]
     others = (

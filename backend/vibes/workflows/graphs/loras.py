@@ -1,11 +1,10 @@
-"""The LoRA splice: a chain of LoRA loaders put behind whatever loads the diffusion model, on any graph.
+"""The LoRA splice: inserts a chain of LoRA loaders behind whatever loads the diffusion model, in any graph.
 
-No graph-node class and no id is known here. A graph node *samples* when it takes a ``model`` beside a
-conditioning. From its ``model`` input the line is followed up, through every graph node that itself takes a
-``model`` (other LoRAs, ModelSampling…, IPAdapter…), to the first that does not: that output is where MODEL
-enters the graph. ``clip`` lines are followed up the same way. The chain is put right there and everything that
-used the two outputs is rewired to the chain's end, so several samplers, CLIPSetLastLayer or a scheduler that
-reads the model need no rules of their own.
+It uses no class names and no ids. A graph node *samples* when it has a ``model`` and a conditioning input. From that
+``model`` input the links are followed up through every graph node with a ``model`` input of its own (other LoRAs,
+ModelSampling…, IPAdapter…) to the first without one, whose output is the source of MODEL. ``clip`` links are followed
+in the same way. The chain is inserted at the source, and all users of the two outputs are rewired to its end, so that
+several samplers, CLIPSetLastLayer or a scheduler that reads the model need no special rules.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,28 +18,27 @@ from vibes.domain.spec import LoraSpec
 from vibes.workflows.graphs.links import relinked
 
 _CONDITIONING_INPUTS = ("positive", "conditioning", "cond1")
-"""What samplers and guiders call their (first) conditioning."""
+"""Names of the (first) conditioning input of samplers and guiders."""
 
 _TRAINED_TEXT_ENCODERS = frozenset({"stable_diffusion", "sdxl"})
-"""Types of CLIP loader whose families train LoRAs for the text encoder too; Flux, Qwen-Image and Z-Image do not."""
+"""Types of CLIP loaders whose families train LoRAs for the text encoder too; Flux, Qwen-Image and Z-Image do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where MODEL enters the graph, and the CLIP that the same LoRAs change (None: the model alone)."""
+    """An output that loads MODEL, and the CLIP that the same LoRAs change (None: only the model)."""
 
     model: Link
     clip: Link | None
 
 
 def splice_loras(graph: Graph, loras: Sequence[LoraSpec]) -> Graph:
-    """A graph whose every sampled model has the LoRAs applied, in their order; without LoRAs the same object.
+    """A graph with the LoRAs applied, in their order, to every model that is sampled; without LoRAs the same object.
 
-    A base and a refiner get the chain each: ComfyUI ignores LoRA keys that a model does not have. A checkpoint's
-    own CLIP goes through its chain; a separate CLIP loader's only where the family trains the text encoder
-    (``_TRAINED_TEXT_ENCODERS``), else the chain is of LoraLoaderModelOnly.
-
-    Raises InvalidRequest (``no_lora_target``) when nothing in the graph samples.
+    A base and a refiner get a chain each: ComfyUI ignores LoRA keys that a model does not have. A checkpoint's own CLIP
+    goes through the chain; that of a separate CLIP loader only if the family trains the text encoder
+    (``_TRAINED_TEXT_ENCODERS``), else the chain consists of LoraLoaderModelOnly. Raises InvalidRequest
+    (``no_lora_target``) when nothing in the graph samples.
     """
     if not loras:
         return graph
@@ -60,7 +58,7 @@ def splice_loras(graph: Graph, loras: Sequence[LoraSpec]) -> Graph:
 def _chain(
     source: _Source, loras: Sequence[LoraSpec], free_ids: Iterator[str], chains: dict[str, dict[str, Any]]
 ) -> Mapping[Link, Link]:
-    """Add the source's chain to ``chains``; answers which output is to be replaced by which."""
+    """Add the source's chain to ``chains``; answers which output replaces which."""
     model, clip = source.model, source.clip
     for lora in loras:
         inputs: dict[str, Any] = {"model": list(model)}
@@ -100,7 +98,7 @@ def _sources(graph: Graph) -> list[_Source]:
 
 
 def _origin(graph: Graph, link: Link, line: str) -> Link:
-    """Follow a line of links up to the output where it begins."""
+    """Follow links up to the output at their beginning."""
     passed: set[str] = set()
     while link.graph_node_id not in passed:
         passed.add(link.graph_node_id)
@@ -112,6 +110,6 @@ def _origin(graph: Graph, link: Link, line: str) -> Link:
 
 
 def _trains_text_encoder(graph: Graph, clip: Link) -> bool:
-    """A loader that names no type (a checkpoint's, a merge) is taken at its word: LoRAs apply to its CLIP."""
+    """Whether LoRAs apply to this CLIP; yes for a loader without a type, such as a checkpoint's or a merge."""
     family = graph[clip.graph_node_id]["inputs"].get("type")
     return family is None or family in _TRAINED_TEXT_ENCODERS

@@ -1,4 +1,4 @@
-"""Which texts of a graph are prompts: the way from a sampler up its conditioning to the text encoders."""
+"""Which texts of a graph are prompts: follows the links from a sampler's conditioning to the text encoders."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,10 +10,10 @@ PROMPT = "prompt"
 NEGATIVE = "negative_prompt"
 
 TEXT_INPUTS = ("text", "prompt", "user_prompt", "t5xxl", "text_g", "text_l", "clip_g", "clip_l", "llama")
-"""What text encoders call their text; of several, the one that says most comes first."""
+"""Names of text encoders' text inputs; where there are several, the most descriptive one comes first."""
 
 _SIDE_INPUTS = {PROMPT: ("positive", "positive_prompt"), NEGATIVE: ("negative", "negative_prompt")}
-"""What graph nodes that hold both texts call them; samplers call their conditioning the same."""
+"""Names of the two texts in graph nodes that hold both; samplers use the same names for their conditioning."""
 
 _POSITIVE_LINES = ("positive", "conditioning", "cond1")
 _ERASES = "ConditioningZeroOut"
@@ -22,7 +22,7 @@ _PROMPT_TITLE = re.compile(r"pos|prompt", re.IGNORECASE)
 
 
 def find_prompts(graph: Graph, samplers: Sequence[str]) -> Iterator[tuple[str, Setting]]:
-    """Role and text, for each sampler its prompt and its negative prompt; a text that serves as both is the prompt."""
+    """Role and text: for each sampler its prompt and its negative prompt. A text that is both counts as the prompt."""
     told: set[Setting] = set()
     for role in (PROMPT, NEGATIVE):
         starts = [start for sampler in samplers for start in _conditioning(graph, sampler, role)]
@@ -42,14 +42,14 @@ def titled_prompts(graph: Graph, order: Sequence[str]) -> Iterator[tuple[str, Se
 
 
 def title_of(graph: Graph, graph_node_id: str) -> str:
-    """The title that ComfyUI shows, cut short; empty when there is none."""
+    """The title shown by ComfyUI, shortened; empty without one."""
     meta = graph[graph_node_id].get("_meta")
     title = meta.get("title") if isinstance(meta, Mapping) else None
     return title[:60] if isinstance(title, str) else ""
 
 
 def _conditioning(graph: Graph, graph_node_id: str, role: str) -> list[Link]:
-    """A sampler's own conditioning, or that of the guider that it is led by."""
+    """The conditioning of the sampler, or of the guider linked to it."""
     guider = link_of(graph[graph_node_id]["inputs"].get("guider"))
     inputs = graph[guider.graph_node_id if guider else graph_node_id]["inputs"]
     links = (link_of(inputs.get(name)) for name in (_POSITIVE_LINES if role == PROMPT else ("negative",)))
@@ -57,7 +57,7 @@ def _conditioning(graph: Graph, graph_node_id: str, role: str) -> list[Link]:
 
 
 def _texts(graph: Graph, start: Link, role: str) -> Iterator[Setting]:
-    """The texts behind a conditioning, in the order of its links; nothing is left of what was zeroed out."""
+    """The texts of a conditioning, in the order of its links; none where it was zeroed out."""
     pending = [start]
     seen: set[Link] = set()
     while pending:
@@ -80,7 +80,7 @@ def _own_texts(graph: Graph, graph_node_id: str, role: str) -> list[Setting]:
 
 
 def _behind(graph: Graph, link: Link, role: str) -> list[Link]:
-    """The conditioning that goes into the output of a link: of a pair, the one of the same slot."""
+    """The conditioning that goes into the output of a link: with two, the one of the same slot."""
     inputs = graph[link.graph_node_id]["inputs"]
     pair = [link_of(inputs.get(name)) for name in ("positive", "negative")]
     if all(pair):

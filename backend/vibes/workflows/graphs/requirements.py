@@ -1,4 +1,4 @@
-"""What a graph asks of a node: model files, graph-node classes and choices, checked before anything is sent."""
+"""What a graph needs on a node: model files, graph-node classes and list values, checked before anything is sent."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from vibes.domain.requirements import Requirements
 from vibes.workflows.graphs.prompts import TEXT_INPUTS
 
 NOT_UPLOADED = "not-uploaded.png"
-"""Stands for a picture that the node gets with the prompt."""
+"""A name in place of a picture that is uploaded with the prompt."""
 
 _FREE_TEXTS = frozenset({*TEXT_INPUTS, "filename_prefix"})
 _LONGEST_CHOICE = 200
-"""Characters. What is longer, or has several lines, is a text that somebody wrote."""
+"""Characters. A longer text, or one of several lines, is taken for prose and not for a list value."""
 
 
 def requirements(graph: Graph) -> Requirements:
-    """Read off a filled graph. Which of its texts must be one of a list, each node says for itself."""
+    """Read from a filled graph; which of its texts must be list values is decided with each node's lists."""
     texts = list(_texts(graph))
     return Requirements(
         files=frozenset(

@@ -1,7 +1,7 @@
-"""What the inputs of an untouched graph are for, found by walking from its outputs up through the samplers.
+"""What the inputs of a graph are for, found by following links from its outputs through the samplers.
 
-Inputs are told by their names and links rather than by classes, so that custom samplers, loaders and encoders that
-keep ComfyUI's words are understood too.
+Inputs are recognised by names and links, not by classes, so that custom samplers, loaders and encoders with ComfyUI's
+usual names are understood too.
 """
 
 import re
@@ -25,7 +25,7 @@ MODEL_FILES = {
     "control_net_name": "controlnet",
     "lora_name": "built_in_lora",
 }
-"""Inputs that name a model file, and what the parameter for it is called."""
+"""Inputs that name a model file, and the name of the parameter for each."""
 
 _UPSCALER = "upscale_model"
 _LATENT_SIDE_LINES = frozenset(
@@ -34,33 +34,33 @@ _LATENT_SIDE_LINES = frozenset(
         *("guider", "noise", "sampler", "sigmas"),
     }
 )
-"""Lines that carry no picture: not followed in search of the picture's size or source."""
+"""Inputs that carry no picture; not followed when looking for the picture's size or source."""
 
 _SIZES = (("width", "height"), ("target_width", "target_height"))
 _RESIZES = ("scale", "resize")
 _EMPTY = ("latent", "image")
-"""What a class that makes the canvas has in its name behind \"empty\"."""
+"""What follows "empty" in the name of a class that makes the canvas."""
 _SAVES = re.compile(r"save", re.IGNORECASE)
 _PREVIEWS = re.compile(r"preview|websocket", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Roles:
-    """Settings by what they are for, in the order in which the graph comes to them.
+    """Settings by role, in the order in which the graph reaches them.
 
-    Settings of one role with the same value are the same thing said twice; different values are different things.
+    Settings of one role with equal values are one setting; with different values they are different settings.
     """
 
     order: list[str]
-    """The graph nodes that the outputs need, each behind what feeds it."""
+    """The graph nodes that the outputs need, each after those that feed it."""
     saves: list[str]
     """Graph nodes that save pictures."""
     samplers: list[str]
     settings: dict[str, list[Setting]] = field(default_factory=dict)
     sizes: list[tuple[Setting, Setting]] = field(default_factory=list)
-    """Width and height together."""
+    """Width and height, as pairs."""
     notes: list[str] = field(default_factory=list)
-    """What was looked for and not found, in sentences."""
+    """Sentences about what was looked for and not found."""
 
     def add(self, role: str, found: Setting | None) -> bool:
         if found and found not in self.settings.setdefault(role, []):
@@ -73,7 +73,7 @@ def find_roles(graph: Graph) -> Roles:
     saves = [each for each in outputs if not _PREVIEWS.search(graph[each]["class_type"])]
     sampling = sampler_steps(graph)
     samplers = [each for each in upstream(graph, outputs) if each in sampling]
-    # Sampler by sampler, so that what the first one uses comes first, whatever order the graph names them in.
+    # One sampler after the other, so that the settings of the first come first, whatever the order of the graph.
     roles = Roles(upstream(graph, [*samplers, *outputs]), saves, samplers)
     for sampler in roles.samplers:
         _find_sampling(graph, sampler, roles)
@@ -88,14 +88,14 @@ def find_roles(graph: Graph) -> Roles:
 
 
 def describe(graph: Graph, graph_node_id: str) -> str:
-    """``graph node 6 (CLIPTextEncode, “Positive”)``, of characters that a terminal can show."""
+    """``graph node 6 (CLIPTextEncode, “Positive”)``, without characters that a terminal cannot show."""
     title = title_of(graph, graph_node_id)
     name = f"graph node {graph_node_id} ({graph[graph_node_id]['class_type']}{f', “{title}”' if title else ''})"
     return "".join(filter(str.isprintable, name))
 
 
 def saves_pictures(graph: Graph, graph_node_id: str) -> bool:
-    """Whether a graph node may write files that last: by its class, or by an input that names them."""
+    """Whether a graph node may write lasting files: judged by its class, or by an input with a file name prefix."""
     graph_node = graph[graph_node_id]
     if graph_node["class_type"] == "SaveImage" or "filename_prefix" in graph_node["inputs"]:
         return True
@@ -124,7 +124,7 @@ def _find_sampling(graph: Graph, sampler: str, roles: Roles) -> None:
 
 
 def _guess_prompts(graph: Graph, roles: Roles) -> None:
-    """Where custom graph nodes hide the way to the text, titles tell."""
+    """Use titles where custom graph nodes interrupt the links to the texts."""
     for role, text in titled_prompts(graph, roles.order):
         roles.add(role, text)
         roles.notes.append(
@@ -149,7 +149,7 @@ def _find_models(graph: Graph, roles: Roles) -> None:
 
 
 def _find_pictures(graph: Graph, roles: Roles) -> None:
-    """The picture that a sampler starts from comes before those that only guide it."""
+    """Find pictures; the one that a sampler starts from comes before those that only guide it."""
     loaders = [each for each in roles.order if graph[each]["class_type"].startswith("LoadImage")]
     sources = [
         nearest(
@@ -173,7 +173,7 @@ def _uses_slot(graph: Graph, order: Sequence[str], graph_node_id: str, slot: int
 
 
 def _find_sizes(graph: Graph, roles: Roles) -> None:
-    """The size that the first sampler works at, and with it whatever repeats it; then those of further resizing."""
+    """Find the size at which the first sampler works and all equal settings; then sizes of later scaling."""
     sized = {each: size for each in roles.order for size in _sizes_of(graph, each)[:1]}
     starts = [link_of(graph[sampler]["inputs"].get("latent_image")) for sampler in roles.samplers]
     first = next(

@@ -1,4 +1,4 @@
-"""A graph in the spelling of the node that it goes to: the same files, named as that node lists them."""
+"""Spells a graph's file names as the node lists them that it is sent to."""
 
 import re
 from typing import Any
@@ -7,15 +7,15 @@ from vibes.domain.graph import Graph
 from vibes.domain.node import NodeInventory
 
 _EMBEDDING = re.compile(r"\bembedding:([^\s,]+)")
-"""As ComfyUI finds one in a prompt: a word, up to white space."""
+"""An embedding in a prompt as ComfyUI finds it: up to the next white space."""
 _SUFFIX = re.compile(r"\.(safetensors|pt|bin)$")
-"""An embedding may be named with it, and is listed without."""
+"""A suffix that a prompt may have and the list has not."""
 _WEIGHT = re.compile(r"[():]")
-"""Where the name ends in ``(embedding:NAME:1.2)``."""
+"""Characters that end the name, as in ``(embedding:NAME:1.2)``."""
 
 
 def spelled_for(inventory: NodeInventory, graph: Graph) -> Graph:
-    """The same object where nothing is spelled otherwise there; what the node does not list stays as it is."""
+    """The graph in the node's spelling, or the same object where that is equal; names that it does not list stay."""
     changed = {
         graph_node_id: new for graph_node_id, each in graph.items() if (new := _spelled(inventory, each)) != each
     }
@@ -40,7 +40,7 @@ def _with_embeddings(inventory: NodeInventory, text: str) -> str:
 
 
 def _embedding(inventory: NodeInventory, word: str) -> str:
-    """A word as it is, or with the name at its beginning in the node's spelling."""
+    """The word, its name in the node's spelling if it begins with an embedding."""
     for name in dict.fromkeys((word, _WEIGHT.split(word, maxsplit=1)[0])):
         suffix = _SUFFIX.search(name)
         stem = name[: suffix.start()] if suffix else name

@@ -1,6 +1,6 @@
-"""How much sampling a graph is: the steps of each sampler, for progress and estimates.
+"""How many sampler steps a graph has, for progress and estimates.
 
-Like the LoRA splice this reads inputs, not class names, so that samplers of custom graph nodes count too.
+Reads inputs, not class names, so that custom samplers count too.
 """
 
 from typing import Any
@@ -9,11 +9,11 @@ from vibes.domain.graph import Graph, link_of
 
 
 def sampler_steps(graph: Graph) -> dict[str, int]:
-    """Graph-node id → the steps it will report as progress, for each graph node that samples.
+    """Graph-node id → the steps that it will report, for each graph node that samples.
 
-    KSampler runs its ``steps`` at any denoise but 0; KSamplerAdvanced the part between ``start_at_step`` and
-    ``end_at_step``; SamplerCustom and SamplerCustomAdvanced what the scheduler behind their ``sigmas`` makes.
-    Steps that only the node can know (sigmas typed by hand, a computed number) count as one.
+    KSampler runs its ``steps`` at any denoise but 0; KSamplerAdvanced those between ``start_at_step`` and
+    ``end_at_step``; SamplerCustom and SamplerCustomAdvanced those of the scheduler linked to ``sigmas``. Steps that
+    only the node can know (typed sigmas, a computed number) count as one.
     """
     steps = {}
     for graph_node_id, graph_node in graph.items():
@@ -26,7 +26,7 @@ def sampler_steps(graph: Graph) -> dict[str, int]:
 
 
 def total_steps(graph: Graph) -> int:
-    """Over all samplers, at least 1, so that a graph that does not sample still has an end to reach."""
+    """Steps of all samplers, at least 1, so that progress has an end in a graph without samplers too."""
     return max(1, sum(sampler_steps(graph).values()))
 
 
@@ -40,7 +40,7 @@ def _own_steps(graph: Graph, inputs: Any) -> int:
 
 
 def _sigmas_steps(graph: Graph, inputs: Any, passed: set[str]) -> int:
-    """Follow ``sigmas`` up to the scheduler; what stands between (SplitSigmas, FlipSigmas) may cut the number."""
+    """Follow ``sigmas`` up to the scheduler; SplitSigmas and FlipSigmas in between may reduce the number."""
     link = link_of(inputs.get("sigmas"))
     if link is None or link.graph_node_id in passed:
         return 1
@@ -49,14 +49,14 @@ def _sigmas_steps(graph: Graph, inputs: Any, passed: set[str]) -> int:
     if "steps" in source:
         return _own_steps(graph, source)
     steps = _sigmas_steps(graph, source, passed)
-    if "step" in source:  # SplitSigmas: slot 0 is what comes before this step, slot 1 the rest
+    if "step" in source:  # SplitSigmas: slot 0 has the steps before this one, slot 1 the rest
         cut = min(_whole(graph, source["step"], 0), steps)
         return steps - cut if link.slot else cut
     return steps
 
 
 def _whole(graph: Graph, value: object, otherwise: int) -> int:
-    """A whole number that stands in an input, or one link away in a graph node that only holds a ``value``."""
+    """The whole number in an input, or in the graph node linked to it that only holds a ``value``."""
     link = link_of(value)
     if link is not None:
         value = graph[link.graph_node_id]["inputs"].get("value")

@@ -1,4 +1,4 @@
-"""Ways through a graph, against the direction of its links: what feeds what, and where a value is set."""
+"""Follows a graph's links backwards: what feeds a graph node, and where a value is set."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from vibes.domain.graph import Graph, Link, link_of
 from vibes.domain.spec import ParameterValue
 
 VALUE_INPUTS = ("value", "int", "float", "number", "seed", "noise_seed", "string", "text", "prompt")
-"""What graph nodes that only hold a value, of ComfyUI and of custom packs, call it."""
+"""Names of the input in graph nodes that only hold a value, of ComfyUI and of custom packs."""
 
 
 class Place(NamedTuple):
@@ -18,14 +18,14 @@ class Place(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A constant, and the input that it stands in."""
+    """A constant, and the input that holds it."""
 
     place: Place
     value: ParameterValue
 
 
 def upstream(graph: Graph, ends: Sequence[str]) -> list[str]:
-    """The graph nodes that the ends need, themselves included, each behind what feeds it."""
+    """The graph nodes that the ends need, themselves included, each after those that feed it."""
     order: dict[str, None] = {}
     seen: set[str] = set()
     stack = [(graph_node_id, False) for graph_node_id in reversed(ends)]
@@ -41,17 +41,17 @@ def upstream(graph: Graph, ends: Sequence[str]) -> list[str]:
 
 
 def links_of(graph: Graph, graph_node_id: str, *, without: Collection[str] = ()) -> list[Link]:
-    """What feeds a graph node, in the order of its inputs, but for the inputs of these names."""
+    """The links into a graph node in the order of its inputs; inputs named in ``without`` are left out."""
     inputs = graph[graph_node_id]["inputs"]
     links = (link_of(value) for name, value in inputs.items() if name not in without)
     return [link for link in links if link is not None]
 
 
 def nearest(graph: Graph, start: Link | None, wanted: Callable[[str], bool], *, without: Collection[str]) -> str | None:
-    """The graph node nearest behind a link that is wanted; inputs of the names ``without`` are not followed."""
+    """The nearest wanted graph node upstream of a link; inputs named in ``without`` are not followed."""
     queue = [start.graph_node_id] if start else []
     seen = set(queue)
-    for graph_node_id in queue:  # grows while it is walked: breadth first
+    for graph_node_id in queue:  # breadth first: the list grows while it is read
         if wanted(graph_node_id):
             return graph_node_id
         for link in links_of(graph, graph_node_id, without=without):
@@ -62,9 +62,9 @@ def nearest(graph: Graph, start: Link | None, wanted: Callable[[str], bool], *, 
 
 
 def setting(graph: Graph, graph_node_id: str, name: str, *kinds: type) -> Setting | None:
-    """Where the value of an input is set: there, or behind links in graph nodes that only hold a value.
+    """Where the value of an input is set: in it, or upstream in graph nodes that only hold a value.
 
-    None when the graph computes it, or when it is of none of these kinds (a bool is no number here).
+    None when the graph computes it, or its type is none of ``kinds`` (a bool is no number here).
     """
     seen: set[str] = set()
     while graph_node_id not in seen:
@@ -82,13 +82,13 @@ def setting(graph: Graph, graph_node_id: str, name: str, *kinds: type) -> Settin
 
 
 def _held(inputs: Any, name: str, kinds: tuple[type, ...]) -> str | None:
-    """The input of a value-holding graph node that holds the value, or is linked to one that does."""
+    """The input of a value-holding graph node that holds the value or links to it."""
     names = (name, *VALUE_INPUTS)
     return next((each for each in names if type(inputs.get(each)) in kinds or link_of(inputs.get(each))), None)
 
 
 def setting_behind(graph: Graph, graph_node_id: str, names: Sequence[str], line: str, *kinds: type) -> Setting | None:
-    """The first of the inputs that is set on the graph node or, up the ``line`` of links, on one behind it."""
+    """The first of the inputs that is set on the graph node or, following ``line``, on one upstream."""
     for each in _line(graph, graph_node_id, line):
         for name in names:
             found = setting(graph, each, name, *kinds)

@@ -1,1 +1,1 @@
-"""From an untouched export to a workflow."""
+"""Makes a workflow from a ComfyUI export."""

@@ -1,4 +1,4 @@
-"""Which model family a graph was made for, told by the files and the types that its loaders name."""
+"""Guesses the model family of a graph from the files and types that its loaders name."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ _FILE_INPUTS = ("ckpt_name", "unet_name")
 _TYPE_INPUT = "type"
 
 _FAMILIES_OF_TYPES = {"flux": "flux", "qwen_image": "qwen-image", "sdxl": "sdxl"}
-"""By the ``type`` of CLIP loaders; of the others a family of ours is not the only one that uses them."""
+"""Families by the ``type`` of CLIP loaders; other types are used by several families."""
 
 _DRAFT_SIDE = 768
-"""SD 1.5 was trained at 512 pixels, its finetunes up to 768; SDXL at 1024."""
+"""Pixels. SD 1.5 was trained at 512, its finetunes up to 768; SDXL at 1024."""
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyGuess:
     family: str | None
-    """None: cannot be told."""
+    """None: unknown."""
     reason: str
-    """What it was told by, or what might help to tell."""
+    """What the guess rests on, or what would help to make one."""
 
 
 def guess_family(graph: Graph) -> FamilyGuess:

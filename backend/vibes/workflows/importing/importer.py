@@ -1,4 +1,4 @@
-"""An untouched export from ComfyUI becomes a manifest entry: its inputs found, named, and bound where they stand."""
+"""Makes a manifest entry from a ComfyUI export: finds, names and binds its settings."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from vibes.workflows.reading.operations import guess_operation
 
 MAX_GRAPH_NODES = 500
 MAX_INPUTS = 10_000
-"""Far beyond what people draw; the walks through a graph are quadratic at worst."""
+"""Most inputs of a graph; following links takes quadratic time at worst. Real graphs have far fewer."""
 
 _DRAWS = frozenset({Operation.TXT2IMG, Operation.HIRES_FIX, Operation.CONTROLNET})
 
@@ -36,7 +36,7 @@ class Draft:
     notes: tuple[str, ...]
 
     def manifest(self) -> str:
-        """A manifest that holds the entry alone, in YAML."""
+        """The manifest with this entry alone, as YAML."""
         text: str = yaml.safe_dump(
             {self.name: self.entry}, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
         )
@@ -52,13 +52,12 @@ def draft_entry(
     family: str | None = None,
     source: str = "",
 ) -> Draft:
-    """The entry that makes the template a workflow whose defaults are what the export says.
+    """The entry that makes the template a workflow with the export's values as defaults.
 
-    ``base`` are the parameters that manifests share: those found among them keep their bounds, widened where the
-    export's own value lies beyond. ``families`` are those that there are workflows for. ``source`` is named in the
-    description. The template stays as it is.
-
-    Raises InvalidRequest when the graph is too large (``graph_too_large``) or saves no picture (``no_output``).
+    ``base``: the parameters shared by manifests; those that are found keep their bounds, widened where the export's
+    value lies outside. ``families``: those that have workflows. ``source``: named in the description. The template
+    stays as it is. Raises InvalidRequest when the graph is too large (``graph_too_large``) or saves no picture
+    (``no_output``).
     """
     graph = template.graph
     _check_size(graph)
@@ -106,7 +105,7 @@ def _lora_keys(graph: Graph) -> dict[str, Any]:
 
 
 def _literals(template: Template, known: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Words in double braces that are no parameter are text that means itself: some people emphasise like that."""
+    """Parameters for words in double braces that are no placeholders: each stands for its own text."""
     return {
         name: {"type": "string", "default": f"{{{{{name}}}}}", "description": "Text in double braces in the export."}
         for name in template.placeholders

@@ -1,5 +1,4 @@
-"""The parameters of an imported workflow: found settings grouped, named and defined so that the export's own values
-are their defaults."""
+"""The parameters of an imported workflow: groups and names the settings, with the export's values as defaults."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ _KINDS = {
     "image": ParameterKind.IMAGE,
     "mask": ParameterKind.MASK,
 }
-"""By role; every other one is text."""
+"""Kinds by role; all others are text."""
 
 _BEFORE_SIZES = ("prompt", "negative_prompt", "image", "mask")
 _AFTER_SIZES = (
@@ -29,26 +28,26 @@ _AFTER_SIZES = (
     *("checkpoint", "diffusion_model", "text_encoder", "second_text_encoder", "third_text_encoder"),
     *("fourth_text_encoder", "vae", "controlnet", "upscale_model", "built_in_lora"),
 )
-"""As a form shows them."""
+"""Order in a form."""
 
 _LORA = "built_in_lora"
 
 _PASSES = 2
 _SECOND_PASS = {"steps_2": "hires_steps", "denoise_strength_2": "hires_denoise"}
-"""What the second pass's parameters are called, where there are two of them."""
+"""Names of the second pass's parameters, where a graph has two passes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A parameter of an export, and where its value stands."""
+    """A parameter of an export, and the places of its value."""
 
     parameter: str
     bind: str
     where: str
     default: ParameterValue | None
-    """The export's own value; None where every request brings its own."""
+    """The export's value; None where every request has its own."""
     definition: Mapping[str, Any]
-    """What the manifest says about it."""
+    """What the manifest entry says about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class _Candidate:
 
 
 def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -> Iterator[Found]:
-    """In the order of a form. What cannot be a parameter is noted in the roles."""
+    """The parameters in a form's order. What cannot be one is noted in ``roles``."""
     two_passes = len(roles.samplers) == _PASSES
     for each in _candidates(graph, roles):
         candidate = replace(each, name=_SECOND_PASS.get(each.name, each.name)) if two_passes else each
@@ -104,7 +103,7 @@ def _of_roles(names: Sequence[str], graph: Graph, roles: Roles) -> Iterator[_Can
 
 
 def _strength(graph: Graph, lora: _Candidate) -> Iterator[_Candidate]:
-    """A built-in LoRA's strength; that on the text encoder goes with it where the export has them alike."""
+    """The strength of a built-in LoRA, for model and text encoder together where both are equal."""
     found = [
         each
         for use in lora.settings
@@ -117,7 +116,7 @@ def _strength(graph: Graph, lora: _Candidate) -> Iterator[_Candidate]:
 
 
 def _groups(found: Sequence[Any]) -> list[list[Any]]:
-    """Settings (or pairs of them) with the same value are one thing."""
+    """Group settings (or pairs of them) with equal values."""
     groups: list[tuple[Any, list[Any]]] = []
     for each in found:
         value = each.value if isinstance(each, Setting) else tuple(side.value for side in each)
@@ -134,7 +133,7 @@ def _numbered(role: str, number: int) -> str:
 
 
 def _has_placeholder(value: ParameterValue, base: Mapping[str, Parameter]) -> bool:
-    """Somebody has already put a placeholder there."""
+    """Whether the value contains a placeholder already."""
     return isinstance(value, str) and any(match[1] in base for match in PLACEHOLDER.finditer(value))
 
 
@@ -148,7 +147,7 @@ def _target(place: Place) -> str:
 
 
 def _definition(graph: Graph, candidate: _Candidate, base: Mapping[str, Parameter]) -> dict[str, Any] | str:
-    """What the manifest has to say beside what base.yaml says; or why the export's value cannot be a default."""
+    """What the manifest must say beyond base.yaml; or, as a sentence, why the export's value cannot be a default."""
     kind = _KINDS.get(candidate.role, ParameterKind.STRING)
     shared = base.get(candidate.name)
     definition: dict[str, Any] = {}
@@ -178,7 +177,7 @@ def _bounds(shared: Parameter | None) -> dict[str, Any]:
 
 
 def _widened(parameter: Parameter, value: ParameterValue) -> dict[str, Any]:
-    """The bounds that must give way so that the export's own value fits."""
+    """The bounds that must change so that the export's value fits."""
     if isinstance(value, str | bool):
         return {}
     wider: dict[str, Any] = {}

@@ -1,1 +1,1 @@
-"""All workflows in force, one folder laid over the other."""
+"""The workflows in force, read from several folders."""

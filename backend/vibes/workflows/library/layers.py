@@ -1,4 +1,4 @@
-"""Workflows read from several folders, one laid over the other; a broken file costs only what depends on it."""
+"""Reads workflows from several folders, where later ones replace earlier ones; a broken file affects only its users."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,15 +20,15 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One folder: ``manifests/base.yaml`` defines parameters, ``workflows/*.json`` are templates, every other YAML
-    file is a manifest of workflows."""
+    """One folder: ``manifests/base.yaml`` defines parameters, ``workflows/*.json`` are templates, every other YAML file
+    is a manifest of workflows."""
 
     folder: str
-    """How problems name it; empty: they name files by the path below it alone."""
+    """The folder as error messages name it; empty: they give only paths below it."""
     files: Mapping[str, str]
     """Texts by path below the folder."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
-    """What is there and gives no text, with the reason, by path; the empty path is the folder itself."""
+    """Files that could not be read, by path, with the reason; the empty path is the folder itself."""
 
     def place(self, path: str) -> str:
         return f"{self.folder}/{path}".rstrip("/") if self.folder else path
@@ -41,32 +41,32 @@ class Origin:
     manifest: str
     template: str
     layer: int
-    """Counted from 0, the lowest."""
+    """Number of the layer, 0 is the lowest."""
     rank: int
-    """The lowest layer that has a workflow of this name."""
+    """The lowest layer with a workflow of this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What all layers say together, and what of it cannot be used."""
+    """The content of all layers, and what of it cannot be used."""
 
     workflows: dict[str, Workflow] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     problems: list[DocumentProblem] = field(default_factory=list)
     warnings: list[DocumentProblem] = field(default_factory=list)
     replaced: dict[str, Origin] = field(default_factory=dict)
-    """Where each workflow came from whose name a higher layer took."""
+    """By name: the origin of a workflow that a higher layer replaced."""
     broken: dict[str, int] = field(default_factory=dict)
-    """The (highest) layer of each entry that is there but cannot be used, by name."""
+    """By name: the highest layer with an entry that cannot be used."""
     opaque: set[str] = field(default_factory=set)
-    """Manifests that are there but cannot be read: nobody knows what they define."""
+    """Manifests that cannot be read, so that their workflows are unknown."""
     templates: set[str] = field(default_factory=set)
-    """Template files that are there, sound or not."""
+    """Existing template files, valid or not."""
 
 
 @dataclass(slots=True)
 class _Stock:
-    """What the entries of a layer may refer to: its own and that of the layers below. None: there, but broken."""
+    """What the entries of a layer may refer to: the layer's own and lower layers'. None: exists, but is broken."""
 
     base: dict[str, Parameter | None] = field(default_factory=dict)
     base_is_known: bool = False
@@ -75,8 +75,8 @@ class _Stock:
 
 
 def read_layers(layers: Sequence[Layer]) -> Reading:
-    """A workflow of a later layer replaces one of the same name; its entry may use the parameters and templates of
-    the layers below, and its own come first."""
+    """Read the layers. A later layer's workflow replaces one of the same name; its entry may use parameters and
+    templates of lower layers, and prefers its own."""
     reading = Reading()
     stock = _Stock()
     for index, layer in enumerate(layers):
@@ -99,7 +99,7 @@ def read_layers(layers: Sequence[Layer]) -> Reading:
 
 
 def shared_parameters(layers: Sequence[Layer]) -> dict[str, Parameter]:
-    """What the base files of all layers define together, as far as it is sound."""
+    """The parameters that the base files of all layers define, as far as they are valid."""
     shared: dict[str, Parameter | None] = {}
     problems: list[DocumentProblem] = []
     for layer in layers:
@@ -123,7 +123,7 @@ def _add_templates(layer: Layer, index: int, stock: _Stock, reading: Reading) ->
         stock.templates[name] = template
         stock.places[name] = layer.place(path)
         reading.templates.add(layer.place(path))
-        if template and index:  # what ships with the hub has been tried
+        if template and index:  # the hub's own layer is tested before a release
             reading.warnings.extend(class_warnings(template))
 
 
@@ -134,7 +134,7 @@ def _read_manifests(
     first_defined: dict[str, str] = {}
     unused = dict.fromkeys(path.removeprefix(TEMPLATE_FOLDER) for path in _templates(layer))
     for path, document in documents.items():
-        if document is None or not isinstance(document.value, dict):  # an empty file is one that is being written
+        if document is None or not isinstance(document.value, dict):  # an empty file is still being written
             reading.opaque.add(layer.place(path))
         if document is None:
             continue
@@ -165,7 +165,7 @@ def _enter(entry: Entry, manifest: str, template: str, layer: int, reading: Read
 def _parsed(
     parse: Callable[[str, str], Parsed], layer: Layer, paths: Sequence[str], problems: list[DocumentProblem]
 ) -> dict[str, Parsed | None]:
-    """Each file parsed, or None with its problems noted."""
+    """Each file parsed; None for a broken one, whose problems are noted."""
     parsed: dict[str, Parsed | None] = {}
     for path in paths:
         parsed[path] = None

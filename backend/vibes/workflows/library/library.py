@@ -1,4 +1,4 @@
-"""The workflows in force: found by name, or chosen for what somebody wants done."""
+"""The workflows in force: found by name, or chosen for a family and an operation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,16 +12,16 @@ from vibes.workflows.library.layers import Layer, Origin, Reading, read_layers
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """The workflows that can be used, and what is wrong with those that cannot. Another reading is another library."""
+    """The usable workflows, and what is wrong with the others. Each reading makes a new library."""
 
     workflows: Mapping[str, Workflow]
     problems: tuple[DocumentProblem, ...]
     warnings: tuple[DocumentProblem, ...] = ()
-    """What may be a mistake and does not stand in the way."""
+    """Possible mistakes that do not prevent use."""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     """Where each workflow comes from."""
     stale: frozenset[str] = frozenset()
-    """Workflows whose newest text is broken: these serve as they last were good."""
+    """Workflows whose newest text is broken; the last good version is used."""
 
     def get(self, name: str) -> Workflow:
         """Raises NotFound, naming near names."""
@@ -42,12 +42,11 @@ class Library:
         return self.candidates(family, operation, loras=loras)[0]
 
     def candidates(self, family: str, operation: Operation, *, loras: int) -> list[Workflow]:
-        """The workflows for a family and an operation that take this many LoRAs, best first; there is at least one.
+        """The workflows for a family and an operation that take this many LoRAs, best first; at least one.
 
-        A workflow made for the family comes before one for any, a shipped one or what replaces it before one that
-        was added, and without LoRAs one that takes none before one that does; then the order of the manifest
-        decides. Raises InvalidRequest: ``unknown_family``, or ``no_workflow``
-        saying what there is.
+        Preferred, in this order: made for the family rather than for any; shipped, or replacing a shipped one, rather
+        than added; without LoRAs those that take none; earlier in the manifest. Raises InvalidRequest:
+        ``unknown_family``, or ``no_workflow`` with what there is.
         """
         serving = [workflow for workflow in self.workflows.values() if workflow.serves(family)]
         if not serving or (family not in self.families() and family != ANY_FAMILY):
@@ -70,12 +69,12 @@ class Library:
 
 
 def build_library(sources: Mapping[str, str]) -> Library:
-    """The workflows of one folder, out of its texts by path below it (see `Layer`)."""
+    """The workflows of one folder, from texts by path below it (see `Layer`)."""
     return library_of(read_layers([Layer("", sources)]))
 
 
 def library_of(reading: Reading) -> Library:
-    """The library of a reading, nothing before it."""
+    """The library of a first reading."""
     return Library(
         workflows=reading.workflows,
         problems=tuple(dict.fromkeys(reading.problems)),

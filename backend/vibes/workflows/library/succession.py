@@ -1,4 +1,4 @@
-"""The last good version stays: what a new reading makes of the library before it."""
+"""Keeps the last good version: combines a new reading with the previous library."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,8 @@ from vibes.workflows.library.library import Library, library_of
 
 
 def succeed(previous: Library, reading: Reading) -> Library:
-    """The library after a new reading: what is sound serves, what was deleted goes, and a workflow whose new text
-    is broken serves as it last was, listed in ``stale``, at the place in the order that it had."""
+    """The library after a new reading: valid workflows are used, deleted ones are gone, and one whose new text is
+    broken keeps its last version, listed in ``stale``, at its old place in the order."""
     fresh = library_of(reading)
     stale = [name for name in previous.workflows if _lives_on(name, previous, reading)]
     if not stale:
@@ -26,7 +26,7 @@ def succeed(previous: Library, reading: Reading) -> Library:
 def _lives_on(name: str, previous: Library, reading: Reading) -> bool:
     origin = previous.origins[name]
     if origin.template not in reading.templates:
-        return False  # deleting its template is deleting it, whatever else is wrong
+        return False  # a deleted template deletes its workflow, even if more is wrong
     newer = reading.origins.get(name)
     if newer and newer.layer >= origin.layer:
         return False
@@ -34,7 +34,7 @@ def _lives_on(name: str, previous: Library, reading: Reading) -> bool:
 
 
 def _merged(before: Mapping[str, Workflow], fresh: Mapping[str, Workflow], stale: list[str]) -> dict[str, Workflow]:
-    """The order decides which workflow a request gets, so a stale one stays behind the one it followed."""
+    """The order decides which workflow a request gets, so a stale one stays after the one that it followed."""
     order = [name for name in fresh if name not in stale]
     followed = None
     for name in before:

@@ -1,4 +1,4 @@
-"""Which model family a file is of, and whether it draws whole pictures, told by what is usual in file names."""
+"""Guesses from a file's name its model family, and whether it draws whole pictures."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _END = r"(?![a-z])"
 _START = r"(?:^|[^a-z])"
 
 _FAMILIES: _Table = (
-    # The nearer relative first: a Pony checkpoint is an SDXL checkpoint too and often says both.
+    # The narrower family first: a Pony checkpoint is an SDXL checkpoint, and its name often says both.
     (re.compile(r"pony|autismmix|pdxl|[-_ ]pny", re.IGNORECASE), "pony"),
     (
         re.compile(r"illustrious|illust(?:xl|[-_ ])|ilxl|noob.?(?:ai|xl)|wai.?(?:nsfw|ani|illu)", re.IGNORECASE),
@@ -22,7 +22,7 @@ _FAMILIES: _Table = (
     (re.compile(r"z[-_. ]?image", re.IGNORECASE), "z-image"),
     (re.compile(r"(?:^|diffusion[-_ ]?)v1[-_.]?[45]|sd[-_. ]?v?1[-_.]?[45](?!\d)|sd15", re.IGNORECASE), "sd15"),
 )
-"""By what a name says of itself."""
+"""Families by words in a name."""
 
 _FINETUNES: _Table = (
     (re.compile(r"animagine|juggernaut[-_ ]?x|realvis|big(?:asp|lust)|zavychroma|leosam", re.IGNORECASE), "sdxl"),
@@ -37,7 +37,7 @@ _FINETUNES: _Table = (
         "sd15",
     ),
 )
-"""Well-known finetunes whose names do not say what they were made from; their XL versions say XL."""
+"""Well-known finetunes whose names do not say their base; their XL versions say XL."""
 
 _OTHERS: _Table = (
     (re.compile(rf"{_START}(?:sd[-_. ]?v?3|stable[-_ ]?diffusion[-_ ]?v?3)", re.IGNORECASE), "SD 3"),
@@ -61,7 +61,7 @@ _OTHERS: _Table = (
         "another family",
     ),
 )
-"""What must not be taken for one of ours."""
+"""Families that the hub has no workflows for, so that they are not taken for others."""
 
 OTHERS = frozenset(family for _, family in _OTHERS)
 
@@ -86,18 +86,18 @@ _PRECISION = re.compile(
 @dataclass(frozen=True, slots=True)
 class FileGuess:
     family: str | None
-    """None: its name does not tell. May be one that the hub has no workflow for."""
+    """None: the name does not tell. May be a family without workflows in the hub."""
     special: str | None = None
-    """What it was made for where that is not whole pictures: ``inpainting``, ``refining``, ``editing``, ``control``."""
+    """Its purpose if that is not whole pictures: ``inpainting``, ``refining``, ``editing``, ``control``."""
     well_known: bool = False
-    """Its name does not say the family; it is a finetune that many know."""
+    """True: recognised as a well-known finetune, not by words for the family."""
     few_steps: bool = False
-    """Made for a handful of steps at a low CFG scale: what a workflow usually asks for does not suit it."""
+    """Made for few steps at a low CFG scale, so that a workflow's usual values do not suit it."""
 
 
 @lru_cache(maxsize=4096)
 def guess_file(name: str) -> FileGuess:
-    """By the file's own name; where that says nothing, by the folders that it lies in, the nearest first."""
+    """Guess from the file's own name; if that tells nothing, from its folders, the nearest first."""
     *folders, file = re.split(r"[\\/]", name)
     stem = re.sub(r"\.(?:safetensors|ckpt|pth?|gguf|sft|bin)$", "", file, flags=re.IGNORECASE)
     says_itself = next((found for part in (stem, *reversed(folders)) if (found := _first(part, *_SAYING))), None)
@@ -111,7 +111,7 @@ def guess_file(name: str) -> FileGuess:
 
 
 def same_model(one: str, other: str) -> bool:
-    """Whether two names are of one model, at whatever precision: ``t5xxl_fp16`` and ``t5xxl_fp8_e4m3fn``."""
+    """Whether two names mean one model at different precisions: ``t5xxl_fp16`` and ``t5xxl_fp8_e4m3fn``."""
     return _core(one) == _core(other)
 
 

@@ -1,4 +1,4 @@
-"""Which model files a workflow is to load where nobody names any, out of those that the fleet has; decided purely."""
+"""Chooses model files for a workflow where the request names none, out of those that the fleet has; pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,37 +12,37 @@ from vibes.workflows.filling.places import whole_places
 from vibes.workflows.models.file_families import guess_file, same_model
 
 Shelf = Mapping[ModelFolder, Mapping[str, frozenset[NodeId]]]
-"""The files of the nodes in question, each with the nodes that have it."""
+"""The files of the nodes that may do the work, each with the nodes that have it."""
 
 MAIN_PARAMETERS = ("checkpoint", "diffusion_model", "model")
-"""The file that a family is known by; a workflow has one of them."""
+"""Parameters for the file that determines the family; a workflow has one of them."""
 
 RELATIVES = frozenset({"sdxl", "pony", "illustrious"})
-"""Families of one architecture: a file of one is drawn by the workflows of another, in its own manner."""
+"""Families of one architecture: each one's workflows draw with files of the others, in that file's style."""
 
 _GGUF_LOADER = "UnetLoaderGGUF"
 _INTERCHANGEABLE = frozenset({ModelFolder.UPSCALE_MODELS})
-"""Folders of which any file does."""
+"""Folders of which any file will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """What is known of model files beside their names."""
+    """What is known about model files besides their names."""
 
     said: Mapping[str, str] = field(default_factory=dict)
-    """The family of a file, by a person."""
+    """The family of a file according to a person."""
     preferred: Mapping[str, str] = field(default_factory=dict)
     """The file that a person chose last for a family."""
     drawn: Mapping[str, str] = field(default_factory=dict)
-    """The family as which the newest picture of a file was asked for."""
+    """The family of the newest picture made with a file."""
     given: Mapping[NodeId, frozenset[str]] = field(default_factory=dict)
-    """The families that a node is given in ``gpus.yaml``."""
+    """The families of a node according to ``gpus.yaml``."""
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyOfFile:
     family: str | None
-    """None: cannot be told."""
+    """None: unknown."""
     why: str
 
 
@@ -55,14 +55,14 @@ class ChosenFile:
 
 @dataclass(frozen=True, slots=True)
 class FileChoice:
-    """Where ``lacking`` is empty, ``files`` are together on at least one node."""
+    """The chosen files; if ``lacking`` is empty, at least one node has all of them."""
 
     files: tuple[ChosenFile, ...]
-    """Those that differ from the workflow's own defaults."""
+    """Files that differ from the workflow's defaults."""
     lacking: Parameter | None = None
-    """The first parameter that nothing was found for."""
+    """The first parameter without a suitable file."""
     unsure: tuple[str, ...] = ()
-    """Files that may be what it lacks: their family cannot be told."""
+    """Files of unknown family that may suit it."""
 
     @property
     def values(self) -> dict[str, ParameterValue]:
@@ -70,7 +70,7 @@ class FileChoice:
 
 
 def family_of_file(name: str, nodes: frozenset[NodeId], known: Knowledge) -> FamilyOfFile:
-    """A person's word first, then its name, then earlier pictures, then what its nodes are given."""
+    """What a person said; else by its name, by earlier pictures, by the families of its nodes."""
     if name in known.said:
         return FamilyOfFile(known.said[name], "you said so")
     guess = guess_file(name)
@@ -85,7 +85,8 @@ def family_of_file(name: str, nodes: frozenset[NodeId], known: Knowledge) -> Fam
 
 
 def model_parameters(workflow: Workflow) -> Iterator[tuple[Parameter, ModelFolder, bool]]:
-    """Each parameter that names a model file, its folder, and whether it wants GGUF; the family's own file first."""
+    """Each parameter that names a model file, its folder, and whether it needs GGUF; the file of the family comes
+    first."""
     places = whole_places(workflow)
     for parameter in sorted(workflow.parameters.values(), key=lambda each: each.name not in MAIN_PARAMETERS):
         place = min(places.get(parameter.name, ()), default=None)
@@ -103,11 +104,10 @@ def choose_files(
     *,
     named: Collection[str] = (),
 ) -> FileChoice:
-    """What to load for each model parameter, given all ``values`` with the workflow's defaults among them.
+    """What to load for each model parameter; ``values`` include the workflow's defaults.
 
-    What a person prefers for the family comes first, then the workflow's default, then the same model at another
-    precision, then another file of the family. ``shelf`` holds nothing of nodes that may not do this work. Parameters
-    that are ``named`` stay as they are.
+    Preferred, in this order: the person's choice for the family, the workflow's default, the same model at another
+    precision, another file of the family. ``shelf`` has only nodes that may do the work. ``named`` parameters stay.
     """
     chosen: list[ChosenFile] = []
     together: frozenset[NodeId] | None = None
@@ -138,7 +138,7 @@ def choose_files(
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What is looked for."""
+    """The kind of file that is looked for."""
 
     family: str
     operation: Operation
@@ -182,7 +182,8 @@ def _of_family(kind: _Kind, shelf: Mapping[str, frozenset[NodeId]], known: Knowl
 
 
 def _suits(name: str, kind: _Kind) -> bool:
-    """Files for one purpose are never taken for another; where an ordinary one is usual, inpainting takes either."""
+    """Whether the file's purpose fits: purposes are not mixed, but inpainting takes an ordinary checkpoint where
+    usual."""
     special = guess_file(name).special
     return special == guess_file(kind.default).special or (
         special == "inpainting" and kind.operation is Operation.INPAINT
@@ -190,7 +191,7 @@ def _suits(name: str, kind: _Kind) -> bool:
 
 
 def _widest(names: list[str], shelf: Mapping[str, frozenset[NodeId]]) -> str:
-    """On the most nodes; made for the usual number of steps; then the first of the alphabet."""
+    """The file on most nodes; then one for the usual number of steps; then the alphabetically first."""
     return min(names, key=lambda each: (guess_file(each).few_steps, -len(shelf[each]), each.casefold(), each))
 
 

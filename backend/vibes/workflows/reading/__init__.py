@@ -1,1 +1,1 @@
-"""Manifests as people write them, read with every mistake told."""
+"""Reads manifests as people write them, and reports every mistake."""

@@ -1,4 +1,4 @@
-"""The parameters of one manifest entry: base definitions, overrides and defaults, matched with the template."""
+"""The parameters of one manifest entry, from base definitions, overrides and defaults, matched with the template."""
 
 from collections.abc import Mapping
 
@@ -10,17 +10,17 @@ from vibes.workflows.reading.parameter_reader import read_parameter, with_defaul
 from vibes.workflows.reading.section import Section
 
 LORA_PARAMETERS = frozenset({"lora", "lora_strength", "loras"})
-"""Listed without a definition in base.yaml they say no more than ``supports_lora: true``."""
+"""Names that mean only ``supports_lora: true`` when base.yaml does not define them."""
 
 BaseParameters = Mapping[str, Parameter | None]
-"""base.yaml's parameters; None stands for one whose definition is wrong and already noted."""
+"""The parameters of base.yaml; None for one whose definition is wrong and already reported."""
 
 
 def read_parameters(entry: Section, template: Template, base: BaseParameters) -> dict[str, Parameter] | None:
-    """By name, in the order of the entry's list, or without one of base.yaml; None when something is wrong (noted).
+    """By name, in the order of the entry's list, or of base.yaml without one; None when something is wrong (reported).
 
-    Without a list the parameters are the template's placeholders and what ``overrides`` names. Each step reads
-    what the one before found right, so that one mistake is one problem.
+    Without a list the parameters are the template's placeholders and those named in ``overrides``. Each step uses only
+    what the previous one found valid, so that one mistake is reported once.
     """
     noted = len(entry.problems)
     parameters = _inherited(entry, template, base)
@@ -68,7 +68,7 @@ def _refuse_unknown(entry: Section, template: Template, base: BaseParameters, na
 
 
 def _own_definition(entry: Section, name: str) -> Section | None:
-    """What ``overrides`` says of a parameter that base.yaml lacks: with a type, it is this workflow's own."""
+    """A parameter defined by ``overrides`` alone: with a type and not in base.yaml, it belongs to this workflow."""
     overrides = entry.values.get("overrides")
     definition = overrides.get(name) if isinstance(overrides, dict) else None
     return entry.section("overrides", name) if isinstance(definition, dict) and "type" in definition else None
@@ -80,7 +80,7 @@ def _override_names(entry: Section) -> list[str]:
 
 
 def _mention(entry: Section, name: str) -> tuple[str | int, ...]:
-    """Where the entry itself names the parameter."""
+    """Where the entry names the parameter."""
     listed = entry.values.get("parameters")
     if isinstance(listed, list) and name in listed:
         return "parameters", listed.index(name)

@@ -1,4 +1,4 @@
-"""Manifest entries, in both spellings, joined with their templates into workflows."""
+"""Reads manifest entries, in both spellings, and joins them with their templates."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ _KEYS = (
     "supports_lora",
     "max_loras",
     "outputs",
-    # The other spellings' words:
+    # Keys of the other spellings:
     "workflow_file",
     "model_families",
     "supports_img2img",
@@ -38,28 +38,28 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """What the entries of a manifest refer to. None stands for what is there, but broken and already noted."""
+    """What the entries of a manifest may refer to. None: exists, but is broken and already reported."""
 
     base: BaseParameters
     templates: Mapping[str, Template | None]
-    """By the file name an entry gives."""
+    """Templates by the file name in an entry."""
 
 
 class Entry(NamedTuple):
-    """What became of one entry."""
+    """The result of reading one entry."""
 
     name: str
     place: Path
     file: str | None
-    """The template it asks for."""
+    """The template that it names."""
     workflow: Workflow | None
-    """None when something is wrong with the entry (noted) or with its template."""
+    """None when the entry (reported) or its template is broken."""
 
 
 def read_manifest(document: YamlDocument, materials: Materials, problems: list[DocumentProblem]) -> Iterator[Entry]:
     """Every entry of a manifest that has a name.
 
-    An entry is a name with its keys; or, under ``templates:``, an item of a list with the name among its keys.
+    An entry is a name with keys or, under ``templates:``, a list item with ``name`` among its keys.
     """
     root = Section.root(document, problems)
     if isinstance(root.values.get("templates"), list):
@@ -94,7 +94,7 @@ def _entry(section: Section, name: str, materials: Materials, own_keys: tuple[st
 
 
 def _workflow(section: Section, name: str, template: Template, base: BaseParameters) -> Workflow | None:
-    """What the entry says, whether right or not; None when its parameters cannot be told."""
+    """The workflow of an entry, valid or not; None when its parameters cannot be read."""
     parameters = read_parameters(section, template, base)
     if parameters is None:
         return None
@@ -178,9 +178,10 @@ def _is_required(
     families: frozenset[str],
     family_defaults: Mapping[str, Mapping[str, ParameterValue]],
 ) -> bool:
-    """By its definition, or because its placeholder would stay empty; never where each family has a default.
+    """Whether a request must have it: by definition, or since its placeholder would stay empty; never where each family
+    has a default.
 
-    A seed is drawn and a picture uploaded; an input bound by name has the template's own value to fall back on.
+    A seed is drawn and a picture uploaded; an input bound by name falls back on the template's own value.
     """
     if all(parameter.name in family_defaults.get(family, {}) for family in families):
         return False

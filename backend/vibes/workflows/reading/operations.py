@@ -1,4 +1,4 @@
-"""What a graph does, read off its inputs, for manifest entries that do not say it."""
+"""What a graph does, guessed from its inputs where a manifest entry does not say."""
 
 from vibes.domain.graph import Graph, link_of
 from vibes.domain.spec import Operation
@@ -6,7 +6,7 @@ from vibes.workflows.graphs.steps import sampler_steps
 
 
 def guess_operation(graph: Graph) -> Operation:
-    """The most telling feature decides: a sampler, a ControlNet, a mask, a picture, a second sampler."""
+    """The most specific feature decides: a sampler, a ControlNet, a mask, a picture, a second sampler."""
     linked = {
         name
         for graph_node in graph.values()

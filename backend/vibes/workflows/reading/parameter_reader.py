@@ -1,4 +1,4 @@
-"""Parameter definitions out of ``manifests/base.yaml``, and the changes that a workflow makes to them."""
+"""Reads parameter definitions from ``manifests/base.yaml``, and a workflow's changes to them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,14 +22,15 @@ _SCALAR = (str, int, float, bool)
 
 
 def read_base(document: YamlDocument, problems: list[DocumentProblem]) -> dict[str, Parameter | None]:
-    """Every parameter of the file by name, in its order; None for one whose definition is wrong (noted)."""
+    """Every parameter of the file by name, in its order; None for one whose definition is wrong (reported)."""
     root = Section.root(document, problems)
     definitions = {name: root.section(name) for name in root.values}
     return {name: read_parameter(section, name) if section else None for name, section in definitions.items()}
 
 
 def read_parameter(section: Section, name: str, inherited: Parameter | None = None) -> Parameter | None:
-    """The parameter that a section defines, or what it makes of an inherited one; None when it is wrong (noted)."""
+    """The parameter defined by a section, or an inherited one with the section's changes; None when it is wrong
+    (reported)."""
     known_problems = len(section.problems)
     section.allow_only(_KEYS)
     kind = _kind(section, inherited)
@@ -41,14 +42,14 @@ def read_parameter(section: Section, name: str, inherited: Parameter | None = No
 
 
 def with_default(section: Section, parameter: Parameter, value: object, below: Path) -> Parameter | None:
-    """The parameter with another default, read at ``below``; None when the value does not fit (noted)."""
+    """The parameter with another default, read at ``below``; None when the value does not fit (reported)."""
     if parameter.kind is ParameterKind.SEED and value == _RANDOM:
         return replace(parameter, default=None, required=False)
     message = value_problem(parameter, value)
     if message:
         section.refuse(message, *below)
         return None
-    return replace(parameter, default=cast(ParameterValue, value), required=False)  # value_problem saw to the type
+    return replace(parameter, default=cast(ParameterValue, value), required=False)  # value_problem has checked the type
 
 
 def _kind(section: Section, inherited: Parameter | None) -> ParameterKind | None:
@@ -87,7 +88,7 @@ def _changes(section: Section, kind: ParameterKind) -> dict[str, Any]:
 
 
 def _default(section: Section, kind: ParameterKind, *, required: bool) -> dict[str, Any]:
-    """A default and ``required`` exclude each other; a seed's default may be random, which is none."""
+    """The default. ``required`` excludes one, and a seed's default "random" is none."""
     default = section.values.get("default")
     random = section.flag(_RANDOM)
     if random is not None and kind is not ParameterKind.SEED:
@@ -114,7 +115,7 @@ def _choices(section: Section) -> tuple[Any, ...] | None:
 
 
 def _places(section: Section, key: str, is_place: Callable[[str], bool], demand: str) -> str | None:
-    """Graph nodes or their inputs, as one text or a list of texts."""
+    """Graph nodes or inputs, given as one text or a list of texts."""
     places = section.values.get(key)
     listed = ", ".join(places) if isinstance(places, list) and all(isinstance(p, str) for p in places) else places
     if listed is None:

@@ -1,4 +1,4 @@
-"""One mapping of a manifest, read key by key; every mistake is noted with its place, and reading goes on."""
+"""Reads one mapping of a manifest key by key; mistakes are collected with their places, and reading goes on."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from vibes.workflows.definition.hints import did_you_mean, shown
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A mapping at ``path`` of a document; a failed read notes the problem and answers None, like an absent key."""
+    """A mapping at ``path`` of a document; a failed read reports the problem and answers None, like an absent key."""
 
     document: YamlDocument
     path: Path
@@ -26,7 +26,7 @@ class Section:
         return _section(document, (), document.value, problems) or cls(document, (), {}, problems)
 
     def refuse(self, message: str, *below: str | int) -> None:
-        """Note a problem with this section, or with a part below it."""
+        """Report a problem with this section, or with a part below it."""
         self.problems.append(self.document.problem((*self.path, *below), message))
 
     def allow_only(self, known: Collection[str]) -> None:
@@ -35,14 +35,14 @@ class Section:
                 self.refuse(f"unknown key {shown(key)}{did_you_mean(key, known)}", key)
 
     def section(self, *below: str | int) -> "Section | None":
-        """The mapping at a key (or deeper); None, noted, when something else stands there."""
+        """The mapping at a key (or deeper); None, with a problem reported, when something else is there."""
         value: Any = self.values
         for step in below:
             value = value[step]
         return _section(self.document, (*self.path, *below), value, self.problems)
 
     def sections(self, key: str) -> "Iterator[tuple[str, Section]]":
-        """The mappings inside the mapping at ``key``, by name; nothing when the key is absent."""
+        """The mappings within the mapping at ``key``, by name; none when the key is absent."""
         outer = self.section(key) if key in self.values else None
         for name in outer.values if outer else ():
             inner = self.section(key, name)

@@ -1,1 +1,1 @@
-"""Tasks and jobs: what they may be, checked, and as JSON Schema."""
+"""Tasks and jobs: their types, checks and JSON Schemas."""

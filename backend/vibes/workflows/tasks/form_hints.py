@@ -1,4 +1,4 @@
-"""What a form should know of a parameter that JSON Schema has no word for, read off the graph that it goes into."""
+"""What a form needs to know about a parameter beyond JSON Schema, read from the graph inputs that it fills."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +9,15 @@ from vibes.workflows.filling.places import places_of
 from vibes.workflows.graphs.prompts import TEXT_INPUTS
 
 _SAMPLING_INPUTS: Mapping[str, str] = {"sampler_name": "samplers", "scheduler": "schedulers"}
-"""What samplers and sigmas call the names of their methods, and where ``GET /api/workflow/catalog`` lists them."""
+"""Inputs with names of samplers and schedulers, and where ``GET /api/workflow/catalog`` lists those."""
 
 _ACRONYMS = frozenset({"cfg", "vae", "lora", "gpu", "clip"})
 _PLURAL_LORA = ("loras", "LoRAs")
 
 
 def form_hints(workflow: Workflow, parameter: Parameter) -> dict[str, Any]:
-    """``title``; ``x-catalog``: where the catalog lists the names that it takes; ``x-multiline`` for long text;
-    ``x-advanced`` for what few people ever change."""
+    """``title``; ``x-catalog``: where the catalog lists the valid names; ``x-multiline`` for long text; ``x-advanced``
+    for parameters that few people change."""
     hints: dict[str, Any] = {"title": title_of(parameter.name)}
     places = set(places_of(workflow, parameter))
     catalogs = sorted(filter(None, (_catalog(class_type, name) for class_type, name in places)))
@@ -31,7 +31,7 @@ def form_hints(workflow: Workflow, parameter: Parameter) -> dict[str, Any]:
 
 
 def title_of(name: str) -> str:
-    """A name as a person reads it: ``cfg_scale`` is "CFG scale"."""
+    """A name for people: ``cfg_scale`` is "CFG scale"."""
     words = [word.upper() if word in _ACRONYMS else word for word in name.split("_") if word]
     text = " ".join(words).replace("LORA", "LoRA").replace(*_PLURAL_LORA)
     return text[:1].upper() + text[1:]

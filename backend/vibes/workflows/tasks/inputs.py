@@ -1,4 +1,4 @@
-"""The inputs of one task, read against its workflow: values, pictures, seed, LoRAs; whatever other tasks may say."""
+"""Reads the inputs of one task against its workflow: values, pictures, seed, LoRAs and references to other tasks."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ MOST_PICTURES_NAMED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with an input; the path begins at the inputs."""
+    """A wrong input; the path starts at the inputs."""
 
     path: Path
     message: str
@@ -30,21 +30,21 @@ class Mistake:
 
 @dataclass(slots=True)
 class TaskInputs:
-    """References are still references: what they mean is known when the tasks that they name have ended."""
+    """The inputs; references stay unresolved until the tasks that they name have ended."""
 
     count: int = 1
-    """Pictures for each picture that it starts from."""
+    """Number of pictures made from each input picture."""
     seed: int | TaskOutput | None = None
     """None: random."""
     values: dict[str, ParameterValue] = field(default_factory=dict)
     pictures: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
-    """By parameter; several are taken in turn."""
+    """By parameter; with several pictures, each is used in turn."""
     loras: tuple[LoraSpec, ...] = ()
     preferred_gpu: NodeId | None = None
 
 
 class InputReader:
-    """Reads the inputs of one task, and collects every mistake on the way."""
+    """Reads the inputs of one task and collects every mistake."""
 
     def __init__(self, workflow: Workflow, family: str) -> None:
         self._workflow = workflow
@@ -167,7 +167,7 @@ class InputReader:
 
 
 def _texts(value: Any) -> Iterator[tuple[Path, str]]:
-    """Of what is nested too deep none more: it is refused for what it is."""
+    """Every text with its place; not deeper than the limit, beyond which the value is refused anyway."""
     with suppress(RecursionError):
         yield from texts_in(value)
 

@@ -1,4 +1,4 @@
-"""A workflow's parameters as JSON Schema (draft 2020-12), for the API's answers and the UI's forms."""
+"""A workflow's parameters as JSON Schema (draft 2020-12), for the API's answers and forms."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ _TYPES = {
 
 
 def parameters_schema(workflow: Workflow, family: str | None = None) -> dict[str, Any]:
-    """The object that a request's parameters must be; with a ``family`` the defaults are those that it has.
+    """The schema of a request's parameters; with a ``family`` its defaults.
 
-    A default that depends on the family stands under ``x-family-defaults`` of its property, the notch of a
-    number's slider under ``x-step``, suggested names of an open list under ``examples``, and what a form needs
-    beyond that is told by `form_hints`. Pictures are not among the properties: they are named beside the parameters.
+    Per property: ``x-family-defaults`` for defaults that depend on the family, ``x-step`` for a slider's step,
+    ``examples`` for suggested names of an open list, and the hints of `form_hints`. Pictures are no properties:
+    requests name them beside the parameters.
     """
     parameters = [parameter for parameter in workflow.parameters.values() if not parameter.kind.is_picture]
     return {

@@ -1,4 +1,4 @@
-"""A whole job, checked before anything of it is queued: every mistake at once, each with its place."""
+"""Checks a whole job before anything of it is queued: every mistake at once, each with its place."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ Drawable = Callable[[Workflow, str], bool]
 MAX_TASKS = 100
 MAX_PROBLEMS = 20
 _MOST_LOOKED_FOR = 50
-"""Mistakes after which the rest of a job is not looked at: each costs a search for what was meant."""
+"""After so many mistakes the rest is not checked: each costs a search for similar names."""
 MAX_RETURNED = 10_000
-"""Pictures and seeds that a result may name."""
+"""Most pictures and seeds that a result may name."""
 
 INVALID_JOB = "invalid_job"
 
@@ -41,7 +41,7 @@ _RETURN: Path = ("payload", "return")
 
 @dataclass(frozen=True, slots=True)
 class TaskRequest:
-    """A task as a submission says it."""
+    """A task as submitted."""
 
     id: str
     type: str
@@ -50,7 +50,7 @@ class TaskRequest:
 
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
-    """A task that makes sense."""
+    """A valid task."""
 
     id: TaskId
     type: JobTaskType
@@ -59,7 +59,7 @@ class TaskPlan:
     raw: Mapping[str, Any]
     inputs: TaskInputs
     total: int
-    """How many pictures it makes."""
+    """Number of pictures that it makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class JobPlan:
         return sum(task.total for task in self.tasks)
 
     def pictures(self) -> Iterator[tuple[Path, PictureReference]]:
-        """What must be there already, each with its place in the body."""
+        """Pictures that must exist already, each with its place in the body."""
         for index, task in enumerate(self.tasks):
             for name, references in task.inputs.pictures.items():
                 several = isinstance(task.raw[name], list)
@@ -82,7 +82,7 @@ class JobPlan:
 
 
 def invalid_job(mistakes: Sequence[tuple[Path, str]]) -> InvalidRequest:
-    """Says each of them with its JSON Pointer into the body."""
+    """The error that lists each mistake with its JSON Pointer into the body."""
     problems = [Problem(".".join(map(str, path)), message, json_pointer(path)) for path, message in mistakes]
     listing = "; ".join(f"{problem.pointer}: {problem.message}" for problem in problems[:3])
     more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""  # noqa: PLR2004 - the three that are listed
@@ -90,7 +90,7 @@ def invalid_job(mistakes: Sequence[tuple[Path, str]]) -> InvalidRequest:
 
 
 def inputs_path(index: int) -> Path:
-    """Where the inputs of the task stand in the body."""
+    """Where the task's inputs are in the body."""
     return (*_TASKS, index, "inputs")
 
 
@@ -101,10 +101,10 @@ def plan_job(
     max_pictures: int,
     drawable: Drawable = lambda _, __: True,
 ) -> JobPlan:
-    """Raises InvalidRequest, ``invalid_job``, with every mistake. ``max_pictures``: that one task may make.
-    ``drawable``: whether the fleet has the files of a workflow for a family; of two that would do, one that it has.
+    """The plan of a job. Raises InvalidRequest, ``invalid_job``, with every mistake.
 
-    ``returned`` None stands for all pictures of the last task.
+    ``max_pictures``: most pictures of one task. ``drawable``: whether the fleet has the files of a workflow for a
+    family; such a workflow is preferred. ``returned``: None means all pictures of the last task.
     """
     return _JobReader(tasks, library, max_pictures, drawable).read(returned)
 
@@ -117,13 +117,13 @@ class _JobReader:
         self._max_pictures = max_pictures
         self._types = job_task_types(library)
         self._places: dict[str, int] = {}
-        """Where the task of each id stands; the first where an id is given twice."""
+        """By id: the task's place; the first one if an id occurs twice."""
         self._kinds: dict[str, JobTaskType] = {}
-        """The type of the task that each id stands for, where it is known."""
+        """By id: the task's type, where known."""
         self._totals: dict[str, int] = {}
-        """How many pictures each id makes, where that is known."""
+        """By id: number of pictures, where known."""
         self._needs: dict[int, list[int]] = {}
-        """The tasks that the one at a place refers to, once they were looked up."""
+        """By place: the places of the tasks that it refers to, as far as they were looked up."""
         self._mistakes: list[tuple[Path, str]] = []
 
     def read(self, returned: Any) -> JobPlan:
@@ -175,7 +175,7 @@ class _JobReader:
         return TaskPlan(TaskId(task.id), task_type, family, workflow, task.inputs, inputs, total)
 
     def _check_references(self, index: int, task: TaskRequest) -> bool:
-        """Each names a task before this one, an output that it has, and one of the pictures that it makes."""
+        """Check that each reference names an earlier task, an existing output and an existing picture of it."""
         before = len(self._mistakes)
         try:
             references = list(task_outputs_in(task.inputs))
@@ -225,7 +225,7 @@ class _JobReader:
     def _unfulfilled(self, reference: TaskOutput) -> str | None:
         task_type = self._kinds.get(reference.task_id)
         if task_type is None:
-            return None  # its own type is complained of
+            return None  # its own type is already reported
         if reference.output not in task_type.outputs:
             return f"{reference}: {task_type.name} has no output {reference.output}{_known(task_type)}"
         total = self._totals.get(reference.task_id)
@@ -257,7 +257,7 @@ class _JobReader:
             self._complain(path, f"{reference} is a {output}, and this takes a {kind}{hint}")
 
     def _total(self, index: int, inputs: TaskInputs) -> int | None:
-        """None when it cannot be told, or is complained of."""
+        """Number of pictures; None when unknown or already reported."""
         sizes = {name: self._size(references) for name, references in inputs.pictures.items()}
         most = 1
         for name, size in sizes.items():

@@ -23,11 +23,11 @@ _STRENGTH = {"type": "number", "minimum": -MAX_LORA_STRENGTH, "maximum": MAX_LOR
 
 
 def inputs_schema(task_type: JobTaskType, max_count: int) -> dict[str, Any]:
-    """The inputs of a task of this type, in the order in which a form shows them: pictures come first.
+    """The inputs of a task of this type in the order of a form: pictures come first.
 
-    What only some of its workflows know is there too, not required and, but for pictures, ``x-advanced``. A picture
-    has ``x-picture``, ``image`` or ``mask``, a seed ``x-seed``, the id of a node ``x-node``; the other hints are those
-    of `form_hints`.
+    Inputs that only some of its workflows have are included, not required and, except pictures, ``x-advanced``. A
+    picture has ``x-picture`` (``image`` or ``mask``), a seed ``x-seed``, the id of a node ``x-node``; other hints are
+    those of `form_hints`.
     """
     pictures: dict[str, Any] = {}
     values: dict[str, Any] = {}
@@ -54,7 +54,7 @@ def inputs_schema(task_type: JobTaskType, max_count: int) -> dict[str, Any]:
 
 
 def job_schema(types: Mapping[str, JobTaskType], max_count: int) -> dict[str, Any]:
-    """The body of ``POST /api/jobs``; each type's inputs stand under ``$defs``."""
+    """The body of ``POST /api/jobs``; the inputs of each type are under ``$defs``."""
     inputs = {name: inputs_schema(task_type, max_count) for name, task_type in types.items()}
     return {
         "$schema": DIALECT,

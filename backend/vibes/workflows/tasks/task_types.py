@@ -1,7 +1,7 @@
-"""What a task of a job may be: each type stands for the workflows of one family that do one thing, or for one of them.
+"""The types of a job's tasks: each stands for the workflows of one family that do one thing, or for one workflow.
 
-``sd15.text2img``, ``sdxl.inpaint``, ``controlnet.preprocess``, ``upscale.esrgan`` … are read off the library, and a
-workflow that none of these would take first is a type of its own, ``workflow.<name>``.
+``sd15.text2img``, ``sdxl.inpaint``, ``controlnet.preprocess``, ``upscale.esrgan`` … follow from the library. A workflow
+that would be the first choice of none of them is a type of its own, ``workflow.<name>``.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,25 +17,25 @@ WORKFLOW_PREFIX = "workflow."
 
 COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY = "count", "loras", "preferred_gpu", "model_family"
 BESIDE_PARAMETERS = frozenset({COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY})
-"""Inputs of every task that are no parameters of its workflow."""
+"""Inputs of every task that are not parameters of its workflow."""
 
 _WORDS: Mapping[Operation, str] = {
     Operation.TXT2IMG: "text2img",
     Operation.CONTROLNET: "controlnet.text2img",
 }
-"""Where a type calls an operation otherwise than the library does."""
+"""Operations that have another name in types than in the library."""
 
 
 class OutputKind(StrEnum):
-    """What one item of a task's output is."""
+    """What the items of a task's output are."""
 
     PICTURE = "picture"
     MAP = "map"
-    """A picture that was computed from another: edges, depth, a mask."""
+    """A picture computed from another one: edges, depth, a mask."""
     SEED = "seed"
 
     def fits(self, kind: ParameterKind) -> bool:
-        """Whether a parameter of this kind can start from it."""
+        """Whether it can be the value of a parameter of this kind."""
         return kind in _FITTING[self]
 
 
@@ -51,7 +51,7 @@ class JobTaskType:
     name: str
     operation: Operation
     workflows: tuple[tuple[str, Workflow], ...]
-    """Who can do it, with the family it would do it as; the first is the usual one."""
+    """The workflows that do it, each with its family; the first is the usual one."""
 
     @property
     def usual(self) -> Workflow:
@@ -59,7 +59,7 @@ class JobTaskType:
 
     @property
     def outputs(self) -> dict[str, OutputKind]:
-        """All are lists, in the order in which the pictures were asked for."""
+        """Outputs by name; each is a list in the order in which its pictures were asked for."""
         made = OutputKind.MAP if self.operation is Operation.PREPROCESS else OutputKind.PICTURE
         return {"images": made, "seeds": OutputKind.SEED}
 
@@ -78,8 +78,8 @@ class JobTaskType:
         family: str | None = None,
         drawable: Callable[[Workflow, str], bool] = lambda _, __: True,
     ) -> tuple[str, Workflow]:
-        """The first, with its family, that knows all these inputs and lacks no picture among them; where there is
-        none, the one to complain of. One that is ``drawable`` comes before one whose files the fleet lacks."""
+        """The first workflow, with its family, that has all these inputs and lacks no picture; if there is none, the
+        one whose problems are reported. A ``drawable`` one is preferred to one whose files the fleet lacks."""
         able = [each for each in self.workflows if family in {None, each[0]}] or list(self.workflows)
         able = [each for each in able if each[1].max_loras >= loras] or able
         pictures = {name for _, workflow in able for name in _pictures(workflow)} & set(inputs)
@@ -93,7 +93,8 @@ class JobTaskType:
 
 @lru_cache(maxsize=2)
 def job_task_types(library: Library) -> Mapping[str, JobTaskType]:
-    """Every type by name, families in alphabetical order, then what belongs to none. Worked out once a library."""
+    """Every type by name: families in alphabetical order, then types without a family. Computed once for each
+    library."""
     types = {each.name: each for each in _by_family(library)}
     usual = {each.usual.name for each in types.values()}
     for workflow in library.workflows.values():
@@ -104,7 +105,7 @@ def job_task_types(library: Library) -> Mapping[str, JobTaskType]:
 
 
 def find_task_type(library: Library, types: Mapping[str, JobTaskType], name: str) -> JobTaskType | None:
-    """Also ``workflow.<name>`` of a workflow that has a shorter type."""
+    """The type of this name; ``workflow.<name>`` also finds a workflow that has a shorter type."""
     workflow = library.workflows.get(name.removeprefix(WORKFLOW_PREFIX)) if name.startswith(WORKFLOW_PREFIX) else None
     return types.get(name) or (_alone(workflow) if workflow else None)
 
@@ -137,8 +138,8 @@ def _types(family: str, operation: Operation, able: list[Workflow]) -> list[JobT
 
 
 def _rank(library: Library, workflow: Workflow) -> tuple[int, bool, bool]:
-    """What ships comes before what was added, and ``sdxl_controlnet`` before ``sdxl_controlnet_canny``: who chains
-    tasks has the control picture ready."""
+    """Sort key: shipped before added, and ``sdxl_controlnet`` before ``sdxl_controlnet_canny``, since a chain of tasks
+    has the control picture ready."""
     origin = library.origins.get(workflow.name)
     plain = workflow.name.endswith(f"_{workflow.operation.value}")
     return (origin.rank if origin else 0, not plain, workflow.supports_lora and workflow.operation is Operation.TXT2IMG)
