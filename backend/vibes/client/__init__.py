@@ -1,4 +1,4 @@
-"""A hub from Python: typed, with and without an event loop, patient while it restarts. Examples: docs/api.md."""
+"""A Python client for a hub: typed, async or blocking, waits while the hub restarts. Examples: docs/api.md."""
 
 from vibes.client.events.job_events import JobChanged, JobEvent, JobProgressed, TaskChanged
 from vibes.client.events.live_events import (

@@ -1,4 +1,4 @@
-"""The two ways to hold a hub: with an event loop of one's own, and without one."""
+"""The two clients of a hub: asynchronous and blocking."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -21,9 +21,9 @@ PATIENCE_SECONDS = 60.0
 class AsyncHubClient:
     """A hub, for ``async with``.
 
-    A hub that has answered and then is away, because it restarts, is waited for as long as ``patience_seconds``, and
-    ``on_away`` hears of each try; one that never answered is told at once. What might be done twice by that is sent
-    under an Idempotency-Key, or not sent again. Raises WrongAddress for what cannot be an address or a key.
+    A hub that has answered before and does not now, since it restarts, is waited for, up to ``patience_seconds``;
+    ``on_away`` is called before each try. A hub that never answered is an error at once. Requests that must not be done
+    twice carry an Idempotency-Key or are not repeated. Raises WrongAddress for an impossible address or key.
     """
 
     sessions: AsyncSessions
@@ -68,7 +68,7 @@ class AsyncHubClient:
 
 
 class HubClient:
-    """A hub, for ``with``: `AsyncHubClient` on an event loop in a thread of its own, name by name."""
+    """A hub, for ``with``: the methods of `AsyncHubClient`, run on an event loop in a thread."""
 
     sessions: Sessions
     batches: Batches

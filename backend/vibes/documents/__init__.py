@@ -1,1 +1,1 @@
-"""Text files that people edit, read so that every mistake is told with its line."""
+"""Reads text files that people edit, so that every mistake has a line."""

@@ -15,14 +15,14 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
-    """A parsed YAML file; ``value`` is plain data, `problem` locates a complaint about a part of it."""
+    """A parsed YAML file; ``value`` is plain data, `problem` gives a message the place of a part of it."""
 
     file: str
     value: Any
     positions: dict[Path, Position]
 
     def problem(self, path: Sequence[str | int], message: str) -> DocumentProblem:
-        """The complaint at the place of ``path``, or of its nearest ancestor that exists in the file."""
+        """A problem at the place of ``path``, or of its nearest ancestor in the file."""
         location = tuple(path)
         while location and location not in self.positions:
             location = location[:-1]
@@ -31,23 +31,23 @@ class YamlDocument:
 
 
 MAX_CHARACTERS = 512 * 1024
-"""A fleet of two thousand nodes; the parser takes seconds for it."""
+"""Most characters of a file: enough for two thousand nodes, which take seconds to parse."""
 MAX_NESTING = 32
 MAX_VALUES = 50_000
-"""Aliases written out: a few lines of aliases of aliases can stand for billions of values."""
+"""Most values with aliases expanded: a few lines of nested aliases can stand for billions."""
 _LONGEST_NUMBER = 100
 _TEXT = "tag:yaml.org,2002:str"
 
 
 class _CarefulLoader(yaml.SafeLoader):
-    """SafeLoader that refuses what is nested or repeated beyond all use before anything walks it, and a key that is
-    given twice instead of silently taking the last."""
+    """SafeLoader that refuses excessive nesting and repetition before anything reads it, and duplicate keys, of which
+    YAML would silently take the last."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._depth = 0
         self._sizes: dict[yaml.Node, int] = {}
-        """Of each node that is read to its end, in values."""
+        """Number of values in each node that was read completely."""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave its type out
@@ -100,8 +100,8 @@ class _CarefulLoader(yaml.SafeLoader):
 def parse_yaml(text: str, file: str) -> YamlDocument:
     """Parse one YAML document.
 
-    Raises InvalidDocument with line and column on malformed text, a duplicate key, a tab as indentation, and on what
-    is larger, nested deeper or repeated more often by aliases than any file of ours.
+    Raises InvalidDocument, with line and column, for malformed text, duplicate keys, tabs as indentation, and documents
+    that are too large, too deep, or expand too many aliases.
     """
     if len(text) > MAX_CHARACTERS:
         raise InvalidDocument([DocumentProblem(file, 0, 0, f"longer than {MAX_CHARACTERS:,} characters")])

@@ -1,1 +1,1 @@
-"""What a process finds around it: settings, folders, keys, what came with the package, where its log goes."""
+"""What a process finds around it: settings, folders, keys, shipped files, logging."""

@@ -1,10 +1,10 @@
-"""``~`` in paths where no shell expands it: in variables, unit files, ``.env`` and behind ``--out=``."""
+"""Expands ``~`` in paths where no shell does: in variables, unit files, ``.env`` and after ``--out=``."""
 
 from pathlib import Path
 
 
 def at_home(path: Path) -> Path:
-    """With a leading ``~`` or ``~somebody`` as that home folder; as it is where there is no such person."""
+    """The path with a leading ``~`` or ``~user`` expanded; unchanged when there is no such user."""
     try:
         return path.expanduser()
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""The API key out of a file, so that it stands in no process list and in no shell's history."""
+"""Reads the API key from a file, which keeps it out of process lists and shell histories."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ MAX_BYTES = 4096
 
 
 def read_key(path: Path) -> str:
-    """The file's only line. Raises ValueError, saying what is wrong; never with any of the content."""
+    """The file's only line. Raises ValueError that says what is wrong, without any of the content."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

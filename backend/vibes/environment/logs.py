@@ -1,4 +1,4 @@
-"""Log lines for people: one line an event on stderr, times in UTC, no secret in them, and none that others wrote."""
+"""Log lines for people: one line an event on stderr, UTC times, no secrets, no line breaks from foreign texts."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class LogLines(logging.Formatter):
-    """What `configure_logs` writes each event with."""
+    """The format of log lines."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
@@ -25,11 +25,11 @@ class LogLines(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).strftime(datefmt or "%Y-%m-%dT%H:%M:%SZ")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
-        """A node's error or a name may hold newlines and escape sequences: no line begins within it."""
+        """Foreign texts such as a node's error may contain newlines and escape sequences: they are replaced."""
         return on_one_line(super().formatMessage(record))
 
     def formatException(self, ei: _ExceptionInfo) -> str:  # noqa: N802 - logging's own name
-        """Indented, so that none of its lines looks like an event."""
+        """Indent tracebacks, so that none of their lines looks like an event."""
         return indent(harmless(super().formatException(ei)), "    ")
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's own name
@@ -40,7 +40,7 @@ class LogLines(logging.Formatter):
 
 
 def configure_logs(level: str) -> None:
-    """Send everything at ``level`` and above to stderr; quiet the libraries that talk about each request."""
+    """Log to stderr from ``level`` on, without the messages that libraries write for each request."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LogLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)

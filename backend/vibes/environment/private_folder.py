@@ -1,4 +1,4 @@
-"""Keeps the hub's data from the other users of its machine."""
+"""Protects the hub's data from other users of its machine."""
 
 import logging
 import os
@@ -13,18 +13,19 @@ _OURS = ("vibes.db", "vibes.db-wal", "vibes.db-shm", "vibes.db.lock", "hub-id", 
 
 
 def keep_private() -> None:
-    """From now on whatever this process makes is for its own user alone: files 0600, folders 0700."""
+    """Make all new files of this process private to its user: files 0600, folders 0700."""
     os.umask(0o077)
 
 
 def make_private(folder: Path) -> None:
-    """The data folder, made where it is not there yet. Raises OSError when it cannot be made.
+    """Create the data folder if necessary and make it private. Raises OSError when it cannot be created.
 
-    One that is empty becomes private. In one that holds more, it may be a person's own, only what is the hub's is
-    closed to others; what its owner gave to a group stays.
+    An empty folder becomes private. In one with other content, which may be a person's own, only the hub's files become
+    private; permissions of a group stay.
     """
     folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    with suppress(OSError):  # somebody else's folder, or a file system without rights: it works all the same
+    # it belongs to someone else, or the file system has no permissions: the hub works all the same
+    with suppress(OSError):
         if not any(folder.iterdir()):
             folder.chmod(_PRIVATE)
             return

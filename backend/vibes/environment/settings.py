@@ -18,7 +18,7 @@ MIN_KEY_LENGTH = 16
 
 
 class Settings(BaseSettings):
-    """Read from ``VIBES_…`` variables; what the command line says comes first."""
+    """Read from ``VIBES_…`` variables; options of the command line take precedence."""
 
     model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)
 
@@ -120,12 +120,12 @@ class Settings(BaseSettings):
 
     @property
     def own_workflows(self) -> Path:
-        """Where imported workflows go: the first folder that was named, else one in the data folder."""
+        """Where imported workflows go: the first folder given, else one in the data folder."""
         return self.workflows[0] if self.workflows else self.data / "workflows"
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:
-        """All of them, the shipped one first: a later one wins."""
+        """All folders, the shipped one first; later ones take precedence."""
         return (self.templates or shipped_folder("templates"), self.data / "workflows", *self.workflows)
 
     @field_validator("allowed_hosts", "allowed_origins", "proxies", mode="before")
@@ -152,5 +152,5 @@ class Settings(BaseSettings):
 
     @property
     def storage_url(self) -> str:
-        """A path in a URL is quoted: a folder may be called ``what?now`` or ``my%20data``."""
+        """Quoted, since a folder's name may hold ``?`` or ``%``."""
         return self.database_url or f"sqlite:///{quote((self.data / 'vibes.db').resolve().as_posix(), safe='/:')}"

@@ -1,4 +1,4 @@
-"""Finds the templates, the default config and the studio that come with the hub: in the wheel, or in a checkout."""
+"""Finds templates, default config and studio that come with the hub, in a wheel or in a checkout."""
 
 from pathlib import Path
 
@@ -12,6 +12,6 @@ def shipped_folder(name: str) -> Path:
 
 
 def built_studio() -> Path | None:
-    """The browser studio, where it was built or came with the wheel; None where neither is so."""
+    """The browser studio; None when it was neither built nor shipped."""
     folder = _PACKAGE / "_shipped" / "studio"
     return folder if (folder / "index.html").is_file() else None

@@ -1,1 +1,1 @@
-"""The listening side: uvicorn, with caps and deadlines for whoever connects."""
+"""The listening side: uvicorn with limits for connections."""

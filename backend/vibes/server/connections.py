@@ -1,4 +1,4 @@
-"""Every open connection: what it is doing, when that has taken too long, and which one makes room for a new one."""
+"""All open connections: what each is doing, when it takes too long, and which one is closed to make room."""
 
 import asyncio
 from collections import Counter
@@ -14,7 +14,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 class Transport(Protocol):
-    """What is needed of asyncio's transports."""
+    """The part of asyncio's transports that is used."""
 
     def abort(self) -> None: ...
     def is_closing(self) -> bool: ...
@@ -28,27 +28,28 @@ class Phase(Enum):
     """The body of a request."""
     ANSWERING = auto()
     STREAMING = auto()
-    """An open WebSocket: it may last for days."""
+    """An open WebSocket, which may last for days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionLimits:
-    """Times in seconds. A body has no deadline as a whole, so that a phone on a slow line can upload a picture."""
+    """Times in seconds. A body has no deadline as a whole, so that a picture can be uploaded over a slow line."""
 
     total: int
     per_address: int = 256
-    """For addresses other than those of ``shared``: a browser opens seven, an office behind one address many."""
+    """Most connections of one address, unless it is in ``shared``: a browser opens seven, an office behind one address
+    many."""
     shared: frozenset[str] = LOOPBACK
-    """Addresses that stand for many people: this machine's own, and proxies."""
+    """Addresses of many people, without a limit each: this machine's own, and proxies."""
     head_bytes: int = 32 * 1024
     head_fields: int = 100
     head_seconds: float = 15.0
     body_silence: float = 60.0
     body_grace: float = 30.0
     body_bytes_per_second: float = 1024.0
-    """On average, once the grace is over."""
+    """Least average speed of a body, after a grace period."""
     unread_seconds: float = 120.0
-    """For which not a byte of an answer may go out because the other side reads nothing."""
+    """A connection is ended when the other side has read nothing of an answer for so long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,12 +62,12 @@ class Connection:
     received: int = 0
     """Bytes of the body so far."""
     heard: float = 0.0
-    """When the last of them came."""
+    """When the last of them arrived."""
     paused: Callable[[], bool] = lambda: False
-    """Whether we do not read at the moment: then its silence is ours."""
+    """Whether reading is paused by us, so that its silence does not count."""
     unsent: int = 0
     unsent_since: float | None = None
-    """Since when nothing of what is unsent went out."""
+    """Since when none of the unsent bytes were sent; None when all are sent."""
 
     def enter(self, phase: Phase, now: float) -> None:
         self.phase = phase
@@ -86,13 +87,13 @@ class Connection:
         self.unsent = unsent
 
     def pause(self, seconds: float) -> None:
-        """Time in which we did not read does not count against it."""
+        """Do not count time in which reading was paused."""
         self.since += seconds
         self.heard += seconds
 
 
 def overdue(connection: Connection, now: float, limits: ConnectionLimits) -> bool:
-    """Whether the other side has had more time than anybody needs for what it does."""
+    """Whether the other side has exceeded the time for what it is doing."""
     if connection.unsent_since is not None and now - connection.unsent_since > limits.unread_seconds:
         return True
     age = now - connection.since
@@ -108,23 +109,23 @@ def overdue(connection: Connection, now: float, limits: ConnectionLimits) -> boo
 
 @dataclass(slots=True)
 class Connections:
-    """One for a listener. When it is full, the one that has kept us waiting longest goes: whoever connects and asks
-    at once is answered, however many others are silent."""
+    """The connections of one listener. When all are taken, the one that has kept us waiting longest is closed, so that
+    a client that connects and asks at once is always answered."""
 
     limits: ConnectionLimits
     refused: int = 0
     ended: int = 0
-    """By us: too slow, or to make room."""
+    """Number closed by the hub: too slow, or to make room."""
     _open: dict[Transport, Connection] = field(default_factory=dict)
     _waiting: dict[Connection, None] = field(default_factory=dict)
-    """Those in that phase, the one that has been in it longest first."""
+    """Connections in that phase, the oldest first."""
     _of_address: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
         return len(self._open)
 
     def opened(self, transport: Transport, host: str, now: float) -> Connection | None:
-        """None when there is no room for it even by closing another."""
+        """Register a connection; None when even closing another makes no room for it."""
         address = network_of(host)
         shared = host in self.limits.shared
         if not shared and self._of_address[address] >= self.limits.per_address and not self._make_room(now, address):
@@ -158,7 +159,7 @@ class Connections:
             del self._of_address[connection.address]
 
     def sweep(self, now: float, elapsed: float) -> None:
-        """End what is overdue. ``elapsed``: seconds since the last sweep."""
+        """Close overdue connections. ``elapsed``: seconds since the last sweep."""
         for connection in list(self._open.values()):
             connection.look_at_sending(now)
             if connection.paused():
@@ -177,7 +178,8 @@ class Connections:
             last = now
 
     def _make_room(self, now: float, address: str | None) -> bool:
-        """Close the connection, of the address if one is given, that deserves it most; False when none does."""
+        """Close the connection that has waited longest, of the address if one is given; False when there is none to
+        close."""
         for connection in self._waiting:
             if address in {None, connection.address}:
                 self._end(connection)

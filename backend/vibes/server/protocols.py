@@ -1,4 +1,4 @@
-"""uvicorn's HTTP and WebSocket under `Connections`: what uvicorn itself has no cap and no deadline for."""
+"""uvicorn's HTTP and WebSocket protocols with the limits of `Connections`, which uvicorn lacks."""
 
 import asyncio
 from typing import Any, cast
@@ -12,16 +12,16 @@ from vibes.server.connections import Connection, Connections, Phase
 
 _HEAD_TOO_LARGE = (431, "Request Header Fields Too Large", "the headers of a request may have {0.head_bytes:,} bytes")
 _LARGEST_MESSAGE = 64 * 1024
-"""From a browser; the hub takes nothing but pings."""
+"""Largest message from a browser, in bytes; browsers send only pings."""
 _FULL = (503, "Service Unavailable", "too many connections")
 
 
 class _HeadTooLarge(Exception):
-    """Ends the parser; told by `GuardedHttp.send_400_response`."""
+    """Stops the parser; answered by `GuardedHttp.send_400_response`."""
 
 
 class GuardedConfig(uvicorn.Config):
-    """uvicorn's configuration, and the connections that its protocols report to."""
+    """uvicorn's configuration, with the connections that its protocols report to."""
 
     def __init__(self, app: Any, connections: Connections, **given: Any) -> None:
         super().__init__(
@@ -29,7 +29,8 @@ class GuardedConfig(uvicorn.Config):
             http=GuardedHttp,
             ws=GuardedWebSocket,
             ws_max_size=_LARGEST_MESSAGE,
-            # a snapshot of 10,000 pictures would stop everything for half a second, and events be packed for each one
+            # Compressing a snapshot of 10,000 pictures would block the event loop for half a second, and each event
+            # would be compressed for each browser.
             ws_per_message_deflate=False,
             **given,
         )
@@ -48,9 +49,9 @@ class GuardedHttp(HttpToolsProtocol):
         self._known = config.known_connections
         self._connection: Connection | None = None
         self._head_bytes = 0
-        """As they came, while the headers are not complete."""
+        """Received bytes while the headers are incomplete."""
         self._field_bytes = 0
-        """As they were parsed."""
+        """Parsed bytes of the headers."""
         self._too_large = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own does

@@ -1,1 +1,1 @@
-"""Words and names, compared, shortened and made harmless; knows nothing of the hub."""
+"""Functions on words and names: compare, shorten, make harmless; knows nothing of the hub."""

@@ -1,7 +1,7 @@
-"""Names of model files as different machines spell them: ``styles/x.safetensors`` and ``styles\\x.safetensors``.
+"""Names of model files as different machines write them: ``styles/x.safetensors`` and ``styles\\x.safetensors``.
 
-A name is written with slashes everywhere in the hub, and in its own spelling for a node. Which of its names are the
-same file, a node's path style decides: only on Windows is a backslash a separator and letter case no difference.
+The hub writes names with slashes, and spells them for a node as the node does. Whether two names mean the same file
+depends on the node's path style: only on Windows a backslash separates and letter case does not matter.
 """
 
 import re
@@ -10,25 +10,26 @@ from enum import StrEnum
 
 
 class PathStyle(StrEnum):
-    """How a machine understands the names that it lists."""
+    """How a machine interprets the file names that it lists."""
 
     POSIX = "posix"
-    """A backslash is a letter like any other, and letter case counts."""
+    """A backslash is an ordinary character, and letter case matters."""
     WINDOWS = "windows"
-    """Both slashes separate, and letter case does not count."""
+    """Both slashes separate, and letter case does not matter."""
     DOUBTFUL = "doubtful"
-    """It says that it is no Windows, but every separator in its lists is a backslash: a Windows machine behind
-    something, or a file with an odd name. Whether another node has that name with slashes decides (`FleetNames`)."""
+    """It reports another system than Windows, but its lists have only backslashes as separators: a Windows machine
+    behind a gateway, or one file with an odd name. Decided by whether another node has that name with slashes
+    (`FleetNames`)."""
 
 
 _FILE_NAME = re.compile(r"[/\\]|\.[A-Za-z]\w{1,10}$")
 
 _WINDOWS_SYSTEMS = frozenset({"nt", "win32", "windows", "cygwin"})
-"""What ComfyUI tells of its system: ``os.name`` in old versions, ``sys.platform`` in new ones."""
+"""ComfyUI's names for Windows: ``os.name`` in old versions, ``sys.platform`` in new ones."""
 
 
 def path_style(system: str | None, names: Iterable[str]) -> PathStyle:
-    """By what a node says of its system, or None, and by the names of the model files that it lists."""
+    """The style, from the system that a node reports (or None) and the model files that it lists."""
     if system is not None and system.casefold() in _WINDOWS_SYSTEMS:
         return PathStyle.WINDOWS
     text = "".join(names)
@@ -38,7 +39,7 @@ def path_style(system: str | None, names: Iterable[str]) -> PathStyle:
 
 
 def is_file_name(name: str) -> bool:
-    """Whether it looks like the name of a file: lists of methods and modes have neither suffixes nor folders."""
+    """Whether it looks like a file's name: lists of methods and modes have neither suffixes nor folders."""
     return bool(_FILE_NAME.search(name))
 
 
@@ -47,14 +48,14 @@ def with_slashes(name: str) -> str:
 
 
 def spellings(name: str) -> list[str]:
-    """The name, with slashes, and with backslashes; each once."""
+    """The name with slashes and with backslashes; only one of them when they are equal."""
     return sorted({name, with_slashes(name), name.replace("/", "\\")})
 
 
 def same_file(name: str, names: Collection[str], style: PathStyle) -> str | None:
-    """The one of a machine's ``names`` that this name means there, however either is spelled; None without any.
+    """The entry of a machine's ``names`` that this name means there, however either is spelled; None without any.
 
-    A name that is in the list means itself, whatever else is like it.
+    A name that is itself in the list means that entry, even if others are like it.
     """
     if name in names:
         return name

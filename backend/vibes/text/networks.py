@@ -1,10 +1,10 @@
-"""Whose an address is."""
+"""Which addresses count as one caller."""
 
 import ipaddress
 
 
 def network_of(host: str) -> str:
-    """What counts as one caller: an IPv6 subscriber has 2^64 addresses. What is no address stands for itself."""
+    """The /64 of an IPv6 address, since one subscriber has 2^64 addresses; other hosts as they are."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Artifacts: pictures of one's own, to start from or to mask with."""
+"""Artifacts: pictures that are uploaded, to start from or as masks."""
 
 from urllib.parse import quote
 
@@ -14,11 +14,11 @@ class AsyncArtifacts:
         self._transport = transport
 
     async def upload(self, picture: bytes) -> Artifact:
-        """A PNG, JPEG or WebP; the same picture again is the same artifact. Raises InvalidRequest for anything else."""
+        """Upload a PNG, JPEG or WebP; equal pictures are one artifact. Raises InvalidRequest for anything else."""
         return await self._transport.value(Artifact, Call(method="POST", path=_PATH, picture=picture, repeatable=True))
 
     async def get(self, artifact_id: str) -> bytes:
-        """The stored PNG; looking keeps it for another day."""
+        """The stored PNG; each request keeps it for another day."""
         return await self._transport.content(get(f"{_PATH}/{quote(artifact_id, safe='')}"))
 
 

@@ -1,4 +1,4 @@
-"""Batches: ask for pictures, wait for them, stop them."""
+"""Batches: submit pictures, wait for them, cancel them."""
 
 import asyncio
 from contextlib import aclosing, suppress
@@ -17,9 +17,9 @@ class AsyncBatches:
         self._transport = transport
 
     async def submit(self, request: BatchRequest, *, idempotency_key: str | None = None) -> Batch:
-        """Accepted and safe: from now on the hub loses none of it. However often it is sent, it is done once.
+        """Submit it. Once this returns, the hub has stored it; sending it again under the same key has no effect.
 
-        Raises InvalidRequest when something is wrong with it, or no node could ever do it.
+        Raises InvalidRequest when something in it is wrong, or no node could ever do it.
         """
         call = submission("/api/generate/batch", request.body(), idempotency_key)
         return await self._transport.value(Batch, call)
@@ -28,11 +28,11 @@ class AsyncBatches:
         return await self._transport.value(Batch, get(_path(batch_id)))
 
     async def cancel(self, batch_id: str) -> Batch:
-        """What is still open of it; finished pictures stay."""
+        """Cancel its open generations; finished pictures stay."""
         return await self._transport.value(Batch, Call(method="DELETE", path=_path(batch_id), repeatable=True))
 
     async def wait(self, batch_id: str, *, timeout_seconds: float | None = None) -> Batch:
-        """Until every picture is there, failed or was cancelled, also where live events do not come through.
+        """Wait until each picture is complete, failed or cancelled, even without live events.
 
         Raises TimeoutError.
         """

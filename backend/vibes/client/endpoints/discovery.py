@@ -1,4 +1,4 @@
-"""What a hub can do and has: task types of jobs, models, nodes, the queue."""
+"""What a hub offers: task types of jobs, models, nodes, the queue."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -14,7 +14,7 @@ class AsyncDiscovery:
         self._transport = transport
 
     async def task_types(self) -> tuple[TaskType, ...]:
-        """What a task of a job may be, each with the JSON Schema of its inputs."""
+        """The types of a job's tasks, each with the JSON Schema of its inputs."""
         return (await self._transport.value(TaskTypes, get("/api/workflow/task-types"))).task_types
 
     async def job_schema(self) -> dict[str, Any]:
@@ -22,19 +22,19 @@ class AsyncDiscovery:
         return await self._transport.value(dict[str, Any], get("/api/workflow/schema"))
 
     async def catalog(self) -> Catalog:
-        """Models, samplers and schedulers that the nodes really have."""
+        """Models, samplers and schedulers of the nodes."""
         return await self._transport.value(Catalog, get("/api/workflow/catalog"))
 
     async def models(self) -> Models:
-        """Which model files there are, of which families, and which one each family is drawn with."""
+        """The model files, their families, and the file that each family is drawn with."""
         return await self._transport.value(Models, get("/api/models"))
 
     async def prefer_model(self, family: str, file: str | None) -> Models:
-        """Draw the family with this file from now on; None: let the hub choose again."""
+        """Draw the family with this file from now on; None: the hub chooses."""
         return await self._put("preferred", {"family": family, "file": file})
 
     async def say_family(self, file: str, family: str | None) -> Models:
-        """Of which family a file is; None: go by its name again."""
+        """Say which family a file is of; None: the hub tells it by the name again."""
         return await self._put("family", {"file": file, "family": family})
 
     async def _put(self, what: str, body: JsonObject) -> Models:
@@ -80,11 +80,11 @@ class AsyncQueueControl:
         self._transport = transport
 
     async def get(self, *, limit: int = 100, offset: int = 0) -> Queue:
-        """What runs, and what waits in the order in which it gets its turn."""
+        """What runs, and what waits, in the order in which it will run."""
         return await self._transport.value(Queue, get("/api/queue", limit=limit, offset=offset))
 
     async def pause(self) -> Queue:
-        """Nothing new starts; what runs goes on. Survives a restart of the hub."""
+        """Start nothing new; what runs goes on. Lasts over restarts of the hub."""
         return await self._steer({"action": "pause"})
 
     async def resume(self) -> Queue:
@@ -97,7 +97,7 @@ class AsyncQueueControl:
         generation_ids: Sequence[str] = (),
         batch_id: str | None = None,
     ) -> Queue:
-        """Either these generations, or all of the batch that still waits."""
+        """Move these generations, or all waiting ones of the batch."""
         named = {"batch_id": batch_id} if batch_id is not None else {"generation_ids": [*generation_ids]}
         return await self._steer({"action": "move", "to": to, **named})
 

@@ -1,4 +1,4 @@
-"""Generations: look for them, get their pictures, stop, repeat and star them."""
+"""Generations: search, download, cancel, retry and star them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ class AsyncGenerations:
         return await self._transport.value(Generation, get(_path(generation_id)))
 
     async def search(self, *, limit: int = 100, offset: int = 0, **criteria: Any) -> GenerationPage:
-        """Newest first; ``criteria`` are the query parameters of ``GET /api/generations``, and all must hold."""
+        """Newest first; ``criteria`` are the query parameters of ``GET /api/generations`` and must all match."""
         asked = {name: _text(value) for name, value in criteria.items()}
         return await self._transport.value(GenerationPage, get(_PATH, limit=limit, offset=offset, **asked))
 
@@ -31,17 +31,17 @@ class AsyncGenerations:
         return await self._change(generation_id, "cancel", repeatable=True)
 
     async def retry(self, generation_id: str) -> Generation:
-        """A failed or cancelled one again, with the same seed. Raises Conflicting for any other."""
+        """Generate a failed or cancelled one again with the same seed. Raises Conflicting for any other."""
         return await self._change(generation_id, "retry", repeatable=False)
 
     async def star(self, generation_id: str, *, starred: bool = True) -> Generation:
         return await self._change(generation_id, "star", repeatable=True, body={"starred": starred})
 
     async def image(self, picture: Generation | Picture | str) -> bytes:
-        """The PNG, with ComfyUI's and A1111's metadata; of a generation, or of what a job tells of it, or by its id.
+        """The PNG, with ComfyUI's and A1111's metadata, of a generation, a job's picture, or an id.
 
-        Raises NotFound where there is none, NotUnderstood where something else comes in its place: a file named .png is
-        opened by whatever its first bytes ask for.
+        Raises NotFound when there is none, and NotUnderstood when the answer is no PNG: programs open a file by its
+        first bytes, whatever its name.
         """
         url = await self._url(picture)
         content = await self._transport.content(get(url))

@@ -1,4 +1,4 @@
-"""Workflow jobs: hand in, follow, wait, list, stop."""
+"""Workflow jobs: submit, follow, wait for, list and cancel them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
@@ -29,15 +29,15 @@ class AsyncJobs:
         priority: Priority | str | None = None,
         idempotency_key: str | None = None,
     ) -> AcceptedJob:
-        """``returns`` is what is wanted back: any JSON with references in it; None: the last task's pictures.
+        """Submit a job. ``returns``: any JSON with references; None: the last task's pictures.
 
-        Accepted and safe: from now on the hub loses none of it. Raises InvalidRequest, with a JSON Pointer for each
-        mistake, and then nothing of it was begun.
+        Once this returns, the hub has stored it. Raises InvalidRequest with a JSON Pointer for each mistake; then
+        nothing of it was begun.
         """
         return await self.submit_body(job_body(tasks, returns, priority), idempotency_key=idempotency_key)
 
     async def submit_body(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> AcceptedJob:
-        """As `submit`, of a body for ``POST /api/jobs`` as it may stand in a file."""
+        """Like `submit`, with a body for ``POST /api/jobs``, for example from a file."""
         return await self._transport.value(AcceptedJob, submission(_PATH, dict(body), idempotency_key))
 
     async def get(self, job_id: str) -> Job:
@@ -49,19 +49,19 @@ class AsyncJobs:
         return await self._transport.value(JobPage, asked)
 
     async def cancel(self, job_id: str) -> Job:
-        """What is queued and running of it; finished pictures stay."""
+        """Cancel its queued and running tasks; finished pictures stay."""
         return await self._transport.value(Job, Call(method="DELETE", path=_path(job_id), repeatable=True))
 
     def events(self, job_id: str, *, after: str | None = None) -> AsyncGenerator[JobEvent, None]:
-        """Each event once, in order, until the job is over: from the first, or after the one with this id.
+        """The events until the job ends, each once and in order: all, or those after the one with this id.
 
-        Comes back by itself when the connection breaks, also over a restart of the hub. Raises NotFound when there is
-        no such job (any more), HubAway when the hub is away for longer than the client's patience.
+        Reconnects when the connection breaks, also over restarts of the hub. Raises NotFound when there is no such job
+        (any more), HubAway when the hub is away beyond the client's patience.
         """
         return job_events(self._transport, job_id, after)
 
     async def wait(self, job_id: str, *, timeout_seconds: float | None = None) -> Job:
-        """Until it is complete, failed or cancelled, also where its events are held up. Raises TimeoutError."""
+        """Wait until it is complete, failed or cancelled, even when its events are delayed. Raises TimeoutError."""
         async with asyncio.timeout(timeout_seconds):
             job = await self.get(job_id)
             if job.status.terminal:

@@ -1,4 +1,4 @@
-"""Sessions: runs of the funnel, and what happens in them as it happens."""
+"""Sessions: runs of the funnel, and their live events."""
 
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import Any
@@ -40,9 +40,10 @@ class AsyncSessions:
         changes: Mapping[str, Any] | None = None,
         version: int | None = None,
     ) -> Session:
-        """What is None stays as it is; ``config`` replaces all of it, ``changes`` (a JSON Merge Patch) what it names.
+        """Change a session. None leaves a part as it is; ``config`` replaces all of the config, ``changes`` (a JSON
+        Merge Patch) only what it names.
 
-        Raises Conflicting, and nothing is changed, when the config is not at ``version`` any more.
+        Raises Conflicting, and changes nothing, when the config's version is no longer ``version``.
         """
         given = {"current_stage": current_stage, "config": config, "changes": changes, "version": version}
         body = {name: value for name, value in given.items() if value is not None}
@@ -50,24 +51,24 @@ class AsyncSessions:
         return await self._transport.value(Session, call)
 
     async def advance(self, session_id: str, *, selected: Sequence[str], rejected: Sequence[str] = ()) -> SessionDetail:
-        """To the next stage with the selected; the others are deleted after a while, unless starred."""
+        """Advance to the next stage with the selected ones; the others are deleted later, unless starred."""
         body = {"selected": [*selected], "rejected": [*rejected]}
         call = Call(method="POST", path=f"{_path(session_id)}/advance", body=body, repeatable=False)
         return await self._transport.value(SessionDetail, call)
 
     async def delete(self, session_id: str) -> None:
-        """Cancels what is still open and deletes all its pictures a day later; until then it can be restored."""
+        """Cancel what is open; all pictures are deleted after a day, during which the session can be restored."""
         await self._transport.json(Call(method="DELETE", path=_path(session_id), repeatable=False))
 
     async def restore(self, session_id: str) -> Session:
-        """Brings a deleted one back with all its pictures. Raises NotFound when it is gone for good, or not deleted."""
+        """Restore a deleted session with all its pictures. Raises NotFound when it is gone for good, or not deleted."""
         call = Call(method="POST", path=f"{_path(session_id)}/restore", repeatable=False)
         return await self._transport.value(Session, call)
 
     def events(self, session_id: str, *, since: int | None = None) -> AsyncGenerator[SessionEvent | Preview, None]:
-        """For ever, over every restart of the hub; begins with a `Snapshot` unless it resumes after ``since``.
+        """Events for ever, over restarts of the hub; the first is a `Snapshot` unless it resumes after ``since``.
 
-        Raises NotFound when the session is deleted, HubAway when the hub is for longer than the client's patience.
+        Raises NotFound when the session is deleted, HubAway when the hub is away beyond the client's patience.
         """
         return live_events(self._transport, session_id, since)
 

@@ -1,4 +1,4 @@
-"""What happens to a job, each event once, however often the connection breaks."""
+"""The events of a job, each once, however often the connection breaks."""
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from vibes.client.values.workflow_jobs import JobError, Picture
 from vibes.domain.job import JobStatus
 
 SILENCE_SECONDS = 60.0
-"""Four times what a quiet hub takes to say that it is there."""
+"""Four times the interval at which a hub without news sends a sign of life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEvent:
     id: str
-    """Where it stands among the job's; give it as ``after`` to hear what comes next."""
+    """Its position among the job's events; pass it as ``after`` to continue behind it."""
     job_id: str
 
 
@@ -31,7 +31,7 @@ class JobChanged(JobEvent):
     status: JobStatus
     at: datetime
     result: Any = None
-    """Of a complete job."""
+    """The result, once the job is complete."""
     error: JobError | None = None
 
     @property
@@ -46,13 +46,13 @@ class TaskChanged(JobEvent):
     at: datetime
     batch_id: str | None = None
     images: tuple[Picture, ...] = ()
-    """Of a complete task."""
+    """The pictures, once the task is complete."""
     error_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobProgressed(JobEvent):
-    """A passing hint of how far one picture is."""
+    """How far one picture is; not stored by the hub."""
 
     batch_id: str
     generation_id: str
@@ -60,7 +60,7 @@ class JobProgressed(JobEvent):
     current: int
     total: int
     completed: int
-    """Pictures of the batch that are there."""
+    """Number of the batch's pictures that are stored."""
     batch_total: int
     eta_seconds: float | None = None
 
@@ -69,7 +69,8 @@ _KINDS: Mapping[str, type[JobEvent]] = {"job": JobChanged, "task": TaskChanged, 
 
 
 async def job_events(transport: Transport, job_id: str, after: str | None) -> AsyncGenerator[JobEvent, None]:
-    """Until the job is over. Raises NotFound when it is deleted, HubAway when the hub is for too long."""
+    """Events until the job ends. Raises NotFound when it is deleted, HubAway when the hub is away beyond the
+    patience."""
     last = after or ""
     patience = transport.patience()
     path = f"/api/jobs/{quote(job_id, safe='')}/events"
@@ -97,7 +98,7 @@ async def job_events(transport: Transport, job_id: str, after: str | None) -> As
 
 
 def _event(told: ServerSentEvent) -> JobEvent | None:
-    """None for a kind that this client does not know."""
+    """The event; None for a kind that this client does not know."""
     kind = _KINDS.get(told.event)
     if kind is None:
         return None

@@ -1,4 +1,4 @@
-"""What happens in a session as it happens, resumed by number over every broken connection."""
+"""The live events of a session, resumed by number whenever the connection breaks."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
@@ -28,12 +28,12 @@ _PREVIEW_FORMATS = {1: "image/jpeg", 2: "image/png"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent:
     seq: int
-    """Its number in the session; give it as ``since`` to hear what comes next."""
+    """Its number in the session; pass it as ``since`` to continue behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(SessionEvent):
-    """How all stands: the first event, and again where what was missed can no longer be told."""
+    """The whole state: the first event, and again when missed events are no longer available."""
 
     session: SessionDetail
     gpus: tuple[Gpu, ...]
@@ -42,11 +42,11 @@ class Snapshot(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchTally(SessionEvent):
-    """What events about pictures say of their batch."""
+    """The state of a batch, in each event about one of its pictures."""
 
     batch_id: str
     completed: int
-    """Generations that are terminal."""
+    """Generations in a terminal status."""
     batch_total: int
     eta_seconds: float | None
 
@@ -72,12 +72,12 @@ class GenerationProgressed(BatchTally):
     current: int
     total: int
     loading: str | None = None
-    """The model file that the node reads now, before it can go on."""
+    """The model file that the node is reading, before it can go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationCompleted(BatchTally):
-    """Its picture is stored and can be fetched."""
+    """Its picture is stored and can be downloaded."""
 
     generation_id: str
     node_id: str
@@ -109,7 +109,7 @@ class StageChanged(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigChanged(SessionEvent):
-    """What the session keeps for its flow is another one now: `HubClient.sessions.get` tells it."""
+    """The session's config has changed; `HubClient.sessions.get` has it."""
 
     version: int
 
@@ -128,7 +128,7 @@ class NodeChanged(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A small picture of what a node is drawing; only the newest one of each generation is told."""
+    """A small picture of what a node is drawing; older ones of the same generation may be skipped."""
 
     generation_id: str
     media_type: str
@@ -154,8 +154,8 @@ _KINDS: Mapping[str, type[SessionEvent]] = {
 async def live_events(
     transport: Transport, session_id: str, since: int | None
 ) -> AsyncGenerator[SessionEvent | Preview, None]:
-    """For ever. Raises NotFound when the session is deleted, HubAway when the hub is for too long, EventsBlocked when
-    no WebSocket comes through for as long."""
+    """Events for ever. Raises NotFound when the session is deleted, HubAway when the hub is away beyond the patience,
+    EventsBlocked when no WebSocket comes through for so long."""
     last = since
     patience = transport.patience()
     asked = False
@@ -179,13 +179,13 @@ async def live_events(
             if not isinstance(reason, HubAway):
                 raise reason from error
         if isinstance(reason, EventsBlocked) and not asked:
-            asked = True  # whether it is a hub at all, and has this session
+            asked = True  # by HTTP, whether this is a hub and has the session
             await transport.json(get(f"/api/sessions/{quote(session_id, safe='')}"))
         await patience.pause(reason)
 
 
 class _Straight(connect):
-    """Follows no redirect: what it carries is for this hub."""
+    """Follows no redirect, since it carries the hub's key."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc
@@ -203,7 +203,7 @@ def _connection(transport: Transport, session_id: str, since: int | None) -> con
 
 
 def _event(message: str | bytes) -> SessionEvent | Preview | None:
-    """None for what this client does not know."""
+    """None for an event that this client does not know."""
     if isinstance(message, bytes):
         return _preview(message)
     try:

@@ -1,4 +1,4 @@
-"""Server-sent events out of bytes that come in any pieces, as the HTML standard reads them."""
+"""Parses server-sent events from bytes in pieces of any size, as the HTML standard defines."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,24 +8,24 @@ from vibes.client.http.errors import NotUnderstood
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _ID = re.compile(r"[ -~]{0,200}")
-"""What a header can say when the stream is resumed; another id counts as none."""
+"""Ids that fit into a header when the stream is resumed; others are ignored."""
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSentEvent:
     id: str
-    """The last id that was told, by this event or one before it; empty when there was none."""
+    """The latest id, of this event or an earlier one; empty without one."""
     event: str
     data: str
 
 
 @dataclass(slots=True)
 class EventStreamReader:
-    """One connection's. What is cut off in the middle of an event is never told."""
+    """Parses one connection. An event that is cut off is dropped."""
 
     last_id: str = ""
-    """Of the latest event, or what the connection began with."""
+    """The id of the latest event, or the one that the connection was resumed with."""
     _rest: bytes = b""
     _event: str = ""
     _data: list[str] = field(default_factory=list)
@@ -34,14 +34,14 @@ class EventStreamReader:
     _begun: bool = False
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
-        """The events that are whole with this."""
+        """The events that are complete with this chunk."""
         self._rest += chunk
         if len(self._rest) > MAX_LINE_BYTES or self._size > MAX_EVENT_BYTES:
             raise NotUnderstood("the hub sends an event without an end")
         if not self._begun and len(self._rest) >= len(b"\xef\xbb\xbf"):
             self._rest, self._begun = self._rest.removeprefix(b"\xef\xbb\xbf"), True
         complete = self._rest
-        if complete.endswith(b"\r"):  # perhaps the first half of a line's end
+        if complete.endswith(b"\r"):  # may be the first half of a line end
             complete = complete[:-1]
         *lines, unended = _LINE_END.split(complete)
         self._rest = self._rest[len(complete) - len(unended) :]

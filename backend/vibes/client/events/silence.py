@@ -1,4 +1,4 @@
-"""Events with their silences: who hears nothing for a while asks, for a proxy may keep events from coming through."""
+"""Reports silences between events, so that the caller can ask the hub: a proxy may hold up the events."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,11 +8,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 QUIET_SECONDS = 3.0
-"""Nothing was heard for so long: then it is time to ask."""
+"""Seconds without an event after which a silence is reported."""
 
 
 async def with_silences(events: AsyncGenerator[T, None]) -> AsyncGenerator[T | None, None]:
-    """Each event as it comes, and None whenever none came for `QUIET_SECONDS`; ends and raises as the events do."""
+    """Each event, and None whenever none came for `QUIET_SECONDS`; ends and raises as the events do."""
     async with aclosing(events):
         coming = asyncio.ensure_future(anext(events))
         try:

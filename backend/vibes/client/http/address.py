@@ -1,4 +1,4 @@
-"""Where a hub is and what opens it."""
+"""A hub's address and its API key."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit

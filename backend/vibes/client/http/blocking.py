@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, on which a caller without one has things done."""
+"""Runs coroutines on an event loop in a thread, for callers without a loop of their own."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Generator
@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 END_SECONDS = 5.0
-"""For what was interrupted to clean up."""
+"""Seconds that cancelled work has for cleaning up."""
 
 
 class BackgroundLoop:
-    """Also for callers whose thread runs a loop already, a notebook for example."""
+    """An event loop in a thread. Also works when the caller's thread runs a loop, as in a notebook."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -22,7 +22,7 @@ class BackgroundLoop:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Its result or its exception; whatever interrupts the caller cancels it."""
+        """The coroutine's result or exception; when the caller is interrupted, the coroutine is cancelled."""
         end: Future[T] = Future()
         doing = asyncio.run_coroutine_threadsafe(_carry_out(work, end), self._loop)
         try:
@@ -30,10 +30,10 @@ class BackgroundLoop:
         finally:
             if not end.done():
                 doing.cancel()
-                wait([end], timeout=END_SECONDS)  # so that nothing of it goes on behind the caller's back
+                wait([end], timeout=END_SECONDS)  # so that nothing of it goes on after the caller has left
 
     def iterate(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
-        """Each as it comes; ends the source when the caller has enough."""
+        """Each item when it comes; the source is closed when the caller stops reading."""
         try:
             while True:
                 try:

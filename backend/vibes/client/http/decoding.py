@@ -1,4 +1,4 @@
-"""The hub's JSON as the client's values. A field that a newer hub added is passed over."""
+"""Decodes the hub's JSON into the client's values; fields that a newer hub added are ignored."""
 
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ _adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 def decode(kind: type[T], value: Any) -> T:
-    """Raises NotUnderstood when the value lacks something that this client relies on."""
+    """Raises NotUnderstood when a field that this client needs is missing."""
     adapter: TypeAdapter[T] | None = _adapters.get(kind)
     if adapter is None:
         adapter = _adapters[kind] = TypeAdapter(kind)

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and its hub, each as an exception of its own."""
+"""The errors of the client, one exception for each kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One mistake in a request, as the hub tells it."""
+    """One mistake in a request, as the hub reports it."""
 
     field: str
     message: str
@@ -15,32 +15,31 @@ class FieldProblem:
 
 
 class ClientError(Exception):
-    """Root of everything that this package raises on purpose; its text is for people."""
+    """Root of all exceptions that this package raises on purpose; the text is for people."""
 
 
 class WrongAddress(ClientError):
-    """The URL or the key cannot be those of any hub."""
+    """The URL or the key cannot belong to any hub."""
 
 
 class HubAway(ClientError):
-    """Nobody answered, for as long as the client was asked to be patient."""
+    """There was no answer within the client's patience."""
 
 
 class EventsBlocked(HubAway):
-    """Live events do not come through, whether or not the hub answers otherwise: something on the way, most likely a
-    proxy, lets no WebSocket pass."""
+    """No WebSocket comes through to the hub, most likely because of a proxy; requests may be answered all the same."""
 
 
 class NotUnderstood(ClientError):
-    """An answer came, but not one of a hub that this client knows."""
+    """An answer that is not that of a hub which this client knows."""
 
 
 class CannotBeSent(ClientError):
-    """The request holds what JSON cannot say."""
+    """The request has values that JSON cannot express."""
 
 
 class HubRefused(ClientError):
-    """The hub said no. ``code`` is stable and may be relied on; the text may change."""
+    """The hub refused the request. ``code`` is stable and may be relied on; the text may change."""
 
     def __init__(
         self,
@@ -62,7 +61,7 @@ class HubRefused(ClientError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The message, and each problem that it does not already tell."""
+        """The message, and each problem that it does not contain."""
         untold = [each for each in self.problems if each.message not in self.message]
         return (self.message, *(f"{each.field}: {each.message}" for each in untold))
 
@@ -71,23 +70,23 @@ class HubRefused(ClientError):
 
 
 class KeyRefused(HubRefused):
-    """The hub wants its API key, or another one than it was given (401)."""
+    """The hub wants its API key, or the given one is wrong (401)."""
 
 
 class NotFound(HubRefused):
-    """There is no such thing, or not any more (404)."""
+    """It does not exist (any more) (404)."""
 
 
 class Conflicting(HubRefused):
-    """The thing is in a state that forbids this (409)."""
+    """Its state forbids this (409)."""
 
 
 class InvalidRequest(HubRefused):
-    """The caller can mend it (400, 413, 415 or 422); ``problems`` says where."""
+    """The caller can correct it (400, 413, 415 or 422); ``problems`` says where."""
 
 
 class Unavailable(HubRefused):
-    """The hub cannot do it now, and waiting may help (502, 503, 504)."""
+    """The hub cannot do it now; later it may (502, 503, 504)."""
 
 
 _BY_STATUS: Mapping[int, type[HubRefused]] = {
@@ -107,6 +106,6 @@ _BY_STATUS: Mapping[int, type[HubRefused]] = {
 def refusal(
     message: str, *, status: int, code: str, problems: Sequence[FieldProblem] = (), reasons: Mapping[str, str]
 ) -> HubRefused:
-    """The exception that this status stands for."""
+    """The exception for this status."""
     kind = _BY_STATUS.get(status, HubRefused)
     return kind(message, status=status, code=code, problems=problems, reasons=reasons)

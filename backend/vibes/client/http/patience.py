@@ -1,4 +1,4 @@
-"""How long a hub that is away is waited for, and how often it is asked meanwhile."""
+"""How long a client waits for a hub that is away, and how often it tries."""
 
 import asyncio
 import random
@@ -14,9 +14,9 @@ OnAway = Callable[[ClientError], None]
 
 
 class Patience:
-    """One request's, or one stream's: pauses that double, until it is at its end.
+    """The waiting of one request or stream: pauses double until the patience is used up.
 
-    Whoever never answered may have another address, so nothing is waited for; ``known`` says that somebody did.
+    Without any answer so far (``known`` is False) there is no waiting: the address may be wrong.
     """
 
     def __init__(self, seconds: float, *, known: bool, on_away: OnAway | None) -> None:
@@ -27,21 +27,22 @@ class Patience:
         self._began: float | None = None
 
     def refused(self) -> None:
-        """Somebody is there, and cannot do it now."""
+        """The hub is there and cannot do it now."""
         self._known = True
 
     def answered(self) -> None:
-        """All time to wait is back; pauses still grow, lest a connection that ends at once is opened for ever."""
+        """Restore the whole patience; pauses stay long, so that connections which end at once are not opened in a tight
+        loop."""
         self._known = True
         self._began = None
 
     def progressed(self) -> None:
-        """Something was told: the next trouble is a new one."""
+        """Something was received: pauses begin at the shortest again."""
         self.answered()
         self._pause = FIRST_PAUSE_SECONDS
 
     async def pause(self, reason: ClientError, *, at_least: float = 0.0) -> None:
-        """Wait before the next try; raises ``reason`` when there shall be none."""
+        """Wait before the next try; raises ``reason`` when the patience is used up."""
         now = time.monotonic()
         self._began = now if self._began is None else self._began
         left = self._began + self._seconds - now

@@ -1,4 +1,4 @@
-"""Requests to one hub: repeated while it restarts where that is safe, refusals as exceptions, answers as values."""
+"""Requests to one hub: repeated while it restarts where that is safe; refusals become exceptions, answers values."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -32,7 +32,7 @@ T = TypeVar("T")
 ANSWER_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 _PASSING = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
-"""Also what a proxy says while the hub behind it restarts."""
+"""Statuses that a proxy sends too while the hub behind it restarts."""
 _GOOD = range(200, 300)
 _MOST_PROBLEMS = 100
 _LONGEST_MESSAGE = 10_000
@@ -40,7 +40,7 @@ _LONGEST_MESSAGE = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request. ``repeatable``: sent twice, it does what it does once."""
+    """One request. ``repeatable``: sending it twice has the effect of sending it once."""
 
     method: str
     path: str
@@ -56,12 +56,12 @@ def get(path: str, **query: Any) -> Call:
 
 
 def submission(path: str, body: Any, idempotency_key: str | None) -> Call:
-    """With a key, so that however often it must be sent, it is done once."""
+    """A POST with a key, so that repeating it has no effect."""
     return Call(method="POST", path=path, body=body, key=idempotency_key or str(uuid4()), repeatable=True)
 
 
 class Transport:
-    """Opened once a client; knows whether the hub ever answered."""
+    """The connection to a hub, one a client; remembers whether the hub ever answered."""
 
     def __init__(
         self, address: HubAddress, http: httpx.AsyncClient, *, patience_seconds: float, on_away: OnAway | None
@@ -102,7 +102,8 @@ class Transport:
     async def stream(
         self, path: str, headers: Mapping[str, str], silence_seconds: float
     ) -> AsyncIterator[httpx.Response]:
-        """One connection, not repeated. Raises HubAway when it breaks or is silent for so long, before or after."""
+        """One connection, not repeated. Raises HubAway when it breaks, or is silent for so long before or after the
+        answer."""
         timeout = httpx.Timeout(CONNECT_SECONDS, read=silence_seconds)
         try:
             async with self._http.stream("GET", path, headers=dict(headers), timeout=timeout) as response:
@@ -148,11 +149,12 @@ class Transport:
 async def open_transport(
     address: HubAddress, *, patience_seconds: float, on_away: OnAway | None
 ) -> AsyncIterator[Transport]:
-    """Reads no proxy from the environment: hubs are near."""
+    """Ignores proxies of the environment, since hubs are usually near."""
     async with httpx.AsyncClient(
         base_url=address.url,
-        headers={**address.headers, "Accept-Encoding": "identity"},  # nothing that unpacks to a thousand times itself
-        follow_redirects=False,  # the key is for this hub
+        # no compression, so that no small answer unpacks to a huge one
+        headers={**address.headers, "Accept-Encoding": "identity"},
+        follow_redirects=False,  # a redirect would send the key elsewhere
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=None),
         trust_env=False,
     ) as http:
@@ -160,7 +162,7 @@ async def open_transport(
 
 
 def refused(response: httpx.Response, content: bytes) -> HubRefused | NotUnderstood:
-    """What an error answer says, problem+json or not."""
+    """The exception for an error answer, whether it is problem+json or not."""
     try:
         problem = parse_json(content)
         message, code = str(problem.get("detail", f"status {response.status_code}")), str(problem["code"])

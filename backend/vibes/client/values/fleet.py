@@ -1,4 +1,4 @@
-"""The fleet and its queue as the hub tells them, and what a job may ask of them."""
+"""The fleet and its queue as the hub reports them, and the task types of jobs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class RunningGeneration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadableFile:
-    """A model file that a node could not read when it last tried."""
+    """A model file that a node failed to read at its last attempt."""
 
     folder: str | None
     name: str
@@ -41,7 +41,7 @@ class Gpu:
     tier: Tier
     vram_gb: float
     vram_total_gb: float | None
-    """As the node itself tells it; ``vram_gb`` is what gpus.yaml says."""
+    """As reported by the node; ``vram_gb`` is the value in gpus.yaml."""
     vram_free_gb: float | None
     healthy: bool
     state: NodeState
@@ -64,7 +64,7 @@ class Gpu:
     running: tuple[RunningGeneration, ...]
     eta_seconds: float | None
     speeds: Mapping[str, Speed]
-    """Measured, per family."""
+    """By family, measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +79,10 @@ class FileProblem:
 class Fleet:
     gpus: tuple[Gpu, ...]
     config_problems: tuple[FileProblem, ...]
-    """Why the newest gpus.yaml is not in force."""
+    """Why the newest gpus.yaml is not used."""
     storage_problem: str | None
     hub_problems: tuple[str, ...]
-    """What is broken in the hub itself and tried again by it."""
+    """Faults of the hub itself, which it retries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskType:
-    """What a task of a job may be."""
+    """A type of task in jobs."""
 
     type: str
     description: str
@@ -132,9 +132,9 @@ class TaskType:
     outputs: Mapping[str, str]
     inputs_schema: Mapping[str, Any]
     nodes: tuple[str, ...]
-    """Who can run it as it comes."""
+    """Nodes that can run it without further parameters."""
     reasons: Mapping[str, str]
-    """By node: why it cannot."""
+    """By node: why it cannot run it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +146,12 @@ class TaskTypes:
 class CatalogItem:
     name: str
     nodes: tuple[str, ...]
-    """Who has it."""
+    """Nodes that have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """What the nodes have, by what they said last."""
+    """What the nodes have, as they last reported it."""
 
     families: tuple[CatalogItem, ...]
     checkpoints: tuple[CatalogItem, ...]

@@ -1,25 +1,25 @@
-"""The fleet's model files as the hub tells them."""
+"""The fleet's model files as the hub reports them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyFile:
-    """What a family is drawn with where nobody names a file."""
+    """The file that a family is drawn with when a request names none."""
 
     file: str | None
-    """None: ``why`` says why there is none, and the cure."""
+    """None: there is none; ``why`` has the reason and the remedy."""
     why: str
     nodes: tuple[str, ...]
     unsure: tuple[str, ...]
-    """Without a file: those that may be of the family."""
+    """Without a file: files that may be of the family."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyModels:
     family: str
     preferred: str | None
-    """What somebody chose last."""
+    """The file that a person chose last."""
     from_text: FamilyFile
     from_picture: FamilyFile
 
@@ -36,13 +36,13 @@ class ModelFile:
     folder: str
     """ComfyUI's model folder."""
     family: str | None
-    """None: cannot be told."""
+    """None: unknown."""
     why: str
     special: str | None
-    """What it is made for, where that is not whole pictures."""
+    """Its purpose, if that is not whole pictures."""
     nodes: tuple[str, ...]
     last: LastPicture | None
-    """The newest picture that was drawn with it."""
+    """The newest picture made with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

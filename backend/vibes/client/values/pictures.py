@@ -1,4 +1,4 @@
-"""Generations, batches and sessions as the hub tells them, and what is asked of it to get them."""
+"""Generations, batches and sessions as the hub reports them, and the requests for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -19,7 +19,7 @@ class Lora:
     name: str
     strength_model: float = 1.0
     strength_clip: float | None = None
-    """None: as `strength_model`."""
+    """None: like `strength_model`."""
 
     def body(self) -> dict[str, Any]:
         return _said({each.name: getattr(self, each.name) for each in fields(self)})
@@ -27,13 +27,13 @@ class Lora:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRequest:
-    """``count`` pictures; what is None is left to the workflow and the hub."""
+    """A request for ``count`` pictures; the workflow or the hub decides whatever is None."""
 
     prompt: str | None = None
     count: int = 1
     negative_prompt: str | None = None
     session_id: str | None = None
-    """None: a new session is made for it."""
+    """None: a new session is created."""
     model_family: str | None = None
     task_type: TaskType | str | None = None
     workflow: str | None = None
@@ -41,17 +41,17 @@ class BatchRequest:
     width: int | None = None
     height: int | None = None
     format: str | None = None
-    """``portrait``, ``landscape``, ``square`` or ``16:9``, without a width and a height. None: as the picture to start
+    """``portrait``, ``landscape``, ``square`` or ``16:9``, without width and height. None: as the picture to start
     from."""
     side: int | None = None
-    """Edge of a square of as many pixels, without a width and a height."""
+    """Edge of a square with as many pixels, without width and height."""
     steps: int | None = None
     cfg_scale: float | None = None
     denoise_strength: float | None = None
     sampler: str | None = None
     scheduler: str | None = None
     seed: Seed | None = None
-    """Of the first picture; the others count on. None: random."""
+    """Seed of the first picture, counted up for the others. None: random."""
     loras: tuple[Lora, ...] = ()
     parameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     """Other parameters of the workflow."""
@@ -62,7 +62,7 @@ class BatchRequest:
     stage: int | None = None
 
     def body(self) -> dict[str, Any]:
-        """As ``POST /api/generate/batch`` takes it."""
+        """The body for ``POST /api/generate/batch``."""
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "parents"}
         return _said(
             {
@@ -76,7 +76,7 @@ class BatchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """One picture that was asked for."""
+    """One requested picture."""
 
     id: str
     session_id: str
@@ -109,7 +109,7 @@ class Generation:
     eta_range_seconds: tuple[float, float] | None
     waiting_for: str | None
     loading: str | None
-    """The model file that its node reads now, before it can draw."""
+    """The model file that its node is reading, before it can draw."""
     starred: bool
     discard_after: datetime | None
 
@@ -118,7 +118,7 @@ class Generation:
 class GenerationPage:
     generations: tuple[Generation, ...]
     total: int
-    """How many match, whatever the limit and the offset."""
+    """Number of all matches, whatever limit and offset."""
     limit: int
     offset: int
 
@@ -141,7 +141,7 @@ class Batch:
     priority: Priority
     status: BatchStatus
     completed: int
-    """Generations that are terminal."""
+    """Generations in a terminal status."""
     total: int
     eta_seconds: float | None
     eta_range_seconds: tuple[float, float] | None
@@ -149,11 +149,11 @@ class Batch:
     achieved_ratio: float | None
     generations: tuple[Generation, ...]
     models: tuple[ChosenModel, ...] = ()
-    """Told once, as the answer to the submission."""
+    """Only in the answer to the submission."""
 
     @property
     def over(self) -> bool:
-        """Whether every picture is there, failed or was cancelled."""
+        """Whether each picture is complete, failed or cancelled."""
         return self.completed == self.total
 
 
@@ -170,10 +170,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSummary(Session):
-    """Its config is empty: `Sessions.get` has it."""
+    """Without its config, which `Sessions.get` has."""
 
     title: str
-    """How the prompt in its config begins; empty where there is none."""
+    """The beginning of the prompt in its config; empty without one."""
     generation_count: int
     completed_count: int
 
@@ -192,7 +192,7 @@ class SessionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """A picture that was uploaded; kept for a day after its last use, or until the last job that names it is over."""
+    """An uploaded picture; kept until a day after its last use, or until the last job that names it has ended."""
 
     artifact_id: str
     width: int
@@ -200,7 +200,7 @@ class Artifact:
 
     @property
     def reference(self) -> str:
-        """What an image or mask parameter, or a task's input, says to mean it."""
+        """The text that stands for it in an image or mask parameter and in a task's input."""
         return f"@artifact:{self.artifact_id}"
 
 

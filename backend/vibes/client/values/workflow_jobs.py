@@ -1,4 +1,4 @@
-"""Workflow jobs as the hub tells them, and what they are made of."""
+"""Workflow jobs as the hub reports them, and the values that they are made of."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -12,7 +12,7 @@ from vibes.domain.priority import Priority
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a job shall do: ``Task("t2", "upscale.esrgan", {"image": "@t1.images[0]"})``."""
+    """A task of a job: ``Task("t2", "upscale.esrgan", {"image": "@t1.images[0]"})``."""
 
     id: str
     type: str
@@ -23,7 +23,7 @@ class Task:
 
 
 def job_body(tasks: Sequence[Task], returns: Any = None, priority: Priority | str | None = None) -> dict[str, Any]:
-    """As ``POST /api/jobs`` takes it; without ``returns`` it is the last task's pictures that come back."""
+    """The body for ``POST /api/jobs``; without ``returns`` the result is the last task's pictures."""
     payload: dict[str, Any] = {"tasks": [task.body() for task in tasks]}
     if returns is not None:
         payload["return"] = returns
@@ -67,7 +67,7 @@ class JobTask(JobTaskSummary):
     workflow: str
     model_family: str
     depends_on: tuple[str, ...]
-    """Tasks whose results it starts from."""
+    """Tasks whose results it uses."""
     batch_id: str | None
     progress: float
     completed: int
@@ -101,11 +101,11 @@ class Job(JobSummary):
     tasks: tuple[JobTask, ...]
     progress: float
     result: Any
-    """What was asked for, with pictures in place of references; None until the job is complete."""
+    """The result, with pictures in place of references; None until the job is complete."""
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """Every picture of the result, once, in the order in which it names them."""
+        """Every picture of the result once, in the result's order."""
         return tuple({each.generation_id: each for each in pictures_in(self.result)}.values())
 
 
@@ -118,7 +118,7 @@ class JobPage:
 
 
 def pictures_in(result: Any) -> Iterator[Picture]:
-    """Every picture in a job's result, however deep."""
+    """Every picture in a job's result, at any depth."""
     if isinstance(result, dict):
         if result.keys() >= _PICTURE:
             yield decode(Picture, result)

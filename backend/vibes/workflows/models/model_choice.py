@@ -191,7 +191,7 @@ def _suits(name: str, kind: _Kind) -> bool:
 
 
 def _widest(names: list[str], shelf: Mapping[str, frozenset[NodeId]]) -> str:
-    """The file on most nodes; then one for the usual number of steps; then the alphabetically first."""
+    """Prefers a file for the usual number of steps, then the one on most nodes, then the alphabetically first."""
     return min(names, key=lambda each: (guess_file(each).few_steps, -len(shelf[each]), each.casefold(), each))
 
 
