@@ -1,1 +1,1 @@
-"""What the hub talks about: frozen values and their rules, no I/O."""
+"""The hub's values and their rules: frozen, no I/O."""

@@ -10,23 +10,23 @@ from vibes.domain.ids import AttemptId, GenerationId, NodeId
 
 class AttemptState(StrEnum):
     SUBMITTING = "submitting"
-    """Written down, the POST may or may not have happened."""
+    """Recorded; the POST may or may not have been sent."""
     SUBMITTED = "submitted"
-    """The node said yes."""
+    """The node has accepted it."""
     RUNNING = "running"
-    """The node works on it."""
+    """The node is working on it."""
     FETCHING = "fetching"
-    """The node is done, the image is on its way."""
+    """The node has finished; the image is being fetched."""
     WON = "won"
     """Its image became the generation's image."""
     LOST = "lost"
-    """The node died, restarted or forgot it; not the generation's fault."""
+    """The node died, restarted or forgot it; the generation is not at fault."""
     SUPERSEDED = "superseded"
-    """Another attempt of the same generation was first."""
+    """Another attempt of the same generation finished first."""
     WITHDRAWN = "withdrawn"
     """Taken back before it ran."""
     ERRORED = "errored"
-    """The node ran it and reported an error, or refused it."""
+    """The node reported an error, or refused it."""
     CANCELLED = "cancelled"
     """Stopped because its generation was cancelled."""
 
@@ -45,8 +45,8 @@ class Attempt:
     graph: Graph
     created_at: datetime
     lease_expires_at: datetime
-    """By the hub's clock only; whoever drives the attempt renews it while it has evidence."""
+    """On the hub's clock; whoever drives the attempt renews it while there is evidence of it."""
     node_number: float | None = None
-    """The ``number`` that the node answered; a later, smaller one means that the node restarted."""
+    """The ``number`` in the node's answer; a later attempt with a smaller one shows that the node restarted."""
     error_message: str | None = None
     finished_at: datetime | None = None

@@ -20,14 +20,15 @@ class Batch:
     created_at: datetime
     priority: Priority
     lower_bound_seconds: float | None = None
-    """What no schedule could beat, with the fleet as it was at the submission; None when no node could take it then."""
+    """Seconds that no schedule can beat, with the fleet at the time of submission; None when no node could take it
+    then."""
     owner: OwnerId | None = None
     """None: everybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyRecord:
-    """A key a client sent with a submission, so that sending it again answers with the same batch."""
+    """The key of a submission, so that sending it again answers the same batch."""
 
     key: str
     body_sha256: str
@@ -38,7 +39,7 @@ class BatchStatus(StrEnum):
     QUEUED = "queued"
     GENERATING = "generating"
     COMPLETE = "complete"
-    """Every generation is terminal and at least one has its image."""
+    """Every generation is terminal, at least one has its image."""
     FAILED = "failed"
     """Every generation is terminal, none has an image, at least one failed."""
     CANCELLED = "cancelled"
@@ -46,17 +47,17 @@ class BatchStatus(StrEnum):
 
 
 def batch_status(statuses: Iterable[GenerationStatus]) -> BatchStatus:
-    """A batch has no state of its own: it is what its generations are."""
+    """The status of a batch, derived from its generations."""
     return status_of_counts(Counter(statuses))
 
 
 def status_of_counts(counts: Counter[GenerationStatus]) -> BatchStatus:
-    """The same, of how many are in each status."""
+    """The same, from the number of generations in each status."""
     if counts[GenerationStatus.GENERATING]:
         return BatchStatus.GENERATING
     if counts[GenerationStatus.QUEUED]:
         settled = sum(counts.values()) - counts[GenerationStatus.QUEUED]
         return BatchStatus.GENERATING if settled else BatchStatus.QUEUED
-    if counts[GenerationStatus.COMPLETE] or not counts.total():  # without any left, what it made was deleted meanwhile
+    if counts[GenerationStatus.COMPLETE] or not counts.total():  # none are left: what it made was deleted meanwhile
         return BatchStatus.COMPLETE
     return BatchStatus.FAILED if counts[GenerationStatus.FAILED] else BatchStatus.CANCELLED

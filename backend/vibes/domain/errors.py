@@ -30,7 +30,7 @@ class Problem:
     field: str
     message: str
     pointer: str | None = None
-    """The same place as a JSON Pointer into the body (RFC 6901), where it is known."""
+    """The same place as a JSON Pointer into the body (RFC 6901), where known."""
 
 
 class HubError(Exception):
@@ -82,7 +82,7 @@ class DocumentProblem:
 
     @property
     def place(self) -> str:
-        """``file:line:column``, as editors and terminals follow it."""
+        """``file:line:column``, which editors and terminals can follow."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
@@ -110,7 +110,7 @@ class NodeUnreachable(NodeError):
 
 
 NODE_BROKE = "node_broke"
-"""Of a NodeUnclear: the node itself stumbled over the request (500), nobody on the way to it."""
+"""Code of a NodeUnclear: the node itself failed on the request with a 500, not something before it."""
 
 
 class NodeUnclear(NodeError):
@@ -122,7 +122,8 @@ class NodeMisbehaved(NodeError):
 
 
 ENDLESS_OUTPUT = "endless_output"
-"""Of an OutputRefused: more bytes than any picture has. It may be meant so, or the node may have lost its mind."""
+"""Code of an OutputRefused: the output exceeds the limit of bytes. The graph may want that, or the node may be
+broken."""
 
 
 class OutputRefused(NodeMisbehaved):
@@ -138,7 +139,7 @@ class ForeignOutput(NodeMisbehaved):
 
 
 class PromptRejected(NodeError):
-    """``not_listed``: the values that the node has in no list of its own, whatever it told before."""
+    """``not_listed``: the values that are in none of the node's lists, whatever its last inventory said."""
 
     code = "prompt_rejected"
 
@@ -148,11 +149,11 @@ class PromptRejected(NodeError):
 
 
 def internal_error(error: BaseException) -> str:
-    """What people are told of a fault of ours; the traceback is in the log."""
+    """What people are told about an internal fault; the traceback is in the log."""
     return f"internal error: {error!r}; the hub's log has the details"
 
 
 NOT_LISTED = "not_listed"
-"""Of a PromptRejected: the node has other files, choices or graph-node classes than it told."""
+"""Code of a PromptRejected: the node's files, choices or graph-node classes are not those of its last inventory."""
 INPUT_GONE = "input_gone"
-"""Of a PromptRejected: a picture that was put on the node is not there any more."""
+"""Code of a PromptRejected: an uploaded picture is no longer on the node."""

@@ -1,4 +1,4 @@
-"""What the hub tells the people who watch a session; each event is a fact that has already happened."""
+"""What the hub tells watchers of a session; each event reports something that has happened."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from vibes.domain.node import NodeState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchTally:
-    """How far a batch is; ``completed`` counts generations that are terminal."""
+    """The state of a batch; ``completed`` counts generations that are terminal."""
 
     batch_id: BatchId
     status: BatchStatus
@@ -21,7 +21,7 @@ class BatchTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationQueued:
-    """Waits (again) for a node; ``reason`` says why it went back, when it did."""
+    """Waits (again) for a node; ``reason`` says why it was queued again, if it was."""
 
     session_id: SessionId
     batch_id: BatchId
@@ -41,9 +41,9 @@ class GenerationStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationProgressed:
-    """``current`` of ``total`` sampler steps over the whole graph; never goes back within one attempt.
+    """``current`` of ``total`` sampler steps over the whole graph; never decreases within one attempt.
 
-    ``loading``: the model file that the node reads now, before it can go on; None while it draws.
+    ``loading``: the model file that the node is reading, before it can go on; None while it draws.
     """
 
     session_id: SessionId
@@ -97,7 +97,7 @@ class StageChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigChanged:
-    """What the session keeps for its flow has changed; ``version`` is the new one."""
+    """A session's config has changed; ``version`` is the new one."""
 
     session_id: SessionId
     version: int
@@ -105,7 +105,7 @@ class ConfigChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeChanged:
-    """A node's state changed; goes to every session."""
+    """A node's state has changed; sent to every session."""
 
     node_id: NodeId
     state: NodeState
@@ -114,7 +114,7 @@ class NodeChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueChanged:
-    """The queue was paused or goes on; goes to every session."""
+    """The queue was paused or resumed; sent to every session."""
 
     paused_since: datetime | None
 
@@ -132,14 +132,14 @@ SessionEvent = (
 )
 
 FleetEvent = NodeChanged | QueueChanged
-"""Concerns everybody."""
+"""Events that are sent to every session."""
 
 LiveEvent = SessionEvent | FleetEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A picture in the making; only the newest of each generation matters."""
+    """A picture in progress; a newer one of the same generation replaces it."""
 
     generation_id: GenerationId
     media_type: str

@@ -13,15 +13,15 @@ class GenerationStatus(StrEnum):
     """The public status. Terminal ones absorb: nothing leaves them but an explicit retry."""
 
     QUEUED = "queued"
-    """Waits for a node; also after the loss of one."""
+    """Waits for a node, for the first time or after an attempt was lost."""
     GENERATING = "generating"
-    """An attempt is open on a node."""
+    """An attempt on a node is open."""
     COMPLETE = "complete"
     """The image is stored."""
     FAILED = "failed"
     """Given up; ``error_message`` says why."""
     CANCELLED = "cancelled"
-    """Somebody asked for it to stop."""
+    """Somebody cancelled it."""
 
     @property
     def terminal(self) -> bool:
@@ -65,14 +65,14 @@ class Generation:
     images: tuple[StoredImage, ...] = ()
     """What it came to, at least one when it is complete; the first is the one that is shown."""
     generation_time_ms: int | None = None
-    """From the node's start of work to its end, as the hub saw it."""
+    """From the node's start of work to its end, as seen by the hub."""
     error_message: str | None = None
     completed_at: datetime | None = None
     starred: bool = False
     discard_after: datetime | None = None
-    """Set when a funnel advance dropped this one: its image is deleted after this moment."""
+    """Set when the funnel advanced without this one: its image is deleted after this moment."""
     place: int = 0
-    """Where it was moved to in the queue: below 0 before all others, above 0 behind them; 0 when it was not."""
+    """Its moved place in the queue: below 0 before all others, above 0 after them; 0 when it was not moved."""
 
     @property
     def image(self) -> StoredImage | None:

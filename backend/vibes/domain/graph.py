@@ -1,6 +1,6 @@
-"""A ComfyUI graph in API format: the filled result of a workflow.
+"""A ComfyUI graph in API format: a workflow with its values filled in.
 
-This is foreign JSON, so it stays a plain mapping; `link_of` is the one place that knows what a link looks like.
+It is foreign JSON and stays a plain mapping; only `link_of` knows the form of a link.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Identifiers, one type each, so that a batch id never passes for a generation id."""
+"""Identifiers, one type each, so that the type checker tells a batch id from a generation id."""
 
 from typing import NewType
 
@@ -12,7 +12,7 @@ AttemptId = NewType("AttemptId", str)
 WorkflowVersionId = NewType("WorkflowVersionId", str)
 JobId = NewType("JobId", str)
 TaskId = NewType("TaskId", str)
-"""The name that a job gives to one of its tasks; unique in the job only."""
+"""The name of a task within its job."""
 OwnerId = NewType("OwnerId", str)
 """Whose work it is."""
 
@@ -30,7 +30,8 @@ def new_generation_id() -> GenerationId:
 
 
 def new_attempt_id() -> AttemptId:
-    """A canonical lower-case uuid4: the only form of ``prompt_id`` that every ComfyUI accepts."""
+    """A lower-case uuid4: the form of ``prompt_id`` that every ComfyUI accepts
+    (docs/comfyui-protocol.md#submitting)."""
     return AttemptId(str(random_uuid()))
 
 

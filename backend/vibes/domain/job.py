@@ -1,4 +1,4 @@
-"""A workflow job: tasks that refer to each other's results; each becomes a batch once what it starts from is stored."""
+"""A workflow job: tasks that refer to each other's results; each becomes a batch once its inputs are stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class JobStatus(StrEnum):
     """Of a job, and of each of its tasks. Terminal ones absorb: nothing leaves them."""
 
     QUEUED = "queued"
-    """Nothing of it has begun; a task may still wait for others."""
+    """Nothing of it has begun; a task may be waiting for others."""
     RUNNING = "running"
     COMPLETE = "complete"
     """Every picture is stored."""
@@ -34,16 +34,16 @@ OPEN_JOB_STATUSES = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
 class JobTask:
     id: TaskId
     type: str
-    """As the submission named it."""
+    """As named in the submission."""
     inputs: Mapping[str, Any]
-    """As they were submitted, references and all; checked."""
+    """As submitted, with references; checked."""
     workflow: str
     model_family: str
     workflow_version: WorkflowVersionId
-    """What the type meant when the job was submitted; later edits of workflows do not reach it."""
+    """The workflow that the type stood for when the job was submitted; later edits of workflows do not affect it."""
     status: JobStatus = JobStatus.QUEUED
     batch_id: BatchId | None = None
-    """None until what it starts from is stored."""
+    """None until the inputs are stored."""
     error_message: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
@@ -53,11 +53,11 @@ class JobTask:
 class Job:
     id: JobId
     session_id: SessionId
-    """Its own, which holds its pictures and nothing else."""
+    """The job's own session, which holds only its pictures."""
     priority: Priority
     tasks: tuple[JobTask, ...]
     returned: Any
-    """What the submission wants back: JSON with references in it."""
+    """The requested result: JSON with references."""
     created_at: datetime
     status: JobStatus = JobStatus.QUEUED
     failed_task: TaskId | None = None
@@ -73,20 +73,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStep:
-    """One change of a job, or of the task that it names, from an open status."""
+    """One change of a job, or of the named task, from an open status."""
 
     status: JobStatus
     task_id: TaskId | None = None
     batch_id: BatchId | None = None
-    """The batch that the task has become."""
+    """The batch of the task."""
     message: str | None = None
     failed_task: TaskId | None = None
-    """Of a step of the job: whose fault it was."""
+    """In a step of the job: the task that made it fail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEvent:
-    """A step that has been stored; ``seq`` counts a job's from 1, without gaps, also over restarts of the hub."""
+    """A stored step; ``seq`` counts a job's steps from 1 without gaps, over restarts of the hub too."""
 
     job_id: JobId
     seq: int
@@ -95,13 +95,13 @@ class JobEvent:
 
     @property
     def last(self) -> bool:
-        """Whether nothing comes after it."""
+        """Whether it is the job's last event."""
         return self.step.task_id is None and self.step.status.terminal
 
 
 @dataclass(frozen=True, slots=True)
 class JobIdempotency:
-    """A key that came with a submission, the hash of its body, and the job that it became."""
+    """The key of a submission, the hash of its body, and the job created for it."""
 
     key: str
     body_sha256: str
@@ -110,15 +110,15 @@ class JobIdempotency:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactUse:
-    """Who uses an upload among the jobs."""
+    """Which jobs use an upload."""
 
     open_jobs: int
     newest: datetime | None
-    """When the youngest of all its jobs was submitted; None when no job ever named it."""
+    """When the latest of its jobs was submitted; None when no job has named it."""
 
 
 def steps_to_the_end(job: Job, status: JobStatus, message: str | None, failed_task: TaskId | None) -> Sequence[JobStep]:
-    """Whatever is open of it is cancelled, then the job ends like this."""
+    """Steps that cancel everything open of the job and then end it with ``status``."""
     open_tasks = [task for task in job.tasks if not task.status.terminal and task.id != failed_task]
     return (
         *(JobStep(status=JobStatus.CANCELLED, task_id=task.id) for task in open_tasks),

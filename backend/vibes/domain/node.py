@@ -1,4 +1,4 @@
-"""A node: one remote machine that makes images, what it is and what it has."""
+"""A node: one remote machine that makes images; its configuration, state and inventory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,20 +26,20 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeTls:
-    """How a node behind ``https`` shows who it is, and the hub to it. Files are in PEM form."""
+    """How a node behind ``https`` and the hub identify themselves to each other. Files are in PEM format."""
 
     ca: Path | None = None
-    """Whom alone to trust: the node's own certificate, or its authority's; None for those of the system."""
+    """The only certificate to trust, the node's own or its authority's; None: those of the system."""
     verify: bool = True
-    """False: trust whoever answers."""
+    """False: trust any certificate."""
     check_hostname: bool = True
-    """False: a certificate that is trusted may be for another name, such as one without any."""
+    """False: a trusted certificate may be for another name, or for none."""
     client_cert: Path | None = None
-    """What the hub shows of itself."""
+    """The certificate that the hub presents."""
     client_key: Path | None = None
-    """Its private key; None when that is in the same file."""
+    """Its private key; None when it is in the same file."""
     digest: str = ""
-    """Of what the files hold: with a renewed certificate these are other settings."""
+    """Hash of the files' content, so that renewed certificates make the settings differ."""
 
 
 DEFAULT_KIND = "comfyui"
@@ -83,21 +83,21 @@ class NodeState(StrEnum):
     """What the hub knows about a node right now."""
 
     STARTING = "starting"
-    """Configured, not yet asked."""
+    """Configured, not asked yet."""
     READY = "ready"
-    """Answers, and is free."""
+    """Answers, and is idle."""
     BUSY = "busy"
-    """Answers, and works on something."""
+    """Answers, and is working."""
     DEGRADED = "degraded"
-    """Answers slowly (more than 5 s): used last."""
+    """Answers after more than 5 s: used only when no other node can do the work."""
     WEDGED = "wedged"
-    """Answers, but its worker does not advance: needs a restart."""
+    """Answers, but its worker makes no progress; it must be restarted."""
     OFFLINE = "offline"
     """Does not answer."""
     DRAINING = "draining"
-    """Finishes what it has, gets nothing new."""
+    """Finishes its work, gets nothing new."""
     DISABLED = "disabled"
-    """Switched off in ``gpus.yaml``."""
+    """Disabled in ``gpus.yaml``."""
 
     @property
     def takes_work(self) -> bool:
@@ -120,7 +120,7 @@ class ModelFolder(StrEnum):
     CLIP_VISION = "clip_vision"
     STYLE_MODELS = "style_models"
     EMBEDDINGS = "embeddings"
-    """Named in prompts (``embedding:NAME``), by no input."""
+    """Named in prompts (``embedding:NAME``), not by an input."""
     GLIGEN = "gligen"
     HYPERNETWORKS = "hypernetworks"
     PHOTOMAKER = "photomaker"
@@ -134,12 +134,12 @@ class ModelFile(NamedTuple):
     """A file that a graph node reads."""
 
     folder: ModelFolder | None
-    """None: only the author of the graph node's class knows."""
+    """None: an unknown folder, since the graph node's class is not one of `MODEL_FILE_INPUTS`."""
     name: str
 
     @property
     def is_model(self) -> bool:
-        """Whether it is what draws the picture, the largest file of its graph by far."""
+        """Whether it is the diffusion model or checkpoint, by far the largest file of its graph."""
         return self.folder in _MODELS
 
 
@@ -173,15 +173,14 @@ MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("PhotoMakerLoader", "photomaker_model_name"): ModelFolder.PHOTOMAKER,
     ("ModelPatchLoader", "name"): ModelFolder.MODEL_PATCHES,
 }
-"""Which input of which graph-node class names a file, and out of which folder
-(docs/comfyui-protocol.md#model-inputs)."""
+"""Which input of which graph-node class names a file of which folder (docs/comfyui-protocol.md#model-inputs)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeInventory:
-    """What a node has: read from ``/system_stats`` and ``/object_info``.
+    """What a node has, from ``/system_stats`` and ``/object_info``.
 
-    A name is asked for in any spelling that means the same file there (`domain.file_names`).
+    Names may be asked for in any spelling that means the same file on this node (`text.file_names`).
     """
 
     version: str
@@ -190,44 +189,46 @@ class NodeInventory:
     vram_total_bytes: int
     graph_node_classes: frozenset[str]
     files: Mapping[ModelFolder, frozenset[str]]
-    """With slashes between their folders where the node is known to run on Windows."""
+    """By folder; with slashes where the node is known to run on Windows."""
     choices: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """What each input takes that takes one of a list, in the node's own spelling: by graph-node class and input.
-    An input that anything may be put into, or whose list is not told, is not in it."""
+    """By graph-node class and input: the valid values of each input with a list, in the node's own spelling.
+
+    Inputs without a list, or whose list is unknown, are absent.
+    """
     path_style: PathStyle = PathStyle.POSIX
     samplers: frozenset[str] = frozenset()
     schedulers: frozenset[str] = frozenset()
     max_upload_bytes: int | None = None
-    """The largest request it takes, as it says in ``/features``; None when it does not say."""
+    """Largest request in bytes, from ``/features``; None when it is not told."""
     supports_jobs_api: bool
-    """Whether ``/api/jobs`` answers (ComfyUI 0.33), where a cancel is atomic."""
+    """Whether ``/api/jobs`` answers (ComfyUI 0.33), where cancelling is atomic."""
 
     def has_file(self, folder: ModelFolder, name: str) -> bool:
         return self._file(folder, name) is not None
 
     def has_exactly(self, folder: ModelFolder, name: str) -> bool:
-        """Whether it has a file of exactly this name, in which a backslash would be a letter."""
+        """Whether it has a file of exactly this name; a backslash is an ordinary character here."""
         return self.path_style is PathStyle.POSIX and name in self.files.get(folder, frozenset())
 
     def file(self, file: ModelFile) -> ModelFile:
-        """The same file, by the name that `files` has for it; as it is where the node lists none."""
+        """The file under the name that `files` has for it; unchanged when the node does not list it."""
         name = self._file(file.folder, file.name) if file.folder is not None else None
         return ModelFile(file.folder, name or file.name)
 
     def lists(self, file: ModelFile) -> bool:
-        """False only where it is known to have no such file."""
+        """False when it is known to have no such file."""
         return file.folder is None or self.has_file(file.folder, file.name)
 
     def takes(self, class_type: str, input_name: str, value: str) -> bool:
-        """Whether that input of that graph-node class takes the value, as far as the node tells."""
+        """Whether this input takes the value, as far as the inventory tells."""
         return self._choice(class_type, input_name, value) is not None or (class_type, input_name) not in self.choices
 
     def spelling(self, class_type: str, input_name: str, value: str) -> str:
-        """The value as this node spells it; as it is where the node has nothing to say about it."""
+        """The value as this node spells it; unchanged when the node does not list it."""
         return self._choice(class_type, input_name, value) or value
 
     def embedding(self, name: str) -> str | None:
-        """The name of an embedding in the node's own spelling; None when it lists none of that name."""
+        """The embedding's name in the node's own spelling; None when it is not listed."""
         found = self._file(ModelFolder.EMBEDDINGS, name)
         return found.replace("/", "\\") if found and self.path_style is PathStyle.WINDOWS else found
 
@@ -241,7 +242,7 @@ class NodeInventory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeQueue:
-    """A node's own queue as it stood at one moment: ours and everybody else's prompts."""
+    """A node's own queue at one moment: prompts of all clients."""
 
     running: tuple[str, ...]
     pending: tuple[str, ...]

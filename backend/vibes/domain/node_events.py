@@ -1,4 +1,4 @@
-"""What a node tells while it works: hints, never proof; the node's own history is the truth."""
+"""What a node reports while it works: hints only; the node's history is authoritative."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from vibes.domain.ids import AttemptId
 
 @dataclass(frozen=True, slots=True)
 class NodeConnected:
-    """The event stream is open (again); whatever happened before is unknown."""
+    """The event stream is open (again); earlier events may have been missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +19,22 @@ class NodeDisconnected:
 
 @dataclass(frozen=True, slots=True)
 class QueueLength:
-    """So many prompts are on the node now, running and waiting, whoever's they are."""
+    """Number of prompts on the node, running and waiting, of all clients."""
 
     length: int
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptStarted:
-    """The node took the prompt out of its queue."""
+    """The node has begun to run the prompt."""
 
     attempt_id: AttemptId
 
 
 @dataclass(frozen=True, slots=True)
 class GraphNodeStarted:
-    """The node works on this graph node of the attempt now, which may take minutes without another word: a loader
-    reads a file of many gigabytes."""
+    """The node works on this graph node of the attempt. A loader that reads a file of many gigabytes may then report
+    nothing for minutes."""
 
     attempt_id: AttemptId
     graph_node_id: str
@@ -42,7 +42,7 @@ class GraphNodeStarted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptProgress:
-    """One graph node of the attempt stands at ``value`` of ``maximum`` (steps, tiles or 0..1)."""
+    """One graph node of the attempt is at ``value`` of ``maximum`` (steps, tiles or 0..1)."""
 
     attempt_id: AttemptId
     graph_node_id: str
@@ -52,7 +52,7 @@ class AttemptProgress:
 
 @dataclass(frozen=True, slots=True)
 class AttemptPreview:
-    """A picture in the making, as the node encoded it."""
+    """A picture in progress, as encoded by the node."""
 
     attempt_id: AttemptId
     media_type: str
@@ -61,7 +61,7 @@ class AttemptPreview:
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
-    """The node has written its history entry: ask it now."""
+    """The node has written its history entry, which can be read now."""
 
     attempt_id: AttemptId
 

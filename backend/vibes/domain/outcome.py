@@ -1,27 +1,27 @@
-"""Where an attempt stands on its node, as the node's queue and history say."""
+"""The state of an attempt on its node, according to the node's queue and history."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """An image on a node, in the words of ComfyUI's ``/view``."""
+    """An image on a node, as ComfyUI's ``/view`` addresses it."""
 
     filename: str
     subfolder: str
     type: str
     graph_node_id: str = field(default="", compare=False)
-    """Which graph node saved it."""
+    """The graph node that saved it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Neither queued nor in the history: never arrived, or forgotten by a restart."""
+    """Neither queued nor in the history: it never arrived, or a restart lost it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Waits in the node's queue behind ``position`` others."""
+    """In the node's queue after ``position`` others."""
 
     position: int
 
@@ -33,27 +33,27 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Done; ``outputs`` are the saved images in graph order, or the temporary ones where none was saved."""
+    """Done; ``outputs`` are the saved images in the graph's order, or temporary ones where none were saved."""
 
     outputs: tuple[OutputFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Errored:
-    """The graph failed on the node; ``message`` is the node's own, ``out_of_memory`` for the CUDA kind."""
+    """The graph failed; ``message`` is the node's own, ``out_of_memory`` says that the card's memory was full."""
 
     message: str
     graph_node_class: str
     out_of_memory: bool
     graph_node_id: str = ""
-    """Which graph node failed; empty: not told."""
+    """The graph node that failed; empty: not told."""
     kind: str = ""
-    """The name of the Python exception, built-ins without their module."""
+    """Name of the Python exception; built-ins without their module."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """Somebody stopped it on the node."""
+    """It was interrupted on the node."""
 
 
 Whereabouts = Absent | Pending | Running | Succeeded | Errored | Interrupted

@@ -1,4 +1,4 @@
-"""Which faults of the machine pass by themselves, so that what met them is tried again and nobody is to blame."""
+"""Which faults of this machine are temporary, so that the operation is tried again and blamed on nobody."""
 
 import errno
 
@@ -7,9 +7,9 @@ from vibes.domain.errors import StorageUnavailable
 _PASSING = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.EBUSY}
 )
-"""No more open files, no memory, no room on the disk, busy."""
+"""Too many open files, no memory, disk full, busy."""
 
 
 def passes(error: BaseException) -> bool:
-    """Whether the machine, or the database on it, lacks something that it may have again in a moment."""
+    """Whether the machine, or the database on it, lacks a resource that may be free again soon."""
     return isinstance(error, StorageUnavailable) or (isinstance(error, OSError) and error.errno in _PASSING)

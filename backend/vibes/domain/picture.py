@@ -1,4 +1,4 @@
-"""A reference to a picture that the hub keeps: what an image or mask parameter of a spec holds."""
+"""A reference to a picture that the hub keeps: the value of an image or mask parameter in a spec."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class PictureOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureReference:
-    """Written ``generation:<id>`` or ``artifact:<sha256>`` wherever text is needed."""
+    """Written as ``generation:<id>`` or ``artifact:<sha256>``."""
 
     origin: PictureOrigin
     id: str

@@ -1,24 +1,24 @@
-"""From a shape and a number of pixels to a width and a height that models like."""
+"""From a shape and a number of pixels to a width and a height that suit the models."""
 
 import re
 from math import isqrt, log
 
 SHAPES = {"square": 1.0, "portrait": 2 / 3, "landscape": 3 / 2}
-"""Width ÷ height of the formats that have a name."""
+"""Width ÷ height of the named formats."""
 
 EXTREME = 4.0
-"""How many times longer than the other a side may be; nothing was trained on narrower pictures."""
+"""Greatest ratio of the longer to the shorter side; models are not trained on narrower pictures."""
 
 _STEPS = (64, 8)
-"""Sides that are multiples of the first are what models were trained on; the second is what the latent asks for."""
+"""Sides are multiples of the first where possible, as in training; else of the second, which the latent requires."""
 _ASPECT_WEIGHT = 10.0
-"""A shape that is 1 % off counts like a number of pixels that is 10 % off."""
+"""How much deviations of shape count against those of size: 1 % of shape like 10 % of pixels."""
 _GOOD_ENOUGH = 0.03
 _SPARE = 1.001
 
 
 def aspect_of(text: str) -> float | None:
-    """Width ÷ height of ``portrait``, ``16:9`` or ``2x3``; None for what is no format."""
+    """Width ÷ height of ``portrait``, ``16:9`` or ``2x3``; None for text that is no format."""
     if text in SHAPES:
         return SHAPES[text]
     ratio = re.fullmatch(r"(\d{1,5})[:x](\d{1,5})", text)
@@ -29,8 +29,8 @@ def aspect_of(text: str) -> float | None:
 
 
 def size_of(aspect: float, pixels: int, *, least_side: int = 0) -> tuple[int, int]:
-    """Width and height of about this shape and of at most this many pixels, in multiples of 64 where those fit the
-    shape within 3 %, else of 8. A shorter side below ``least_side`` is that long, whatever pixels it takes."""
+    """A width and height of about this shape and at most this many pixels: multiples of 64 where those come within 3 %
+    of the shape, else of 8. The shorter side is at least ``least_side``, even if that takes more pixels."""
     aspect = min(max(aspect, 1 / EXTREME), EXTREME)
     if aspect == 1:
         side = max(isqrt(pixels), least_side) // _STEPS[-1] * _STEPS[-1]

@@ -1,4 +1,4 @@
-"""What a graph asks of a node, and what a node lacks of it."""
+"""What a graph needs on a node, and what of it a node lacks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,19 +23,19 @@ _FILE_WORDS: Mapping[ModelFolder, str] = {
 }
 
 _CHOICE_WORDS: Mapping[str, str] = {"sampler_name": "sampler", "scheduler": "scheduler"}
-"""What samplers and sigmas call the names of their methods; they share their lists."""
+"""Names of sampler and scheduler inputs in sentences; all classes share these lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """Everything that a node must have for a graph to pass its validation."""
+    """Everything that a node must have to accept a graph."""
 
     files: frozenset[tuple[ModelFolder, str]]
     graph_node_classes: frozenset[str]
     choices: frozenset[tuple[str, str, str]] = frozenset()
-    """Class, input and value of every other text in the graph that may have to be one of a node's list."""
+    """Class, input and value of every other text in the graph that may have to be in a list of the node."""
     key: str = field(init=False, compare=False, repr=False)
-    """Equal for equal requirements."""
+    """A hash, equal for equal requirements."""
 
     def __post_init__(self) -> None:
         object.__setattr__(
@@ -44,12 +44,12 @@ class Requirements:
 
 
 def file_word(folder: ModelFolder) -> str:
-    """What a file of this folder is called in a sentence."""
+    """The word for a file of this folder in sentences."""
     return _FILE_WORDS[folder]
 
 
 def choice_word(class_type: str, input_name: str) -> str:
-    """What the value of an input that takes one of a list is called in a sentence."""
+    """The word for the value of an input with a list in sentences."""
     return _CHOICE_WORDS.get(input_name) or f"{class_type}'s {input_name}"
 
 

@@ -19,7 +19,7 @@ class FlowType(StrEnum):
 
 
 ConfigValue = str | int | float | bool | None | list["ConfigValue"] | dict[str, "ConfigValue"]
-"""Anything JSON can say: a session's config belongs to its flow, the hub only keeps it."""
+"""Any JSON: a session's config belongs to the studio's flow, the hub only stores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +41,15 @@ class SessionSummary:
     """A session as a list shows it."""
 
     session: Session
-    """Its config is empty unless it was asked for: it may be half a megabyte."""
+    """Without its config unless requested, since that may be half a megabyte."""
     title: str
-    """How the prompt in its config begins; empty where there is none."""
+    """The beginning of the prompt in its config; empty without one."""
     generations: int
     completed: int
 
 
 class ConfigConflict(Conflict):
-    """The config was changed since the caller read it; ``current`` is the session as it is now."""
+    """The config was changed after the caller read it; ``current`` is the session now."""
 
     code = "config_changed"
 

@@ -1,17 +1,17 @@
-"""What a flow keeps with its session: how it is changed in part, and how large it may get."""
+"""The config that a flow stores with its session: partial changes and its size limit."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 MAX_BYTES = 512 * 1024
-"""As JSON: room for a prompt and a negative prompt of 128 KiB each beside what else a flow keeps."""
+"""Bytes of JSON: enough for a prompt and a negative prompt of 128 KiB each and a flow's other values."""
 
 MAX_DEPTH = 20
 
 
 def check_storable(config: Mapping[str, Any]) -> None:
-    """Anything that can be written down and read again as it was. Raises ValueError with what is wrong."""
+    """Raises ValueError, saying what is wrong, unless the config reads back from JSON as it is."""
     if _depth(config) > MAX_DEPTH:
         raise ValueError(f"must not be nested deeper than {MAX_DEPTH} levels")
     try:
@@ -23,8 +23,8 @@ def check_storable(config: Mapping[str, Any]) -> None:
 
 
 def merged(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """``config`` after a JSON Merge Patch (RFC 7396): null removes, an object goes in member by member, all else
-    replaces."""
+    """``config`` after a JSON Merge Patch (RFC 7396): null removes, objects are merged member by member, other values
+    replace."""
     result = dict(config)
     for name, change in changes.items():
         if change is None:

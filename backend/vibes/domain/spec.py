@@ -7,7 +7,7 @@ from enum import StrEnum
 from vibes.domain.ids import GenerationId, NodeId, WorkflowVersionId
 
 ParameterValue = str | int | float | bool
-"""A value bound into a workflow; images are bound by their uploaded name."""
+"""The value of a workflow's parameter; images are bound by their uploaded name."""
 
 MAX_SEED = 2**64 - 1
 """ComfyUI's own upper bound for a seed (docs/comfyui-protocol.md#catalogue)."""
@@ -24,7 +24,7 @@ class TaskType(StrEnum):
 
     @property
     def prefers_high_tier(self) -> bool:
-        """Quality, Flux and upscale work goes to the best card; drafts keep it free."""
+        """Whether the best card is preferred: for refining, Flux and upscaling, but not for drafts."""
         return self in {TaskType.QUALITY, TaskType.FLUX_QUALITY, TaskType.UPSCALE}
 
 
@@ -53,8 +53,8 @@ class LoraSpec:
 class GenerationSpec:
     """A complete, checked description of one picture; equal specs on equal nodes give equal pictures.
 
-    ``parameters`` holds every value that the workflow takes beside the named ones (sampler, scheduler,
-    upscale model …). A named field is None where the workflow has no such parameter.
+    ``parameters`` holds the workflow's values besides the named ones (sampler, scheduler, upscale model …). A named
+    field is None where the workflow has no such parameter.
     """
 
     workflow: str
@@ -73,13 +73,14 @@ class GenerationSpec:
     loras: tuple[LoraSpec, ...] = ()
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     source_id: GenerationId | None = None
-    """The generation whose image is this one's input."""
+    """The generation whose image is the input."""
     preferred_gpu: NodeId | None = None
     workflow_version: WorkflowVersionId | None = None
-    """The workflow as it was at submission. None: asked for before versions were kept, the library's of that name."""
+    """The workflow at the time of submission. None: submitted before versions were kept; the library's workflow is
+    used."""
 
     def values(self) -> dict[str, ParameterValue]:
-        """Every value to bind, by parameter name; what is None is left out."""
+        """Every value to bind, by parameter name; those that are None are left out."""
         named: dict[str, ParameterValue | None] = {
             "prompt": self.prompt,
             "negative_prompt": self.negative_prompt,

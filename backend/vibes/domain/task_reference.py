@@ -1,4 +1,4 @@
-"""What a job's inputs say instead of a value: another task's output, an upload, or a picture that is there."""
+"""References in a job's inputs: to another task's output, an upload, or an existing picture."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ _OUTPUT = re.compile(rf"@({TASK_ID})\.([A-Za-z_][A-Za-z0-9_]{{0,63}})(?:\[(0|[1-
 _PICTURE = re.compile(rf"@?(?:{'|'.join(PictureOrigin)}):[A-Za-z0-9-]{{1,128}}", re.ASCII)
 
 MAX_DEPTH = 32
-"""Lists in objects in lists: deeper than this no input makes sense."""
+"""Deepest nesting of lists and objects in an input."""
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TaskOutput:
-    """Written ``@task.output``, all of a list, or ``@task.output[0]``, one of it, counted from 0."""
+    """Written ``@task.output`` for a whole list, or ``@task.output[0]`` for one item, counted from 0."""
 
     task_id: TaskId
     output: str
@@ -35,7 +35,7 @@ Reference = TaskOutput | PictureReference
 
 
 def parse_reference(text: str) -> Reference | None:
-    """The whole text must be one, so that a prompt may contain an @; None when it is none.
+    """The reference if the whole text is one, so that a prompt may contain an @; else None.
 
     Pictures are ``@artifact:<id>`` and ``@generation:<id>``, with or without the @.
     """

@@ -1,4 +1,4 @@
-"""A workflow as it was when work was asked of it, so that no later edit of its files reaches what is queued."""
+"""A workflow at the time of submission, so that later edits of its files do not affect queued work."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Opens the database as the services know it: locked, migrated, ready."""
+"""Opens the database for the services: locked, migrated, ready."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -81,8 +81,8 @@ async def open_storage(url: str, *, synchronous: str = "FULL") -> AsyncIterator[
     with only_hub(path):
         await _migrate_to_the_end(path)
         try:
-            # Opens the writer before the first reader: it switches the file to WAL, which a reader would hold up.
-            # A file that cannot be written shows here and not at the first picture.
+            # Opens the writer first: it switches the file to WAL, which an open reader would prevent. A file that
+            # cannot be written is noticed here and not at the first picture.
             await database.write(lambda _: None)
             yield SqlStorage(database)
         finally:
@@ -90,7 +90,7 @@ async def open_storage(url: str, *, synchronous: str = "FULL") -> AsyncIterator[
 
 
 async def _migrate_to_the_end(path: Path) -> None:
-    """A migration cannot be stopped half-way, and the lock must not be given up under it."""
+    """Finish the migration even if the caller is cancelled: the lock must not be released while it runs."""
     migration = asyncio.create_task(asyncio.to_thread(migrate, path))
     try:
         await asyncio.shield(migration)

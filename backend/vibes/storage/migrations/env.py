@@ -7,7 +7,7 @@ from vibes.storage.sql.tables import METADATA
 
 
 def run(connection: Connection) -> None:
-    """All pending revisions in the transaction that the caller has begun: all of them or none."""
+    """Run all pending revisions in the caller's transaction: all of them or none."""
     context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=True)
     context.run_migrations()
 

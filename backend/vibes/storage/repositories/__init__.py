@@ -1,1 +1,1 @@
-"""The repositories that the services' ports promise, in portable SQL."""
+"""The repositories of the services' ports, in portable SQL."""

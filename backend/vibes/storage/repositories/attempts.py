@@ -28,12 +28,12 @@ from vibes.storage.sql.rows import Columns, attempt_columns, attempt_of, image_c
 from vibes.storage.sql.tables import ATTEMPTS, GENERATIONS
 
 _COLUMNS = ATTEMPTS.c
-# Spelled out, because an IN list is expanded at every execution and cannot be executed for many rows at once.
+# Written as ORs, since an IN list is expanded at each execution and cannot be used with executemany.
 _IS_OPEN = or_(*(_COLUMNS.state == state for state in sorted(OPEN_ATTEMPT_STATES)))
 _GENERATION_IS_OPEN = or_(*(GENERATIONS.c.status == status for status in sorted(OPEN_STATUSES)))
 
-# Built once: the moves are the hub's hottest path, and building a statement costs more than running it. Values for
-# columns are given by column name when a statement is executed.
+# Built once: these moves are the hub's most frequent statements, and building one costs more than running it. Values
+# are passed by column name at execution.
 _ATTEMPT = select(_COLUMNS.generation_id, _COLUMNS.node_id, _COLUMNS.state).where(_COLUMNS.id == bindparam("attempt"))
 _SET_ATTEMPT = update(ATTEMPTS).where(_COLUMNS.id == bindparam("attempt"))
 _SET_OPEN_ATTEMPT = _SET_ATTEMPT.where(_IS_OPEN)
@@ -82,7 +82,7 @@ class SqlAttempts:
         return [attempt_of(row) for row in await self._database.rows(of_batch(batch_id))]
 
     async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
-        """False when it is closed, or in this state already."""
+        """False when it is closed, or already in this state."""
         if state not in OPEN_ATTEMPT_STATES:
             raise ValueError(f"{state} closes an attempt; advance leads to an open state")
         values = {"attempt": attempt_id, "target": state, "number": node_number}
@@ -152,7 +152,7 @@ def of_batch(batch_id: BatchId) -> Select[Any]:
 
 
 def graphs_of_closed(created_from: datetime, created_before: datetime) -> Select[Any]:
-    """Ids of the closed attempts of that time which still have their graphs."""
+    """Ids of the attempts closed in that time which still have their graphs."""
     return select(_COLUMNS.id).where(
         _COLUMNS.state.in_(_CLOSED),
         _COLUMNS.created_at >= created_from,
@@ -162,7 +162,7 @@ def graphs_of_closed(created_from: datetime, created_before: datetime) -> Select
 
 
 def deaths() -> Select[Any]:
-    """Starts from the open generations, which are few, and not from all attempts ever made."""
+    """Starts from the open generations, which are few, and not from all attempts."""
     joined = GENERATIONS.join(ATTEMPTS, _COLUMNS.generation_id == GENERATIONS.c.id)
     return (
         select(_COLUMNS.generation_id, func.count().label("number"))
@@ -195,7 +195,7 @@ def _win(connection: Connection, attempt_id: AttemptId, outcome: Columns, at: da
     generation = {"generation": attempt.generation_id}
     complete = {"status": GenerationStatus.COMPLETE, "gpu_id": attempt.node_id, **outcome}
     won = _moved(connection, _SET_OPEN_GENERATION, {**generation, **complete})
-    # Whatever it was before: a result may arrive late, from an attempt that was already given up for lost.
+    # From any state: a result may arrive late, from an attempt that was already lost.
     own_end = _end(AttemptState.WON if won else AttemptState.SUPERSEDED, at)
     connection.execute(_SET_ATTEMPT, {"attempt": attempt_id, **own_end})
     if won:
@@ -227,12 +227,12 @@ def _fail(connection: Connection, attempt_id: AttemptId, end: Columns) -> bool:
 
 
 def _end(state: AttemptState, at: datetime, message: str | None = None) -> Columns:
-    """What is written on an attempt when it closes."""
+    """What is written into an attempt's row when it closes."""
     if state in OPEN_ATTEMPT_STATES:
         raise ValueError(f"{state} leaves an attempt open; closing needs a closed state")
     return {"state": state, "finished_at": at, "error_message": message}
 
 
 def _moved(connection: Connection, statement: Update, values: Columns) -> bool:
-    """Whether the compare-and-set met its row."""
+    """Whether the compare-and-set changed a row."""
     return connection.execute(statement, values).rowcount == 1

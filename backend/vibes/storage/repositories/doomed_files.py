@@ -1,4 +1,5 @@
-"""Files whose rows are gone: written down in the transaction that deletes the rows, so that no crash forgets them."""
+"""Files whose rows are gone, recorded in the transaction that deletes the rows, so that they are deleted after a crash
+too."""
 
 from collections.abc import Collection, Sequence
 
@@ -27,7 +28,7 @@ class SqlDoomedFiles:
 
 
 def doom(connection: Connection, generations: ColumnElement[bool]) -> None:
-    """To be called before the rows of these generations are deleted."""
+    """Record the files of these generations; call it before deleting their rows."""
     with_images = select(*IMAGE_COLUMNS).where(generations, GENERATIONS.c.image_path.is_not(None))
     paths = [{"path": path} for row in connection.execute(with_images) for path in paths_of(images_of(row))]
     if paths:

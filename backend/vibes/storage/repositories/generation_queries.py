@@ -54,14 +54,14 @@ def is_discardable(now: datetime) -> ColumnElement[bool]:
     return and_(
         _COLUMNS.discard_after <= now,
         _COLUMNS.starred.is_(False),
-        _COLUMNS.status.not_in(sorted(OPEN_STATUSES)),  # said so, it does not lure the planner to the status index
+        _COLUMNS.status.not_in(sorted(OPEN_STATUSES)),  # in this form SQLite does not choose the status index
     )
 
 
 def matching(criteria: GenerationFilter) -> Select[Any]:
-    """Newest first: the exact reverse of the order in which they were asked for.
+    """Newest first: the exact reverse of the order of submission.
 
-    The period includes ``created_from`` and leaves ``created_to`` out, so that periods can follow one another.
+    The period includes ``created_from`` and excludes ``created_to``, so that periods can follow one another.
     """
     return (
         select(GENERATIONS)
@@ -95,7 +95,7 @@ def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
 
 
 def in_kept_session() -> ColumnElement[bool]:
-    """Not in one that was deleted and can still be brought back."""
+    """Its session was not deleted."""
     return _COLUMNS.session_id.not_in(select(SESSIONS.c.id).where(SESSIONS.c.delete_after.is_not(None)))
 
 
@@ -121,10 +121,10 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
 
 
 def _one_of(statuses: Collection[GenerationStatus]) -> ColumnElement[bool]:
-    """Said so that the planner does not sort half the table.
+    """In a form that does not make SQLite sort half the table.
 
-    It takes IN as an invitation to the status index, which gives no order over several statuses. Where most
-    generations are in them, walking the newest first and stopping at the limit is far cheaper.
+    With IN it would choose the status index, which has no order over several statuses. Where most generations match,
+    reading the newest first and stopping at the limit is far cheaper.
     """
     if len(statuses) == 1 or OPEN_STATUSES.issuperset(statuses):
         return _COLUMNS.status.in_(statuses)

@@ -39,7 +39,7 @@ _NO_OUTCOME: Columns = {
     "generation_time_ms": None,
     "error_message": None,
     "completed_at": None,
-    "discard_after": None,  # who asks for it again does not want it thrown away
+    "discard_after": None,  # a retry keeps the picture
     **image_columns(()),
 }
 
@@ -84,7 +84,7 @@ class SqlGenerations:
         return await self._all(queries.with_status(statuses))
 
     async def count_by_status(self) -> dict[GenerationStatus, int]:
-        """Has every status, also those that nothing is in."""
+        """Contains every status, including those without generations."""
         query = select(GENERATIONS.c.status, func.count().label("number")).group_by(GENERATIONS.c.status)
         found = {row.status: row.number for row in await self._database.rows(query)}
         return {status: found.get(status, 0) for status in GenerationStatus}
@@ -106,7 +106,7 @@ class SqlGenerations:
         return await self._move(generation_id, _RETRYABLE, GenerationStatus.QUEUED, {**_NO_OUTCOME, "retried": True})
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
-        """False when the generation is gone."""
+        """False when the generation no longer exists."""
         statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(starred=starred)
         return await self._database.change(statement) == 1
 
@@ -172,7 +172,7 @@ def _add_batch(
     connection: Connection, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
 ) -> None:
     connection.execute(insert(BATCHES), batch_columns(batch))
-    # In slices: preparing a row takes the event loop's time, and others must get their turn in between.
+    # In slices, since preparing rows takes time on the event loop, which others need in between.
     for start in range(0, len(generations), _SLICE):
         part = generations[start : start + _SLICE]
         _insert_all(connection, GENERATIONS, [generation_columns(generation) for generation in part])

@@ -122,7 +122,7 @@ class SqlJobs:
             await self._database.write(lambda connection: connection.execute(statement, wanted))
 
     async def _jobs(self, query: Select[Any]) -> Sequence[Job]:
-        """Jobs first, tasks second: a task may be ahead of its job by a step, never behind it."""
+        """Read jobs first, tasks second: a task may be a step ahead of its job, never behind it."""
         rows = await self._database.rows(query)
         of_these = JOB_TASKS.c.job_id.in_([row.id for row in rows])
         by_job: dict[str, list[Any]] = {}

@@ -49,7 +49,7 @@ class SqlModels:
 
 
 def _put(connection: Connection, key: Column[str], name: str, values: Mapping[str, str | None]) -> None:
-    """The row of that name anew; without a value it goes."""
+    """Replace the row of that name; delete it when there is no value."""
     connection.execute(delete(key.table).where(key == name))
     if None not in values.values():
         connection.execute(insert(key.table), {key.name: name, **values})

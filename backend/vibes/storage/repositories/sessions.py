@@ -31,13 +31,13 @@ from vibes.storage.sql.rows import session_columns, session_of
 from vibes.storage.sql.tables import GENERATIONS, JOBS, SESSIONS
 
 TITLE_LENGTH = 200
-"""Characters of a prompt that a list tells."""
+"""Characters of the prompt in a list."""
 
 MAX_CONFIG_CHARACTERS = 4 * 1024 * 1024
-"""In the configs of one list; there is at least one session in it."""
+"""Most characters of all configs in one list, which has at least one session."""
 
 DELETED_AT_ONCE = 200
-"""Generations of a session in one transaction: each takes its attempts, LoRAs and places in the indexes along."""
+"""Generations of a session that one transaction deletes, each with its attempts, LoRAs and index entries."""
 
 
 _KEPT = SESSIONS.c.delete_after.is_(None)
@@ -98,7 +98,7 @@ class SqlSessions:
 
     async def delete(self, session_id: SessionId) -> bool:
         while await self._database.write(lambda connection: _delete_some_generations(connection, session_id)):
-            continue  # what others want written gets its turn in between
+            continue  # other writers get a turn in between
         return await self._database.change(delete(SESSIONS).where(SESSIONS.c.id == session_id)) == 1
 
 
@@ -110,7 +110,7 @@ def _delete_some_generations(connection: Connection, session_id: SessionId) -> i
 
 
 def newest_sessions(*, limit: int, offset: int, deleted: bool = False) -> Select[Any]:
-    """One statement for a page of sessions with their counts; a job shows itself in a list of its own."""
+    """One statement for a page of sessions with their counts; sessions of jobs are not listed."""
     complete = GENERATIONS.c.status == GenerationStatus.COMPLETE
     return (
         select(
@@ -157,7 +157,7 @@ def _move_stage(connection: Connection, session_id: SessionId, move: StageMove, 
 
 
 def _mark(connection: Connection, generation_ids: Collection[GenerationId], moment: datetime | None) -> None:
-    """Once per id: any number of ids, no limit on bound values."""
+    """One execution for each id: any number of ids, without SQLite's limit on bound values."""
     wanted = [{"wanted": generation_id} for generation_id in generation_ids]
     if wanted:
         statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=moment)

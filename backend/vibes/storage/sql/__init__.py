@@ -1,1 +1,1 @@
-"""Tables, rows and the one writer: what every repository leans on."""
+"""Tables, rows and the single writer that all repositories use."""

@@ -1,4 +1,4 @@
-"""Column types for the two values that a plain column would not give back as they went in: times and seeds."""
+"""Column types for times and seeds, which plain columns would change."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC and read back as aware UTC, to the microsecond.
 
-    SQLite has no time zones and keeps text; in one zone and one width that text sorts as the moments do.
+    SQLite has no time zones and stores text; in one zone and one width that text sorts like the moments.
     """
 
     impl = DateTime(timezone=True)

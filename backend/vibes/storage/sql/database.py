@@ -1,4 +1,4 @@
-"""The open database: reads side by side, writes one after another and committed in groups."""
+"""The open database: concurrent reads, and writes one after another in grouped commits."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -19,11 +19,11 @@ T = TypeVar("T")
 class Database:
     """Reads and writes one database until it is closed; raises StorageUnavailable when it does not answer.
 
-    A single committer does all writing, in the order of arrival. Whatever arrives while it is busy shares the next
-    transaction, and with it the price of waiting for the disk: under load that triples what one hub can store.
-    Each read and each transaction is one visit to a thread, whatever it is made of: a visit for every statement, as
-    asynchronous drivers make them, took two fifths of the event loop's time in a flood of jobs.
-    What was asked for is finished even when its caller is cancelled: nothing stays half done on a connection.
+    A single committer does all writes in their order. Writes that arrive while it is busy share the next transaction
+    and its wait for the disk, which under load triples what one hub can store. Each read and each transaction runs in a
+    thread as a whole: one thread call for each statement, as asynchronous drivers make, took two fifths of the event
+    loop's time under a flood of jobs. An operation is finished even when its caller is cancelled, so that no connection
+    is left in the middle of one.
     """
 
     def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
@@ -37,11 +37,11 @@ class Database:
         self._closed = False
 
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        """Every row of the query, as of one moment."""
+        """Every row of the query, from one snapshot."""
         return await self.values(query, lambda row: row)
 
     async def values(self, query: Select[Any], value_of: Callable[[Row[Any]], T]) -> Sequence[T]:
-        """What ``value_of`` makes of every row, in the thread that reads them: of thousands it takes a while."""
+        """``value_of`` each row, computed in the reading thread, since thousands take a while."""
         self._require_open()
         reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, self._read, query, value_of)
         self._reading.add(reading)
@@ -54,9 +54,9 @@ class Database:
         return found[0] if found else None
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Runs ``work`` atomically: all of it is on the disk when this returns, nothing of it when this raises.
+        """Run ``work`` atomically: on return all of it is on the disk, on an exception none of it.
 
-        ``work`` may run again after a roll-back, so it must do nothing but use its connection.
+        ``work`` may run again after a roll-back, so it must only use its connection.
         """
         self._require_open()
         write = _Write(work, asyncio.get_running_loop().create_future())
@@ -66,11 +66,11 @@ class Database:
         return await asyncio.shield(write.done)
 
     async def change(self, statement: Update | Delete) -> int:
-        """One statement, atomically; answers how many rows it met."""
+        """Run one statement atomically; answers how many rows it changed."""
         return await self.write(lambda connection: connection.execute(statement).rowcount)
 
     async def close(self) -> None:
-        """Finishes what was asked for, then lets go of the file."""
+        """Finish pending operations, then release the file."""
         self._closed = True
         if unfinished := {each for each in (self._committer, *self._reading) if each is not None}:
             await asyncio.wait(unfinished)
@@ -103,7 +103,7 @@ class Database:
             self._committer = None
 
     async def _commit(self, together: Sequence["_Write[Any]"]) -> None:
-        """All in one transaction; when one of them is refused, each in its own, so that only that one is."""
+        """Commit all in one transaction; if one of them fails, each in its own, so that only that one fails."""
         outcome = asyncio.get_running_loop().run_in_executor(self._writing_thread, self._transaction, together)
         await asyncio.wait([outcome])
         error = outcome.exception()
@@ -124,7 +124,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class _Write(Generic[T]):
-    """What somebody wants written, and where the answer goes once it is on the disk."""
+    """One write, and the future that gets its answer once it is on the disk."""
 
     work: Callable[[Connection], T]
     done: asyncio.Future[T]

@@ -1,4 +1,4 @@
-"""Everything particular to SQLite: what a URL names, and how connections are opened, begun and closed."""
+"""Everything specific to SQLite: its URLs, and how connections are opened, begun and closed."""
 
 import json
 from collections.abc import Sequence
@@ -14,22 +14,22 @@ from vibes.domain.errors import InvalidRequest
 from vibes.environment.home_folder import at_home
 
 SYNCHRONOUS = ("FULL", "NORMAL", "EXTRA")
-"""FULL: a commit survives a power cut. NORMAL: the last ones may be lost, the database stays whole."""
+"""FULL: a commit survives a power cut. NORMAL: the last commits may be lost, the database stays intact."""
 
 _EXAMPLE = "sqlite:///data/vibes.db"
 _BUSY_TIMEOUT_MS = 5000
-"""For other programs at the same file; the hub itself never competes for the write lock."""
+"""For other programs that use the file; the hub itself never competes for the write lock."""
 READERS = 4
-"""Connections that read side by side."""
+"""Connections that read at the same time."""
 
 _json_text = partial(json.dumps, default=dict)
-"""``default`` lets read-only mappings through, which a spec or a graph may be made of."""
+"""``default`` allows read-only mappings, which specs and graphs may contain."""
 
 
 def database_path(url: str) -> Path:
-    """The file that a ``sqlite:///path`` or ``sqlite+aiosqlite:///path`` URL names, without symbolic links.
+    """The file of a ``sqlite:///path`` or ``sqlite+aiosqlite:///path`` URL, with symbolic links resolved.
 
-    Raises InvalidRequest for any other database, and for one in memory, which a second connection could not see.
+    Raises InvalidRequest for other databases, and for one in memory, which a second connection could not see.
     """
     try:
         parsed = make_url(url)
@@ -43,16 +43,16 @@ def database_path(url: str) -> Path:
 
 
 def writer_engine(path: Path, *, synchronous: str) -> Engine:
-    """The one connection that writes.
+    """The only connection that writes.
 
-    SQLite has a single write lock, and a transaction that reads before it writes loses it to another writer at
-    once, whatever the busy timeout says; so every transaction here begins with BEGIN IMMEDIATE.
+    SQLite has one write lock, and a transaction that reads before it writes fails at once when another writer has it,
+    whatever the busy timeout. So every transaction here begins with BEGIN IMMEDIATE.
     """
     if synchronous not in SYNCHRONOUS:
         raise InvalidRequest(f"synchronous must be one of {', '.join(SYNCHRONOUS)}, not {synchronous!r}")
     engine = create_engine(
         _url(path),
-        connect_args={"isolation_level": None},  # the driver's own BEGIN is the deferred one
+        connect_args={"isolation_level": None},  # otherwise the driver sends a deferred BEGIN
         pool_size=1,
         max_overflow=0,
         json_serializer=_json_text,
@@ -63,7 +63,7 @@ def writer_engine(path: Path, *, synchronous: str) -> Engine:
 
 
 def reader_engine(path: Path) -> Engine:
-    """Connections that only read, each statement for itself, while the writer writes."""
+    """Connections that only read, each statement by itself, also while the writer writes."""
     engine = create_engine(
         _url(path),
         isolation_level="AUTOCOMMIT",
@@ -77,10 +77,8 @@ def reader_engine(path: Path) -> Engine:
 
 
 def empty_log(readers: Engine) -> None:
-    """Moves the write-ahead log into the database file.
-
-    Over a reader, because a checkpoint cannot run in a transaction, and those have none.
-    """
+    """Copy the write-ahead log into the database file. Uses a reader, which has no transaction: a checkpoint cannot run
+    inside one."""
     with readers.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -1,4 +1,4 @@
-"""Turns what a database driver raises into the errors and sentences that the rest of the hub knows."""
+"""Turns a database driver's exceptions into the hub's errors and sentences."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ _ADVICE = {
 
 @contextmanager
 def driver_errors() -> Iterator[None]:
-    """Raises Conflict, InvalidRequest or StorageUnavailable for what the driver reports inside the block.
+    """Raise Conflict, InvalidRequest or StorageUnavailable for what the driver reports inside the block.
 
-    Mistakes of our own (wrong SQL, a wrong type) pass through unchanged: they are bugs and must look like bugs.
+    Our own mistakes (wrong SQL, a wrong type) pass through unchanged, since they are bugs.
     """
     try:
         yield
@@ -47,7 +47,7 @@ def driver_errors() -> Iterator[None]:
 
 
 def unavailable(error: BaseException | None) -> StorageUnavailable:
-    """The refusal of a database that cannot be read or written, with what to do about it."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes carry the primary one in the low byte
+    """The error for a database that cannot be read or written, with what to do about it."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte of an extended code is the primary one
     advice = _ADVICE.get(code, "The database did not answer as it should.")
     return StorageUnavailable(f"{advice} (The database says: {error})")

@@ -1,4 +1,4 @@
-"""Keeps a second hub away from a database file, by a lock of the operating system that dies with its process."""
+"""Keeps a second hub from a database file, by an operating-system lock that ends with the process."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from vibes.domain.errors import Conflict, StorageUnavailable
 if sys.platform == "win32":
     import msvcrt
 
-    # Windows forbids others to read locked bytes, so lock one far behind the process id written at the start.
+    # Windows also prevents reading locked bytes, so this one lies far behind the process id at the file's beginning.
     _LOCKED_BYTE = 1 << 30
 
     def _lock(descriptor: int) -> None:
@@ -27,10 +27,10 @@ else:
 
 @contextmanager
 def only_hub(database: Path) -> Iterator[None]:
-    """Holds ``<database>.lock`` for the length of the block.
+    """Hold ``<database>.lock`` during the block.
 
-    Raises Conflict (code ``database_in_use``) when another hub holds it. The file stays afterwards: removing it
-    could hand one lock to two hubs.
+    Raises Conflict (code ``database_in_use``) when another hub holds it. The file stays afterwards: after removing it
+    two hubs could each lock a file of that name.
     """
     lock_file = database.with_name(f"{database.name}.lock")
     try:

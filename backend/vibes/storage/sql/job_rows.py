@@ -106,7 +106,7 @@ def event_of(row: Row[Any]) -> JobEvent:
 
 
 def outcome_of(step: JobStep, at: datetime) -> Columns:
-    """What a step writes into its job's or its task's row."""
+    """What a step writes into the row of its job or task."""
     columns: Columns = {"status": step.status}
     if step.batch_id is not None:
         columns["batch_id"] = step.batch_id

@@ -18,7 +18,7 @@ from vibes.text.folded_text import folded
 T = TypeVar("T")
 
 Columns = dict[str, Any]
-"""A row on its way in: values by column name."""
+"""A row to insert: values by column name."""
 
 
 def session_columns(session: Session) -> Columns:
@@ -35,7 +35,7 @@ def session_columns(session: Session) -> Columns:
 
 
 def session_of(row: Row[Any], config: Mapping[str, ConfigValue] | None = None) -> Session:
-    """``config``: where the row was read without its own."""
+    """``config``: given when the row was read without it."""
     return Session(
         id=row.id,
         flow_type=FlowType(row.flow_type),
@@ -121,7 +121,7 @@ def _spec_columns(spec: GenerationSpec) -> Columns:
 
 
 def image_columns(images: Sequence[StoredImage]) -> Columns:
-    """All of them always, so that rows of one insert have the same shape."""
+    """Always all columns, so that the rows of one insert have the same shape."""
     image = images[0] if images else None
     return {
         "image_path": image and image.image_path,
@@ -137,7 +137,7 @@ def image_columns(images: Sequence[StoredImage]) -> Columns:
 
 
 def lora_columns(generations: Iterable[Generation]) -> list[Columns]:
-    """One row per generation and LoRA name, however often the name stands in the chain."""
+    """One row per generation and LoRA name, however often the chain has that name."""
     return [
         {"generation_id": generation.id, "name": name}
         for generation in generations
@@ -146,20 +146,20 @@ def lora_columns(generations: Iterable[Generation]) -> list[Columns]:
 
 
 class KeptOnce:
-    """Rows of one batch differ in little. Called with a value, it answers the first one that was equal to it, so that
-    a hundred thousand queued do not keep as many copies of their prompts."""
+    """Shares equal values: called with a value, it answers the first equal one it was called with. So a hundred
+    thousand queued generations do not hold as many copies of their prompts."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[type, str], Any] = {}
 
     def __call__(self, value: T) -> T:
-        """Values are equal when they are of one type and written alike: 1, 1.0 and True are three."""
+        """Equal are values of one type that are written alike: 1, 1.0 and True are three values."""
         kept: T = self._kept.setdefault((type(value), value if isinstance(value, str) else repr(value)), value)
         return kept
 
 
 def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: value) -> Generation:
-    """``once`` shares what is equal in several rows (`KeptOnce`)."""
+    """``once`` shares values that are equal in several rows (`KeptOnce`)."""
     return Generation(
         id=row.id,
         session_id=once(row.session_id),

@@ -27,7 +27,7 @@ METADATA = MetaData(
 
 _ID = String(36)
 _WORD = String(32)
-"""A word out of one of the domain's enumerations."""
+"""A word of one of the domain's enumerations."""
 _OWNER = String(64)
 """Whose a row is; null is everybody's."""
 
@@ -69,7 +69,7 @@ IDEMPOTENCY_KEYS = Table(
     Index("ix_idempotency_keys_batch_id", "batch_id"),
 )
 
-# Rows are never changed and never deleted: the key is the hash of what they hold, and a retry years later needs it.
+# Rows are never changed or deleted: the key is the hash of the content, and a retry years later needs it.
 WORKFLOW_VERSIONS = Table(
     "workflow_versions",
     METADATA,
@@ -102,7 +102,7 @@ GENERATIONS = Table(
     Column("steps", Integer),
     Column("cfg_scale", Double),
     Column("denoise_strength", Double),
-    # Not a foreign key: a spec whose input was deleted must say so instead of turning into one without input.
+    # Not a foreign key: after its input was deleted a spec must say so, and not become one without input.
     Column("source_id", _ID),
     Column("preferred_gpu", Text),
     Column("gpu_id", Text),
@@ -126,12 +126,12 @@ GENERATIONS = Table(
     # Not a foreign key: versions are never deleted, and SQLite would have to rewrite the whole table to add one.
     Column("workflow_version", String(64)),
     Column("place", Integer, nullable=False, server_default="0"),
-    # Asked for again by a person after it failed or was cancelled: a job that is over does not cancel it.
+    # A person retried it after it failed or was cancelled, so a finished job does not cancel it.
     Column("retried", Boolean, nullable=False, server_default=false()),
-    # As a search compares it; none where that is the prompt itself.
+    # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
-    # Ends with the status so that the session list counts without touching the rows.
+    # Includes the status, so that the session list counts without reading the rows.
     Index("ix_generations_session", "session_id", "created_at", "batch_index", "status"),
     Index("ix_generations_batch", "batch_id", "batch_index", unique=True),
     Index("ix_generations_parent_id", "parent_id"),
@@ -148,7 +148,7 @@ IMAGE_COLUMNS = tuple(
 )
 """What a generation's images are made of."""
 
-# Most generations are neither starred nor dropped: partial indexes keep those out and cost them nothing.
+# Most generations are neither starred nor discarded: partial indexes leave those out.
 Index(
     "ix_generations_starred",
     GENERATIONS.c.created_at,
@@ -166,7 +166,7 @@ Index(
 GENERATION_LORAS = Table(
     "generation_loras",
     METADATA,
-    # Repeats the names out of ``generations.loras``: searching inside JSON is different on every database.
+    # Copies of the names in ``generations.loras``, since searching JSON differs between databases.
     Column("generation_id", _ID, ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
     Column("name", Text, primary_key=True),
     Index("ix_generation_loras_name", "name", "generation_id"),
@@ -190,7 +190,7 @@ ATTEMPTS = Table(
     Index("ix_attempts_generation_id", "generation_id", "created_at"),
 )
 
-# What people said of model files: what family one is of, and which one a family is drawn with.
+# What people said about model files: a file's family, and a family's preferred file.
 MODEL_FAMILIES = Table(
     "model_families", METADATA, Column("file", Text, primary_key=True), Column("family", Text, nullable=False)
 )
@@ -209,7 +209,7 @@ DRAINED_NODES = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
-# A job goes with its session, which is its own and holds nothing but its pictures.
+# Deleted with its session, which holds only the job's pictures.
 JOBS = Table(
     "jobs",
     METADATA,
@@ -244,7 +244,7 @@ JOB_TASKS = Table(
     Column("model_family", Text, nullable=False),
     Column("workflow_version", String(64), nullable=False),
     Column("status", _WORD, nullable=False),
-    # Not a foreign key: the batch belongs to the job's session and goes with it, as this row does.
+    # Not a foreign key: the batch belongs to the job's session and is deleted with it, like this row.
     Column("batch_id", _ID),
     Column("error_message", Text),
     Column("started_at", UtcDateTime),

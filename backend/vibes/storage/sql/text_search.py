@@ -1,4 +1,4 @@
-"""Whether one text stands within another, letter by letter, as each database says it."""
+"""Whether one text contains another exactly, in the form of each database."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class _Holds(FunctionElement[bool]):
-    """Of a text and a part. LIKE is no way to ask: to it %, _ and \\ are more than letters, it ends at a NUL, has a
-    longest pattern, and knows case in ASCII alone."""
+    """Whether a text contains a part. LIKE cannot tell: %, _ and \\ are special in it, it stops at a NUL, limits the
+    pattern's length, and ignores case for ASCII alone."""
 
     name = "holds"
     type = Boolean()

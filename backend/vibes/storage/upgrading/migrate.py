@@ -1,4 +1,4 @@
-"""Brings a database file to the schema of this release, after a backup, and refuses what it does not know."""
+"""Upgrades a database file to this release's schema after a backup, and refuses files that it does not know."""
 
 import os
 import sqlite3
@@ -18,10 +18,10 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
-    """Creates or upgrades the file; does nothing when it is up to date.
+    """Create or upgrade the file; does nothing when it is up to date.
 
-    An older file is first copied to ``<database>.before-<revision>.bak``. Raises Conflict when the file is of a
-    newer release (``newer_schema``) or not the hub's at all (``foreign_database``), and has then not touched it.
+    An older file is first copied to ``<database>.before-<revision>.bak``. Raises Conflict, without touching the file,
+    when it is of a newer release (``newer_schema``) or not the hub's (``foreign_database``).
     """
     known = [path.stem.partition("_")[0] for path in sorted((migrations / "versions").glob("[!_]*.py"))]
     newest = known[-1]
@@ -40,7 +40,7 @@ def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
 
 
 def _revision(database: Path) -> str | None:
-    """The revision written in the file; None when there is no file or nothing in it."""
+    """The revision of the file; None when it does not exist or is empty."""
     if not database.exists():
         return None
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
@@ -66,7 +66,7 @@ def _require_known(database: Path, revision: str | None, known: Collection[str])
 
 
 def _back_up(database: Path, backup: Path) -> None:
-    """A complete, compact copy on the disk under that name, or none."""
+    """Write a complete, compact copy under that name, or none."""
     unfinished = backup.with_name(f"{backup.name}.part")
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
@@ -80,7 +80,7 @@ def _back_up(database: Path, backup: Path) -> None:
 
 
 def _create(connection: Connection, newest: str) -> None:
-    """What all migrations, one after the other, would have made of an empty file."""
+    """Create what all migrations together would make of an empty file."""
     METADATA.create_all(connection)
     connection.exec_driver_sql(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
@@ -90,7 +90,7 @@ def _create(connection: Connection, newest: str) -> None:
 
 
 def _upgrade(connection: Connection, migrations: Path) -> None:
-    # Alembic keeps 8 MB for as long as the hub lives, and few hubs have anything to upgrade
+    # Imported only here: Alembic takes 8 MB for the life of the hub, and there is seldom something to upgrade
     from vibes.storage.upgrading.upgrade import upgrade
 
     upgrade(connection, migrations)
@@ -98,7 +98,7 @@ def _upgrade(connection: Connection, migrations: Path) -> None:
 
 @contextmanager
 def _connection(database: Path) -> Iterator[Connection]:
-    """One transaction in which tables may be rebuilt: foreign keys are off until the end, then checked."""
+    """One transaction in which tables may be rebuilt: foreign keys are off, and checked at the end."""
     engine = create_engine(
         URL.create("sqlite", database=str(database)),
         poolclass=NullPool,

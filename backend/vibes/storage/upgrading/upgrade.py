@@ -8,11 +8,11 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 _ALEMBIC = threading.Lock()
-"""Alembic's ``op`` and ``context`` are global: two migrations in one process would mix."""
+"""Alembic's ``op`` and ``context`` are global, so only one migration may run in a process."""
 
 
 def upgrade(connection: Connection, migrations: Path) -> None:
-    """All that are pending, within the transaction that the caller has begun."""
+    """Run all pending migrations within the caller's transaction."""
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     with _ALEMBIC:

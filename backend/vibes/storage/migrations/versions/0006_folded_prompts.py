@@ -9,7 +9,7 @@ revision = "0006"
 down_revision = "0005"
 
 _SLICE = 1000
-"""Rows that are in memory at a time: a hub may hold a million prompts of several kB."""
+"""Rows in memory at a time: a hub may hold a million prompts of several kB."""
 
 _GENERATIONS = sa.table("generations", sa.column("id"), sa.column("prompt"), sa.column("folded_prompt"))
 
