@@ -18,7 +18,7 @@ from vibes.api.routes import generations
 from vibes.api.schemas.generations import GenerationOut
 from vibes.client.http.decoding import decode
 from vibes.client.values.pictures import SessionDetail
-from vibes.services.generations.service import CANCELLED_AT_ONCE
+from vibes.services.generations.cancellation import CANCELLED_AT_ONCE
 from vibes.services.queue.announcer import Announcer
 
 T = TypeVar("T")

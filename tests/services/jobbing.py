@@ -7,7 +7,7 @@ from vibes.api.http.hub import Hub
 from vibes.domain.ids import JobId, TaskId
 from vibes.domain.job import Job
 from vibes.services.jobs.outputs import JobView
-from vibes.services.jobs.service import JobRequest
+from vibes.services.jobs.resolver import JobRequest
 from vibes.workflows.tasks.plan import TaskRequest
 
 DRAW = "sd15.text2img"

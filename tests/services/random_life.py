@@ -28,7 +28,7 @@ from vibes.api.http.hub import Hub
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.events import BatchChanged, SessionEvent
 from vibes.domain.node import NodeConfig
-from vibes.services.maintenance import healing
+from vibes.services.maintenance import healing, queue_comparison
 
 
 class Told(logging.Handler):
@@ -72,18 +72,14 @@ class Life:
             yield
 
     def _overhear(self, hub: Hub) -> None:
-        before = hub.live.overheard
-
         def heard(event: SessionEvent) -> None:
             tally = getattr(event, "batch", None)
             if tally is not None and not 0 <= tally.completed <= tally.total:
                 self.problems.append(f"impossible tally {tally}")
             if isinstance(event, BatchChanged):
                 self.batches[event.batch.batch_id] = event
-            if before is not None:
-                before(event)
 
-        hub.live.overheard = heard
+        hub.live.overhear(heard)
 
     async def live(self, steps: int) -> None:
         workers = [asyncio.create_task(machine.work(self.chance)) for machine in self.machines.values()]
@@ -202,7 +198,7 @@ async def problems_of_a_life(folder: Path, seed: int, steps: int) -> list[str]:
     life = Life(folder, seed)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: told.faults.append(str(context)))
     try:
-        with patch.multiple(healing, SWEEP_SECONDS=1.0, SURE_SECONDS=3.0):
+        with patch.object(healing, "SWEEP_SECONDS", 1.0), patch.object(queue_comparison, "SURE_SECONDS", 3.0):
             await life.live(steps)
     finally:
         logging.getLogger().removeHandler(told)

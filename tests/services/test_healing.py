@@ -20,7 +20,7 @@ from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.job import JobStatus
 from vibes.services.events.live_events import Listener
 from vibes.services.jobs.runner import JobRunner
-from vibes.services.maintenance import healing
+from vibes.services.maintenance import healing, queue_comparison
 
 FAST = NodeId("fast")
 
@@ -28,9 +28,9 @@ FAST = NodeId("fast")
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweep takes place every moment; as they are, the third one at most acts, within a minute."""
-    assert 2 * healing.SWEEP_SECONDS + healing.SURE_SECONDS <= 60
+    assert 2 * healing.SWEEP_SECONDS + queue_comparison.SURE_SECONDS <= 60
     monkeypatch.setattr(healing, "SWEEP_SECONDS", 0.05)
-    monkeypatch.setattr(healing, "SURE_SECONDS", 0.05)
+    monkeypatch.setattr(queue_comparison, "SURE_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("often")
@@ -53,7 +53,7 @@ async def test_what_is_set_aside_to_be_cancelled_is_not_put_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cancelling thousands takes longer than two sweeps are apart."""
-    monkeypatch.setattr(healing, "SURE_SECONDS", 0.0)
+    monkeypatch.setattr(queue_comparison, "SURE_SECONDS", 0.0)
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         await hub.queue.pause()
         submission = await hub.generations.submit(request(count=2))
@@ -135,7 +135,7 @@ async def test_a_look_that_breaks_keeps_none_of_the_others_from_being_made(
         submission = await hub.generations.submit(request())
         hub.board.withdraw([submission.generations[0].id])
         monkeypatch.setattr(hub.storage.attempts, "open_attempts", breaks)
-        monkeypatch.setattr(healing, "SURE_SECONDS", 0.0)
+        monkeypatch.setattr(queue_comparison, "SURE_SECONDS", 0.0)
         for _ in range(2):
             with pytest.raises(KeyError):
                 await hub.sweep()

@@ -111,7 +111,7 @@ async def test_what_a_load_took_before_decides_how_long_the_next_one_is_waited_f
     async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
         submission = await hub.generations.submit(request(preferred_gpu=SLOW))
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
-        [work] = await hub.generations.works_for(submission.batch, submission.generations)
+        [work] = await hub.materials.works_for(submission.batch, submission.generations)
         hub.estimator.observe(SLOW, work, 170.0, warm=False)
         assert not await is_given_up(hub, fleet, attempt_id, 1500)
         assert await is_given_up(hub, fleet, attempt_id, 3700), "but no longer than an hour"

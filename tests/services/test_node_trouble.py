@@ -140,7 +140,7 @@ async def _known_as_fast(hub: Hub, node: FakeNode) -> None:
     [drawn] = await eventually(lambda: node.running)
     node.finish(drawn)
     await finished(hub, first.batch.id)
-    [work] = await hub.generations.works_for(first.batch, first.generations)
+    [work] = await hub.materials.works_for(first.batch, first.generations)
     for _ in range(20):
         hub.estimator.observe(NodeId(node.config.id), work, 0.5, warm=True)
 

@@ -33,7 +33,7 @@ async def drawn_once(hub: Hub, fleet: FakeFleet, **seconds_each: float) -> None:
         [running] = await eventually(partial(getattr, node, "running"))
         node.finish(running)
         await finished(hub, submission.batch.id)
-        [work] = await hub.generations.works_for(submission.batch, submission.generations)
+        [work] = await hub.materials.works_for(submission.batch, submission.generations)
         for _ in range(20):
             hub.estimator.observe(NodeId(name), work, seconds, warm=True)
 

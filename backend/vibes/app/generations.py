@@ -6,14 +6,19 @@ from vibes.app.execution import ExecutionRoom
 from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
+from vibes.services.generations.cancellation import Cancellation
+from vibes.services.generations.materials import Materials
 from vibes.services.generations.models import FleetModels
 from vibes.services.generations.queue_service import QueueService
+from vibes.services.generations.resolver import RequestResolver
 from vibes.services.generations.service import GenerationService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationsRoom:
     models: FleetModels
+    materials: Materials
+    resolver: RequestResolver
     generations: GenerationService
     queue: QueueService
 
@@ -21,25 +26,17 @@ class GenerationsRoom:
 def generations_room(
     ground: Ground, queue: QueueRoom, sessions: SessionsRoom, execution: ExecutionRoom
 ) -> GenerationsRoom:
-    base, library, media, fleet = ground.base, ground.library, ground.media, ground.fleet
-    dispatcher = execution.dispatcher
-    models = FleetModels(base.storage, fleet.supervisor)
-    generations = GenerationService(
-        base.storage,
-        sessions.sessions,
-        library.versions,
-        models,
-        media.inputs,
-        queue.board,
-        queue.announcer,
-        base.clock,
-        base.settings.max_batch_count,
-        dispatcher.cancel,
-    )
+    base, board, announcer, dispatcher = ground.base, queue.board, queue.announcer, execution.dispatcher
+    storage, clock = base.storage, base.clock
+    models = FleetModels(storage, ground.fleet.supervisor)
+    materials = Materials(ground.library.versions, models, ground.media.inputs)
+    resolver = RequestResolver(storage, sessions.sessions, materials, board, clock, base.settings.max_batch_count)
+    cancellation = Cancellation(storage, board, announcer, clock, dispatcher.cancel)
+    generations = GenerationService(storage, resolver, materials, board, announcer, cancellation)
     return GenerationsRoom(
         models=models,
+        materials=materials,
+        resolver=resolver,
         generations=generations,
-        queue=QueueService(
-            base.storage, queue.board, generations, base.live, base.clock, dispatcher.take_back_what_waits
-        ),
+        queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),
     )

@@ -28,6 +28,7 @@ def build_house(ground: Ground) -> House:
     execution = execution_room(ground, queue)
     generations = generations_room(ground, queue, sessions, execution)
     jobs = jobs_room(ground, sessions, generations)
+    looks = [jobs.runner.look_again]
     return House(
         ground=ground,
         queue=queue,
@@ -35,5 +36,5 @@ def build_house(ground: Ground) -> House:
         execution=execution,
         generations=generations,
         jobs=jobs,
-        maintenance=maintenance_room(ground, queue, sessions, execution, generations, jobs),
+        maintenance=maintenance_room(ground, queue, sessions, execution, generations, looks),
     )

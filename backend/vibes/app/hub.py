@@ -54,7 +54,7 @@ def _start(house: House, loops: Loops) -> None:
     ground, maintenance = house.ground, house.maintenance
     loops.start("dispatcher", house.execution.dispatcher.run, vital=True)
     if ground.base.settings.warm_up:
-        house.queue.announcer.batch_ended = maintenance.warm_up.batch_ended
+        ground.base.live.overhear(maintenance.warm_up.overhear)
         loops.start("warm-up", maintenance.warm_up.run)
     loops.start("bookkeeping", house.execution.bookkeeping.run)
     loops.start("heap", SettledHeap(lambda: house.queue.board.waiting, ground.base.clock).follow)
@@ -63,7 +63,7 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("gpus.yaml", ground.fleet.config.follow)
     loops.start("workflows", ground.library.catalog.follow)
     loops.start("retention", maintenance.retention.run)
-    ground.base.live.overheard = house.jobs.runner.overhear
+    ground.base.live.overhear(house.jobs.runner.overhear)
     loops.start("jobs", house.jobs.runner.run)
 
 
@@ -80,6 +80,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         artifacts=ground.media.artifacts,
         catalog=ground.library.catalog,
         models=generations.models,
+        materials=generations.materials,
         importer=ground.library.importer,
         supervisor=fleet.supervisor,
         drains=fleet.drains,

@@ -7,6 +7,7 @@ from vibes.app.ground import Ground
 from vibes.app.sessions import SessionsRoom
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.jobs.artifacts import JobArtifacts
+from vibes.services.jobs.resolver import JobResolver
 from vibes.services.jobs.runner import JobRunner
 from vibes.services.jobs.service import JobService
 
@@ -19,20 +20,9 @@ class JobsRoom:
 
 
 def jobs_room(ground: Ground, sessions: SessionsRoom, generations: GenerationsRoom) -> JobsRoom:
-    base, library, media = ground.base, ground.library, ground.media
-    artifacts = JobArtifacts(base.storage, media.artifacts)
-    feed = JobFeed(base.storage, base.clock)
-    runner = JobRunner(base.storage, generations.generations, library.versions, artifacts, feed, base.clock)
-    jobs = JobService(
-        base.storage,
-        sessions.sessions,
-        generations.generations,
-        library.versions,
-        media.inputs,
-        artifacts,
-        feed,
-        runner,
-        base.clock,
-        base.settings.max_batch_count,
-    )
-    return JobsRoom(feed=feed, runner=runner, jobs=jobs)
+    storage, clock = ground.base.storage, ground.base.clock
+    artifacts = JobArtifacts(storage, ground.media.artifacts)
+    feed = JobFeed(storage, clock)
+    runner = JobRunner(storage, generations.generations, ground.library.versions, artifacts, feed, clock)
+    resolver = JobResolver(sessions.sessions, generations.resolver, generations.materials, clock)
+    return JobsRoom(feed=feed, runner=runner, jobs=JobService(storage, resolver, artifacts, feed, runner))

@@ -1,16 +1,18 @@
 """The room of what runs at start-up or by the clock: recovery, healing, retention, and the warm-up of checkpoints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vibes.app.execution import ExecutionRoom
 from vibes.app.generations import GenerationsRoom
 from vibes.app.ground import Ground
-from vibes.app.jobs import JobsRoom
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
 from vibes.services.maintenance.continued_work import ContinuedWork
-from vibes.services.maintenance.healing import Healing
+from vibes.services.maintenance.healing import Healing, Look
 from vibes.services.maintenance.image_remains import ImageRemains
+from vibes.services.maintenance.open_attempts import OpenAttempts
+from vibes.services.maintenance.queue_comparison import QueueComparison
 from vibes.services.maintenance.queue_reader import QueueReader
 from vibes.services.maintenance.recovery import Recovery
 from vibes.services.maintenance.retention import Retention
@@ -32,29 +34,39 @@ def maintenance_room(
     sessions: SessionsRoom,
     execution: ExecutionRoom,
     generations: GenerationsRoom,
-    jobs: JobsRoom,
+    more_looks: Sequence[Look],
 ) -> MaintenanceRoom:
-    base, board, dispatcher, images = ground.base, queue.board, execution.dispatcher, ground.media.images
-    storage, clock = base.storage, base.clock
-    remains = ImageRemains(storage, images, execution.collection)
-    continued = ContinuedWork(storage, generations.generations, queue.announcer, clock)
+    """``more_looks``: of rooms that this one knows nothing of."""
+    storage, clock, board = ground.base.storage, ground.base.clock, queue.board
+    remains = ImageRemains(storage, ground.media.images, execution.collection)
+    continued = ContinuedWork(storage, generations.materials, queue.announcer, clock)
     queue_reader = QueueReader(storage, board, continued, clock)
-    recovery = Recovery(storage, images, board, dispatcher, ground.fleet.supervisor, continued, queue_reader, clock)
+    attempts = OpenAttempts(storage, board, execution.dispatcher, ground.fleet.supervisor, continued, clock)
+    comparison = QueueComparison(storage, board, continued, queue_reader, queue.announcer, clock)
+    looks = (
+        attempts.take_up_expired,
+        attempts.drop_undriven,
+        comparison.requeue_orphans,
+        comparison.compare,
+        *more_looks,
+    )
     return MaintenanceRoom(
-        recovery=recovery,
+        recovery=Recovery(storage, board, remains, attempts, queue_reader),
         queue_reader=queue_reader,
-        healing=Healing(
-            storage, board, dispatcher, recovery, continued, queue_reader, queue.announcer, jobs.runner, clock
-        ),
+        healing=Healing(looks, clock),
         retention=Retention(storage, sessions.sessions, remains, ground.media.artifacts, clock),
-        warm_up=WarmUp(
-            storage,
-            sessions.flows,
-            ground.library.versions,
-            generations.models,
-            ground.fleet.supervisor,
-            board,
-            queue.estimator,
-            base.settings.warm_up_after,
-        ),
+        warm_up=_warm_up(ground, queue, sessions, generations),
+    )
+
+
+def _warm_up(ground: Ground, queue: QueueRoom, sessions: SessionsRoom, generations: GenerationsRoom) -> WarmUp:
+    return WarmUp(
+        ground.base.storage,
+        sessions.flows,
+        ground.library.versions,
+        generations.models,
+        ground.fleet.supervisor,
+        queue.board,
+        queue.estimator,
+        ground.base.settings.warm_up_after,
     )

@@ -17,6 +17,7 @@ from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.fleet.drains import Drains
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.generations.materials import Materials
 from vibes.services.generations.models import FleetModels
 from vibes.services.generations.queue_service import QueueService
 from vibes.services.generations.service import GenerationService
@@ -43,6 +44,7 @@ class Hub:
     artifacts: ArtifactStore
     catalog: WorkflowCatalog
     models: FleetModels
+    materials: Materials
     importer: WorkflowImporter
     supervisor: NodeSupervisor
     drains: Drains

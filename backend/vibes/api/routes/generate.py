@@ -31,8 +31,8 @@ async def generate_batch(
 async def estimate(body: GenerateBatchBody, hub: HubDependency) -> EstimateOut:
     """What this batch would take and where it would run, checked as if it were submitted; nothing is queued."""
     rehearsal = await hub.generations.rehearse(body.to_request(body.count))
-    bound = hub.board.lower_bound_seconds(rehearsal.works)
-    return EstimateOut.of(await hub.forecast.if_submitted(rehearsal.works), bound, rehearsal.chosen)
+    expectation = await hub.forecast.if_submitted(rehearsal.works)
+    return EstimateOut.of(expectation, rehearsal.lower_bound_seconds, rehearsal.chosen)
 
 
 async def _submit(body: GenerateBody, count: int, request: Request, hub: Hub, idempotency_key: str | None) -> Response:

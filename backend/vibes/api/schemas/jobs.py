@@ -15,7 +15,7 @@ from vibes.domain.priority import Priority
 from vibes.domain.seed import told_seed
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.jobs.outputs import JobView, generations_of, returned_by
-from vibes.services.jobs.service import JobRequest
+from vibes.services.jobs.resolver import JobRequest
 from vibes.workflows.tasks.plan import TaskRequest
 
 Progress = Callable[[JobId, GenerationId], float]

@@ -1,7 +1,6 @@
 """One numbered stream of events a session, resumable, in which a slow listener never makes others wait."""
 
 import asyncio
-import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from itertools import islice
 from vibes.domain.events import FleetEvent, LiveEvent, Preview, SessionEvent
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.ports.clock import Clock
-
-logger = logging.getLogger(__name__)
+from vibes.services.events.subscribers import Subscribers
 
 RING_SIZE = 2000
 """Events kept a session for a resume; a funnel of 32 pictures with 25 steps each makes about 1,000."""
@@ -156,16 +154,15 @@ class LiveEvents:
         self._clock = clock
         self._bell = _Bell()
         self._channels: OrderedDict[SessionId, _Channel] = OrderedDict()
-        self.overheard: Callable[[SessionEvent], None] | None = None
-        """Who wants to know of every event of every session."""
+        self._of_all_sessions: Subscribers[SessionEvent] = Subscribers()
 
     def publish(self, event: SessionEvent) -> None:
         self._channel(event.session_id).publish(event)
-        if self.overheard is not None:
-            try:
-                self.overheard(event)
-            except Exception:  # what breaks in a listener breaks nothing in what happened
-                logger.exception("%s was not understood", type(event).__name__)
+        self._of_all_sessions.tell(event)
+
+    def overhear(self, listener: Callable[[SessionEvent], None]) -> Callable[[], None]:
+        """Every event of every session, from now on until what this answers is called; previews apart."""
+        return self._of_all_sessions.add(listener)
 
     def publish_to_all(self, event: FleetEvent) -> None:
         for channel in self._channels.values():

@@ -13,16 +13,16 @@ from vibes.domain.passing import passes
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.snapshot import Work
-from vibes.services.generations.service import GenerationService
+from vibes.services.generations.materials import Materials
 from vibes.services.queue.announcer import Announcer
 
 logger = logging.getLogger(__name__)
 
 
 class ContinuedWork:
-    def __init__(self, storage: Storage, generations: GenerationService, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, storage: Storage, materials: Materials, announcer: Announcer, clock: Clock) -> None:
         self._storage = storage
-        self._generations = generations
+        self._materials = materials
         self._announcer = announcer
         self._clock = clock
         self._deaths: Mapping[GenerationId, int] | None = None
@@ -53,7 +53,7 @@ class ContinuedWork:
 
     async def _works_of_batch(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
         try:
-            return await self._generations.works_for(batch, members)
+            return await self._materials.works_for(batch, members)
         except Exception as error:  # a fault of ours costs this batch, and neither the others nor the start
             if passes(error):
                 raise

@@ -2,6 +2,7 @@
 
 import logging
 
+from vibes.domain.attempt import Attempt
 from vibes.ports.storage import Storage
 from vibes.services.execution.result_collector import Collection
 from vibes.services.media.image_store import ImageStore
@@ -32,3 +33,9 @@ class ImageRemains:
                 deleted += await self._collection.delete_remains(generation_id)
         if deleted:
             logger.info("deleted what was left of %d pictures that never became any", deleted)
+
+    async def delete_after(self, attempt: Attempt) -> None:
+        """Its hub may have died between a picture's file and its row, and this one may never come to finish it."""
+        generation = await self._storage.generations.get(attempt.generation_id)
+        if generation is not None and generation.image is None:
+            await self._images.delete_remains(generation.session_id, generation.id)

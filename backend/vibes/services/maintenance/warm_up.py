@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vibes.domain.errors import HubError, NodeError
+from vibes.domain.events import BatchChanged, SessionEvent
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.graph import Graph
@@ -81,9 +82,10 @@ class WarmUp:
         self._ended: asyncio.Queue[tuple[SessionId, BatchId]] = asyncio.Queue()
         self._tasks: dict[NodeId, asyncio.Task[None]] = {}
 
-    def batch_ended(self, session_id: SessionId, batch_id: BatchId) -> None:
-        """All of a batch is terminal: somebody may be choosing now."""
-        self._ended.put_nowait((session_id, batch_id))
+    def overhear(self, event: SessionEvent) -> None:
+        """Every event of every session: when all of a batch is terminal, somebody may be choosing now."""
+        if isinstance(event, BatchChanged) and event.batch.completed == event.batch.total:
+            self._ended.put_nowait((event.session_id, event.batch.batch_id))
 
     async def run(self) -> None:
         """For ever: consider each batch that ended. Leaves nothing of its own on a node when it is cancelled."""

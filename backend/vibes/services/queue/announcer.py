@@ -1,6 +1,6 @@
 """Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from vibes.domain.batch import Batch, status_of_counts
@@ -27,8 +27,6 @@ class Announcer:
     def __init__(self, live: LiveEvents, forecast: Forecast) -> None:
         self._live = live
         self._forecast = forecast
-        self.batch_ended: Callable[[SessionId, BatchId], None] | None = None
-        """Who wants to know when all of a batch is terminal."""
         self._counts = BatchCounts()
 
     def open_batch(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
@@ -146,5 +144,3 @@ class Announcer:
     def _announce_end(self, session_id: SessionId, batch_id: BatchId, count: BatchCount) -> None:
         self._counts.forget(batch_id)
         self._live.publish(BatchChanged(session_id=session_id, batch=self._tally(batch_id, count)))
-        if self.batch_ended is not None:
-            self.batch_ended(session_id, batch_id)

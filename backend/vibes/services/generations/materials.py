@@ -1,0 +1,35 @@
+"""What a picture is made of: workflows, model files, and the pictures to start from."""
+
+from collections.abc import Sequence
+
+from vibes.domain.batch import Batch
+from vibes.domain.generation import Generation
+from vibes.domain.requirements import Requirements
+from vibes.domain.spec import GenerationSpec
+from vibes.scheduling.snapshot import Work
+from vibes.services.generations.models import FleetModels
+from vibes.services.library.versions import WorkflowVersions
+from vibes.services.media.input_images import InputImages
+from vibes.services.queue.work import needs_of, work_of
+from vibes.workflows.definition.manifest import Workflow
+
+
+class Materials:
+    def __init__(self, workflows: WorkflowVersions, models: FleetModels, pictures: InputImages) -> None:
+        self.workflows = workflows
+        self.models = models
+        self.pictures = pictures
+
+    async def needs(self, workflow: Workflow, spec: GenerationSpec) -> tuple[Requirements, float]:
+        """What a node must have for this spec, and its size in step-megapixels. Raises NotFound when its source is
+        gone."""
+        return needs_of(workflow, spec, await self.pictures.megapixels(workflow, spec))
+
+    async def works_for(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
+        """Plannable work of stored generations of one batch, which differ in nothing that a node must have.
+
+        Raises NotFound when its workflow or its source is gone.
+        """
+        spec = members[0].spec
+        needs = await self.needs(await self.workflows.of(spec), spec)
+        return [work_of(member, batch.total, needs, batch.priority) for member in members]

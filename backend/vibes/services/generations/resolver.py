@@ -1,0 +1,221 @@
+"""The door of every submission: a request becomes a batch with specs and works, or is refused; nothing is stored."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from vibes.domain.batch import Batch
+from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.generation_request import GenerationRequest
+from vibes.domain.ids import GenerationId, new_batch_id, new_generation_id
+from vibes.domain.priority import usual_priority
+from vibes.domain.session import STAGES, FlowType, Session
+from vibes.domain.spec import GenerationSpec
+from vibes.domain.workflow_version import WorkflowVersion
+from vibes.ports.clock import Clock
+from vibes.ports.storage import Storage
+from vibes.scheduling.eligibility import refusals
+from vibes.scheduling.snapshot import Work
+from vibes.services.generations.asked_names import UnknownName, check_names, with_fleet_names
+from vibes.services.generations.capability_cache import CapabilityCache
+from vibes.services.generations.fresh_lists import FreshLists
+from vibes.services.generations.image_sizes import with_sizes
+from vibes.services.generations.materials import Materials
+from vibes.services.generations.models import NO_FILE, UNSURE
+from vibes.services.generations.spec_builder import build_specs, described_by
+from vibes.services.queue.board import Board
+from vibes.services.queue.work import needs_of, work_of
+from vibes.services.sessions.service import SessionService
+from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.models.model_choice import ChosenFile
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRequest:
+    """A submission that was checked, and is not stored yet."""
+
+    workflow_name: str
+    version: WorkflowVersion
+    session: Session
+    is_new_session: bool
+    batch: Batch
+    generations: Sequence[Generation]
+    works: Sequence[Work]
+    chosen: tuple[ChosenFile, ...]
+    """Model files that nobody named and that are not the workflow's own."""
+
+
+class RequestResolver:
+    def __init__(
+        self,
+        storage: Storage,
+        sessions: SessionService,
+        materials: Materials,
+        board: Board,
+        clock: Clock,
+        max_batch_count: int,
+    ) -> None:
+        self._storage = storage
+        self._sessions = sessions
+        self._workflows = materials.workflows
+        self._models = materials.models
+        self._pictures = materials.pictures
+        self._materials = materials
+        self._board = board
+        self._clock = clock
+        self.max_batch_count = max_batch_count
+        """Of one submission, and of one task of a job."""
+        self._able = CapabilityCache(self._models.shelves)
+        self.lists = FreshLists(self._models.shelves.watches, clock)
+
+    async def resolve(self, request: GenerationRequest, *, accepted: bool = False) -> ResolvedRequest:
+        """Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode.
+
+        What no node has may have been put there since they were asked: then they are asked once more. ``accepted``: it
+        belongs to something that was checked before, and waits although no node could do it at this moment.
+        """
+        try:
+            return await self._prepare(request, accepted=accepted)
+        except (InvalidRequest, NoCapableNode) as error:
+            if not (_may_be_new(error) and await self.lists.read()):
+                raise
+            return await self._prepare(request, accepted=accepted)
+
+    async def _prepare(self, request: GenerationRequest, *, accepted: bool = False) -> ResolvedRequest:
+        self._check_count(request.count)
+        parents = [await self._parent(parent_id) for parent_id in request.parents]
+        session = await self._session_for(request, parents)
+        is_new = request.session_id is None and not parents
+        await self._models.learn()
+        fitted = self._models.fit(await self._workflows.library_for(request), request, parents)
+        workflow, family, request = fitted.workflow, fitted.family, fitted.request
+        pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
+        version = self._workflows.version_of(workflow)
+        specs = build_specs(workflow, family, request, pictures, version.id)
+        if "prompt" not in workflow.parameters:
+            specs = described_by(specs, await self._sources(specs, parents))
+        specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
+        largest = self._models.shelves.largest_side(family, workflow.operation)
+        specs = await with_sizes(workflow, request, specs, self._pictures, largest)
+        needs = await self._materials.needs(workflow, specs[0])
+        batch, generations = self._create(request, session, specs)
+        works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
+        if not accepted:
+            self._check_somebody_can(workflow, works[0])
+        batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
+        return ResolvedRequest(workflow.name, version, session, is_new, batch, generations, works, fitted.chosen)
+
+    @asynccontextmanager
+    async def kept(self, resolved: ResolvedRequest) -> AsyncIterator[None]:
+        """While its batch is stored: what that rests on is stored first, and a session that was made for it goes again
+        where the batch cannot be."""
+        if resolved.is_new_session:
+            await self._sessions.add(resolved.session)
+        try:
+            await self._workflows.keep(resolved.version)
+            yield
+        except HubError:
+            if resolved.is_new_session:
+                await self._sessions.delete(resolved.session.id)
+            raise
+
+    async def drawable(self) -> Callable[[Workflow, str], bool]:
+        """Whether the fleet, as it is now, has the files of a workflow for a family."""
+        await self._models.learn()
+        return self._models.drawable
+
+    def require_somebody_able(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
+        """As `submit` would, for a request whose pictures are not there yet. Raises InvalidRequest, NoCapableNode."""
+        if self._able.knows(workflow, family, request):
+            return
+        files = self._models.files_for(workflow, family, request.values)
+        values = {**request.values, **files}
+        [spec] = build_specs(workflow, family, replace(request, count=1, values=values), {})
+        session = self._sessions.new(FlowType.DRAFT_GRID, {})
+        batch, [generation] = self._create(request, session, [spec])
+        work = work_of(generation, 1, needs_of(workflow, spec, None), batch.priority)
+        self._check_somebody_can(workflow, work)
+        self._able.note(workflow, family, request)
+
+    async def _sources(
+        self, specs: Sequence[GenerationSpec], parents: Sequence[Generation]
+    ) -> Mapping[GenerationId, Generation]:
+        known = {each.id: each for each in parents}
+        for source_id in {each.source_id for each in specs if each.source_id is not None} - known.keys():
+            if (found := await self._storage.generations.get(source_id)) is not None:
+                known[source_id] = found
+        return known
+
+    def _check_count(self, count: int) -> None:
+        if not 1 <= count <= self.max_batch_count:
+            message = f"count must be between 1 and {self.max_batch_count}, not {count}"
+            raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("count", message)])
+
+    async def _session_for(self, request: GenerationRequest, parents: Sequence[Generation]) -> Session:
+        if request.session_id is not None:
+            return await self._sessions.get(request.session_id)
+        if parents:
+            return await self._sessions.get(parents[0].session_id)
+        return self._sessions.new(FlowType.DRAFT_GRID, {})
+
+    async def _parent(self, parent_id: GenerationId) -> Generation:
+        parent = await self._storage.generations.get(parent_id)
+        if parent is None:
+            raise NotFound(f"there is no generation {parent_id}", code="unknown_generation")
+        if parent.image is None:
+            raise Conflict(
+                f"generation {parent_id} has no picture to start from: it is {parent.status}", code="no_image"
+            )
+        return parent
+
+    def _create(
+        self, request: GenerationRequest, session: Session, specs: Sequence[GenerationSpec]
+    ) -> tuple[Batch, list[Generation]]:
+        stage = session.current_stage if request.stage is None else request.stage
+        if not 0 <= stage < len(STAGES):
+            message = f"stage must be between 0 and {len(STAGES) - 1}, not {stage}"
+            raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("stage", message)])
+        batch = Batch(
+            id=new_batch_id(),
+            session_id=session.id,
+            stage=stage,
+            total=len(specs),
+            created_at=self._clock.now(),
+            priority=request.priority or usual_priority(len(specs)),
+        )
+        generations = [
+            Generation(
+                id=new_generation_id(),
+                session_id=session.id,
+                batch_id=batch.id,
+                index=index,
+                stage=stage,
+                spec=spec,
+                status=GenerationStatus.QUEUED,
+                created_at=batch.created_at,
+                parent_id=spec.source_id,
+            )
+            for index, spec in enumerate(specs)
+        ]
+        return batch, generations
+
+    def _check_somebody_can(self, workflow: Workflow, work: Work) -> None:
+        nodes = self._board.nodes()
+        if work.spec.preferred_gpu is not None:
+            self._models.shelves.require_node(work.spec.preferred_gpu)
+        known = self._models.shelves.inventories
+        given = self._models.shelves.nodes_given(work.spec.model_family, workflow.operation)  # else names cure nothing
+        if given and len(known) == sum(node.config.enabled for node in nodes):  # one that never answered may have it
+            check_names(workflow, work.spec, known)
+        reasons = refusals(nodes, work)
+        if len(reasons) == len(nodes):
+            listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())
+            raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
+
+
+def _may_be_new(error: InvalidRequest | NoCapableNode) -> bool:
+    """Whether a file that was put onto a node a moment ago could be the answer."""
+    if isinstance(error, NoCapableNode):
+        return any("lacks " in reason for reason in error.reasons.values())
+    return isinstance(error, UnknownName) or error.code in {UNSURE, NO_FILE}
