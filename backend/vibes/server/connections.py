@@ -58,15 +58,15 @@ class Connection:
     address: str
     since: float
     """When its phase began."""
-    phase: Phase = Phase.WAITING
-    received: int = 0
+    phase: Phase = field(init=False, default=Phase.WAITING)
+    received: int = field(init=False, default=0)
     """Bytes of the body so far."""
-    heard: float = 0.0
+    heard: float = field(init=False, default=0.0)
     """When the last of them arrived."""
-    paused: Callable[[], bool] = lambda: False
+    paused: Callable[[], bool] = field(init=False, default=lambda: False)
     """Whether reading is paused by us, so that its silence does not count."""
-    unsent: int = 0
-    unsent_since: float | None = None
+    unsent: int = field(init=False, default=0)
+    unsent_since: float | None = field(init=False, default=None)
     """Since when none of the unsent bytes were sent; None when all are sent."""
 
     def enter(self, phase: Phase, now: float) -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import random
 import tempfile
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,7 +31,7 @@ from vibes.simulator.state.job_queue import PROMPT_ID
 from vibes.simulator.state.ledger import Ledger
 from vibes.simulator.state.machine import Machine
 from vibes.simulator.state.sockets import SocketHub
-from vibes.simulator.state.station import Station
+from vibes.simulator.state.station import Setup, Station
 
 _SHUTDOWN_SECONDS = 0.2
 _CRASH_EXIT_CODE = 70
@@ -183,20 +181,22 @@ class SimulatedNode:
         files = Files(self._folder())
         files.wipe_temp()
         hub = hub or SocketHub(self.faults, displacement_bug=options.displacement_bug)
-        station = Station(
+        setup = Setup(
             dialect=dialect,
             catalogue=build_catalogue(
                 dialect, profile, options, files.input_images, lambda: self.faults.settings.removed_file
             ),
+            time_scale=options.time_scale,
+            previews=options.previews and not profile.instant,
+            seed=options.seed,
+        )
+        station = Station(
+            setup=setup,
             files=files,
             faults=self.faults,
             machine=Machine(profile),
             ledger=self.ledger,
             hub=hub,
-            threads=ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulated-gpu"),
-            time_scale=options.time_scale,
-            previews=options.previews and not profile.instant,
-            random=random.Random(options.seed),
         )
         self._station = station
         self._life = [
@@ -236,7 +236,7 @@ class SimulatedNode:
         application[CONTROL] = self
         application.add_routes(routes_admin.ROUTES)
         doubled = [*routes_prompts.ROUTES, *routes_catalogue.ROUTES, *routes_files.ROUTES, *routes_socket.ROUTES]
-        if station.dialect.has_jobs_routes:
+        if station.setup.dialect.has_jobs_routes:
             doubled += routes_jobs.ROUTES
         for prefix in ("", "/api"):
             application.add_routes(

@@ -12,17 +12,17 @@ class TaskState:
     id: str
     type: str
     depends_on: tuple[str, ...]
-    status: JobStatus = JobStatus.QUEUED
-    batch_id: str | None = None
-    pictures: int = 0
     total: int | None = None
     nodes: tuple[str, ...] = ()
-    drawn: dict[str, float] = field(default_factory=dict)
+    status: JobStatus = field(init=False, default=JobStatus.QUEUED)
+    batch_id: str | None = field(init=False, default=None)
+    pictures: int = field(init=False, default=0)
+    drawn: dict[str, float] = field(init=False, default_factory=dict)
     """How far each picture is, from 0 to 1."""
-    eta_seconds: float | None = None
-    error_message: str | None = None
-    began: datetime | None = None
-    ended: datetime | None = None
+    eta_seconds: float | None = field(init=False, default=None)
+    error_message: str | None = field(init=False, default=None)
+    began: datetime | None = field(init=False, default=None)
+    ended: datetime | None = field(init=False, default=None)
 
     @property
     def progress(self) -> float:

@@ -88,17 +88,17 @@ class GenerateOptions:
 class _Following:
     """What is known of the batch, kept true by events and, after a gap, by the hub's own word."""
 
-    batch_id: str
-    session_id: str
-    generations: dict[str, Generation]
-    saved: dict[str, Path] = field(default_factory=dict)
+    batch_id: str = field(init=False, default="")
+    session_id: str = field(init=False, default="")
+    generations: dict[str, Generation] = field(init=False, default_factory=dict)
+    saved: dict[str, Path] = field(init=False, default_factory=dict)
     """By generation."""
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, Path] = field(init=False, default_factory=dict)
     """By the name that a file should have: where it is."""
-    display: BatchDisplay | None = None
-    blocked: bool = False
+    display: BatchDisplay | None = field(init=False, default=None)
+    blocked: bool = field(init=False, default=False)
     """No WebSocket comes through to the hub."""
-    told: bool = False
+    told: bool = field(init=False, default=False)
     """That the hub is asked, since its events do not come."""
 
     def accepted(self, batch: Batch) -> None:
@@ -123,7 +123,7 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         fail(f"cannot write to {options.out}: {error.strerror}", code=2)
-    following = _Following("", "", {})
+    following = _Following()
     try:
         async with open_hub(address, patience_seconds=inf, on_away=following.away) as hub:
             if options.resume:

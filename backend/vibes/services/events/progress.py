@@ -36,10 +36,10 @@ class _Gauge:
     steps: Mapping[str, int]
     shown: _Shown
     inventory: NodeInventory | None
-    done: dict[str, float] = field(default_factory=dict)
-    reads: ModelFile | None = None
+    done: dict[str, float] = field(init=False, default_factory=dict)
+    reads: ModelFile | None = field(init=False, default=None)
     """What the graph node that is at work reads."""
-    model: str | None = None
+    model: str | None = field(init=False, default=None)
     """The model that this run had to read. Newer versions read it piece by piece until the first step is done."""
 
     @property

@@ -38,7 +38,7 @@ async def apply_faults(request: web.Request, handler: Handler) -> web.StreamResp
 @web.middleware
 async def check_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
     """An empty 403 for what looks like another site's page, 200 for every preflight."""
-    dialect = control_of(request).station.dialect
+    dialect = control_of(request).station.setup.dialect
     if is_rebound(request.headers.get("Host"), control_of(request).options.host):
         return web.Response(status=403)
     if is_foreign(request.headers.get("Host"), request.headers.get("Origin"), dialect, _fetch_site(request)):

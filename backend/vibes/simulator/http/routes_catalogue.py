@@ -12,34 +12,34 @@ _PYTORCH_VERSION = "2.13.0+simulated"
 
 
 async def get_object_info(request: web.Request) -> web.Response:
-    catalogue = station_of(request).catalogue
+    catalogue = station_of(request).setup.catalogue
     return web.json_response({name: catalogue.object_info(name) for name in catalogue.classes})
 
 
 async def get_object_info_of(request: web.Request) -> web.Response:
     name = request.match_info["class_type"]
-    info = station_of(request).catalogue.object_info(name)
+    info = station_of(request).setup.catalogue.object_info(name)
     return web.json_response({} if info is None else {name: info})
 
 
 async def get_models(request: web.Request) -> web.Response:
-    return web.json_response(list(station_of(request).catalogue.files))
+    return web.json_response(list(station_of(request).setup.catalogue.files))
 
 
 async def get_models_in(request: web.Request) -> web.Response:
-    catalogue = station_of(request).catalogue
+    catalogue = station_of(request).setup.catalogue
     folder = request.match_info["folder"]
     known = folder in catalogue.files
     return web.json_response(catalogue.files_in(folder)) if known else web.Response(status=404)
 
 
 async def get_embeddings(request: web.Request) -> web.Response:
-    names = station_of(request).catalogue.files["embeddings"]
+    names = station_of(request).setup.catalogue.files["embeddings"]
     return web.json_response([name.rsplit(".", 1)[0] for name in names])
 
 
 async def get_features(request: web.Request) -> web.Response:
-    return web.json_response(features(station_of(request).dialect, control_of(request).options.max_upload_bytes))
+    return web.json_response(features(station_of(request).setup.dialect, control_of(request).options.max_upload_bytes))
 
 
 def features(dialect: Dialect, max_upload_bytes: int) -> dict[str, Any]:
@@ -65,8 +65,13 @@ async def get_system_stats(request: web.Request) -> web.Response:
         **station.machine.vram(),
     }
     argv = ["main.py", "--port", str(control.options.port), "--preview-method"]
-    argv.append("latent2rgb" if station.previews else "none")
-    system = {"os": station.dialect.os_name, **station.machine.ram(), **_versions(station.dialect), "argv": argv}
+    argv.append("latent2rgb" if station.setup.previews else "none")
+    system = {
+        "os": station.setup.dialect.os_name,
+        **station.machine.ram(),
+        **_versions(station.setup.dialect),
+        "argv": argv,
+    }
     return web.json_response({"system": system, "devices": [device]})
 
 

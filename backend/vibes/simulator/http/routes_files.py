@@ -83,7 +83,7 @@ def _another_picture(path: Path) -> Path:
 
 def _whole_file(request: web.Request, path: Path, headers: dict[str, str]) -> web.FileResponse:
     content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if station_of(request).dialect.forces_nosniff:
+    if station_of(request).setup.dialect.forces_nosniff:
         headers["X-Content-Type-Options"] = "nosniff"
         if content_type in _RUNNABLE_TYPES:
             content_type = "application/octet-stream"

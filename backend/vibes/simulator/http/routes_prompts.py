@@ -35,7 +35,9 @@ async def post_prompt(request: web.Request) -> web.Response:
         return _refused(_INVALID_PROMPT_ID)
     targets = body.get("partial_execution_targets")
     graph: Any = body["prompt"]
-    verdict = validate(graph, station.catalogue, station.dialect, lambda name: _exists(station, name), targets)
+    verdict = validate(
+        graph, station.setup.catalogue, station.setup.dialect, lambda name: _exists(station, name), targets
+    )
     extra_data: Any = body.get("extra_data", {})
     if "client_id" in body:
         extra_data["client_id"] = body["client_id"]
@@ -67,7 +69,7 @@ def _prompt_id(body: Any, station: Station) -> str | None:
     if "prompt_id" not in body:
         return str(uuid.uuid4())
     submitted = body["prompt_id"]
-    if station.dialect.requires_uuid_prompt_ids:
+    if station.setup.dialect.requires_uuid_prompt_ids:
         return submitted if is_canonical_uuid(submitted) else None
     return str(submitted)
 
@@ -86,9 +88,9 @@ def _enqueue(
     station: Station, number: float, prompt_id: str, graph: Any, extra_data: dict[str, Any], outputs: list[str]
 ) -> None:
     secrets: tuple[dict[str, Any], ...] = ()
-    if station.dialect.hides_secrets_in_queue:
+    if station.setup.dialect.hides_secrets_in_queue:
         secrets = ({key: extra_data.pop(key) for key in SECRETS if key in extra_data},)
-    if station.dialect.stamps_create_time:
+    if station.setup.dialect.stamps_create_time:
         extra_data["create_time"] = milliseconds()
     station.queue.put((number, prompt_id, graph, extra_data, outputs, *secrets))
 

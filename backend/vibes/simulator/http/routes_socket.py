@@ -51,7 +51,7 @@ async def _greet(request: web.Request, client: Client, text: str) -> None:
         flags = said.get("data", {})
         client.flags = flags if isinstance(flags, dict) else {}
         control = control_of(request)
-        answer = features(control.station.dialect, control.options.max_upload_bytes)
+        answer = features(control.station.setup.dialect, control.options.max_upload_bytes)
         await client.socket.send_json({"type": "feature_flags", "data": answer})
 
 

@@ -40,7 +40,7 @@ class Computation:
         self._station = station
         self._job = job
         self._progress = progress
-        self._timeline = Timeline(station.time_scale)
+        self._timeline = Timeline(station.setup.time_scale)
         self._previews = self._previews_wanted()
         self._samples = any(graph_node["class_type"] in SAMPLERS for graph_node in job.graph.values())
         self._struck = False
@@ -94,7 +94,7 @@ class Computation:
             computing.exception()  # fetched, so that asyncio does not report it as never retrieved
 
     async def _take_steps(self, graph_node_id: str, work: Work, computing: asyncio.Future[Done]) -> None:
-        throttle = Throttle() if self._station.dialect.throttles_progress else None
+        throttle = Throttle() if self._station.setup.dialect.throttles_progress else None
         unfinished: Unfinished | None = None
         for step in range(1, work.steps + 1):
             await self._timeline.spend(work.seconds / work.steps)
@@ -121,8 +121,8 @@ class Computation:
     def _previews_wanted(self) -> bool:
         if self._station.machine.profile.instant:
             return False
-        asked = self._job.extra_data.get("preview_method") if self._station.dialect.previews_per_prompt else None
-        return _PREVIEW_METHODS.get(str(asked), self._station.previews)
+        asked = self._job.extra_data.get("preview_method") if self._station.setup.dialect.previews_per_prompt else None
+        return _PREVIEW_METHODS.get(str(asked), self._station.setup.previews)
 
     def _fail_if_asked(self, class_type: str) -> None:
         """Raise an injected failure: in the sampler, or in the first graph node of a prompt without one."""
@@ -147,7 +147,7 @@ class Computation:
             metadata=not self._station.faults.settings.disable_metadata,
             extra_pnginfo=self._job.extra_data.get("extra_pnginfo") or {},
             temp_suffix=self._station.temp_suffix(graph_node_id),
-            listed=self._station.catalogue.files_in,
+            listed=self._station.setup.catalogue.files_in,
             unreadable=self._station.faults.settings.unreadable_file,
         )
 

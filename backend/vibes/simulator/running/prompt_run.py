@@ -36,7 +36,7 @@ class PromptRun:
         station.client_id, station.interrupted, station.current_graph_node = self._job.client_id, False, None
         self._announce("execution_start", {"prompt_id": self._job.prompt_id})
         self._signatures = signatures(self._job.graph, self._freshness)
-        if not station.dialect.evicts_after_first_node:
+        if not station.setup.dialect.evicts_after_first_node:
             station.cache.keep_only(self._signatures)
         cached = [graph_node_id for graph_node_id in self._job.graph if self._cached(graph_node_id)]
         self._announce("execution_cached", {"nodes": cached, "prompt_id": self._job.prompt_id})
@@ -89,7 +89,7 @@ class PromptRun:
         self._progress.finish(graph_node_id)
         self._station.cache.put(self._signatures[graph_node_id], result)
         self._keep(graph_node_id, result)
-        if self._station.dialect.evicts_after_first_node and len(self._executed) == 1:
+        if self._station.setup.dialect.evicts_after_first_node and len(self._executed) == 1:
             self._station.cache.keep_only(self._signatures)
 
     def _keep(self, graph_node_id: str, result: CachedResult) -> None:
@@ -114,7 +114,7 @@ class PromptRun:
 
     def _is_output(self, graph_node_id: str) -> bool:
         class_type = self._job.graph[graph_node_id]["class_type"]
-        return bool(self._station.catalogue.classes[class_type]["output_node"])
+        return bool(self._station.setup.catalogue.classes[class_type]["output_node"])
 
     def _freshness(self, _graph_node_id: str, graph_node: dict[str, Any]) -> object:
         """What a result depends on besides its inputs. It is kept in the graph; one that was submitted there is used as

@@ -19,39 +19,49 @@ from vibes.simulator.state.sockets import SocketHub
 _SUFFIX_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a node is from a start to the next, as its options say."""
+
+    dialect: Dialect
+    catalogue: Catalogue
+    time_scale: float
+    previews: bool
+    seed: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Station:
     """The parts of a node, and the few values that they share."""
 
-    dialect: Dialect
-    catalogue: Catalogue
+    setup: Setup
     files: Files
     faults: Faults
     machine: Machine
     ledger: Ledger
     hub: SocketHub
     queue: JobQueue = field(init=False)
-    threads: ThreadPoolExecutor
-    time_scale: float
-    previews: bool
-    random: random.Random
-    cache: ResultCache = field(default_factory=ResultCache)
-    client_id: str | None = None
+    threads: ThreadPoolExecutor = field(init=False)
+    cache: ResultCache = field(init=False, default_factory=ResultCache)
+    client_id: str | None = field(init=False, default=None)
     """The submitter of the prompt that runs, or ran last."""
-    current_graph_node: str | None = None
-    next_number: int = 0
+    current_graph_node: str | None = field(init=False, default=None)
+    next_number: int = field(init=False, default=0)
     """The counter for ``number``; rejected prompts take a number too."""
-    interrupted: bool = False
-    worker_alive: bool = True
-    _temp_suffixes: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = field(init=False, default=False)
+    worker_alive: bool = field(init=False, default=True)
+    _random: random.Random = field(init=False)
+    _temp_suffixes: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.queue = JobQueue(self.broadcast_status)
+        self.threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulated-gpu")
+        self._random = random.Random(self.setup.seed)
 
     def temp_suffix(self, graph_node_id: str) -> str:
         """Five letters, the same for each run of this graph node."""
         if graph_node_id not in self._temp_suffixes:
-            self._temp_suffixes[graph_node_id] = "".join(self.random.choices(_SUFFIX_LETTERS, k=5))
+            self._temp_suffixes[graph_node_id] = "".join(self._random.choices(_SUFFIX_LETTERS, k=5))
         return self._temp_suffixes[graph_node_id]
 
     def broadcast_status(self) -> None:
