@@ -22,12 +22,14 @@ const tally = (completed: number, eta: number | null): BatchTally => ({
   batch_total: 6,
   eta_seconds: eta,
 });
-const queued = (id: string, reason: string | null = null): Told => ({
+const queued = (id: string, reason: string | null = null, cause = "lost"): Told => ({
   type: "queued",
   generation_id: id,
   batch_id: BATCH_ID,
+  cause,
   reason,
 });
+const askedAgain = (id: string): Told => queued(id, "retry", "retry");
 const generating = (id: string, node: string): Told => ({
   type: "generating",
   generation_id: id,
@@ -71,7 +73,7 @@ const RUN = numbered([
   generating(C, "gpu-b"),
   complete(A, "gpu-a", 2, 7),
   progress(C, "gpu-b", 4, 2, 6),
-  { type: "node", node_id: "gpu-b", state: "offline", reason: "does not answer" },
+  { type: "node", node_id: "gpu-b", state: "offline", reason: "does not answer", reason_code: "check_failed" },
   queued(C, "gpu-b was lost"),
   { type: "queue", paused_since: "2026-11-21T08:00:05.000Z" },
   { type: "queue", paused_since: null },
@@ -82,7 +84,7 @@ const RUN = numbered([
   generating(C, "gpu-a"),
   progress(C, "gpu-a", 7, 4, 2),
   complete(C, "gpu-a", 5, 1),
-  queued(D, "retry"),
+  askedAgain(D),
   generating(D, "gpu-a"),
   generating(F, "gpu-b"),
   progress(F, "gpu-b", 6, 4, 1),
@@ -222,7 +224,14 @@ describe("a batch of six over two nodes", () => {
     const reading = applyEvent(opened(), loads(FIRST_SEQ + 1, "sdxl.safetensors"));
     expect(of(reading, id).loading).toBe("sdxl.safetensors");
     expect(of(applyEvent(reading, loads(FIRST_SEQ + 2, null)), id).loading).toBeNull();
-    const back = { type: "queued", seq: FIRST_SEQ + 2, generation_id: id, batch_id: BATCH_ID, reason: "lost" } as const;
+    const back = {
+      type: "queued",
+      seq: FIRST_SEQ + 2,
+      generation_id: id,
+      batch_id: BATCH_ID,
+      cause: "lost",
+      reason: "gpu-a was lost",
+    } as const;
     expect(of(applyEvent(reading, back), id).loading).toBeNull();
   });
 
@@ -282,7 +291,7 @@ describe("what has ended", () => {
 
   test.each(ends)("%s is not reopened by late progress, by a late start or by its node's loss", (status, end) => {
     const over = after(generating(A, "gpu-a"), end);
-    const late = [progress(A, "gpu-a", 9), generating(A, "gpu-b"), queued(A, "gpu-a was lost"), queued(A)];
+    const late = [progress(A, "gpu-a", 9), generating(A, "gpu-b"), queued(A, "retry"), queued(A)]; // what ended is opened by a cause, by no sentence
     const state = play(numbered(late, over.seq), over);
     expect(of(state, A)).toEqual(of(over, A));
     expect(of(state, A).status).toBe(status);
@@ -308,7 +317,7 @@ describe("what has ended", () => {
       completed_at: "2026-11-21T08:00:09.000Z",
     };
     const start = applyEvent(NOTHING, makeSnapshot({ session: makeSession({ generations: [discarded] }) }));
-    const retried = play(numbered([generating(A, "gpu-a"), failed(A, 1), queued(A, "retry")]), start);
+    const retried = play(numbered([generating(A, "gpu-a"), failed(A, 1), askedAgain(A)]), start);
     expect(of(retried, A)).toMatchObject({
       status: "queued",
       gpu_id: null,
@@ -327,7 +336,7 @@ describe("what is not known", () => {
   test.each([
     ["progress", progress(STRANGER, "gpu-a", 1)],
     ["generating", generating(STRANGER, "gpu-a")],
-    ["queued", queued(STRANGER, "retry")],
+    ["queued", askedAgain(STRANGER)],
     ["complete", complete(STRANGER, "gpu-a", 1)],
     ["failed", failed(STRANGER, 1)],
     ["cancelled", cancelled(STRANGER, 1)],
@@ -354,7 +363,7 @@ describe("what is not known", () => {
 describe("any order at all", () => {
   const LAST = snapshotOf(play(RUN, opened()));
   const retried = new Set(
-    RUN.flatMap((event) => (event.type === "queued" && event.reason === "retry" ? [event.seq] : [])),
+    RUN.flatMap((event) => (event.type === "queued" && event.cause === "retry" ? [event.seq] : [])),
   );
 
   test("500 times permuted, doubled and dropped: sound after every event, and equal to the snapshot after it", () => {
@@ -391,7 +400,7 @@ describe("any order at all", () => {
 
   test("the hub may read its state after the number: what is told again from within the snapshot does no harm", () => {
     const whole = play(RUN, opened());
-    const early = RUN.findIndex((event) => event.type === "queued" && event.reason === "retry") + 1;
+    const early = RUN.findIndex((event) => event.type === "queued" && event.cause === "retry") + 1;
     for (let cut = early; cut < RUN.length; cut++) {
       const ahead = { ...snapshotOf(whole), seq: FIRST_SEQ + cut };
       const { generations, progress: left } = play(RUN.slice(cut), applyEvent(NOTHING, ahead));

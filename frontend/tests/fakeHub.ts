@@ -44,6 +44,7 @@ export class FakeHub {
       { gpu_id: "attic", count: 2 },
     ],
     waiting_for: null,
+    waiting_code: null,
     models: [],
   };
   readonly sockets = new Set<{ sessionId: string; tell: (message: unknown) => void }>();
@@ -185,7 +186,7 @@ export class FakeHub {
 
   retry(id: string): Generation {
     const generation = Object.assign(this.#find(id), { status: "queued", error_message: null });
-    this.#tell({ type: "queued", generation_id: id, batch_id: generation.batch_id, reason: "retry" });
+    this.#tell({ type: "queued", generation_id: id, batch_id: generation.batch_id, cause: "retry", reason: "retry" });
     return generation;
   }
 

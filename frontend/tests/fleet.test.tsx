@@ -24,6 +24,7 @@ const GPU: Gpu = {
   state: "ready",
   state_since: "2026-01-02T10:00:00.000Z",
   reason: null,
+  reason_code: null,
   current_queue_length: 0,
   capabilities: ["sd15"],
   max_resolution: 1024,

@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { KEYS } from "@/lib/keys";
+import { useGenerationStore } from "@/stores/generationStore";
 
 import { generationId, SESSION_ID } from "./factories";
 import { drawn, type FakeHub } from "./fakeHub";
@@ -153,6 +154,8 @@ describe("a tile", () => {
     if (!picture) throw new Error("the hub has no draft");
     expect(tile(1)).toHaveTextContent("Waiting");
     expect(screen.getByText("Waits: the models are loading")).toBeVisible();
+    act(() => useGenerationStore.getState().replace([{ ...picture, waiting_code: "turn" }]));
+    expect(screen.queryByText("Waits: the models are loading"), "its turn comes by itself").toBeNull();
     hub.draw(picture, "cellar", 4, 10);
     expect(within(tile(1)).getByRole("progressbar", { name: "Progress on Cellar 4090" })).toHaveAttribute(
       "aria-valuenow",

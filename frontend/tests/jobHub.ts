@@ -254,7 +254,13 @@ const loras = { title: "LoRAs", type: "array", maxItems: 2, "x-catalog": "loras"
 
 export const makeType = (type: string, properties: object, fields: Partial<TaskType> = {}): TaskType => ({
   ...{ type, description: `What ${type} does`, operation: "txt2img", families: [type.split(".")[0] ?? ""] },
-  ...{ workflows: ["some"], outputs: { images: "picture", seeds: "seed" }, nodes: ["attic", "cellar"], reasons: {} },
+  ...{
+    workflows: ["some"],
+    outputs: { images: "picture", seeds: "seed" },
+    nodes: ["attic", "cellar"],
+    reasons: {},
+    reason_codes: {},
+  },
   inputs_schema: {
     ...{ type: "object", properties, additionalProperties: false },
     required: ["prompt", "image", "mask"].filter((each) => each in properties),

@@ -68,6 +68,14 @@ describe("what is wrong is said, with what to do about it", () => {
     expect(banner()).toContain("RTX 3060 cannot connect");
     expect(banner()).toContain("Start ComfyUI there");
   });
+
+  it("a node that cannot be reached is named once", () => {
+    const reason = "ComfyUI on RTX 3060 is not reachable";
+    const away = makeGpu({ name: "RTX 3060", healthy: false, state: "offline", reason, reason_code: "unreachable" });
+    useGpuStore.setState({ gpus: [away] });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("at present: ComfyUI on RTX 3060 is not reachable.");
+  });
 });
 
 describe("a hub that asks for its key", () => {

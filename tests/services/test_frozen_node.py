@@ -14,6 +14,7 @@ from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeState
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.spec import TaskType
 from vibes.environment.settings import Settings
 from vibes.services.execution.attempt_runner import AttemptRunner
@@ -106,8 +107,8 @@ async def test_it_is_shown_and_gets_nothing_new_until_it_answers(tmp_path: Path)
         fleet["fast"].freeze()
         watch.check_soon()
         await eventually(lambda: watch.state is NodeState.DEGRADED)
-        assert watch.reason == "has not answered for more than 0.1 s"
-        assert "has not answered for" in (watch.pause_reason or "")
+        assert watch.reason == Reason(ReasonCode.SILENT, "has not answered for more than 0.1 s")
+        assert "has not answered for" in str(watch.pause_reason)
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
         assert generation.gpu_id == "slow"
         fleet["fast"].thaw()

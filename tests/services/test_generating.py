@@ -301,7 +301,7 @@ async def test_work_that_no_node_can_take_at_present_waits_with_the_reason(tmp_p
         reason = hub.forecast.waiting_for(submission.generations[0].id)
         assert reason is not None
         assert re.fullmatch(
-            r"needs sdxl: fast is offline since \d\d:\d\d UTC: cannot connect; slow has no capability sdxl", reason
+            r"needs sdxl: fast is offline since \d\d:\d\d UTC: cannot connect; slow has no capability sdxl", str(reason)
         )
         fleet["fast"].reachable = True
         hub.supervisor.get(NodeId("fast")).check_soon()

@@ -28,7 +28,7 @@ async def test_it_is_offline_with_the_key_to_set_and_draws_as_soon_as_that_is_do
         async with open_hub(settings) as hub:
             untrusted = hub.supervisor.get(ATTIC)
             assert untrusted.state is NodeState.OFFLINE
-            assert "as tls.ca in gpus.yaml" in (untrusted.reason or "")
+            assert "as tls.ca in gpus.yaml" in str(untrusted.reason)
             settings.config.write_text(fleet(port, ", tls: {ca: own.pem}"), encoding="utf-8")
             await eventually(lambda: hub.supervisor.get(ATTIC).state is NodeState.READY)
             [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)

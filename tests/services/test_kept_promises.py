@@ -67,7 +67,7 @@ async def test_a_jobs_next_task_waits_for_its_only_node_with_a_reason_while_that
         async def second_waits() -> str | None:
             view = await hub.jobs.get(job.id)
             waiting = [each.id for each in view.made.get(view.job.tasks[1].id, ())]
-            return hub.forecast.waiting_for(waiting[0]) if waiting else None
+            return str(hub.forecast.waiting_for(waiting[0]) or "") if waiting else None
 
         assert "slow has no capability upscale" in await eventually(second_waits)
         settings.config.write_text(FLEET, encoding="utf-8")

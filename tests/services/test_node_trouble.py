@@ -15,6 +15,7 @@ from vibes.domain.errors import NodeUnreachable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.node import NodeState
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.fleet.circuit_breaker import IN_A_ROW
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
@@ -35,7 +36,7 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
         while watch.breaker.closed:
             assert await drawn_by() == "fast"
         assert fleet["slow"].tries == IN_A_ROW
-        assert watch.reason == "3 errors in a row: left alone for a while"
+        assert watch.reason == Reason(ReasonCode.ERRORS, "3 errors in a row: left alone for a while")
         assert await drawn_by() == "fast"
         assert fleet["slow"].tries == IN_A_ROW, "nothing more while its breaker is open"
         fleet["slow"].refusal = None
@@ -152,7 +153,7 @@ async def test_a_node_whose_worker_is_dead_is_called_wedged_and_loses_its_work(t
         submission = await hub.generations.submit(request(preferred_gpu=SLOW))
         watch = hub.supervisor.get(SLOW)
         await eventually(lambda: watch.state is NodeState.WEDGED)
-        assert watch.reason == "1 prompt waits and none runs: restart ComfyUI there"
+        assert watch.reason == Reason(ReasonCode.WEDGED, "1 prompt waits and none runs: restart ComfyUI there")
         [generation] = await finished(hub, submission.batch.id)
         assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
         sent = len(fleet["slow"].graphs)

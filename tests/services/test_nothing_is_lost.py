@@ -19,6 +19,7 @@ from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node import NodeConfig, NodeState
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
 from vibes.services.execution.settlement import MAX_DEATHS, MAX_LOSSES
@@ -182,7 +183,7 @@ async def test_a_node_whose_pictures_pile_up_gets_no_more_work(tmp_path: Path) -
         fleet["fast"].hold_fetch = asyncio.Event()
         submission = await hub.generations.submit(request(count=5))
         reason = await eventually(lambda: hub.forecast.waiting_for(submission.generations[4].id))
-        assert "waits for" in reason or "fast" in reason
+        assert reason.code is ReasonCode.TURN or "fast" in reason.sentence
         await eventually(lambda: len(fleet["fast"].graphs) == 2)
         fleet["fast"].hold_fetch.set()
         generations = await finished(hub, submission.batch.id)
@@ -286,7 +287,7 @@ async def test_three_missed_checks_are_an_outage_and_it_comes_back_by_itself(tmp
         fleet["fast"].missed_checks = 3
         watch.check_soon()
         await eventually(lambda: watch.state is NodeState.OFFLINE)
-        assert watch.reason == "no answer in time"
+        assert watch.reason == Reason(ReasonCode.UNREACHABLE, "no answer in time")
         assert watch.inventory is not None, "what it had is still known"
         await eventually(lambda: watch.state is NodeState.READY)
 
@@ -298,7 +299,7 @@ async def test_a_slow_answer_makes_a_node_degraded(tmp_path: Path) -> None:
         watch = hub.supervisor.get(FAST)
         watch.check_soon()
         await eventually(lambda: watch.state is NodeState.DEGRADED)
-        assert watch.reason == "answers slowly (6.0 s)"
+        assert watch.reason == Reason(ReasonCode.SLOW, "answers slowly (6.0 s)")
 
 
 async def test_work_for_a_node_that_is_merely_down_waits_although_no_other_has_the_file(tmp_path: Path) -> None:
@@ -312,7 +313,7 @@ async def test_work_for_a_node_that_is_merely_down_waits_although_no_other_has_t
     fleet = Booting()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         submission = await hub.generations.submit(request())
-        assert "fast is offline" in (hub.forecast.waiting_for(submission.generations[0].id) or "")
+        assert "fast is offline" in str(hub.forecast.waiting_for(submission.generations[0].id))
         fleet["fast"].reachable = True
         hub.supervisor.get(FAST).check_soon()
         [generation] = await finished(hub, submission.batch.id)

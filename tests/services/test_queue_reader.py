@@ -18,6 +18,7 @@ from vibes.domain.ids import GenerationId
 from vibes.environment.settings import Settings
 from vibes.services.generations.queue_service import QueueEnd
 from vibes.services.maintenance.queue_reader import HEAD
+from vibes.services.queue.forecast import QUEUE_UNREAD
 
 COUNT = 2 * HEAD
 
@@ -43,7 +44,7 @@ async def test_the_head_is_there_at_once_and_the_rest_soon(stopped: tuple[Settin
     async with running_hub(settings, FakeFleet()) as hub:
         assert (hub.board.waiting, hub.board.unread) == (HEAD, COUNT - HEAD)
         assert hub.board.work_of(ids[-1]) is not None, "what was moved to the front is of the head"
-        assert hub.forecast.waiting_for(ids[HEAD + 1]) == "the hub still reads its queue after a restart"
+        assert hub.forecast.waiting_for(ids[HEAD + 1]) == QUEUE_UNREAD
         await all_read(hub)
         page = await hub.board.waiting_in_order(0, COUNT)
         assert [generation.id for generation, _ in page] == [ids[-1], *ids[:-1]]

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeState
-from vibes.services.fleet.assessment import Evidence, assess
+from vibes.domain.reason import Reason, ReasonCode
+from vibes.services.fleet.assessment import DISABLED, DRAINED, REMOVED, Evidence, assess, away
 
 WELL = Evidence(
     enabled=True,
     retired=False,
     misses=0,
-    last_error=None,
+    away=None,
     response_ms=3.0,
     slow_answer=5.0,
     wedged=None,
@@ -22,15 +24,19 @@ WELL = Evidence(
     breaker=None,
 )
 
-SIGNS: list[tuple[dict[str, Any], NodeState, str | None]] = [
-    ({"breaker": "3 errors in a row", "busy": True}, NodeState.BUSY, "3 errors in a row"),
-    ({"response_ms": 5001.0}, NodeState.DEGRADED, "answers slowly (5.0 s)"),
-    ({"silent": True}, NodeState.DEGRADED, "has not answered for more than 5 s"),
-    ({"drained": True}, NodeState.DRAINING, "drained: it gets nothing new until it is resumed"),
-    ({"wedged": "1 prompt waits and none runs"}, NodeState.WEDGED, "1 prompt waits and none runs"),
-    ({"response_ms": None, "misses": 1, "last_error": "refused"}, NodeState.OFFLINE, "refused"),
-    ({"retired": True}, NodeState.OFFLINE, "removed from gpus.yaml, or its address changed"),
-    ({"enabled": False}, NodeState.DISABLED, "disabled in gpus.yaml"),
+ERRORS = Reason(ReasonCode.ERRORS, "3 errors in a row")
+WEDGED = Reason(ReasonCode.WEDGED, "1 prompt waits and none runs")
+REFUSED = Reason(ReasonCode.UNREACHABLE, "refused")
+
+SIGNS: list[tuple[dict[str, Any], NodeState, Reason | None]] = [
+    ({"breaker": ERRORS, "busy": True}, NodeState.BUSY, ERRORS),
+    ({"response_ms": 5001.0}, NodeState.DEGRADED, Reason(ReasonCode.SLOW, "answers slowly (5.0 s)")),
+    ({"silent": True}, NodeState.DEGRADED, Reason(ReasonCode.SILENT, "has not answered for more than 5 s")),
+    ({"drained": True}, NodeState.DRAINING, DRAINED),
+    ({"wedged": WEDGED}, NodeState.WEDGED, WEDGED),
+    ({"response_ms": None, "misses": 1, "away": REFUSED}, NodeState.OFFLINE, REFUSED),
+    ({"retired": True}, NodeState.OFFLINE, REMOVED),
+    ({"enabled": False}, NodeState.DISABLED, DISABLED),
 ]
 """The graver the later."""
 
@@ -45,3 +51,15 @@ def test_a_sign_decides_over_all_lesser_ones(place: int) -> None:
 
 def test_one_that_never_answered_is_starting_until_it_misses_a_check() -> None:
     assert assess(replace(WELL, response_ms=None)) == (NodeState.STARTING, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NodeUnreachable("ComfyUI on Attic is not reachable"), ReasonCode.UNREACHABLE),
+        (NodeUnclear("GET /queue: no complete answer in time"), ReasonCode.CHECK_FAILED),
+        (NodeMisbehaved("GET /queue: answered 403"), ReasonCode.CHECK_FAILED),
+    ],
+)
+def test_only_where_nothing_gets_through_is_a_node_unreachable(error: NodeError, code: ReasonCode) -> None:
+    assert away(error) == Reason(code, error.message)

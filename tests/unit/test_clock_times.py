@@ -37,7 +37,7 @@ def test_since_when_a_node_takes_no_work_is_told_in_utc_wherever_the_hub_stands(
     moment = datetime(2026, 11, 29, 23, 43, tzinfo=UTC)
     for same in (moment, moment.astimezone(timezone(timedelta(hours=5, minutes=30)))):
         fleet = (node("linux2", state=NodeState.DRAINING, since=same),)
-        assert "linux2 is draining since 23:43 UTC" in (waiting_reason(fleet, work("picture")) or "")
+        assert "linux2 is draining since 23:43 UTC" in str(waiting_reason(fleet, work("picture")))
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)

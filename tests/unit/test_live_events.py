@@ -5,6 +5,7 @@ from tests.waiting import deadline
 from vibes.domain.events import NodeChanged, Preview, StageChanged
 from vibes.domain.ids import GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeState
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.events.live_events import (
     MAX_BACKLOG,
     MAX_QUIET_CHANNELS,
@@ -91,7 +92,7 @@ async def test_a_node_event_reaches_every_session_and_nobody_after_leaving() -> 
     one, _ = live.subscribe(SESSION, None)
     two, _ = live.subscribe(SessionId("t"), None)
     live.unsubscribe(SessionId("t"), two)
-    offline = NodeChanged(node_id=NodeId("n"), state=NodeState.OFFLINE, reason="cable")
+    offline = NodeChanged(node_id=NodeId("n"), state=NodeState.OFFLINE, reason=Reason(ReasonCode.UNREACHABLE, "cable"))
     live.publish_to_all(offline)
     async with deadline():
         received = await one.next()

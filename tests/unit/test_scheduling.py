@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.fleet import CHECKPOINT, INVENTORY, node, sd15, waiting, work
 from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.node import ModelFile, ModelFolder, NodeInventory, NodeState, Tier
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import Operation, TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
@@ -126,7 +127,8 @@ def test_whatever_the_fleet_no_node_gets_two_and_no_generation_goes_twice(states
 )
 def test_a_node_draws_an_oblong_of_as_many_pixels_as_its_largest_square(width: int, height: int, fits: bool) -> None:
     reason = never_reason(node("n", max_resolution=1024), work("g", spec=replace(sd15(), width=width, height=height)))
-    assert reason == (None if fits else f"goes up to 1024 px, not {max(width, height)}")
+    too_large = Reason(ReasonCode.TOO_LARGE, f"goes up to 1024 px, not {max(width, height)}")
+    assert reason == (None if fits else too_large)
 
 
 def test_why_a_node_can_never_do_it() -> None:
@@ -134,30 +136,39 @@ def test_why_a_node_can_never_do_it() -> None:
     lacking = Requirements(
         files=frozenset({(ModelFolder.CHECKPOINTS, "absent.safetensors")}), graph_node_classes=frozenset({"Canny"})
     )
-    assert never_reason(node("n", capabilities=frozenset({"sd15"})), flux) == "has no capability flux"
+    assert never_reason(node("n", capabilities=frozenset({"sd15"})), flux) == Reason(
+        ReasonCode.NO_CAPABILITY, "has no capability flux"
+    )
     assert never_reason(node("n", capabilities=frozenset({"flux_fp8"})), flux) is None
-    assert never_reason(node("n", enabled=False), work("g")) == "is disabled in gpus.yaml"
-    assert never_reason(node("n", max_resolution=256), work("g")) == "goes up to 256 px, not 512"
+    assert never_reason(node("n", enabled=False), work("g")) == Reason(ReasonCode.DISABLED, "is disabled in gpus.yaml")
+    assert never_reason(node("n", max_resolution=256), work("g")) == Reason(
+        ReasonCode.TOO_LARGE, "goes up to 256 px, not 512"
+    )
     reason = never_reason(node("n"), work("g", requirements=lacking))
     assert reason is not None
-    assert "absent.safetensors" in reason
-    assert "Canny" in reason
+    assert reason.code is ReasonCode.LACKS
+    assert "absent.safetensors" in reason.sentence
+    assert "Canny" in reason.sentence
     assert never_reason(node("n", inventory=None), work("g", requirements=lacking)) is None, "not known yet"
     upscale = work("g", spec=sd15(model_family="any", operation=Operation.UPSCALE, width=None, height=None))
-    assert refusals([node("n", capabilities=frozenset({"sd15"}))], upscale) == {"n": "has no capability upscale"}
+    none = Reason(ReasonCode.NO_CAPABILITY, "has no capability upscale")
+    assert refusals([node("n", capabilities=frozenset({"sd15"}))], upscale) == {"n": none}
 
 
 def test_why_it_waits_in_one_sentence() -> None:
     busy = replace(node("a"), active={GenerationId("x"): 1.0})
-    offline = replace(node("b"), state=NodeState.OFFLINE, reason="cannot connect", inventory=None)
+    offline = replace(
+        node("b"), state=NodeState.OFFLINE, reason=Reason(ReasonCode.UNREACHABLE, "cannot connect"), inventory=None
+    )
     other = node("c", capabilities=frozenset({"sdxl"}))
     assert waiting_reason([node("a")], work("g")) is None
-    assert waiting_reason([busy, offline, other], work("g")) == "waits for the busy node"
-    assert waiting_reason([busy, replace(busy, config=node("d").config)], work("g")) == "waits for one of 2 busy nodes"
-    assert waiting_reason([offline, other], work("g")) == (
-        "needs sd15: b is offline: cannot connect; c has no capability sd15"
+    assert waiting_reason([busy, offline, other], work("g")) == Reason(ReasonCode.TURN, "waits for the busy node")
+    both = [busy, replace(busy, config=node("d").config)]
+    assert waiting_reason(both, work("g")) == Reason(ReasonCode.TURN, "waits for one of 2 busy nodes")
+    assert waiting_reason([offline, other], work("g")) == Reason(
+        ReasonCode.NO_NODE_NOW, "needs sd15: b is offline: cannot connect; c has no capability sd15"
     )
-    assert waiting_reason([], work("g")) == "no node is configured"
+    assert waiting_reason([], work("g")) == Reason(ReasonCode.NO_NODES, "no node is configured")
 
 
 def test_the_bound_is_that_of_the_published_cases() -> None:

@@ -25,7 +25,7 @@ STILL = queue(pending="ab")
 
 def test_prompts_that_wait_five_seconds_while_none_runs_are_a_wedge_with_advice() -> None:
     detector = looked_at((0, STILL), (2, STILL), (5, STILL))
-    assert detector.reason == "2 prompts wait and none runs: restart ComfyUI there"
+    assert str(detector.reason) == "2 prompts wait and none runs: restart ComfyUI there"
 
 
 def test_a_moment_between_post_and_start_is_none_but_is_looked_at_again_soon() -> None:
@@ -64,7 +64,7 @@ def test_a_silent_prompt_is_a_wedge_until_it_is_gone_or_heard_again() -> None:
     detector = WedgeDetector(idle_seconds=5.0)
     detector.stuck(AttemptId("a"), 130)
     detector.look(queue(running="a", pending="b"), 1)
-    assert detector.reason == "its prompt has not moved for 130 s: restart ComfyUI there"
+    assert str(detector.reason) == "its prompt has not moved for 130 s: restart ComfyUI there"
     detector.look(queue(running="b"), 2)
     assert not detector.suspicious
     detector.stuck(AttemptId("b"), 130)
@@ -75,7 +75,7 @@ def test_a_silent_prompt_is_a_wedge_until_it_is_gone_or_heard_again() -> None:
 def test_the_advice_for_one_that_hangs_while_it_reads_a_file_is_to_look_at_the_disk_first() -> None:
     detector = WedgeDetector(idle_seconds=5.0)
     detector.stuck(AttemptId("a"), 970, reading="sd_xl_base_1.0.safetensors")
-    assert detector.reason == (
+    assert str(detector.reason) == (
         "it has been reading sd_xl_base_1.0.safetensors for 970 s: see whether the disk or network drive with its "
         "models still answers, then restart ComfyUI there"
     )

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.ids import NodeId
+from vibes.domain.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class NoCapableNode(HubError):
 
     code = "no_capable_node"
 
-    def __init__(self, message: str, reasons: Mapping[NodeId, str]) -> None:
+    def __init__(self, message: str, reasons: Mapping[NodeId, Reason]) -> None:
         super().__init__(message)
         self.reasons = dict(reasons)
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from vibes.domain.batch import BatchStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeState
+from vibes.domain.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +21,29 @@ class BatchTally:
     eta_seconds: float | None
 
 
+class QueuedCause(StrEnum):
+    """Why a generation is queued again."""
+
+    RETRY = "retry"
+    """A person asked for it again, which alone reopens what had ended."""
+    LOST = "lost"
+    """Its node died, forgot it or cannot be reached, or the hub could not go on with it."""
+    ERRORED = "errored"
+    """One node could not do it; another one tries."""
+    WITHDRAWN = "withdrawn"
+    """It waited on a node and was taken back."""
+    FOUND = "found"
+    """The hub had it in its database and not in its queue."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationQueued:
-    """Waits (again) for a node; ``reason`` says why it was queued again, if it was."""
+    """Waits (again) for a node; ``cause`` says why it was queued again, and ``reason`` tells people, if it was."""
 
     session_id: SessionId
     batch_id: BatchId
     generation_id: GenerationId
+    cause: QueuedCause
     reason: str | None
 
 
@@ -109,7 +127,7 @@ class NodeChanged:
 
     node_id: NodeId
     state: NodeState
-    reason: str | None
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

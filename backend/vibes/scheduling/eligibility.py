@@ -1,10 +1,11 @@
-"""Whether a node can do a piece of work, and if not, why, in words for people."""
+"""Whether a node can do a piece of work, and if not, why."""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC
 
 from vibes.domain.ids import NodeId
 from vibes.domain.node import ModelFile, NodeConfig
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.requirements import missing
 from vibes.domain.spec import Operation
 from vibes.scheduling.snapshot import NodeView, Work
@@ -22,20 +23,21 @@ _FAMILY_CAPABILITIES: dict[str, frozenset[str]] = {
 ANY_FAMILY = "any"
 
 
-def never_reason(node: NodeView, work: Work) -> str | None:
+def never_reason(node: NodeView, work: Work) -> Reason | None:
     """Why this node could not do the work even if it were idle; None when it could, or when that is unknown yet."""
     config, spec = node.config, work.spec
     if not config.enabled:
-        return "is disabled in gpus.yaml"
+        return Reason(ReasonCode.DISABLED, "is disabled in gpus.yaml")
     capability = lacking_capability(config, spec.model_family, spec.operation)
     if capability is not None:
-        return f"has no capability {capability}"
+        return Reason(ReasonCode.NO_CAPABILITY, f"has no capability {capability}")
     if too_large(spec.width or 0, spec.height or 0, config.max_resolution):
-        return f"goes up to {config.max_resolution} px, not {max(spec.width or 0, spec.height or 0)}"
+        asked = max(spec.width or 0, spec.height or 0)
+        return Reason(ReasonCode.TOO_LARGE, f"goes up to {config.max_resolution} px, not {asked}")
     if node.inventory is not None:
         absent = missing(work.requirements, node.inventory)
         if absent:
-            return " and ".join(absent)
+            return Reason(ReasonCode.LACKS, " and ".join(absent))
     return None
 
 
@@ -54,23 +56,23 @@ def lacking_capability(config: NodeConfig, family: str, operation: Operation) ->
     return needed if needed is not None and needed not in config.capabilities else None
 
 
-def not_now_reason(node: NodeView, work: Work) -> str | None:
+def not_now_reason(node: NodeView, work: Work) -> Reason | None:
     """Why an able node does not take this work at the moment; None when it takes it."""
     if not node.state.takes_work:
         since = f" since {node.since.astimezone(UTC):%H:%M} UTC" if node.since else ""
-        return f"is {node.state}{since}" + (f": {node.reason}" if node.reason else "")
+        return Reason(ReasonCode.STATE, f"is {node.state}{since}" + (f": {node.reason}" if node.reason else ""))
     if node.inventory is None:
-        return "has not answered yet"
+        return Reason(ReasonCode.NOT_ASKED, "has not answered yet")
     if node.id in work.excluded_nodes:
-        return "already failed this one"
+        return Reason(ReasonCode.FAILED_BEFORE, "already failed this one")
     if (unreadable := cannot_read(node, work)) is not None:
-        return unreadable
+        return Reason(ReasonCode.UNREADABLE_FILE, unreadable)
     if node.paused_for:
-        return node.pause_reason or "lost its last job"
+        return node.pause_reason or Reason(ReasonCode.DOUBTED, "lost its last job")
     if node.clogged:
-        return "waits for its finished pictures to be stored"
+        return Reason(ReasonCode.CLOGGED, "waits for its finished pictures to be stored")
     if node.active:
-        return "is working"
+        return Reason(ReasonCode.BUSY, "is working")
     return None
 
 
@@ -133,13 +135,13 @@ def not_stranded(nodes: Iterable[NodeView], work: Work) -> Work:
     return work.excluding(frozenset()) if stranded else work
 
 
-def refusals(nodes: Iterable[NodeView], work: Work) -> dict[NodeId, str]:
+def refusals(nodes: Iterable[NodeView], work: Work) -> dict[NodeId, Reason]:
     """Per node the reason why it could never do the work; a node that could is not in it."""
     return {node.id: reason for node in nodes if (reason := never_reason(node, work)) is not None}
 
 
-def waiting_reason(nodes: Iterable[NodeView], work: Work) -> str | None:
-    """Why queued work waits, in one sentence; None when some node is free for it now."""
+def waiting_reason(nodes: Iterable[NodeView], work: Work) -> Reason | None:
+    """Why queued work waits; None when some node is free for it now."""
     parts: list[str] = []
     busy = 0
     for node in nodes:
@@ -147,10 +149,12 @@ def waiting_reason(nodes: Iterable[NodeView], work: Work) -> str | None:
         reason = never or not_now_reason(node, work)
         if reason is None:
             return None
-        if reason == "is working":
+        if reason.code is ReasonCode.BUSY:
             busy += 1
         else:
             parts.append(f"{node.id} {reason}")
     if busy:
-        return f"waits for one of {busy} busy nodes" if busy > 1 else "waits for the busy node"
-    return f"needs {work.spec.model_family}: " + "; ".join(parts) if parts else "no node is configured"
+        return Reason(ReasonCode.TURN, f"waits for one of {busy} busy nodes" if busy > 1 else "waits for the busy node")
+    if not parts:
+        return Reason(ReasonCode.NO_NODES, "no node is configured")
+    return Reason(ReasonCode.NO_NODE_NOW, f"needs {work.spec.model_family}: " + "; ".join(parts))

@@ -8,6 +8,7 @@ from datetime import datetime
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import ModelFile, NodeConfig, NodeInventory, NodeState
 from vibes.domain.priority import Priority
+from vibes.domain.reason import Reason
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
@@ -100,8 +101,8 @@ class NodeView:
 
     config: NodeConfig
     state: NodeState
-    reason: str | None
-    """Why the state is what it is, in words, when it is not simply good."""
+    reason: Reason | None
+    """Why the state is what it is, when it is not simply good."""
     since: datetime | None = None
     """When the state became what it is."""
     inventory: NodeInventory | None
@@ -119,7 +120,7 @@ class NodeView:
     """Those of ``active`` that wait on the node behind the running one, and could still be taken back."""
     paused_for: float = 0.0
     """Seconds for which it gets nothing, because it lost or spoilt what it had."""
-    pause_reason: str | None = None
+    pause_reason: Reason | None = None
     unreadable: Mapping[ModelFile, str] = field(default_factory=dict)
     """Model files that it could not read lately, by the names of its inventory, each with the reason in words."""
     runs_suspect: bool = False

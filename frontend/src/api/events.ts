@@ -1,5 +1,5 @@
 /** What the WebSocket of a session tells: text messages here, previews as binary frames. */
-import type { Gpu, SessionDetail } from "@/api/types";
+import type { Gpu, ReasonCode, SessionDetail } from "@/api/types";
 
 export interface BatchTally {
   batch_id: string;
@@ -21,7 +21,7 @@ export interface Snapshot {
 }
 
 export type NumberedEvent = { seq: number } & (
-  | ({ type: "queued"; batch_id: string; reason: string | null } & OfGeneration)
+  | ({ type: "queued"; batch_id: string; cause: string; reason: string | null } & OfGeneration)
   | ({ type: "generating"; batch_id: string; node_id: string } & OfGeneration)
   | ({
       type: "progress";
@@ -40,7 +40,7 @@ export type NumberedEvent = { seq: number } & (
   | { type: "stage"; stage: number }
   | { type: "session"; version: number }
   | { type: "queue"; paused_since: string | null }
-  | { type: "node"; node_id: string; state: Gpu["state"]; reason: string | null }
+  | { type: "node"; node_id: string; state: Gpu["state"]; reason: string | null; reason_code: ReasonCode | null }
 );
 
 export type LiveMessage = Snapshot | NumberedEvent;

@@ -1169,6 +1169,8 @@ export interface components {
              * @description Why it would not start now, in words.
              */
             waiting_for: string | null;
+            /** @description The same for whoever decides upon it. */
+            waiting_code: components["schemas"]["ReasonCode"] | null;
             /**
              * Models
              * @description Model files that the hub chose, because the request names none and the fleet lacks the workflow's own or somebody prefers another; and a named one that seems to be of another family.
@@ -1213,6 +1215,13 @@ export interface components {
              */
             unable: {
                 [key: string]: string;
+            };
+            /**
+             * Unable Codes
+             * @description The same for whoever decides upon it.
+             */
+            unable_codes: {
+                [key: string]: components["schemas"]["ReasonCode"];
             };
         };
         /** FamilyModelsOut */
@@ -1595,6 +1604,8 @@ export interface components {
              * @description Why it waits, in words.
              */
             waiting_for: string | null;
+            /** @description The same for whoever decides upon it. */
+            waiting_code: components["schemas"]["ReasonCode"] | null;
             /**
              * Loading
              * @description The model file that its node reads now, before it can draw; null while it draws.
@@ -1672,6 +1683,8 @@ export interface components {
              * @description Why it is in that state, in words.
              */
             reason: string | null;
+            /** @description The same for whoever decides upon it. */
+            reason_code: components["schemas"]["ReasonCode"] | null;
             /**
              * Current Queue Length
              * @description Prompts on the node, ours and others'.
@@ -2139,6 +2152,14 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Reason Codes
+             * @description The same for whoever decides upon it.
+             * @default {}
+             */
+            reason_codes: {
+                [key: string]: components["schemas"]["ReasonCode"];
+            };
+            /**
              * Current
              * @description The thing as it is now, where a change was refused because it is another one meanwhile.
              */
@@ -2185,6 +2206,12 @@ export interface components {
              */
             problems: string[];
         };
+        /**
+         * ReasonCode
+         * @description Stable across releases; a later one may add some.
+         * @enum {string}
+         */
+        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
         /** ResumeBody */
         ResumeBody: {
             /**
@@ -2500,6 +2527,13 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Reason Codes
+             * @description The same for whoever decides upon it.
+             */
+            reason_codes: {
+                [key: string]: components["schemas"]["ReasonCode"];
+            };
+            /**
              * Inputs Schema
              * @description JSON Schema, draft 2020-12. Beyond that: x-picture (image or mask), x-seed, x-node (an id), x-catalog (where GET /api/workflow/catalog lists the names), x-multiline, x-advanced, x-step.
              */
@@ -2584,6 +2618,8 @@ export interface components {
              * @description Why it waits, in words; null when a node is free for it now.
              */
             waiting_for: string | null;
+            /** @description The same for whoever decides upon it. */
+            waiting_code: components["schemas"]["ReasonCode"] | null;
         };
         /** WorkflowDetail */
         WorkflowDetail: {

@@ -8,6 +8,7 @@ export type GenerationStatus = Generation["status"];
 export type Session = Schemas["SessionOut"];
 export type SessionDetail = Schemas["SessionDetailOut"];
 export type SessionSummary = Schemas["SessionSummaryOut"];
+export type ReasonCode = Schemas["ReasonCode"];
 export type Gpu = Schemas["GpuOut"];
 export type GpuList = Schemas["GpuList"];
 export type GpuModels = Schemas["GpuModels"];

@@ -64,7 +64,7 @@ function change(state: LiveState, event: NumberedEvent): LiveState {
     case "generating":
       return { ...state, generations: started(state, event) };
     case "queued":
-      return queued(state, event.generation_id, event.reason);
+      return queued(state, event);
     case "batch":
       return { ...state, batches: tally(state, event) };
     case "stage":
@@ -96,7 +96,7 @@ const started = (
   event: { generation_id: string; node_id: string },
   loading: string | null = null,
 ): LiveState["generations"] =>
-  revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id, waiting_for: null, loading });
+  revise(state, event.generation_id, { status: "generating", gpu_id: event.node_id, ...NO_WAIT, loading });
 
 function ended(
   state: LiveState,
@@ -104,21 +104,25 @@ function ended(
   outcome: Partial<Generation>,
 ): LiveState {
   const { [event.generation_id]: _, ...progress } = state.progress;
-  const over = { ...outcome, eta_seconds: null, eta_range_seconds: null, waiting_for: null, loading: null };
+  const over = { ...outcome, eta_seconds: null, eta_range_seconds: null, ...NO_WAIT, loading: null };
   return { ...state, batches: tally(state, event), progress, generations: revise(state, event.generation_id, over) };
 }
 
+const NO_WAIT = { waiting_for: null, waiting_code: null };
+
 /** Back in the queue: its node was lost, or somebody asked for it again, which alone reopens what had ended. */
-function queued(state: LiveState, generationId: string, reason: string | null): LiveState {
+function queued(state: LiveState, event: Extract<NumberedEvent, { type: "queued" }>): LiveState {
+  const { generation_id: generationId, cause, reason } = event;
   const generation = state.generations[generationId];
-  if (!generation || (TERMINAL.has(generation.status) && reason !== "retry")) return state;
+  if (!generation || (TERMINAL.has(generation.status) && cause !== "retry")) return state;
   const { [generationId]: _, ...progress } = state.progress;
   const blank = { gpu_id: null, loading: null, error_message: null, completed_at: null, discard_after: null };
   const waiting: Generation = {
     ...generation,
     ...blank,
     status: "queued",
-    waiting_for: reason === "retry" ? null : reason,
+    waiting_for: cause === "retry" ? null : reason,
+    waiting_code: null,
   };
   return { ...state, progress, generations: { ...state.generations, [generationId]: waiting } };
 }

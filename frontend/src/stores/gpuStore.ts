@@ -18,7 +18,7 @@ interface GpuStore {
   refresh: () => Promise<void>;
   replace: (gpus: readonly Gpu[]) => void;
   /** A live event's word about one node, until the next poll tells the rest. */
-  nodeChanged: (gpuId: string, state: Gpu["state"], reason: string | null) => void;
+  nodeChanged: (gpuId: string, news: Pick<Gpu, "state" | "reason" | "reason_code">) => void;
 }
 
 const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degraded"]);
@@ -43,9 +43,11 @@ export const useGpuStore = create<GpuStore>()((set) => ({
     }
   },
   replace: (gpus) => set({ gpus, reachable: true }),
-  nodeChanged: (gpuId, state, reason) =>
+  nodeChanged: (gpuId, { state, reason, reason_code }) =>
     set(({ gpus }) => ({
-      gpus: gpus.map((gpu) => (gpu.id === gpuId ? { ...gpu, state, reason, healthy: TAKES_WORK.has(state) } : gpu)),
+      gpus: gpus.map((gpu) =>
+        gpu.id === gpuId ? { ...gpu, state, reason, reason_code, healthy: TAKES_WORK.has(state) } : gpu,
+      ),
     })),
 }));
 

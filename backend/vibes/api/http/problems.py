@@ -1,6 +1,6 @@
 """RFC 9457 problem+json, the one shape of every error answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,8 @@ from vibes.domain.errors import (
     NotFound,
     StorageUnavailable,
 )
+from vibes.domain.ids import NodeId
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.text.plain_text import encodable, shortened
 
 MAX_PROBLEMS = 20
@@ -79,6 +81,7 @@ class ProblemDetail(BaseModel):
     code: str
     errors: list[FieldProblem] = []
     reasons: dict[str, str] = Field(default={}, description="Per node, why it cannot do the work.")
+    reason_codes: dict[str, ReasonCode] = Field(default={}, description="The same for whoever decides upon it.")
     current: dict[str, Any] | None = Field(
         None, description="The thing as it is now, where a change was refused because it is another one meanwhile."
     )
@@ -90,7 +93,7 @@ def problem_response(
     detail: str,
     *,
     errors: Sequence[FieldProblem] = (),
-    reasons: dict[str, str] | None = None,
+    reasons: Mapping[NodeId, Reason] | None = None,
     current: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
@@ -101,7 +104,8 @@ def problem_response(
         detail=shortened(encodable(detail), _LONGEST_DETAIL),
         code=code,
         errors=list(errors[:MAX_PROBLEMS]),
-        reasons={encodable(node): encodable(why) for node, why in (reasons or {}).items()},
+        reasons={encodable(node): encodable(why.sentence) for node, why in (reasons or {}).items()},
+        reason_codes={encodable(node): why.code for node, why in (reasons or {}).items()},
         current=current,
     )
     content = problem.model_dump(mode="json", exclude={"current"} if current is None else None)
@@ -111,13 +115,12 @@ def problem_response(
 def hub_error_response(error: HubError, *, current: dict[str, Any] | None = None) -> JSONResponse:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     fields = error.problems if isinstance(error, InvalidRequest) else ()
-    reasons = {str(node): why for node, why in error.reasons.items()} if isinstance(error, NoCapableNode) else None
     return problem_response(
         status,
         error.code,
         error.message,
         errors=[FieldProblem.of(each.field, each.message, each.pointer) for each in fields[:MAX_PROBLEMS]],
-        reasons=reasons,
+        reasons=error.reasons if isinstance(error, NoCapableNode) else None,
         current=current,
         headers={"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None,
     )

@@ -62,7 +62,7 @@ def _fleet_table(hub: Hub, watches: list[WatchedNode]) -> str:
 def _row(hub: Hub, watch: WatchedNode) -> str:
     running = hub.board.on_node(watch.config.id)
     works_on = escape(running[0].work.spec.prompt[:60]) if running else "–"
-    reason = f"<small>{escape(watch.reason)}</small>" if watch.reason else ""
+    reason = f"<small>{escape(watch.reason.sentence)}</small>" if watch.reason else ""
     return (
         f"<tr><td>{escape(watch.config.name)}<small>{escape(watch.config.id)}, {watch.config.vram_gb:g} GB</small></td>"
         f'<td>{watch.config.tier}</td><td>{works_on}</td><td class="{watch.state}">{watch.state}{reason}</td></tr>'

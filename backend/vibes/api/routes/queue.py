@@ -66,6 +66,7 @@ async def _queue(hub: Hub, limit: int, offset: int) -> Response:
 
 def _waiting(hub: Hub, position: int, place: tuple[Generation, Work]) -> WaitingOut:
     generation, work = place
+    waiting = hub.forecast.waiting_for(generation.id)
     return WaitingOut(
         position=position,
         generation_id=generation.id,
@@ -74,7 +75,8 @@ def _waiting(hub: Hub, position: int, place: tuple[Generation, Work]) -> Waiting
         priority=work.priority,
         prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
         eta_seconds=hub.forecast.eta_seconds(generation.id),
-        waiting_for=hub.forecast.waiting_for(generation.id),
+        waiting_for=waiting and waiting.sentence,
+        waiting_code=waiting and waiting.code,
     )
 
 

@@ -53,7 +53,8 @@ async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
             FamilyFitness(
                 family=fit.family,
                 able=[str(node_id) for node_id in fit.able],
-                unable={str(node_id): reason for node_id, reason in fit.unable.items()},
+                unable={str(node_id): reason.sentence for node_id, reason in fit.unable.items()},
+                unable_codes={str(node_id): reason.code for node_id, reason in fit.unable.items()},
             )
             for fit in fitness(workflow, hub.board.nodes(), hub.models.files_for)
         ],

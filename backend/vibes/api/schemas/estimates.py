@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from vibes.api.schemas.generations import CHOSEN_MODELS, ChosenModel, ResponseBody
+from vibes.domain.reason import ReasonCode
 from vibes.services.queue.forecast import Expectation
 from vibes.workflows.models.model_choice import ChosenFile
 
@@ -20,12 +21,14 @@ class EstimateOut(ResponseBody):
     lower_bound_seconds: float | None = Field(description="What no schedule could beat on an empty fleet.")
     gpus: list[GpuShare] = Field(description="Most pictures first.")
     waiting_for: str | None = Field(description="Why it would not start now, in words.")
+    waiting_code: ReasonCode | None = Field(description="The same for whoever decides upon it.")
     models: list[ChosenModel] = Field(description=CHOSEN_MODELS)
 
     @classmethod
     def of(
         cls, expectation: Expectation, lower_bound_seconds: float | None, chosen: Sequence[ChosenFile]
     ) -> "EstimateOut":
+        waiting = expectation.waiting_for
         return cls(
             eta_seconds=expectation.eta_seconds,
             eta_range_seconds=expectation.eta_range_seconds,
@@ -34,6 +37,7 @@ class EstimateOut(ResponseBody):
                 (GpuShare(gpu_id=node_id, count=count) for node_id, count in expectation.places.items()),
                 key=lambda share: -share.count,
             ),
-            waiting_for=expectation.waiting_for,
+            waiting_for=waiting and waiting.sentence,
+            waiting_code=waiting and waiting.code,
             models=ChosenModel.all_of(chosen),
         )

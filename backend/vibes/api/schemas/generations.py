@@ -23,6 +23,7 @@ from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, NodeId, SessionId
 from vibes.domain.picture_size import aspect_of
 from vibes.domain.priority import Priority
+from vibes.domain.reason import ReasonCode
 from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.services.queue.forecast import Forecast
@@ -231,6 +232,7 @@ class GenerationOut(ResponseBody):
         description="Between what and what that may be, as regular as the nodes have been."
     )
     waiting_for: str | None = Field(description="Why it waits, in words.")
+    waiting_code: ReasonCode | None = Field(description="The same for whoever decides upon it.")
     loading: str | None = Field(
         description="The model file that its node reads now, before it can draw; null while it draws."
     )
@@ -242,6 +244,7 @@ class GenerationOut(ResponseBody):
         spec = generation.spec
         image = generation.image
         queued = generation.status is GenerationStatus.QUEUED
+        waiting = forecast.waiting_for(generation.id) if queued else None
         return cls(
             id=generation.id,
             session_id=generation.session_id,
@@ -275,7 +278,8 @@ class GenerationOut(ResponseBody):
             completed_at=generation.completed_at,
             eta_seconds=None if generation.status.terminal else forecast.eta_seconds(generation.id),
             eta_range_seconds=None if generation.status.terminal else forecast.eta_range_seconds([generation.id]),
-            waiting_for=forecast.waiting_for(generation.id) if queued else None,
+            waiting_for=waiting and waiting.sentence,
+            waiting_code=waiting and waiting.code,
             loading=None if generation.status.terminal else forecast.loading(generation.id),
             starred=generation.starred,
             discard_after=generation.discard_after,

@@ -6,6 +6,7 @@ from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.node import ModelFolder, NodeState, Tier
+from vibes.domain.reason import ReasonCode
 from vibes.scheduling.estimator import Speed
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.board import ActiveAttempt
@@ -42,6 +43,7 @@ class GpuOut(ResponseBody):
     state: NodeState
     state_since: Timestamp
     reason: str | None = Field(description="Why it is in that state, in words.")
+    reason_code: ReasonCode | None = Field(description="The same for whoever decides upon it.")
     current_queue_length: int = Field(description="Prompts on the node, ours and others'.")
     capabilities: list[str]
     max_resolution: int
@@ -66,6 +68,7 @@ class GpuOut(ResponseBody):
     ) -> "GpuOut":
         config, vitals, inventory = watch.config, watch.vitals, watch.inventory
         alive = watch.reachable
+        reason = (watch.pause_reason if watch.state.takes_work else None) or watch.reason
         return cls(
             id=config.id,
             name=config.name,
@@ -76,7 +79,8 @@ class GpuOut(ResponseBody):
             healthy=watch.state.takes_work and not watch.paused_for,
             state=watch.state,
             state_since=watch.since,
-            reason=(watch.pause_reason if watch.state.takes_work else None) or watch.reason,
+            reason=reason and reason.sentence,
+            reason_code=reason and reason.code,
             current_queue_length=watch.foreign_queue_length + len(active),
             capabilities=sorted(config.capabilities),
             max_resolution=config.max_resolution,

@@ -7,6 +7,7 @@ from pydantic import FailFast, Field, model_validator
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.priority import Priority
+from vibes.domain.reason import ReasonCode
 from vibes.services.generations.queue_service import QueueEnd
 
 
@@ -47,6 +48,7 @@ class WaitingOut(ResponseBody):
     prompt: str
     eta_seconds: float | None
     waiting_for: str | None = Field(description="Why it waits, in words; null when a node is free for it now.")
+    waiting_code: ReasonCode | None = Field(description="The same for whoever decides upon it.")
 
 
 class OnNodeOut(ResponseBody):

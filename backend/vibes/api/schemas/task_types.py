@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from vibes.api.schemas.generations import ResponseBody
+from vibes.domain.reason import ReasonCode
 from vibes.domain.spec import Operation
 from vibes.services.generations.model_catalog import FleetCatalog
 from vibes.services.generations.workflow_fitness import Fitness
@@ -22,6 +23,7 @@ class TaskTypeOut(ResponseBody):
     outputs: dict[str, str] = Field(description="Each is a list: of pictures, of maps (computed pictures) or of seeds.")
     nodes: list[str] = Field(description="Who can run it as it comes; empty: see reasons.")
     reasons: dict[str, str] = Field(description="By node: why it cannot.")
+    reason_codes: dict[str, ReasonCode] = Field(description="The same for whoever decides upon it.")
     inputs_schema: dict[str, Any] = Field(
         description="JSON Schema, draft 2020-12. Beyond that: x-picture (image or mask), x-seed, x-node (an id), "
         "x-catalog (where GET /api/workflow/catalog lists the names), x-multiline, x-advanced, x-step."
@@ -37,7 +39,8 @@ class TaskTypeOut(ResponseBody):
             workflows=list(dict.fromkeys(workflow.name for _, workflow in task_type.workflows)),
             outputs={name: str(kind) for name, kind in task_type.outputs.items()},
             nodes=list(fitness.able),
-            reasons={str(node_id): reason for node_id, reason in fitness.unable.items()},
+            reasons={str(node_id): reason.sentence for node_id, reason in fitness.unable.items()},
+            reason_codes={str(node_id): reason.code for node_id, reason in fitness.unable.items()},
             inputs_schema=inputs_schema(task_type, max_count),
         )
 

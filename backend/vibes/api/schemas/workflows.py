@@ -7,6 +7,7 @@ from pydantic import Field
 from vibes.api.schemas.common import RequestBody, Word
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.gpus import FileProblem
+from vibes.domain.reason import ReasonCode
 from vibes.domain.spec import Operation
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.importing.importer import Draft
@@ -49,6 +50,7 @@ class FamilyFitness(ResponseBody):
     family: str
     able: list[str] = Field(description="Nodes that can run it with its default parameters.")
     unable: dict[str, str] = Field(description="The other nodes, each with the reason.")
+    unable_codes: dict[str, ReasonCode] = Field(description="The same for whoever decides upon it.")
 
 
 class WorkflowDetail(WorkflowOut):

@@ -19,6 +19,7 @@ from vibes.domain.events import (
     QueueChanged,
     StageChanged,
 )
+from vibes.domain.reason import Reason
 
 
 def event_message(event: LiveEvent) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def event_message(event: LiveEvent) -> dict[str, Any]:
                 "type": "queued",
                 "generation_id": event.generation_id,
                 "batch_id": event.batch_id,
+                "cause": event.cause,
                 "reason": event.reason,
             }
         case GenerationStarted():
@@ -49,7 +51,7 @@ def event_message(event: LiveEvent) -> dict[str, Any]:
         case QueueChanged():
             return {"type": "queue", "paused_since": event.paused_since and rfc3339(event.paused_since)}
         case NodeChanged():
-            return {"type": "node", "node_id": event.node_id, "state": event.state, "reason": event.reason}
+            return {"type": "node", "node_id": event.node_id, "state": event.state, **_reason(event.reason)}
 
 
 def _generation_message(
@@ -87,3 +89,7 @@ def _tally(batch: BatchTally) -> dict[str, Any]:
         "batch_total": batch.total,
         "eta_seconds": None if batch.eta_seconds is None else round(batch.eta_seconds, 1),
     }
+
+
+def _reason(reason: Reason | None) -> dict[str, Any]:
+    return {"reason": reason and reason.sentence, "reason_code": reason and reason.code}

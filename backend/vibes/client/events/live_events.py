@@ -16,6 +16,7 @@ from vibes.client.http.answers import MAX_EVENT_BYTES, parse_json
 from vibes.client.http.decoding import decode
 from vibes.client.http.errors import ClientError, EventsBlocked, HubAway, KeyRefused, NotFound, NotUnderstood
 from vibes.client.http.transport import CONNECT_SECONDS, Transport, get
+from vibes.client.values.codes import Cause, Code
 from vibes.client.values.fleet import Gpu
 from vibes.client.values.pictures import SessionDetail
 from vibes.domain.batch import BatchStatus
@@ -56,6 +57,9 @@ class GenerationQueued(SessionEvent):
     generation_id: str
     batch_id: str
     reason: str | None
+    """Why it went back, in words."""
+    cause: Cause | None = None
+    """The same for programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +128,7 @@ class NodeChanged(SessionEvent):
     node_id: str
     state: str
     reason: str | None
+    reason_code: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """The fleet and its queue as the hub reports them, and the task types of jobs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from vibes.client.values.codes import Code
 from vibes.domain.node import NodeState, Tier
 from vibes.domain.priority import Priority
 from vibes.domain.spec import Operation
@@ -47,6 +48,8 @@ class Gpu:
     state: NodeState
     state_since: datetime
     reason: str | None
+    reason_code: Code | None = None
+    """`reason` for programs."""
     current_queue_length: int
     capabilities: tuple[str, ...]
     max_resolution: int
@@ -95,6 +98,8 @@ class WaitingGeneration:
     prompt: str
     eta_seconds: float | None
     waiting_for: str | None
+    waiting_code: Code | None = None
+    """`waiting_for` for programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +140,8 @@ class TaskType:
     """Nodes that can run it without further parameters."""
     reasons: Mapping[str, str]
     """By node: why it cannot run it."""
+    reason_codes: Mapping[str, Code] = field(default_factory=dict)
+    """`reasons` for programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
+from vibes.client.values.codes import Code
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.priority import Priority
@@ -108,6 +109,8 @@ class Generation:
     eta_seconds: float | None
     eta_range_seconds: tuple[float, float] | None
     waiting_for: str | None
+    waiting_code: Code | None = None
+    """`waiting_for` for programs."""
     loading: str | None
     """The model file that its node is reading, before it can draw."""
     starred: bool

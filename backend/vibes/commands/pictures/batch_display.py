@@ -20,6 +20,7 @@ from vibes.client import (
 )
 from vibes.commands.common.console import notes
 from vibes.domain.generation import GenerationStatus
+from vibes.domain.reason import ReasonCode
 
 
 class BatchDisplay:
@@ -70,12 +71,14 @@ class BatchDisplay:
         if failed:
             return f"[red]{failed} failed"
         busy = any(generation.status is GenerationStatus.GENERATING for generation in generations.values())
-        reasons = [generation.waiting_for for generation in generations.values() if generation.waiting_for]
+        reasons = [
+            why_it_waits(each.waiting_for, each.waiting_code) for each in generations.values() if each.waiting_for
+        ]
         if busy or not reasons:
             return ""
         if reasons[0] != self._told:
             self._told = reasons[0]
-            self._say(why_it_waits(reasons[0]))
+            self._say(reasons[0])
         return "[yellow]waits"
 
     def away(self) -> None:
@@ -129,6 +132,6 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 2 * 60 else f"{seconds / 60:.0f} min"
 
 
-def why_it_waits(reason: str) -> str:
-    """The hub's reason as a sentence of its own; some begin with the word already."""
-    return reason if reason.startswith("waits") else f"waits: {reason}"
+def why_it_waits(reason: str, code: str | None) -> str:
+    """The hub's reason as a sentence of its own; what takes its turn is told in one already."""
+    return reason if code == ReasonCode.TURN else f"waits: {reason}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from vibes.domain.ids import GenerationId
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_share import NOTHING_SERVED
@@ -90,9 +91,10 @@ class SafePlanning:
     def _set_aside(self, works: Sequence[Work], error: Exception) -> None:
         self._set_aside_at = self._clock.monotonic()
         self._fleet_changed = False
-        reason = (
+        reason = Reason(
+            ReasonCode.SET_ASIDE,
             f"set aside: the hub cannot plan it at present (internal error: {signature(error)}). It is tried again "
-            f"when the fleet changes, and within {self._retry_seconds / 60:.0f} min; it can be cancelled"
+            f"when the fleet changes, and within {self._retry_seconds / 60:.0f} min; it can be cancelled",
         )
         self._board.withheld |= {work.generation_id: reason for work in works}
 

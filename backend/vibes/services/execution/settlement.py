@@ -4,6 +4,7 @@ import logging
 
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeError
+from vibes.domain.events import QueuedCause
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.eligibility import never_reason
@@ -20,6 +21,13 @@ MAX_LOSSES = 10
 """Losses are not the job's fault; but this many in a row are no way to get a picture."""
 MAX_DEATHS = 3
 """A job that ran on so many nodes when they died is what kills them; from the second on it runs alone."""
+
+_CAUSES = {
+    AttemptState.LOST: QueuedCause.LOST,
+    AttemptState.ERRORED: QueuedCause.ERRORED,
+    AttemptState.WITHDRAWN: QueuedCause.WITHDRAWN,
+}
+"""Why a generation is queued again, by how its attempt ended."""
 
 
 class Settlement:
@@ -127,7 +135,7 @@ class Settlement:
                 active.id, state, message, at=self._clock.now(), node_died=node_died
             )
         if back and not active.cancelled:
-            self._announcer.queued(active.generation, message)
+            self._announcer.queued(active.generation, _CAUSES[state], message)
             self._board.add(active.generation, work)
         else:
             for sibling in self._board.siblings(active):

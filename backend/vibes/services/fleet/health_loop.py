@@ -59,7 +59,7 @@ class HealthLoop:
             if node.inventory is None or self._lists_told_at is None:
                 await self._read_lists()
         except NodeError as error:
-            if node.missed(error.message):
+            if node.missed(error):
                 self._lists_told_at = None
             return
         node.answered(vitals, failures)

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 
-from vibes.domain.errors import PromptRejected
+from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode
-from vibes.services.fleet.assessment import Evidence, assess
+from vibes.services.fleet.assessment import DISABLED, Evidence, assess, away
 from vibes.services.fleet.circuit_breaker import Breaker, Repeat
 from vibes.services.fleet.prompts import NodePrompts
 from vibes.services.fleet.silence import Silence
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 MISSES_UNTIL_OFFLINE = 3
 DOUBTED_SECONDS = 5.0
 """A doubted node is expected to be found well, and to get work again, after so many seconds."""
+DOUBTED = Reason(ReasonCode.DOUBTED, "lost its last job and is asked whether it is well")
 
 
 class WatchedNode:
@@ -44,7 +46,7 @@ class WatchedNode:
         self.config = config
         self.client = client
         self.state = NodeState.STARTING if config.enabled else NodeState.DISABLED
-        self.reason: str | None = None if config.enabled else "disabled in gpus.yaml"
+        self.reason: Reason | None = None if config.enabled else DISABLED
         self.since = clock.now()
         """When the state became what it is."""
         self.inventory: NodeInventory | None = None
@@ -76,6 +78,7 @@ class WatchedNode:
         self._drained_since: datetime | None = None
         self._retired = False
         self._doubted = False
+        self._away: Reason | None = None
 
     @property
     def paused_for(self) -> float:
@@ -84,14 +87,14 @@ class WatchedNode:
         return max(pause, DOUBTED_SECONDS) if self._doubted or self.silence.long else pause
 
     @property
-    def pause_reason(self) -> str | None:
-        """Why it gets no work although it answers, in words."""
+    def pause_reason(self) -> Reason | None:
+        """Why it gets no work although it answers."""
         pause = self.breaker.open_for(self._clock.monotonic())
         if pause:
-            return f"had {self.breaker.failures}, next try in {math.ceil(pause)} s"
+            return Reason(ReasonCode.ERRORS, f"had {self.breaker.failures}, next try in {math.ceil(pause)} s")
         if self.silence.long:
-            return f"has not answered for {self.silence.seconds:.0f} s"
-        return "lost its last job and is asked whether it is well" if self._doubted else None
+            return Reason(ReasonCode.SILENT, f"has not answered for {self.silence.seconds:.0f} s")
+        return DOUBTED if self._doubted else None
 
     @property
     def doubtful(self) -> bool:
@@ -131,10 +134,11 @@ class WatchedNode:
             self._works_again()
         self._update()
 
-    def missed(self, message: str) -> bool:
+    def missed(self, error: NodeError) -> bool:
         """It did not answer a health check; True when it is offline for that."""
         self.misses += 1
-        self.last_error = message
+        self.last_error = error.message
+        self._away = away(error)
         offline = self.misses >= MISSES_UNTIL_OFFLINE or self.vitals is None
         if offline:
             if self.vitals is not None and self.active:
@@ -270,7 +274,7 @@ class WatchedNode:
             enabled=self.config.enabled,
             retired=self._retired,
             misses=self.misses,
-            last_error=self.last_error,
+            away=self._away,
             response_ms=None if self.vitals is None else self.vitals.response_ms,
             slow_answer=self._slow_answer,
             wedged=self.wedge.reason,
@@ -281,8 +285,9 @@ class WatchedNode:
         )
 
     @property
-    def _breaker_reason(self) -> str | None:
+    def _breaker_reason(self) -> Reason | None:
         if self.breaker.closed:
             return None
         paused = self.breaker.open_for(self._clock.monotonic()) > 0
-        return f"{self.breaker.failures}: " + ("left alone for a while" if paused else "on trial with one job")
+        what = "left alone for a while" if paused else "on trial with one job"
+        return Reason(ReasonCode.ERRORS, f"{self.breaker.failures}: {what}")

@@ -8,6 +8,7 @@ node, and should the worker have been merely slow, it is what shows that it work
 
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
+from vibes.domain.reason import Reason, ReasonCode
 
 ADVICE = "restart ComfyUI there"
 LOOKS = 3
@@ -26,7 +27,7 @@ class WedgeDetector:
         self._looks = 0
         self._stuck: AttemptId | None = None
         """A prompt that runs, but silently for too long."""
-        self.reason: str | None = None
+        self.reason: Reason | None = None
         """Why the node is held to be wedged, with what to do about it; None when it is not."""
 
     @property
@@ -51,7 +52,7 @@ class WedgeDetector:
         self._looks += 1
         if self._looks >= LOOKS and now - self._since >= self._idle_seconds:
             prompts = "1 prompt waits" if waiting == 1 else f"{waiting} prompts wait"
-            self.reason = f"{prompts} and none runs: {ADVICE}"
+            self.reason = _wedged(f"{prompts} and none runs: {ADVICE}")
 
     def stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None = None) -> None:
         """It is running, and the node has told nothing of it for so long that its worker must have died.
@@ -59,13 +60,17 @@ class WedgeDetector:
         ``reading``: the model file that it was about to read, where that is what it hangs at.
         """
         self._stuck = attempt_id
-        self.reason = f"its prompt has not moved for {seconds:.0f} s: {ADVICE}"
-        if reading is not None:
-            self.reason = (
-                f"it has been reading {reading} for {seconds:.0f} s: see whether the disk or network drive with its "
-                f"models still answers, then {ADVICE}"
-            )
+        self.reason = _wedged(
+            f"its prompt has not moved for {seconds:.0f} s: {ADVICE}"
+            if reading is None
+            else f"it has been reading {reading} for {seconds:.0f} s: see whether the disk or network drive with its "
+            f"models still answers, then {ADVICE}"
+        )
 
     def clear(self) -> None:
         """The worker was seen to work, or has nothing left to work on."""
         self._head = self._stuck = self.reason = None
+
+
+def _wedged(sentence: str) -> Reason:
+    return Reason(ReasonCode.WEDGED, sentence)

@@ -10,6 +10,7 @@ from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, new_batch_id, new_generation_id
 from vibes.domain.priority import usual_priority
+from vibes.domain.reason import ReasonCode
 from vibes.domain.session import STAGES, FlowType, Session
 from vibes.domain.spec import GenerationSpec
 from vibes.domain.workflow_version import WorkflowVersion
@@ -217,5 +218,5 @@ class RequestResolver:
 def _may_be_new(error: InvalidRequest | NoCapableNode) -> bool:
     """Whether a file that was put onto a node a moment ago could be the answer."""
     if isinstance(error, NoCapableNode):
-        return any("lacks " in reason for reason in error.reasons.values())
+        return any(reason.code is ReasonCode.LACKS for reason in error.reasons.values())
     return isinstance(error, UnknownName) or error.code in {UNSURE, NO_FILE}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict, NotFound
+from vibes.domain.events import QueuedCause
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId, GenerationId, SessionId
@@ -159,7 +160,7 @@ class GenerationService:
                 discard_after=None,
             )
             self._announcer.open_batch(batch, {**statuses, queued.id: queued.status})
-            self._announcer.queued(queued, "retry")
+            self._announcer.queued(queued, QueuedCause.RETRY, "retry")
             self._board.add(queued, work)
         return queued
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.reason import Reason
 from vibes.domain.spec import ParameterValue, TaskType
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.snapshot import NodeView, Work
@@ -26,7 +27,7 @@ class Fitness:
 
     family: str
     able: tuple[NodeId, ...]
-    unable: Mapping[NodeId, str]
+    unable: Mapping[NodeId, Reason]
 
 
 def fitness(workflow: Workflow, nodes: Sequence[NodeView], files_for: FilesFor) -> list[Fitness]:

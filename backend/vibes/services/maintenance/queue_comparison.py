@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 
+from vibes.domain.events import QueuedCause
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId
 from vibes.ports.clock import Clock
@@ -62,7 +63,7 @@ class QueueComparison:
             for work in (await self._continued.of([generation])).values():
                 if generation.id not in self._board.known_ids():
                     logger.error("nobody had generation %s in the queue: it is put there again", generation.id)
-                    self._announcer.queued(generation, None)
+                    self._announcer.queued(generation, QueuedCause.FOUND, None)
                     self._board.add(generation, work)
 
     async def _let_go(self, generation_id: GenerationId) -> None:

@@ -14,6 +14,7 @@ from vibes.domain.events import (
     GenerationQueued,
     GenerationStarted,
     Preview,
+    QueuedCause,
 )
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
@@ -51,13 +52,15 @@ class Announcer:
         tally = self._tally(batch.id, self._counts.of(batch.id))
         self._live.publish(BatchChanged(session_id=batch.session_id, batch=tally))
 
-    def queued(self, generation: Generation, reason: str | None) -> None:
+    def queued(self, generation: Generation, cause: QueuedCause, reason: str | None) -> None:
+        """``reason``: what people are told of it."""
         self._note(generation, GenerationStatus.QUEUED)
         self._live.publish(
             GenerationQueued(
                 session_id=generation.session_id,
                 batch_id=generation.batch_id,
                 generation_id=generation.id,
+                cause=cause,
                 reason=reason,
             )
         )

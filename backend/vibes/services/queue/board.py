@@ -10,6 +10,7 @@ from itertools import islice
 from vibes.domain.generation import Generation
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.scheduling.bounds import batch_lower_bound_seconds
 from vibes.scheduling.eligibility import not_stranded
@@ -24,6 +25,8 @@ from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 
 logger = logging.getLogger(__name__)
+
+RECLAIMING = Reason(ReasonCode.DOUBTED, "is asked what became of its lost work")
 
 MIN_REMAINING_SECONDS = 0.1
 READ_AT_ONCE = 1000
@@ -133,8 +136,8 @@ class Board:
         """Who has had how much of the fleet; each carried-out plan puts the next one in."""
         self.reclaiming: set[NodeId] = set()
         """Nodes that are back, and are asked what became of the work that was lost with them."""
-        self.withheld: dict[GenerationId, str] = {}
-        """Waiting work that no plan gets to see because it broke one, with the reason in words."""
+        self.withheld: dict[GenerationId, Reason] = {}
+        """Waiting work that no plan gets to see because it broke one, with the reason."""
         self.unread = 0
         """Generations that are queued and not in memory yet, after a start."""
         self.paused_since: datetime | None = None
@@ -341,7 +344,7 @@ class Board:
             foreign_queue_length=watch.foreign_queue_length,
             resident_checkpoint=last or watch.resident_checkpoint,
             paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
-            pause_reason=watch.pause_reason or "is asked what became of its lost work",
+            pause_reason=watch.pause_reason or RECLAIMING,
             on_trial=not watch.breaker.closed,
             unreadable=watch.unreadable.left_alone(),
             runs_suspect=any(active.work.suspect for active in working),

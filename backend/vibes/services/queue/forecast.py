@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
@@ -34,6 +35,11 @@ COST_FACTOR = 20.0
 """A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
 
 
+QUEUE_PAUSED = Reason(ReasonCode.QUEUE_PAUSED, "the queue is paused")
+QUEUE_UNREAD = Reason(ReasonCode.QUEUE_UNREAD, "the hub still reads its queue after a restart")
+UNSAYABLE = Reason(ReasonCode.INTERNAL_ERROR, "internal error: why it waits cannot be said, the log has the details")
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What would become of a submission."""
@@ -43,7 +49,7 @@ class Expectation:
     eta_range_seconds: tuple[float, float] | None
     places: Mapping[NodeId, int]
     """How many of its pictures each node would draw."""
-    waiting_for: str | None
+    waiting_for: Reason | None
     """Why it would not start, where nothing can be said of its end."""
 
 
@@ -61,7 +67,7 @@ class Forecast:
         self._outlook = Outlook({}, {}, {})
         self._nodes: tuple[NodeView, ...] = ()
         self._batch_finishes: dict[BatchId, float | None] = {}
-        self._reasons: dict[str, str | None] = {}
+        self._reasons: dict[str, Reason | None] = {}
         """Why work waits, by kind: all of one kind are treated alike."""
         self._in_the_making: asyncio.Task[None] | None = None
         self._made_at = float("-inf")
@@ -111,8 +117,8 @@ class Forecast:
         places = Counter(ahead.places[each] for each in finishes)
         return Expectation(max(finishes.values()), _range(finishes, ahead), places, None)
 
-    def _why_not(self, nodes: Sequence[NodeView], work: Work) -> str | None:
-        return "the queue is paused" if self._board.paused_since is not None else self._reason(nodes, work)
+    def _why_not(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
+        return QUEUE_PAUSED if self._board.paused_since is not None else self._reason(nodes, work)
 
     def node_eta_seconds(self, node_id: NodeId) -> float | None:
         """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
@@ -125,13 +131,13 @@ class Forecast:
         if self._board.waiting <= PROMPT_UP_TO:
             self._made_at = float("-inf")
 
-    def waiting_for(self, generation_id: GenerationId) -> str | None:
-        """Why a queued generation waits, in words; None when it does not."""
+    def waiting_for(self, generation_id: GenerationId) -> Reason | None:
+        """Why a queued generation waits; None when it does not."""
         work = self._board.work_of(generation_id)
         if work is None:
-            return "the hub still reads its queue after a restart" if self._board.unread else None
+            return QUEUE_UNREAD if self._board.unread else None
         if self._board.paused_since is not None:
-            return "the queue is paused"
+            return QUEUE_PAUSED
         withheld = self._board.withheld.get(generation_id)
         if withheld is not None:
             return withheld
@@ -141,7 +147,8 @@ class Forecast:
         reason = self._reasons[work.kind]
         node_id = outlook_now.waits_for.get(generation_id)
         if reason is None and node_id is not None:
-            return f"waits for {node_id}, which will be done with it sooner than a node that is free now"
+            sooner = f"waits for {node_id}, which will be done with it sooner than a node that is free now"
+            return Reason(ReasonCode.TURN, sooner)
         return reason
 
     def loading(self, generation_id: GenerationId) -> str | None:
@@ -169,12 +176,12 @@ class Forecast:
         self._broken.note(error, snapshot, self._estimator)
         return Outlook({}, {}, {})
 
-    def _reason(self, nodes: Sequence[NodeView], work: Work) -> str | None:
+    def _reason(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
         try:
             return waiting_reason(nodes, work)
         except Exception:  # the same of the words about it
             logger.exception("why generation %s waits cannot be said", work.generation_id)
-            return "internal error: why it waits cannot be said, the log has the details"
+            return UNSAYABLE
 
     def _age(self) -> float:
         return self._clock.monotonic() - self._made_at

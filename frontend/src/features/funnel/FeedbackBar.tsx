@@ -81,10 +81,10 @@ function BatchProgress() {
 
 /** Where nothing of a batch is drawn, there is a reason that a person should know. */
 function WaitingReason({ members }: { members: readonly Generation[] }) {
-  const reason = members.find((each) => each.status === "queued" && each.waiting_for)?.waiting_for;
-  const usual = reason?.startsWith("waits for"); // its turn comes by itself
-  if (!reason || usual || members.some((each) => each.status === "generating")) return null;
-  return <span className="order-last w-full text-warm">Waits: {reason}</span>;
+  const waiting = members.find((each) => each.status === "queued" && each.waiting_for);
+  const usual = waiting?.waiting_code === "turn"; // it comes by itself
+  if (!waiting || usual || members.some((each) => each.status === "generating")) return null;
+  return <span className="order-last w-full text-warm">Waits: {waiting.waiting_for}</span>;
 }
 
 /** Asked for only by somebody who wants it, and only where it was not decided yet. */

@@ -42,8 +42,9 @@ export function ConnectionBanner() {
   return null;
 }
 
-/** A reason that names the GPU itself is a sentence already. */
-const told = ({ name, reason, state }: Gpu): string => (reason?.includes(name) ? reason : `${name} ${reason ?? state}`);
+/** Of a GPU that cannot be reached the reason names it itself. */
+const told = ({ name, reason, reason_code, state }: Gpu): string =>
+  reason && reason_code === "unreachable" ? reason : `${name} ${reason ?? state}`;
 
 function Banner({ tone, children }: { tone: "bad" | "warm"; children: React.ReactNode }) {
   return (

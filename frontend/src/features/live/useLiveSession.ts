@@ -50,12 +50,12 @@ function receive(message: LiveMessage): void {
       useSessionStore.getState().heard(message.version);
       break;
     case "node":
-      useGpuStore.getState().nodeChanged(message.node_id, message.state, message.reason);
+      useGpuStore.getState().nodeChanged(message.node_id, message);
       clearTimeout(lookSoon); // what it draws is the hub's to say, once for a burst of changes
       lookSoon = setTimeout(() => void useGpuStore.getState().refresh(), 500);
       break;
     case "queued":
-      if (message.reason && message.reason !== "retry")
+      if (message.reason && message.cause !== "retry")
         toast(`Back in the queue: ${message.reason}`, { id: message.batch_id });
       break;
     case "complete":
