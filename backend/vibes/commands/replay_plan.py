@@ -1,6 +1,6 @@
-"""``python -m vibes.commands.replay_plan FILE``: makes a plan that broke once more, to look for its fault.
+"""``python -m vibes.commands.replay_plan FILE``: repeats a plan that failed, to find the fault.
 
-The hub writes such files into ``broken-plans`` of its data folder. Status 1 while the plan still breaks.
+The hub writes such files into ``broken-plans`` of its data folder. Status 1 while the plan still fails.
 """
 
 import traceback
@@ -14,7 +14,7 @@ from vibes.services.queue.broken_plans import read
 
 
 def replay_plan(file: Path) -> None:
-    """Make the plan and the forecast of FILE again."""
+    """Repeat the plan and the forecast of FILE."""
     try:
         snapshot, estimator = read(file.read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Settings for a command: what was typed, over what the environment says."""
+"""Settings for a command: options over environment variables."""
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -8,7 +8,7 @@ from vibes.environment.settings import Settings
 
 
 def load_settings(**given: object) -> Settings:
-    """Settings from the command line over those of the environment; leaves with a clear message on a mistake."""
+    """Settings from options and the environment; exits with a clear message on a mistake."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
@@ -16,6 +16,6 @@ def load_settings(**given: object) -> Settings:
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    if not detail["loc"]:  # of all settings together, among them the key
+    if not detail["loc"]:  # it concerns several settings together, among them the key
         return str(detail["ctx"]["error"])
     return f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"

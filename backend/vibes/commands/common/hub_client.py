@@ -1,4 +1,4 @@
-"""The commands' way to a hub: the client that everybody can use, at the address that was typed."""
+"""Opens a client for the hub at the given address."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,14 +17,15 @@ def open_hub(
     patience_seconds: float = PATIENCE_SECONDS,
     on_away: Callable[[ClientError], None] | None = None,
 ) -> AsyncHubClient:
-    """Raises WrongAddress for what cannot be one."""
+    """Raises WrongAddress for an impossible address."""
     return AsyncHubClient(address.url, api_key=address.api_key, patience_seconds=patience_seconds, on_away=on_away)
 
 
 async def submitted(submission: Coroutine[Any, Any, T], note: Callable[[T], None]) -> None:
-    """Submit and ``note`` the hub's answer, also when Ctrl-C comes before the answer: then it is cancelled after that.
+    """Submit and pass the hub's answer to ``note``, also when Ctrl-C comes before it: then this is cancelled
+    afterwards.
 
-    What was sent may be in the hub, so whoever leaves must learn under which id. A second Ctrl-C leaves without it.
+    The hub may have accepted what was sent, so the person must learn its id. A second Ctrl-C does not wait for it.
     """
     asked = asyncio.create_task(submission)
     try:

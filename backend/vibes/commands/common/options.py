@@ -31,7 +31,7 @@ TimeScale = Annotated[
 
 
 def in_home(given: Path | None) -> Path | None:
-    """Behind ``--out=`` no shell expands ``~``."""
+    """Expand ``~``, which no shell does after ``--out=``."""
     return given and at_home(given)
 
 
@@ -72,7 +72,8 @@ ApiKeyFile = Annotated[
 
 
 def hub_at(url: str, api_key: str | None, api_key_file: Path | None) -> "HubAddress":
-    """Leaves with a clear message when the key's file cannot be used. It comes before the key itself."""
+    """The hub's address; exits with a clear message when the key's file cannot be used. The file takes precedence over
+    the key."""
     from vibes.client.http.address import HubAddress
 
     try:

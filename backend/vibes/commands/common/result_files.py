@@ -1,4 +1,4 @@
-"""Results as files that never take the place of another one, and are there as a whole or not at all."""
+"""Writes results as whole files that never replace another file."""
 
 import os
 from collections.abc import Mapping
@@ -6,14 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 
 _SHOWN = 3
-"""Names that are told; whoever has a thousand pictures knows what is meant."""
+"""Most names in a message."""
 
 
 def write_new(path: Path, content: bytes, *, overwrite: bool = False) -> Path:
-    """Write it there, or, where another file has the name, beside it as ``name-2``, ``name-3`` …; answers where.
+    """Write the file, or beside it as ``name-2``, ``name-3`` … when another file has the name; answers where.
 
-    A file of the very same content is left as it is and counts: whoever comes back to a batch gets no copies.
-    ``overwrite`` takes the name in any case. Raises OSError.
+    A file with equal content counts as written, so that coming back to a batch makes no copies. ``overwrite`` replaces
+    another file. Raises OSError.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_bytes(content)
@@ -31,12 +31,12 @@ def write_new(path: Path, content: bytes, *, overwrite: bool = False) -> Path:
 
 
 def _claimed(part: Path, free: Path) -> bool:
-    """Give the file its name, unless another has it: in one step, so that two programs never get the same."""
+    """Give the file its name unless another has it, in one step, so that two programs never get the same name."""
     try:
         free.hardlink_to(part)
     except FileExistsError:
         return False
-    except OSError:  # no hard links there, as on FAT: an empty file claims the name for a moment
+    except OSError:  # no hard links, as on FAT: an empty file takes the name for a moment
         try:
             free.open("xb").close()
         except FileExistsError:
@@ -53,7 +53,7 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def renamed(files: Mapping[str, Path]) -> str:
-    """What to tell a person of files that did not get the names that they should have; empty when all did."""
+    """A message about files that did not get their intended names; empty when all did."""
     moved = [(wanted, path.name) for wanted, path in files.items() if wanted != path.name]
     if not moved:
         return ""

@@ -1,4 +1,5 @@
-"""Tables that fit: on a narrow terminal long cells fold and the least important columns go, so that no word is cut."""
+"""Tables that fit: on a narrow terminal long cells wrap and the least important columns are left out; no word is
+cut."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ class Column:
     heading: str
     cells: Sequence[str]
     worth: int | None = None
-    """Of the columns that do not fit, that of the least worth goes first; one without never goes."""
+    """When columns do not fit, the one with the lowest value is left out first; None: never."""
     folds_at: int | None = None
-    """It may be made as narrow as so many characters, its text on several lines; None: it is never folded."""
+    """Narrowest width in characters, with the text wrapped; None: it never wraps."""
     justify: Literal["left", "right"] = "left"
 
     @property
@@ -34,7 +35,7 @@ class Column:
 
 
 def fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """Those of the columns for which there is room beside each other, in their order."""
+    """The columns that fit beside each other, in their order."""
     shown = list(columns)
     while sum(column.least_width + GAP for column in shown) - GAP > width:
         dispensable = [column for column in shown if column.worth is not None]
@@ -45,7 +46,7 @@ def fitting(columns: Sequence[Column], width: int) -> list[Column]:
 
 
 def table_of(columns: Sequence[Column], width: int, *, title: str | None = None, caption: str | None = None) -> Table:
-    """A table for a terminal of that many characters."""
+    """A table for a terminal of ``width`` characters."""
     shown = fitting(columns, width)
     table = Table(
         title=title,

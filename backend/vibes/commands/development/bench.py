@@ -1,4 +1,4 @@
-"""``vibes bench``: runs the benchmarks of a source checkout, where they live beside the tests."""
+"""``vibes bench``: runs the benchmarks of a source checkout, which are beside the tests."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 
 
 def run_bench(arguments: Sequence[str]) -> None:
-    """Leaves with the benchmarks' own status."""
+    """Exits with the benchmarks' status."""
     if not (CHECKOUT / "tests" / "benchmarks").is_dir():
         fail(
             "the benchmarks come with the source code, not with the installed package: clone the project, "

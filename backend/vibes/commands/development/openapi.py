@@ -1,4 +1,4 @@
-"""``vibes openapi``: the description of the HTTP API, for whoever generates a client from it."""
+"""``vibes openapi``: the description of the HTTP API, for generating clients."""
 
 import json
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from vibes.services.runtime.clock import SystemClock
 
 
 def openapi_document() -> str:
-    """The OpenAPI document that a running hub of this version answers at ``/openapi.json``."""
+    """The OpenAPI document that a hub of this version serves at ``/openapi.json``."""
     app = create_http_app(
         lifespan=None,
         version=version("vibes-imgen"),

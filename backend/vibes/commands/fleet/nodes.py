@@ -65,7 +65,7 @@ def _table(gpus: Sequence[Gpu], width: int) -> Table:
 
 
 def _vram(gpu: Gpu) -> str:
-    """As the node itself tells both; what gpus.yaml says is for plans."""
+    """Both as reported by the node; the value in gpus.yaml is for planning."""
     total = gpu.vram_total_gb or gpu.vram_gb
     return f"{total:.3g} GB" if gpu.vram_free_gb is None else f"{gpu.vram_free_gb:.1f}/{total:.3g} GB"
 
@@ -80,7 +80,7 @@ def _speed(speeds: Mapping[str, Speed]) -> str:
 
 
 def _rate(rate: float) -> str:
-    """Two digits that say something, however slow: a processor does 0.031."""
+    """With two significant digits, however slow: a CPU does 0.031."""
     return f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
 
 

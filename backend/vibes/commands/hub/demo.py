@@ -1,4 +1,4 @@
-"""``vibes demo``: the hub and four simulated unequal GPUs, with nothing to install and nothing to set up."""
+"""``vibes demo``: the hub and four simulated unequal GPUs, without installation or configuration."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def run_demo(
     _make_folder(data)
     example = shipped_folder("config") / FLEET_FILE
     text = example.read_text(encoding="utf-8")
-    # Named after the hub's port, which is ours alone: another demo on the same folder must not touch this one's fleet.
+    # Named after the hub's port, which no other process has: another demo on the same folder has its own file.
     fleet_file = data / f"gpus.demo-{port_of(listener)}.yaml"
     with _simulators(parse_fleet(text, str(example), TlsFiles(example.parent), node_kinds()), time_scale) as urls:
         ports = iter([url.rpartition(":")[2] for url in urls])
@@ -62,7 +62,7 @@ def _make_folder(data: Path) -> None:
 
 @contextmanager
 def _simulators(nodes: Sequence[NodeConfig], time_scale: float) -> Iterator[list[str]]:
-    """One child process that serves every node on a free port of its own; it ends with this process."""
+    """One child process that serves every node on a free port; it ends with this process."""
     command = [
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""The address that a hub listens on: bound before anything slow or lasting is done."""
+"""Binds the address of a hub before anything slow or lasting is done."""
 
 import errno
 import ipaddress
@@ -8,7 +8,7 @@ from vibes.commands.common.console import USAGE_ERROR, fail
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A bound socket; leaves with advice when the port is taken or the address is not ours."""
+    """A bound socket; exits with advice when the port is taken or the address is not this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -36,7 +36,7 @@ GRACEFUL_SECONDS = 10
 
 
 def run_serve(settings: Settings) -> None:
-    """``vibes serve``: everything that can be wrong is checked before anything is opened."""
+    """Run ``vibes serve``: checks everything that can be wrong before it opens anything."""
     check_exposure(settings)
     _check_fleet_file(settings.config)
     run_hub(settings, bind(settings.host, settings.port))
@@ -46,10 +46,10 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
     """Serve until SIGINT or SIGTERM. Prints ``ready http://HOST:PORT`` on stdout when requests are answered."""
     configure_logs(settings.log_level)
     keep_private()
-    # uvicorn ends in order and then raises the signal again; an orderly end is status 0
+    # uvicorn shuts down and then raises the signal again; a proper shutdown has status 0
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the faster one where there is one
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop where it is installed
             runner.run(_serve(settings, listener, on_ready))
     except HubError as error:
         advice = " With vibes that is --data DIR." if error.code == "database_in_use" else ""
@@ -61,7 +61,7 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
 
 
 async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
-    # The hub's libraries take seconds to load; a mistake in the command has been told by now.
+    # Imported only here, since the hub's libraries take seconds to load: wrong options are reported before.
     from vibes.app.hub import running_hub
     from vibes.app.web import create_app
 
@@ -71,7 +71,7 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
             create_app(settings, hub),
             connections,
             log_config=None,
-            log_level=logging.ERROR,  # below that uvicorn tells of each request that is none
+            log_level=logging.ERROR,  # below that uvicorn logs each request that is no valid HTTP
             access_log=False,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             server_header=False,
@@ -90,7 +90,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
 
 
 class _HubServer(uvicorn.Server):
-    """Says when it answers; at the first signal the hub starts nothing new, whatever requests are still open."""
+    """Says when it answers requests; at the first signal the hub starts nothing new, even while requests are open."""
 
     def __init__(self, config: uvicorn.Config, hub: "Hub", url: str, on_ready: Callable[[str], None] | None) -> None:
         super().__init__(config)
@@ -122,7 +122,7 @@ def check_exposure(settings: Settings) -> None:
 
 
 def _check_fleet_file(path: Path) -> None:
-    """Before anything is opened, so that a typing mistake costs a second."""
+    """Check gpus.yaml before anything is opened, so that a typing mistake is reported within a second."""
     try:
         parse_fleet(text_of(read_edited(path)), str(path), TlsFiles(path.parent), node_kinds())
     except FileNotFoundError:

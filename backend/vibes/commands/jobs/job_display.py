@@ -1,4 +1,4 @@
-"""A job as it goes on: a tree of tasks in a terminal, a line a step where there is none, JSON for programs."""
+"""Shows the progress of a job: a tree of tasks in a terminal, plain lines without one, JSON for programs."""
 
 import json
 from abc import ABC, abstractmethod
@@ -30,7 +30,7 @@ _TYPES = {JobChanged: "job", TaskChanged: "task", JobProgressed: "progress"}
 
 
 class JobDisplay(ABC):
-    """For ``with``, as long as the job goes on."""
+    """A display, for ``with``, while the job goes on."""
 
     def __enter__(self) -> Self:
         return self
@@ -42,15 +42,15 @@ class JobDisplay(ABC):
 
     @abstractmethod
     def show(self, event: JobEvent) -> None:
-        """It has been applied."""
+        """Show an event; the state includes it already."""
 
     @abstractmethod
     def asked(self, changed: Sequence[TaskState]) -> None:
-        """The hub was asked and knows more of these tasks than its events told: they are held up on the way."""
+        """The hub was asked and knows more of these tasks than its events told."""
 
     @abstractmethod
     def away(self) -> None:
-        """The hub does not answer for now."""
+        """The hub does not answer at the moment."""
 
 
 def display_of(state: JobState, *, as_json: bool) -> JobDisplay:
@@ -60,11 +60,11 @@ def display_of(state: JobState, *, as_json: bool) -> JobDisplay:
 
 
 def tree_of(state: JobState, note: str = "") -> Tree:
-    """Each task below the last one that it starts from."""
+    """Each task below the last one whose results it uses."""
     title = Text.assemble(("job ", "bold"), (state.job_id, "bold"), f"  {state.status}", (f"  {note}", "yellow"))
     root = Tree(title, guide_style="dim")
     branches: dict[str, Tree] = {}
-    for task in state.tasks.values():  # a task comes after those that it starts from
+    for task in state.tasks.values():  # tasks come after those whose results they use
         above = [branches[each] for each in task.depends_on if each in branches]
         branches[task.id] = (above[-1] if above else root).add(line_of(task))
     return root
@@ -107,7 +107,7 @@ class LiveTree(JobDisplay):
         self._live.stop()
 
     def show(self, event: JobEvent) -> None:
-        """The tree is drawn anew eight times a second, from the state."""
+        """Does nothing: the tree is drawn from the state eight times a second."""
         self._note = ""
 
     def asked(self, changed: Sequence[TaskState]) -> None:
@@ -118,14 +118,14 @@ class LiveTree(JobDisplay):
 
 
 class PlainLines(JobDisplay):
-    """Steps only: hints of progress would fill a log."""
+    """Shows steps only; progress would fill a log."""
 
     def __init__(self, state: JobState) -> None:
         self._state = state
         self._away = False
         self._held_up = False
         self._told: dict[str, int] = {}
-        """How far each task was when it was spoken of last: what was asked for comes as an event as well."""
+        """By task: the number of steps that were shown, since an event may follow for a step that was asked for."""
 
     def show(self, event: JobEvent) -> None:
         self._away = False

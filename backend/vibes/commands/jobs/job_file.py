@@ -1,4 +1,4 @@
-"""A job as it stands in a file: its lines kept for complaints, its ``@file:`` pictures uploaded."""
+"""A job's file: keeps its lines for messages, and uploads its ``@file:`` pictures."""
 
 import json
 import sys
@@ -24,17 +24,17 @@ FILE_PREFIX = "@file:"
 class JobFile:
     name: str
     folder: Path
-    """Where the files that it names are looked for."""
+    """Where the named files are looked for."""
     body: dict[str, Any]
     positions: Mapping[Place, Position]
 
     def problems_of(self, refusal: HubRefused) -> InvalidDocument:
-        """What the hub says of it, each mistake where it stands in the file."""
+        """The hub's refusal, each mistake at its place in the file."""
         problems = refusal.problems or (FieldProblem("", refusal.message, ""),)
         return InvalidDocument([self.problem(self._place(each.pointer or ""), each.message) for each in problems])
 
     def problem(self, place: Place, message: str) -> DocumentProblem:
-        """At the value, or at the nearest one around it that is there."""
+        """A problem at the value, or at its nearest ancestor in the file."""
         while place and place not in self.positions:
             place = place[:-1]
         return DocumentProblem(self.name, *self.positions.get(place, (0, 0)), message)
@@ -49,7 +49,7 @@ class JobFile:
 
 
 def read_job_file(given: str) -> JobFile:
-    """Raises InvalidDocument, with line and column where there are some."""
+    """Raises InvalidDocument, with line and column where known."""
     path = at_home(Path(given))
     name, folder = ("stdin", Path()) if given == STDIN else (given, path.parent)
     try:
@@ -68,7 +68,7 @@ def read_job_file(given: str) -> JobFile:
 
 
 def _check_syntax(text: str, name: str) -> None:
-    """Strictly: what templates may leave unquoted is a mistake here."""
+    """Strictly: the unquoted placeholders of templates are a mistake here."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
@@ -79,9 +79,9 @@ def _check_syntax(text: str, name: str) -> None:
 
 
 async def upload_files(hub: AsyncHubClient, job: JobFile) -> dict[str, Any]:
-    """The job's body with every ``@file:path`` of its tasks' inputs uploaded, each file once.
+    """The job's body, with every ``@file:path`` of its tasks' inputs uploaded, each file once.
 
-    A path is looked for beside the job's file. Raises InvalidDocument for what is not there or no picture.
+    Paths are relative to the job's file. Raises InvalidDocument for a file that is missing or no picture.
     """
     known: dict[str, str] = {}
     problems = []
@@ -104,7 +104,7 @@ async def upload_files(hub: AsyncHubClient, job: JobFile) -> dict[str, Any]:
 
 
 def _named_files(job: JobFile) -> Iterator[tuple[Place, str]]:
-    """Whatever is no task with inputs is for the hub to complain of."""
+    """Each named file with its place; malformed tasks are left for the hub to refuse."""
     payload = job.body.get("payload")
     tasks = payload.get("tasks") if isinstance(payload, dict) else None
     for index, task in enumerate(tasks if isinstance(tasks, list) else ()):

@@ -1,4 +1,4 @@
-"""The pictures that a job was asked for, as files that nobody's names decide about."""
+"""Downloads a job's pictures into files whose names no foreign text decides."""
 
 import asyncio
 import json
@@ -20,10 +20,10 @@ def usual_folder(job_id: str) -> Path:
 
 
 async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overwrite: bool) -> dict[str, Path]:
-    """Each picture of the result as ``<task>-<number>.png``, and the result itself with a ``file`` for each picture.
+    """Save each picture of the result as ``<task>-<number>.png``, and the result with a ``file`` for each picture.
 
-    Answers where each name went: what other files are called like that stays, unless it is to be overwritten. The
-    folder must be there; a file is there as a whole or not at all. Raises OSError.
+    Answers where each name went: existing files stay, unless ``overwrite``. The folder must exist; a file is written as
+    a whole or not at all. Raises OSError.
     """
     names = file_names(job)
     gate = asyncio.Semaphore(AT_ONCE)
@@ -41,7 +41,7 @@ async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overw
 
 
 def file_names(job: Job) -> dict[str, str]:
-    """For each picture of the result; different also where a file system takes A for a."""
+    """For each picture of the result; the names differ even where a file system ignores letter case."""
     origins = {
         picture.generation_id: (task.id, number)
         for task in job.tasks

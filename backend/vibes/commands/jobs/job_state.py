@@ -1,4 +1,4 @@
-"""What is known of a job while it is followed: its tasks, and what each event changes of them."""
+"""The state of a job that is followed: its tasks, and what each event changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ class TaskState:
     batch_id: str | None = field(init=False, default=None)
     pictures: int = field(init=False, default=0)
     drawn: dict[str, float] = field(init=False, default_factory=dict)
-    """How far each picture is, from 0 to 1."""
+    """By picture: its progress, 0 to 1."""
     eta_seconds: float | None = field(init=False, default=None)
     error_message: str | None = field(init=False, default=None)
     began: datetime | None = field(init=False, default=None)
@@ -26,7 +26,7 @@ class TaskState:
 
     @property
     def progress(self) -> float:
-        """From 0 to 1; the end is reached only with the pictures."""
+        """From 0 to 1, which is reached only when the pictures are stored."""
         if self.status is JobStatus.COMPLETE:
             return 1.0
         return min(max(self.pictures, sum(self.drawn.values())) / self.total, 0.99) if self.total else 0.0
@@ -37,7 +37,7 @@ class TaskState:
 
 
 class JobState:
-    """Begins with the job as the hub tells it; its events, from the first, make it true again and again."""
+    """Starts with the job as the hub reports it; applying all its events again gives the same state."""
 
     def __init__(self, job: Job) -> None:
         self.job_id = job.job_id
@@ -49,7 +49,7 @@ class JobState:
         }
 
     def refresh(self, job: Job) -> list[TaskState]:
-        """Take the hub's own word; answers the tasks of which it knows a step that no event told."""
+        """Replace the state by the hub's answer; answers the tasks with steps that no event told."""
         self.status, self.error = job.status, job.error
         changed = []
         for told in job.tasks:

@@ -1,4 +1,4 @@
-"""``vibes run``: hand in a job, watch its tasks, download what it was asked for."""
+"""``vibes run``: submits a job, shows its tasks, downloads its result."""
 
 import asyncio
 import sys
@@ -22,19 +22,19 @@ from vibes.domain.job import JobStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What the person typed: a job's file, or the id of a job that is there."""
+    """The options as typed: a job's file, or the id of an existing job."""
 
     file: str | None
     follow: str | None
     out: Path | None
     as_json: bool
     overwrite: bool = False
-    """Whether earlier results of the same names are replaced."""
+    """Whether existing results of the same names are replaced."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """What is known so far, for whoever must say how to come back."""
+    """What is known so far, to tell the person how to come back."""
 
     options: RunOptions
     job_id: str = ""
@@ -49,8 +49,8 @@ class _Run:
 
 
 async def run_job(options: RunOptions, address: HubAddress) -> int:
-    """Exit status: 0 when the job is complete and its pictures are here, 1 when not, 2 when the file is wrong, 130
-    when somebody pressed Ctrl-C."""
+    """Exit status: 0 when the job is complete and its pictures are saved, 1 when not, 2 when the file is wrong, 130
+    after Ctrl-C."""
     run = _Run(options)
     try:
         job_file = read_job_file(options.file) if options.file else None
@@ -70,7 +70,7 @@ async def run_job(options: RunOptions, address: HubAddress) -> int:
 
 
 async def cancel_job(job_id: str, address: HubAddress) -> None:
-    """Stop it; finished pictures stay."""
+    """Cancel it; finished pictures stay."""
     try:
         async with open_hub(address) as hub:
             job = await hub.jobs.cancel(job_id)
@@ -125,9 +125,10 @@ async def _follow(hub: AsyncHubClient, run: _Run) -> None:
                     continue
                 silences += 1
                 job = await hub.jobs.get(run.job_id)
-                if silences > 1 and (changed := state.refresh(job)):  # a line that broke is mended by then
+                # a connection that broke has been restored by then
+                if silences > 1 and (changed := state.refresh(job)):
                     display.asked(changed)
-                if over:  # since the last time: its events had time to come
+                if over:  # since the last question: its events had time to arrive
                     break
                 over = job.status.terminal
 
@@ -152,7 +153,7 @@ def _report(options: RunOptions, job: Job, folder: Path, files: dict[str, Path])
 
 
 async def _interrupted(hub: AsyncHubClient, run: _Run) -> int:
-    """Leaves the job to the hub, unless the person who sits there wants it stopped."""
+    """Leave the job to the hub, unless the person wants it cancelled."""
     task = asyncio.current_task()
     if task is not None:
         task.uncancel()
@@ -165,7 +166,7 @@ async def _interrupted(hub: AsyncHubClient, run: _Run) -> int:
 
 
 def _wants_it_stopped() -> bool:
-    """A second Ctrl-C means no."""
+    """Ask the person; a second Ctrl-C means no."""
     notes.print("\nStop the job in the hub as well? [y/N] ", end="", markup=False, highlight=False)
     try:
         return input().strip().casefold() in {"y", "yes"}

@@ -1,4 +1,4 @@
-"""A batch in the terminal: one bar for all, one line a GPU, and plain lines where there is no terminal."""
+"""Shows a batch in the terminal: one bar for all, one line a GPU; plain lines where there is no terminal."""
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -24,7 +24,7 @@ from vibes.domain.reason import ReasonCode
 
 
 class BatchDisplay:
-    """Fed with the hub's live events; shows on stderr, so that stdout stays for results."""
+    """Shows the hub's live events on stderr, so that stdout has only results."""
 
     def __init__(self, batch_id: str, gpus: Sequence[Gpu], generations: Mapping[str, Generation]) -> None:
         self._progress = Progress(
@@ -55,7 +55,7 @@ class BatchDisplay:
         self._progress.stop()
 
     def refresh(self, generations: Mapping[str, Generation]) -> None:
-        """Take the hub's own word for all."""
+        """Replace what is known by the hub's answer."""
         self._made = {}
         for generation in generations.values():
             if generation.status is GenerationStatus.COMPLETE and generation.gpu_id is not None:
@@ -66,7 +66,7 @@ class BatchDisplay:
             self._update_line(node_id)
 
     def _note(self, generations: Mapping[str, Generation]) -> str:
-        """Failures so far, or why nothing happens; the latter also as a line where there is no terminal."""
+        """The failures so far, or why nothing happens; the latter also as a line where there is no terminal."""
         failed = sum(generation.status is GenerationStatus.FAILED for generation in generations.values())
         if failed:
             return f"[red]{failed} failed"
@@ -109,7 +109,7 @@ class BatchDisplay:
                 self._say(f"picture {number} goes back to the queue: {reason}")
 
     def _say(self, sentence: str, *, ordinary: bool = False) -> None:
-        """Without a terminal each step is a line; with one only what is unusual is."""
+        """Write a line: without a terminal each step, with one only what is unusual."""
         if not notes.is_terminal:
             notes.print(Text(sentence), soft_wrap=True)
         elif not ordinary:

@@ -1,4 +1,4 @@
-"""All pictures of a batch on one sheet, numbered like their files."""
+"""All pictures of a batch on one sheet, labelled with their file names."""
 
 import io
 import math
@@ -18,9 +18,9 @@ INK = (200, 200, 205)
 
 
 def contact_sheet(pictures: Sequence[Path]) -> bytes:
-    """A PNG: a grid, wider than tall, of at most 256 px a picture; the label is the file's name.
+    """A PNG: a grid, wider than tall, of at most 256 px a picture.
 
-    A file that is no picture stays an empty cell: it came from a hub, which may be anybody's.
+    A file that is no picture leaves its cell empty: it came from a hub, which may be anyone's.
     """
     columns = max(math.ceil(math.sqrt(len(pictures) * 1.4)), 1)
     rows = math.ceil(len(pictures) / columns)

@@ -41,7 +41,7 @@ SHEET_NAME = "contact-sheet.png"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateOptions:
-    """What the person typed."""
+    """The options as typed."""
 
     prompt: str
     count: int
@@ -61,10 +61,10 @@ class GenerateOptions:
     session: str | None
     resume: str | None
     overwrite: bool
-    """Whether earlier pictures of the same names are replaced."""
+    """Whether existing pictures of the same names are replaced."""
 
     def request(self) -> BatchRequest:
-        """What was not said is left to the hub."""
+        """The request; options that were not given are left to the hub."""
         return BatchRequest(
             prompt=self.prompt,
             negative_prompt=self.negative,
@@ -86,20 +86,20 @@ class GenerateOptions:
 
 @dataclass(slots=True)
 class _Following:
-    """What is known of the batch, kept true by events and, after a gap, by the hub's own word."""
+    """What is known of the batch, updated by events and, after a gap, by asking the hub."""
 
     batch_id: str = field(init=False, default="")
     session_id: str = field(init=False, default="")
     generations: dict[str, Generation] = field(init=False, default_factory=dict)
     saved: dict[str, Path] = field(init=False, default_factory=dict)
-    """By generation."""
+    """By generation: where its picture is saved."""
     files: dict[str, Path] = field(init=False, default_factory=dict)
-    """By the name that a file should have: where it is."""
+    """By intended name: where the file is."""
     display: BatchDisplay | None = field(init=False, default=None)
     blocked: bool = field(init=False, default=False)
-    """No WebSocket comes through to the hub."""
+    """True while no WebSocket comes through to the hub."""
     told: bool = field(init=False, default=False)
-    """That the hub is asked, since its events do not come."""
+    """True once the person was told that the hub is asked instead."""
 
     def accepted(self, batch: Batch) -> None:
         self.batch_id, self.session_id = batch.batch_id, batch.session_id
@@ -142,7 +142,7 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
 
 
 async def _of_a_family(hub: AsyncHubClient, request: BatchRequest) -> BatchRequest:
-    """Who says nothing that tells the family gets the lightest one that the fleet can draw."""
+    """The request, with the lightest family that the fleet can draw if nothing in it determines one."""
     if request.model_family or request.checkpoint or request.workflow:
         return request
     there = {each.family for each in (await hub.discovery.models()).families if each.from_text.file is not None}
@@ -215,7 +215,7 @@ def _after(generation: Generation, event: SessionEvent) -> Generation:
 
 
 async def _ask(hub: AsyncHubClient, following: _Following) -> None:
-    """Nothing was heard for a while; says so where the hub knows what its events did not tell."""
+    """Ask the hub after a silence; report it if the hub knows more than its events told."""
     before = {each.id: each.status for each in following.generations.values()}
     await _refresh(hub, following)
     unheard = before != {each.id: each.status for each in following.generations.values()}
@@ -276,7 +276,7 @@ def _report(following: _Following, options: GenerateOptions) -> int:
 
 
 def _lora(text: str) -> Lora:
-    """``NAME:STRENGTH`` where a number follows the last colon, else all of it is the name."""
+    """``NAME:STRENGTH`` if a number follows the last colon, else the whole text is the name."""
     name, separator, strength = text.rpartition(":")
     if separator and name and _STRENGTH.fullmatch(strength):
         return Lora(name, float(strength))

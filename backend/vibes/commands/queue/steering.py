@@ -1,4 +1,4 @@
-"""``vibes queue``: what waits and for what, and steering it."""
+"""``vibes queue``: shows what waits and why, and steers it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC
@@ -19,7 +19,7 @@ async def run_show(address: HubAddress) -> None:
 
 
 async def run_steer(address: HubAddress, action: Callable[[AsyncHubClient], Awaitable[Queue]]) -> None:
-    """Do something with the queue and show it as it is then."""
+    """Do something with the queue, then show it."""
     try:
         async with open_hub(address) as hub:
             _show(await action(hub))

@@ -14,7 +14,7 @@ from vibes.simulator.setup.options import NodeOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulateOptions:
-    """What the person typed."""
+    """The options as typed."""
 
     ports: Sequence[int]
     profiles: Sequence[str]
@@ -28,7 +28,7 @@ class SimulateOptions:
     without: Sequence[str]
 
     def nodes(self) -> list[NodeOptions]:
-        """One a port. Raises ValueError."""
+        """The options of each node, one a port. Raises ValueError."""
         profiles = _one_each("--profile", self.profiles, len(self.ports))
         versions = _one_each("--comfyui-version", self.versions, len(self.ports))
         return [
@@ -83,7 +83,7 @@ def _announce(nodes: Sequence[SimulatedNode]) -> None:
 
 
 def _one_each(option: str, values: Sequence[str], count: int) -> list[str]:
-    """One value serves all ports; otherwise there must be one a port."""
+    """One value is for all ports; otherwise there must be one a port."""
     if len(values) == 1:
         return list(values) * count
     if len(values) != count:

@@ -17,7 +17,8 @@ from vibes.workflows.library.library import Library, library_of
 
 
 def run_check(folders: Sequence[Path]) -> None:
-    """The folders over what ships; without any, all that the hub would read. Leaves with 1 on any problem."""
+    """Check the folders together with the shipped one; without any, all that the hub would read. Exits with 1 on any
+    problem."""
     settings = load_settings()
     below = _ships_below(settings, folders) if folders else []
     layers = _layers([*below, *(folders or _folders_there(settings))])
@@ -53,13 +54,13 @@ def _library(settings: Settings) -> Library:
 
 
 def _ships_below(settings: Settings, folders: Sequence[Path]) -> list[Path]:
-    """The shipped folder, unless it is itself among those to check."""
+    """The shipped folder, unless it is one of those to check."""
     shipped = settings.workflow_folders[0]
     return [] if shipped.resolve() in {folder.resolve() for folder in folders} else [shipped]
 
 
 def _folders_there(settings: Settings) -> list[Path]:
-    """The hub makes the one in the data folder when it starts; before that nobody misses it."""
+    """The existing folders: the one in the data folder is created when a hub first starts."""
     unborn = settings.data / "workflows"
     return [folder for folder in settings.workflow_folders if folder != unborn or folder.is_dir()]
 
@@ -77,7 +78,7 @@ def _nothing_there(layer: Layer) -> DocumentProblem:
 def _cells(workflow: Workflow) -> tuple[str, ...]:
     loras = f"up to {workflow.max_loras}" if workflow.supports_lora else "-"
     families = ", ".join(sorted(workflow.families))
-    # A terminal has no room for the names; GET /api/workflows/{id} and a pipe tell them all.
+    # A terminal has no room for the names; GET /api/workflows/{id} and a pipe have them all.
     parameters = str(len(workflow.parameters)) if out.is_terminal else ", ".join(workflow.parameters)
     return workflow.name, families, workflow.operation, loras, parameters
 

@@ -1,4 +1,4 @@
-"""``vibes workflows import``: a ComfyUI export becomes a workflow, and what was found is shown."""
+"""``vibes workflows import``: makes a workflow from a ComfyUI export, and shows what was found."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ _LONGEST_SHOWN = 60
 
 
 def run_import(path: Path, *, name: str | None, family: str | None, into: Path | None, overwrite: bool) -> None:
-    """Leaves with 1, and nothing changed, when it cannot be done."""
+    """Exits with 1 and changes nothing when it cannot be done."""
     settings = load_settings()
     folder = into or settings.own_workflows
     export = Export(name=name or _name_of(path), content=_content(path), file=str(path), family=family)
