@@ -128,3 +128,10 @@ async def test_a_large_batch_shares_one_copy_of_its_workflow(settings: Settings,
         [(named,)] = connection.execute("SELECT count(*) FROM generations WHERE workflow_version IS NOT NULL")
     assert (versions, named) == (2, 301)
     assert longest < 10_000
+
+
+async def test_the_pictures_of_a_batch_share_what_is_the_same_of_all(settings: Settings) -> None:
+    async with open_hub(settings, FakeFleet(instant=False)) as hub:
+        submitted = await hub.generations.submit(request(count=50))
+
+    assert len({id(each.spec.parameters) for each in submitted.generations}) == 1, "of a long queue it is a fifth"

@@ -22,7 +22,11 @@ class DueOrder:
 
 @dataclass(slots=True, order=True)
 class _Entry:
-    due: DueOrder
+    """Flat, with the fields of its `DueOrder`: there may be a hundred thousand."""
+
+    submitted_at: datetime
+    batch_id: str
+    index: int
     work: Work = field(compare=False)
     waits: bool = field(default=True, compare=False)
 
@@ -101,7 +105,7 @@ class ReadyQueue(Collection[Work]):
         """Put work at its place; a generation that already waits is not added twice."""
         if work.generation_id in self._entries:
             return
-        entry = self._entries[work.generation_id] = _Entry(due, work)
+        entry = self._entries[work.generation_id] = _Entry(due.submitted_at, due.batch_id, due.index, work)
         self._lanes.setdefault(_lane_of(work), _Lane()).add(entry)
         self._counts[work.kind] += 1
         self._examples.setdefault(work.kind, work)
@@ -129,7 +133,7 @@ class ReadyQueue(Collection[Work]):
 
     def lanes(self) -> Sequence[Iterator[Work]]:
         lanes = [lane for name, lane in self._lanes.items() if name != _MOVED]
-        lanes.sort(key=lambda lane: lane.oldest.due)
+        lanes.sort(key=lambda lane: lane.oldest)
         return [iter(lane) for lane in lanes]
 
     def moved(self) -> Sequence[Work]:

@@ -1,13 +1,13 @@
 """The names in a spec (files, samplers, other choices), held against what the fleet has."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder, NodeInventory
 from vibes.domain.requirements import choice_word, file_word
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.services.fleet.file_names import FleetNames
 from vibes.text.near_names import near_names
 from vibes.workflows.definition.manifest import Workflow
@@ -34,7 +34,12 @@ def with_fleet_names(
     if first.loras:
         loras = ((each, fleet.canonical(ModelFolder.LORAS, each.name) or each.name) for each in first.loras)
         changes["loras"] = tuple(replace(lora, name=name) for lora, name in loras)
-    return [replace(spec, **changes, parameters={**spec.parameters, **named}) for spec in specs]
+    shared: dict[int, Mapping[str, ParameterValue]] = {}
+    """Parameters by the identity of those that they replace: the pictures of a batch share them, a queue is long."""
+    for spec in specs:
+        if id(spec.parameters) not in shared:
+            shared[id(spec.parameters)] = {**spec.parameters, **named}
+    return [replace(spec, **changes, parameters=shared[id(spec.parameters)]) for spec in specs]
 
 
 def check_names(workflow: Workflow, spec: GenerationSpec, inventories: Sequence[NodeInventory]) -> None:
