@@ -70,3 +70,12 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     assert named <= targets
+
+
+def test_every_module_that_the_architecture_names_is_there() -> None:
+    named = set(
+        re.findall(r"`([\w/]+/\w+\.(?:py|ts|tsx|yaml))`", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))
+    )
+    assert len(named) > 50, "it finds them"
+    places = [ROOT, ROOT / "backend" / "vibes", ROOT / "frontend" / "src"]
+    assert [each for each in sorted(named) if not any((place / each).exists() for place in places)] == []
