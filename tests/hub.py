@@ -94,9 +94,7 @@ def _application(hub: Hub, settings: Settings) -> ASGIApp:
     app = create_http_app(
         lifespan=None,
         version="test",
-        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        tickets=hub.tickets,
-        wrong_keys=hub.wrong_keys,
+        authentication=hub.authentication,
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
     )

@@ -18,6 +18,7 @@ from vibes.api.http.hub import Hub
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.node_events import AttemptPreview
+from vibes.domain.principal import LOCAL
 from vibes.domain.session import FlowType
 
 
@@ -163,7 +164,7 @@ async def test_a_foreign_page_gets_no_socket(tmp_path: Path) -> None:
             await connect(url, proxy=None)
         with pytest.raises(InvalidStatus) as foreign:
             await connect(url, proxy=None, origin=Origin("http://evil.example"))
-        async with connect(f"{url}?ticket={hub.tickets.issue()}", proxy=None) as socket:
+        async with connect(f"{url}?ticket={hub.authentication.tickets.issue(LOCAL)}", proxy=None) as socket:
             assert (await next_text(socket))["type"] == "snapshot"
     assert (no_key.value.response.status_code, foreign.value.response.status_code) == (401, 403)
 

@@ -6,8 +6,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from vibes.api.http.security import Tickets
-from vibes.api.http.wrong_keys import WrongKeys
+from vibes.api.http.authentication import Authentication, SharedKey
 from vibes.api.http_app import create_http_app
 from vibes.services.runtime.clock import SystemClock
 
@@ -16,9 +15,7 @@ def application(studio: Path | None) -> ASGIApp:
     return create_http_app(
         lifespan=None,
         version="test",
-        api_key="secret",
-        tickets=Tickets(SystemClock()),
-        wrong_keys=WrongKeys(SystemClock()),
+        authentication=Authentication(SharedKey("secret"), SystemClock()),
         allowed_hosts=(),
         allowed_origins=(),
         studio=studio,

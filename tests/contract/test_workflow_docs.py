@@ -26,7 +26,7 @@ async def test_the_worked_example_is_read_compiled_and_run_as_it_stands() -> Non
     assert library.problems == ()
 
     [body] = re.findall(r"-d '(\{.*?\})'", TEXT, flags=re.DOTALL)
-    request = GenerateBody.model_validate_json(body).to_request(1)
+    request = GenerateBody.model_validate_json(body).to_request(1, None)
     workflow = library.get(request.workflow or "")
     graph = compile_graph(workflow, spec_for(workflow, "sd15", loras=request.loras, **request.values))
     assert graph["6"]["inputs"]["text"] == request.values["prompt"]

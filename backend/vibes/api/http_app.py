@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from vibes.api.http.authentication import Authentication
 from vibes.api.http.errors import install_error_handlers
 from vibes.api.http.problems import PROBLEM_RESPONSES
-from vibes.api.http.security import SecurityGate, Tickets
-from vibes.api.http.wrong_keys import WrongKeys
+from vibes.api.http.security import SecurityGate
 from vibes.api.routes import (
     artifacts,
     flows,
@@ -36,9 +36,7 @@ def create_http_app(
     *,
     lifespan: Any,
     version: str,
-    api_key: str | None,
-    tickets: Tickets,
-    wrong_keys: WrongKeys,
+    authentication: Authentication,
     allowed_hosts: Collection[str],
     allowed_origins: Collection[str],
     studio: Path | None = None,
@@ -83,9 +81,7 @@ def create_http_app(
         )
     app.add_middleware(
         SecurityGate,
-        api_key=api_key,
-        tickets=tickets,
-        wrong_keys=wrong_keys,
+        authentication=authentication,
         allowed_hosts=allowed_hosts,
         allowed_origins=allowed_origins,
     )

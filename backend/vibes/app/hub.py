@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from vibes.api.http.authentication import Authentication, SharedKey
 from vibes.api.http.hub import Hub
-from vibes.api.http.security import Tickets
-from vibes.api.http.wrong_keys import WrongKeys
+from vibes.app.base import Base
 from vibes.app.ground import open_ground
 from vibes.app.house import House, build_house
 from vibes.environment.settings import Settings
@@ -78,6 +78,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         images=ground.media.images,
         gallery=sessions.gallery,
         artifacts=ground.media.artifacts,
+        uploads=ground.media.uploads,
         catalog=ground.library.catalog,
         models=generations.models,
         materials=generations.materials,
@@ -93,9 +94,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         job_progress=house.jobs.runner.progress_of,
         heartbeat_seconds=base.settings.event_heartbeat,
         live=base.live,
-        tickets=Tickets(base.clock),
-        wrong_keys=WrongKeys(base.clock),
-        key_required=base.settings.api_key is not None,
+        authentication=_authentication(base),
         stop_claiming=dispatcher.stop_claiming,
         stopping=lambda: dispatcher.stopping,
         sweep=house.maintenance.healing.sweep,
@@ -103,6 +102,11 @@ def _hub(house: House, loops: Loops) -> Hub:
         problems=lambda: _problems(house, loops),
         vital_problem=lambda: loops.broken,
     )
+
+
+def _authentication(base: Base) -> Authentication:
+    key = base.settings.api_key
+    return Authentication(SharedKey(key.get_secret_value()) if key else None, base.clock)
 
 
 def _problems(house: House, loops: Loops) -> list[str]:

@@ -9,12 +9,14 @@ from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.decoding_pool import DecodingPool
 from vibes.services.media.image_store import ImageStore
 from vibes.services.media.input_images import InputImages
+from vibes.services.media.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRoom:
     images: ImageStore
     artifacts: ArtifactStore
+    uploads: Uploads
     inputs: InputImages
 
 
@@ -23,9 +25,9 @@ async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
     decoding = DecodingPool()
     images = ImageStore(base.settings.images_folder, decoding)
     artifacts = ArtifactStore(base.settings.artifacts_folder, base.clock, decoding)
+    uploads = Uploads(base.storage, artifacts)
+    inputs = InputImages(base.storage, images, artifacts, uploads, decoding)
     try:
-        yield MediaRoom(
-            images=images, artifacts=artifacts, inputs=InputImages(base.storage, images, artifacts, decoding)
-        )
+        yield MediaRoom(images=images, artifacts=artifacts, uploads=uploads, inputs=inputs)
     finally:
         decoding.close()

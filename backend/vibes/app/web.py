@@ -22,9 +22,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
     return create_http_app(
         lifespan=lifespan,
         version=version("vibes-imgen"),
-        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        tickets=hub.tickets,
-        wrong_keys=hub.wrong_keys,
+        authentication=hub.authentication,
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
         studio=built_studio(),

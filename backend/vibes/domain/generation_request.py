@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.ids import GenerationId, NodeId, SessionId, WorkflowVersionId
+from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId, WorkflowVersionId
 from vibes.domain.picture import PictureReference
 from vibes.domain.priority import Priority
 from vibes.domain.spec import LoraSpec, ParameterValue, TaskType
@@ -39,3 +39,5 @@ class GenerationRequest:
     """None: decided by the count."""
     stage: int | None = None
     """None: the session's current stage."""
+    owner: OwnerId | None = None
+    """Whose the pictures, and a session that is created for them, will be. None: everybody's."""

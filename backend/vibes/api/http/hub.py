@@ -7,8 +7,7 @@ from typing import Annotated, TypedDict
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from vibes.api.http.security import Tickets
-from vibes.api.http.wrong_keys import WrongKeys
+from vibes.api.http.authentication import Authentication
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.ids import GenerationId, JobId
 from vibes.ports.storage import Storage
@@ -26,6 +25,7 @@ from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.imports import WorkflowImporter
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
+from vibes.services.media.uploads import Uploads
 from vibes.services.queue.board import Board
 from vibes.services.queue.forecast import Forecast
 from vibes.services.sessions.flow_file import FlowPreset
@@ -42,6 +42,7 @@ class Hub:
     images: ImageStore
     gallery: Gallery
     artifacts: ArtifactStore
+    uploads: Uploads
     catalog: WorkflowCatalog
     models: FleetModels
     materials: Materials
@@ -57,9 +58,7 @@ class Hub:
     job_progress: Callable[[JobId, GenerationId], float]
     heartbeat_seconds: float
     live: LiveEvents
-    tickets: Tickets
-    wrong_keys: WrongKeys
-    key_required: bool
+    authentication: Authentication
     stop_claiming: Callable[[], None]
     stopping: Callable[[], bool]
     sweep: Callable[[], Awaitable[None]]

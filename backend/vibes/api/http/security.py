@@ -1,48 +1,22 @@
 """The gate before every request: known host name, same origin, API key, a body that may be read, safe headers."""
 
 import ipaddress
-import secrets
 from collections.abc import Collection
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vibes.api.http.authentication import PRINCIPAL, Authentication
 from vibes.api.http.bodies import checked, closing_when_unread, head_refusal
 from vibes.api.http.problems import problem_response
-from vibes.api.http.wrong_keys import WrongKeys
-from vibes.ports.clock import Clock
-
-TICKET_SECONDS = 300
-TICKET_PATHS = ("/api/images/",)
-OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico", "/favicon.svg"})
-OPEN_FOLDER = "/assets/"
-"""Answered without a key: they show nothing of anybody's work."""
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
-
-
-class Tickets:
-    """Short-lived stand-ins for the key, for places that cannot send a header: WebSocket and image URLs."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._expiries: dict[str, float] = {}
-
-    def issue(self) -> str:
-        now = self._clock.monotonic()
-        self._expiries = {ticket: expiry for ticket, expiry in self._expiries.items() if expiry > now}
-        ticket = secrets.token_urlsafe(32)
-        self._expiries[ticket] = now + TICKET_SECONDS
-        return ticket
-
-    def valid(self, ticket: str) -> bool:
-        return self._expiries.get(ticket, 0.0) > self._clock.monotonic()
 
 
 class SecurityGate:
@@ -52,16 +26,12 @@ class SecurityGate:
         self,
         app: ASGIApp,
         *,
-        api_key: str | None,
-        tickets: Tickets,
-        wrong_keys: WrongKeys,
+        authentication: Authentication,
         allowed_hosts: Collection[str],
         allowed_origins: Collection[str],
     ) -> None:
         self._app = app
-        self._api_key = api_key
-        self._tickets = tickets
-        self._wrong_keys = wrong_keys
+        self._authentication = authentication
         self._allowed_hosts = frozenset({"localhost", *(host.casefold() for host in allowed_hosts)})
         self._allowed_origins = frozenset(origin.casefold().rstrip("/") for origin in allowed_origins)
 
@@ -84,13 +54,16 @@ class SecurityGate:
         await self._app(scope, checked(scope, receive), send)
 
     async def _refusal(self, scope: Scope) -> Response | None:
+        """None for a request that goes on, its scope with who asks."""
         headers = Headers(scope=scope)
-        return (
-            self._check_host(headers)
-            or self._check_origin(headers)
-            or await self._check_key(scope, headers)
-            or (head_refusal(scope) if scope["type"] == "http" else None)
-        )
+        refusal = self._check_host(headers) or self._check_origin(headers)
+        if refusal is not None:
+            return refusal
+        asker = await self._authentication.principal(scope, headers)
+        if isinstance(asker, Response):
+            return asker
+        scope[PRINCIPAL] = asker
+        return head_refusal(scope) if scope["type"] == "http" else None
 
     def _check_host(self, headers: Headers) -> Response | None:
         """A name that is not listed may be a rebinding attack; an address cannot be rebound."""
@@ -114,43 +87,6 @@ class SecurityGate:
             "foreign_origin",
             f"a page of {origin} may not use this hub; add it to VIBES_ALLOWED_ORIGINS if it should",
         )
-
-    async def _check_key(self, scope: Scope, headers: Headers) -> Response | None:
-        preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
-        path = scope["path"]
-        if self._api_key is None or path in OPEN_PATHS or path.startswith(OPEN_FOLDER) or preflight:
-            return None
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        given = token if scheme.casefold() == "bearer" else headers.get("x-api-key", "")
-        address = scope["client"][0] if scope.get("client") else ""
-        if given and not self._wrong_keys.may_try(address):
-            return problem_response(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "too_many_wrong_keys",
-                "many wrong keys come from your address; try again in a few seconds",
-                headers={"Retry-After": "5"},
-            )
-        if given and secrets.compare_digest(given.encode(), self._api_key.encode()):
-            self._wrong_keys.right(address)
-            return None
-        if self._has_ticket(scope):
-            return None
-        if given:
-            await self._wrong_keys.wrong(address)
-        return problem_response(
-            HTTPStatus.UNAUTHORIZED,
-            "api_key_required",
-            "send the hub's key as 'Authorization: Bearer …' or 'X-API-Key: …'",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-
-    def _has_ticket(self, scope: Scope) -> bool:
-        """Only where no header can be sent: a ticket is no key."""
-        reads_image = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
-        if scope["type"] != "websocket" and not (reads_image and scope["path"].startswith(TICKET_PATHS)):
-            return False
-        ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
-        return bool(ticket) and self._tickets.valid(ticket)
 
 
 def _resource_policy(scope: Scope, allowed_origins: Collection[str]) -> str:

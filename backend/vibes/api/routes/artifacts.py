@@ -3,6 +3,7 @@
 from fastapi import APIRouter, UploadFile, status
 from starlette.responses import Response
 
+from vibes.api.http.authentication import Asker
 from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.artifacts import ArtifactOut
 
@@ -10,9 +11,9 @@ router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def upload_artifact(file: UploadFile, hub: HubDependency) -> ArtifactOut:
+async def upload_artifact(file: UploadFile, hub: HubDependency, asker: Asker) -> ArtifactOut:
     """A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept for a day after its last use."""
-    return ArtifactOut.of(await hub.artifacts.add(file.read, "file"))
+    return ArtifactOut.of(await hub.uploads.add(file.read, "file", asker.owner))
 
 
 @router.get("/{artifact_id}", response_class=Response)

@@ -7,9 +7,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from vibes.api.http.authentication import Asker
 from vibes.api.http.hub import HubDependency
 from vibes.api.http.problems import problem_response
-from vibes.api.http.security import TICKET_SECONDS
+from vibes.api.http.tickets import TICKET_SECONDS
 from vibes.domain.generation import GenerationStatus
 
 router = APIRouter(tags=["health"])
@@ -55,9 +56,9 @@ async def readyz(hub: HubDependency) -> Ready | Response:
 
 
 @router.post("/api/ticket")
-async def issue_ticket(hub: HubDependency) -> Ticket:
+async def issue_ticket(hub: HubDependency, asker: Asker) -> Ticket:
     """A stand-in for the key in a URL, ``?ticket=…``, for the WebSocket and for images."""
-    return Ticket(ticket=hub.tickets.issue(), expires_in_seconds=TICKET_SECONDS)
+    return Ticket(ticket=hub.authentication.tickets.issue(asker), expires_in_seconds=TICKET_SECONDS)
 
 
 @router.get("/metrics", response_class=Response)
@@ -78,5 +79,5 @@ async def metrics(hub: HubDependency) -> Response:
             response.labels(node_id).set(watch.vitals.response_ms / 1000)
     Gauge("vibes_queue_length", "Generations that wait for a node.", registry=registry).set(hub.board.waiting)
     wrong_keys = Counter("vibes_wrong_keys", "Requests with a wrong API key since the hub started.", registry=registry)
-    wrong_keys.inc(hub.wrong_keys.total)
+    wrong_keys.inc(hub.authentication.wrong_keys.total)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -34,7 +34,7 @@ async def home(request: Request, hub: HubDependency) -> HTMLResponse:
     watches = list(hub.supervisor.nodes.values())
     simulated = any(watch.inventory and watch.inventory.simulated for watch in watches)
     badge = '<span class="badge">simulated GPUs</span>' if simulated else ""
-    fleet = "<p>This hub asks for its API key.</p>" if hub.key_required else _fleet_table(hub, watches)
+    fleet = "<p>This hub asks for its API key.</p>" if hub.authentication.required else _fleet_table(hub, watches)
     page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Vibes ImGen</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="{_REFRESH_SECONDS}"><style>{_STYLE}</style></head><body>
@@ -48,7 +48,7 @@ vibes nodes --url {url}</pre>
 
 
 def _problems(hub: Hub) -> str:
-    if hub.key_required or not hub.fleet_problems():
+    if hub.authentication.required or not hub.fleet_problems():
         return ""
     lines = "".join(f"<li>{escape(str(problem))}</li>" for problem in hub.fleet_problems())
     return f'<p class="offline">The newest gpus.yaml is not in force:</p><ul>{lines}</ul>'

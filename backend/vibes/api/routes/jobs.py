@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, status
 from starlette.responses import Response, StreamingResponse
 
+from vibes.api.http.authentication import Asker
 from vibes.api.http.hub import Hub, HubDependency
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.schemas.jobs import JobAccepted, JobBody, JobList, JobOut, JobSummary
@@ -21,10 +22,10 @@ EVENT_STREAM = "text/event-stream"
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 async def submit_job(
-    body: JobBody, request: Request, hub: HubDependency, idempotency_key: IdempotencyHeader = None
+    body: JobBody, request: Request, hub: HubDependency, asker: Asker, idempotency_key: IdempotencyHeader = None
 ) -> JobAccepted:
     """The whole job is checked before anything of it is queued; each mistake is told with its JSON Pointer."""
-    job = await hub.jobs.submit(body.to_request(), idempotency_of(idempotency_key, request.url.path, body))
+    job = await hub.jobs.submit(body.to_request(asker.owner), idempotency_of(idempotency_key, request.url.path, body))
     return JobAccepted(job_id=job.id, status=job.status)
 
 

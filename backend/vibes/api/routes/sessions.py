@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
+from vibes.api.http.authentication import Asker
 from vibes.api.http.hub import Hub, HubDependency
 from vibes.api.http.slices import json_answer, with_generations, with_list
 from vibes.api.schemas.sessions import (
@@ -24,8 +25,8 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def create_session(body: SessionCreate, hub: HubDependency) -> SessionOut:
-    return SessionOut.of(await hub.sessions.create(body.flow_type, body.config))
+async def create_session(body: SessionCreate, hub: HubDependency, asker: Asker) -> SessionOut:
+    return SessionOut.of(await hub.sessions.create(body.flow_type, body.config, asker.owner))
 
 
 @router.get("", response_model=SessionList)

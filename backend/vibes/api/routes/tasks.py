@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, status
 
+from vibes.api.http.authentication import Asker
 from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.generations import image_url
 from vibes.api.schemas.tasks import TASK_STATUSES, TaskCreate, TaskCreated, TaskOut, TaskResult, TaskStatus
@@ -12,9 +13,9 @@ router = APIRouter(tags=["tasks"])
 
 
 @router.post("/generate", status_code=status.HTTP_202_ACCEPTED)
-async def create_task(body: TaskCreate, hub: HubDependency) -> TaskCreated:
+async def create_task(body: TaskCreate, hub: HubDependency, asker: Asker) -> TaskCreated:
     """Run a workflow once. ``lora: "None"`` and ``seed: "random"`` are understood."""
-    submission = await hub.generations.submit(body.to_request())
+    submission = await hub.generations.submit(body.to_request(asker.owner))
     return TaskCreated(task_id=submission.generations[0].id)
 
 

@@ -20,7 +20,7 @@ from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
-from vibes.domain.ids import GenerationId, NodeId, SessionId
+from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
 from vibes.domain.picture_size import aspect_of
 from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
@@ -163,7 +163,7 @@ class GenerateBody(RequestBody):
             raise ValueError(f"parameters: {', '.join(named)} has a field of its own; say it there")
         return self
 
-    def to_request(self, count: int) -> GenerationRequest:
+    def to_request(self, count: int, owner: OwnerId | None) -> GenerationRequest:
         return GenerationRequest(
             session_id=SessionId(self.session_id) if self.session_id is not None else None,
             model_family=self.model_family,
@@ -186,6 +186,7 @@ class GenerateBody(RequestBody):
             stage=self.stage,
             aspect=aspect_of(self.format) if self.format else None,
             side=self.side,
+            owner=owner,
         )
 
     def _values(self) -> dict[str, ParameterValue]:

@@ -9,7 +9,7 @@ from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody, ToldSeed, image_url, thumbnail_url
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import GenerationId, JobId
+from vibes.domain.ids import GenerationId, JobId, OwnerId
 from vibes.domain.job import Job, JobStatus, JobTask
 from vibes.domain.priority import Priority
 from vibes.domain.seed import told_seed
@@ -56,11 +56,12 @@ class JobBody(RequestBody):
         None, description="Left out: one picture is interactive, more than 100 are bulk, what is between normal."
     )
 
-    def to_request(self) -> JobRequest:
+    def to_request(self, owner: OwnerId | None) -> JobRequest:
         return JobRequest(
             tasks=[TaskRequest(task.id, task.type, task.inputs) for task in self.payload.tasks],
             returned=self.payload.return_,
             priority=self.priority,
+            owner=owner,
         )
 
 

@@ -10,6 +10,7 @@ from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RAN
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
+from vibes.domain.ids import OwnerId
 from vibes.domain.seed import seed_of
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue
 from vibes.workflows.definition.hints import shown
@@ -27,7 +28,7 @@ class TaskCreate(RequestBody):
         default_factory=dict, max_length=MAX_PARAMETERS
     )
 
-    def to_request(self) -> GenerationRequest:
+    def to_request(self, owner: OwnerId | None) -> GenerationRequest:
         values: dict[str, ParameterValue] = dict(self.params)
         return GenerationRequest(
             session_id=None,
@@ -35,6 +36,7 @@ class TaskCreate(RequestBody):
             seed=_seed(values.pop("seed", RANDOM_SEED)),
             loras=_loras(values.pop("lora", NO_LORA), values.pop("lora_strength", 1.0)),
             values=values,
+            owner=owner,
         )
 
 

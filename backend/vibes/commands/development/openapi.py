@@ -3,8 +3,7 @@
 import json
 from importlib.metadata import version
 
-from vibes.api.http.security import Tickets
-from vibes.api.http.wrong_keys import WrongKeys
+from vibes.api.http.authentication import Authentication
 from vibes.api.http_app import create_http_app
 from vibes.services.runtime.clock import SystemClock
 
@@ -14,9 +13,7 @@ def openapi_document() -> str:
     app = create_http_app(
         lifespan=None,
         version=version("vibes-imgen"),
-        api_key=None,
-        tickets=Tickets(SystemClock()),
-        wrong_keys=WrongKeys(SystemClock()),
+        authentication=Authentication(None, SystemClock()),
         allowed_hosts=(),
         allowed_origins=(),
     )

@@ -91,7 +91,7 @@ class RequestResolver:
         await self._models.learn()
         fitted = self._models.fit(await self._workflows.library_for(request), request, parents)
         workflow, family, request = fitted.workflow, fitted.family, fitted.request
-        pictures = await self._pictures.take_in(workflow, request.values, parents, request.pictures)
+        pictures = await self._pictures.take_in(workflow, request, parents)
         version = self._workflows.version_of(workflow)
         specs = build_specs(workflow, family, request, pictures, version.id)
         if "prompt" not in workflow.parameters:
@@ -158,7 +158,7 @@ class RequestResolver:
             return await self._sessions.get(request.session_id)
         if parents:
             return await self._sessions.get(parents[0].session_id)
-        return self._sessions.new(FlowType.DRAFT_GRID, {})
+        return self._sessions.new(FlowType.DRAFT_GRID, {}, request.owner)
 
     async def _parent(self, parent_id: GenerationId) -> Generation:
         parent = await self._storage.generations.get(parent_id)
@@ -184,6 +184,7 @@ class RequestResolver:
             total=len(specs),
             created_at=self._clock.now(),
             priority=request.priority or usual_priority(len(specs)),
+            owner=request.owner,
         )
         generations = [
             Generation(

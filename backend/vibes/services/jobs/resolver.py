@@ -6,7 +6,7 @@ from typing import Any
 
 from vibes.domain.errors import HubError, InvalidRequest, NoCapableNode, NotFound
 from vibes.domain.generation_request import GenerationRequest
-from vibes.domain.ids import new_job_id
+from vibes.domain.ids import OwnerId, new_job_id
 from vibes.domain.job import Job, JobTask
 from vibes.domain.picture import PictureOrigin
 from vibes.domain.priority import Priority, usual_priority
@@ -27,6 +27,8 @@ class JobRequest:
     """None: the pictures of the last task."""
     priority: Priority | None = None
     """None: by the number of pictures."""
+    owner: OwnerId | None = None
+    """None: everybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class JobResolver:
             self._check_somebody_can(plan)
         job_id = new_job_id()
         session = replace(
-            self._sessions.new(FlowType.DRAFT_GRID, {"job": job_id}), current_stage=len(STAGES) - 1
+            self._sessions.new(FlowType.DRAFT_GRID, {"job": job_id}, request.owner), current_stage=len(STAGES) - 1
         )  # nobody chooses anything after it
         versions = [self._workflows.version_of(task.workflow) for task in plan.tasks]
         job = Job(
@@ -74,6 +76,7 @@ class JobResolver:
             tasks=tuple(_task(task, version) for task, version in zip(plan.tasks, versions, strict=True)),
             returned=plan.returned,
             created_at=self._clock.now(),
+            owner=request.owner,
         )
         artifacts = {each.id for _, each in plan.pictures() if each.origin is PictureOrigin.ARTIFACT}
         return ResolvedJob(job=job, session=session, plan=plan, versions=versions, artifacts=artifacts)

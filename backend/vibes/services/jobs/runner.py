@@ -316,6 +316,7 @@ class JobRunner:
             loras=inputs.loras,
             preferred_gpu=inputs.preferred_gpu,
             priority=job.priority,
+            owner=job.owner,
         )
 
     async def _end(self, job: Job, status: JobStatus, message: str | None, fault: JobStep | None) -> None:

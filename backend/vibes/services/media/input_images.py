@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem
 from vibes.domain.generation import Generation, StoredImage
-from vibes.domain.ids import GenerationId
+from vibes.domain.generation_request import GenerationRequest
+from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.picture import PictureOrigin, PictureReference
 from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.ports.storage import Storage
@@ -16,6 +17,7 @@ from vibes.services.media.data_uri import NoDataUri, bytes_of, is_data_uri
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, for_node, size_of
 from vibes.services.media.image_store import ImageStore, damaged
+from vibes.services.media.uploads import Uploads
 from vibes.workflows.definition.manifest import ParameterKind, Workflow
 
 FITTED_KEPT = 16
@@ -25,22 +27,26 @@ FITTED_BYTES = 64 * 2**20
 
 
 class InputImages:
-    def __init__(self, storage: Storage, images: ImageStore, artifacts: ArtifactStore, decoding: DecodingPool) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        images: ImageStore,
+        artifacts: ArtifactStore,
+        uploads: Uploads,
+        decoding: DecodingPool,
+    ) -> None:
         self._storage = storage
+        self._uploads = uploads
         self._decoding = decoding
         self._images = images
         self._artifacts = artifacts
         self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], bytes] = OrderedDict()
 
     async def take_in(
-        self,
-        workflow: Workflow,
-        values: Mapping[str, ParameterValue],
-        parents: Sequence[Generation],
-        named: Mapping[str, Sequence[PictureReference]],
+        self, workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]
     ) -> dict[str, list[PictureReference]]:
         """A reference for each picture parameter, one a parent where the pictures come from parents, and those
-        that are ``named``.
+        that the request names as ``pictures``.
 
         Parents fill the first image parameter that the request does not name. A value may be ``artifact:<id>``,
         ``generation:<id>`` or a ``data:image/…;base64,`` URI, which becomes an artifact. Raises InvalidRequest
@@ -52,10 +58,11 @@ class InputImages:
         for name, parameter in workflow.parameters.items():
             if not parameter.kind.is_picture:
                 continue
-            if name in named:
-                references[name] = [await self._reference(name, str(each)) for each in named[name]]
-            elif name in values:
-                references[name] = [await self._reference(name, values[name])]
+            if name in request.pictures:
+                named = request.pictures[name]
+                references[name] = [await self._reference(name, str(each), request.owner) for each in named]
+            elif name in request.values:
+                references[name] = [await self._reference(name, request.values[name], request.owner)]
             elif parameter.kind is ParameterKind.IMAGE and unused_parents:
                 references[name] = [PictureReference.of_generation(parent.id) for parent in unused_parents]
                 unused_parents = []
@@ -91,9 +98,9 @@ class InputImages:
             return width * height / 1e6
         return None
 
-    async def _reference(self, name: str, value: ParameterValue) -> PictureReference:
+    async def _reference(self, name: str, value: ParameterValue, owner: OwnerId | None) -> PictureReference:
         if isinstance(value, str) and is_data_uri(value):
-            artifact = await self._artifacts.add(partial(asyncio.to_thread, _decode_uri, name, value), name)
+            artifact = await self._uploads.add(partial(asyncio.to_thread, _decode_uri, name, value), name, owner)
             return PictureReference(PictureOrigin.ARTIFACT, artifact.id)
         reference = PictureReference.parse(value) if isinstance(value, str) else None
         if reference is None:

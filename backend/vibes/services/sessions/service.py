@@ -7,7 +7,7 @@ from datetime import timedelta
 from vibes.domain.errors import Conflict, InvalidRequest, NotFound, Problem
 from vibes.domain.events import ConfigChanged, StageChanged
 from vibes.domain.generation import Generation
-from vibes.domain.ids import GenerationId, SessionId, new_session_id
+from vibes.domain.ids import GenerationId, OwnerId, SessionId, new_session_id
 from vibes.domain.session import STAGES, ConfigConflict, ConfigValue, FlowType, Session, SessionSummary
 from vibes.domain.session_config import check_storable, merged
 from vibes.ports.clock import Clock
@@ -34,18 +34,26 @@ class SessionService:
         self._clock = clock
         self._discard = discard
 
-    def new(self, flow_type: FlowType, config: Mapping[str, ConfigValue]) -> Session:
+    def new(self, flow_type: FlowType, config: Mapping[str, ConfigValue], owner: OwnerId | None = None) -> Session:
         """A session that is not stored yet."""
         now = self._clock.now()
         return Session(
-            id=new_session_id(), flow_type=flow_type, current_stage=0, config=config, created_at=now, updated_at=now
+            id=new_session_id(),
+            flow_type=flow_type,
+            current_stage=0,
+            config=config,
+            created_at=now,
+            updated_at=now,
+            owner=owner,
         )
 
     async def add(self, session: Session) -> None:
         await self._storage.sessions.add(session)
 
-    async def create(self, flow_type: FlowType, config: Mapping[str, ConfigValue]) -> Session:
-        session = self.new(flow_type, config)
+    async def create(
+        self, flow_type: FlowType, config: Mapping[str, ConfigValue], owner: OwnerId | None = None
+    ) -> Session:
+        session = self.new(flow_type, config, owner)
         await self.add(session)
         return session
 
