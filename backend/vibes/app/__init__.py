@@ -1,1 +1,1 @@
-"""Composition root of the hub: builds it out of its parts and takes it down again."""
+"""Composition root of the hub: builds its parts and shuts them down."""

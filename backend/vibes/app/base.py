@@ -1,4 +1,4 @@
-"""What every room stands on: the settings, the open database, the time, and the stream that all events go through."""
+"""What every room needs: settings, open database, time, and the stream of all events."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ class Base:
 
 @asynccontextmanager
 async def open_base(settings: Settings, clock: Clock) -> AsyncIterator[Base]:
-    """The data folder made, the database open until the end. Raises HubError where another hub has it."""
+    """Create the data folder and open the database until the end. Raises HubError when another hub has it."""
     make_private(settings.data)
     async with open_storage(settings.storage_url, synchronous=settings.sqlite_synchronous) as storage:
         yield Base(settings=settings, storage=storage, clock=clock, live=LiveEvents(clock))

@@ -1,4 +1,4 @@
-"""The room of the machines: what gpus.yaml lists, each watched, and what their owners took back for a while."""
+"""The room of the machines: what gpus.yaml lists, the watch over each, and drains."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,8 +30,10 @@ class FleetRoom:
 async def open_fleet(
     base: Base, factory: GeneratorNodeFactory | None, kinds: NodeKinds | None
 ) -> AsyncIterator[FleetRoom]:
-    """No node is watched before `FleetRoom.config` is loaded. ``kinds``: default is all that are registered;
-    ``factory`` drives every node instead."""
+    """No node is watched before `FleetRoom.config` is loaded.
+
+    ``kinds``: default all that are registered; ``factory`` drives every node instead.
+    """
     settings = base.settings
     kinds = kinds or node_kinds(HubTraits(hub_id=_hub_id(settings), answer_seconds=settings.answer_timeout))
     supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
@@ -56,7 +58,7 @@ def _watch_times(settings: Settings) -> WatchTimes:
 
 
 def _hub_id(settings: Settings) -> UUID:
-    """This hub's identity towards its nodes, made once a data folder: two hubs must never share one."""
+    """This hub's identity towards its nodes, created once in each data folder: two hubs must never share one."""
     path = settings.data / "hub-id"
     try:
         return UUID(path.read_text(encoding="ascii").strip())

@@ -1,4 +1,4 @@
-"""The room of what people ask for: pictures, and the queue as a whole."""
+"""The room of requests: pictures, and control of the queue."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What there is before any work is: the base, the workflows, the pictures and the machines."""
+"""What exists before any work: the base, workflows, pictures and machines."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ class Ground:
 async def open_ground(
     settings: Settings, clock: Clock, node_factory: GeneratorNodeFactory | None, kinds: NodeKinds | None
 ) -> AsyncIterator[Ground]:
-    """In the order of need; closed in the reverse order."""
+    """Open them in the order of their dependencies; they are closed in the reverse order."""
     async with open_base(settings, clock) as base:
         library = await open_library(base)
         async with open_media(base) as media, open_fleet(base, node_factory, kinds) as fleet:

@@ -1,4 +1,4 @@
-"""The hub's rooms, built one upon the other; nothing of it runs yet."""
+"""Builds the hub's rooms upon each other; nothing runs yet."""
 
 from dataclasses import dataclass
 

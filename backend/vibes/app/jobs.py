@@ -1,4 +1,4 @@
-"""The room of the jobs: chains of tasks, driven on until their end."""
+"""The room of the jobs: runs chains of tasks to their end."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The room of the workflows: those on disk, those that queued work keeps, and those that are imported."""
+"""The room of the workflows: those on disk, those kept for queued work, and imports."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class LibraryRoom:
 
 
 async def open_library(base: Base) -> LibraryRoom:
-    """With every workflow read once."""
+    """The room, with every workflow read once."""
     settings = base.settings
     (settings.data / "workflows").mkdir(exist_ok=True)
     catalog = WorkflowCatalog(settings.workflow_folders, base.clock)

@@ -1,4 +1,4 @@
-"""The room of what waits and what is under way: the board, what it will take, and who is told."""
+"""The room of waiting and running work: the board, forecasts, and announcements."""
 
 from dataclasses import dataclass
 

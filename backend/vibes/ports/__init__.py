@@ -1,1 +1,1 @@
-"""What the hub needs of the outside world, as protocols: adapters implement them, services are given them."""
+"""What the hub needs from outside, as protocols: adapters implement them, services get them."""

@@ -1,4 +1,4 @@
-"""How long a piece of work takes on a node, learnt from what it took before."""
+"""How long work takes on a node, learnt from earlier runs."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -30,28 +30,29 @@ PRIOR_UPSCALE_SECONDS_PER_MEGAPIXEL = 1.9
 
 PRIOR_LOAD_SECONDS = {"sd15": 3.0, "flux": 20.0, "qwen-image": 20.0}
 PRIOR_LOAD_SECONDS_OF_OTHERS = 8.0
-"""Reading a checkpoint from a local SSD: 2 GB of SD1.5, 7 GB of SDXL and its kin, 12 to 20 GB of the large ones."""
+"""Seconds to read a checkpoint from a local SSD: 2 GB of SD1.5, 7 GB of SDXL and its relatives, 12 to 20 GB of large
+ones."""
 
 FOREIGN_PROMPT_STEP_MEGAPIXELS = 21.0
-"""What a prompt of somebody else is taken for, as its graph is not known: SDXL, 1024², 20 steps."""
+"""Assumed size of another client's prompt, whose graph is not known: SDXL, 1024², 20 steps."""
 
 MIN_STEP_MEGAPIXELS = 0.01
 LEAST_SAMPLE = 1e-6
-"""Seconds. No sample is taken for less, so that an average can always be divided by."""
+"""Seconds. Shorter samples count as this, so that averages can be divided by."""
 CONFIDENT_SAMPLES = 3
 """With fewer samples than this an estimate never keeps a free node waiting: it may be far off."""
 UNPROVEN_SPREAD = 0.5
-"""How far off a guess may be, as a part of it: tiers are coarse."""
+"""Assumed error of a guess, as a part of it: tiers are coarse."""
 LEAST_SPREAD = 0.05
-"""No prediction is better than this, however alike the samples were."""
+"""Least assumed error of an estimate, as a part of it, however alike the samples were."""
 REMEMBERED_LOADS = 5
 CLEARLY_SLOWER = 0.5
-"""Part of its warm time by which a run must be longer to show that an unknown node had to load."""
+"""A run longer than its warm time by this part of it shows that the node had to load, when that was unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """A measured speed: ``samples`` is the confidence, 0 means that it is only a guess from the tier."""
+    """A measured speed. ``samples``: how many it rests on; 0 means that it is a guess from the tier."""
 
     seconds_per_step_megapixel: float
     samples: int
@@ -77,7 +78,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All that an estimator has learnt, as a value that can be written down and read again."""
+    """Everything that an estimator has learnt, as a value that can be stored."""
 
     speeds: tuple[tuple[NodeId, str, Operation, Remembered], ...] = ()
     overheads: tuple[tuple[NodeId, Remembered], ...] = ()
@@ -89,14 +90,14 @@ _Key = TypeVar("_Key")
 
 
 class Estimator:
-    """Robust averages of speed, loads and fixed overhead. Knows no clock: it is told what took how long."""
+    """Robust averages of speed, loading times and fixed overhead. Knows no clock: it is told how long things took."""
 
     def __init__(self) -> None:
         self._speeds: dict[_SpeedKey, RobustAverage] = {}
         self._overheads: dict[NodeId, RobustAverage] = {}
         self._cold_runs: dict[NodeId, dict[str, deque[ColdRun]]] = {}
         self.revisions: dict[NodeId, int] = {}
-        """How often something was learnt of a node: what was computed from an older revision is out of date."""
+        """By node: how often something was learnt of it. What was computed from an older revision is out of date."""
 
     @property
     def memory(self) -> Memory:
@@ -124,8 +125,8 @@ class Estimator:
     def observe(self, node_id: NodeId, work: Work, seconds: float, *, warm: bool | None) -> None:
         """Learn from a finished run of ``seconds`` on the node, from its start of work to its end.
 
-        A warm run teaches speed. A cold one teaches what loading its checkpoint costs: its surplus over a warm run.
-        ``warm`` is None when nobody knows what was loaded before; then only a clear surplus counts as a load.
+        A warm run teaches speed; a cold one teaches the loading time of its checkpoint, its surplus over a warm run.
+        ``warm``: None when it is unknown what was loaded before; then only a clear surplus counts as loading.
         """
         if not 0 < seconds < inf:
             return
@@ -139,7 +140,7 @@ class Estimator:
             runs.setdefault(work.spec.checkpoint, deque(maxlen=REMEMBERED_LOADS)).append(run)
 
     def observe_overhead(self, node_id: NodeId, seconds: float) -> None:
-        """Learn how long an attempt occupied the node's place without running: the way there and the news back."""
+        """Learn how long an attempt occupied the node without running: submitting it, and hearing of its end."""
         if 0 < seconds < inf:
             self.revisions[node_id] = self.revisions.get(node_id, 0) + 1
             _add(self._overheads, node_id, seconds)
@@ -151,7 +152,7 @@ class Estimator:
         return Speed(prior_seconds_per_step_megapixel(node.config.tier, work), 0)
 
     def confident(self, node_id: NodeId, work: Work) -> bool:
-        """Whether the node has done enough of this kind for its estimate to be relied on."""
+        """Whether the node has done enough work of this kind for its estimate to be relied on."""
         known = self._speeds.get(_speed_key(node_id, work))
         return known is not None and known.samples >= CONFIDENT_SAMPLES
 
@@ -162,18 +163,19 @@ class Estimator:
         return speed * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
 
     def spread(self, node_id: NodeId) -> float:
-        """How far off the node's estimates may be, as a part of them: what its least regular kind of work shows."""
+        """Error of the node's estimates, as a part of them, by its least regular kind of work."""
         known = [average for (known_id, _, _), average in self._speeds.items() if known_id == node_id]
         proven = [average.spread for average in known if average.samples >= CONFIDENT_SAMPLES]
         return max(*proven, LEAST_SPREAD) if proven else UNPROVEN_SPREAD
 
     def overhead_seconds(self, node_id: NodeId) -> float:
-        """Fixed seconds for each attempt beside its work; 0 until measured."""
+        """Fixed seconds of each attempt besides its work; 0 until measured."""
         known = self._overheads.get(node_id)
         return known.value if known is not None else 0.0
 
     def load_seconds(self, node: NodeView, work: Work) -> float:
-        """What loading the work's checkpoint costs the node; else of another of its checkpoints, else by family."""
+        """Seconds to load the work's checkpoint on the node; if unknown those of another of its checkpoints, else by
+        family."""
         checkpoint = work.spec.checkpoint
         if checkpoint is None:
             return 0.0
@@ -186,18 +188,18 @@ class Estimator:
         return PRIOR_LOAD_SECONDS.get(work.spec.model_family, PRIOR_LOAD_SECONDS_OF_OTHERS)
 
     def occupied_seconds(self, node: NodeView, work: Work) -> float:
-        """Seconds that the work takes the node's place from now: overhead, load where needed, and the run itself."""
+        """Seconds for which the work would occupy the node from now: overhead, loading where needed, and the run."""
         resident = work.spec.checkpoint is None or node.resident_checkpoint == work.spec.checkpoint
         load = 0.0 if resident else self.load_seconds(node, work)
         return self.overhead_seconds(node.id) + load + self.seconds(node, work)
 
     def foreign_seconds(self, node: NodeView) -> float:
-        """Seconds until the prompts of others on the node are done, by a guess at what they are."""
+        """Estimated seconds until other clients' prompts on the node are done."""
         each = FOREIGN_PROMPT_STEP_MEGAPIXELS * PRIOR_SECONDS_PER_STEP_MEGAPIXEL[node.config.tier]
         return node.foreign_queue_length * each
 
     def measured(self, node_id: NodeId) -> dict[str, Speed]:
-        """The node's measured speed per family, the most often used operation of each."""
+        """By family: the node's measured speed of the most frequent operation."""
         best: dict[str, Speed] = {}
         for (known_id, family, _), average in self._speeds.items():
             if known_id == node_id and average.samples > best.get(family, Speed(0, 0)).samples:
@@ -205,7 +207,7 @@ class Estimator:
         return best
 
     def _surpluses(self, node: NodeView, runs: deque[ColdRun] | tuple[()]) -> list[float]:
-        """What each run took beyond a warm one by today's knowledge, so that a first guess is corrected later."""
+        """How much longer than a warm run each run took by today's estimate, which corrects a first guess."""
         surpluses = []
         for run in runs:
             warm = self.seconds(node, run.work)
@@ -215,12 +217,12 @@ class Estimator:
 
 
 def reference_seconds(work: Work) -> float:
-    """What the work costs wherever it runs, for sharing fairly: its seconds on a standard card nobody measured."""
+    """The work's cost for fair sharing, wherever it runs: its estimated seconds on an unmeasured standard card."""
     return prior_seconds_per_step_megapixel(Tier.STANDARD, work) * max(work.step_megapixels, MIN_STEP_MEGAPIXELS)
 
 
 def prior_seconds_per_step_megapixel(tier: Tier, work: Work) -> float:
-    """The speed to expect of a node of this tier that was never measured."""
+    """The expected speed of an unmeasured node of this tier."""
     prior = PRIOR_SECONDS_PER_STEP_MEGAPIXEL[tier]
     if work.spec.operation is Operation.UPSCALE:
         return PRIOR_UPSCALE_SECONDS_PER_MEGAPIXEL * prior / PRIOR_SECONDS_PER_STEP_MEGAPIXEL[Tier.PREMIUM]

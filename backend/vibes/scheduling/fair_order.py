@@ -1,6 +1,6 @@
-"""The order in which queued work gets its turn: by class, then by session, then by age; read as far as needed.
+"""The order in which queued work gets its turn: by class, then by session, then by age; read only as far as needed.
 
-What a person moved to the front comes before all that, what was moved to the back after it.
+Work that a person moved to the front comes before all that, work moved to the back after it.
 """
 
 from collections.abc import Iterator
@@ -41,21 +41,22 @@ class FairOrder:
     """An iterator over the queue that charges each piece of work as if it were served when it is read."""
 
     def __init__(self, waiting: Waiting, ledger: Ledger, now: float) -> None:
-        moved = sorted(waiting.moved(), key=lambda work: work.place)  # stable: what was moved together stays in order
+        # stable: work that was moved together stays in order
+        moved = sorted(waiting.moved(), key=lambda work: work.place)
         self._front = [work for work in moved if work.place < 0]
         self._back = [work for work in moved if work.place > 0]
         self._classes: dict[Priority, float] = {}
         self._turns: dict[Priority, list[_Turn]] = {}
         self.active: set[SessionKey] = {_account(work) for work in moved}
         self.urgent = any(work.priority is Priority.INTERACTIVE for work in moved)
-        """Whether somebody looks at something that waits."""
+        """Whether interactive work is waiting."""
         for rank, works in enumerate(waiting.lanes()):
             self._open(_Lane(rank, works, now), ledger)
         for turns in self._turns.values():
             heapify(turns)
 
     def __iter__(self) -> Iterator[tuple[Work, SessionKey]]:
-        """Each work with the account that pays for it."""
+        """Each work with the account that is charged for it."""
         yield from ((work, _account(work)) for work in self._front)
         yield from self._in_turn()
         yield from ((work, _account(work)) for work in self._back)
@@ -77,7 +78,7 @@ class FairOrder:
             yield work, (priority, lane.session_id)
 
     def _open(self, lane: _Lane, ledger: Ledger) -> None:
-        """Among equals the older goes first, but never an aged one before one that is urgent by itself."""
+        """Among equals the older comes first, but aged work never before work that is urgent by itself."""
         self.active.add((lane.priority, lane.session_id))
         self.urgent = self.urgent or lane.first.priority is Priority.INTERACTIVE
         self._classes.setdefault(lane.priority, ledger.classes.of(lane.priority))

@@ -1,4 +1,4 @@
-"""Which of the waiting works a plan breaks on, found by planning without them."""
+"""Finds the waiting works on which a plan fails, by planning without them."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,10 +6,10 @@ from vibes.domain.ids import GenerationId
 from vibes.scheduling.snapshot import Work
 
 ROUNDS = 8
-"""Works, or kinds of them, that are found one after another before the search is given up."""
+"""Works, or kinds of them, found one after another before the search ends without success."""
 
 ALIKE = 2
-"""So many works of one kind that break a plan stand for all of their kind."""
+"""After so many failing works of one kind, all of that kind are left out."""
 
 Breaks = Callable[[Sequence[Work]], bool]
 
@@ -17,8 +17,8 @@ Breaks = Callable[[Sequence[Work]], bool]
 def culprits(works: Sequence[Work], breaks: Breaks) -> list[Work] | None:
     """Works without which the others can be planned; None when leaving some out does not help.
 
-    ``breaks`` says whether a plan of these works raises; it is asked for at most ``ROUNDS`` times the logarithm of
-    their number. Works of one kind that break it one after another are left out together.
+    ``breaks``: whether a plan of these works raises; called at most ``ROUNDS`` times the logarithm of their number.
+    Several works of one kind that fail one after another are left out together.
     """
     left, out = list(works), list[Work]()
     for _ in range(ROUNDS):
@@ -35,7 +35,7 @@ def culprits(works: Sequence[Work], breaks: Breaks) -> list[Work] | None:
 
 
 def smallest(works: Sequence[Work], found: Sequence[Work], breaks: Breaks) -> Sequence[Work]:
-    """As few of these works as still break a plan, tried in an obvious order: the found ones, those beside one of each
+    """As few works as possible on which a plan still fails, tried in this order: the found ones, those with one of each
     other kind, all."""
     some: dict[str, Work] = {}
     wanted: set[GenerationId] = {each.generation_id for each in found}
@@ -50,7 +50,7 @@ def smallest(works: Sequence[Work], found: Sequence[Work], breaks: Breaks) -> Se
 
 
 def _last_of_smallest_prefix(works: Sequence[Work], breaks: Breaks) -> Work | None:
-    """Of these, which break a plan: the one with which they begin to."""
+    """The last work of the shortest prefix on which a plan fails."""
     passes, fails = 0, len(works)
     if breaks([]):
         return None

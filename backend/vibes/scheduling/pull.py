@@ -1,4 +1,4 @@
-"""The plainest plan there is, for when the real one cannot be made: each free node takes the first work it can do."""
+"""The simplest plan, used when the real one fails: each free node takes the first work that it can do."""
 
 from itertools import islice
 
@@ -7,14 +7,14 @@ from vibes.scheduling.eligibility import able
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 
 LOOKED_AT = 10_000
-"""Waiting works that are looked at, the first ones."""
+"""Most waiting works that are considered, from the first."""
 
 UNKNOWN_SECONDS = 60.0
-"""What an attempt is thought to take when nobody is asked."""
+"""Assumed seconds of an attempt, without an estimator."""
 
 
 def pull(snapshot: Snapshot) -> tuple[Assign, ...]:
-    """By place, then by class, then by age. Whatever cannot even be looked at is passed over."""
+    """By place, then by class, then by age. Works that cannot even be read are passed over."""
     waiting = sorted(islice(snapshot.ready, LOOKED_AT), key=lambda work: (work.place, work.priority.rank))
     decisions: list[Assign] = []
     for node in snapshot.nodes:

@@ -1,4 +1,4 @@
-"""The queue of generations that wait for a node, sorted as it grows: by lane, by kind, by when they are due."""
+"""The queue of generations that wait for a node, sorted on insertion: by lane, by kind, by when they are due."""
 
 from bisect import insort
 from collections import Counter
@@ -13,7 +13,7 @@ from vibes.scheduling.snapshot import Work
 
 @dataclass(frozen=True, slots=True, order=True)
 class DueOrder:
-    """Older submissions first, inside a batch by index; work that comes back keeps its place."""
+    """Older submissions first, within a batch by index; work that returns keeps its place."""
 
     submitted_at: datetime
     batch_id: str
@@ -34,18 +34,18 @@ class _Entry:
 COMPACT_ABOVE = 64
 
 _MOVED = "moved"
-"""The lane of what a person moved; the name of every other one holds a space."""
+"""The lane of works moved by a person; the names of all others contain a space."""
 
 
 class _Lane:
-    """Removal only forgets an entry; forgotten ones are swept when there are more of them than of the others."""
+    """Removal only marks an entry; marked ones are deleted when they outnumber the others."""
 
     __slots__ = ("_entries", "_start", "waiting")
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._start = 0
-        """All entries before it are forgotten: most leave at the front."""
+        """All entries before it are removed: most leave at the front."""
         self.waiting = 0
 
     def add(self, entry: _Entry) -> None:
@@ -73,7 +73,7 @@ class _Lane:
 
 
 class ReadyQueue(Collection[Work]):
-    """Implements ``Waiting``, so that a plan costs what it gives out and not what waits."""
+    """Implements ``Waiting``, so that a plan's cost depends on what it gives out, not on what waits."""
 
     def __init__(self) -> None:
         self._lanes: dict[str, _Lane] = {}
@@ -94,7 +94,7 @@ class ReadyQueue(Collection[Work]):
 
     @property
     def choosy(self) -> Collection[Work]:
-        """Those that failed on some node already."""
+        """Works that already failed on some node."""
         return self._choosy.values()
 
     def get(self, generation_id: GenerationId) -> Work | None:
@@ -143,7 +143,7 @@ class ReadyQueue(Collection[Work]):
         return self._counts
 
     def examples(self) -> Mapping[str, Work]:
-        """It may have left the queue, as long as another one of its kind waits."""
+        """One work of each kind; it may have left the queue while another one of its kind waits."""
         return self._examples
 
     def waits(self, generation_id: GenerationId) -> bool:

@@ -1,4 +1,4 @@
-"""A moving average that one odd sample cannot spoil and that a lasting change still reaches."""
+"""A moving average that single odd samples do not affect and that follows lasting changes."""
 
 from collections import deque
 from statistics import median
@@ -7,13 +7,13 @@ SMOOTHING = 0.3
 """Weight of the newest sample, 0 to 1: after seven samples a lasting change has come through to nine tenths."""
 
 REMEMBERED = 20
-"""How many accepted samples the median is taken of."""
+"""Accepted samples of which the median is taken."""
 
 OUTLIER_FACTOR = 3.0
-"""A sample this many times above or below the median is odd: a stall, or an answer out of the node's cache."""
+"""A sample is odd when it is so many times above or below the median: a stall, or an answer from the node's cache."""
 
 ODD_IN_A_ROW = 3
-"""So many odd samples in a row are no accident but a new truth."""
+"""So many odd samples in a row are a lasting change, from which the average starts anew."""
 
 
 class RobustAverage:
@@ -29,7 +29,7 @@ class RobustAverage:
 
     @property
     def samples_kept(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """The accepted ones that the median is taken of, and the odd ones that were put aside."""
+        """The accepted samples for the median, and the odd ones that were put aside."""
         return tuple(self._recent), tuple(self._odd)
 
     @classmethod
@@ -41,7 +41,7 @@ class RobustAverage:
 
     @property
     def spread(self) -> float:
-        """How far the accepted samples lie from the average at most, as a part of it."""
+        """Largest deviation of the accepted samples from the average, as a part of it."""
         return max(abs(sample - self.value) for sample in self._recent) / self.value
 
     def add(self, sample: float) -> None:

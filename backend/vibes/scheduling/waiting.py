@@ -1,4 +1,4 @@
-"""What waits, as a plan reads it: turn by turn out of lanes, and counted by kind, without going through all of it."""
+"""Waiting work as a plan reads it: turn by turn from lanes, and counted by kind, without reading all of it."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,17 +11,17 @@ from vibes.scheduling.snapshot import Work
 
 @runtime_checkable
 class Waiting(Protocol):
-    """A queue that was sorted as it grew. Nothing of it may change while a plan reads it."""
+    """A queue that is kept sorted. It must not change while a plan reads it."""
 
     def lanes(self) -> Sequence[Iterator[Work]]:
-        """The works of each session and class, oldest first; the lane with the oldest work first. Moved ones are not
-        in them. None is empty."""
+        """The works of each session and class, oldest first; the lane with the oldest work first. Moved works are not
+        in them. No lane is empty."""
 
     def moved(self) -> Sequence[Work]:
-        """What a person moved, in the order in which it is due."""
+        """Works that a person moved, in the order in which they are due."""
 
     def counts(self) -> Mapping[str, int]:
-        """How many works of each kind wait."""
+        """By kind: how many works wait."""
 
     def examples(self) -> Mapping[str, Work]:
         """One work of each kind."""
@@ -30,7 +30,7 @@ class Waiting(Protocol):
 
 
 class Listed:
-    """A plain collection in the order in which it is due, sorted when it is asked."""
+    """A plain collection in the order in which it is due, sorted on demand."""
 
     def __init__(self, works: Collection[Work]) -> None:
         self._works = works
@@ -56,15 +56,15 @@ class Listed:
 
 
 class CopiedQueue(Collection[Work]):
-    """A queue as it was when it was copied, for who reads it while it goes on."""
+    """A copy of a queue, to be read while the queue changes."""
 
     def __init__(self, lanes: Sequence[Sequence[Work]], moved: Sequence[Work]) -> None:
-        """As `Waiting` has them."""
+        """The arguments are as in `Waiting`."""
         self._lanes = lanes
         self._moved = moved
 
     def followed_by(self, works: Iterable[Work]) -> "CopiedQueue":
-        """With these behind what is of the same lane."""
+        """With these after the works of the same lane."""
         lanes = {lane[0].lane: lane for lane in self._lanes}
         for work in works:
             lanes[work.lane] = [*lanes.get(work.lane, ()), work]
@@ -96,11 +96,11 @@ class CopiedQueue(Collection[Work]):
 
 
 def read_as_queue(ready: Collection[Work]) -> Waiting:
-    """What is sorted already, as it is."""
+    """A sorted queue as it is; another collection as one."""
     return ready if isinstance(ready, Waiting) else Listed(ready)
 
 
 def copy_of(ready: Collection[Work]) -> CopiedQueue:
-    """As it is now, whatever happens to it."""
+    """A copy that later changes do not affect."""
     waiting = read_as_queue(ready)
     return CopiedQueue([list(lane) for lane in waiting.lanes()], list(waiting.moved()))

@@ -1,1 +1,1 @@
-"""What the hub does: the use cases, and the ports that they need."""
+"""The hub's use cases, in rooms named after what sets them in motion."""

@@ -1,1 +1,1 @@
-"""What every route leans on: keys, caps, errors, dependencies."""
+"""What every route uses: keys, limits, errors, dependencies."""

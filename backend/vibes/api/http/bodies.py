@@ -1,4 +1,4 @@
-"""Request bodies: how large, in which form and how complex they may be, told before anything parses or walks them."""
+"""Limits of request bodies: size, form and complexity, checked before anything parses them."""
 
 import asyncio
 import json
@@ -18,28 +18,28 @@ from vibes.text.json_pointer import json_pointer
 from vibes.text.json_shape import nesting, without_strings
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
-"""Room for a prompt of 128 KiB with every character escaped, and all else."""
+"""Bytes. Enough for a prompt of 128 KiB with every character escaped, and all other fields."""
 MAX_SMALL_BODY_BYTES = 512 * 1024
-"""Room for the ids of ten thousand pictures: what all other routes take at most."""
+"""Bytes for all other routes. Enough for the ids of ten thousand pictures."""
 MAX_UPLOAD_BYTES = 33 * 1024 * 1024
-"""A picture of 32 MiB in its multipart envelope."""
+"""Bytes. A picture of 32 MiB in its multipart envelope."""
 UPLOAD_PATH = "/api/artifacts"
 _LARGE_PATHS = ("/generate", "/api/generate", "/api/jobs", "/api/sessions", "/api/workflows/import")
 
 MAX_VALUES = 100_000
-"""Ten times an imported graph at its limit."""
+"""Most JSON values; an imported graph at its limit has a tenth of that."""
 MAX_NESTING = 64
-"""Three times what a session's config may have."""
+"""Deepest nesting of JSON; a session's config may have a third of that."""
 
 LINGER_SECONDS = 1.0
-"""For which an answer to an unread body waits for its sender to hear it, before the connection is closed."""
+"""Seconds that an answer to an unread body waits for the sender to read it, before the connection is closed."""
 
 _WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class BodyRefused(HTTPException):
-    """Raised where a body turns out to be wrong while the application reads it; carries the answer."""
+    """Raised when a body turns out to be wrong while the application reads it; carries the answer."""
 
     def __init__(self, answer: Response) -> None:
         super().__init__(answer.status_code)
@@ -52,7 +52,7 @@ def has_body(scope: Scope) -> bool:
 
 
 def head_refusal(scope: Scope) -> Response | None:
-    """What is wrong with a body by its headers alone."""
+    """The answer that refuses a body by its headers; None when they are fine."""
     if scope["method"] not in _WRITING_METHODS or not has_body(scope):
         return None
     headers = Headers(scope=scope)
@@ -73,7 +73,7 @@ def head_refusal(scope: Scope) -> Response | None:
 
 
 def checked(scope: Scope, receive: Receive) -> Receive:
-    """Receives the body for the application: bounded, and where it is JSON, whole and found harmless.
+    """Receives the body for the application: limited, and JSON only when complete and found harmless.
 
     Raises BodyRefused for any other.
     """
@@ -84,10 +84,10 @@ def checked(scope: Scope, receive: Receive) -> Receive:
 
 
 def closing_when_unread(scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
-    """Both ends of a request, such that an answer before the end of its body also ends the connection.
+    """Both ends of a request, so that an answer before the end of its body also closes the connection.
 
-    Otherwise the rest of what was refused would be read to its end, however long and slow it is. Whoever is still
-    sending gets a moment to read the answer: a connection that is closed with data unread is reset.
+    Otherwise the rest of a refused body would be read, however long and slow it is. The sender gets a moment to read
+    the answer first: closing a connection with unread data resets it.
     """
     if not has_body(scope):
         return receive, send
@@ -119,7 +119,7 @@ def closing_when_unread(scope: Scope, receive: Receive, send: Send) -> tuple[Rec
 
 
 def json_refusal(body: bytes) -> Response | None:
-    """What makes a JSON text one that nobody should parse or walk. Takes time in proportion to its length."""
+    """The answer that refuses a JSON text which is too costly to parse; None when it is fine. Takes linear time."""
     if b"\x00" in body:
         return _malformed("it holds a zero byte; send UTF-8")
     try:
@@ -146,7 +146,7 @@ def _limit(scope: Scope) -> int:
 
 
 def _bounded(receive: Receive, limit: int) -> Receive:
-    """Refuses a chunked body as soon as it has grown past the cap."""
+    """Refuse a chunked body as soon as it exceeds the limit."""
     received = 0
 
     async def bounded() -> Message:
@@ -186,13 +186,13 @@ def _whole(receive: Receive) -> Receive:
 
 
 def _surrogate_refusal(body: bytes) -> Response | None:
-    """Half of a surrogate pair is no character: no database, file or answer can hold it."""
+    """The answer that refuses half of a surrogate pair, which no database, file or answer can hold."""
     if not _ESCAPED_SURROGATE.search(body):
         return None
     try:
         value = json.loads(body)
     except ValueError:
-        return None  # told as malformed by who parses it
+        return None  # the parser reports it as malformed
     path = next(_surrogates(value, ()), None)
     if path is None:
         return None
@@ -203,7 +203,7 @@ def _surrogate_refusal(body: bytes) -> Response | None:
 
 
 def _surrogates(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    """Where a text is none, or the key of a member."""
+    """Places of texts and member names that contain half of a surrogate pair."""
     if isinstance(value, str) and not _is_text(value):
         yield path
     elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Every exception becomes a problem+json answer; nothing shows a traceback to a client."""
+"""Turns every exception into a problem+json answer, without tracebacks."""
 
 import logging
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the routes may ask for: the hub's services as one declared value, handed over by the lifespan."""
+"""The hub's services as the routes get them: one declared value, provided by the lifespan."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -64,9 +64,9 @@ class Hub:
     sweep: Callable[[], Awaitable[None]]
     fleet_problems: Callable[[], tuple[DocumentProblem, ...]]
     problems: Callable[[], list[str]]
-    """What is broken in the hub itself and tried again by it."""
+    """Faults of the hub itself, which it retries."""
     vital_problem: Callable[[], str | None]
-    """Of those what keeps all work from going on."""
+    """The one of those that stops all work; None without one."""
 
 
 class LifespanState(TypedDict):
@@ -74,7 +74,7 @@ class LifespanState(TypedDict):
 
 
 async def _hub(connection: HTTPConnection) -> Hub:
-    # async although it waits for nothing: FastAPI sends a plain function to a thread, for every request
+    # async although it waits for nothing: FastAPI runs a plain function in a thread, for every request
     hub: Hub = connection.state.hub
     return hub
 

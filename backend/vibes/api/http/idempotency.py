@@ -1,4 +1,4 @@
-"""The header ``Idempotency-Key``, and what it is about."""
+"""The header ``Idempotency-Key`` and the hash of the request that it belongs to."""
 
 import json
 from typing import Annotated
@@ -15,7 +15,7 @@ IdempotencyHeader = Annotated[
 
 
 def idempotency_of(header: str | None, path: str, body: BaseModel) -> IdempotencyKey | None:
-    """The same for bodies that mean the same, however they were written."""
+    """The key, with a hash that is equal for bodies that mean the same, however they are written."""
     if not header:
         return None
     content = json.dumps([path, body.model_dump(mode="json", by_alias=True)], sort_keys=True)

@@ -1,4 +1,4 @@
-"""What many are told is put into bytes once."""
+"""Encodes a message once for all its listeners."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,16 +8,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MOST = 256
-"""Kept at a time: listeners of a crowd are hardly further apart, and one that is costs one more encoding."""
+"""Encoded messages kept. Listeners are seldom further apart; one that is costs a second encoding."""
 
 
 class Once(Generic[T, R]):
-    """The same function, which remembers what it made of the very same objects lately."""
+    """A function that remembers its results for the latest argument objects, by identity."""
 
     def __init__(self, make: Callable[[T], R]) -> None:
         self._make = make
         self._made: OrderedDict[int, tuple[T, R]] = OrderedDict()
-        """By the object's identity; the object is kept along, so that no other can have it meanwhile."""
+        """By the argument's identity; the argument is kept too, so that its identity is not reused."""
 
     def __call__(self, thing: T) -> R:
         known = self._made.get(id(thing))

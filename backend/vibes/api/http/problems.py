@@ -1,4 +1,4 @@
-"""RFC 9457 problem+json, the one shape of every error answer."""
+"""RFC 9457 problem+json, the form of every error answer."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -22,7 +22,7 @@ from vibes.domain.reason import Reason, ReasonCode
 from vibes.text.plain_text import encodable, shortened
 
 MAX_PROBLEMS = 20
-"""Enough to mend a request; an answer must not be a hundred times the request that it refuses."""
+"""Most problems in an answer, so that it is not a hundred times as long as the request."""
 _LONGEST_FIELD = 200
 _LONGEST_MESSAGE = 1_000
 _LONGEST_DETAIL = 4_000

@@ -1,4 +1,4 @@
-"""The gate before every request: known host name, same origin, API key, a body that may be read, safe headers."""
+"""The gate before every request: known host name, same origin, API key, acceptable body, safe headers."""
 
 import ipaddress
 from collections.abc import Collection
@@ -20,7 +20,7 @@ _CONTENT_SECURITY_POLICY = (
 
 
 class SecurityGate:
-    """Pure ASGI, so that it stands before HTTP and WebSocket alike."""
+    """Pure ASGI, so that it covers HTTP and WebSocket alike."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class SecurityGate:
         return head_refusal(scope) if scope["type"] == "http" else None
 
     def _check_host(self, headers: Headers) -> Response | None:
-        """A name that is not listed may be a rebinding attack; an address cannot be rebound."""
+        """Refuse unlisted names, which may be a rebinding attack; addresses cannot be rebound."""
         host = _host_name(headers.get("host", ""))
         if host in self._allowed_hosts or _is_address(host):
             return None
@@ -90,7 +90,7 @@ class SecurityGate:
 
 
 def _resource_policy(scope: Scope, allowed_origins: Collection[str]) -> str:
-    """Who may show an answer, a picture above all: pages of our own and of the origins that were allowed."""
+    """Which pages may embed an answer, such as a picture: our own and those of allowed origins."""
     referrer = Headers(scope=scope).get("referer", "").casefold()
     shown_there = any(f"{referrer}/".startswith(f"{origin}/") for origin in allowed_origins)
     return "cross-origin" if shown_there else "same-origin"
@@ -117,7 +117,7 @@ def _without_body(send: Send) -> Send:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
-    """A WebSocket is refused before it opens, with the same status and body where the server can."""
+    """Refuse; a WebSocket before it opens, with the same status and body where the server supports that."""
     if "websocket.http.response" not in scope.get("extensions", {}):
         await receive()
         await send({"type": "websocket.close", "code": 4403, "reason": "refused"})

@@ -1,4 +1,4 @@
-"""Large answers, made in slices between which others get their turn."""
+"""Large answers, encoded in slices between which other tasks get a turn."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -14,14 +14,14 @@ from vibes.services.queue.forecast import Forecast
 T = TypeVar("T")
 
 A_SLICE = 50
-"""Items of a list that are put into words at once: a few milliseconds."""
+"""Items of a list that are encoded at once, which takes a few milliseconds."""
 
 
 async def with_list(
     head: BaseModel, name: str, items: Iterable[T], put: Callable[[T], BaseModel], *, most_bytes: int | None = None
 ) -> bytes:
-    """The JSON of ``head`` with one more field, ``name``: every item as ``put`` words it; with ``most_bytes``, those
-    at the beginning that fit into so many, and at least one."""
+    """The JSON of ``head`` with one more field, ``name``: every item as encoded by ``put``; with ``most_bytes`` only
+    the first ones that fit into so many, at least one."""
     written: list[bytes] = []
     size = 0
     for index, item in enumerate(items, start=1):
@@ -38,7 +38,7 @@ async def with_list(
 async def with_generations(
     head: BaseModel, generations: Iterable[Generation], forecast: Forecast, *, most_bytes: int | None = None
 ) -> bytes:
-    """The JSON of ``head`` with these as ``generations``; ``most_bytes`` as in `with_list`."""
+    """The JSON of ``head`` with ``generations``; ``most_bytes`` as in `with_list`."""
     return await with_list(
         head, "generations", generations, lambda each: GenerationOut.of(each, forecast), most_bytes=most_bytes
     )

@@ -1,4 +1,4 @@
-"""Wrong API keys: told in the log, counted, and slowed down where they come from, without anybody else waiting."""
+"""Wrong API keys are logged, counted, and answered late for their network, without making others wait."""
 
 import logging
 from collections import OrderedDict
@@ -10,15 +10,15 @@ from vibes.text.networks import network_of
 logger = logging.getLogger(__name__)
 
 FREE_TRIES = 3
-"""A person mistypes; from then on each answer waits."""
+"""Wrong keys answered at once, since people mistype; from then on each answer waits."""
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 4.0
 MOST_WAITING = 8
-"""Of one network at a time. More are told to come later, without a look at what they sent."""
+"""Answers of one network that may wait at a time. Further requests are refused unread."""
 FORGOTTEN_AFTER = 300.0
-"""Seconds without a wrong key, after which the next one is the first again."""
+"""Seconds without a wrong key after which counting starts again."""
 MOST_NETWORKS = 4_096
-"""Remembered; the one that was heard of longest ago is forgotten for a new one."""
+"""Networks remembered; for a new one the one that was heard of longest ago is forgotten."""
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class _Record:
     last_wrong: float = 0.0
     waiting: int = 0
     trusted: bool = False
-    """A right key came from there: people who have it share the network with whoever guesses."""
+    """A right key came from this network: its users share the network with whoever guesses."""
 
 
 class WrongKeys:
@@ -37,7 +37,7 @@ class WrongKeys:
         self._records: OrderedDict[str, _Record] = OrderedDict()
 
     def may_try(self, host: str) -> bool:
-        """False while as many wrong keys as one may guess at a time wait for their answer."""
+        """False while as many answers to wrong keys wait as may wait at a time."""
         record = self._records.get(network_of(host))
         return record is None or record.trusted or record.waiting < MOST_WAITING
 
@@ -45,13 +45,13 @@ class WrongKeys:
         self._record(network_of(host)).trusted = True
 
     async def wrong(self, host: str) -> None:
-        """Note it, and return when it may be answered."""
+        """Count it, and return when it may be answered."""
         self.total += 1
         record = self._record(network_of(host))
         now = self._clock.monotonic()
         record.wrong = 1 if now - record.last_wrong > FORGOTTEN_AFTER else record.wrong + 1
         record.last_wrong = now
-        if record.wrong & (record.wrong - 1) == 0:  # 1, 2, 4, 8 …: whoever guesses fills no disk
+        if record.wrong & (record.wrong - 1) == 0:  # at 1, 2, 4, 8 …, so that guessing fills no disk
             logger.warning("wrong API key from %s (%d so far)", host or "an unknown address", record.wrong)
         delay = delay_after(record.wrong)
         if not delay or record.waiting >= MOST_WAITING:
@@ -71,7 +71,7 @@ class WrongKeys:
 
 
 def delay_after(wrong: int) -> float:
-    """Seconds that the answer to so many wrong keys waits: doubling from the first that is no typing mistake."""
+    """Seconds before the answer to the n-th wrong key: doubling after the free ones."""
     if wrong <= FREE_TRIES:
         return 0.0
     return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(wrong - FREE_TRIES - 1, 10))

@@ -28,7 +28,7 @@ from vibes.workflows.models.model_choice import ChosenFile
 router = APIRouter(prefix="/api", tags=["generations"])
 
 MAX_PAGE_BYTES = 32 * 1024 * 1024
-"""Of one page of a search; a thousand pictures with prompts of ordinary length are 1 MB."""
+"""Bytes of one page of a search; a thousand pictures with prompts of ordinary length are 1 MB."""
 
 
 class StarBody(RequestBody):
@@ -134,7 +134,7 @@ async def batch_answer(
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    """A time without a zone is meant in UTC."""
+    """A time without a zone is taken as UTC."""
     if moment is None:
         return None
     if moment.tzinfo is None:

@@ -1,4 +1,4 @@
-"""``/`` and ``/docs``, as they were built from ``frontend/``; without a build, plain pages."""
+"""``/`` and ``/docs``, as built from ``frontend/``; plain pages without a build."""
 
 from html import escape
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from vibes.api.routes import home
 
 _REVALIDATE = "no-cache"
 _IMMUTABLE = "public, max-age=31536000, immutable"
-"""The build puts a hash of its content into every file name below ``/assets``."""
+"""For files below ``/assets``, whose names contain a hash of their content."""
 
 
 class _Assets(StaticFiles):
@@ -25,7 +25,7 @@ class _Assets(StaticFiles):
 
 
 def install_studio(app: FastAPI, folder: Path | None) -> None:
-    """``folder``: with ``index.html`` and ``assets/``; None when the studio was not built."""
+    """``folder``: has ``index.html`` and ``assets/``; None when the studio was not built."""
     if folder is None:
         app.include_router(home.router)
         app.add_api_route("/docs", lambda: HTMLResponse(_listing(app)), include_in_schema=False)
@@ -48,7 +48,7 @@ def install_studio(app: FastAPI, folder: Path | None) -> None:
 
 
 def _listing(app: FastAPI) -> str:
-    """Every route in a line; the page with forms comes with the studio."""
+    """Every route in a line; the page with forms belongs to the studio."""
     lines = "".join(
         f"<li><code>{method.upper()} {escape(path)}</code> {escape(about.get('summary', ''))}</li>"
         for path, methods in app.openapi()["paths"].items()

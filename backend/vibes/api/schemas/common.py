@@ -1,4 +1,4 @@
-"""What all bodies share."""
+"""What several bodies share."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ class RequestBody(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _not_crowded(cls, given: Any) -> Any:
-        """Thousands of unknown fields are one mistake, not thousands."""
+        """Report thousands of unknown fields as one mistake."""
         most = len(cls.model_fields) + MAX_UNKNOWN_FIELDS
         if isinstance(given, dict) and len(given) > most:
             raise ValueError(f"{len(given)} fields are more than there are")
@@ -30,10 +30,10 @@ class RequestBody(BaseModel):
 
 
 SHOWN_PROMPT = 500
-"""Characters of a prompt in lists that may have a thousand lines; the generation has all of it."""
+"""Characters of a prompt in lists of up to a thousand lines; the generation has all of it."""
 MAX_UNKNOWN_FIELDS = 20
 MAX_WORD = 1024
-"""Characters of an id or a name: model files may stand deep in folders."""
+"""Characters of an id or a name; model files may be in deep folders."""
 
 
 def _not_blank(text: str) -> str:
@@ -47,7 +47,7 @@ NonBlank = Annotated[Word, AfterValidator(_not_blank)]
 
 
 def at_most(count: int) -> BeforeValidator:
-    """For lists and objects: refused as a whole when there are more, before any item is looked at."""
+    """For lists and objects: longer ones are refused as a whole, before any item is checked."""
 
     def check(value: Any) -> Any:
         if isinstance(value, list | dict) and len(value) > count:

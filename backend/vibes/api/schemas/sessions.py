@@ -18,7 +18,7 @@ def _storable(config: dict[str, Any]) -> dict[str, Any]:
 
 
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
-"""Whatever the flow wants to keep; the hub stores it as it is."""
+"""Any JSON object that the flow wants to keep; the hub stores it as it is."""
 
 
 GenerationIds = Annotated[list[Word], FailFast(), at_most(MAX_CHOSEN)]

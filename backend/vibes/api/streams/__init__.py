@@ -1,1 +1,1 @@
-"""What happens, as messages over a connection that stays open."""
+"""Events as messages over a connection that stays open."""

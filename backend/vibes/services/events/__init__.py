@@ -1,1 +1,1 @@
-"""What happens, for those who watch: numbered streams, and how far everything is."""
+"""Events for watchers: numbered streams, and the progress of everything."""

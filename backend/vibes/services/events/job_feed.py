@@ -1,4 +1,4 @@
-"""What happens to jobs, for those who watch: stored steps and passing hints in one order, resumable at any number."""
+"""The events of jobs for watchers: stored steps and unstored progress in one order, resumable at any number."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -13,13 +13,13 @@ from vibes.ports.storage import Storage
 
 RING_SIZE = 500
 MAX_QUIET_CHANNELS = 50
-"""Jobs whose hints are remembered although nobody watches and nothing comes any more."""
+"""Jobs whose progress is kept although nobody watches and nothing comes any more."""
 
 
 class EventNumber(NamedTuple):
-    """Where an event stands among its job's: the number of the stored step, then that of the hint after it.
+    """The place of an event among its job's: the number of the stored step, then that of the progress after it.
 
-    Hints are numbered by the wall clock in milliseconds or more, so that those of a later hub come later.
+    Progress is numbered from the wall clock in milliseconds upwards, so that a later hub's numbers are higher.
     """
 
     seq: int
@@ -30,7 +30,7 @@ class EventNumber(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "EventNumber":
-        """What is no number of ours stands before all others."""
+        """Text that is no such number counts as before all events."""
         seq, _, hint = text.partition("-")
         if not (seq.isascii() and seq.isdecimal() and (hint or "0").isdecimal() and len(text) < 40):  # noqa: PLR2004
             return cls(0)
@@ -39,7 +39,7 @@ class EventNumber(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobHint:
-    """How far one picture is; kept in memory for a while, never stored."""
+    """The progress of one picture; kept in memory for a while, never stored."""
 
     batch_id: BatchId
     generation_id: GenerationId
@@ -58,7 +58,7 @@ class NumberedJobEvent:
 
 
 class Watch:
-    """One who watches a job; woken when there is something new."""
+    """A watcher of a job; woken when there may be news."""
 
     def __init__(self) -> None:
         self._news = asyncio.Event()
@@ -67,7 +67,7 @@ class Watch:
         self._news.set()
 
     async def news(self, within: float) -> bool:
-        """Wait for something new; False when nothing came in these seconds."""
+        """Wait for news; False when none came in these seconds."""
         try:
             async with asyncio.timeout(within):
                 await self._news.wait()
@@ -105,12 +105,12 @@ class JobFeed:
         self._hint = 0
 
     def publish(self, events: Sequence[JobEvent]) -> None:
-        """They have been stored."""
+        """Publish stored events."""
         for event in events:
             self._channel(event.job_id, event.seq - 1).add(EventNumber(event.seq), event)
 
     def hint(self, job_id: JobId, hint: JobHint) -> None:
-        """Passes by. Where no step before it is known nobody watches, and it is dropped."""
+        """Publish progress. It is dropped when no step of its job is known, since then nobody watches it."""
         channel = self._channels.get(job_id)
         if channel is None or channel.newest.seq == 0:
             return
@@ -144,7 +144,7 @@ class JobFeed:
         return [found[each] for each in sorted(found)]
 
     async def nothing_comes_after(self, job_id: JobId, number: EventNumber) -> bool:
-        """Whether the job is over, and whoever heard this number has heard its end."""
+        """Whether the job has ended, and this number is that of its end or later."""
         job = await self._storage.jobs.get(job_id)
         over = job is None or job.status.terminal
         return over and not await self._storage.jobs.events(job_id, after=number.seq)

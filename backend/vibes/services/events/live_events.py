@@ -1,4 +1,4 @@
-"""One numbered stream of events a session, resumable, in which a slow listener never makes others wait."""
+"""One numbered, resumable stream of events for each session; a slow listener never delays others."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -12,14 +12,14 @@ from vibes.ports.clock import Clock
 from vibes.services.events.subscribers import Subscribers
 
 RING_SIZE = 2000
-"""Events kept a session for a resume; a funnel of 32 pictures with 25 steps each makes about 1,000."""
+"""Events kept of a session for resuming; a funnel of 32 pictures with 25 steps each makes about 1,000."""
 MAX_BACKLOG = 1000
-"""Events that a listener may be behind before it is given a fresh snapshot instead."""
+"""Events that a listener may lag behind; after that it gets a new snapshot."""
 MAX_QUIET_CHANNELS = 50
 WOKEN_AT_ONCE = 32
-"""Listeners of a crowd that get to work before whoever else waits for the event loop gets their turn."""
+"""Listeners woken together; then other tasks of the event loop get a turn."""
 MESSAGES_IN_A_TURN = 8
-"""That a listener takes before the next one gets its turn."""
+"""Messages that a listener takes before the next listener gets a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class NumberedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Resync:
-    """The listener fell too far behind: it must start again from a snapshot."""
+    """The listener lags too far behind and must start again from a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The session was deleted: there is nothing to listen to any more."""
+    """The session was deleted; no more events follow."""
 
 
 class _Bell:
-    """Wakes listeners a few at a time: a thousand that hear of an event all at once would make everybody else wait."""
+    """Wakes listeners a few at a time: waking a thousand at once would delay all other tasks."""
 
     def __init__(self) -> None:
         self._due: dict[Listener, None] = {}
@@ -61,7 +61,7 @@ class _Bell:
 
 
 class Listener:
-    """One subscriber's mailbox: ordered events, and only the newest preview of each generation."""
+    """The mailbox of one listener: events in order, and the newest preview of each generation."""
 
     def __init__(self, bell: _Bell) -> None:
         self._bell = bell
@@ -91,7 +91,7 @@ class Listener:
         self._previews[preview.generation_id] = preview
 
     async def next(self) -> NumberedEvent | Preview | Resync | Closed:
-        """Wait for the next thing to tell; events go before previews."""
+        """Wait for the next message; events come before previews."""
         while True:
             if self._closed:
                 return Closed()
@@ -139,7 +139,7 @@ class _Channel:
             self._bell.ring(listener) if crowded else listener.wake()
 
     def since(self, seq: int) -> list[NumberedEvent] | None:
-        """What happened after ``seq``, or None when that can no longer be told."""
+        """The events after ``seq``; None when they are no longer kept."""
         oldest = self.ring[0].seq if self.ring else self.seq + 1
         if not oldest - 1 <= seq <= self.seq:
             return None
@@ -147,8 +147,8 @@ class _Channel:
 
 
 class LiveEvents:
-    """Publish and subscribe. A channel's numbers start at the wall clock in milliseconds, so that a number from
-    before a restart of the hub is always too old and is answered by a snapshot."""
+    """Publish and subscribe. A stream's numbers start at the wall clock in milliseconds, so that a number from before a
+    restart of the hub is always too old and is answered by a snapshot."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -161,7 +161,7 @@ class LiveEvents:
         self._of_all_sessions.tell(event)
 
     def overhear(self, listener: Callable[[SessionEvent], None]) -> Callable[[], None]:
-        """Every event of every session, from now on until what this answers is called; previews apart."""
+        """Call ``listener`` with every event of every session, without previews; answers a function that stops it."""
         return self._of_all_sessions.add(listener)
 
     def publish_to_all(self, event: FleetEvent) -> None:
@@ -174,9 +174,9 @@ class LiveEvents:
             channel.publish_preview(preview)
 
     def subscribe(self, session_id: SessionId, since: int | None) -> tuple[Listener, bool]:
-        """A listener, and whether it resumes after ``since``; when not, the caller sends a snapshot first.
+        """A listener, and whether it resumes after ``since``; if not, the caller sends a snapshot first.
 
-        The listener is registered at once: an event between this call and the snapshot is delivered after it.
+        The listener is registered at once: an event between this call and the snapshot is delivered after the snapshot.
         """
         channel = self._channel(session_id)
         listener = Listener(self._bell)
@@ -192,7 +192,7 @@ class LiveEvents:
             channel.listeners.discard(listener)
 
     def close(self, session_id: SessionId) -> None:
-        """The session is gone: its listeners are told, its numbers forgotten."""
+        """The session is gone: tell its listeners and forget its numbers."""
         channel = self._channels.pop(session_id, None)
         for listener in channel.listeners if channel else ():
             listener.close()

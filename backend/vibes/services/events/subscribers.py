@@ -1,4 +1,4 @@
-"""Several who want to hear of something, none of whom can break what happened or what the others hear."""
+"""A list of subscribers, of whom none can break the others or what they are told of."""
 
 import logging
 from collections.abc import Callable
@@ -10,13 +10,13 @@ logger = logging.getLogger(__name__)
 
 
 class Subscribers(Generic[T]):
-    """They are called at once and in the order in which they came, inside the event loop: they must not block."""
+    """Calls its listeners at once, in the order of subscription, inside the event loop: they must not block."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[T], None]] = []
 
     def add(self, listener: Callable[[T], None]) -> Callable[[], None]:
-        """Answers how to stop listening; doing that twice is no mistake."""
+        """Answers a function that ends the subscription; calling it twice does nothing."""
         self._listeners.append(listener)
 
         def stop() -> None:
@@ -28,5 +28,5 @@ class Subscribers(Generic[T]):
         for listener in tuple(self._listeners):
             try:
                 listener(news)
-            except Exception:  # the edge to the listeners: what breaks in one breaks nothing in what happened
+            except Exception:  # a fault of one listener must not affect the others, nor what it was told of
                 logger.exception("%s was not understood", type(news).__name__)

@@ -1,1 +1,1 @@
-"""Set in motion by the plan: attempts from their claim to their outcome."""
+"""Set in motion by the plan: attempts, from their claim to their outcome."""

@@ -1,6 +1,6 @@
-"""Writes down how far attempts are, behind their backs: nobody waits for it, and what is over soon is never written.
+"""Writes the state of attempts in the background: nobody waits for it, and short-lived states are never written.
 
-Nothing rests on these rows but what people see: an attempt exists since it was begun, and ends by its own move.
+Only people read these rows: an attempt exists once it was begun, and ends by a move of its own.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 PAUSE_SECONDS = 0.05
-"""From a note to its writing: a second one of the same attempt takes its place, an end makes both needless."""
+"""Seconds from a note to writing it: a later note of the same attempt replaces it, its end cancels it."""
 
 
 @dataclass(slots=True)
@@ -36,21 +36,21 @@ class ProgressWriter:
         self._something = asyncio.Event()
 
     def state(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> None:
-        """It is in this open state now."""
+        """Note that it is now in this open state."""
         note = self._note(attempt_id)
         note.state = state
         note.node_number = node_number if node_number is not None else note.node_number
 
     def lease(self, attempt_id: AttemptId) -> None:
-        """Its node is known to have it: its lease begins anew."""
+        """Note that its node is known to have it: its lease begins anew."""
         self._note(attempt_id).renew = True
 
     def forget(self, attempt_id: AttemptId) -> None:
-        """It is over; what was not written yet is of no interest any more."""
+        """It has ended; what was not written yet is dropped."""
         self._notes.pop(attempt_id, None)
 
     async def run(self) -> None:
-        """For ever: write what was noted."""
+        """Write what was noted, for ever."""
         while True:
             await self._something.wait()
             await asyncio.sleep(PAUSE_SECONDS)
@@ -63,7 +63,7 @@ class ProgressWriter:
         return self._notes.setdefault(attempt_id, _Note())
 
     async def _write(self, attempt_id: AttemptId, note: _Note) -> None:
-        """A database that does not answer for a moment is no reason to give up running work."""
+        """Running work goes on even if the database does not answer for a moment."""
         try:
             if note.state is not None:
                 await self._storage.attempts.advance(attempt_id, note.state, node_number=note.node_number)

@@ -1,1 +1,1 @@
-"""Set in motion by machines: which there are, how they are, what they have."""
+"""Set in motion by machines: which nodes there are, their states, what they have."""

@@ -1,4 +1,4 @@
-"""The state that a node is in, as a pure function of what speaks for it."""
+"""The state of a node, as a pure function of the evidence."""
 
 from dataclasses import dataclass
 
@@ -16,37 +16,37 @@ class Evidence:
     """What is known of a node at one moment."""
 
     enabled: bool
-    """By ``gpus.yaml``."""
+    """As in ``gpus.yaml``."""
     retired: bool
-    """It left ``gpus.yaml``, or its address changed."""
+    """It was removed from ``gpus.yaml``, or its address changed."""
     misses: int
     """Health checks in a row that it did not answer."""
     away: Reason | None
-    """What the latest of them met."""
+    """Why the latest of them failed."""
     response_ms: float | None
-    """How long the latest answer to a health check took; None while it does not answer."""
+    """Duration of the latest answered health check; None while it does not answer."""
     slow_answer: float
-    """Seconds from which on an answer is called slow."""
+    """Seconds from which an answer counts as slow."""
     wedged: Reason | None
     """Why its worker is held to be dead."""
     drained: bool
     silent: bool
-    """It owes an answer for longer than ``slow_answer``."""
+    """It has owed an answer for longer than ``slow_answer``."""
     busy: bool
-    """Prompts wait or run there, whoever they are of."""
+    """Prompts wait or run there, of any client."""
     breaker: Reason | None
-    """Why it gets no work, or only one job, after it lost some. Without the time that is left: a state that changes
-    every second is no news."""
+    """Why it gets no work, or only one job, after it lost some. Without the remaining time: a state that changes every
+    second would be announced every second."""
 
 
 def away(error: NodeError) -> Reason:
-    """Why a node that did not answer a health check so is away."""
+    """Why a node that did not answer a health check is away."""
     unreachable = isinstance(error, NodeUnreachable)
     return Reason(ReasonCode.UNREACHABLE if unreachable else ReasonCode.CHECK_FAILED, error.message)
 
 
 def assess(seen: Evidence) -> tuple[NodeState, Reason | None]:
-    """The state, and the reason where it is not simply well."""
+    """The state, and the reason unless it is simply well."""
     if not seen.enabled:
         return NodeState.DISABLED, DISABLED
     if seen.retired:

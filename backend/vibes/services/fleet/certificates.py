@@ -1,4 +1,4 @@
-"""The certificates that ``gpus.yaml`` names: found beside it, and tried before they are believed."""
+"""Finds the certificates named in ``gpus.yaml``, and loads them once before they are used."""
 
 import hashlib
 import ssl
@@ -7,11 +7,11 @@ from pathlib import Path
 from vibes.domain.node import NodeTls
 
 _LARGEST_BYTES = 4 * 2**20
-"""The whole store of a system has a quarter of a megabyte."""
+"""Largest certificate file; the complete store of a system has a quarter of a megabyte."""
 
 
 class TlsFileProblem(ValueError):
-    """A file that cannot be what its key says; the text says what to do."""
+    """A file that cannot be what its key requires; the text says what to do."""
 
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
@@ -19,7 +19,7 @@ class TlsFileProblem(ValueError):
 
 
 class TlsFiles:
-    """Reads what the entries of one fleet file name, and remembers which files these were. For one reading."""
+    """Reads the files named in one fleet file and remembers which they were. For one reading."""
 
     def __init__(self, folder: Path) -> None:
         """``folder``: that of the fleet file, from which relative paths start."""
@@ -27,13 +27,13 @@ class TlsFiles:
         self._read: dict[Path, tuple[int, ...] | None] = {}
 
     def changed(self) -> bool:
-        """Whether one of the files that were read, or looked for, has changed since, come or gone."""
+        """Whether one of the files that were read or looked for has changed, appeared or disappeared since."""
         return any(_stamp(path) != stamp for path, stamp in self._read.items())
 
     def read(
         self, *, ca: str | None, verify: bool, check_hostname: bool, client_cert: str | None, client_key: str | None
     ) -> NodeTls:
-        """The settings with their files found and tried. Raises TlsFileProblem."""
+        """The settings, with their files found and loaded. Raises TlsFileProblem."""
         if client_key is not None and client_cert is None:
             raise TlsFileProblem("client_key", "client_key belongs to a client_cert: name that one too")
         if not verify and ca is not None:
@@ -59,7 +59,7 @@ class TlsFiles:
             if path.stat().st_size > _LARGEST_BYTES:
                 raise TlsFileProblem(key, f"{key}: {path} is too large for a certificate")
             digest.update(path.read_bytes())
-        except (OSError, RuntimeError) as error:  # RuntimeError: nobody's home in ~nobody
+        except (OSError, RuntimeError) as error:  # RuntimeError: ``~name`` of an unknown user
             raise TlsFileProblem(key, f"{key}: {name} cannot be read: {error}") from error
         return path
 
@@ -96,7 +96,7 @@ def _try_client(certificate: Path, key: Path | None) -> None:
 
 
 def _no_password() -> str:
-    """For keys that need none: without an answer the library would ask on the terminal and wait."""
+    """Prevents OpenSSL from asking for a password on the terminal."""
     return ""
 
 

@@ -1,6 +1,6 @@
-"""Keeps work away from a node that keeps losing it, and lets one job through now and then to see whether it is well.
+"""Keeps work from a node that keeps losing it, and admits one job now and then to see whether it is well again.
 
-Knows no clock: whoever asks says what time it is.
+Knows no clock: the caller passes the time.
 """
 
 from collections import deque
@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from vibes.domain.chance import random_between
 
 Repeat = Callable[[], Awaitable[object]]
-"""What failed, done again without a job; raises NodeError while it fails."""
+"""Repeats what failed, without a job; raises NodeError while it fails."""
 
 IN_A_ROW = 3
 OF_THE_LAST, AT_LEAST = 10, 5
 """It opens at 3 errors in a row or 5 among the last 10: one error is often an accident, these are not."""
 
 JITTER = 0.2
-"""Nodes that broke together are not tried again in the same moment."""
+"""Part by which pauses vary, so that nodes that failed together are not tried in the same moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerTimes:
-    """Seconds; each time that the one job fails as well, the pause doubles."""
+    """Pauses in seconds, doubled each time that the admitted job fails too."""
 
     first: float = 10.0
     longest: float = 300.0
 
 
 class Breaker:
-    """Closed (work flows), open (none until a time), then half open: one job decides."""
+    """Closed (work is admitted), open (none until a time), then half open: one job decides."""
 
     def __init__(self, times: BreakerTimes) -> None:
         self._times = times
         self._recent: deque[bool] = deque(maxlen=OF_THE_LAST)
         self._pause = 0.0
-        """Of the present opening; 0 while it is closed."""
+        """Seconds of the present pause; 0 while it is closed."""
         self._opened_at = 0.0
         self._until = 0.0
 
@@ -44,7 +44,7 @@ class Breaker:
         return not self._pause
 
     def open_for(self, now: float) -> float:
-        """Seconds until a job is let through; 0 when it is closed or half open."""
+        """Seconds until a job is admitted; 0 when it is closed or half open."""
         return max(self._until - now, 0.0) if self._pause else 0.0
 
     def opened_ago(self, now: float) -> float:
@@ -52,27 +52,27 @@ class Breaker:
         return now - self._opened_at
 
     def half_open(self, now: float) -> None:
-        """Something says that the node is well again: do not wait for the rest of the pause."""
+        """The node seems to be well again: end the pause."""
         if self._pause:
             self._until = now
 
     def perhaps_well(self, now: float) -> None:
-        """Something may have mended the node, though nobody saw it gone: no pause is longer than the first one then, so
-        that a node that only pretends gets one job in that time."""
+        """The node may have been repaired unseen: shorten the pause to the first one, so that a node that is not well
+        gets one job in that time."""
         if self._pause:
             self._until = min(self._until, max(now, self._opened_at + self._times.first))
 
     def succeeded(self) -> None:
-        """The node did what it should."""
+        """The node did its work."""
         if self._pause:
             self._recent.clear()
             self._pause = 0.0
         self._recent.append(True)
 
     def failed(self, now: float) -> bool:
-        """The node lost or spoilt a job; True when that opens the breaker.
+        """The node lost or damaged a job; True when that opens the breaker.
 
-        What fails while it is open began before: it tells nothing new.
+        Failures while it is open belong to earlier work and do not count.
         """
         if self._pause and now < self._until:
             return False
@@ -84,7 +84,7 @@ class Breaker:
 
     @property
     def failures(self) -> str:
-        """What it has seen, for people."""
+        """The recent failures, for people."""
         row = self._in_a_row
         late = self._recent.count(False)
         return f"{row} errors in a row" if row >= IN_A_ROW else f"{late} error{'s' if late != 1 else ''} of late"

@@ -1,4 +1,4 @@
-"""``gpus.yaml``: the fleet as a person writes it, checked down to file and line."""
+"""Reads ``gpus.yaml``, the fleet as people write it; mistakes are reported with file and line."""
 
 import ipaddress
 import re
@@ -24,7 +24,7 @@ _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 _FRAMING = frozenset(
     {"connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
 )
-"""What says where a request ends; said twice, a node reads the next one out of step."""
+"""Headers that delimit requests; a second one would make a node misread the next request."""
 
 _SENTENCES = {
     "missing": "{name} is required",
@@ -49,7 +49,7 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 
 class _Shown(str):
-    """A value as a message shows it: short, whatever stands in the file."""
+    """A value as messages show it, always short."""
 
     __slots__ = ()
 
@@ -93,7 +93,7 @@ class _NodeEntry(_StrictModel):
     @field_validator("id", "path_prefix")
     @classmethod
     def _no_way_up(cls, part_of_an_address: str, info: ValidationInfo) -> str:
-        """Every browser and library takes ``..`` out of an address, and what stands before it."""
+        """Refuse ``..`` in an address, which browsers and libraries remove together with the part before it."""
         if {".", ".."}.intersection(part_of_an_address.split("/")):
             raise ValueError(f"{info.field_name} {part_of_an_address!r} leads elsewhere in an address: no '.' or '..'")
         return part_of_an_address
@@ -137,7 +137,7 @@ def _is_address(host: str) -> bool:
 
 
 def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> tuple[NodeConfig, ...]:
-    """The nodes of a ``gpus.yaml``, each of one of these kinds. Raises InvalidDocument naming every mistake with its
+    """The nodes of a ``gpus.yaml``, each of one of these kinds. Raises InvalidDocument with every mistake and its
     line."""
     document = parse_yaml(text, file)
     if not isinstance(document.value, dict):
@@ -159,7 +159,7 @@ def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> 
 def _read_tls(
     document: YamlDocument, fleet: _FleetFile, files: TlsFiles
 ) -> tuple[list[NodeTls], list[DocumentProblem]]:
-    """What each entry says of TLS, and what is wrong with it."""
+    """The TLS settings of each entry, and what is wrong with them."""
     read, problems = [], []
     for index, entry in enumerate(fleet.nodes):
         trust = NodeTls()
@@ -191,7 +191,7 @@ def _duplicate_ids(document: YamlDocument, fleet: _FleetFile) -> list[DocumentPr
 
 
 def _duplicate_addresses(document: YamlDocument, configs: Sequence[NodeConfig]) -> list[DocumentProblem]:
-    """Two entries for one machine would each believe that they have it for themselves."""
+    """Two entries for one machine, each of which would expect to have it for itself."""
     first: dict[str, int] = {}
     problems = []
     for index, config in enumerate(configs):
@@ -203,7 +203,7 @@ def _duplicate_addresses(document: YamlDocument, configs: Sequence[NodeConfig]) 
 
 
 def _keys_at(location: tuple[Any, ...]) -> Iterable[str]:
-    """What could stand where an unknown key does."""
+    """The known keys at the place of an unknown one."""
     if len(location) == 1:
         return _FleetFile.model_fields
     return (_TlsEntry if "tls" in location else _NodeEntry).model_fields

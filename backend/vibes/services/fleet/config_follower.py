@@ -24,7 +24,7 @@ class _Unreadable:
 
 
 class Fleet:
-    """``problems`` is empty while the file on disk is the one in force, with the certificates that it names."""
+    """``problems`` is empty while the file on disk, with the certificates that it names, is in force."""
 
     def __init__(self, path: Path, kinds: NodeKinds, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
         self._path = path
@@ -35,17 +35,17 @@ class Fleet:
         self.problems: tuple[DocumentProblem, ...] = ()
 
     async def load(self) -> None:
-        """First load; raises InvalidDocument, because a hub without a fleet file helps nobody."""
+        """First load; raises InvalidDocument, since a hub without a fleet file is useless."""
         self._seen = await asyncio.to_thread(_content, self._path)
         await self._apply(await asyncio.to_thread(self._parse, self._seen))
 
     async def follow(self) -> None:
-        """Until cancelled: apply each good version, keep the last good one on a bad one and remember why."""
+        """Apply each good version, until cancelled; a bad one is reported and the last good one kept."""
         async for _ in possible_changes(self._path):
             content = await asyncio.to_thread(_content, self._path)
             if content != self._seen or await asyncio.to_thread(self._tls_files.changed):
                 await self._reload(content)
-                self._seen = content  # after it: what breaks is tried again
+                self._seen = content  # afterwards, so that a version that fails is tried again
 
     async def _reload(self, content: bytes | _Unreadable) -> None:
         try:

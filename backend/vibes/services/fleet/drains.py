@@ -1,7 +1,7 @@
-"""Machines that their owner wants for something else: a drained node gets nothing new until a person resumes it.
+"""Nodes that their owner needs for something else: a drained node gets nothing new until a person resumes it.
 
-A drain belongs to the node's id and outlives the hub, and also a node that leaves gpus.yaml for a while: one that
-stays idle is seen and resumed by a click, one that gets work although its owner took it back is a trespass.
+A drain belongs to the node's id and outlasts restarts of the hub and a time out of gpus.yaml: a node that stays idle by
+mistake is easily resumed, but work on a machine that its owner took back disturbs the owner.
 """
 
 from vibes.domain.ids import NodeId
@@ -20,7 +20,7 @@ class Drains:
         self._clock = clock
 
     async def load(self) -> None:
-        """Before the first node is watched."""
+        """Call it before the first node is watched."""
         for node_id, since in (await self._storage.drains.all()).items():
             self._supervisor.keep_drained(node_id, since)
 

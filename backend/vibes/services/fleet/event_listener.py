@@ -1,4 +1,4 @@
-"""Listens to what one node tells by itself: most of it goes on to whoever works with the node."""
+"""Listens to the events of one node and passes them on to whoever works with the node."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ class EventListener:
         self._relay = relay
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Listen until cancelled."""
         async for event in self._node.client.events():
             self._heard(event)
 
@@ -31,13 +31,13 @@ class EventListener:
         self._relay(event)
 
     def _queue_told(self, length: int) -> None:
-        """A length that our own prompts do not explain: somebody uses the node's own page."""
+        """A queue length that our own prompts do not explain: another client uses the node."""
         node = self._node
         if node.vitals is not None and node.prompts.contradicts(length, node.vitals.queue):
             self._health.check_in_time()
 
     def _connection_changed(self, event: NodeConnected | NodeDisconnected) -> None:
-        """A process that ends closes its sockets: a node that is heard again may have been restarted."""
+        """A process that ends closes its sockets: a node that is heard again may have restarted."""
         if isinstance(event, NodeConnected):
             self._node.perhaps_well()
         self._node.check_soon()

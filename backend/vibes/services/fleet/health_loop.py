@@ -1,4 +1,4 @@
-"""Asks one node how it is, for ever, and reads its lists when they are due."""
+"""Checks one node's health periodically, and reads its lists when they are due."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from vibes.services.fleet.watched_node import WatchedNode
 logger = logging.getLogger(__name__)
 
 JITTER = 0.2
-"""Each pause is up to this part longer or shorter, so that no two nodes are asked in step."""
+"""Part by which pauses vary, so that nodes are not all asked at once."""
 LISTS_TOLD_SECONDS = 1.0
-"""Lists that were told so lately are not asked for again: they may be large."""
+"""Lists read less than so many seconds ago are not read again, since they may be large."""
 
 
 class HealthLoop:
@@ -27,13 +27,13 @@ class HealthLoop:
         self._checked_at = 0.0
         self._lists_told_at: float | None = None
         self._check_due: asyncio.TimerHandle | None = None
-        """A check that was asked for before its time."""
+        """The timer of a check that was requested early."""
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Check until cancelled."""
         node = self._node
         while True:
-            node.check_wanted.clear()  # before the check: what becomes doubtful during it needs another one
+            node.check_wanted.clear()  # cleared before the check: doubts during it need another one
             await self._check()
             settled = (node.misses == 0 and not node.doubtful) or node.state is NodeState.OFFLINE
             pause = self._times.check_interval if settled else self._times.recheck_interval
@@ -44,8 +44,7 @@ class HealthLoop:
                 continue
 
     def check_in_time(self) -> None:
-        """Something that may repeat itself asks for a check: at once, and no sooner after the last one than after a
-        miss."""
+        """Check at once, but no sooner after the last check than after a missed one, since the cause may recur."""
         if self._check_due is None:
             wait = self._times.recheck_interval - (self._clock.monotonic() - self._checked_at)
             self._check_due = asyncio.get_running_loop().call_later(max(wait, 0.0), self._node.check_soon)
@@ -68,13 +67,13 @@ class HealthLoop:
             await self._look_for_healing(node.repeat)
 
     async def _read_lists(self) -> None:
-        self._node.lists_doubted = False  # before they are read: what becomes doubtful meanwhile needs another look
+        self._node.lists_doubted = False  # cleared before reading: doubts meanwhile need another look
         inventory = await self._node.client.discover()
         self._lists_told_at = self._clock.monotonic()
         self._node.told_lists(inventory)
 
     async def _read_lists_when_due(self) -> None:
-        """What it had is still the best guess when it does not tell now; it works on meanwhile."""
+        """Read the lists if they are due. If that fails the old ones stay, and the node goes on working."""
         node = self._node
         age = self._clock.monotonic() - (self._lists_told_at or 0)
         if age <= (LISTS_TOLD_SECONDS if node.lists_doubted else self._times.discover_interval):

@@ -1,4 +1,4 @@
-"""What an entry of ``gpus.yaml`` owes to its kind: a known name, an address where one is needed, known options."""
+"""Checks an entry of ``gpus.yaml`` against its kind: known name, address if needed, known options."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,8 +11,7 @@ from vibes.text.near_names import near_name_hint
 
 
 def kind_problems(document: YamlDocument, kinds: NodeKinds) -> Iterator[DocumentProblem]:
-    """What is wrong with the entries in the eyes of their kinds; whatever has another shape than an entry's is passed
-    over, as somebody else tells of that."""
+    """What is wrong with the entries according to their kinds; entries of a wrong shape are reported elsewhere."""
     nodes = document.value.get("nodes") if isinstance(document.value, dict) else None
     for index, entry in enumerate(nodes if isinstance(nodes, list) else ()):
         name = entry.get("kind", DEFAULT_KIND) if isinstance(entry, dict) else None

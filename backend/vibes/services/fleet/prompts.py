@@ -1,4 +1,4 @@
-"""Which prompts on a node are ours, and whether it has others."""
+"""Which prompts on a node are ours, and whether there are others."""
 
 from collections import deque
 
@@ -6,7 +6,7 @@ from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
 
 REMEMBERED_ATTEMPTS = 100
-"""How many of our latest prompts are told apart from foreign ones in the node's queue."""
+"""So many of our latest prompts are recognised in the node's queue; older ones count as foreign."""
 
 
 class NodePrompts:
@@ -16,28 +16,28 @@ class NodePrompts:
 
     @property
     def active(self) -> frozenset[AttemptId]:
-        """Our attempts that are on the node."""
+        """Our attempts on the node."""
         return frozenset(self._active)
 
     def begin(self, attempt_id: AttemptId) -> None:
-        """From now on its prompt is told apart from foreign ones."""
+        """Recognise the attempt's prompt as ours from now on."""
         self._active.add(attempt_id)
         self._own.append(attempt_id)
 
     def note(self, prompt_id: AttemptId) -> None:
-        """A prompt of ours that is no attempt: it is not taken for somebody else's."""
+        """Recognise a prompt of ours that is no attempt."""
         self._own.append(prompt_id)
 
     def end(self, attempt_id: AttemptId) -> None:
         self._active.discard(attempt_id)
 
     def foreign(self, queue: NodeQueue) -> int:
-        """How many in it are not ours."""
+        """How many prompts in it are not ours."""
         return sum(prompt_id not in self._own for prompt_id in (*queue.running, *queue.pending))
 
     def contradicts(self, length: int, queue: NodeQueue) -> bool:
-        """Whether a node that says to have so many prompts must have got, or may have lost, some of somebody else's
-        since its queue was this one."""
+        """Whether a node that reports this many prompts must have got, or may have lost, foreign ones since this queue
+        was read."""
         foreign = self.foreign(queue)
         thought = foreign + len(self._active)
         return length > thought or (foreign > 0 and length < thought)

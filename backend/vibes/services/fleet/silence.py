@@ -1,4 +1,4 @@
-"""Notices a node that owes every answer: a process that was stopped, or a machine whose card hangs, refuses nothing."""
+"""Notices a node that answers nothing: a stopped process, or a machine whose card hangs, refuses no connection."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -11,21 +11,21 @@ _NOT_AN_ANSWER = (NodeUnreachable, NodeUnclear)
 
 
 class Silence:
-    """How long questions have waited while nothing at all came from the node."""
+    """Measures how long questions have waited while nothing at all came from the node."""
 
     def __init__(self, patience: float, now: Callable[[], float], changed: Callable[[], None]) -> None:
-        """``patience``: seconds from which on it is `long`. ``changed`` is called when that may have turned."""
+        """``patience``: seconds from which a silence is `long`. ``changed``: called when that may have changed."""
         self._patience = patience
         self._now = now
         self._changed = changed
         self._waiting: dict[object, float] = {}
         self._given_up_since: float | None = None
-        """When the first of the questions was asked that nobody waits for any more, and that had no answer."""
+        """When the first question was asked that was given up without an answer; None after the next sign of life."""
         self._heard_at = -inf
 
     @property
     def seconds(self) -> float:
-        """Since when it owes an answer; 0 when it owes none."""
+        """Seconds for which it has owed an answer; 0 when it owes none."""
         asked = [*self._waiting.values(), *([] if self._given_up_since is None else [self._given_up_since])]
         return max(self._now() - max(min(asked), self._heard_at), 0.0) if asked else 0.0
 
@@ -34,7 +34,7 @@ class Silence:
         return self.seconds >= self._patience
 
     def heard(self) -> None:
-        """It said something, to whatever."""
+        """Anything came from the node."""
         was_long = self.long
         self._heard_at = self._now()
         self._given_up_since = None
@@ -43,7 +43,7 @@ class Silence:
 
     @contextmanager
     def question(self) -> Iterator[None]:
-        """While an answer is awaited. A refusal is one; that nobody waits any longer proves nothing soon."""
+        """Call around waiting for an answer. A refusal is an answer; a question that is given up goes on counting."""
         asked = object(), self._now()
         late = asyncio.get_running_loop().call_later(self._patience * 1.01, self._changed)
         self._waiting[asked[0]] = asked[1]

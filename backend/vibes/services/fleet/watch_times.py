@@ -1,4 +1,4 @@
-"""How often a node is asked, and from when on what it does is too slow."""
+"""How often a node is asked, and which times count as too slow."""
 
 from dataclasses import dataclass, field
 
@@ -11,10 +11,10 @@ class WatchTimes:
 
     check_interval: float = 10.0
     recheck_interval: float = 1.0
-    """After a miss: quickly find out whether it was more than a hiccup."""
+    """After a missed check: to find out quickly whether the node is away."""
     slow_answer: float = 5.0
     discover_interval: float = 300.0
-    """Model files come and go while a node runs."""
+    """Model files may come and go while a node runs."""
     wedged_after: float = 5.0
-    """How long prompts may wait on a node where none runs."""
+    """A node on which prompts wait for so long while none runs is wedged."""
     breaker: BreakerTimes = field(default_factory=BreakerTimes)

@@ -12,11 +12,11 @@ from vibes.domain.reason import Reason, ReasonCode
 
 ADVICE = "restart ComfyUI there"
 LOOKS = 3
-"""So many looks in a row must show the same: between two prompts a worker may tidy its memory for a moment."""
+"""Looks in a row that must show the same: between two prompts a worker may be busy freeing memory."""
 
 
 class WedgeDetector:
-    """``now`` is in seconds of any clock that does not jump."""
+    """``now`` is in seconds of a monotonic clock."""
 
     def __init__(self, idle_seconds: float) -> None:
         """``idle_seconds``: how long prompts may wait while none runs."""
@@ -26,7 +26,7 @@ class WedgeDetector:
         self._since = 0.0
         self._looks = 0
         self._stuck: AttemptId | None = None
-        """A prompt that runs, but silently for too long."""
+        """A prompt that has been running silently for too long."""
         self.reason: Reason | None = None
         """Why the node is held to be wedged, with what to do about it; None when it is not."""
 
@@ -36,7 +36,7 @@ class WedgeDetector:
         return self._head is not None or self.reason is not None
 
     def look(self, queue: NodeQueue, now: float) -> None:
-        """The node's queue as it is at this moment."""
+        """The node's queue at this moment."""
         if self._stuck is not None and self._stuck in queue.running:
             return
         self._stuck = None
@@ -57,7 +57,7 @@ class WedgeDetector:
     def stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None = None) -> None:
         """It is running, and the node has told nothing of it for so long that its worker must have died.
 
-        ``reading``: the model file that it was about to read, where that is what it hangs at.
+        ``reading``: the model file that it was about to read, if that may be the cause.
         """
         self._stuck = attempt_id
         self.reason = _wedged(
@@ -68,7 +68,7 @@ class WedgeDetector:
         )
 
     def clear(self) -> None:
-        """The worker was seen to work, or has nothing left to work on."""
+        """The worker was seen to work, or has nothing to work on."""
         self._head = self._stuck = self.reason = None
 
 

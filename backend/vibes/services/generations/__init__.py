@@ -1,1 +1,1 @@
-"""Set in motion by a person's request: pictures asked for, stopped, repeated and moved in the queue."""
+"""Set in motion by a person's request: pictures are submitted, cancelled, retried and moved in the queue."""

@@ -1,4 +1,4 @@
-"""What some node of the fleet is known to be able to do: a thousand equal jobs ask the same a thousand times."""
+"""Remembers what some node of the fleet can do, since a thousand equal jobs ask the same."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from vibes.workflows.definition.manifest import Workflow
 MOST = 1000
 
 _ANY_TEXT = frozenset({"prompt", "negative_prompt"})
-"""Whatever they say, it takes the same node."""
+"""Values that do not affect which node is able."""
 
 
 class CapabilityCache:
-    """Each yes holds as long as the fleet, what its nodes have, and the workflow are the very same."""
+    """An answer stays valid as long as the fleet, its inventories and the workflow are the same objects."""
 
     def __init__(self, shelves: FleetShelves) -> None:
         self._shelves = shelves
@@ -25,7 +25,7 @@ class CapabilityCache:
         return self._known.get(_question(workflow, family, request)) is workflow
 
     def note(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
-        """It was asked just now, and somebody is able."""
+        """It was checked just now, and some node is able."""
         if len(self._known) >= MOST:
             self._known.clear()
         self._known[_question(workflow, family, request)] = workflow

@@ -1,4 +1,5 @@
-"""The funnel's presets as this fleet can draw them: a stage whose family no card has takes the nearest that one has."""
+"""The funnel's presets as this fleet can draw them: a family that no node has is replaced by the nearest available
+one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +11,16 @@ from vibes.workflows.filling.parameters import workflow_defaults
 from vibes.workflows.library.library import Library
 
 _NEAREST = ("sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image", "sd15")
-"""What stands in for a family, the first that there is: drawn with by most, with most files."""
+"""Replacements for a family, in order of preference: most widely used and with most files first."""
 
 
 @dataclass(frozen=True, slots=True)
 class FittedStage:
     stage: StagePreset
     instead_of: str | None = None
-    """The family that the preset names, where another stands in for it."""
+    """The preset's family, if another one replaces it."""
     note: str | None = None
-    """Why another stands in, or why the stage cannot be drawn and what helps."""
+    """Why it is replaced, or why the stage cannot be drawn and what helps."""
     drawable: bool = True
 
 
@@ -38,7 +39,7 @@ def fitted_flows(
 
 
 class _Fitting:
-    """Asks for each family once."""
+    """Looks up each family once."""
 
     def __init__(self, models: FleetModels, library: Library) -> None:
         self._models = models
@@ -73,7 +74,7 @@ class _Fitting:
         return self._stands_in[operation]
 
     def _usual(self, parameter: str, family: str) -> float:
-        """Of a refinement: drafts have fewer steps where it pays."""
+        """The family's usual value for refining: drafts have fewer steps where that pays."""
         operation = Operation.IMG2IMG if self._library.offers(family, Operation.IMG2IMG) else Operation.TXT2IMG
         workflow = self._library.select(family, operation, loras=0)
         return float(workflow_defaults(workflow, family).get(parameter, 1))

@@ -1,4 +1,4 @@
-"""Somebody names what no node has: a file may have come a moment ago, so the nodes are asked before that is refused."""
+"""When a request names what no node has, the nodes are asked again before it is refused: the file may be new."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -8,9 +8,9 @@ from vibes.ports.clock import Clock
 from vibes.services.fleet.watched_node import WatchedNode
 
 AGAIN_SECONDS = 15.0
-"""The lists may be large, and whoever guesses names shall not have them read all the time."""
+"""Least seconds between two readings: lists may be large, and wrong names must not cause constant reading."""
 LONGEST_SECONDS = 3.0
-"""A node that does not tell so soon is asked all the same, but not waited for."""
+"""Seconds to wait for a node's lists; a slower node is asked but not waited for."""
 LOOK_SECONDS = 0.02
 
 
@@ -23,8 +23,8 @@ class FreshLists:
         self._readings = 0
 
     async def read(self) -> bool:
-        """Have every node that answers tell its lists; False when that was done a moment ago. Who asks while they are
-        read waits for that."""
+        """Have every node that answers read its lists; False when that was done a moment ago. Callers during a reading
+        wait for it."""
         before = self._readings
         async with self._turn:
             if self._readings != before:

@@ -1,4 +1,4 @@
-"""Who sends a request twice with one key gets what the first one made."""
+"""A request that is sent twice with one key gets the result of the first."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -13,18 +13,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A client's key and the hash of what it asked for with it."""
+    """A client's key and the hash of the request."""
 
     key: str
     body_sha256: str
 
     @classmethod
     def of(cls, key: str, content: str) -> "IdempotencyKey":
-        """``content``: the request as text, the same for the same request."""
+        """``content``: the request as text, equal for equal requests."""
         return cls(key, hashlib.sha256(content.encode()).hexdigest())
 
     def require_same_body(self, body_sha256: str) -> None:
-        """Raises InvalidRequest, ``idempotency_key_reused``, when the key stands for another request."""
+        """Raises InvalidRequest, ``idempotency_key_reused``, when the key belongs to another request."""
         if body_sha256 != self.body_sha256:
             raise InvalidRequest(
                 "this Idempotency-Key was used with another body; use a new key for a new request",
@@ -33,10 +33,10 @@ class IdempotencyKey:
 
 
 async def made_once(what: str, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]]) -> T:
-    """What the key stands for, made now unless it is there; of two at the same time one makes it and both get it.
+    """The key's result, made now unless it exists; of two at the same time one makes it and both get it.
 
-    ``make`` raises Conflict, `KEY_USED_MEANWHILE`, when somebody else was faster. Raises Conflict, ``key_gone``, when
-    that one's was deleted at once.
+    ``make`` raises Conflict, `KEY_USED_MEANWHILE`, when another was faster. Raises Conflict, ``key_gone``, when the
+    other one's result was deleted at once.
     """
     found = await find()
     if found is not None:

@@ -1,4 +1,4 @@
-"""How large pictures become where a request names no width and height: their format and their parents decide."""
+"""The size of pictures when a request names no width and height: from the format and the parents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.parameters import workflow_defaults
 
 _LEAST_SIDES: Mapping[str, int] = {"sd15": 512}
-"""SD 1.5 was trained on 512 pixels: below that it cuts off heads and doubles bodies."""
+"""Least side in pixels. SD 1.5 was trained at 512: below that it cuts off heads and doubles bodies."""
 _LEAST_OF_ALL = 64
 _SAME_SHAPE = 0.01
 
@@ -26,10 +26,10 @@ async def with_sizes(
     pictures: InputImages,
     largest_side: int | None,
 ) -> list[GenerationSpec]:
-    """The specs, each in the format that was asked for, else in that of the picture that it starts from.
+    """The specs, each in the requested format, else in that of the picture that it starts from.
 
-    One named side stays, the other follows. A workflow that takes no size, and a request that names both sides, is
-    left alone. ``largest_side``: of the largest square that some node may draw; None where none may.
+    One given side stays, the other follows. A request with both sides, and a workflow without a size, are left alone.
+    ``largest_side``: of the largest square that some node may draw; None where none may.
     """
     named = [side for side in SIDES if side in request.values]
     if not set(SIDES) <= workflow.parameters.keys() or len(named) == len(SIDES):

@@ -1,4 +1,4 @@
-"""What a picture is made of: workflows, model files, and the pictures to start from."""
+"""What a picture is made from: workflows, model files, and pictures to start from."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ class Materials:
         return needs_of(workflow, spec, await self.pictures.megapixels(workflow, spec))
 
     async def works_for(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
-        """Plannable work of stored generations of one batch, which differ in nothing that a node must have.
+        """Plannable work of stored generations of one batch, which all need the same of a node.
 
         Raises NotFound when its workflow or its source is gone.
         """

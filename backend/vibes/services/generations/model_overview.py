@@ -1,4 +1,4 @@
-"""The fleet's model files as a person sees and chooses them."""
+"""The fleet's model files as people see and choose them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from vibes.workflows.models.model_choice import FamilyOfFile
 FOLDERS = (*MAIN_FOLDERS, ModelFolder.LORAS)
 
 MOST_PICTURES = 300
-"""Checkpoints whose newest picture is looked up; who has more finds the others by name."""
+"""Checkpoints whose newest picture is looked up; further ones show none."""
 
 
 @dataclass(frozen=True, slots=True)

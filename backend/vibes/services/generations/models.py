@@ -1,4 +1,4 @@
-"""What the fleet's model files are, and which of them is drawn with where nobody names any."""
+"""The fleet's model files, and which of them is used where a request names none."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from vibes.workflows.models.model_choice import (
 )
 
 UNSURE, NO_FILE = "choose_checkpoint", "no_checkpoint"
-"""Codes of the InvalidRequest for a family that the fleet has no file of, as far as can be told."""
+"""Codes of the InvalidRequest for a family without a known file in the fleet."""
 
 MAIN_FOLDERS = (ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS)
 _MOST_NAMED = 5
@@ -39,7 +39,7 @@ _NOT_GIVEN = "no card is given {0} in gpus.yaml: add it to the capabilities of o
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A request with all its model files, and what was chosen for it."""
+    """A request with all its model files, and those that the hub chose."""
 
     workflow: Workflow
     family: str
@@ -49,11 +49,11 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A workflow with what it would load."""
+    """A workflow with the files that it would load."""
 
     workflow: Workflow
     values: Mapping[str, ParameterValue]
-    """What the request says, as this workflow calls it."""
+    """The request's values, by this workflow's parameter names."""
     choice: FileChoice
 
     def filled(self, family: str) -> Mapping[str, ParameterValue]:
@@ -66,7 +66,7 @@ class _Try:
 
 @dataclass(frozen=True, slots=True)
 class FamilyFile:
-    """What a family would be drawn with. Without a ``file``: why there is none."""
+    """The file that a family is drawn with; without a ``file``: why there is none."""
 
     file: str | None
     why: str
@@ -74,7 +74,7 @@ class FamilyFile:
     unsure: tuple[str, ...] = ()
     """Files that may be of the family."""
     known: bool = True
-    """False: there may be one, nodes that may draw the family have not told yet."""
+    """False: nodes that may draw the family have not reported their files yet."""
 
 
 class FleetModels:
@@ -87,12 +87,12 @@ class FleetModels:
         self._learned_of: Sequence[object] | None = None
 
     async def load(self) -> None:
-        """What people said before; to be called once."""
+        """Load what people said; call it once."""
         notes = await self._storage.models.notes()
         self._said, self._preferred = dict(notes.families), dict(notes.preferred)
 
     async def learn(self) -> None:
-        """Of files whose names tell nothing: what was drawn with them. Asked once a change of the fleet."""
+        """For files whose names tell nothing: look up what was drawn with them, once for each change of the fleet."""
         fleet = self.shelves.state()
         if self._learned_of is fleet:
             return
@@ -110,17 +110,17 @@ class FleetModels:
         _set(self._preferred, family, file)
 
     async def say_family(self, file: str, family: str | None) -> None:
-        """What the file is of, whatever its name says; None: go by its name again."""
+        """Set the file's family, whatever its name says; None: tell it by the name again."""
         await self._storage.models.say_family(file, family)
         _set(self._said, file, family)
 
     @property
     def preferred(self) -> Mapping[str, str]:
-        """By family: the file that somebody chose last."""
+        """By family: the file that a person chose last."""
         return self._preferred
 
     def note(self, request: GenerationRequest, family: str) -> None:
-        """Somebody named a file, as one of this family."""
+        """A request named a file, as one of this family."""
         for name in MAIN_PARAMETERS:
             file = request.values.get(name)
             if isinstance(file, str) and guess_file(file).family is None:
@@ -130,10 +130,10 @@ class FleetModels:
         return family_of_file(file, nodes, self._knowledge())
 
     def fit(self, library: Library, request: GenerationRequest, parents: Sequence[Generation]) -> Fitted:
-        """Workflow, family and files for a request; what it names itself stays.
+        """Workflow, family and files for a request; what it names stays.
 
-        Raises what `choose_workflow` raises; InvalidRequest ``choose_checkpoint`` where files of the fleet may be of
-        the family or not, ``no_checkpoint`` where it has none.
+        Raises what `choose_workflow` raises; InvalidRequest ``choose_checkpoint`` when files of the fleet may or may
+        not be of the family, ``no_checkpoint`` when it has none.
         """
         request = self._as_its_file_is(library, request, parents)
         usual, family = choose_workflow(library, request, parents)
@@ -143,7 +143,7 @@ class FleetModels:
         tries = self._tries(family, candidates, request)
         best = self._best(family, tries)
         if best is None and request.workflow is not None:
-            # nobody has all of its graph nodes: an option may do without, and otherwise that is what is told
+            # no node has all its graph nodes: an option may remove some; otherwise that is reported
             best = self._best(family, self._tries(family, candidates, request, with_graph_nodes=False))
         if best is None:
             self._complain(library, family, usual.operation, tries)
@@ -154,15 +154,15 @@ class FleetModels:
     def files_for(
         self, workflow: Workflow, family: str, values: Mapping[str, ParameterValue]
     ) -> Mapping[str, ParameterValue]:
-        """What would be loaded beside what ``values`` name, where that is not the workflow's own."""
+        """The files to load besides those in ``values``, as far as they differ from the workflow's own."""
         return self._choose(workflow, family, values).values
 
     def drawable(self, workflow: Workflow, family: str) -> bool:
-        """Whether some node has all that it loads."""
+        """Whether some node has every file that it loads."""
         return self._choose(workflow, family, {}).lacking is None
 
     def family_file(self, library: Library, family: str, operation: Operation) -> FamilyFile:
-        """What a request is drawn with that names nothing but the family."""
+        """The file for a request that names only the family."""
         request = GenerationRequest(session_id=None, model_family=family)
         try:
             tries = self._tries(family, library.candidates(family, operation, loras=0), request)
@@ -185,7 +185,7 @@ class FleetModels:
     def _tries(
         self, family: str, candidates: Sequence[Workflow], request: GenerationRequest, *, with_graph_nodes: bool = True
     ) -> list[_Try]:
-        """Each workflow that knows all that the request says, with the files for it."""
+        """Each workflow that has all parameters of the request, with the files for it."""
         tries = []
         for workflow in candidates:
             values = request.values
@@ -201,9 +201,9 @@ class FleetModels:
     def _placed(
         self, workflow: Workflow, family: str, values: Mapping[str, ParameterValue]
     ) -> Mapping[str, ParameterValue] | None:
-        """What the request says as this workflow calls it; None where it does not know all of that or lacks the file.
+        """The request's values by this workflow's names; None when it lacks a parameter or the file.
 
-        A ``checkpoint`` that somebody names may lie in any of the main folders; its workflow may call it otherwise.
+        A ``checkpoint`` of the request may be in any of the main folders, under another parameter of the workflow.
         """
         main = _main_of(workflow)
         asked = values.get("checkpoint")
@@ -217,7 +217,7 @@ class FleetModels:
         return values if values.keys() <= workflow.parameters.keys() else None
 
     def _best(self, family: str, tries: Sequence[_Try]) -> _Try | None:
-        """The first that some node has all files for; one that draws with the preferred file before."""
+        """The first for which some node has all files; one with the preferred file comes before others."""
         found = [each for each in tries if each.choice.lacking is None]
         wanted = self._preferred.get(family)
         preferred = [each for each in found if wanted is not None and wanted in each.filled(family).values()]
@@ -248,7 +248,7 @@ class FleetModels:
     def _as_its_file_is(
         self, library: Library, request: GenerationRequest, parents: Sequence[Generation]
     ) -> GenerationRequest:
-        """Who names a file and no family means the file's."""
+        """A request that names a file and no family means the file's family."""
         file = request.values.get("checkpoint")
         if request.model_family or request.workflow or parents or not isinstance(file, str):
             return request
@@ -256,7 +256,7 @@ class FleetModels:
         return replace(request, model_family=family) if family in library.families() else request
 
     def _doubts(self, best: _Try, family: str) -> Iterator[ChosenFile]:
-        """A file that was asked for and seems to be of another family."""
+        """A requested file that seems to be of another family."""
         for name in MAIN_PARAMETERS:
             file = best.values.get(name)
             if isinstance(file, str) and family != ANY_FAMILY:
@@ -265,7 +265,7 @@ class FleetModels:
                     yield ChosenFile(name, file, f"as asked for, although it is of {told.family} {told.why}")
 
     def _complain(self, library: Library, family: str, operation: Operation, tries: Sequence[_Try]) -> None:
-        """Raises InvalidRequest where it is known that nothing fits; what else is wrong is told by others."""
+        """Raises InvalidRequest when certainly nothing fits; other mistakes are reported elsewhere."""
         nodes = self.shelves.nodes_given(family, operation)
         if not tries or not nodes or self.shelves.not_answered(family, operation):
             return
@@ -300,7 +300,7 @@ class FleetModels:
 
 
 def named(names: Sequence[str], last: str = "and") -> str:
-    """``a, b and c``; of many only the first."""
+    """``a, b and c``; of many only the first ones."""
     shown = [*names[:_MOST_NAMED], *([f"{len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else [])]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
@@ -313,7 +313,7 @@ def _lacks_a_part(each: _Try, family: str) -> str:
 
 
 def _main_of(workflow: Workflow) -> tuple[str, ModelFolder, bool] | None:
-    """The parameter of the family's own file, its folder, and whether it wants GGUF."""
+    """The parameter of the family's main file, its folder, and whether it needs GGUF."""
     found = ((parameter.name, folder, gguf) for parameter, folder, gguf in model_parameters(workflow))
     return next((each for each in found if each[0] in MAIN_PARAMETERS), None)
 

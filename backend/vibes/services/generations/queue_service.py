@@ -1,4 +1,4 @@
-"""What a person may do with the queue as a whole: look at it, pause it, move things in it."""
+"""What people may do with the queue as a whole: show it, pause it, move things in it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -20,13 +20,13 @@ class QueueEnd(StrEnum):
     """Where something is moved to."""
 
     FRONT = "front"
-    """Before all others, whoever they are of and however urgent."""
+    """Before all others, of any session and class."""
     BACK = "back"
-    """Behind all others."""
+    """After all others."""
 
 
 class QueueService:
-    """Every change is stored before it takes effect, so that it outlives the hub."""
+    """Every change is stored before it takes effect, so that it outlasts the hub."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class QueueService:
         clock: Clock,
         take_back: Callable[[], None],
     ) -> None:
-        """``take_back`` has what waits on nodes behind others come back into the queue."""
+        """``take_back``: has all prompts that wait on nodes taken back into the queue."""
         self._storage = storage
         self._board = board
         self._generations = generations
@@ -64,7 +64,7 @@ class QueueService:
             self._live.publish_to_all(QueueChanged(paused_since=None))
 
     async def move(self, generation_ids: Sequence[GenerationId], end: QueueEnd) -> None:
-        """Raises NotFound for a generation that does not exist, Conflict for one that does not wait any more."""
+        """Raises NotFound for a generation that does not exist, Conflict for one that no longer waits."""
         for generation_id in generation_ids:
             if self._board.work_of(generation_id) is None:
                 generation = await self._generations.get(generation_id)
@@ -80,7 +80,7 @@ class QueueService:
         self._board.move(generation_ids, place)
 
     async def move_batch(self, batch_id: BatchId, end: QueueEnd) -> None:
-        """All of it that still waits. Raises NotFound, or Conflict when nothing of it waits."""
+        """Move all of it that still waits. Raises NotFound, or Conflict when nothing of it waits."""
         _, members = await self._generations.get_batch(batch_id)
         waiting = [each.id for each in members if self._board.work_of(each.id) is not None]
         if not waiting:

@@ -1,4 +1,4 @@
-"""The door of every submission: a request becomes a batch with specs and works, or is refused; nothing is stored."""
+"""The door of every submission: turns a request into a batch with specs and works, or refuses it; stores nothing."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -34,7 +34,7 @@ from vibes.workflows.models.model_choice import ChosenFile
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRequest:
-    """A submission that was checked, and is not stored yet."""
+    """A submission that was checked and is not stored yet."""
 
     workflow_name: str
     version: WorkflowVersion
@@ -44,7 +44,7 @@ class ResolvedRequest:
     generations: Sequence[Generation]
     works: Sequence[Work]
     chosen: tuple[ChosenFile, ...]
-    """Model files that nobody named and that are not the workflow's own."""
+    """Model files chosen by the hub that are not the workflow's own."""
 
 
 class RequestResolver:
@@ -66,15 +66,15 @@ class RequestResolver:
         self._board = board
         self._clock = clock
         self.max_batch_count = max_batch_count
-        """Of one submission, and of one task of a job."""
+        """Most pictures of one submission, and of one task of a job."""
         self._able = CapabilityCache(self._models.shelves)
         self.lists = FreshLists(self._models.shelves.watches, clock)
 
     async def resolve(self, request: GenerationRequest, *, accepted: bool = False) -> ResolvedRequest:
         """Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode.
 
-        What no node has may have been put there since they were asked: then they are asked once more. ``accepted``: it
-        belongs to something that was checked before, and waits although no node could do it at this moment.
+        When no node has something, the nodes are asked once more, since it may be new. ``accepted``: it belongs to work
+        that was checked before, and waits even if no node could do it at this moment.
         """
         try:
             return await self._prepare(request, accepted=accepted)
@@ -109,8 +109,8 @@ class RequestResolver:
 
     @asynccontextmanager
     async def kept(self, resolved: ResolvedRequest) -> AsyncIterator[None]:
-        """While its batch is stored: what that rests on is stored first, and a session that was made for it goes again
-        where the batch cannot be."""
+        """Call around storing the batch: stores first what it rests on, and removes a session created for it if that
+        fails."""
         if resolved.is_new_session:
             await self._sessions.add(resolved.session)
         try:
@@ -127,7 +127,7 @@ class RequestResolver:
         return self._models.drawable
 
     def require_somebody_able(self, workflow: Workflow, family: str, request: GenerationRequest) -> None:
-        """As `submit` would, for a request whose pictures are not there yet. Raises InvalidRequest, NoCapableNode."""
+        """Check like `submit`, for a request whose pictures do not exist yet. Raises InvalidRequest, NoCapableNode."""
         if self._able.knows(workflow, family, request):
             return
         files = self._models.files_for(workflow, family, request.values)
@@ -207,8 +207,8 @@ class RequestResolver:
         if work.spec.preferred_gpu is not None:
             self._models.shelves.require_node(work.spec.preferred_gpu)
         known = self._models.shelves.inventories
-        given = self._models.shelves.nodes_given(work.spec.model_family, workflow.operation)  # else names cure nothing
-        if given and len(known) == sum(node.config.enabled for node in nodes):  # one that never answered may have it
+        given = self._models.shelves.nodes_given(work.spec.model_family, workflow.operation)  # else names do not help
+        if given and len(known) == sum(node.config.enabled for node in nodes):  # a node that never answered may have it
             check_names(workflow, work.spec, known)
         reasons = refusals(nodes, work)
         if len(reasons) == len(nodes):
@@ -217,7 +217,7 @@ class RequestResolver:
 
 
 def _may_be_new(error: InvalidRequest | NoCapableNode) -> bool:
-    """Whether a file that was put onto a node a moment ago could be the answer."""
+    """Whether a file that was added to a node a moment ago could solve it."""
     if isinstance(error, NoCapableNode):
         return any(reason.code is ReasonCode.LACKS for reason in error.reasons.values())
     return isinstance(error, UnknownName) or error.code in {UNSURE, NO_FILE}

@@ -1,4 +1,4 @@
-"""Everything a person can do with generations: ask for them, look at them, stop, repeat and star them."""
+"""What people can do with generations: submit, show, cancel, retry and star them."""
 
 import logging
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a submission created, or had created when it was sent before (``replayed``)."""
+    """The result of a submission, or of an earlier equal one (``replayed``)."""
 
     batch: Batch
     generations: tuple[Generation, ...]
     replayed: bool
     chosen: tuple[ChosenFile, ...] = ()
-    """Model files that nobody named and that are not the workflow's own; unknown of one that is replayed."""
+    """Model files chosen by the hub that are not the workflow's own; unknown when it is replayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Rehearsal:
     works: tuple[Work, ...]
     chosen: tuple[ChosenFile, ...]
     lower_bound_seconds: float | None
-    """What no schedule could beat on an empty fleet; None when unknown."""
+    """Seconds that no schedule can beat on an idle fleet; None when unknown."""
 
 
 class GenerationService:
@@ -66,10 +66,9 @@ class GenerationService:
     ) -> Submission:
         """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
 
-        ``accepted``: it belongs to something that was checked and accepted before. Then it waits, as all accepted work
-        does, although no node could do it at this moment.
-
-        Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode, and then nothing was stored.
+        ``accepted``: it belongs to work that was checked and accepted before, and waits even if no node could do it at
+        this moment. Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode; then nothing was
+        stored.
         """
         return await made_once(
             "batch", lambda: self._known(key), lambda: self._create_batch(request, key, accepted=accepted)
@@ -93,9 +92,9 @@ class GenerationService:
         return Submission(batch, tuple(generations), replayed=False, chosen=resolved.chosen)
 
     async def rehearse(self, request: GenerationRequest) -> Rehearsal:
-        """What `submit` would queue, checked as it would be; nothing is queued.
+        """What `submit` would queue, with the same checks; nothing is queued.
 
-        A picture that comes with the request is kept as an upload. Raises what `submit` raises.
+        A picture in the request is kept as an upload. Raises what `submit` raises.
         """
         resolved = await self._resolver.resolve(request)
         return Rehearsal(tuple(resolved.works), resolved.chosen, resolved.batch.lower_bound_seconds)
@@ -122,25 +121,25 @@ class GenerationService:
         return batch
 
     async def cancel(self, generation_id: GenerationId) -> Generation:
-        """Row first, node second; a terminal generation stays what it is."""
+        """Row first, node second; a terminal generation stays as it is."""
         await self.cancel_these([await self.get(generation_id)])
         return await self.get(generation_id)
 
     async def cancel_batch(self, batch_id: BatchId) -> tuple[Batch, Sequence[Generation]]:
-        """Cancel what is still open of it; finished pictures stay."""
+        """Cancel its open generations; finished pictures stay."""
         _, generations = await self.get_batch(batch_id)
         await self.cancel_these(generations)
         return await self.get_batch(batch_id)
 
     async def cancel_these(self, generations: Sequence[Generation]) -> None:
-        """Those of them that are open."""
+        """Cancel those that are open."""
         await self._cancellation.cancel_these(generations)
 
     async def cancel_session(self, session_id: SessionId) -> None:
         await self.cancel_these(await self._storage.generations.of_session(session_id))
 
     async def retry(self, generation_id: GenerationId) -> Generation:
-        """Queue a failed or cancelled generation again, same spec, same seed."""
+        """Queue a failed or cancelled generation again: same spec, same seed."""
         generation = await self.get(generation_id)
         batch = await self.batch(generation.batch_id)
         [work] = await self._materials.works_for(batch, [generation])

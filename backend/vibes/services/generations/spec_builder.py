@@ -1,4 +1,4 @@
-"""From a request to complete specs: chooses the workflow, fills defaults, checks every value."""
+"""From a request to complete specs: chooses the workflow, fills in defaults, checks every value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,10 +15,10 @@ from vibes.workflows.filling.parameters import lora_problems, resolve
 from vibes.workflows.library.library import Library
 
 RANDOM_SEED_BITS = 32
-"""Random seeds stay in 32 bits, which every other tool can repeat and a browser can hold exactly."""
+"""Random seeds have 32 bits, which every other tool can repeat and a browser can hold exactly."""
 
 MAX_BATCH_TEXT = 16 * 1024 * 1024
-"""Characters of all texts of a batch together: a thousand pictures with prompts of 16,000."""
+"""Characters of all texts of a batch together: enough for a thousand pictures with prompts of 16,000."""
 _SPEC_FIELDS = frozenset(
     {"prompt", "negative_prompt", "seed", "checkpoint", "width", "height", "steps", "cfg_scale", "denoise_strength"}
 )
@@ -27,7 +27,7 @@ _SPEC_FIELDS = frozenset(
 def choose_workflow(
     library: Library, request: GenerationRequest, parents: Sequence[Generation]
 ) -> tuple[Workflow, str]:
-    """The workflow and the family. Raises NotFound or InvalidRequest that says what there is instead."""
+    """The workflow and the family. Raises NotFound or InvalidRequest that says what exists instead."""
     family = request.model_family or (parents[0].spec.model_family if parents else None)
     if request.workflow is not None:
         workflow = library.get(request.workflow)
@@ -61,9 +61,9 @@ def build_specs(
     pictures: Mapping[str, Sequence[PictureReference]],
     version: WorkflowVersionId | None = None,
 ) -> list[GenerationSpec]:
-    """One spec a picture; seeds count on from the first, wrapping at the largest that ComfyUI takes.
+    """One spec a picture; seeds count up from the first, wrapping after ComfyUI's largest.
 
-    ``pictures`` has the references of each picture parameter; where there are several they are taken in turn.
+    ``pictures``: references for each picture parameter, used in turn where there are several.
     """
     first_seed = random_bits(RANDOM_SEED_BITS) if request.seed is None else request.seed
     values = resolve(workflow, family, _with_seed(workflow, request, first_seed))
@@ -89,7 +89,8 @@ def build_specs(
 
 
 def _check_texts(values: Mapping[str, ParameterValue], count: int) -> None:
-    """Each picture of a batch is stored and told with its texts: a thousand of the longest prompts is 256 MB."""
+    """Limit the texts of a batch, which are stored and sent with each picture: a thousand of the longest prompts are
+    256 MB."""
     size = count * sum(len(value) for value in values.values() if isinstance(value, str))
     if size > MAX_BATCH_TEXT:
         message = (
@@ -100,7 +101,8 @@ def _check_texts(values: Mapping[str, ParameterValue], count: int) -> None:
 
 
 def described_by(specs: Sequence[GenerationSpec], sources: Mapping[GenerationId, Generation]) -> list[GenerationSpec]:
-    """A workflow that takes no words keeps those of the picture that it works on: it is found and shown by them."""
+    """A workflow without a prompt gets that of the picture it works on, so that its picture is found and described by
+    it."""
     return [
         replace(spec, prompt=source.spec.prompt, negative_prompt=source.spec.negative_prompt)
         if spec.source_id is not None and (source := sources.get(spec.source_id)) is not None
@@ -112,7 +114,7 @@ def described_by(specs: Sequence[GenerationSpec], sources: Mapping[GenerationId,
 def _with_pictures(
     parameters: dict[str, ParameterValue], pictures: Mapping[str, Sequence[PictureReference]], index: int
 ) -> dict[str, ParameterValue]:
-    """Without pictures, the very same for all of a batch: of thousands queued that is half the memory."""
+    """Without pictures the same values object for the whole batch, which halves the memory of thousands queued."""
     if not pictures:
         return parameters
     return parameters | {name: str(of[index % len(of)]) for name, of in pictures.items()}
@@ -131,7 +133,7 @@ def _check_loras(workflow: Workflow, request: GenerationRequest) -> None:
 
 
 def _source(pictures: Mapping[str, Sequence[PictureReference]], index: int) -> GenerationId | None:
-    """The generation that this one descends from: the first picture that is one of ours."""
+    """The generation that this one descends from: the first picture that is a generation's."""
     for references in pictures.values():
         reference = references[index % len(references)]
         if reference.origin is PictureOrigin.GENERATION:

@@ -1,4 +1,4 @@
-"""Which nodes can run a workflow as it comes, and why the others cannot."""
+"""Which nodes can run a workflow with its defaults, and why the others cannot."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,15 @@ from vibes.workflows.filling.parameters import workflow_defaults
 from vibes.workflows.tasks.task_types import JobTaskType
 
 FilesFor = Callable[[Workflow, str, Mapping[str, ParameterValue]], Mapping[str, ParameterValue]]
-"""`FleetModels.files_for`: the files that the hub would load beside what is named."""
+"""`FleetModels.files_for`: the files that the hub would choose."""
 
 _SAMPLE_TEXT = "sample"
 
 
 @dataclass(frozen=True, slots=True)
 class Fitness:
-    """``unable`` gives each node's reason; a node that has not answered yet counts as able if its config says so."""
+    """``unable``: each unable node's reason. A node that has not answered yet counts as able if its config allows
+    it."""
 
     family: str
     able: tuple[NodeId, ...]
@@ -31,12 +32,12 @@ class Fitness:
 
 
 def fitness(workflow: Workflow, nodes: Sequence[NodeView], files_for: FilesFor) -> list[Fitness]:
-    """One entry a family, with every parameter at its default, model files as the hub would choose them."""
+    """One entry a family, with every parameter at its default and model files chosen by the hub."""
     return [family_fitness(workflow, family, nodes, files_for) for family in sorted(workflow.families or {ANY_FAMILY})]
 
 
 def task_type_fitness(task_type: JobTaskType, nodes: Sequence[NodeView], files_for: FilesFor) -> Fitness:
-    """A node that can run one of the type's workflows is able; of the others the reason is that of the usual one."""
+    """A node is able if it can run one of the type's workflows; for others the reason is that of the usual workflow."""
     each = [family_fitness(workflow, family, nodes, files_for) for family, workflow in task_type.workflows]
     able = {node_id for fitness in each for node_id in fitness.able}
     usual = each[0]

@@ -1,4 +1,4 @@
-"""What the tasks of a job have made: the pictures and seeds that references stand for."""
+"""The results of a job's tasks: the pictures and seeds that references stand for."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from vibes.domain.task_reference import Reference, TaskOutput, parse_reference
 from vibes.ports.storage import Storage
 
 Made = Mapping[TaskId, Sequence[Generation]]
-"""The generations of each task that has any, in the order of their index."""
+"""By task: its generations in the order of their index."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job with what its tasks have made so far."""
+    """A job with the results of its tasks so far."""
 
     job: Job
     made: Made
@@ -33,7 +33,7 @@ async def _of_batch(storage: Storage, batch_id: BatchId | None) -> Sequence[Gene
 
 
 def generations_of(reference: TaskOutput, made: Made) -> Sequence[Generation]:
-    """Those whose pictures or seeds the reference means. Raises NotFound when they were deleted meanwhile."""
+    """Those whose pictures or seeds the reference means. Raises NotFound when they were deleted."""
     found = made.get(reference.task_id, ())
     chosen = [each for each in found if reference.index in {None, each.index}]
     if not chosen or any(each.status is not GenerationStatus.COMPLETE for each in chosen):
@@ -42,7 +42,7 @@ def generations_of(reference: TaskOutput, made: Made) -> Sequence[Generation]:
 
 
 def pictures_of(references: Sequence[Reference], made: Made) -> tuple[PictureReference, ...]:
-    """References to tasks become references to the pictures that they made."""
+    """References to tasks replaced by references to their pictures."""
     pictures: list[PictureReference] = []
     for reference in references:
         if isinstance(reference, PictureReference):

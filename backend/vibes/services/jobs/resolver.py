@@ -1,4 +1,4 @@
-"""The door of every job: its tasks are read and checked as a whole, and it is refused with every mistake or made."""
+"""The door of every job: checks all its tasks together, and refuses it with every mistake or makes the job."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -33,11 +33,11 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedJob:
-    """A job that was checked, and is not stored yet."""
+    """A job that was checked and is not stored yet."""
 
     job: Job
     session: Session
-    """Holds its pictures and nothing else."""
+    """Holds only the job's pictures."""
     plan: JobPlan
     versions: Sequence[WorkflowVersion]
     artifacts: Collection[str]
@@ -60,14 +60,14 @@ class JobResolver:
         plan = plan_job(request.tasks, request.returned, self._workflows.library, self.max_pictures, drawable)
         try:
             self._check_somebody_can(plan)
-        except InvalidRequest:  # what no node has may have been put there since they were asked
+        except InvalidRequest:  # a file that no node had may be new
             if not await self._requests.lists.read():
                 raise
             self._check_somebody_can(plan)
         job_id = new_job_id()
         session = replace(
             self._sessions.new(FlowType.DRAFT_GRID, {"job": job_id}, request.owner), current_stage=len(STAGES) - 1
-        )  # nobody chooses anything after it
+        )  # the last stage: nobody chooses anything after it
         versions = [self._workflows.version_of(task.workflow) for task in plan.tasks]
         job = Job(
             id=job_id,
@@ -82,8 +82,7 @@ class JobResolver:
         return ResolvedJob(job=job, session=session, plan=plan, versions=versions, artifacts=artifacts)
 
     async def keep_what_it_needs(self, resolved: ResolvedJob) -> None:
-        """Before the job is stored, and while its uploads cannot go. Raises InvalidRequest for a picture that is not
-        there."""
+        """Call before the job is stored, while its uploads are kept. Raises InvalidRequest for a missing picture."""
         await self._check_pictures(resolved.plan)
         for version in resolved.versions:
             await self._workflows.keep(version)
@@ -114,7 +113,7 @@ class JobResolver:
 
 
 def _sample(task: TaskPlan) -> GenerationRequest:
-    """One picture of the task, its references left open."""
+    """A request for one picture of the task, without its references."""
     return GenerationRequest(
         session_id=None,
         model_family=task.family,

@@ -1,7 +1,7 @@
-"""Drives jobs on: a task whose inputs are stored becomes a batch like any other, and what becomes of that is noted.
+"""Runs jobs: a task whose inputs are stored becomes a batch, and its outcome is recorded.
 
-Everything is decided from the database, so a job goes on where it stood whoever was killed. A task is submitted under
-an Idempotency-Key of its own: who does it twice gets the same batch.
+Everything is decided from the database, so that a job continues after any process is killed. Each task is submitted
+under an Idempotency-Key, so that submitting it twice gives the same batch.
 """
 
 import asyncio
@@ -42,23 +42,24 @@ from vibes.workflows.tasks.inputs import InputReader
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
-"""Jobs that are driven on side by side: their writes share transactions."""
+"""Jobs that are advanced together, so that their writes share transactions."""
 LOOKED_AT = 64
-"""Jobs that each look for missed signs drives on."""
+"""Jobs that each look for missed events advances."""
 RETRY_SECONDS = 1.0
 REST_SECONDS = 60.0
-"""Until a job is tried again that could not even be ended."""
+"""Seconds until a job that could not even be ended is tried again."""
 GIVE_WAY_SECONDS = 1.0
-"""How long a turn waits at most for submissions under way: whoever hands in a thousand jobs is answered first."""
+"""Most seconds that a round waits for submissions in progress, so that a client that submits a thousand jobs is
+answered first."""
 
 
 @dataclass(slots=True)
 class _Followed:
-    """What is remembered of an open job beside its rows."""
+    """What is remembered of an open job besides its rows."""
 
     session_id: SessionId
     begun: set[BatchId | None] = field(default_factory=set)
-    """Batches that are noted to run."""
+    """Batches that are recorded as running."""
     hints: dict[GenerationId, JobHint] = field(default_factory=dict)
 
 
@@ -90,12 +91,12 @@ class JobRunner:
 
     @property
     def problems(self) -> list[str]:
-        """Jobs that can neither be driven on nor be ended at present, in words."""
+        """Jobs that can neither be advanced nor ended at present, in words."""
         return list(self._broken.values())
 
     @contextmanager
     def giving_way(self) -> Iterator[None]:
-        """While a submission is under way."""
+        """Call around a submission."""
         self._submissions += 1
         self._no_submission.clear()
         try:
@@ -112,7 +113,7 @@ class JobRunner:
         self._wake(job_id)
 
     def overhear(self, event: SessionEvent) -> None:
-        """Every event of every session; those of jobs are the sign to look."""
+        """Called with every event of every session; an event of a job's batch makes that job due."""
         job_id = self._owners.get(event.session_id)
         if job_id is None:
             return
@@ -128,18 +129,18 @@ class JobRunner:
                 self._wake(job_id)
 
     def progress_of(self, job_id: JobId, generation_id: GenerationId) -> float:
-        """From 0 to 1, of one that is in the making."""
+        """Progress of an unfinished generation, 0 to 1."""
         followed = self._jobs.get(job_id)
         hint = followed.hints.get(generation_id) if followed else None
         return hint.current / hint.total if hint and hint.total else 0.0
 
     async def run(self) -> None:
-        """For ever. First takes up what another process left."""
+        """Run for ever. First takes up what another process left."""
         for job_id, session_id in await self._storage.jobs.open_jobs():
             self.follow(job_id, session_id)
         try:
             await self._tidy_up()
-        except Exception:  # it is done again at the next start, and no job waits for it
+        except Exception:  # done again at the next start; no job waits for it
             logger.exception("what ended jobs left behind could not be tidied up")
         while True:
             await self._changed.wait()
@@ -156,21 +157,21 @@ class JobRunner:
                         group.create_task(self._drive_safely(job_id))
 
     async def look_again(self) -> None:
-        """At open jobs, a part of them at a time: should ever a sign have been missed, no job waits for it for ever."""
+        """Make a part of the open jobs due at a time, so that a missed event delays no job for ever."""
         for job_id, session_id in await self._storage.jobs.open_jobs():
             if job_id not in self._jobs:
                 self.follow(job_id, session_id)
         for job_id in islice(list(self._jobs), LOOKED_AT):
-            self._jobs[job_id] = self._jobs.pop(job_id)  # those behind it are next
+            self._jobs[job_id] = self._jobs.pop(job_id)  # the jobs after them are next
             self._wake(job_id)
 
     async def _tidy_up(self) -> None:
-        """After a process that was killed between a job's end and what follows from it."""
+        """Finish what a process left that was killed after the end of a job."""
         await self._generations.cancel_these(await self._storage.jobs.left_over())
         await self._artifacts.release_all()
 
     async def cancel(self, job_id: JobId) -> None:
-        """Rows first, work second; a terminal job stays what it is."""
+        """Rows first, work second; a terminal job stays as it is."""
         async with self._locks[job_id]:
             job = await self._storage.jobs.get(job_id)
             if job is not None and not job.status.terminal:
@@ -208,7 +209,7 @@ class JobRunner:
                 await self._give_up(job_id, error)
 
     async def _give_up(self, job_id: JobId, error: Exception) -> None:
-        """It fails of a fault of ours. Where not even that can be written, it rests and is tried again."""
+        """It fails because of a fault of ours. If not even that can be written, it is tried again later."""
         logger.error("job %s broke", job_id, exc_info=error)
         try:
             async with self._locks[job_id]:
@@ -216,7 +217,7 @@ class JobRunner:
                 if job is not None and not job.status.terminal:
                     await self._end(job, JobStatus.FAILED, internal_error(error), None)
             self._broken.pop(job_id, None)
-        except Exception as another:  # the same of its end
+        except Exception as another:  # a fault while ending it
             logger.exception("job %s could not be ended either", job_id)
             self._broken[job_id] = f"job {job_id} can neither go on nor be ended ({another!r}); it is tried again"
             asyncio.get_running_loop().call_later(REST_SECONDS, self._wake, job_id)
@@ -247,7 +248,7 @@ class JobRunner:
                 return
 
     def _news(self, job: Job, made: Made) -> list[JobStep]:
-        """What the batches say that the rows do not yet."""
+        """What the batches have reached and the rows do not show yet."""
         steps: list[JobStep] = []
         begun = self._jobs[job.id].begun
         complete = 0
@@ -266,14 +267,14 @@ class JobRunner:
         return steps
 
     async def _note(self, job: Job, steps: Sequence[JobStep]) -> Job:
-        """The job as it is afterwards."""
+        """The job with these steps applied."""
         if not steps:
             return job
         self._feed.publish(await self._storage.jobs.move(job.id, steps, at=self._clock.now()))
         return await self._storage.jobs.get(job.id) or job
 
     async def _submit(self, job: Job, task: JobTask, made: Made) -> bool:
-        """The task becomes a batch. False when that cannot be, and the job has failed of it."""
+        """Submit the task as a batch. False when that is impossible and the job has failed of it."""
         try:
             request = await self._request(job, task, made)
             name = f"job {job.id} task {task.id}"
@@ -293,7 +294,7 @@ class JobRunner:
         if not events:  # deleted meanwhile
             await self._generations.cancel_batch(submission.batch.id)
         elif any(each.status is not GenerationStatus.QUEUED for each in submission.generations):
-            self._wake(job.id)  # an earlier process had submitted it, and its events are long gone
+            self._wake(job.id)  # submitted by an earlier process, whose events are gone
         return bool(events)
 
     async def _request(self, job: Job, task: JobTask, made: Made) -> GenerationRequest:
@@ -320,7 +321,7 @@ class JobRunner:
         )
 
     async def _end(self, job: Job, status: JobStatus, message: str | None, fault: JobStep | None) -> None:
-        """Rows first, work second: a hub that is killed in between finds the work by its job's status."""
+        """Rows first, work second: after a kill in between, the work is found by its job's status."""
         culprit = fault.task_id if fault else None
         steps = [*([fault] if fault else []), *steps_to_the_end(job, status, message, culprit)]
         self._feed.publish(await self._storage.jobs.move(job.id, steps, at=self._clock.now()))
@@ -352,7 +353,7 @@ def _stand(generations: Sequence[Generation]) -> JobStatus:
 
 
 def _fault(task: JobTask, generations: Sequence[Generation]) -> JobStep | None:
-    """One picture that will not come is enough: what depends on the task could not be told apart from the wanted."""
+    """One failed picture fails the task: later tasks could not tell which pictures they were to use."""
     for each in generations:
         if each.status is GenerationStatus.FAILED:
             return JobStep(status=JobStatus.FAILED, task_id=task.id, message=each.error_message)
@@ -363,7 +364,7 @@ def _fault(task: JobTask, generations: Sequence[Generation]) -> JobStep | None:
 
 
 def _task_type(operation: Operation, family: str) -> TaskType:
-    """Which tier is preferred: a job is meant for keeps."""
+    """The preferred tier: a job's pictures are meant to be kept."""
     if operation is Operation.UPSCALE:
         return TaskType.UPSCALE
     return TaskType.FLUX_QUALITY if family == "flux" else TaskType.STANDARD

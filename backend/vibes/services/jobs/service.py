@@ -1,4 +1,4 @@
-"""What a person does with jobs: hand one in, look at it, list them, stop it."""
+"""What people do with jobs: submit, show, list and cancel them."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -35,7 +35,7 @@ class JobService:
     async def submit(self, request: JobRequest, key: IdempotencyKey | None = None) -> Job:
         """Check the whole job, then store it in one transaction; after that nothing of it is lost.
 
-        Raises InvalidRequest, ``invalid_job``, with a JSON Pointer for each mistake, and then nothing was stored.
+        Raises InvalidRequest, ``invalid_job``, with a JSON Pointer for each mistake; then nothing was stored.
         """
         with self._runner.giving_way():
             return await made_once("job", lambda: self._known(key), lambda: self._create(request, key))
@@ -51,12 +51,12 @@ class JobService:
     async def list(
         self, *, statuses: Collection[JobStatus] | None, limit: int, offset: int
     ) -> tuple[Sequence[Job], int]:
-        """A page, newest first, and how many there are."""
+        """A page, newest first, and the number of all."""
         jobs = await self._storage.jobs.list(statuses=statuses, limit=limit, offset=offset)
         return jobs, await self._storage.jobs.count(statuses=statuses)
 
     async def cancel(self, job_id: JobId) -> JobView:
-        """Cancel what is queued and running of it; finished pictures stay. A terminal job stays what it is."""
+        """Cancel its queued and running tasks; finished pictures stay. A terminal job stays as it is."""
         await self._job(job_id)
         await self._runner.cancel(job_id)
         return await self.get(job_id)

@@ -1,1 +1,1 @@
-"""The workflows that there are, and each as it was when work was asked of it."""
+"""The workflows in force, and their versions at the time of each submission."""

@@ -1,4 +1,4 @@
-"""The workflow library in force: read from the folders, following their changes, keeping the last good version."""
+"""The workflow library in force: reads the folders, follows their changes, keeps the last good version."""
 
 import asyncio
 import logging
@@ -17,12 +17,12 @@ logger = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.25
 SETTLE_ROUNDS = 4
-"""An editor may write in several steps, or delete a file before it writes it: what is read twice, this far apart, is
-meant. Somebody who keeps writing is read in between, so that a change shows within two seconds in any case."""
+"""A change counts once two readings, this far apart, are equal: an editor may write in several steps, or delete a file
+before writing it. After so many rounds the folder is read anyway, so that a change takes effect within two seconds."""
 
 
 class WorkflowCatalog:
-    """Folders are searched in order; a workflow of a later folder replaces one of the same name before it."""
+    """Folders are searched in order; a workflow of a later folder replaces one of the same name."""
 
     def __init__(self, folders: Sequence[Path], clock: Clock | None = None) -> None:
         self._folders = WorkflowFolders(folders, clock)
@@ -31,9 +31,9 @@ class WorkflowCatalog:
         self.library = Library(workflows={}, problems=())
 
     async def load(self) -> None:
-        """First load. Broken templates are logged and listed in ``library.problems``; the others serve.
+        """First load. Broken templates are logged and listed in ``library.problems``; the others are used.
 
-        Raises InvalidDocument when a folder does not exist: that is a typing mistake better told at once.
+        Raises InvalidDocument when a folder does not exist, which is most likely a typing mistake.
         """
         layers = await asyncio.to_thread(self._folders.read)
         missing = [
@@ -45,7 +45,7 @@ class WorkflowCatalog:
             await self._apply(layers)
 
     async def follow(self) -> None:
-        """Until cancelled: every change of a file is in force within two seconds, as far as it is sound."""
+        """Until cancelled: every valid change of a file takes effect within two seconds."""
         async for _ in possible_changes_in(self._folders.watched):
             async with self._turn:
                 layers = await self._settled()
@@ -53,7 +53,7 @@ class WorkflowCatalog:
                     await self._apply(layers)
 
     async def reload(self) -> None:
-        """Read the folders now, for somebody who has just written to one and knows that he is done."""
+        """Read the folders now, for a caller that has just finished writing to one."""
         async with self._turn:
             await self._apply(await asyncio.to_thread(self._folders.read))
 

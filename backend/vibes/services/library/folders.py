@@ -1,4 +1,4 @@
-"""The folders that workflows are kept in, read as texts."""
+"""Reads the folders of workflows as texts."""
 
 import stat
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,13 @@ from vibes.services.runtime.clock import SystemClock
 from vibes.workflows.library.layers import Layer
 
 SUBFOLDERS = {"manifests": (".yaml", ".yml"), "workflows": (".json",)}
-"""What is read of a folder: files with these endings in these subfolders, hidden ones left out."""
+"""Files that are read: with these suffixes in these subfolders, hidden ones excepted."""
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-"""Far beyond any template; keeps a file that was put there by mistake out of memory."""
+"""Largest file read, so that a file put there by mistake does not fill the memory; templates are far smaller."""
 
 _FRESH_SECONDS = 3.0
-"""A file changed this recently may change again within one tick of its time stamp: it is read again."""
+"""A file modified more recently is read again, since it may change within one tick of its time stamp."""
 
 _FACTS = tuple[int, int, int, int]
 
@@ -31,10 +31,10 @@ class _Known:
 
 
 class WorkflowFolders:
-    """Not to be read from two threads at once."""
+    """Must not be read from two threads at once."""
 
     def __init__(self, folders: Sequence[Path], clock: Clock | None = None) -> None:
-        """A folder that is named twice counts where it is named first."""
+        """A folder that is given twice counts once, at its first place."""
         unique: dict[Path, Path] = {}
         for folder in folders:
             unique.setdefault(folder.resolve(), folder)
@@ -44,11 +44,11 @@ class WorkflowFolders:
 
     @property
     def watched(self) -> list[Path]:
-        """Where a change may show."""
+        """The paths in which changes may appear."""
         return [place for folder in self.folders for place in (folder, *(folder / name for name in SUBFOLDERS))]
 
     def read(self) -> tuple[Layer, ...]:
-        """Every file as it is now; what has not changed since the last call is not read again."""
+        """Every file as it is now; unchanged ones are not read again."""
         known: dict[Path, _Known] = {}
         layers = tuple(self._layer(folder, known) for folder in self.folders)
         self._known = known
@@ -72,7 +72,7 @@ class WorkflowFolders:
         return Layer(str(folder), files, unreadable)
 
     def _file(self, path: Path) -> _Known | None:
-        """None when it went away meanwhile."""
+        """None when it disappeared meanwhile."""
         try:
             status = path.stat()
         except OSError:

@@ -1,4 +1,4 @@
-"""Imports a ComfyUI export into a folder of workflows: both files in their place, or nothing changed."""
+"""Imports a ComfyUI export into a folder of workflows: both files are written, or nothing changes."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ _EXISTS = "workflow_exists"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What somebody wants imported."""
+    """An export to import."""
 
     name: str
     content: bytes
@@ -38,18 +38,17 @@ class Export:
     file: str = ""
     """Where it was read from; empty when it came with a request."""
     family: str | None = None
-    """None: told by the files that it loads."""
+    """None: guessed from the files that it loads."""
 
 
 def import_workflow(folders: Sequence[Path], into: Path, export: Export, *, overwrite: bool = False) -> Draft:
-    """Write ``workflows/<name>.json`` and ``manifests/<name>.yaml`` below ``into`` once both are known to be sound.
+    """Write ``workflows/<name>.json`` and ``manifests/<name>.yaml`` below ``into``, once both are known to be valid.
 
-    ``folders`` are all that the hub reads, the shipped one first. With ``overwrite`` an earlier import is replaced,
-    and a shipped workflow of this name covered.
+    ``folders``: all that the hub reads, the shipped one first. ``overwrite``: replace an earlier import, or take
+    precedence over a shipped workflow of this name.
 
-    Raises InvalidRequest for a name, a family or a graph that cannot be, InvalidDocument (with line and column)
-    for a file that is no API-format JSON, Conflict (``workflow_exists``) and StorageUnavailable; then nothing has
-    changed.
+    Raises InvalidRequest for an impossible name, family or graph, InvalidDocument (with line and column) for a file
+    that is no API-format JSON, Conflict (``workflow_exists``) and StorageUnavailable; then nothing has changed.
     """
     _check_words(export)
     stack = _Stack.read(folders, into)
@@ -70,7 +69,7 @@ def import_workflow(folders: Sequence[Path], into: Path, export: Export, *, over
 
 
 class WorkflowImporter:
-    """Imports into a running hub, one after another; what was imported is in force when `run` returns."""
+    """Imports into a running hub, one after another; a workflow is in force when `run` returns."""
 
     def __init__(self, catalog: WorkflowCatalog, folders: Sequence[Path], into: Path) -> None:
         self._catalog = catalog
@@ -79,7 +78,7 @@ class WorkflowImporter:
         self._turn = asyncio.Lock()
 
     async def run(self, export: Export) -> Draft:
-        """Raises as `import_workflow`, but InvalidRequest (``invalid_workflow``) for what is wrong with the graph."""
+        """Raises like `import_workflow`, but InvalidRequest (``invalid_workflow``) when the graph is wrong."""
         async with self._turn:
             try:
                 draft = await asyncio.to_thread(import_workflow, self._folders, self._into, export)
@@ -94,17 +93,17 @@ class WorkflowImporter:
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    """The layers as the hub reads them, and which one the import goes into."""
+    """The layers as the hub reads them, and the one for the import."""
 
     layers: tuple[Layer, ...]
     index: int
 
     @classmethod
     def read(cls, folders: Sequence[Path], into: Path) -> "_Stack":
-        reader = WorkflowFolders([*folders, into])  # named twice it stays in its place
+        reader = WorkflowFolders([*folders, into])  # given twice, it stays at its first place
         layers = reader.read()
         index = [folder.resolve() for folder in reader.folders].index(into.resolve())
-        if "" in layers[index].unreadable:  # it is made with its first workflow
+        if "" in layers[index].unreadable:  # created with its first workflow
             layers = (*layers[:index], Layer(str(into), {}), *layers[index + 1 :])
         return cls(layers, index)
 
@@ -153,7 +152,7 @@ def _check_free(name: str, stack: _Stack, before: Reading, *, overwrite: bool) -
 
 
 def _others_in(manifest: str, name: str) -> list[str]:
-    """Other workflows that would be lost with the manifest; none when it is too broken to tell."""
+    """Other workflows of the manifest, which overwriting would delete; none when it is too broken to read."""
     try:
         entries = parse_yaml(manifest, "").value
     except InvalidDocument:
@@ -173,17 +172,17 @@ def _decoded(export: Export) -> str:
 
 
 def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
-    """What the hub would make of the two files."""
+    """Check how the hub would read the two files."""
     paths = _paths(draft.name)
     reading = stack.with_files(dict(zip(paths, (text, draft.manifest()), strict=True)))
     places = {stack.own.place(path) for path in paths}
     problems = [problem for problem in reading.problems if problem.file in places]
-    if problems or draft.name not in reading.origins:  # the latter where the folder's base.yaml is broken
+    if problems or draft.name not in reading.origins:  # the latter when the folder's base.yaml is broken
         raise InvalidDocument(problems or reading.problems)
 
 
 def _write(into: Path, export: Export, manifest: str) -> None:
-    """Whatever may fail for want of space comes first, under hidden names that no reader looks at."""
+    """What needs disk space comes first, under hidden names that are not read."""
     template_path, manifest_path = (into / path for path in _paths(export.name))
     try:
         parts = [_part(template_path, export.content), _part(manifest_path, manifest.encode())]

@@ -1,4 +1,4 @@
-"""Workflows as they were when work was asked of them; what happens to their files later changes nothing queued."""
+"""Workflow versions at the time of submission; later changes of their files do not affect queued work."""
 
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_REMEMBERED = 64
-"""Versions in memory, the last used ones; a batch of any size needs one, others are read again."""
+"""Versions in memory, the most recently used; a batch of any size needs one, others are read again."""
 
 
 class WorkflowVersions:
@@ -26,21 +26,21 @@ class WorkflowVersions:
         self._catalog = catalog
         self._remembered: dict[WorkflowVersionId, Workflow] = {}
         self._versions: dict[int, tuple[Workflow, WorkflowVersion]] = {}
-        """By the identity of a workflow, which is kept with it so that no other gets the same."""
+        """By the identity of a workflow, which is kept too, so that its identity is not reused."""
 
     @property
     def library(self) -> Library:
-        """The workflows that new work can be asked of."""
+        """The workflows for new work."""
         return self._catalog.library
 
     def version_of(self, workflow: Workflow) -> WorkflowVersion:
-        """Worked out once for every workflow that the library reads or the database gives back."""
+        """The version of a workflow, computed once for each workflow that the library or the database provides."""
         known = self._versions.get(id(workflow)) or (workflow, version_of(workflow))
         _remember(self._versions, id(workflow), known)
         return known[1]
 
     async def keep(self, version: WorkflowVersion) -> None:
-        """To be called before a generation that names the version is stored."""
+        """Call before a generation that names the version is stored."""
         if version.id not in self._remembered:
             await self._storage.workflow_versions.keep(version)
             _remember(self._remembered, version.id, workflow_of(version))
@@ -48,20 +48,20 @@ class WorkflowVersions:
     async def of(self, spec: GenerationSpec) -> Workflow:
         """The workflow that the spec was made for.
 
-        Raises NotFound when it is gone, which only happens to a spec from before versions were kept.
+        Raises NotFound when it is gone, which happens only to specs from before versions were kept.
         """
         if spec.workflow_version is None:
             return self.library.get(spec.workflow)
         return await self.kept(spec.workflow_version, spec.workflow)
 
     async def kept(self, version_id: WorkflowVersionId, name: str) -> Workflow:
-        """The workflow of that ``name`` as it once was. Raises NotFound when it is gone from the database."""
+        """The version of the workflow ``name``. Raises NotFound when it is not in the database."""
         workflow = self._remembered.get(version_id) or await self._read(version_id, name)
         _remember(self._remembered, version_id, workflow)
         return workflow
 
     async def library_for(self, request: GenerationRequest) -> Library:
-        """What the request chooses from: all there is, or the one that it brought along."""
+        """The workflows that the request may choose from: all, or the one version that it names."""
         if request.workflow_version is None or request.workflow is None:
             return self.library
         workflow = await self.kept(request.workflow_version, request.workflow)

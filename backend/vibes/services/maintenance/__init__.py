@@ -1,1 +1,1 @@
-"""Set in motion by the start of the hub or by a timer: taking over, healing, clearing away, warming up."""
+"""Set in motion by the hub's start or a timer: recovery, healing, cleaning up, warming up."""

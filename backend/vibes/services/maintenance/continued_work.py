@@ -1,4 +1,4 @@
-"""Makes plannable work again of generations that a hub before this one, or a fault, left open."""
+"""Makes plannable work of open generations that an earlier hub, or a fault, left."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -26,10 +26,10 @@ class ContinuedWork:
         self._announcer = announcer
         self._clock = clock
         self._deaths: Mapping[GenerationId, int] | None = None
-        """How often the node of each open generation died under it, as of the start."""
+        """By open generation: how many nodes died while running it, as of the start."""
 
     async def of(self, open_generations: Sequence[Generation]) -> dict[GenerationId, Work]:
-        """Of those that can be continued, and their batches are counted from now on; the others fail."""
+        """The works of those that can be continued, whose batches are counted from now on; the others fail."""
         if self._deaths is None:
             self._deaths = await self._storage.attempts.deaths()
         by_batch: dict[BatchId, list[Generation]] = {}

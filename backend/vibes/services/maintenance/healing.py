@@ -1,5 +1,5 @@
-"""Looks, by the rows alone, for what should be worked on and is not: whatever fault left it behind, it goes on within
-a minute. No look trusts the board."""
+"""Looks, by the rows alone, for work that should go on and does not, so that whatever fault left it, it goes on within
+a minute."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,31 +9,31 @@ from vibes.ports.clock import Clock
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15.0
-"""Half a lease."""
+"""Half the duration of a lease."""
 
 Look = Callable[[], Awaitable[None]]
-"""At one kind of thing that may have been left behind; whoever owns that kind brings the look along."""
+"""A check for one kind of work left behind; provided by the room that owns that kind."""
 
 
 class Healing:
     def __init__(self, looks: Sequence[Look], clock: Clock) -> None:
-        """``looks`` are made in this order at each sweep."""
+        """``looks``: made in this order at each sweep."""
         self._looks = looks
         self._clock = clock
 
     async def follow(self) -> None:
-        """For ever: one sweep after the other."""
+        """One sweep after the other, for ever."""
         while True:
             await self._clock.sleep(SWEEP_SECONDS)
             await self.sweep()
 
     async def sweep(self) -> None:
-        """What breaks in one of the looks keeps none of the others from being made; the last fault is raised."""
+        """Make every look, even if one fails; raises the last fault."""
         fault: Exception | None = None
         for look in self._looks:
             try:
                 await look()
-            except Exception as error:  # the other looks are made all the same, then it is raised
+            except Exception as error:  # raised after the other looks
                 logger.exception("a look for what was left behind broke")
                 fault = error
         if fault is not None:

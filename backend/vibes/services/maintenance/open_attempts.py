@@ -1,4 +1,4 @@
-"""Attempts that somebody began and nobody drives: of an earlier hub process, or after a fault of this one."""
+"""Open attempts that no task drives: of an earlier hub process, or after a fault of this one."""
 
 import logging
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class OpenAttempts:
         self._clock = clock
 
     async def adopt(self, attempts: Sequence[Attempt]) -> None:
-        """Those of an earlier hub process, oldest first: the newest one of each generation goes on, others are
+        """Adopt those of an earlier hub process, oldest first: the newest of each generation goes on, others are
         stopped."""
         owners = await self._storage.generations.with_status([GenerationStatus.GENERATING])
         by_id = {owner.id: owner for owner in owners}
@@ -55,7 +55,7 @@ class OpenAttempts:
             logger.info("%d generations were on nodes: they go on there", len(adopted))
 
     async def take_up_expired(self) -> None:
-        """Whoever drives an attempt renews its lease. One that ran out is a fault of ours: it is taken up again."""
+        """Take up attempts with an expired lease: whoever drives one renews it, so this is a fault of ours."""
         for attempt in await self._storage.attempts.open_attempts():
             if attempt.lease_expires_at > self._clock.now() or self._dispatcher.drives(attempt.id):
                 continue
@@ -68,7 +68,7 @@ class OpenAttempts:
                 await self._take_over(attempt, owner, work)
 
     async def drop_undriven(self) -> None:
-        """What stands on the board as under way, and no task drives it."""
+        """Remove attempts from the board that no task drives."""
         for active in self._dispatcher.undriven():
             logger.error("nobody drives attempt %s of generation %s", active.id, active.generation.id)
             self._board.finish(active)

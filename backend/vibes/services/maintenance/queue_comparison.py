@@ -1,4 +1,4 @@
-"""Compares the stored queue with the board: what one of them knows and the other does not is put right."""
+"""Compares the stored queue with the board and corrects differences."""
 
 import logging
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 SURE_SECONDS = 10.0
-"""What has been odd for so long, at every look, is no move that is just under way: it is put right then."""
+"""A difference that every look has seen for so long is no change in progress; then it is corrected."""
 
 
 class QueueComparison:
@@ -38,13 +38,13 @@ class QueueComparison:
         self._odd_since: dict[GenerationId, float] = {}
 
     async def requeue_orphans(self) -> None:
-        """An attempt and its generation move together, so that one without the other is always a fault."""
+        """An attempt and its generation change together, so that one without the other is a fault."""
         orphans = await self._storage.generations.requeue_orphans()
         if orphans:
             logger.error("%d generations were generating without an attempt: they are queued again", orphans)
 
     async def compare(self) -> None:
-        """What is queued in the database and unknown to the board, and the other way round."""
+        """What is queued in the database and unknown to the board, and the reverse."""
         queued = set(await self._storage.generations.queued_ids())
         unknown = queued - self._board.known_ids() - {*self._queue.unread}
         unreal = self._board.waiting_ids() - queued

@@ -1,4 +1,4 @@
-"""Reads the stored queue into memory when the hub starts: its head at once, the rest while the hub answers already."""
+"""Reads the stored queue into memory at the hub's start: its head before the hub answers, the rest afterwards."""
 
 import logging
 from collections import deque
@@ -14,14 +14,14 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 HEAD = 500
-"""Generations that are read before the hub answers: enough for the first plans of a large fleet."""
+"""Generations read before the hub answers: enough for the first plans of a large fleet."""
 PART = 200
-"""Generations that are read in one go after that: some ten milliseconds, then others get their turn."""
+"""Generations read at a time after that, in some ten milliseconds; then other tasks get a turn."""
 REST_SECONDS = 60.0
 
 
 class QueueReader:
-    """Whoever is first in the queue is read first. What is submitted meanwhile does not wait for it."""
+    """Reads the queue in its order. Submissions do not wait for it."""
 
     def __init__(self, storage: Storage, board: Board, continued: ContinuedWork, clock: Clock) -> None:
         self._storage = storage
@@ -32,25 +32,25 @@ class QueueReader:
 
     @property
     def unread(self) -> Collection[GenerationId]:
-        """What is queued and not in memory yet."""
+        """Queued generations that are not in memory yet."""
         return self._unread
 
     async def begin(self) -> None:
-        """Before the first plan."""
+        """Call before the first plan."""
         self._unread.extend(await self._storage.generations.queued_ids())
         if self._unread:
             logger.info("%d generations were queued", len(self._unread))
         await self._read(HEAD)
 
     async def follow(self) -> None:
-        """For ever, although there is nothing more to do once all of it is read."""
+        """Runs for ever, although there is nothing to do once all is read."""
         while True:
             if self._unread:
                 await self._read(PART)
             await self._clock.sleep(0 if self._unread else REST_SECONDS)
 
     async def _read(self, count: int) -> None:
-        """They stay unread until they are on the board, whatever breaks meanwhile."""
+        """They count as unread until they are on the board, whatever fails."""
         ids = list(islice(self._unread, count))
         found = await self._storage.generations.queued(ids)
         works = await self._continued.of(found)

@@ -1,4 +1,4 @@
-"""A new hub process takes over from the last: queued work is due again, open attempts are adopted."""
+"""Takes over from an earlier hub process: queued work becomes due, open attempts are adopted."""
 
 import logging
 

@@ -1,1 +1,1 @@
-"""Pictures as files: decoded within bounds, kept, found again, packed."""
+"""Pictures as files: decoded within limits, kept, found again, packed."""

@@ -1,4 +1,4 @@
-"""Pictures written into a request as a data URI (RFC 2397), read as generously as people and programs write them."""
+"""Reads pictures from data URIs (RFC 2397) in requests, in all forms that people and programs write."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 class NoDataUri(Exception):
-    """It looks like a data URI, but no bytes can be read out of it; the text says why."""
+    """A data URI from which no bytes can be read; the text says why."""
 
 
 def is_data_uri(text: str) -> bool:
@@ -19,11 +19,10 @@ def is_data_uri(text: str) -> bool:
 
 
 def bytes_of(uri: str) -> bytes:
-    """The content of a base64 data URI. What it claims to be is not looked at: the content itself tells.
+    """The content of a base64 data URI; its media type is ignored, since the content tells.
 
-    White space and line breaks anywhere are nobody's intent (RFC 2045, 6.8), the scheme and ``base64`` have no case
-    (RFC 3986, 3.1), both alphabets (RFC 4648, 4 and 5) and percent-encoding are read, padding may be missing.
-    Raises NoDataUri.
+    White space and line breaks are ignored (RFC 2045, 6.8), the scheme and ``base64`` have no case (RFC 3986, 3.1),
+    both alphabets (RFC 4648, 4 and 5) and percent-encoding are read, padding may be missing. Raises NoDataUri.
     """
     head, comma, payload = uri.partition(",")
     words = [word.strip().lower() for word in head.partition(":")[2].split(";")]

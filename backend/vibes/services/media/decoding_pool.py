@@ -1,4 +1,4 @@
-"""Threads in which pictures are decoded and nothing else is done: neither the disk nor the database waits for one."""
+"""Threads that only decode pictures, so that neither disk nor database waits for them."""
 
 import asyncio
 import os
@@ -13,20 +13,20 @@ from vibes.services.media.image_header import MAX_PIXELS, memory_needed, tells_a
 T = TypeVar("T")
 
 MEMORY_BYTES = 12 * MAX_PIXELS
-"""For all pictures of a lane that are decoded at a time: one of the largest, or many small ones."""
+"""Memory for the pictures of a lane that are decoded at a time: one of the largest, or many small ones."""
 
 
 class Lane(StrEnum):
-    """Who waits. A lane has threads and memory of its own, so that no upload holds up what nodes have drawn."""
+    """Who waits. Each lane has its own threads and memory, so that uploads do not delay nodes' pictures."""
 
     NODES = "nodes"
-    """Pictures that nodes made, and those that they are sent."""
+    """Pictures that nodes made, and those that are sent to them."""
     PEOPLE = "people"
-    """Uploads, and what a browser asks for."""
+    """Uploads, and pictures for browsers."""
 
 
 class DecodingPool:
-    """Pictures of a lane are taken in the order in which they came, as many at a time as their memory allows."""
+    """Takes pictures of a lane in order, as many at a time as its memory allows."""
 
     def __init__(self, *, memory_bytes: int = MEMORY_BYTES) -> None:
         cores = os.cpu_count() or 1
@@ -36,14 +36,14 @@ class DecodingPool:
         }
 
     async def run(self, lane: Lane, content: bytes, work: Callable[[bytes], T]) -> T:
-        """What ``work`` makes of the picture, in a thread, once there is memory for it. Raises what it raises.
+        """The result of ``work`` on the picture, in a thread, once there is memory for it. Raises what it raises.
 
-        A caller that is cancelled does not wait; its picture keeps its memory until the thread is done with it.
+        A cancelled caller does not wait; its picture keeps its memory until the thread has finished.
         """
         return await self._lanes[lane].run(content, work)
 
     def close(self) -> None:
-        """What waits is cancelled; what is being decoded ends by itself."""
+        """Cancel what waits; what is being decoded ends by itself."""
         for lane in self._lanes.values():
             lane.close()
 
@@ -61,7 +61,7 @@ class _LaneThreads:
             needed = memory_needed(content)
         else:
             needed = await loop.run_in_executor(self._threads, memory_needed, content)
-        needed = min(needed, self._memory_bytes)  # what is larger than all of it has it for itself
+        needed = min(needed, self._memory_bytes)  # a picture larger than the whole memory is decoded alone
         await self._take(needed)
         try:
             working = loop.run_in_executor(self._threads, work, content)
@@ -75,7 +75,7 @@ class _LaneThreads:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _take(self, needed: int) -> None:
-        """Waits until there is so much memory, behind whoever came before."""
+        """Wait until there is so much memory, after earlier callers."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append((needed, turn))
         self._let_go_on()
@@ -90,7 +90,7 @@ class _LaneThreads:
 
     def _ended(self, done: "asyncio.Future[Any]", needed: int) -> None:
         if not done.cancelled():
-            done.exception()  # has been seen, also where the caller is gone
+            done.exception()  # fetched, so that asyncio does not report it, even if the caller is gone
         self._give_back(needed)
 
     def _give_back(self, needed: int) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of every kind as people see them: upright, in eight bits a channel, red, green, blue and maybe alpha."""
+"""Pictures of every kind as people see them: upright, 8 bits a channel, red, green, blue and maybe alpha."""
 
 from typing import cast
 
@@ -14,19 +14,19 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What brings a picture of each EXIF orientation upright; 1 is upright (Exif 2.32, 4.6.4)."""
+"""How to turn a picture of each EXIF orientation upright; 1 is upright (Exif 2.32, 4.6.4)."""
 
 _DEEPEST = 65535
 _FROM_SIXTEEN_BITS = [value // 257 for value in range(_DEEPEST + 1)]
 _BEHIND_GLASS = (128, 128, 128)
-"""What shows through where a picture is transparent and JPEG cannot be: neither black nor white lines vanish."""
+"""The background for transparent pictures as JPEG: grey, so that neither black nor white lines vanish."""
 
 
 def orientation(picture: Image.Image) -> int:
-    """1 to 8 as EXIF counts; 1 where it says nothing or nonsense, for EXIF is written by anybody."""
+    """1 to 8 as in EXIF; 1 without a valid one, since EXIF may contain anything."""
     try:
         value = picture.getexif().get(_ORIENTATION_TAG, 1)
-    except Exception:  # noqa: BLE001 - a reader of hostile tables may break in any way, and the picture is fine
+    except Exception:  # noqa: BLE001 - Pillow may fail in any way on malicious EXIF, while the picture is fine
         return 1
     return value if isinstance(value, int) and value in _TURNS else 1
 
@@ -41,10 +41,10 @@ def upright(picture: Image.Image) -> Image.Image:
 
 
 def eight_bit(picture: Image.Image) -> Image.Image:
-    """RGB, or RGBA where anything may be transparent, without metadata; what lies under alpha 0 stays as it is.
+    """RGB, or RGBA if anything may be transparent, without metadata; colours under alpha 0 stay.
 
-    A ramp stays a ramp: 16 bits are brought down to 8, and numbers of no fixed range (32-bit and float pictures) by
-    the smallest usual range that holds them (0 to 1 of floats, 0 to 255, 0 to 65535), or else by their own.
+    Gradients are kept: 16 bits are scaled to 8. Values without a fixed range (32-bit and float pictures) are scaled
+    from the smallest usual range that holds them (0 to 1 for floats, 0 to 255, 0 to 65535), or else from their own.
     """
     transparent = picture.has_transparency_data
     if picture.mode.startswith("I;16"):
@@ -63,7 +63,7 @@ def eight_bit(picture: Image.Image) -> Image.Image:
 
 
 def opaque(picture: Image.Image) -> Image.Image:
-    """An RGB or RGBA picture as one without alpha, on a neutral grey where that is transparent."""
+    """An RGB or RGBA picture without alpha, on neutral grey where it is transparent."""
     if picture.mode != "RGBA":
         return picture
     ground = Image.new("RGB", picture.size, _BEHIND_GLASS)

@@ -1,10 +1,10 @@
-"""The ``parameters`` text that A1111 and its heirs read."""
+"""The ``parameters`` text that A1111 and its successors read."""
 
 from vibes.domain.spec import GenerationSpec
 
 
 def a1111_parameters(spec: GenerationSpec) -> str:
-    """Prompt, negative prompt and settings in the layout that A1111 writes; depends on the spec alone."""
+    """Prompt, negative prompt and settings in A1111's layout; depends on the spec alone."""
     lora_tags = "".join(
         f" <lora:{lora.name.removesuffix('.safetensors')}:{lora.strength_model:g}>" for lora in spec.loras
     )

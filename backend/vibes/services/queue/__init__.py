@@ -1,1 +1,1 @@
-"""What waits and what is under way, in memory, and when it will be done."""
+"""Waiting and running work, in memory, and predictions of its end."""

@@ -1,4 +1,4 @@
-"""How far each open batch is, counted as its generations move: a batch of a thousand is not read each time."""
+"""The tally of each open batch, updated as its generations change, so that large batches are not read each time."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from vibes.domain.ids import BatchId, GenerationId
 
 
 class BatchCount:
-    """The statuses of one batch's generations. Until all of it was read (``total`` is known) it never ends."""
+    """The statuses of one batch's generations. It does not end until all of them were read (``total`` is known)."""
 
     def __init__(self) -> None:
         self._statuses: dict[GenerationId, GenerationStatus] = {}
@@ -18,11 +18,11 @@ class BatchCount:
         self.unfinished: dict[GenerationId, None] = {}
         self.total: int | None = None
         self.readers = 0
-        """Who reads it at present, to go on counting it."""
+        """Readers that read it at present."""
 
     @property
     def completed(self) -> int:
-        """Generations that are over, whatever became of them; those that were deleted since are among them."""
+        """Generations in a terminal status, including those deleted since."""
         return max((self.total or len(self._statuses)) - len(self.unfinished), 0)
 
     @property
@@ -41,7 +41,7 @@ class BatchCount:
             self.unfinished[generation_id] = None
 
     def read(self, total: int, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
-        """As its rows say. What was counted before is newer than what anybody read."""
+        """Take in its rows. What was counted before is newer than what was read."""
         self.total = total
         for generation_id, status in statuses.items():
             if generation_id not in self._statuses:
@@ -49,13 +49,13 @@ class BatchCount:
 
 
 class BatchCounts:
-    """Those of all open batches. A batch that ended is forgotten."""
+    """The counts of all open batches. A batch that ended is forgotten."""
 
     def __init__(self) -> None:
         self._counts: dict[BatchId, BatchCount] = {}
 
     def of(self, batch_id: BatchId) -> BatchCount:
-        """Of one that is not counted: nothing is known."""
+        """An empty count when it is not counted."""
         return self._counts.get(batch_id) or BatchCount()
 
     def open(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
@@ -72,7 +72,7 @@ class BatchCounts:
 
     @contextmanager
     def being_read(self, batch_id: BatchId) -> Iterator[None]:
-        """While somebody reads its rows to `open` it: what is noted meanwhile counts, and the batch does not end."""
+        """Call around reading its rows to `open` it: changes meanwhile count, and the batch does not end."""
         count = self._counts.setdefault(batch_id, BatchCount())
         count.readers += 1
         try:

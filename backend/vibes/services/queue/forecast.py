@@ -1,4 +1,4 @@
-"""When things will be done: one prediction of the whole queue, shared for a moment by all who ask."""
+"""When work will be done: one prediction of the whole queue, shared for a moment by all who ask."""
 
 import asyncio
 import logging
@@ -22,17 +22,17 @@ from vibes.services.queue.broken_plans import BrokenPlans
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 0.5
-"""How long one prediction is good enough; progress events come faster than plans change."""
+"""Seconds for which a prediction is used; progress events come more often than plans change."""
 
 PROMPT_UP_TO = 200
-"""Waiting works up to which a new submission is told its ETA at once; behind more of them it may take a moment."""
+"""Most waiting works with which a submission's answer has its ETA; with more, predicting may take a moment."""
 
 AT_ONCE_UP_TO = 500
-"""Waiting works up to which a prediction is made while whoever asks waits for it. One of more is made in slices between
-which others get their turn; meanwhile the last one is good enough."""
+"""Most waiting works for which a prediction is made while the caller waits. A longer one is made in slices between
+which other tasks get a turn; meanwhile the last one is used."""
 
 COST_FACTOR = 20.0
-"""A prediction of a long queue is kept at least this many times as long as it took: at most 5 % of a core."""
+"""A prediction is used for at least so many times the time that it took, which limits predicting to 5 % of a core."""
 
 
 QUEUE_PAUSED = Reason(ReasonCode.QUEUE_PAUSED, "the queue is paused")
@@ -42,19 +42,19 @@ UNSAYABLE = Reason(ReasonCode.INTERNAL_ERROR, "internal error: why it waits cann
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What would become of a submission."""
+    """The prediction for a submission."""
 
     eta_seconds: float | None
-    """Until its last picture; None when nothing can be said."""
+    """Until its last picture; None when unknown."""
     eta_range_seconds: tuple[float, float] | None
     places: Mapping[NodeId, int]
-    """How many of its pictures each node would draw."""
+    """By node: how many of its pictures it would draw."""
     waiting_for: Reason | None
-    """Why it would not start, where nothing can be said of its end."""
+    """Why it would not start, when its end is unknown."""
 
 
 class Forecast:
-    """Never raises: of what cannot be predicted nothing is known, and nobody's request fails of it."""
+    """Never raises: what cannot be predicted is unknown, and no request fails because of it."""
 
     def __init__(
         self, board: Board, estimator: Estimator, clock: Clock, progress: ProgressTracker, broken: BrokenPlans
@@ -68,19 +68,19 @@ class Forecast:
         self._nodes: tuple[NodeView, ...] = ()
         self._batch_finishes: dict[BatchId, float | None] = {}
         self._reasons: dict[str, Reason | None] = {}
-        """Why work waits, by kind: all of one kind are treated alike."""
+        """By kind: why work waits, since all of one kind are treated alike."""
         self._in_the_making: asyncio.Task[None] | None = None
         self._made_at = float("-inf")
         self._cost = 0.0
 
     def eta_seconds(self, generation_id: GenerationId) -> float | None:
-        """Seconds until this generation is done; None when nothing can be said."""
+        """Seconds until this generation is done; None when unknown."""
         finish = self._current().generations.get(generation_id)
         return None if finish is None else max(finish - self._age(), 0.0)
 
     def eta_range_seconds(self, generation_ids: Collection[GenerationId]) -> tuple[float, float] | None:
-        """Between what and what the last of these will take, as regular as their nodes have been; None when nothing
-        can be said of one of them."""
+        """The least and most seconds until the last of these is done, by how regular their nodes have been; None when
+        one of them is unknown."""
         current = self._current()
         if not generation_ids or any(generation_id not in current.generations for generation_id in generation_ids):
             return None
@@ -90,14 +90,14 @@ class Forecast:
         return round(max(low - age, 0.0), 2), round(max(high - age, 0.0), 2)
 
     def latest_eta_seconds(self, generation_ids: Collection[GenerationId]) -> float | None:
-        """Seconds until the last of these is done; None when nothing can be said of one of them."""
+        """Seconds until the last of these is done; None when one of them is unknown."""
         finishes = self._current().generations
         if not generation_ids or any(generation_id not in finishes for generation_id in generation_ids):
             return None
         return max(max(finishes[generation_id] for generation_id in generation_ids) - self._age(), 0.0)
 
     def batch_eta_seconds(self, batch_id: BatchId, unfinished: Collection[GenerationId]) -> float | None:
-        """The same of a batch's open generations, read through once for each prediction and not for each question."""
+        """The same for a batch's open generations, computed once for each prediction."""
         current = self._current()
         if batch_id not in self._batch_finishes:
             finishes = [current.generations.get(generation_id) for generation_id in unfinished]
@@ -107,7 +107,7 @@ class Forecast:
         return None if finish is None else max(finish - self._age(), 0.0)
 
     async def if_submitted(self, works: Sequence[Work]) -> Expectation:
-        """How these would fare behind what is queued already, computed anew."""
+        """The prediction if these were queued now, computed anew."""
         snapshot = self._board.snapshot()
         wished = {work.generation_id for work in works}
         ahead = await self._predicted_in_steps(replace(snapshot, ready=copy_of(snapshot.ready).followed_by(works)))
@@ -126,8 +126,8 @@ class Forecast:
         return None if finish is None else max(finish - self._age(), 0.0)
 
     def forget(self) -> None:
-        """The queue has changed so much that the next question deserves a new prediction; where much waits, one more
-        changes little, and a thousand submissions in a row would cost a thousand long predictions."""
+        """The queue has changed so much that the next question needs a new prediction. With a long queue the last one
+        stays: one more changes little, and a thousand submissions would cost a thousand long predictions."""
         if self._board.waiting <= PROMPT_UP_TO:
             self._made_at = float("-inf")
 
@@ -152,18 +152,18 @@ class Forecast:
         return reason
 
     def loading(self, generation_id: GenerationId) -> str | None:
-        """The model file that a generation's node reads now, before it can draw; None where it reads none."""
+        """The model file that a generation's node is reading, before it can draw; None when it reads none."""
         return self._progress.loading_of(generation_id)
 
     def stop(self) -> None:
-        """Leave a prediction that is in the making."""
+        """Abandon a prediction in progress."""
         if self._in_the_making is not None:
             self._in_the_making.cancel()
 
     def _predicted(self, snapshot: Snapshot) -> Outlook:
         try:
             return outlook(snapshot, self._estimator, self._board.prices)
-        except Exception as error:  # noqa: BLE001 - a fault of a forecast costs the forecast, not who asks
+        except Exception as error:  # noqa: BLE001 - a fault of a forecast costs the forecast, not the caller
             return self._nothing_known(snapshot, error)
 
     async def _predicted_in_steps(self, snapshot: Snapshot) -> Outlook:
@@ -179,7 +179,7 @@ class Forecast:
     def _reason(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
         try:
             return waiting_reason(nodes, work)
-        except Exception:  # the same of the words about it
+        except Exception:  # a fault in finding the reason
             logger.exception("why generation %s waits cannot be said", work.generation_id)
             return UNSAYABLE
 
@@ -192,7 +192,7 @@ class Forecast:
     def _current(self) -> Outlook:
         if self._stale() and self._in_the_making is None:
             snapshot = self._board.snapshot()
-            if self._board.paused_since is not None:  # nobody knows when what waits will start
+            if self._board.paused_since is not None:  # unknown when waiting work will start
                 snapshot = replace(snapshot, ready=())
             if len(snapshot.ready) <= AT_ONCE_UP_TO:
                 began = self._clock.monotonic()
@@ -224,7 +224,7 @@ class Forecast:
 
 
 async def _giving_way(steps: Generator[None, None, Outlook]) -> Outlook:
-    """Others get their turn after every step."""
+    """Other tasks get a turn after every step."""
     while True:
         try:
             next(steps)
@@ -234,7 +234,7 @@ async def _giving_way(steps: Generator[None, None, Outlook]) -> Outlook:
 
 
 def _range(finishes: Mapping[GenerationId, float], ahead: Outlook) -> tuple[float, float]:
-    """Between what and what the last of these may be done, in seconds from when the prediction was made."""
+    """The least and most seconds, from when the prediction was made, until the last of these is done."""
     low = high = 0.0
     for generation_id, finish in finishes.items():
         node_id = ahead.places.get(generation_id)

@@ -1,1 +1,1 @@
-"""What every service may lean on: the real clock, loops that go on, files that are whole."""
+"""What every service may use: the real clock, restarting loops, durable files."""

@@ -1,4 +1,4 @@
-"""The bytes of a file that a person edits: never waited for, and never more than a person writes."""
+"""Reads a file that people edit, without blocking and with a size limit."""
 
 import errno
 import os
@@ -9,10 +9,10 @@ LONGEST_BYTES = 8 * 1024 * 1024
 
 
 def read_edited(path: Path) -> bytes:
-    """Raises OSError, its ``strerror`` a sentence's end, for what is no regular file, too.
+    """Raises OSError, its ``strerror`` the end of a sentence; also for anything but a regular file.
 
-    Opening a named pipe would wait for whoever writes into it, a device has no end: either would hold a thread for
-    ever, and with it the end of the hub.
+    Opening a named pipe would wait for its writer, and a device may have no end: either would block a thread for ever,
+    and with it the hub's shutdown.
     """
     with open(path, "rb", opener=_at_once) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -1,4 +1,4 @@
-"""Follow files, however the editor writes them."""
+"""Follows changes of files, however editors write them."""
 
 import asyncio
 import logging
@@ -12,22 +12,22 @@ logger = logging.getLogger(__name__)
 
 _DEBOUNCE_MS = 100
 _NET_MS = 1000
-"""File systems that send no notice (network mounts) are looked at this often."""
+"""File systems that send no notices, such as network mounts, are read this often."""
 
 
 async def possible_changes(path: Path) -> AsyncIterator[None]:
-    """Ticks whenever the file may have changed, and once a second; the reader compares the content.
+    """Yields whenever the file may have changed, and once a second; the caller compares the content.
 
-    Watches the folder, because most editors replace the file.
+    Watches the folder, since most editors replace the file.
     """
     async for _ in possible_changes_in([path.parent]):
         yield
 
 
 async def possible_changes_in(folders: Sequence[Path]) -> AsyncIterator[None]:
-    """Ticks whenever something right in one of the folders may have changed, and once a second.
+    """Yields whenever something directly in one of the folders may have changed, and once a second.
 
-    Folders may come and go: those that are there are watched, the others looked for at every tick.
+    Folders may come and go: existing ones are watched, missing ones looked for each time.
     """
     while True:
         there = await asyncio.to_thread(_those_there, folders)
@@ -37,7 +37,7 @@ async def possible_changes_in(folders: Sequence[Path]) -> AsyncIterator[None]:
                     yield
                     if await asyncio.to_thread(_those_there, folders) != there:
                         break
-        # A folder went in between, a name is no text, or the system grants no more watches.
+        # A folder disappeared, a name is no text, or the system grants no more watches.
         except (OSError, RuntimeError) as error:
             logger.info("no notice of changed files (%s): looking at them every second", error)
             await asyncio.sleep(_NET_MS / 1000)
@@ -51,7 +51,7 @@ async def _ticks(folders: Sequence[Path]) -> AsyncGenerator[None, None]:
         return
     async for _ in awatch(
         *folders,
-        watch_filter=None,  # the reader knows which files matter; the default leaves out whole folders by name
+        watch_filter=None,  # the caller knows which files matter; the default leaves out whole folders by name
         debounce=_DEBOUNCE_MS,
         recursive=False,
         rust_timeout=_NET_MS,

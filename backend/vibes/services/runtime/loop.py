@@ -1,4 +1,4 @@
-"""Background activities that live as long as the hub: named, owned, and begun again for ever when they break."""
+"""Background activities that live as long as the hub: named, owned, and restarted for ever when they fail."""
 
 import asyncio
 import logging
@@ -8,15 +8,14 @@ from contextlib import asynccontextmanager
 logger = logging.getLogger(__name__)
 
 REST_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
-"""Pauses before an activity begins again, the last one from then on: what broke it may pass, as too many open files
-and a full disk do."""
+"""Pauses before an activity is restarted, the last one from then on: the cause may pass, such as a full disk."""
 
 HEALTHY_SECONDS = 60.0
-"""An activity that ran so long has mended, and its next fault is a first one."""
+"""An activity that ran for so long has recovered; its next fault counts as the first."""
 
 
 class Troubles:
-    """Which activities are broken at present, in words for whoever runs the hub."""
+    """The activities that fail at present, in words for operators."""
 
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
@@ -37,7 +36,8 @@ class Troubles:
 
 
 async def keep_running(name: str, body: Callable[[], Awaitable[None]], troubles: Troubles) -> None:
-    """Run ``body``, which should never end, until this is cancelled; when it breaks or ends, it rests and is run again.
+    """Run ``body``, which should never end, until this is cancelled; when it fails or ends, it is restarted after a
+    pause.
 
     The same fault is logged with its traceback once in a row.
     """
@@ -64,7 +64,7 @@ async def keep_running(name: str, body: Callable[[], Awaitable[None]], troubles:
 
 
 async def _break_of(body: Callable[[], Awaitable[None]]) -> BaseException:
-    """What ended it. Raises CancelledError only where it is this task that is cancelled, not something inside."""
+    """What ended it. Raises CancelledError only if this task is cancelled, not something inside."""
     task = asyncio.current_task()
     try:
         await body()
@@ -72,7 +72,7 @@ async def _break_of(body: Callable[[], Awaitable[None]]) -> BaseException:
         if task is None or task.cancelling():
             raise
         return error
-    except Exception as error:  # noqa: BLE001 - the edge where a fault of ours becomes a log line and a rest
+    except Exception as error:  # noqa: BLE001 - a fault of ours becomes a log line and a pause
         return error
     return RuntimeError("it ended by itself")
 
@@ -82,8 +82,8 @@ def _words(error: BaseException) -> str:
 
 
 class Loops:
-    """Owns the activities of one hub. None of them ends the hub, whatever breaks it: those that people cannot do
-    without show in `broken`, all in `troubles`."""
+    """Owns the activities of one hub. None of them ends the hub, whatever its fault: vital ones that fail show in
+    `broken`, all in `troubles`."""
 
     def __init__(self) -> None:
         self.troubles = Troubles()
@@ -91,7 +91,7 @@ class Loops:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, name: str, body: Callable[[], Awaitable[None]], *, vital: bool = False) -> None:
-        """``vital``: without it no work goes on, so that the hub is not ready while it is broken."""
+        """``vital``: without it no work goes on, so that the hub is not ready while it fails."""
         if vital:
             self._vital.add(name)
         self._tasks.append(asyncio.create_task(keep_running(name, body, self.troubles), name=name))
@@ -109,7 +109,7 @@ class Loops:
 
 @asynccontextmanager
 async def running_loops() -> AsyncIterator[Loops]:
-    """Those that are started inside end with it."""
+    """Activities that are started inside end with it."""
     loops = Loops()
     try:
         yield loops

@@ -1,4 +1,4 @@
-"""Keeps Python's garbage collector away from a long queue, which stays and has nothing for it."""
+"""Keeps Python's garbage collector from scanning a long queue again and again."""
 
 import gc
 from collections.abc import Callable
@@ -6,29 +6,29 @@ from collections.abc import Callable
 from vibes.ports.clock import Clock
 
 GROWTH = 2000
-"""Queued generations more than at the last time, from which on the heap is settled again."""
+"""Growth of the queue, in generations, after which the heap is frozen again."""
 LOOK_SECONDS = 0.5
 SELDOM = 1000
-"""Middle collections between two full ones while a long queue waits (Python's own: 10). A prediction of all of it makes
-hundreds of thousands of objects that live for seconds; full collections would go through them again and again."""
+"""Middle collections between two full ones while a long queue waits (Python's default: 10). A prediction of all of it
+makes hundreds of thousands of objects that live for seconds; full collections would scan them again and again."""
 
 
 class SettledHeap:
-    """A full collection goes through every object and stops all else: 0.3 s at a hundred thousand queued.
+    """A full collection scans every object and stops all else: 0.3 s with a hundred thousand queued.
 
-    What waits has no cycles, so it is freed without the collector when it leaves. Settled objects are left out of
-    collections; a cycle that happens to be among them stays until the queue is short again.
+    Queued work has no cycles, so it is freed without the collector. Frozen objects are left out of collections; a cycle
+    that happens to be among them stays until the queue is short again.
     """
 
     def __init__(self, queued: Callable[[], int], clock: Clock) -> None:
-        """``queued``: how many generations wait now."""
+        """``queued``: number of generations that wait now."""
         self._queued = queued
         self._clock = clock
         self._usual = gc.get_threshold()
         self._settled_at = 0
 
     async def follow(self) -> None:
-        """For ever."""
+        """Runs for ever."""
         try:
             while True:
                 self.look()
@@ -37,7 +37,7 @@ class SettledHeap:
             self.let_go()
 
     def look(self) -> None:
-        """Settle what has grown, or let go of it."""
+        """Freeze what has grown, or unfreeze."""
         queued = self._queued()
         if queued >= self._settled_at + GROWTH:
             gc.collect(1)
@@ -48,7 +48,7 @@ class SettledHeap:
             self.let_go()
 
     def let_go(self) -> None:
-        """Everything as it was before: the hub ends, or little is queued."""
+        """Restore Python's defaults: the hub ends, or little is queued."""
         if self._settled_at:
             gc.unfreeze()
             gc.set_threshold(*self._usual)

@@ -1,4 +1,4 @@
-"""``flows.yaml``: the funnel's presets, checked down to file and line."""
+"""Reads ``flows.yaml``, the funnel's presets; mistakes are reported with file and line."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ class _StrictModel(BaseModel):
 
 
 class StagePreset(_StrictModel):
-    """What one stage makes, unless the session says otherwise."""
+    """The pictures of one stage, unless the session says otherwise."""
 
     name: str
     count: Annotated[int, Field(ge=1, le=1000)]
@@ -29,7 +29,8 @@ class StagePreset(_StrictModel):
     task_type: Annotated[TaskType, Field(strict=False)]
     width: Annotated[int, Field(ge=64, le=16384)]
     height: Annotated[int, Field(ge=64, le=16384)]
-    """How many pixels; of which shape they are, the session's format and the picture to start from say."""
+    """With the width: the number of pixels. The shape follows from the session's format and the picture to start
+    from."""
     steps: Annotated[int, Field(ge=1, le=1000)]
     cfg_scale: Annotated[float, Field(ge=0, le=100)] | None = None
     denoise_strength: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -46,7 +47,7 @@ class _FlowFile(_StrictModel):
 
 
 def read_flows(path: Path) -> Mapping[str, FlowPreset]:
-    """The presets by name. Raises InvalidDocument naming every mistake with its line."""
+    """The presets by name. Raises InvalidDocument with every mistake and its line."""
     file = str(path)
     try:
         text = text_of(read_edited(path))
@@ -74,9 +75,9 @@ def read_flows(path: Path) -> Mapping[str, FlowPreset]:
 
 
 def stage_preset(flows: Mapping[str, FlowPreset], session: Session, stage: int) -> StagePreset | None:
-    """What the session's preset says of a stage, with the session's own wishes over it; None past the last stage.
+    """The preset's values for a stage, overridden by the session's; None after the last stage.
 
-    A wish that makes no sense is ignored: whoever asks for pictures is told of it when asking.
+    An invalid value of the session is ignored here: the request for pictures reports it.
     """
     if not 0 <= stage < len(STAGES):
         return None

@@ -1,4 +1,4 @@
-"""Sessions: make, list, change, delete, and move through the stages of the funnel."""
+"""Sessions: create, list, change, delete, and move through the stages of the funnel."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from vibes.services.media.image_store import ImageStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscardPolicy:
-    """What an advance does with the pictures of the stage that were not selected."""
+    """What an advance does with the stage's pictures that were not selected."""
 
     enabled: bool = True
     undo_window: timedelta = timedelta(days=1)
@@ -74,13 +74,13 @@ class SessionService:
     async def set_config(
         self, session_id: SessionId, config: Mapping[str, ConfigValue], *, seen: int | None = None
     ) -> Session:
-        """Raises ConfigConflict when ``seen`` is not the config's version any more."""
+        """Raises ConfigConflict when the config's version is no longer ``seen``."""
         return await self._change_config(session_id, lambda _: config, seen)
 
     async def merge_config(
         self, session_id: SessionId, changes: Mapping[str, ConfigValue], *, seen: int | None = None
     ) -> Session:
-        """A JSON Merge Patch of the config. Raises ConfigConflict when ``seen`` is not its version any more, and
+        """Apply a JSON Merge Patch to the config. Raises ConfigConflict when its version is no longer ``seen``, and
         InvalidRequest when the config would be too large."""
 
         def change(session: Session) -> Mapping[str, ConfigValue]:
@@ -111,7 +111,7 @@ class SessionService:
         return session
 
     async def set_stage(self, session_id: SessionId, stage: int) -> None:
-        """Going back to a stage takes back what leaving it discarded."""
+        """Going back to a stage restores what leaving it discarded."""
         session = await self.get(session_id)
         _check_stage(stage)
         restore = [
@@ -133,7 +133,7 @@ class SessionService:
     ) -> None:
         """Go to the next stage with the selected pictures; the others are deleted after the undo window.
 
-        Starred pictures and those still in the making are kept. Nothing of it touches the queue.
+        Starred and unfinished pictures are kept. The queue is not affected.
         """
         session = await self.get(session_id)
         here = session.current_stage
@@ -155,7 +155,7 @@ class SessionService:
     async def set_aside(self, session_id: SessionId) -> None:
         """Delete it after the undo window, within which `restore` brings it back. The caller has cancelled open work.
 
-        A job's session goes at once, with its job.
+        A job's session is deleted at once, with its job.
         """
         if await self._storage.sessions.set_aside(session_id, self._clock.now() + self._discard.undo_window):
             self._live.close(session_id)
@@ -168,14 +168,14 @@ class SessionService:
         return await self.get(session_id)
 
     async def delete_due(self) -> int:
-        """Those whose undo window is over."""
+        """Delete those whose undo window has ended."""
         due = await self._storage.sessions.due_to_delete(self._clock.now())
         for session_id in due:
             await self.delete(session_id)
         return len(due)
 
     async def delete(self, session_id: SessionId) -> None:
-        """Rows and files. The caller has cancelled what was still open."""
+        """Delete rows and files. The caller has cancelled open work."""
         if not await self._storage.sessions.delete(session_id):
             raise _unknown(session_id)
         await self._images.delete_session(session_id)
