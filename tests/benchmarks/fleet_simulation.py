@@ -9,11 +9,11 @@ from tests.unit.fleet import CHECKPOINT, node, sd15, work
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.domain.node import Tier
 from vibes.domain.priority import Priority
-from vibes.scheduling.decisions import Decision, Hedge, Withdraw
+from vibes.scheduling.decisions import Decision, SecondAttempt, TakeBack
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
 from vibes.scheduling.planner import plan
-from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot, Work
 
 STEP_MEGAPIXELS = 2.62
 SAFETY_SECONDS = 1.0
@@ -66,7 +66,7 @@ class Start:
     """Of a loser of two: when it was stopped."""
     passed_over: str | None = None
     """The first of the queue, when it was not what was started."""
-    twin: bool = False
+    second: bool = False
 
 
 _Event = Work | Start | None
@@ -86,7 +86,7 @@ class FleetSimulation:
     ledger: Ledger = NOTHING_SERVED
     queue: list[Work] = field(default_factory=list)
     starts: list[Start] = field(default_factory=list)
-    withdrawals: int = 0
+    taken_back: int = 0
     most_skips: dict[GenerationId, int] = field(default_factory=dict)
     """The highest count that the ledger ever had of each."""
     done: set[GenerationId] = field(default_factory=set)
@@ -97,8 +97,8 @@ class FleetSimulation:
     _arrived: list[GenerationId] = field(default_factory=list)
 
     @property
-    def hedges(self) -> int:
-        return sum(start.twin for start in self.starts)
+    def second_attempts(self) -> int:
+        return sum(start.second for start in self.starts)
 
     def run(self, arrivals: Iterable[tuple[float, Work]]) -> float:
         """The makespan: seconds until the last picture is there."""
@@ -162,11 +162,11 @@ class FleetSimulation:
         back: list[Work] = []
         for decision in decisions:
             machine = self._by_id[decision.node_id]
-            if isinstance(decision, Withdraw):
+            if isinstance(decision, TakeBack):
                 back.append(self._take_back(machine, decision))
-            elif isinstance(decision, Hedge):
+            elif isinstance(decision, SecondAttempt):
                 straggler = next(run.work for run in snapshot.runs if run.work.generation_id == decision.generation_id)
-                self._put(machine, straggler, decision.seconds, None, twin=True)
+                self._put(machine, straggler, decision.seconds, None, second=True)
             else:
                 head = next(iter(waiting))
                 item = waiting.pop(decision.generation_id)
@@ -176,11 +176,11 @@ class FleetSimulation:
         if (busy and not any(at <= self.now + SAFETY_SECONDS for at, _, what in self._events if what is None)) or back:
             self._at(self.now + (self.conditions.gap_seconds if back else SAFETY_SECONDS), None)
 
-    def _take_back(self, machine: Machine, decision: Withdraw) -> Work:
+    def _take_back(self, machine: Machine, decision: TakeBack) -> Work:
         assert machine.behind is not None
         assert machine.behind.work.generation_id == decision.generation_id
         item, machine.behind = machine.behind.work, None
-        self.withdrawals += 1
+        self.taken_back += 1
         return item
 
     def _snapshot(self) -> Snapshot:
@@ -195,13 +195,13 @@ class FleetSimulation:
                     expected=start.expected,
                     silent=0.0,
                     proven=self.estimator.confident(machine.view.id, start.work),
-                    hedged=sum(start.work is other.running.work for other in self.machines if other.running) > 1,
+                    begun_twice=sum(start.work is other.running.work for other in self.machines if other.running) > 1,
                 )
                 for machine in self.machines
                 if (start := machine.running) is not None
             ),
-            held=tuple(
-                Held(work=machine.behind.work, node_id=machine.view.id)
+            prefetched=tuple(
+                Prefetched(work=machine.behind.work, node_id=machine.view.id)
                 for machine in self.machines
                 if machine.behind is not None
             ),
@@ -222,11 +222,11 @@ class FleetSimulation:
         return replace(machine.view, active=active, prefetched=behind, resident_checkpoint=resident)
 
     def _put(
-        self, machine: Machine, item: Work, expected: float, passed_over: str | None, *, twin: bool = False
+        self, machine: Machine, item: Work, expected: float, passed_over: str | None, *, second: bool = False
     ) -> None:
         warm = machine.resident == item.spec.checkpoint
         start = Start(
-            node_id=machine.view.id, work=item, expected=expected, warm=warm, passed_over=passed_over, twin=twin
+            node_id=machine.view.id, work=item, expected=expected, warm=warm, passed_over=passed_over, second=second
         )
         if machine.running is None:
             self._begin(machine, start, self.now + self.conditions.gap_seconds)

@@ -20,7 +20,7 @@ POINTS = {
     "before the commit": KillPoint("engine/default.py", "do_commit", nth=2),
     "written, not sent": KillPoint("comfyui/node.py", "submit"),
     "sent, the answer unread": KillPoint("comfyui/node.py", "_accepted"),
-    "while the prompt is adopted": KillPoint("attempt_runner.py", "adopt"),
+    "while the prompt is adopted": KillPoint("attempt_runner.py", "_adopt"),
     "done, not fetched": KillPoint("result_collector.py", "collect"),
     "fetched, not written": KillPoint("image_store.py", "_save"),
     "before the thumbnail": KillPoint("durable_files.py", "write_durably"),

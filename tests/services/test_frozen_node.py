@@ -17,9 +17,9 @@ from vibes.domain.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.spec import TaskType
 from vibes.environment.settings import Settings
-from vibes.services.execution.attempt_runner import AttemptRunner
+from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.fleet.watched_node import WatchedNode
-from vibes.services.queue.board import ActiveAttempt
+from vibes.services.queue.active_attempt import ActiveAttempt
 
 
 def impatient(folder: Path) -> Settings:
@@ -75,15 +75,15 @@ async def test_one_that_cannot_be_looked_at_keeps_none_of_the_others_from_being_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at: list[AttemptId] = []
-    reclaim = AttemptRunner.reclaim
+    look_for = LostAttempts._look_for
 
-    async def breaking_at_first(runner: AttemptRunner, lost: ActiveAttempt, watch: WatchedNode) -> None:
+    async def breaking_at_first(attempts: LostAttempts, lost: ActiveAttempt, watch: WatchedNode) -> None:
         looked_at.append(lost.id)
         if len(looked_at) == 1:
             raise RuntimeError("a fault of ours")
-        await reclaim(runner, lost, watch)
+        await look_for(attempts, lost, watch)
 
-    monkeypatch.setattr(AttemptRunner, "reclaim", breaking_at_first)
+    monkeypatch.setattr(LostAttempts, "_look_for", breaking_at_first)
     fleet = FakeFleet(instant=False)
     async with open_hub(impatient(tmp_path), fleet) as hub:
         await drawn_once(hub, fleet, fast=0.5, slow=0.5)

@@ -1,6 +1,7 @@
 """A node that reads a model file: people are told which one."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fakes import FakeFleet
@@ -61,7 +62,7 @@ async def test_a_node_that_speaks_of_the_work_of_another_is_not_listened_to(tmp_
         fleet["fast"].tell(AttemptEnded(attempt_id))
         fleet["fast"].tell(NodeDisconnected("that was all"))
         await eventually(lambda: fleet["fast"].heard, what="all of it was taken in")
-        assert (active.ended_at, hub.forecast.loading(generation.id)) == (None, None)
+        assert (active.measured.ended_at, hub.forecast.loading(generation.id)) == (None, None)
         fleet["slow"].finish(attempt_id)
         await finished(hub, submission.batch.id)
 
@@ -69,9 +70,13 @@ async def test_a_node_that_speaks_of_the_work_of_another_is_not_listened_to(tmp_
 async def is_given_up(hub: Hub, fleet: FakeFleet, attempt_id: AttemptId, silent_for: float) -> bool:
     """Whether the node is held to be wedged when nothing was heard of the attempt for so many seconds."""
     active = hub.board.active[attempt_id]
-    active.heard_at = active.assigned_at = float("-inf")
-    active.running_since = time.monotonic() - silent_for
-    active.signal.set()
+    active.measured = replace(
+        active.measured,
+        heard_at=float("-inf"),
+        assigned_at=float("-inf"),
+        running_since=time.monotonic() - silent_for,
+    )
+    active.wake()
     asked = fleet["slow"].asked
     await eventually(lambda: fleet["slow"].asked > asked + 1 or attempt_id not in hub.board.active)
     return attempt_id not in hub.board.active
@@ -85,10 +90,10 @@ async def test_a_silent_load_from_a_slow_disk_is_no_wedge_and_a_silent_sampler_i
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         assert not await is_given_up(hub, fleet, attempt_id, 170), "nobody knew what was loaded"
         fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
-        await eventually(lambda: hub.board.active[attempt_id].loading == CHECKPOINT)
+        await eventually(lambda: hub.board.active[attempt_id].evidence.loading == CHECKPOINT)
         assert not await is_given_up(hub, fleet, attempt_id, 170)
         fleet["slow"].progress(attempt_id, graph_node(fleet, attempt_id, "KSampler"), 3, 10)
-        await eventually(lambda: hub.board.active[attempt_id].loading is None)
+        await eventually(lambda: hub.board.active[attempt_id].evidence.loading is None)
         assert await is_given_up(hub, fleet, attempt_id, 170)
         assert str(hub.supervisor.get(SLOW).reason) == "its prompt has not moved for 170 s: restart ComfyUI there"
 
@@ -99,7 +104,7 @@ async def test_a_load_that_takes_longer_than_any_disk_is_a_wedge_with_the_file_i
         await hub.generations.submit(request(preferred_gpu=SLOW))
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
-        await eventually(lambda: hub.board.active[attempt_id].loading == CHECKPOINT)
+        await eventually(lambda: hub.board.active[attempt_id].evidence.loading == CHECKPOINT)
         assert await is_given_up(hub, fleet, attempt_id, 3 * 120 + 10)
         assert "it has been reading v1-5-pruned-emaonly.safetensors for 370 s" in str(hub.supervisor.get(SLOW).reason)
 

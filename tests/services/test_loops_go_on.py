@@ -24,6 +24,7 @@ from vibes.domain.job import JobStatus
 from vibes.server import connections
 from vibes.server.connections import Connections
 from vibes.services.execution.dispatcher import Dispatcher
+from vibes.services.execution.node_news import NodeNews
 from vibes.services.fleet.config_follower import Fleet
 from vibes.services.jobs.runner import JobRunner
 from vibes.services.library.catalog import WorkflowCatalog
@@ -211,7 +212,7 @@ async def test_a_picture_survives_any_number_of_refusals_by_the_hubs_own_machine
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """More than the losses to nodes that it may have."""
-    monkeypatch.setattr("vibes.services.execution.dispatcher.STORAGE_RETRY_SECONDS", 0.001)
+    monkeypatch.setattr("vibes.services.execution.attempt_tasks.STORAGE_RETRY_SECONDS", 0.001)
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         _refuse(hub, monkeypatch, broken(30, error, hub.storage.attempts.begin))
         submission = await hub.generations.submit(request())
@@ -230,7 +231,7 @@ def _refuse(hub: Hub, monkeypatch: pytest.MonkeyPatch, begin: Callable[[Attempt]
 async def test_what_breaks_in_a_listener_breaks_nothing_in_who_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Dispatcher, "node_changed", misunderstands)
+    monkeypatch.setattr(NodeNews, "node_changed", misunderstands)
     monkeypatch.setattr(JobRunner, "overhear", misunderstands)
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         submission = await hub.generations.submit(request(count=3))

@@ -1,6 +1,7 @@
 """Nodes that answer and are not well: what they get, what they are called, and how they come back."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ async def test_a_node_that_was_only_away_did_not_die_of_its_job(tmp_path: Path) 
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         submission = await hub.generations.submit(request(preferred_gpu=SLOW))
         [running] = await eventually(lambda: fleet["slow"].running)
-        await eventually(lambda: hub.board.active[running].running_since)
+        await eventually(lambda: hub.board.active[running].measured.running_since)
         fleet["slow"].unplug()
         [elsewhere] = await eventually(lambda: fleet["fast"].running)
         assert hub.board.active[elsewhere].work.deaths == 1
@@ -212,7 +213,8 @@ async def test_a_prompt_without_a_sign_of_life_wedges_its_node(tmp_path: Path) -
             assert work_free.free
         submission = await hub.generations.submit(request(preferred_gpu=SLOW))
         [stuck] = await eventually(lambda: fleet["slow"].running)
-        hub.board.active[stuck].expected_seconds = 0.01
+        active = hub.board.active[stuck]
+        active.measured = replace(active.measured, expected_seconds=0.01)
         await eventually(lambda: hub.supervisor.get(SLOW).state is NodeState.WEDGED)
         [other] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].finish(other)

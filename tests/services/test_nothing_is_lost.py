@@ -1,10 +1,13 @@
 """What must hold when things go wrong at the worst moment: nothing lost, nothing doubled, nothing stuck."""
 
 import asyncio
+import re
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +25,10 @@ from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
+from vibes.services.execution.outcomes import Outcome
+from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.execution.settlement import MAX_DEATHS, MAX_LOSSES
+from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.storage.open import open_storage
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
@@ -169,7 +175,7 @@ async def test_a_full_disk_is_waited_out_and_the_node_is_not_asked_to_draw_again
         submission = await hub.generations.submit(request(preferred_gpu=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].finish(running)
-        await eventually(lambda: [each for each in hub.board.active.values() if each.fetching])
+        await eventually(lambda: [each for each in hub.board.active.values() if each.collecting])
         images.unlink()
         [generation] = await finished(hub, submission.batch.id)
     assert generation.status is GenerationStatus.COMPLETE
@@ -265,7 +271,7 @@ async def test_a_job_that_three_nodes_did_not_survive_fails_and_the_fleet_lives(
 
 
 def _runs(hub: Hub, attempt_id: AttemptId) -> bool:
-    return attempt_id in hub.board.active and hub.board.active[attempt_id].running_since is not None
+    return attempt_id in hub.board.active and hub.board.active[attempt_id].measured.running_since is not None
 
 
 async def test_two_missed_checks_are_a_hiccup(tmp_path: Path) -> None:
@@ -327,7 +333,8 @@ async def test_the_lease_of_what_runs_is_renewed(tmp_path: Path) -> None:
         [running] = await eventually(lambda: fleet["fast"].running)
         before = await hub.storage.attempts.get(running)
         assert before is not None
-        hub.board.active[running].renewed_at = float("-inf")  # as if it had been running for long
+        active = hub.board.active[running]
+        active.measured = replace(active.measured, renewed_at=float("-inf"))  # as if it had been running for long
 
         async def renewed() -> bool:
             after = await hub.storage.attempts.get(running)
@@ -363,3 +370,25 @@ async def test_a_fleet_file_whose_folder_vanishes_for_a_moment_costs_nothing(tmp
         await eventually(lambda: not hub.fleet_problems(), what="and forgotten when it is back")
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
     assert generation.status is GenerationStatus.COMPLETE
+
+
+async def test_a_fault_in_an_attempts_states_costs_that_attempt_alone_and_the_log_tells_its_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    collect = ResultCollector.collect
+    broken: list[AttemptId] = []
+
+    async def twice(collector: ResultCollector, active: ActiveAttempt, *given: Any) -> Outcome:
+        if not broken:
+            broken.append(active.id)
+            active.collect(0.0)
+        return await collect(collector, active, *given)
+
+    monkeypatch.setattr(ResultCollector, "collect", twice)
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        submission = await hub.generations.submit(request(count=3))
+        generations = await finished(hub, submission.batch.id)
+        assert not hub.problems()
+    assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3
+    assert f"attempt {broken[0]} cannot collect while" in caplog.text
+    assert re.search(r"s: assigned to \w+\n.* s: written down\n.* s: sent\n", caplog.text)

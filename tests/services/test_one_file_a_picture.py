@@ -16,11 +16,13 @@ from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import new_generation_id, new_session_id
 from vibes.ports.storage import Storage
+from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled
-from vibes.services.execution.result_collector import Collection
+from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.maintenance.image_remains import ImageRemains
 from vibes.services.media.image_store import ImageStore
-from vibes.services.queue.board import ActiveAttempt
+from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.attempt_state import Measurements
 from vibes.storage.open import open_storage
 
 BLUE, RED = png((0, 0, 200)), png((200, 0, 0))
@@ -32,22 +34,25 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
         yield opened
 
 
-def collection_of(storage: Storage, folder: Path) -> Collection:
-    """With what storing a picture needs, and no more."""
-    unused: Any = None
-    return Collection(storage, ImageStore(folder), unused, unused, unused, unused, FakeClock(), unused)
+def finished_in(storage: Storage, folder: Path) -> FinishedImages:
+    return FinishedImages(storage, ImageStore(folder), FakeClock())
 
 
-def active(attempt: Attempt, generation: Generation, *, twin: bool = False) -> ActiveAttempt:
+def active(attempt: Attempt, generation: Generation) -> ActiveAttempt:
     unused: Any = None
     return ActiveAttempt(
-        id=attempt.id, generation=generation, work=unused, node_id=attempt.node_id, assigned_at=0.0, twin=twin
+        id=attempt.id,
+        generation=generation,
+        work=unused,
+        node_id=attempt.node_id,
+        clock=FakeClock(),
+        measured=Measurements(assigned_at=0.0),
     )
 
 
-async def begin_twin(storage: Storage, generation: Generation) -> Attempt:
+async def begin_second(storage: Storage, generation: Generation) -> Attempt:
     attempt = make_attempt(generation_id=generation.id)
-    assert await storage.attempts.begin_twin(attempt)
+    assert await storage.attempts.begin_second(attempt)
     return attempt
 
 
@@ -73,19 +78,19 @@ async def test_of_two_attempts_that_come_home_together_the_winners_file_stays(
     """The later one finds the lock taken, and gets it when nothing but the row tells of the other one any more."""
     [generation] = await store_batch(storage)
     first = active(await begin_attempt(storage, generation), generation)
-    second = active(await begin_twin(storage, generation), generation, twin=True)
-    collection = collection_of(storage, tmp_path / "images")
+    second = active(await begin_second(storage, generation), generation)
+    finished = finished_in(storage, tmp_path / "images")
     earlier, later = (first, second) if first_wins else (second, first)
     win = storage.attempts.win
 
     async def win_while_the_other_waits(*args: Any, **kwargs: Any) -> bool:
-        await eventually(lambda: collection._locks[generation.id]._waiters, what="the other one waits at the lock")
+        await eventually(lambda: finished._locks[generation.id]._waiters, what="the other one waits at the lock")
         return await win(*args, **kwargs)
 
     monkeypatch.setattr(storage.attempts, "win", win_while_the_other_waits)
-    writing = asyncio.create_task(collection._win(earlier, BLUE, 1.0))
-    await eventually(lambda: collection._locks.get(generation.id), what="it writes")
-    waiting = asyncio.create_task(collection._win(later, RED, 1.0))
+    writing = asyncio.create_task(finished.win(earlier, BLUE, 1.0))
+    await eventually(lambda: finished._locks.get(generation.id), what="it writes")
+    waiting = asyncio.create_task(finished.win(later, RED, 1.0))
     won, lost = await asyncio.gather(writing, waiting)
     assert (won, lost) == (True, False)
     assert await is_whole(storage, tmp_path / "images", generation)
@@ -96,7 +101,7 @@ async def test_a_picture_that_comes_after_its_generation_was_cancelled_leaves_no
 ) -> None:
     [generation] = await store_batch(storage)
     late = active(await begin_attempt(storage, generation), generation)
-    collection = collection_of(storage, tmp_path / "images")
+    finished = finished_in(storage, tmp_path / "images")
     win = storage.attempts.win
 
     async def cancelled_meanwhile(*args: Any, **kwargs: Any) -> bool:
@@ -104,7 +109,7 @@ async def test_a_picture_that_comes_after_its_generation_was_cancelled_leaves_no
         return await win(*args, **kwargs)
 
     monkeypatch.setattr(storage.attempts, "win", cancelled_meanwhile)
-    assert not await collection._win(late, BLUE, 1.0)
+    assert not await finished.win(late, BLUE, 1.0)
     assert files_in(tmp_path / "images") == []
 
 
@@ -113,7 +118,7 @@ async def test_a_picture_whose_row_was_written_although_the_database_said_otherw
 ) -> None:
     [generation] = await store_batch(storage)
     only = active(await begin_attempt(storage, generation), generation)
-    collection = collection_of(storage, tmp_path / "images")
+    finished = finished_in(storage, tmp_path / "images")
     win = storage.attempts.win
 
     async def written_but_not_told(*args: Any, **kwargs: Any) -> bool:
@@ -123,9 +128,9 @@ async def test_a_picture_whose_row_was_written_although_the_database_said_otherw
     with monkeypatch.context() as patched:
         patched.setattr(storage.attempts, "win", written_but_not_told)
         with pytest.raises(StorageUnavailable):
-            await collection._win(only, BLUE, 1.0)
-    only.held_up = "disk I/O error"
-    assert await collection._win(only, BLUE, 1.0), "it is its own picture that is there already"
+            await finished.win(only, BLUE, 1.0)
+    only.hold_up("disk I/O error")
+    assert await finished.win(only, BLUE, 1.0), "it is its own picture that is there already"
     assert await is_whole(storage, tmp_path / "images", generation)
 
 
@@ -134,7 +139,7 @@ async def test_a_disk_that_fills_up_between_two_files_keeps_neither(
 ) -> None:
     [generation] = await store_batch(storage)
     only = active(await begin_attempt(storage, generation), generation)
-    collection = collection_of(storage, tmp_path / "images")
+    finished = finished_in(storage, tmp_path / "images")
     replace = Path.replace
 
     def full_for_pictures(path: Path, target: Path) -> Path:
@@ -145,9 +150,9 @@ async def test_a_disk_that_fills_up_between_two_files_keeps_neither(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", full_for_pictures)
         with pytest.raises(StorageUnavailable, match="No space left"):
-            await collection._win(only, BLUE, 1.0)
+            await finished.win(only, BLUE, 1.0)
     assert files_in(tmp_path / "images") == []
-    assert await collection._win(only, BLUE, 1.0)
+    assert await finished.win(only, BLUE, 1.0)
     assert await is_whole(storage, tmp_path / "images", generation)
 
 
@@ -156,21 +161,22 @@ async def test_a_picture_that_is_cancelled_while_the_database_is_full_leaves_no_
 ) -> None:
     [generation] = await store_batch(storage)
     only = active(await begin_attempt(storage, generation), generation)
-    watch: Any = None
+    unused: Any = None
 
     async def full(*_: Any, **__: Any) -> bool:
         assert len(files_in(tmp_path / "images")) == 2
-        only.cancelled = await storage.generations.cancel(generation.id, at=NOON)
+        assert await storage.generations.cancel(generation.id, at=NOON)
+        only.cancel()
         raise StorageUnavailable("database or disk is full")
 
     monkeypatch.setattr(storage.attempts, "win", full)
-    with pytest.raises(Cancelled):
-        await collection_of(storage, tmp_path / "images")._store(only, watch, BLUE, 1.0)
+    collector = ResultCollector(finished_in(storage, tmp_path / "images"), unused, unused, unused, unused, FakeClock())
+    assert await collector._store(only, unused, BLUE, 1.0) == Cancelled()
     assert files_in(tmp_path / "images") == []
 
 
 def remains_of(storage: Storage, folder: Path) -> ImageRemains:
-    return ImageRemains(storage, ImageStore(folder), collection_of(storage, folder))
+    return ImageRemains(storage, ImageStore(folder), finished_in(storage, folder))
 
 
 async def test_a_hub_that_is_killed_between_deleted_rows_and_their_files_deletes_the_files_later(
@@ -181,7 +187,7 @@ async def test_a_hub_that_is_killed_between_deleted_rows_and_their_files_deletes
     [forgotten] = await store_batch(storage)
     for generation in (kept, discarded, forgotten):
         attempt = active(await begin_attempt(storage, generation), generation)
-        assert await collection_of(storage, folder)._win(attempt, BLUE, 1.0)
+        assert await finished_in(storage, folder).win(attempt, BLUE, 1.0)
     await mark_discarded(storage, [discarded], NOON)
     assert await storage.generations.delete_discarded(NOON) == 1
     assert await storage.sessions.delete(forgotten.session_id)
@@ -198,7 +204,7 @@ async def test_what_a_killed_hub_left_of_pictures_that_never_became_any_goes_and
     folder = tmp_path / "images"
     complete, cancelled, queued = await store_batch(storage, 3)
     attempt = active(await begin_attempt(storage, complete), complete)
-    assert await collection_of(storage, folder)._win(attempt, BLUE, 1.0)
+    assert await finished_in(storage, folder).win(attempt, BLUE, 1.0)
     assert await storage.generations.cancel(cancelled.id, at=NOON)
     unknown = folder / new_session_id() / f"{new_generation_id()}.png"
     stays = [*folder.rglob("*.*"), folder / complete.session_id / "notes.txt", unknown]

@@ -106,7 +106,7 @@ async def test_what_is_taken_back_while_its_input_picture_is_on_the_way_has_lost
 
         fleet["fast"].upload = slowly  # type: ignore[method-assign]
         submission = await hub.generations.submit(upscaled)
-        await eventually(lambda: [each for each in hub.board.active.values() if each.behind and each.question])
+        await eventually(lambda: [each for each in hub.board.active.values() if each.prefetched and each.being_asked])
         await hub.queue.pause()
         await eventually(lambda: _queued(hub, submission) == 1, what="it is back in the queue")
         [work] = filter(None, (hub.board.work_of(each.id) for each in submission.generations))
@@ -135,10 +135,10 @@ async def test_a_stuck_picture_is_drawn_twice_and_the_first_result_counts(tmp_pa
         fleet["fast"].finish(twin)
         generations = await finished(hub, submission.batch.id)
         await eventually(lambda: fleet["slow"].cancelled == [stuck], what="the loser is stopped by its id")
-        [hedged] = [each for each in generations if stuck in await states_of(hub, each)]
-        states = await states_of(hub, hedged)
+        [drawn_twice] = [each for each in generations if stuck in await states_of(hub, each)]
+        states = await states_of(hub, drawn_twice)
     assert (states[stuck], states[twin]) == (AttemptState.SUPERSEDED, AttemptState.WON)
-    assert (hedged.status, hedged.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (drawn_twice.status, drawn_twice.gpu_id) == (GenerationStatus.COMPLETE, "fast")
 
 
 async def test_a_second_attempt_that_fails_leaves_the_first_one_alone(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ async def test_a_second_attempt_that_may_not_begin_leaves_the_next_attempt_alone
             await eventually(others, what="the next attempt has begun")
             return False
 
-        monkeypatch.setattr(hub.storage.attempts, "begin_twin", too_late)
+        monkeypatch.setattr(hub.storage.attempts, "begin_second", too_late)
         submission = await hub.generations.submit(request(count=3))
         [stuck] = await eventually(lambda: fleet["slow"].running)
         for name in ("fast", "third"):

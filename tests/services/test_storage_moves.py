@@ -94,7 +94,7 @@ async def test_a_twin_is_written_beside_the_first_attempt_and_changes_nothing_el
     first = await begin_attempt(storage, generation)
     twin = make_attempt(generation_id=generation.id, node_id=NodeId("cellar"))
 
-    assert await storage.attempts.begin_twin(twin)
+    assert await storage.attempts.begin_second(twin)
 
     assert {attempt.id for attempt in await storage.attempts.open_attempts()} == {first.id, twin.id}
     stored = await storage.generations.get(generation.id)
@@ -129,7 +129,7 @@ async def test_what_is_not_generating_gets_no_twin(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
     twin = make_attempt(generation_id=generation.id)
 
-    assert not await storage.attempts.begin_twin(twin)
+    assert not await storage.attempts.begin_second(twin)
 
     assert await storage.attempts.get(twin.id) is None
     assert await status_of(storage, generation) == GenerationStatus.QUEUED

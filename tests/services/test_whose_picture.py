@@ -158,7 +158,7 @@ async def test_an_attempt_of_an_earlier_release_whose_file_name_was_everybodys_i
     async with open_hub(settings, fleet) as hub:
         submission = await hub.generations.submit(request())
         [running] = await eventually(lambda: fleet["fast"].running)
-        await eventually(lambda: hub.board.active[running].running_since)
+        await eventually(lambda: hub.board.active[running].measured.running_since)
     as_it_was = json.loads(json.dumps(fleet["fast"].graphs[running]))
     as_it_was["7"]["inputs"]["filename_prefix"] = OUTPUT_PREFIX
     overwritten = json.loads(json.dumps(as_it_was))

@@ -22,7 +22,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fault_search import culprits, smallest
 from vibes.scheduling.planner import outlook, plan
 from vibes.scheduling.pull import pull
-from vibes.scheduling.snapshot import Held, Run, Snapshot, Work
+from vibes.scheduling.snapshot import Prefetched, Run, Snapshot, Work
 from vibes.services.queue.broken_plans import FILES_KEPT, BrokenPlans, read, written
 
 
@@ -101,7 +101,7 @@ def snapshot_with_everything() -> tuple[Snapshot, Estimator]:
                 silent=float("inf"),
             ),
         ),
-        held=(Held(work=replace(secret, generation_id=GenerationId("h")), node_id=NodeId("a")),),
+        prefetched=(Prefetched(work=replace(secret, generation_id=GenerationId("h")), node_id=NodeId("a")),),
     )
     return replace(snapshot, ledger=plan(snapshot, estimator).ledger), estimator
 

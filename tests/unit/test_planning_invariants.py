@@ -26,9 +26,9 @@ from vibes.domain.spec import TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.decisions import Decision
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.hedge_budget import MOST, WINDOW
 from vibes.scheduling.planner import MAX_SKIPS, outlook, plan
 from vibes.scheduling.price_book import PriceBook
+from vibes.scheduling.second_attempt_budget import MOST, WINDOW
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.scheduling.timeline import GATE_TOLERANCE
 
@@ -252,22 +252,22 @@ def test_what_a_node_holds_goes_elsewhere_when_it_stalls() -> None:
     simulation.machines[1].seconds = 30.0
     simulation.run((0.0, item) for item in works)
     assert makespan(simulation) == pytest.approx(6.0), "four times the slow one's time: it did all"
-    assert simulation.withdrawals >= 1
-    assert simulation.hedges == 1
+    assert simulation.taken_back >= 1
+    assert simulation.second_attempts == 1
 
 
 def test_one_stalled_job_does_not_hold_up_a_batch() -> None:
     """The bar: p99 of 200 seeds within 2.2 times T*, at most one job in twenty started twice."""
-    ratios, hedges, count = [], 0, 20
+    ratios, second_attempts, count = [], 0, 20
     for seed in range(200):
         stalled = seed % count
         conditions = Conditions(noise=0.08, gap_seconds=0.05, stalled_start=stalled)
         simulation = simulate(fleet_of(SEED_FLEET), drafts(count), conditions=conditions, seed=seed)
         ratios.append(makespan(simulation) / 4.5)
-        hedges += simulation.hedges
+        second_attempts += simulation.second_attempts
         assert simulation.done == {item.generation_id for item in drafts(count)}
     assert quantiles(ratios, n=100)[98] <= 2.2
-    assert hedges <= 0.05 * 200 * count
+    assert second_attempts <= 0.05 * 200 * count
 
 
 def test_in_a_fleet_that_is_slow_as_a_whole_hardly_anything_is_started_twice() -> None:
@@ -278,7 +278,7 @@ def test_in_a_fleet_that_is_slow_as_a_whole_hardly_anything_is_started_twice() -
         machine.seconds = 3.0
     simulation = FleetSimulation(machines, Conditions(noise=0.3), 0, estimator=estimator)
     simulation.run((0.0, item) for item in works)
-    assert simulation.hedges <= MOST * (300 // WINDOW + 1)
+    assert simulation.second_attempts <= MOST * (300 // WINDOW + 1)
 
 
 @given(SPEEDS, st.integers(1, 30))

@@ -17,7 +17,7 @@ from vibes.scheduling.bounds import batch_lower_bound_seconds
 from vibes.scheduling.eligibility import not_stranded, refusals, waiting_reason
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import outlook, plan
-from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot, Work
 
 SECONDS = st.sampled_from([0.0, 5e-324, 1e-9, 0.1, 1.0, 1.0, 3600.0, 1e12])
 """Equal ones, none, hardly any and absurdly many."""
@@ -55,7 +55,7 @@ def works(draw: st.DrawFn, name: str) -> Work:
 def views(draw: st.DrawFn, node_id: NodeId, mine: list[Work]) -> NodeView:
     working = draw(st.lists(st.sampled_from(mine), max_size=3, unique_by=lambda each: each.generation_id))
     names = [each.generation_id for each in working]
-    held = draw(st.sets(st.sampled_from(names))) if names else set()
+    prefetched = draw(st.sets(st.sampled_from(names))) if names else set()
     return replace(
         node(
             node_id,
@@ -67,7 +67,7 @@ def views(draw: st.DrawFn, node_id: NodeId, mine: list[Work]) -> NodeView:
         state=draw(st.sampled_from(list(NodeState))),
         inventory=draw(st.sampled_from([INVENTORY, INVENTORY, None])),
         active={name: draw(SECONDS) for name in names},
-        prefetched=frozenset(held),
+        prefetched=frozenset(prefetched),
         fetching=frozenset(draw(st.sets(st.sampled_from([each.generation_id for each in mine]), max_size=3))),
         foreign_queue_length=draw(st.integers(0, 4)),
         resident_checkpoint=draw(st.sampled_from([CHECKPOINT, None])),
@@ -91,12 +91,14 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             expected=draw(SECONDS),
             silent=draw(SECONDS),
             proven=draw(st.booleans()),
-            hedged=draw(st.booleans()),
+            begun_twice=draw(st.booleans()),
         )
         for item, node_id in draw(st.lists(places, max_size=4))
     ]
-    held = [Held(work=item, node_id=node_id) for item, node_id in draw(st.lists(places, max_size=4))]
-    return Snapshot(nodes=tuple(fleet), ready=tuple(ready), runs=tuple(runs), held=tuple(held), now=draw(SECONDS))
+    prefetched = [Prefetched(work=item, node_id=node_id) for item, node_id in draw(st.lists(places, max_size=4))]
+    return Snapshot(
+        nodes=tuple(fleet), ready=tuple(ready), runs=tuple(runs), prefetched=tuple(prefetched), now=draw(SECONDS)
+    )
 
 
 @given(snapshots(), st.lists(st.tuples(st.sampled_from(NODES), SECONDS, st.sampled_from([True, False, None]))))
@@ -157,7 +159,7 @@ def test_what_waits_on_a_node_that_is_gone_or_done_with_it_is_left_alone() -> No
     """It was found done before anybody saw it run: it is being fetched, and the node's view has it no more."""
     item, urgent = work("a", priority=Priority.NORMAL), work("u", priority=Priority.INTERACTIVE)
     busy = node("n0", active={GenerationId("r"): 5.0}, fetching=frozenset({item.generation_id}))
-    held = (Held(work=item, node_id=NodeId("n0")), Held(work=item, node_id=GONE))
+    prefetched = (Prefetched(work=item, node_id=NodeId("n0")), Prefetched(work=item, node_id=GONE))
     for ready in ((), (urgent,)):
-        decisions = plan(Snapshot(nodes=(busy, node("n1")), ready=ready, held=held), Estimator()).decisions
+        decisions = plan(Snapshot(nodes=(busy, node("n1")), ready=ready, prefetched=prefetched), Estimator()).decisions
         assert [each.generation_id for each in decisions] == [each.generation_id for each in ready]

@@ -7,17 +7,17 @@ import pytest
 from tests.unit.fleet import node, sd15, work
 from vibes.domain.ids import NodeId
 from vibes.domain.priority import Priority
-from vibes.scheduling.decisions import Assign, Decision, Hedge, Prefetch, Withdraw
+from vibes.scheduling.decisions import Assign, Decision, Prefetch, SecondAttempt, TakeBack
 from vibes.scheduling.estimator import Estimator, reference_seconds
 from vibes.scheduling.fair_share import Accounts, Ledger
-from vibes.scheduling.hedge_budget import MOST, WINDOW, HedgeBudget
-from vibes.scheduling.hedging import straggles_in
 from vibes.scheduling.planner import Plan, plan
-from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.second_attempt_budget import MOST, WINDOW, SecondAttemptBudget
+from vibes.scheduling.second_attempts import straggles_in
+from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot, Work
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
 RUNNING = work("running", batch_total=20)
-BEHIND = work("behind", batch_total=20)
+PREFETCHED = work("behind", batch_total=20)
 NEXT = work("next", batch_total=20)
 
 
@@ -55,7 +55,7 @@ def test_the_next_prompt_waits_on_the_node_when_the_running_one_is_about_to_end(
         Prefetch(NEXT.generation_id, FAST, pytest.approx(1.0)),  # type: ignore[arg-type]  # approx has no type
     )
     assert decided(running(FAST, left=3.0), ready=(NEXT,)) == (), "later is early enough, and leaves the choice open"
-    assert decided(running(FAST, left=0.5, behind=BEHIND), ready=(NEXT,)) == (), "never more than one"
+    assert decided(running(FAST, left=0.5, behind=PREFETCHED), ready=(NEXT,)) == (), "never more than one"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_next_prompt_waits_on_the_node_when_the_running_one_is_about_to_end(
         work("g", batch_total=20, spec=sd15(checkpoint="another.safetensors")),
         work("g", batch_total=20, spec=sd15(width=768)),
     ],
-    ids=["interactive", "has to be loaded", "a twin of nothing that it did"],
+    ids=["interactive", "has to be loaded", "a second attempt of nothing that it did"],
 )
 def test_what_would_lose_by_waiting_on_a_node_waits_in_the_hub(waiting: Work) -> None:
     estimator = Estimator() if waiting.spec.width == 768 else ESTIMATOR
@@ -80,47 +80,52 @@ def test_nothing_is_fetched_ahead_to_a_node_that_a_person_uses_or_that_is_not_tr
 
 
 def test_an_idle_node_takes_over_what_waits_behind_a_run_that_takes_longer() -> None:
-    held = (Held(work=BEHIND, node_id=SLOW),)
-    assert decided(running(SLOW, left=3.0, behind=BEHIND, seconds=4.0), node(FAST), held=held) == (
-        Withdraw(BEHIND.generation_id, SLOW),
+    prefetched = (Prefetched(work=PREFETCHED, node_id=SLOW),)
+    assert decided(running(SLOW, left=3.0, behind=PREFETCHED, seconds=4.0), node(FAST), prefetched=prefetched) == (
+        TakeBack(PREFETCHED.generation_id, SLOW),
     )
-    assert decided(running(FAST, left=0.2, behind=BEHIND), node(SLOW), held=(Held(work=BEHIND, node_id=FAST),)) == (), (
-        "it would be later there"
-    )
+    assert (
+        decided(
+            running(FAST, left=0.2, behind=PREFETCHED),
+            node(SLOW),
+            prefetched=(Prefetched(work=PREFETCHED, node_id=FAST),),
+        )
+        == ()
+    ), "it would be later there"
 
 
 def test_an_idle_node_does_what_is_due_before_it_takes_anything_over() -> None:
-    held = (Held(work=BEHIND, node_id=SLOW),)
-    slow = running(SLOW, left=3.0, behind=BEHIND, seconds=4.0)
-    assert decided(slow, node(FAST), held=held, ready=(NEXT,)) == (
+    prefetched = (Prefetched(work=PREFETCHED, node_id=SLOW),)
+    slow = running(SLOW, left=3.0, behind=PREFETCHED, seconds=4.0)
+    assert decided(slow, node(FAST), prefetched=prefetched, ready=(NEXT,)) == (
         Assign(NEXT.generation_id, FAST, pytest.approx(1.0)),  # type: ignore[arg-type]  # approx has no type
     )
 
 
 def test_what_waits_on_a_node_makes_way_for_a_picture_that_somebody_looks_at() -> None:
     urgent = work("urgent", priority=Priority.INTERACTIVE)
-    fast, slow = running(FAST, 0.5, BEHIND), running(SLOW, 3.0)
-    held = (Held(work=BEHIND, node_id=FAST),)
-    assert decided(fast, slow, held=held, ready=(urgent,)) == (Withdraw(BEHIND.generation_id, FAST),)
-    also_urgent = (Held(work=replace(BEHIND, priority=Priority.INTERACTIVE), node_id=FAST),)
-    assert decided(fast, slow, held=also_urgent, ready=(urgent,)) == ()
+    fast, slow = running(FAST, 0.5, PREFETCHED), running(SLOW, 3.0)
+    prefetched = (Prefetched(work=PREFETCHED, node_id=FAST),)
+    assert decided(fast, slow, prefetched=prefetched, ready=(urgent,)) == (TakeBack(PREFETCHED.generation_id, FAST),)
+    also_urgent = (Prefetched(work=replace(PREFETCHED, priority=Priority.INTERACTIVE), node_id=FAST),)
+    assert decided(fast, slow, prefetched=also_urgent, ready=(urgent,)) == ()
 
 
 def test_what_is_taken_back_is_not_charged_to_its_session() -> None:
-    held = (Held(work=BEHIND, node_id=SLOW),)
-    before = Ledger(sessions={Priority.NORMAL: Accounts({BEHIND.session_id: 3.0})})
-    slow = running(SLOW, left=3.0, behind=BEHIND, seconds=4.0)
-    after = planned(slow, node(FAST), held=held, ledger=before).ledger
-    left = after.sessions_of(Priority.NORMAL).of(BEHIND.session_id)
-    assert left == pytest.approx(3.0 - reference_seconds(BEHIND))
+    prefetched = (Prefetched(work=PREFETCHED, node_id=SLOW),)
+    before = Ledger(sessions={Priority.NORMAL: Accounts({PREFETCHED.session_id: 3.0})})
+    slow = running(SLOW, left=3.0, behind=PREFETCHED, seconds=4.0)
+    after = planned(slow, node(FAST), prefetched=prefetched, ledger=before).ledger
+    left = after.sessions_of(Priority.NORMAL).of(PREFETCHED.session_id)
+    assert left == pytest.approx(3.0 - reference_seconds(PREFETCHED))
 
 
 def test_a_second_attempt_is_made_of_a_run_that_takes_twice_its_time() -> None:
     late = planned(running(SLOW, 4.0), node(FAST), runs=(run(age=8.1, expected=4.0, node_id=SLOW),))
-    [hedge] = late.decisions
-    assert isinstance(hedge, Hedge)
-    assert (hedge.generation_id, hedge.node_id) == (RUNNING.generation_id, FAST)
-    assert hedge.seconds == pytest.approx(1.0)
+    [second] = late.decisions
+    assert isinstance(second, SecondAttempt)
+    assert (second.generation_id, second.node_id) == (RUNNING.generation_id, FAST)
+    assert second.seconds == pytest.approx(1.0)
     early = planned(running(SLOW, 1.0), node(FAST), runs=(run(age=5.0, expected=4.0, node_id=SLOW),))
     assert early.decisions == ()
     assert early.again_in == pytest.approx(3.0), "and it is looked at again in time"
@@ -130,7 +135,7 @@ def test_a_second_attempt_is_not_made_where_it_makes_no_sense() -> None:
     stuck = run(age=2.5)
     assert decided(running(FAST, 1.5), node(SLOW), runs=(stuck,)) == (), "4 s there: too slow to help after 2.5 s"
     assert decided(running(FAST, 1.5), node(SLOW), runs=(run(age=4.5),)) != ()
-    assert decided(running(SLOW, 1.5), node(FAST), runs=(run(age=9, node_id=SLOW, hedged=True),)) == ()
+    assert decided(running(SLOW, 1.5), node(FAST), runs=(run(age=9, node_id=SLOW, begun_twice=True),)) == ()
     assert decided(running(FAST, 1.5), runs=(run(age=9),)) == (), "nobody is idle"
 
 
@@ -149,7 +154,7 @@ def test_silence_makes_a_straggler_only_of_what_is_overdue() -> None:
 
 
 def test_the_budget_of_second_attempts_is_five_in_a_hundred_jobs() -> None:
-    budget = HedgeBudget()
+    budget = SecondAttemptBudget()
     for _ in range(MOST):
         assert budget.open
         budget = budget.after(1, 1)

@@ -8,11 +8,11 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.unit.fleet import node
-from tests.unit.test_second_looks import BEHIND, ESTIMATOR, FAST, RUNNING, SLOW, decided, run, running
+from tests.unit.test_second_looks import ESTIMATOR, FAST, PREFETCHED, RUNNING, SLOW, decided, run, running
 from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, PromptRejected
-from vibes.scheduling.decisions import Hedge, Withdraw
-from vibes.scheduling.hedging import straggles_in
-from vibes.scheduling.snapshot import Held
+from vibes.scheduling.decisions import SecondAttempt, TakeBack
+from vibes.scheduling.second_attempts import straggles_in
+from vibes.scheduling.snapshot import Prefetched
 from vibes.services.fleet.silence import Silence
 
 
@@ -76,19 +76,21 @@ async def test_that_nobody_waits_any_longer_proves_nothing_unless_it_was_long(wa
     assert node.silence.seconds == pytest.approx(silent)
 
 
-HELD = Held(work=BEHIND, node_id=FAST)
+WAITING_THERE = Prefetched(work=PREFETCHED, node_id=FAST)
 
 
 def test_what_waits_on_a_node_that_owes_every_answer_is_taken_back_whatever_that_costs() -> None:
-    stands = running(FAST, left=0.5, behind=BEHIND)
-    assert decided(stands, node(SLOW), held=(HELD,)) == (), "it would be later there"
-    assert decided(replace(stands, silent=True), node(SLOW), held=(HELD,)) == (Withdraw(BEHIND.generation_id, FAST),)
-    assert decided(replace(stands, silent=True), held=(HELD,)) == (), "there is no other"
+    stands = running(FAST, left=0.5, behind=PREFETCHED)
+    assert decided(stands, node(SLOW), prefetched=(WAITING_THERE,)) == (), "it would be later there"
+    assert decided(replace(stands, silent=True), node(SLOW), prefetched=(WAITING_THERE,)) == (
+        TakeBack(PREFETCHED.generation_id, FAST),
+    )
+    assert decided(replace(stands, silent=True), prefetched=(WAITING_THERE,)) == (), "there is no other"
 
 
 def test_what_runs_there_is_started_a_second_time_at_once_however_long_it_was_thought_to_take() -> None:
     stands = replace(running(FAST, left=50.0), silent=True)
     assert decided(stands, node(SLOW), runs=(run(age=6.0, expected=60.0),)) == ()
-    [hedge] = decided(stands, node(SLOW), runs=(run(age=6.0, expected=60.0, unanswered=True),))
-    assert hedge == Hedge(RUNNING.generation_id, SLOW, ESTIMATOR.seconds(node(SLOW), RUNNING))
+    [second] = decided(stands, node(SLOW), runs=(run(age=6.0, expected=60.0, unanswered=True),))
+    assert second == SecondAttempt(RUNNING.generation_id, SLOW, ESTIMATOR.seconds(node(SLOW), RUNNING))
     assert straggles_in(run(age=6.0, expected=60.0, unanswered=True)) == 0

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.environment.settings import Settings
-from vibes.services.execution.attempt_runner import AttemptRunner, AttemptTimes
+from vibes.services.execution.attempt_journal import AttemptJournal
+from vibes.services.execution.attempt_runner import AttemptRunner
+from vibes.services.execution.attempt_tasks import AttemptTasks
+from vibes.services.execution.attempt_times import AttemptTimes
 from vibes.services.execution.dispatcher import Dispatcher
+from vibes.services.execution.finished_images import FinishedImages
+from vibes.services.execution.life_signs import LifeSigns
+from vibes.services.execution.lost_attempts import LostAttempts
+from vibes.services.execution.node_news import NodeNews
 from vibes.services.execution.progress_writer import ProgressWriter
-from vibes.services.execution.result_collector import Collection
+from vibes.services.execution.prompt_sender import PromptSender
+from vibes.services.execution.prompt_watch import PromptWatch
+from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.execution.safe_planning import SafePlanning
 from vibes.services.execution.settlement import Settlement
 
@@ -16,44 +25,35 @@ from vibes.services.execution.settlement import Settlement
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionRoom:
     planning: SafePlanning
-    bookkeeping: ProgressWriter
-    collection: Collection
+    progress_writer: ProgressWriter
+    finished: FinishedImages
     dispatcher: Dispatcher
+    node_news: NodeNews
+    """Wants to be told what nodes tell."""
 
 
 def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
-    base, library, media, fleet = ground.base, ground.library, ground.media, ground.fleet
+    base, library, supervisor = ground.base, ground.library, ground.fleet.supervisor
     storage, clock, board, announcer = base.storage, base.clock, queue.board, queue.announcer
+    times = _attempt_times(base.settings)
     planning = SafePlanning(board, queue.estimator, queue.broken, clock)
-    bookkeeping = ProgressWriter(storage, clock)
-    collection = Collection(
-        storage, media.images, library.versions, bookkeeping, announcer, queue.estimator, clock, board
+    writer = ProgressWriter(storage, clock)
+    journal = AttemptJournal(storage, writer, queue.progress, announcer, clock)
+    finished = FinishedImages(storage, ground.media.images, clock)
+    collector = ResultCollector(finished, library.versions, journal, queue.estimator, board, clock)
+    lost = LostAttempts(board, supervisor, storage, collector, clock)
+    sender = PromptSender(library.versions, ground.media.inputs, journal, board, times.give_back_limit)
+    prompts = PromptWatch(journal, LifeSigns(board, queue.progress, clock, times.silent_limit), times.give_back_limit)
+    runner = AttemptRunner(journal, sender, prompts, collector, times, clock)
+    settlement = Settlement(board, supervisor, storage, announcer, lost, clock)
+    attempts = AttemptTasks(board, runner, settlement, lost, supervisor, clock)
+    return ExecutionRoom(
+        planning=planning,
+        progress_writer=writer,
+        finished=finished,
+        dispatcher=Dispatcher(board, planning, attempts, lost, supervisor, clock),
+        node_news=NodeNews(board, planning, lost, queue.progress, announcer),
     )
-    runner = AttemptRunner(
-        storage,
-        collection,
-        media.inputs,
-        library.versions,
-        bookkeeping,
-        queue.progress,
-        announcer,
-        clock,
-        _attempt_times(base.settings),
-        board,
-    )
-    dispatcher = Dispatcher(
-        board,
-        planning,
-        runner,
-        Settlement(board, fleet.supervisor, storage, announcer, clock),
-        fleet.supervisor,
-        storage,
-        announcer,
-        base.live,
-        queue.progress,
-        clock,
-    )
-    return ExecutionRoom(planning=planning, bookkeeping=bookkeeping, collection=collection, dispatcher=dispatcher)
 
 
 def _attempt_times(settings: Settings) -> AttemptTimes:

@@ -32,7 +32,7 @@ async def running_hub(
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(open_ground(settings, clock or SystemClock(), node_factory, kinds))
         house = build_house(ground)
-        ground.fleet.supervisor.subscribe(house.execution.dispatcher)
+        ground.fleet.supervisor.subscribe(house.execution.node_news)
         await _take_up_what_was_left(house)
         stack.callback(house.queue.forecast.stop)
         stack.push_async_callback(house.execution.dispatcher.stop)
@@ -56,7 +56,7 @@ def _start(house: House, loops: Loops) -> None:
     if ground.base.settings.warm_up:
         ground.base.live.overhear(maintenance.warm_up.overhear)
         loops.start("warm-up", maintenance.warm_up.run)
-    loops.start("bookkeeping", house.execution.bookkeeping.run)
+    loops.start("bookkeeping", house.execution.progress_writer.run)
     loops.start("heap", SettledHeap(lambda: house.queue.board.waiting, ground.base.clock).follow)
     loops.start("queue", maintenance.queue_reader.follow, vital=True)
     loops.start("healing", maintenance.healing.follow)

@@ -38,7 +38,7 @@ def maintenance_room(
 ) -> MaintenanceRoom:
     """``more_looks``: of rooms that this one knows nothing of."""
     storage, clock, board = ground.base.storage, ground.base.clock, queue.board
-    remains = ImageRemains(storage, ground.media.images, execution.collection)
+    remains = ImageRemains(storage, ground.media.images, execution.finished)
     continued = ContinuedWork(storage, generations.materials, queue.announcer, clock)
     queue_reader = QueueReader(storage, board, continued, clock)
     attempts = OpenAttempts(storage, board, execution.dispatcher, ground.fleet.supervisor, continued, clock)

@@ -170,7 +170,7 @@ class AttemptRepository(Protocol):
         False, and nothing written, when the generation is no longer queued.
         """
 
-    async def begin_twin(self, attempt: Attempt) -> bool:
+    async def begin_second(self, attempt: Attempt) -> bool:
         """Insert a second attempt of a generation that is generating elsewhere, which stays as it is.
 
         False, and nothing written, when the generation is no longer generating.

@@ -24,7 +24,7 @@ class Prefetch:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
+class TakeBack:
     """Take this generation back from this node, where it waits behind another, unless it has begun."""
 
     generation_id: GenerationId
@@ -32,7 +32,7 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
-class Hedge:
+class SecondAttempt:
     """Start a second attempt of this generation on this node: the first one is stuck. Done after ``seconds``."""
 
     generation_id: GenerationId
@@ -40,4 +40,4 @@ class Hedge:
     seconds: float = 0.0
 
 
-Decision = Assign | Prefetch | Withdraw | Hedge
+Decision = Assign | Prefetch | TakeBack | SecondAttempt

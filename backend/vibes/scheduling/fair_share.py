@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.priority import Priority
-from vibes.scheduling.hedge_budget import HedgeBudget
+from vibes.scheduling.second_attempt_budget import SecondAttemptBudget
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -46,7 +46,7 @@ class Ledger:
     sessions: Mapping[Priority, Accounts[SessionId]] = field(default_factory=dict)
     skips: Mapping[GenerationId, int] = field(default_factory=dict)
     """How often waiting work was passed over in favour of work whose checkpoint was loaded."""
-    hedges: HedgeBudget = field(default_factory=HedgeBudget)
+    second_attempts: SecondAttemptBudget = field(default_factory=SecondAttemptBudget)
 
     def sessions_of(self, priority: Priority) -> Accounts[SessionId]:
         return self.sessions.get(priority) or Accounts()
@@ -56,7 +56,7 @@ class Ledger:
         charges: Mapping[SessionKey, float],
         active: Iterable[SessionKey],
         skips: Mapping[GenerationId, int],
-        hedges: HedgeBudget,
+        second_attempts: SecondAttemptBudget,
     ) -> "Ledger":
         """The ledger once these predicted seconds were given out; ``active`` are all that had or have work waiting.
 
@@ -78,7 +78,7 @@ class Ledger:
                 for priority in Priority
             },
             skips,
-            hedges,
+            second_attempts,
         )
 
 

@@ -17,17 +17,17 @@ from typing import cast
 
 from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.priority import Priority
-from vibes.scheduling.decisions import Assign, Decision, Hedge, Prefetch, Withdraw
+from vibes.scheduling.decisions import Assign, Decision, Prefetch, SecondAttempt, TakeBack
 from vibes.scheduling.eligibility import able
 from vibes.scheduling.estimator import Estimator, reference_seconds
 from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
-from vibes.scheduling.hedging import next_straggler_in, second_attempts
 from vibes.scheduling.price_book import PriceBook
-from vibes.scheduling.snapshot import Held, NodeView, Snapshot, Work
+from vibes.scheduling.second_attempts import next_straggler_in, second_attempts
+from vibes.scheduling.snapshot import NodeView, Prefetched, Snapshot, Work
+from vibes.scheduling.taking_back import taken_back, way_for
 from vibes.scheduling.timeline import Offer, Seat, Timeline
 from vibes.scheduling.waiting import read_as_queue
-from vibes.scheduling.withdrawal import taken_back, way_for
 
 WINDOW = 8
 """How far ahead work is sought whose checkpoint is loaded."""
@@ -73,7 +73,7 @@ class Outlook:
 def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
     """Decide for every free node. A ``prices`` book of this estimator, kept between plans, saves time, nothing else."""
     idle = any(node.free for node in snapshot.nodes)
-    if not idle and not (snapshot.ready and any(node.has_room_behind or node.prefetched for node in snapshot.nodes)):
+    if not idle and not (snapshot.ready and any(node.can_prefetch or node.prefetched for node in snapshot.nodes)):
         return Plan((), snapshot.ledger)
     counts = read_as_queue(snapshot.ready).counts()
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), counts)
@@ -122,7 +122,7 @@ class _Turn:
 
 class _Start(IntEnum):
     NOW = 0
-    BEHIND = 1
+    PREFETCHED = 1
     """Soon: it may wait on the node already."""
     LATER = 2
 
@@ -161,7 +161,7 @@ class _Placing:
         self._works: dict[str, list[_Turn]] = {}
         self._places: dict[str, list[_Placed]] = {}
         self._stuck: set[SessionKey] = set()
-        self._withdrawn: list[Held] = []
+        self._taken_back: list[Prefetched] = []
         self._ways_sought = 0
 
     def run_live(self) -> None:
@@ -169,7 +169,7 @@ class _Placing:
         examples = self._waiting.examples().values()
         vacant = [seat for seat in self.timeline.seats if seat.open]
         wanted = [seat for seat in vacant if any(able(seat.node, work) for work in examples)]
-        urgent = bool(self._snapshot.held) and self._order.urgent
+        urgent = bool(self._snapshot.prefetched) and self._order.urgent
         for _ in range(DEPTH):
             wanted = [seat for seat in wanted if seat.open] if wanted and not wanted[-1].open else wanted
             if not (wanted or (urgent and self._ways_sought < WINDOW)) or not self._step():
@@ -192,13 +192,13 @@ class _Placing:
         decided.sort(key=lambda each: each[0].order)
         left = set((self._counts - Counter(turn.work.kind for turn, _ in decided)).keys())
         vacant = [seat for seat in self.timeline.seats if seat.idle]
-        self._withdrawn += taken_back(self._snapshot, self.timeline, self._withdrawn) if vacant else []
+        self._taken_back += taken_back(self._snapshot, self.timeline, self._taken_back) if vacant else []
         spare = [seat for seat in vacant if seat.idle and not self._wanted(seat, left)]
-        hedges = second_attempts(self._snapshot, self.timeline, spare)
-        withdrawals = [Withdraw(held.work.generation_id, held.node_id) for held in self._withdrawn]
+        begun_again = second_attempts(self._snapshot, self.timeline, spare)
+        back = [TakeBack(each.work.generation_id, each.node_id) for each in self._taken_back]
         return Plan(
-            (*(decision for _, decision in decided), *withdrawals, *hedges),
-            self._ledger([turn for turn, _ in decided], hedges),
+            (*(decision for _, decision in decided), *back, *begun_again),
+            self._ledger([turn for turn, _ in decided], begun_again),
             next_straggler_in(self._snapshot) if spare else None,
         )
 
@@ -206,15 +206,15 @@ class _Placing:
         """Whether work of these kinds waits that this node could do."""
         return any(able(seat.node, work) for kind, work in self._waiting.examples().items() if kind in kinds)
 
-    def _ledger(self, started: list[_Turn], hedges: list[Hedge]) -> Ledger:
+    def _ledger(self, started: list[_Turn], begun_again: list[SecondAttempt]) -> Ledger:
         charges: defaultdict[SessionKey, float] = defaultdict(float)
         for turn in started:
             charges[turn.account] += reference_seconds(turn.work)
-        for held in self._withdrawn:
-            charges[held.work.priority, held.work.session_id] -= reference_seconds(held.work)
+        for each in self._taken_back:
+            charges[each.work.priority, each.work.session_id] -= reference_seconds(each.work)
         before = self._snapshot.ledger
         skips = self._skips_after({turn.work.generation_id for turn in started})
-        budget = before.hedges.after(len(started), len(hedges))
+        budget = before.second_attempts.after(len(started), len(begun_again))
         return before.after(charges, self._order.active - self._stuck, skips, budget)
 
     def ends_of_runs(self) -> dict[GenerationId, float]:
@@ -266,18 +266,18 @@ class _Placing:
         self._ways_sought += 1
         if self._ways_sought > WINDOW:
             return offer
-        way = way_for(work, offer, self._snapshot, self.timeline, self._withdrawn)
+        way = way_for(work, offer, self._snapshot, self.timeline, self._taken_back)
         if way is None:
             return offer
-        held, better = way
-        self._withdrawn.append(held)
+        prefetched, better = way
+        self._taken_back.append(prefetched)
         return better
 
     def _start(self, work: Work, offer: Offer) -> _Start:
         if offer.seat.idle:
             return _Start.NOW
-        behind = offer.prefetches and work.priority is not Priority.INTERACTIVE and not work.suspect
-        return _Start.BEHIND if behind else _Start.LATER
+        prefetch = offer.prefetches and work.priority is not Priority.INTERACTIVE and not work.suspect
+        return _Start.PREFETCHED if prefetch else _Start.LATER
 
     def _rather(self, head: _Turn, offer: Offer) -> tuple[_Turn, Offer] | None:
         """Work close behind whose checkpoint is loaded where the head would have to load its own."""

@@ -150,7 +150,7 @@ class NodeView:
         return not self.active and not trial_goes_on and self._trusted
 
     @property
-    def has_room_behind(self) -> bool:
+    def can_prefetch(self) -> bool:
         """Whether one more prompt may wait there behind the one of ours that runs."""
         alone = len(self.active) == 1 and not self.prefetched and not self.foreign_queue_length
         return alone and not self.on_trial and not self.runs_suspect and self._trusted
@@ -176,12 +176,12 @@ class Run:
     """Whether ``expected`` rests on what the node did before, not on a guess from its tier."""
     unanswered: bool = False
     """Whether its node is silent, and not because it reads a model file."""
-    hedged: bool = False
+    begun_twice: bool = False
     """Whether another attempt of the same generation is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Prefetched:
     """Work that waits on a node behind a run, and can be taken back."""
 
     work: Work
@@ -194,7 +194,7 @@ class Snapshot:
     ready: Collection[Work]
     """Queued work, that of each lane in the order in which it is due. One that is a ``Waiting`` is read as it is."""
     runs: tuple[Run, ...] = ()
-    held: tuple[Held, ...] = ()
+    prefetched: tuple[Prefetched, ...] = ()
     now: float = 0.0
     """Seconds on any clock that is the works' own."""
     ledger: Ledger = NOTHING_SERVED

@@ -33,7 +33,7 @@ DEEP = 1
 class Seat:
     """A node in planned time: when it is free and what is loaded then. Seconds from now, as all times here."""
 
-    __slots__ = ("factor", "free_at", "idle", "node", "resident", "room_behind")
+    __slots__ = ("can_prefetch", "factor", "free_at", "idle", "node", "resident")
 
     def __init__(self, node: NodeView, estimator: Estimator) -> None:
         self.node = node
@@ -46,12 +46,12 @@ class Seat:
         self.idle = node.free
         """Whether it can be given something to start now, by this very plan."""
         ahead = PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
-        self.room_behind = node.has_room_behind and self.free_at <= ahead
+        self.can_prefetch = node.can_prefetch and self.free_at <= ahead
         """Whether something may be queued now behind its run, which is about to end."""
 
     @property
     def open(self) -> bool:
-        return self.idle or self.room_behind
+        return self.idle or self.can_prefetch
 
     def grants(self, wish: NodeId) -> bool:
         """One that is left alone because it keeps failing does not; one that is only asked what it lost does."""
@@ -59,7 +59,7 @@ class Seat:
 
     def close(self) -> None:
         """The plan has said what comes next here."""
-        self.idle = self.room_behind = False
+        self.idle = self.can_prefetch = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Offer:
     def prefetches(self) -> bool:
         """Whether it may wait on the node now. Only where the checkpoint is loaded: beside a load, the way that is
         saved is nothing, and the choice is worth more."""
-        return self.seat.room_behind and self.proven and not self.loads
+        return self.seat.can_prefetch and self.proven and not self.loads
 
 
 class Offers:

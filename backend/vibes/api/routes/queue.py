@@ -20,7 +20,7 @@ from vibes.api.schemas.queue import (
 from vibes.domain.generation import Generation
 from vibes.domain.ids import BatchId, GenerationId
 from vibes.scheduling.snapshot import Work
-from vibes.services.queue.board import ActiveAttempt
+from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.text.plain_text import shortened
 
 router = APIRouter(prefix="/api/queue", tags=["queue"])
@@ -82,7 +82,7 @@ def _waiting(hub: Hub, position: int, place: tuple[Generation, Work]) -> Waiting
 
 def _on_node(hub: Hub, active: ActiveAttempt) -> OnNodeOut:
     state: Literal["running", "waiting", "fetching"]
-    state = "fetching" if active.fetching else "waiting" if active.behind else "running"
+    state = "fetching" if active.collecting else "waiting" if active.prefetched else "running"
     generation = active.generation
     return OnNodeOut(
         gpu_id=active.node_id,

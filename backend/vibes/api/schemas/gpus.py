@@ -9,7 +9,7 @@ from vibes.domain.node import ModelFolder, NodeState, Tier
 from vibes.domain.reason import ReasonCode
 from vibes.scheduling.estimator import Speed
 from vibes.services.fleet.watched_node import WatchedNode
-from vibes.services.queue.board import ActiveAttempt
+from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.text.plain_text import encodable, shortened
 
 BYTES_PER_GB = 1024**3

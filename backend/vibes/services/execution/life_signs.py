@@ -2,14 +2,18 @@
 
 from vibes.ports.clock import Clock
 from vibes.services.events.progress import ProgressTracker
+from vibes.services.execution.lost_attempts import wedged
 from vibes.services.execution.outcomes import Lost
-from vibes.services.fleet.health_monitor import NodeWatch
-from vibes.services.queue.board import ActiveAttempt, Board
+from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.board import Board
 
 SILENT_ESTIMATES = 6.0
-"""A node must also have been silent for so many times the whole run's estimate before its worker is held to be dead."""
+"""A running prompt of which nothing was heard for longer than the silent limit, and for longer than so many times the
+seconds that it should take in all, is given up, and its node is taken for wedged."""
 MOST_LOAD_LIMITS = 30.0
-"""No file is waited for longer than so many silent limits, an hour, unless it was thought to take that long."""
+"""While it reads a model file the silent limit is multiplied by the seconds that reading should take, and by this at
+most: with the limit of 120 s no file is waited for longer than an hour."""
 
 
 class LifeSigns:
@@ -20,22 +24,24 @@ class LifeSigns:
         self._clock = clock
         self._silent_limit = silent_limit
 
-    def require(self, active: ActiveAttempt, watch: NodeWatch) -> None:
-        """Raises Lost when the node has told nothing of a running prompt for so long that its worker must be dead. It
-        died of this prompt for all we know."""
-        since = max(active.heard_at, active.running_since or 0.0, active.assigned_at)
-        silent = self._clock.monotonic() - since
+    def missed(self, active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
+        """Lost when the node has told nothing of a running prompt for so long that its worker must be dead. It died of
+        this prompt for all we know, and its watch is told so."""
+        measured = active.measured
+        silent = self._clock.monotonic() - max(measured.heard_at, measured.running_since or 0.0, measured.assigned_at)
         reading = self._reads(active)
         limit = self._silent_limit
         if reading is not None:
             limit *= min(max(self._board.load_seconds(active), 1.0), MOST_LOAD_LIMITS)
-        if silent > max(limit, SILENT_ESTIMATES * active.expected_seconds):
-            watch.note_stuck(active.id, silent, reading=reading)
-            raise Lost(f"{watch.config.id} is wedged: {watch.reason}", may_return=True, node_died=True, noted=True)
+        if silent <= max(limit, SILENT_ESTIMATES * measured.expected_seconds):
+            return None
+        watch.note_stuck(active.id, silent, reading=reading)
+        return wedged(watch, died=True)
 
     def _reads(self, active: ActiveAttempt) -> str | None:
         """The model file that its silence may come from: the one it is known to read, or, until its first step, the one
         that was not known to be loaded."""
-        if active.loading is not None or active.warm or self._progress.has_begun(active.id):
-            return active.loading
+        loading = active.evidence.loading
+        if loading is not None or active.measured.warm or self._progress.has_begun(active.id):
+            return loading
         return active.work.spec.checkpoint

@@ -14,7 +14,7 @@ from vibes.scheduling.planner import Plan, plan
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.pull import pull
 from vibes.scheduling.snapshot import Snapshot, Work
-from vibes.services.fleet.health_monitor import NodeWatch
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans, signature
 
@@ -43,7 +43,7 @@ class SafePlanning:
         """A node came, went or changed: what was set aside may be no trouble any more."""
         self._fleet_changed = True
 
-    def expected_seconds(self, watch: NodeWatch, work: Work) -> float:
+    def expected_seconds(self, watch: WatchedNode, work: Work) -> float:
         """What the work should take on the node, once it runs."""
         return self._estimator.seconds(self._board.view(watch), work)
 
@@ -118,7 +118,7 @@ def _simpler(snapshot: Snapshot) -> Iterator[Snapshot]:
     been what broke."""
     yield snapshot
     yield replace(snapshot, ledger=NOTHING_SERVED)
-    yield replace(snapshot, ledger=NOTHING_SERVED, runs=(), held=())
+    yield replace(snapshot, ledger=NOTHING_SERVED, runs=(), prefetched=())
 
 
 def _only(snapshot: Snapshot, without: Sequence[Work]) -> Snapshot:

@@ -1,4 +1,4 @@
-"""What the end of an attempt means for its generation: back to the queue, failed, or left to another attempt."""
+"""What the end of an attempt means for its generation: done, back to the queue, failed, or left to another attempt."""
 
 import logging
 
@@ -9,9 +9,24 @@ from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.snapshot import Work
+from vibes.services.execution.lost_attempts import LostAttempts
+from vibes.services.execution.outcomes import (
+    Cancelled,
+    Completed,
+    Hopeless,
+    JobFailed,
+    Lost,
+    NotBegun,
+    Outcome,
+    PutBack,
+    Superseded,
+    TakenBack,
+)
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.announcer import Announcer
-from vibes.services.queue.board import ActiveAttempt, Board
+from vibes.services.queue.attempt_state import Origin
+from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
 
@@ -31,30 +46,48 @@ _CAUSES = {
 
 
 class Settlement:
-    """Every method may be called again when the database did not answer."""
-
     def __init__(
-        self, board: Board, supervisor: NodeSupervisor, storage: Storage, announcer: Announcer, clock: Clock
+        self,
+        board: Board,
+        supervisor: NodeSupervisor,
+        storage: Storage,
+        announcer: Announcer,
+        lost: LostAttempts,
+        clock: Clock,
     ) -> None:
         self._board = board
         self._supervisor = supervisor
         self._storage = storage
         self._announcer = announcer
+        self._lost = lost
         self._clock = clock
 
-    async def done(self, active: ActiveAttempt) -> None:
-        """The generation needs nothing more: whatever else is at it has come too late and is stopped.
+    async def settle(self, active: ActiveAttempt, outcome: Outcome) -> None:
+        """May be called again when the database did not answer: StorageUnavailable."""
+        match outcome:
+            case NotBegun():
+                pass  # no row tells of it, and its generation's says already what became of that
+            case Cancelled():
+                await self._stop(active)
+            case Completed() | Superseded():
+                self._stop_siblings(active)
+            case TakenBack():
+                await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
+            case _ if active.cancelled:
+                # Nobody waits for it, and its generation may have been asked for again, and be in other hands, since.
+                await self._close(active)
+            case PutBack(message):
+                logger.warning("generation %s is put back: %s", active.generation.id, message)
+                await self._requeue(active, AttemptState.LOST, message, active.work)
+            case Lost(message=message, node_died=node_died):
+                await self._count_loss(active, message, node_died=node_died)
+            case JobFailed(message=message):
+                await self._try_elsewhere(active, message)
+            case Hopeless(message):
+                await self._fail(active, message)
 
-        An attempt that never began, or was stopped itself, says nothing of its generation: that may have been asked for
-        again, and be in other hands by now.
-        """
-        if active.graph is None or active.cancelled:
-            return
-        for sibling in self._board.siblings(active):
-            sibling.cancel()
-
-    async def cancelled(self, active: ActiveAttempt) -> bool:
-        """Stop it on its node and close it; False when the node did not hear of it."""
+    async def _stop(self, active: ActiveAttempt) -> None:
+        """Stop it on its node and close it; a node that does not hear of it is told when it is back."""
         watch = self._supervisor.nodes.get(active.node_id)
         heard = True
         try:
@@ -64,37 +97,32 @@ class Settlement:
             logger.warning("%s did not take the cancel of %s: %s", active.node_id, active.id, error)
             heard = False
         await self._close(active)
-        return heard
+        if not heard:
+            self._lost.remember(active)
 
-    async def withdrawn(self, active: ActiveAttempt) -> None:
-        await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
+    def _stop_siblings(self, active: ActiveAttempt) -> None:
+        """The generation needs nothing more: whatever else is at it has come too late.
 
-    async def put_back(self, active: ActiveAttempt, message: str) -> None:
-        """The hub itself could not go on with it: neither the generation nor the node is to blame, however often."""
-        logger.warning("generation %s is put back: %s", active.generation.id, message)
-        if active.cancelled:
-            await self._close(active)
-        else:
-            await self._requeue(active, AttemptState.LOST, message, active.work)
+        An attempt that was stopped itself says nothing of its generation: that may have been asked for again, and be in
+        other hands by now.
+        """
+        if not active.cancelled:
+            for sibling in self._board.siblings(active):
+                sibling.cancel()
 
-    async def lost(self, active: ActiveAttempt, message: str, *, node_died: bool = False) -> None:
+    async def _count_loss(self, active: ActiveAttempt, message: str, *, node_died: bool) -> None:
         """``node_died``: with this generation's prompt running on it, which may be no accident."""
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
         work = active.work.after_loss(node_died=node_died)
-        if active.cancelled:
-            await self._close(active)
-        elif work.deaths >= MAX_DEATHS:
-            await self.failed(active, f"{MAX_DEATHS} nodes died while they ran it, last: {message}")
+        if work.deaths >= MAX_DEATHS:
+            await self._fail(active, f"{MAX_DEATHS} nodes died while they ran it, last: {message}")
         elif work.losses >= MAX_LOSSES:
-            await self.failed(active, f"lost {MAX_LOSSES} times, last: {message}")
+            await self._fail(active, f"lost {MAX_LOSSES} times, last: {message}")
         else:
             await self._requeue(active, AttemptState.LOST, message, work, node_died=node_died)
 
-    async def job_failed(self, active: ActiveAttempt, message: str) -> None:
+    async def _try_elsewhere(self, active: ActiveAttempt, message: str) -> None:
         """Another node may have what this one lacks; with no other node the first error is the answer."""
-        if active.cancelled:
-            await self._close(active)
-            return
         excluded = active.work.excluded_nodes | {active.node_id}
         another = any(
             node.id not in excluded and node.state.takes_work and never_reason(node, active.work) is None
@@ -103,12 +131,9 @@ class Settlement:
         if another and len(excluded) < MAX_JOB_ERRORS:
             await self._requeue(active, AttemptState.ERRORED, message, active.work.excluding(excluded))
         else:
-            await self.failed(active, message)
+            await self._fail(active, message)
 
-    async def failed(self, active: ActiveAttempt, message: str) -> None:
-        if active.cancelled:  # nobody waits for it, and its generation may have been asked for again since
-            await self._close(active)
-            return
+    async def _fail(self, active: ActiveAttempt, message: str) -> None:
         if self._board.siblings(active):
             await self._requeue(active, AttemptState.ERRORED, message, active.work)
             return
@@ -129,7 +154,7 @@ class Settlement:
         """Back to the queue, unless another attempt is under way: that one then knows what this one learnt."""
         if active.graph is None:
             # No attempt row was written yet: the generation still waits in the database, or its first attempt goes on.
-            back = not active.cancelled and not active.twin
+            back = not active.cancelled and active.origin is not Origin.SECOND
         else:
             back = await self._storage.attempts.give_up(
                 active.id, state, message, at=self._clock.now(), node_died=node_died

@@ -4,7 +4,7 @@ import logging
 
 from vibes.domain.attempt import Attempt
 from vibes.ports.storage import Storage
-from vibes.services.execution.result_collector import Collection
+from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.media.image_store import ImageStore
 
 logger = logging.getLogger(__name__)
@@ -13,10 +13,10 @@ logger = logging.getLogger(__name__)
 class ImageRemains:
     """What the database knows nothing of is left alone: it may belong to a backup that somebody is about to restore."""
 
-    def __init__(self, storage: Storage, images: ImageStore, collection: Collection) -> None:
+    def __init__(self, storage: Storage, images: ImageStore, finished: FinishedImages) -> None:
         self._storage = storage
         self._images = images
-        self._collection = collection
+        self._finished = finished
 
     async def delete_doomed(self) -> None:
         """The files of rows that were deleted."""
@@ -30,7 +30,7 @@ class ImageRemains:
         for session_id in await self._images.sessions():
             named = await self._storage.generations.file_paths(session_id)
             for generation_id in await self._images.unnamed(session_id, named):
-                deleted += await self._collection.delete_remains(generation_id)
+                deleted += await self._finished.delete_remains(generation_id)
         if deleted:
             logger.info("deleted what was left of %d pictures that never became any", deleted)
 

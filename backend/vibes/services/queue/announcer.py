@@ -13,6 +13,7 @@ from vibes.domain.events import (
     GenerationProgressed,
     GenerationQueued,
     GenerationStarted,
+    NodeChanged,
     Preview,
     QueuedCause,
 )
@@ -51,6 +52,10 @@ class Announcer:
         self.open_batch(batch, {generation.id: generation.status for generation in generations})
         tally = self._tally(batch.id, self._counts.of(batch.id))
         self._live.publish(BatchChanged(session_id=batch.session_id, batch=tally))
+
+    def node_changed(self, event: NodeChanged) -> None:
+        """Everybody sees the nodes, whatever their session."""
+        self._live.publish_to_all(event)
 
     def queued(self, generation: Generation, cause: QueuedCause, reason: str | None) -> None:
         """``reason``: what people are told of it."""

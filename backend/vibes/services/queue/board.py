@@ -3,12 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from vibes.domain.generation import Generation
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
@@ -19,10 +18,12 @@ from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
-from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, NodeView, Prefetched, Run, Snapshot, Work
 from vibes.scheduling.waiting import Waiting, copy_of
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.attempt_state import Origin
 
 logger = logging.getLogger(__name__)
 
@@ -32,82 +33,8 @@ MIN_REMAINING_SECONDS = 0.1
 READ_AT_ONCE = 1000
 """Places of the queue that are gone through while others wait: a few milliseconds."""
 RECLAIM_SECONDS = 1.0
-"""What the questions about lost work are taken for."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class ActiveAttempt:
-    """An attempt under way; the dispatcher owns it, node events and cancellations only leave marks on it."""
-
-    id: AttemptId
-    generation: Generation
-    work: Work
-    node_id: NodeId
-    assigned_at: float
-    """Since when it has the node for itself, in monotonic seconds, as all times here."""
-    graph: Graph | None = None
-    expected_seconds: float = 0.0
-    """From ``assigned_at`` until the node is free again, as the plan saw it."""
-    behind: bool = False
-    """Waits on the node behind another of ours."""
-    held_up: str | None = None
-    """Why its finished picture cannot be stored yet."""
-    wanted_back: bool = False
-    """While it waits there: it would be better elsewhere."""
-    stays: bool = False
-    """It was wanted back, and could not be had."""
-    twin: bool = False
-    """A second attempt of a generation whose first one is stuck."""
-    heard_at: float = 0.0
-    """When the node last told something of it."""
-    warm: bool | None = None
-    """Whether its checkpoint was loaded when it was sent; None when unknown, as for an adopted one."""
-    alone: bool = False
-    """Whether nobody else's prompt was on the node when it was sent, so that its way there can be measured."""
-    overhead_seconds: float | None = None
-    """How long it held the node's place without running."""
-    running_since: float | None = None
-    ended_at: float | None = None
-    adopted: bool = False
-    """Began in an earlier hub process."""
-    doubtful_posts: int = 0
-    """How often it was sent without an answer that says whether it arrived."""
-    broke_node: str | None = None
-    """What the node said when it stumbled over the latest submission."""
-    uploaded_again: bool = False
-    """Its input pictures were gone from the node and were put there once more."""
-    renewed_at: float = 0.0
-    """When its lease was last written."""
-    seen: bool = False
-    """Whether the node ever knew it."""
-    boots: int = 0
-    """The node's number of restarts when it was sent there."""
-    loading: str | None = None
-    """The model file that the node is known to read for it now."""
-    question: asyncio.Timeout | None = None
-    """While the node is asked about it: how long that is waited for."""
-    nonsense: int = 0
-    """How often in a row the node answered nonsense about it."""
-    cancelled: bool = False
-    fetching: bool = False
-    signal: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when it is worth asking the node again, or when the attempt was cancelled."""
-
-    def cancel(self) -> None:
-        """Nobody wants it any more."""
-        self.cancelled = True
-        self.interrupt()
-
-    def want_back(self) -> None:
-        """It waits there, and would be better elsewhere."""
-        self.wanted_back = True
-        self.interrupt()
-
-    def interrupt(self) -> None:
-        """Whoever follows it looks at its marks at once: an answer that a node owes may take half a minute."""
-        self.signal.set()
-        if self.question is not None and not self.question.expired():
-            self.question.reschedule(asyncio.get_running_loop().time())
+"""While a node that is back is asked what became of the work that was lost with it, it gets nothing new, and plans
+count on it from so much later on."""
 
 
 def due_order(generation: Generation) -> DueOrder:
@@ -148,7 +75,8 @@ class Board:
     @property
     def storage_problem(self) -> str | None:
         """Why finished pictures cannot be stored at present; None while they can."""
-        return next((active.held_up for active in self.active.values() if active.held_up), None)
+        reasons = (active.evidence.not_stored for active in self.active.values())
+        return next((reason for reason in reasons if reason), None)
 
     @property
     def waiting(self) -> int:
@@ -236,23 +164,24 @@ class Board:
         if watch is not None:
             watch.begin(active.id)
 
-    def release(self, active: ActiveAttempt) -> None:
-        """The node is done with it and may have the next; its image is still to be fetched."""
-        active.fetching = True
-        active.behind = False  # it may have run before anybody saw it run
+    def collect(self, active: ActiveAttempt, ended_at: float) -> None:
+        """The node is done with it, since this moment, and may have the next; its picture is still to be fetched."""
+        active.collect(ended_at)
         self._move_up(active.node_id)
         self.changed.set()
 
-    def started(self, active: ActiveAttempt) -> None:
-        """The node runs it now."""
-        active.running_since = active.running_since or self._clock.monotonic()
-        if active.behind:
-            self._take_place(active)
+    def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
+        """Nobody wants these any more: they wait no longer, and every attempt of them is stopped."""
+        wanted = set(generation_ids)
+        self.withdraw(wanted)
+        for active in self.active.values():
+            if active.generation.id in wanted:
+                active.cancel()
 
     def ask_again(self, node_id: NodeId) -> None:
         """Something happened on the node: whoever follows an attempt there looks at once."""
         for active in self._by_node.get(node_id, ()):
-            active.signal.set()
+            active.wake()
 
     def siblings(self, active: ActiveAttempt) -> list[ActiveAttempt]:
         """The other attempts of the same generation that are under way."""
@@ -263,13 +192,9 @@ class Board:
 
     def _move_up(self, node_id: NodeId) -> None:
         """What waited behind the run that is over has the node's place from now on."""
-        working = [active for active in self._by_node.get(node_id, ()) if not active.fetching]
-        if working and all(active.behind for active in working):
-            self._take_place(working[0])
-
-    def _take_place(self, active: ActiveAttempt) -> None:
-        active.behind = False
-        active.assigned_at = active.heard_at = self._clock.monotonic()
+        working = [active for active in self._by_node.get(node_id, ()) if not active.collecting]
+        if working and all(active.prefetched for active in working):
+            working[0].take_place()
 
     def finish(self, active: ActiveAttempt) -> None:
         if self.active.pop(active.id, None) is not None:
@@ -304,14 +229,16 @@ class Board:
             return None
 
     def snapshot(self) -> Snapshot:
-        twins = {active.generation.id for active in self.active.values() if active.twin}
+        begun_twice = {active.generation.id for active in self.active.values() if active.origin is Origin.SECOND}
         nodes = self.nodes()
         return Snapshot(
             nodes=nodes,
             ready=self._due(nodes),
-            runs=tuple(self._run(active, twins) for active in self.active.values() if _runs(active)),
-            held=tuple(
-                Held(work=active.work, node_id=active.node_id) for active in self.active.values() if _is_held(active)
+            runs=tuple(self._run(active, begun_twice) for active in self.active.values() if active.runs),
+            prefetched=tuple(
+                Prefetched(work=active.work, node_id=active.node_id)
+                for active in self.active.values()
+                if active.can_be_taken_back
             ),
             now=self._clock.now().timestamp(),
             ledger=self.ledger,
@@ -330,7 +257,7 @@ class Board:
 
     def view(self, watch: WatchedNode) -> NodeView:
         here = self._by_node.get(watch.config.id, ())
-        working = [active for active in here if not active.fetching]
+        working = [active for active in here if not active.collecting]
         last = working[-1].work.spec.checkpoint if working else None
         return NodeView(
             config=watch.config,
@@ -339,8 +266,8 @@ class Board:
             since=watch.since,
             inventory=watch.inventory,
             active={active.generation.id: self._remaining_seconds(active) for active in working},
-            prefetched=frozenset(active.generation.id for active in working if active.behind),
-            fetching=frozenset(active.generation.id for active in here if active.fetching),
+            prefetched=frozenset(active.generation.id for active in working if active.prefetched),
+            fetching=frozenset(active.generation.id for active in here if active.collecting),
             foreign_queue_length=watch.foreign_queue_length,
             resident_checkpoint=last or watch.resident_checkpoint,
             paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
@@ -354,22 +281,25 @@ class Board:
     def _remaining_seconds(self, active: ActiveAttempt) -> float:
         """What is left of its estimate. An overdue one is thought to need as long again as it is overdue, so that a
         stalled node is waited for ever less gladly."""
-        if active.behind:
-            return active.expected_seconds
-        left = active.expected_seconds - (self._clock.monotonic() - active.assigned_at)
+        measured = active.measured
+        if active.prefetched:
+            return measured.expected_seconds
+        left = measured.expected_seconds - (self._clock.monotonic() - measured.assigned_at)
         return max(abs(left), MIN_REMAINING_SECONDS)
 
-    def _run(self, active: ActiveAttempt, twins: set[GenerationId]) -> Run:
+    def _run(self, active: ActiveAttempt, begun_twice: set[GenerationId]) -> Run:
         now = self._clock.monotonic()
+        measured = active.measured
+        reads = active.evidence.loading is not None
         return Run(
             work=active.work,
             node_id=active.node_id,
-            age=now - active.assigned_at,
-            expected=active.expected_seconds,
-            silent=now - max(active.heard_at, active.assigned_at),
+            age=now - measured.assigned_at,
+            expected=measured.expected_seconds,
+            silent=now - max(measured.heard_at, measured.assigned_at),
             proven=self._estimator.confident(active.node_id, active.work),
-            hedged=active.generation.id in twins,
-            unanswered=active.loading is None and not _is_awaited(active) and self._is_silent(active.node_id),
+            begun_twice=active.generation.id in begun_twice,
+            unanswered=not reads and not active.is_awaited and self._is_silent(active.node_id),
         )
 
     def _is_silent(self, node_id: NodeId) -> bool:
@@ -380,16 +310,3 @@ class Board:
         """What reading its checkpoint takes the node, by what it took before, or by how large such ones are."""
         watch = self._supervisor.nodes.get(active.node_id)
         return self._estimator.load_seconds(self.view(watch), active.work) if watch is not None else 0.0
-
-
-def _is_awaited(active: ActiveAttempt) -> bool:
-    """After a restart of the hub: whether its node was not heard of yet, which has its time to come back."""
-    return active.adopted and not active.seen
-
-
-def _runs(active: ActiveAttempt) -> bool:
-    return not (active.behind or active.fetching or active.cancelled)
-
-
-def _is_held(active: ActiveAttempt) -> bool:
-    return active.behind and not (active.fetching or active.cancelled or active.wanted_back or active.stays)

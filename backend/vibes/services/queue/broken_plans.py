@@ -18,7 +18,7 @@ from vibes.domain.requirements import Requirements
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator, Memory
 from vibes.scheduling.fair_share import Ledger
-from vibes.scheduling.snapshot import Held, NodeView, Run, Snapshot, Work
+from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot, Work
 from vibes.services.runtime.durable_files import write_durably
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Kept:
     nodes: tuple[NodeView, ...]
     ready: tuple[Work, ...]
     runs: tuple[Run, ...]
-    held: tuple[Held, ...]
+    prefetched: tuple[Prefetched, ...]
     now: float
     ledger: Ledger
     overflow_threshold: int
@@ -50,7 +50,7 @@ class Kept:
             nodes=self.nodes,
             ready=self.ready,
             runs=self.runs,
-            held=self.held,
+            prefetched=self.prefetched,
             now=self.now,
             ledger=self.ledger,
             overflow_threshold=self.overflow_threshold,
@@ -103,15 +103,15 @@ def written(snapshot: Snapshot, estimator: Estimator, fault: str) -> str:
     """As JSON, without whatever a plan does not look at."""
     ready = tuple(_without_text(work) for work in islice(snapshot.ready, WORKS_KEPT))
     runs = tuple(replace(run, work=_without_text(run.work)) for run in snapshot.runs)
-    held = tuple(replace(each, work=_without_text(each.work)) for each in snapshot.held)
-    works = [*ready, *(run.work for run in runs), *(each.work for each in held)]
+    prefetched = tuple(replace(each, work=_without_text(each.work)) for each in snapshot.prefetched)
+    works = [*ready, *(run.work for run in runs), *(each.work for each in prefetched)]
     needs = [work.requirements for work in works]
     kept = Kept(
         fault=fault,
         nodes=tuple(_without_secrets(node, needs) for node in snapshot.nodes),
         ready=ready,
         runs=runs,
-        held=held,
+        prefetched=prefetched,
         now=snapshot.now,
         ledger=snapshot.ledger,
         overflow_threshold=snapshot.overflow_threshold,

@@ -65,8 +65,8 @@ class SqlAttempts:
     async def begin(self, attempt: Attempt) -> bool:
         return await self._database.write(lambda connection: _begin(connection, attempt))
 
-    async def begin_twin(self, attempt: Attempt) -> bool:
-        return await self._database.write(lambda connection: _begin_twin(connection, attempt))
+    async def begin_second(self, attempt: Attempt) -> bool:
+        return await self._database.write(lambda connection: _begin_second(connection, attempt))
 
     async def get(self, attempt_id: AttemptId) -> Attempt | None:
         row = await self._database.row(select(ATTEMPTS).where(_COLUMNS.id == attempt_id))
@@ -181,7 +181,7 @@ def _begin(connection: Connection, attempt: Attempt) -> bool:
     return claimed
 
 
-def _begin_twin(connection: Connection, attempt: Attempt) -> bool:
+def _begin_second(connection: Connection, attempt: Attempt) -> bool:
     generating = connection.execute(_GENERATING, {"generation": attempt.generation_id}).first() is not None
     if generating:
         connection.execute(insert(ATTEMPTS), attempt_columns(attempt))

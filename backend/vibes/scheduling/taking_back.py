@@ -5,53 +5,53 @@ from dataclasses import replace
 from math import inf
 
 from vibes.domain.priority import Priority
-from vibes.scheduling.snapshot import Held, Snapshot, Work
+from vibes.scheduling.snapshot import Prefetched, Snapshot, Work
 from vibes.scheduling.timeline import Offer, Timeline
 
 GAIN_SECONDS, GAIN_PART = 0.1, 0.1
 """It must be sooner by this much: the way back costs a round trip, and no estimate is better than a tenth."""
 
 
-def taken_back(snapshot: Snapshot, timeline: Timeline, gone: Sequence[Held]) -> list[Held]:
+def taken_back(snapshot: Snapshot, timeline: Timeline, gone: Sequence[Prefetched]) -> list[Prefetched]:
     """What idle nodes should do instead of the nodes where it waits, the latest first; ``gone`` is taken already."""
     free_at = {
         seat.node.id: inf if seat.node.silent else sum(seat.node.active.values())
         for seat in timeline.seats
         if seat.node.prefetched
     }
-    waiting = [held for held in _still_there(snapshot, timeline) if held not in gone]
-    waiting.sort(key=lambda held: free_at[held.node_id], reverse=True)
+    waiting = [each for each in _still_there(snapshot, timeline) if each not in gone]
+    waiting.sort(key=lambda each: free_at[each.node_id], reverse=True)
     back = []
-    for held in waiting:
-        latest = free_at[held.node_id] * (1 - GAIN_PART) - GAIN_SECONDS
-        offer = timeline.offers(held.work).idle_by(latest)
+    for each in waiting:
+        latest = free_at[each.node_id] * (1 - GAIN_PART) - GAIN_SECONDS
+        offer = timeline.offers(each.work).idle_by(latest)
         if offer is not None:
-            timeline.give(held.work, offer)
-            back.append(held)
+            timeline.give(each.work, offer)
+            back.append(each)
     return back
 
 
 def way_for(
-    work: Work, offer: Offer, snapshot: Snapshot, timeline: Timeline, gone: Iterable[Held]
-) -> tuple[Held, Offer] | None:
+    work: Work, offer: Offer, snapshot: Snapshot, timeline: Timeline, gone: Iterable[Prefetched]
+) -> tuple[Prefetched, Offer] | None:
     """The less urgent work in whose place this one would be soonest, and that place; None when ``offer`` is as good."""
     offers = timeline.offers(work)
     seats = {seat.node.id: seat for seat in timeline.seats}
-    best: tuple[Held, Offer] | None = None
-    for held in _still_there(snapshot, timeline):
-        if held in gone or held.work.priority is Priority.INTERACTIVE:
+    best: tuple[Prefetched, Offer] | None = None
+    for each in _still_there(snapshot, timeline):
+        if each in gone or each.work.priority is Priority.INTERACTIVE:
             continue
-        seat = seats[held.node_id]
-        theirs = offers.on(held.node_id)
+        seat = seats[each.node_id]
+        theirs = offers.on(each.node_id)
         if theirs is None:
             continue
-        finish = theirs.finish - seat.node.active[held.work.generation_id]
+        finish = theirs.finish - seat.node.active[each.work.generation_id]
         if finish < (best[1] if best else offer).finish - GAIN_SECONDS:
-            best = held, replace(theirs, finish=finish)
+            best = each, replace(theirs, finish=finish)
     return best
 
 
-def _still_there(snapshot: Snapshot, timeline: Timeline) -> list[Held]:
+def _still_there(snapshot: Snapshot, timeline: Timeline) -> list[Prefetched]:
     """What its node is seen to hold. A node may have left gpus.yaml, or be done with it, a moment ago."""
     there = {seat.node.id: seat.node.prefetched & seat.node.active.keys() for seat in timeline.seats}
-    return [held for held in snapshot.held if (on := there.get(held.node_id)) and held.work.generation_id in on]
+    return [each for each in snapshot.prefetched if (on := there.get(each.node_id)) and each.work.generation_id in on]

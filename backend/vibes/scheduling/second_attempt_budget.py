@@ -7,19 +7,19 @@ WINDOW, MOST = 100, 5
 
 
 @dataclass(frozen=True, slots=True)
-class HedgeBudget:
+class SecondAttemptBudget:
     """A value that a plan takes and gives back."""
 
     jobs: int = 0
     """Started so far."""
-    hedged_at: tuple[int, ...] = ()
-    """The values of ``jobs`` at the latest hedges."""
+    begun_at: tuple[int, ...] = ()
+    """The values of ``jobs`` when the latest of them began."""
 
     @property
     def open(self) -> bool:
-        return sum(job > self.jobs - WINDOW for job in self.hedged_at) < MOST
+        return sum(job > self.jobs - WINDOW for job in self.begun_at) < MOST
 
-    def after(self, started: int, hedges: int) -> "HedgeBudget":
+    def after(self, started: int, second_attempts: int) -> "SecondAttemptBudget":
         jobs = self.jobs + started
-        recent = tuple(job for job in self.hedged_at if job > jobs - WINDOW)
-        return HedgeBudget(jobs, recent + (jobs,) * hedges)
+        recent = tuple(job for job in self.begun_at if job > jobs - WINDOW)
+        return SecondAttemptBudget(jobs, recent + (jobs,) * second_attempts)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
-from vibes.scheduling.decisions import Hedge
+from vibes.scheduling.decisions import SecondAttempt
 from vibes.scheduling.snapshot import Run, Snapshot
 from vibes.scheduling.timeline import Seat, Timeline
 
@@ -33,30 +33,30 @@ def straggles_in(run: Run) -> float:
 
 def next_straggler_in(snapshot: Snapshot) -> float | None:
     """Seconds until the next run is a straggler, those that are one already left out."""
-    return min((left for run in _unhedged(snapshot) if (left := straggles_in(run)) > 0), default=None)
+    return min((left for run in _begun_once(snapshot) if (left := straggles_in(run)) > 0), default=None)
 
 
-def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat]) -> list[Hedge]:
-    """One twin each for the latest stragglers, on nodes that have nothing else to do.
+def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat]) -> list[SecondAttempt]:
+    """One second attempt each of the latest stragglers, on nodes that have nothing else to do.
 
-    A run that is late by some time may well take as long again, so a twin is worth it where it would be done in the
+    A run that is late by some time may well take as long again, so another is worth it where it would be done in the
     time that the run has had. One on a node that answers nothing may take for ever.
     """
-    hedges: list[Hedge] = []
+    begun_again: list[SecondAttempt] = []
     left = len(spare)
-    budget = snapshot.ledger.hedges
-    late = [run for run in _unhedged(snapshot) if straggles_in(run) == 0] if left else []
+    budget = snapshot.ledger.second_attempts
+    late = [run for run in _begun_once(snapshot) if straggles_in(run) == 0] if left else []
     for run in sorted(late, key=lambda run: run.age - run.expected, reverse=True):
         if not left or not budget.open:
             break
         offer = timeline.offers(run.work).idle_by(inf if run.unanswered else run.age)
         if offer is not None and offer.seat in spare and offer.seat.node.id != run.node_id:
             timeline.give(run.work, offer)
-            hedges.append(Hedge(run.work.generation_id, offer.seat.node.id, offer.finish))
+            begun_again.append(SecondAttempt(run.work.generation_id, offer.seat.node.id, offer.finish))
             budget = budget.after(0, 1)
             left -= 1
-    return hedges
+    return begun_again
 
 
-def _unhedged(snapshot: Snapshot) -> list[Run]:
-    return [run for run in snapshot.runs if not run.hedged and not run.work.suspect]
+def _begun_once(snapshot: Snapshot) -> list[Run]:
+    return [run for run in snapshot.runs if not run.begun_twice and not run.work.suspect]

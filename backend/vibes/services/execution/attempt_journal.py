@@ -1,0 +1,81 @@
+"""What is written down and told of an attempt on its way: its row, its progress, and who hears of it."""
+
+from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.graph import Graph
+from vibes.domain.node import NodeInventory
+from vibes.ports.clock import Clock
+from vibes.ports.storage import Storage
+from vibes.services.events.progress import ProgressTracker
+from vibes.services.execution.progress_writer import LEASE, ProgressWriter
+from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.announcer import Announcer
+from vibes.services.queue.attempt_state import Origin
+
+RENEW_SECONDS = 10.0
+"""A lease that was written this long ago is written anew when the node is seen to have the prompt."""
+
+
+class AttemptJournal:
+    def __init__(
+        self, storage: Storage, writer: ProgressWriter, progress: ProgressTracker, announcer: Announcer, clock: Clock
+    ) -> None:
+        self._storage = storage
+        self._writer = writer
+        self._progress = progress
+        self._announcer = announcer
+        self._clock = clock
+
+    async def begin(self, active: ActiveAttempt, graph: Graph, inventory: NodeInventory | None) -> bool:
+        """Write its row, with what will be sent, before anything is sent. False, and nothing written, when its
+        generation does not wait for it any more."""
+        now = self._clock.now()
+        attempt = Attempt(
+            id=active.id,
+            generation_id=active.generation.id,
+            node_id=active.node_id,
+            state=AttemptState.SUBMITTING,
+            graph=graph,
+            created_at=now,
+            lease_expires_at=now + LEASE,
+        )
+        second = active.origin is Origin.SECOND
+        begin = self._storage.attempts.begin_second if second else self._storage.attempts.begin
+        if not await begin(attempt):
+            return False
+        active.write_down(graph)
+        self.gauge(active, inventory)  # before the submission: events may overtake its answer
+        if not second:
+            self._announcer.started(active.generation, active.node_id)
+        return True
+
+    def gauge(self, active: ActiveAttempt, inventory: NodeInventory | None) -> None:
+        """Show from now on how far it is."""
+        if active.graph is not None:
+            self._progress.start(active.id, active.generation.id, active.graph, inventory)
+
+    def submitted(self, active: ActiveAttempt, number: float) -> None:
+        """The node took it, under this number."""
+        self._writer.state(active.id, AttemptState.SUBMITTED, node_number=number)
+
+    def running(self, active: ActiveAttempt) -> None:
+        """The node was seen to work on it."""
+        self._writer.state(active.id, AttemptState.RUNNING)
+
+    def collecting(self, active: ActiveAttempt) -> None:
+        """The node is done with it."""
+        self._writer.state(active.id, AttemptState.FETCHING)
+
+    def seen(self, active: ActiveAttempt) -> None:
+        """The node was seen to have it: its lease begins anew, where that is due."""
+        if self._clock.monotonic() - active.measured.renewed_at >= RENEW_SECONDS:
+            active.renew()
+            self._writer.lease(active.id)
+
+    def completed(self, active: ActiveAttempt, seconds: float) -> None:
+        """Its picture is its generation's; it took so long to draw."""
+        self._announcer.completed(active.generation, active.node_id, seconds)
+
+    def forget(self, active: ActiveAttempt) -> None:
+        """It is over, however it ended."""
+        self._progress.forget(active.id)
+        self._writer.forget(active.id)

@@ -1,0 +1,164 @@
+"""Gets an attempt's prompt onto its node: its input pictures first, then the prompt, once more where it got lost."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from vibes.domain.errors import (
+    INPUT_GONE,
+    NODE_BROKE,
+    NOT_LISTED,
+    NodeError,
+    NodeUnclear,
+    PromptRejected,
+)
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId
+from vibes.services.execution.attempt_journal import AttemptJournal
+from vibes.services.execution.lost_attempts import forgotten
+from vibes.services.execution.node_complaints import refused_files
+from vibes.services.execution.outcomes import Cancelled, JobFailed, Lost, Outcome, TakenBack
+from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.library.versions import WorkflowVersions
+from vibes.services.media.input_images import InputImages
+from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.attempt_state import Wish
+from vibes.services.queue.board import Board
+from vibes.workflows.filling.compile import compile_graph, output_prefix
+from vibes.workflows.graphs.spelling import spelled_for
+
+logger = logging.getLogger(__name__)
+
+MOST_POSTS = 2
+"""A prompt of which nobody knows whether it arrived is sent so often in all, then its attempt is lost."""
+
+
+class PromptSender:
+    """Its methods answer how the attempt ended, or None where it goes on."""
+
+    def __init__(
+        self,
+        workflows: WorkflowVersions,
+        pictures: InputImages,
+        journal: AttemptJournal,
+        board: Board,
+        give_back_limit: float,
+    ) -> None:
+        """``give_back_limit``: see `AttemptTimes`."""
+        self._workflows = workflows
+        self._pictures = pictures
+        self._journal = journal
+        self._board = board
+        self._give_back_limit = give_back_limit
+
+    async def prepare(self, active: ActiveAttempt, watch: WatchedNode) -> Graph | Outcome:
+        """What is to be sent, its input pictures being on the node; or how the attempt ended before that."""
+        spec = active.work.spec
+        workflow = await self._workflows.of(spec)
+        pictures = await self._pictures.load(workflow, spec)
+        try:
+            async with active.question():
+                images = {name: await watch.upload(png) for name, png in pictures.items()}
+        except TimeoutError:  # interrupted: it is not wanted there any more, or the node takes no pictures
+            match active.wish:
+                case Wish.CANCEL:
+                    return Cancelled()
+                case Wish.TAKE_BACK:
+                    return TakenBack()
+                case Wish.NONE:
+                    return Lost(message=f"{watch.config.id} does not take its input picture", noted=True)
+        except PromptRejected as error:
+            return JobFailed(message=f"its input picture was refused: {error.message}")
+        except NodeError as error:
+            return Lost(message=f"{watch.config.id}: {error.message}")
+        graph = compile_graph(workflow, spec, images, prefix=output_prefix(active.id))
+        return graph if watch.inventory is None else spelled_for(watch.inventory, graph)
+
+    async def submit(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
+        """Send it. Goes on also when nobody knows whether it arrived: the next look at the node tells."""
+        if active.graph is None:
+            raise ValueError(f"attempt {active.id} has no graph to submit")
+        before = watch.last_number
+        active.send(watch.boots)
+        try:
+            number = await self._send(active, active.graph, watch)
+        except PromptRejected as error:
+            return await self._refused(active, watch, error)
+        except NodeUnclear as error:
+            logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
+            active.doubt(error.message if error.code == NODE_BROKE else None)
+            watch.check_soon()
+        except NodeError as error:
+            return Lost(message=f"{watch.config.id}: {error.message}", repeat=watch.client.rehearse)
+        else:
+            if watch.note_number(number, before):
+                self._restarted(active, watch)
+            active.arrive()
+            self._journal.submitted(active, number)
+        return None
+
+    async def submit_again(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
+        """The node does not know the prompt. Nobody saw it arrive: then it is sent once more. Otherwise it is lost."""
+        known = active.evidence
+        if not known.doubtful_posts or known.doubtful_posts >= MOST_POSTS or known.seen:
+            died = active.measured.running_since is not None
+            if known.seen and known.boots == watch.boots:
+                watch.note_restart()
+                self._restarted(active, watch)
+            return await self._guilty(active, watch) or forgotten(active, watch, died=died)
+        logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
+        active.send_again()
+        return await self.submit(active, watch)
+
+    async def drop_copies(self, active: ActiveAttempt, drop: Callable[[AttemptId], Awaitable[object]]) -> None:
+        """What was sent twice may have arrived twice, the first one late. While one runs no other need wait behind it,
+        for the node begins that at once; and when the picture is here, none need run."""
+        if active.evidence.doubtful_posts < MOST_POSTS:
+            return
+        try:
+            await drop(active.id)
+        except NodeError as error:
+            logger.info("%s may run %s once more: %s", active.node_id, active.id, error)
+
+    async def _send(self, active: ActiveAttempt, graph: Graph, watch: WatchedNode) -> float:
+        """What waits behind a run has time, and another node might have it: an answer that is owed too long is none."""
+        limit = self._give_back_limit if active.prefetched else None
+        try:
+            with watch.silence.question():
+                async with asyncio.timeout(limit):
+                    return await watch.client.submit(active.id, graph)
+        except TimeoutError as error:
+            raise NodeUnclear(f"no answer to the prompt within {limit:g} s") from error
+
+    async def _refused(self, active: ActiveAttempt, watch: WatchedNode, error: PromptRejected) -> Outcome | None:
+        """Puts pictures that are gone from the node there again, once, and submits; otherwise the job has failed."""
+        watch.uploads.forget()
+        if error.code == NOT_LISTED:
+            watch.doubt_lists()  # what they still have then is left alone as if it could not be read
+            if watch.inventory is not None:
+                watch.unreadable.failed(refused_files(error, active.graph or {}, watch.inventory), "Value not in list")
+        if error.code != INPUT_GONE or active.evidence.uploaded_again:
+            return JobFailed(message=error.message)
+        logger.info("%s lost the input pictures of %s: uploading them again", watch.config.id, active.id)
+        prepared = await self.prepare(active, watch)
+        if isinstance(prepared, Outcome):
+            return prepared
+        active.upload_again(prepared)
+        return await self.submit(active, watch)
+
+    async def _guilty(self, active: ActiveAttempt, watch: WatchedNode) -> JobFailed | None:
+        """Whether the node broke at this very prompt, while it refuses an empty one as it should."""
+        broke = active.evidence.broke_node
+        if broke is None:
+            return None
+        try:
+            await watch.client.rehearse()
+        except NodeError as error:
+            logger.info("%s takes no prompt at all: %s", watch.config.id, error)
+            return None
+        return JobFailed(message=f"the node cannot take it: {broke}")
+
+    def _restarted(self, active: ActiveAttempt, watch: WatchedNode) -> None:
+        """This attempt showed that the node was restarted: the others there look at once, and this one was first."""
+        active.outlive(watch.boots)
+        self._board.ask_again(watch.config.id)

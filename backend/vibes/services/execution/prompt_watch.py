@@ -1,0 +1,77 @@
+"""Asks the node about an attempt's prompt: where it stands, whether it still lives, and for it back."""
+
+import asyncio
+import logging
+from functools import partial
+
+from vibes.domain.errors import NodeError, NodeMisbehaved
+from vibes.domain.outcome import Absent, Whereabouts
+from vibes.services.execution.attempt_journal import AttemptJournal
+from vibes.services.execution.life_signs import LifeSigns
+from vibes.services.execution.lost_attempts import offline, unheard
+from vibes.services.execution.outcomes import Lost, TakenBack
+from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.queue.active_attempt import ActiveAttempt
+
+logger = logging.getLogger(__name__)
+
+NONSENSE_ROUNDS = 3
+"""Answers about a prompt, one after the other, that make no sense: from the last of them on it is lost."""
+
+
+class PromptWatch:
+    def __init__(self, journal: AttemptJournal, life: LifeSigns, give_back_limit: float) -> None:
+        """``give_back_limit``: see `AttemptTimes`."""
+        self._journal = journal
+        self._life = life
+        self._give_back_limit = give_back_limit
+
+    async def whereabouts(self, active: ActiveAttempt, watch: WatchedNode) -> Whereabouts | Lost | None:
+        """What the node says; None when it says nothing at present, Lost when it is gone or says nothing sensible."""
+        gone = offline(active, watch)
+        if gone is not None:
+            return gone
+        try:
+            with watch.silence.question():
+                async with active.question():
+                    whereabouts = await watch.client.find(active.id, ended=active.measured.ended_at is not None)
+        except TimeoutError:
+            return None  # interrupted: there is something else to do about it
+        except NodeMisbehaved as error:
+            if active.hear_nonsense() < NONSENSE_ROUNDS:
+                return None
+            message = f"{watch.config.id} answers nonsense about it: {error.message}"
+            return Lost(message=message, may_return=True, repeat=partial(watch.client.find, active.id))
+        except NodeError as error:
+            logger.info("%s: cannot ask for prompt %s: %s", watch.config.id, active.id, error)
+            watch.check_soon()
+            return None
+        active.hear_sense()
+        if not isinstance(whereabouts, Absent):
+            active.arrive()
+            self._journal.seen(active)
+        return whereabouts
+
+    def runs(self, active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
+        """The node works on it, as it says; Lost when it has shown no sign of life for too long."""
+        active.start()
+        self._journal.running(active)
+        return self._life.missed(active, watch)
+
+    async def take_back(self, active: ActiveAttempt, watch: WatchedNode) -> TakenBack | Lost | None:
+        """Ask the node, once, to give back what waits there; None: it stays there for good."""
+        active.ask_back()
+        if watch.silence.long:
+            return unheard(watch)
+        if active.evidence.doubtful_posts and not active.evidence.seen:
+            return None  # it may arrive at any time
+        try:
+            with watch.silence.question():
+                async with asyncio.timeout(self._give_back_limit):
+                    given = await watch.client.withdraw(active.id)
+        except TimeoutError:
+            return unheard(watch)
+        except NodeError as error:
+            logger.info("%s did not give %s back: %s", watch.config.id, active.id, error)
+            return None
+        return TakenBack() if given else None

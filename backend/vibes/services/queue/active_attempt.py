@@ -1,0 +1,275 @@
+"""An attempt under way: how far it is, what is wished for it, what is known of the node's having it, what was measured.
+
+Whoever carries it out, the board and the node's events move it through the methods here. What moves its phase or its
+wish is looked up in a table; a move that the table does not have is a fault of ours and raises `InvalidTransition` with
+the attempt's story.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from vibes.domain.generation import Generation
+from vibes.domain.graph import Graph
+from vibes.domain.ids import AttemptId, NodeId
+from vibes.ports.clock import Clock
+from vibes.scheduling.snapshot import Work
+from vibes.services.queue.attempt_state import (
+    PHASES,
+    WISHES,
+    Evidence,
+    InvalidTransition,
+    Measurements,
+    Move,
+    Origin,
+    Phase,
+    Step,
+    Wish,
+)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ActiveAttempt:
+    id: AttemptId
+    generation: Generation
+    work: Work
+    """What its generation needs; a sibling that ends teaches it what it learnt."""
+    node_id: NodeId
+    clock: Clock
+    measured: Measurements
+    origin: Origin = Origin.ASSIGNED
+    graph: Graph | None = None
+    """What was sent, from when its row is written; None: no row tells of it."""
+    phase: Phase = field(init=False, default=Phase.SUBMITTING)
+    wish: Wish = field(init=False, default=Wish.NONE)
+    evidence: Evidence = field(init=False, default_factory=Evidence)
+    prefetched: bool = field(init=False)
+    """Whether it waits on the node behind another of ours, and so has the node's place not yet."""
+    _story: list[Step] = field(init=False, default_factory=list)
+    _signal: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _question: asyncio.Timeout | None = field(init=False, default=None)
+    """While the node is asked something about it: how long that is waited for."""
+
+    def __post_init__(self) -> None:
+        self.prefetched = self.origin is Origin.PREFETCHED
+        self._tell(f"{self.origin} to {self.node_id}")
+
+    # What it is: derived.
+
+    @property
+    def story(self) -> tuple[Step, ...]:
+        """Its moves so far."""
+        return tuple(self._story)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.wish is Wish.CANCEL
+
+    @property
+    def collecting(self) -> bool:
+        return self.phase is Phase.COLLECTING
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has its node's place, and somebody waits for it."""
+        return not (self.prefetched or self.collecting or self.cancelled)
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether it waits behind another, and a plan may still think of another node for it."""
+        waits = self.prefetched and not self.collecting
+        return waits and self.wish is Wish.NONE and not self.evidence.asked_back
+
+    @property
+    def is_awaited(self) -> bool:
+        """After a restart of the hub: whether its node was not heard of yet, which has its time to come back."""
+        return self.origin is Origin.ADOPTED and not self.evidence.seen
+
+    # Its phases.
+
+    def prepare(self, *, warm: bool | None, alone: bool) -> None:
+        """Before anything is brought to its node: see `Measurements`."""
+        self.measured = replace(self.measured, warm=warm, alone=alone)
+
+    def write_down(self, graph: Graph) -> None:
+        """Its row is written, with this graph, which is sent next."""
+        self.graph = graph
+        self.renew()
+        self._tell("written down")
+
+    def renew(self) -> None:
+        """Its lease begins anew."""
+        self.measured = replace(self.measured, renewed_at=self.clock.monotonic())
+
+    def arrive(self) -> None:
+        """The node is known to have it, or to have had it."""
+        self.evidence = replace(self.evidence, seen=True)
+        self._move(Move.ARRIVE)
+
+    def start(self) -> None:
+        """The node works on it now, or has done so; it has the node's place then."""
+        self._move(Move.START)
+        if self.measured.running_since is None:
+            self.measured = replace(self.measured, running_since=self.clock.monotonic())
+        if self.prefetched:
+            self.take_place()
+
+    def collect(self, ended_at: float) -> None:
+        """The node is done with it, since this moment, perhaps without anybody's having seen it run."""
+        self._move(Move.COLLECT)
+        self.prefetched = False
+        measured = self.measured
+        if measured.alone and measured.running_since is not None:
+            waited = measured.running_since - measured.assigned_at
+            overhead = waited + self.clock.monotonic() - ended_at
+            self.measured = replace(measured, overhead_seconds=overhead)
+
+    def come_back(self) -> None:
+        """It was lost, and its node can be asked for it again."""
+        self._move(Move.RETURN)
+
+    # Its place on the node.
+
+    def wait_behind(self) -> None:
+        """It was seen to wait on the node, as an adopted one may: it is not known since when it has the place."""
+        self.prefetched = self.measured.running_since is None
+
+    def take_place(self) -> None:
+        """What it waited behind is over: it has the node's place from now on."""
+        self.prefetched = False
+        now = self.clock.monotonic()
+        self.measured = replace(self.measured, assigned_at=now, heard_at=now)
+
+    # What is wished of it.
+
+    def cancel(self) -> None:
+        """Nobody wants it any more."""
+        self._want(Move.CANCEL)
+        self.interrupt()
+
+    def want_back(self) -> None:
+        """It waits there, and would be better elsewhere."""
+        self._want(Move.WISH_BACK)
+        self.interrupt()
+
+    def ask_back(self) -> None:
+        """The node is asked to give it back now, for the first and last time."""
+        self._want(Move.ASK_BACK)
+        self.evidence = replace(self.evidence, asked_back=True)
+
+    # What the node said of it.
+
+    def send(self, boots: int) -> None:
+        """It is about to be sent to the node, which was found restarted so often."""
+        self.evidence = replace(self.evidence, boots=boots)
+        self._tell("sent")
+
+    def doubt(self, broke_node: str | None) -> None:
+        """Nobody knows whether it arrived. ``broke_node``: what the node said when it stumbled over it."""
+        self.evidence = replace(self.evidence, doubtful_posts=self.evidence.doubtful_posts + 1, broke_node=broke_node)
+        self._tell("sent, perhaps in vain")
+
+    def send_again(self) -> None:
+        """It never arrived, as far as can be seen."""
+        self.evidence = replace(self.evidence, doubtful_posts=self.evidence.doubtful_posts + 1)
+        self._tell("not there: to be sent again")
+
+    def upload_again(self, graph: Graph) -> None:
+        """Its input pictures were gone from the node; ``graph`` names them as they were put there once more."""
+        self.evidence = replace(self.evidence, uploaded_again=True)
+        self.graph = graph
+
+    def adopt(self, boots: int) -> None:
+        """Its node answers again after a restart of the hub."""
+        self.evidence = replace(self.evidence, boots=boots)
+
+    def outlive(self, boots: int) -> None:
+        """It was the first to show that the node was restarted: nothing is loaded there any more."""
+        self.evidence = replace(self.evidence, boots=boots)
+        self.measured = replace(self.measured, warm=None)
+        self._tell("showed that the node was restarted")
+
+    def hear(self) -> None:
+        """The node told something of it."""
+        self.measured = replace(self.measured, heard_at=self.clock.monotonic())
+
+    def read(self, file: str | None) -> None:
+        """The node reads this model file for it now; None: it reads none."""
+        if file != self.evidence.loading:
+            self.evidence = replace(self.evidence, loading=file)
+
+    def end(self) -> None:
+        """The node told that it is over, one way or the other."""
+        self.measured = replace(self.measured, ended_at=self.clock.monotonic())
+        self._tell("told to be over")
+        self._signal.set()
+
+    def hear_nonsense(self) -> int:
+        """The node's answer about it made no sense; answers how often in a row."""
+        self.evidence = replace(self.evidence, nonsense=self.evidence.nonsense + 1)
+        return self.evidence.nonsense
+
+    def hear_sense(self) -> None:
+        if self.evidence.nonsense:
+            self.evidence = replace(self.evidence, nonsense=0)
+
+    def hold_up(self, reason: str | None) -> None:
+        """Its picture cannot be stored at present; None: it can."""
+        self.evidence = replace(self.evidence, not_stored=reason)
+
+    # Who follows it.
+
+    def wake(self) -> None:
+        """It is worth asking the node about it at once."""
+        self._signal.set()
+
+    def interrupt(self) -> None:
+        """Whoever follows it looks at it at once: an answer that a node owes may take half a minute."""
+        self._signal.set()
+        if self._question is not None and not self._question.expired():
+            self._question.reschedule(asyncio.get_running_loop().time())
+
+    @property
+    def being_asked(self) -> bool:
+        """Whether the node is being asked something about it."""
+        return self._question is not None
+
+    @asynccontextmanager
+    async def question(self) -> AsyncIterator[None]:
+        """While the node is asked something about it. Raises TimeoutError when it is interrupted meanwhile."""
+        try:
+            async with asyncio.timeout(None) as self._question:
+                yield
+        finally:
+            self._question = None
+
+    async def attention(self, at_most: float) -> None:
+        """Returns when something about it has changed, or after so many seconds."""
+        try:
+            async with asyncio.timeout(at_most):
+                await self._signal.wait()
+        except TimeoutError:
+            return
+        self._signal.clear()
+
+    def _move(self, move: Move) -> None:
+        try:
+            phase = PHASES[self.phase, move]
+        except KeyError:
+            raise InvalidTransition(self.id, self.phase, move, self.story) from None
+        if phase is not self.phase:
+            self.phase = phase
+            self._tell(phase)
+
+    def _want(self, move: Move) -> None:
+        try:
+            wish = WISHES[self.wish, move]
+        except KeyError:
+            raise InvalidTransition(self.id, self.wish, move, self.story) from None
+        if wish is not self.wish:
+            self.wish = wish
+            self._tell(f"wish: {wish}")
+
+    def _tell(self, what: str) -> None:
+        self._story.append(Step(self.clock.monotonic(), what))
