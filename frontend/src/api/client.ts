@@ -1,4 +1,4 @@
-/** Requests to the hub: JSON in, JSON out, every refusal a `HubProblem` with the hub's own words. */
+/** Requests to the hub: JSON in, JSON out; a refusal is a `HubProblem` with the hub's message. */
 
 export interface FieldProblem {
   field: string;
@@ -13,13 +13,13 @@ export class HubProblem extends Error {
     readonly code: string,
     message: string,
     readonly problems: readonly FieldProblem[] = [],
-    /** The thing as the hub has it, where a change came too late. */
+    /** The hub's present version of the thing, when a change came too late. */
     readonly current?: unknown,
   ) {
     super(message);
   }
 
-  /** The hub's word about one form field, if it has one. */
+  /** The hub's message about one form field, if there is one. */
   about(field: string): string | undefined {
     return this.problems.find((problem) => problem.field === field)?.message;
   }
@@ -48,14 +48,14 @@ export async function download(method: string, path: string, body?: unknown): Pr
   return (await send(method, path, body)).blob();
 }
 
-/** A file of the person's own, as a form would send it. */
+/** Sends a file of the person's own as a multipart form. */
 export async function upload<Answer>(path: string, file: Blob, name: string): Promise<Answer> {
   const form = new FormData();
   form.append("file", file, name);
   return (await (await send("POST", path, form)).json()) as Answer;
 }
 
-/** An answer that is read while it is still being told; an EventSource could not send the key. */
+/** Opens an answer that arrives bit by bit; an EventSource could not send the key. */
 export const open = (path: string, extra: HeaderFields, signal: AbortSignal): Promise<Response> =>
   send("GET", path, undefined, extra, signal);
 
@@ -64,7 +64,7 @@ export const post = <Answer>(path: string, body?: unknown) => request<Answer>("P
 
 let unanswered = { text: "", key: "" };
 
-/** A submission that is repeated because its answer was lost is the same one: it carries the same key. */
+/** Repeats a submission when its answer was lost, under the same key, so that it is done once. */
 export async function postOnce<Answer>(path: string, body: unknown): Promise<Answer> {
   const text = `${path} ${JSON.stringify(body)}`;
   if (text !== unanswered.text) unanswered = { text, key: crypto.getRandomValues(new Uint32Array(4)).join("-") };
@@ -81,7 +81,7 @@ export async function postOnce<Answer>(path: string, body: unknown): Promise<Ans
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-/** The answer as it came, for whoever needs its headers too. */
+/** The response itself, for callers that need its headers. */
 export async function send(
   method: string,
   path: string,

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 
 import { useGenerationStore } from "@/stores/generationStore";
 
-/** The progress for those who hear the page: a sentence at each quarter, not at each picture. */
+/** Progress for screen readers: a sentence at each quarter, not at each picture. */
 export function Announcer() {
   const batches = useGenerationStore(({ live }) => live.batches);
   const text = useMemo(() => {

@@ -7,7 +7,7 @@ import { useUiStore, type Page } from "@/stores/uiStore";
 interface Props {
   page: Page;
   sessionId: string | null;
-  /** The pages are in a bar of their own, at the bottom. */
+  /** True: the links to the pages are in a bar at the bottom. */
   narrow: boolean;
   children: ReactNode;
 }

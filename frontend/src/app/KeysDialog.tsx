@@ -3,7 +3,7 @@ import { KEYS, type Key } from "@/lib/keys";
 
 const PLACES = ["Grid", "Viewer", "Everywhere"] as const;
 
-/** All keys, out of the table that the handlers use. */
+/** All keys, from the table that the handlers use. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const all: Key[] = Object.values(KEYS);
   return (

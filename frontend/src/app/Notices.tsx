@@ -2,8 +2,8 @@ import { Toaster } from "sonner";
 
 import type { Theme } from "@/stores/uiStore";
 
-/** Short words about what just happened, where nothing else is: in the middle of the page's head, or, on a phone, over
- * the line of GPUs. A click goes through to what lies beneath, save on a notice's own button. */
+/** Short messages about what just happened: in the middle of the page's head or, on a phone, over the line of GPUs.
+ * Clicks pass through to what is below, except on a notice's own button. */
 export function Notices({ theme }: { theme: Theme }) {
   return (
     <Toaster

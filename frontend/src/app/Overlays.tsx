@@ -7,7 +7,7 @@ import { Viewer } from "@/features/viewer/Viewer";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
 
-/** What lies over the page of the open session. */
+/** Dialogs and the viewer over the page of the open session. */
 export function Overlays() {
   const { viewedId, compared, keysShown, set } = useUiStore();
   const generations = useGenerationStore(({ live }) => live.generations);

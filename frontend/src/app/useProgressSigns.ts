@@ -1,4 +1,4 @@
-/** What a person sees of the work who looks elsewhere: the tab's title and icon, and a notification at the end. */
+/** Progress for a person who looks elsewhere: the tab's title and icon, and a notification at the end. */
 import { useEffect, useRef } from "react";
 
 import { plural } from "@/lib/format";
@@ -38,7 +38,7 @@ function setIcon(part: number | null): void {
   link.href = part === null ? name : pie(part);
 }
 
-/** As an image of its own, for the policy of the page allows no inline scripts and the icon no style. */
+/** A separate image, since the page's policy forbids inline scripts and an icon can have no style. */
 function pie(part: number): string {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 32;

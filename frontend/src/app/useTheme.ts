@@ -1,7 +1,7 @@
 import { useMedia } from "@/lib/useMedia";
 import { useUiStore, type Theme } from "@/stores/uiStore";
 
-/** What the person chose here; until then what the system is set to. */
+/** The theme chosen here, else the system's. */
 export function useTheme(): Theme {
   const chosen = useUiStore((store) => store.theme);
   const light = useMedia("(prefers-color-scheme: light)");

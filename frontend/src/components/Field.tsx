@@ -5,7 +5,7 @@ interface Props {
   hint?: ReactNode;
   error?: string | undefined;
   required?: boolean;
-  /** The control, given the attributes that tie it to its label and its error. */
+  /** The control, given the attributes that connect it with its label and error. */
   children: (control: Control) => ReactElement;
 }
 

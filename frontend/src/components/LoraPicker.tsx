@@ -14,13 +14,13 @@ export type LoraFiles = ReadonlyMap<string, readonly string[]>;
 interface Props {
   loras: Loras;
   files: LoraFiles;
-  /** File name → why it does not go with what is drawn with. */
+  /** File name → why it does not suit the model. */
   unsuited?: ReadonlyMap<string, string>;
   most: number;
   onChange: (loras: ChosenLora[]) => void;
 }
 
-/** The LoRAs that some node has, searchable; each with its strength once it is chosen. */
+/** The LoRAs that some node has, searchable; chosen ones have a strength. */
 export function LoraPicker({ loras, files, unsuited = NONE, most, onChange }: Props) {
   return (
     <fieldset className="grid gap-2">

@@ -3,12 +3,12 @@ import { useState, type ReactNode } from "react";
 
 interface Props {
   title: string;
-  /** One sentence for those who hear the page. */
+  /** One sentence for screen readers. */
   description: string;
   onClose: () => void;
-  /** A panel on the right instead of a window in the middle. */
+  /** True: a panel on the right; false: a window in the middle. */
   side?: boolean;
-  /** Room for pictures. */
+  /** True: wide enough for pictures. */
   wide?: boolean;
   children: ReactNode;
 }

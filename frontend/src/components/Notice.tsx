@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A state that a page is in, in words, with what to do about it. */
+/** The state of a page in words, with what to do about it. */
 export function Notice({
   title,
   children,

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 
 import { previews } from "@/stores/previews";
 
-/** The newest preview of a running generation, drawn past React: the element's own `src` is changed. */
+/** The newest preview of a running generation. It bypasses React and sets the element's `src`. */
 export function PreviewImage({ generationId, className = "" }: { generationId: string; className?: string }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(

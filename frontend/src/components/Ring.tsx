@@ -1,4 +1,4 @@
-/** How far something is, as a ring; `part` from 0 to 1. */
+/** Progress as a ring; `part` is 0 to 1. */
 export function Ring({ part, label }: { part: number; label: string }) {
   const circumference = 2 * Math.PI * 16;
   return (

@@ -5,7 +5,7 @@ type Props = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "value" | "onChan
   onText: (text: string) => void;
 };
 
-/** A text that another window may change too: the caret stays among the words where it was. */
+/** A text that another window may change too: the caret stays between the same words. */
 export function SharedTextarea({ value, onText, ...rest }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
   const seen = useRef({ text: value, from: 0, to: 0 });
@@ -32,7 +32,7 @@ export function SharedTextarea({ value, onText, ...rest }: Props) {
   );
 }
 
-/** Where the place `caret` of the text before is in the text now: what both begin or end with stays beside it. */
+/** The place in the new text of `caret` in the old one; the common beginning and end of both texts stay in place. */
 export function caretIn(now: string, before: string, caret: number): number {
   let same = 0;
   while (same < Math.min(now.length, before.length) && now[same] === before[same]) same++;

@@ -1,4 +1,4 @@
-/** The page /docs: each route of the API with a form, all of it from the hub itself, under the studio's key. */
+/** The page /docs: a form for each route of the API, served by the hub, with the studio's key. */
 import SwaggerUIBundle from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import "swagger-ui-dist/swagger-ui.css";
 
@@ -27,7 +27,7 @@ SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#routes",
   deepLinking: true,
-  validatorUrl: null, // it would send the description to somebody else's server
+  validatorUrl: null, // it would send the description to another server
   requestInterceptor: (request) => {
     const key = apiKey.get();
     const ours = new URL(request.url, location.href).origin === location.origin;

@@ -4,10 +4,10 @@ import { apiKey, renewTicket } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 
-/** What an HTTP header can carry. */
+/** Characters that an HTTP header can carry. */
 const SENDABLE = /^[\x21-\x7e]+$/;
 
-/** Asked for when the hub says that it wants a key. */
+/** Shown when the hub demands a key. */
 export function KeyDialog({ onDone }: { onDone: () => Promise<boolean> }) {
   const [key, setKey] = useState(apiKey.get());
   const [refused, setRefused] = useState(Boolean(apiKey.get()));

@@ -5,7 +5,7 @@ import { OUTCOME_WORDS, type Bar } from "./timeline";
 
 const MOST_SHOWN = 5;
 
-/** What the bars show, for those who hear the page; and what went wrong, for everybody. */
+/** The content of the bars for screen readers; errors for everybody. */
 export function AttemptTable({ bars }: { bars: readonly Bar[] }) {
   const gpus = useGpuStore((state) => state.gpus);
   const wrong = bars.filter(({ outcome }) => outcome === "lost" || outcome === "errored");

@@ -12,7 +12,7 @@ import { usePolled } from "./usePolled";
 interface Answer {
   batch: Batch;
   timeline: Timeline;
-  /** When it was heard: what is still open reaches to here. */
+  /** When the answer came; open attempts are drawn up to here. */
   at: number;
 }
 
@@ -21,7 +21,7 @@ const isOver = ({ batch, timeline }: Answer): boolean =>
   batch.status !== "generating" &&
   timeline.attempts.every((each) => outcomeOf(each) !== "open");
 
-/** Who did what when. */
+/** The attempts of a batch on each node over time. */
 export function BatchTimeline({ batchId }: { batchId: string }) {
   const ask = useCallback(async (): Promise<Answer> => {
     const path = `/api/batches/${encodeURIComponent(batchId)}`;

@@ -10,7 +10,7 @@ import { useModels } from "./useModels";
 
 const ROWS_A_TIME = 200;
 
-/** Which node lacks which file. */
+/** A table of model files and nodes, which shows what each node lacks. */
 export function ModelMatrix() {
   const gpus = useGpuStore((state) => state.gpus);
   const { models, unasked, askAgain } = useModels(gpus);

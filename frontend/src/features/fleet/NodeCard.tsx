@@ -10,7 +10,7 @@ import { DOT, INK, reasonOf, statusOf } from "./status";
 
 interface Props {
   gpu: Gpu;
-  /** Of the open session's newest batch; null where there is none. */
+  /** Of the open session's newest batch; null without one. */
   share: { drawn: number; total: number } | null;
 }
 
@@ -60,7 +60,7 @@ function since(iso: string): string {
 
 function VramBar({ gpu }: { gpu: Gpu }) {
   const free = gpu.vram_free_gb;
-  /** What gpus.yaml says is for plans; the node knows what it has. */
+  /** The node's own figure is the actual one; that of gpus.yaml is for planning. */
   const total = Number((gpu.vram_total_gb ?? gpu.vram_gb).toFixed(1));
   const words = free === null ? `${total} GB, how much is free is unknown` : `${free.toFixed(1)} of ${total} GB free`;
   const used = free === null ? 0 : Math.min(Math.max(total - free, 0), total);
@@ -88,7 +88,7 @@ function VramBar({ gpu }: { gpu: Gpu }) {
   );
 }
 
-/** The one that it was given first is the one that it draws; the others wait behind it. */
+/** The first one is being drawn; the others wait after it. */
 function RunningNow({ gpu }: { gpu: Gpu }) {
   const [current, ...waiting] = gpu.running;
   if (!current)

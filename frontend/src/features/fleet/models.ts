@@ -1,4 +1,4 @@
-/** Which file lies on which node. */
+/** Which model file is on which node. */
 import type { Gpu, GpuModels } from "@/api/types";
 
 export interface ModelRow {

@@ -1,4 +1,4 @@
-/** Who has drawn how much of the open session's newest batch. */
+/** How many pictures of the open session's newest batch each node has drawn. */
 import type { Generation } from "@/api/types";
 
 export function newestBatch(generations: Readonly<Record<string, Generation>>): Generation[] {

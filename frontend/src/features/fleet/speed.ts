@@ -1,4 +1,4 @@
-/** What a measured speed means for a picture of the size and steps that the family is usually asked for. */
+/** Converts a measured speed into the seconds of a picture with the family's usual size and steps. */
 import { familyName } from "@/lib/families";
 import { seconds } from "@/lib/format";
 

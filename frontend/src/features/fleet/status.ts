@@ -1,4 +1,4 @@
-/** A node's state as a person reads it. */
+/** A node's state in words for people. */
 import type { Gpu } from "@/api/types";
 
 export type Tone = "good" | "accent" | "warm" | "bad" | "soft";
@@ -6,7 +6,7 @@ export type Tone = "good" | "accent" | "warm" | "bad" | "soft";
 interface Status {
   word: string;
   tone: Tone;
-  /** What that means, for a state that gives no reason of its own. */
+  /** What the state means, shown when the node gives no reason. */
   meaning: string;
 }
 
@@ -29,7 +29,7 @@ const PAUSED: Status = { word: "paused", tone: "warm", meaning: "answers, but ge
 
 const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degraded"]);
 
-/** Of those that take work the hub may still keep one back for a while: then it is not healthy. */
+/** A node in a working state that is not healthy is kept from work by the hub for a while. */
 export const statusOf = (gpu: Pick<Gpu, "state" | "healthy">): Status =>
   TAKES_WORK.has(gpu.state) && !gpu.healthy ? PAUSED : STATUSES[gpu.state];
 

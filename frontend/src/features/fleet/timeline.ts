@@ -1,4 +1,4 @@
-/** Where the attempts of a batch lie on a time axis. */
+/** Places the attempts of a batch on a time axis. */
 import type { Timeline } from "@/api/types";
 
 export type Attempt = Timeline["attempts"][number];
@@ -10,7 +10,8 @@ export interface Bar {
   /** Seconds since the axis begins. */
   from: number;
   to: number;
-  /** A node is given its next prompt before it has done the last: those lie below each other. */
+  /** A node may get its next prompt before it has finished the last: overlapping attempts are drawn below each other.
+   * */
   lane: number;
 }
 
@@ -34,7 +35,7 @@ const OUTCOMES: Partial<Record<Attempt["state"], Outcome>> = {
   cancelled: "superseded",
 };
 
-/** As people say it. */
+/** Outcomes in words for people. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   won: "delivered",
   open: "open",

@@ -12,13 +12,13 @@ interface Heard {
 }
 
 interface Models {
-  /** Null: nothing heard yet. */
+  /** Null: no answer yet. */
   models: readonly GpuModels[] | null;
   unasked: Unasked[];
   askAgain: () => void;
 }
 
-/** What every node that answers says it has; asked anew when another one answers. */
+/** The model files of every node that answers; asked again when another node answers. */
 export function useModels(gpus: readonly Gpu[]): Models {
   const [heard, setHeard] = useState<Heard | null>(null);
   const [turn, setTurn] = useState(0);

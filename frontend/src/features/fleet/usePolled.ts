@@ -4,11 +4,11 @@ import { POLL_MS } from "@/stores/gpuStore";
 
 interface Polled<Answer> {
   answer: Answer | null;
-  /** The hub's words; what was heard before it stays on the screen. */
+  /** The hub's error message; the last answer stays on the screen. */
   problem: string | null;
 }
 
-/** Asked now and then every few seconds, until `isFinal` says that nothing more will change. `ask` must be stable. */
+/** Asks now and every few seconds until `isFinal` says that nothing more will change. `ask` must be stable. */
 export function usePolled<Answer>(ask: () => Promise<Answer>, isFinal?: (answer: Answer) => boolean): Polled<Answer> {
   const [polled, setPolled] = useState<Polled<Answer>>({ answer: null, problem: null });
   useEffect(() => {

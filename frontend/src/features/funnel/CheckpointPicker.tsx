@@ -75,7 +75,7 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
   );
 }
 
-/** Families that the fleet draws, or would if one of its files was said to be of them. */
+/** Families that the fleet can draw, or could if one of its files was assigned to them. */
 const offered = (models: Models, stage: number): string[] =>
   models.families
     .filter((each) => {
@@ -84,7 +84,7 @@ const offered = (models: Models, stage: number): string[] =>
     })
     .map(({ family }) => family);
 
-/** Do it, or say why it was refused. */
+/** Do it, or show why it was refused. */
 async function toldIfNot(deed: () => Promise<void>): Promise<void> {
   try {
     await deed();

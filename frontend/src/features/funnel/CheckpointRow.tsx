@@ -4,15 +4,15 @@ import { modelName, plural } from "@/lib/format";
 
 interface Props {
   file: ModelFile;
-  /** What the stage is drawn with. */
+  /** The stage's family. */
   family: string;
   models: Models;
   onChoose: (name: string) => unknown;
-  /** Null: go by its name again. */
+  /** Null: tell the family by the name again. */
   onFamily: (name: string, family: string | null) => unknown;
 }
 
-/** One file of the fleet: choose it, or say of which family it is where its name tells wrong. */
+/** One file of the fleet, to choose it, or to correct its family. */
 export function CheckpointRow({ file, family, models, onChoose, onFamily }: Props) {
   const other = file.family !== null && file.family !== family;
   return (

@@ -39,13 +39,13 @@ export function DraftGridFlow() {
   );
 }
 
-/** For those who hear the page, and for lists of what is open. */
+/** For screen readers and the browser's list of tabs. */
 function Title() {
   const prompt = useSessionStore(({ config }) => config.prompt);
   return <h1 className="sr-only">{cut(prompt, PROMPT_LENGTH) || "A session without a prompt"}</h1>;
 }
 
-/** Beside the pictures; above them, on a small screen, it is folded away as soon as there are some. */
+/** Beside the pictures; on a small screen above them, folded once there are some. */
 function Editor() {
   const [unfolded, setUnfolded] = useState<boolean | null>(null);
   const prompt = useSessionStore(({ config }) => config.prompt);

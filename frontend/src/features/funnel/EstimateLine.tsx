@@ -2,7 +2,7 @@ import type { Answer } from "@/features/funnel/useEstimate";
 import { plural, range } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
-/** How long it would take, and on which GPUs. */
+/** The estimated time, and the GPUs that would draw. */
 export function EstimateLine({ answer }: { answer: Answer }) {
   const gpus = useGpuStore((store) => store.gpus);
   if (!answer) return <p className="text-sm text-soft">Asking the GPUs…</p>;

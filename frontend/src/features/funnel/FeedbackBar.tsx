@@ -16,7 +16,7 @@ import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
-/** What happens now, and what can be done next. */
+/** What is being drawn, and what can be done next. */
 export function FeedbackBar() {
   const stage = useStage();
   const measured = useBarHeight();
@@ -44,7 +44,7 @@ function BatchProgress() {
         const members = Object.values(generations).filter((each) => each.batch_id === batchId);
         const count = (status: Generation["status"]) => members.filter((each) => each.status === status).length;
         const [done, failed] = [count("complete"), count("failed")];
-        const wanted = members.length - count("cancelled"); // what was stopped is not waited for
+        const wanted = members.length - count("cancelled"); // cancelled pictures are not waited for
         const eta = batches[batchId]?.eta_seconds;
         const what = STAGES[members[0]?.stage ?? 0]?.name.toLowerCase();
         return (
@@ -79,15 +79,15 @@ function BatchProgress() {
   );
 }
 
-/** Where nothing of a batch is drawn, there is a reason that a person should know. */
+/** Why nothing of a batch is being drawn. */
 function WaitingReason({ members }: { members: readonly Generation[] }) {
   const waiting = members.find((each) => each.status === "queued" && each.waiting_for);
-  const usual = waiting?.waiting_code === "turn"; // it comes by itself
+  const usual = waiting?.waiting_code === "turn"; // its turn comes without anybody's doing
   if (!waiting || usual || members.some((each) => each.status === "generating")) return null;
   return <span className="order-last w-full text-warm">Waits: {waiting.waiting_for}</span>;
 }
 
-/** Asked for only by somebody who wants it, and only where it was not decided yet. */
+/** Shown only while the browser has not been asked for permission. */
 function NotifyMe() {
   const [asked, setAsked] = useState(!("Notification" in window) || Notification.permission !== "default");
   if (asked) return null;
@@ -150,7 +150,7 @@ function Hint({ stage, waiting }: { stage: number; waiting: number }) {
   );
 }
 
-/** What the keys Z and C do, for a hand that has none. */
+/** Buttons for the keys Z and C, for touch screens. */
 function MarkTools() {
   const undoable = useGenerationStore(({ pastMarks }) => pastMarks.length > 0);
   const marks = useGenerationStore((store) => store.marks);

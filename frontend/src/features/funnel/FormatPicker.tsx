@@ -1,7 +1,7 @@
 import { FORMATS, formatOf } from "@/features/funnel/format";
 import { presetStage, useSessionStore } from "@/stores/sessionStore";
 
-/** Of the drafts; every later picture keeps the shape of the one that it starts from. */
+/** The drafts' format; a later picture has the shape of the picture that it starts from. */
 export function FormatPicker() {
   const { flows, config, change, changeStage } = useSessionStore();
   const preset = presetStage(flows, config, 0);

@@ -40,7 +40,7 @@ export const ImageCard = memo(function ImageCard({ generationId, index }: { gene
         aria-label={labelOf(generation, mark, index)}
         className={`relative block size-full overflow-hidden rounded-xl bg-panel transition ${MARKED[mark ?? "none"]}`}
         onFocus={() => useUiStore.getState().set({ focusedId: generationId })}
-        onKeyUp={(event) => event.key === " " && event.preventDefault()} // Firefox presses a button when it is let go
+        onKeyUp={(event) => event.key === " " && event.preventDefault()} // Firefox presses a button on Space
         onClick={() => toggle([generationId], "selected")}
         onDoubleClick={() => useUiStore.getState().set({ viewedId: generationId })}
       >
@@ -117,7 +117,7 @@ function Waiting({ generation }: { generation: Generation }) {
   );
 }
 
-/** What it is made from, until there is something of its own to see. */
+/** The picture that it is made from, shown until it has a preview. */
 function Origin({ parentId }: { parentId: string | null }) {
   const url = useGenerationStore(({ live }) => parentId && live.generations[parentId]?.thumbnail_url);
   if (!url) return null;
@@ -189,11 +189,11 @@ function Tools({ generation }: { generation: Generation }) {
   );
 }
 
-/** A thumbnail has 256 px; what is drawn large is shown from the picture itself. */
+/** Large pictures are shown from the image itself, since a thumbnail has only 256 px. */
 const faceOf = (generation: Generation): string =>
   (generation.stage === 0 ? generation.thumbnail_url : generation.image_url) ?? "";
 
-/** Of very long ones only so much that its neighbours stay in sight; square while nothing is known. */
+/** Limited to 1:2 and 2:1, so that neighbours stay visible; square while the size is unknown. */
 const shapeOf = ({ width, height }: Generation): number =>
   width && height ? Math.min(Math.max(width / height, 0.5), 2) : 1;
 

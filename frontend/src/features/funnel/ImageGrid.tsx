@@ -41,7 +41,7 @@ export function ImageGrid() {
   );
 }
 
-/** Fewer pictures deserve more room. */
+/** With fewer pictures each gets more room. */
 const COLUMNS = [
   "grid-cols-[repeat(auto-fill,minmax(min(9.5rem,45%),1fr))]",
   "grid-cols-[repeat(auto-fill,minmax(min(15rem,45%),1fr))]",

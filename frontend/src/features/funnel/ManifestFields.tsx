@@ -20,15 +20,15 @@ export type Values = Readonly<Record<string, string | number | boolean | undefin
 interface Props {
   schema: Record<string, unknown>;
   family: string;
-  /** Parameters that have a place of their own elsewhere. */
+  /** Parameters that are shown elsewhere. */
   without: ReadonlySet<string>;
   values: Values;
-  /** The hub's word about a parameter, if it has one. */
+  /** The hub's message about a parameter, if there is one. */
   errorOf: (name: string) => string | undefined;
   onChange: (name: string, value: string | number | boolean | undefined) => void;
 }
 
-/** A form out of a workflow's manifest: what it does not say is the workflow's default. */
+/** A form from a workflow's manifest; an empty field means the workflow's default. */
 export function ManifestFields({ schema, family, without, values, errorOf, onChange }: Props) {
   const properties = Object.entries((schema["properties"] ?? {}) as Record<string, Property>);
   return properties

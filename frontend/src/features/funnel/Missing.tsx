@@ -7,7 +7,7 @@ import { stageName } from "@/features/funnel/stages";
 import { plural } from "@/lib/format";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 
-/** What was asked for last and will not come by itself, stopped or failed, and the ways on from there. */
+/** Cancelled and failed pictures of the newest batch, and what can be done about them. */
 export function Missing({ stage }: { stage: number }) {
   const generations = useGenerationStore(({ live }) => live.generations);
   const newest = useMemo(() => ofStage(generations, stage)[0] ?? [], [generations, stage]);

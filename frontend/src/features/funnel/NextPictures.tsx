@@ -5,11 +5,11 @@ import { useEstimate } from "@/features/funnel/useEstimate";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
-/** What the next pictures of the stage start from and what they take, where that is not what the preset says: seen before
- * they are asked for. */
+/** The parents and settings of the stage's next pictures where they differ from the preset, shown before they are
+ * submitted. */
 export function NextPictures({ stage }: { stage: number }) {
   const config = useSessionStore((store) => store.config);
-  useGenerationStore((store) => store.marks); // picks are what a stage starts from
+  useGenerationStore((store) => store.marks); // picks are the parents anyway
   const own = Object.values(config.stages[stage] ?? {}).some((each) => each != null && String(each) !== "");
   const answer = useEstimate(own && config.prompt.trim() ? bodyFor(stage, parentsOf(stage)) : null);
   return (

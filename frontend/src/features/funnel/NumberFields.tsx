@@ -19,7 +19,7 @@ const HINTS: Record<string, string> = {
 const outside = (value: number | null | undefined, { min, max }: { min: number; max: number }): string | undefined =>
   value != null && (value < min || value > max) ? `From ${min} to ${max}` : undefined;
 
-/** The numbers that every stage has; empty is what the preset says. */
+/** The numbers that every stage has; an empty field means the preset's value. */
 export function NumberFields({ stage, problem }: { stage: number; problem: HubProblem | null }) {
   const { flows, config, changeStage } = useSessionStore();
   const settings = stageOf(flows, config, stage);

@@ -1,7 +1,7 @@
 import { Button } from "@/components/Button";
 import { useSessionStore, type TextName } from "@/stores/sessionStore";
 
-/** Where two windows wrote the same text: the words that are not in the field, and a way to have them. */
+/** When two windows changed the same text: shows the other window's text, and a button to use it. */
 export function OtherWords({ name }: { name: TextName }) {
   const other = useSessionStore(({ others }) => others[name]);
   if (!other) return null;

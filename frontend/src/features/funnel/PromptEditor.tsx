@@ -16,7 +16,7 @@ import { useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
-/** What the picture shows, what it must not, and the way to start. */
+/** The prompt, the negative prompt, and the button to start. */
 export function PromptEditor({ large = false }: { large?: boolean }) {
   const { flows, config, change } = useSessionStore();
   const { problem, sending, generate } = useGenerate();
@@ -77,7 +77,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
   );
 }
 
-/** Where it is not about a text, beside which it is told. */
+/** The hub's refusal, unless it is about a text, where it is shown. */
 function Refusal({ problem }: { problem: HubProblem | null }) {
   if (!problem || problem.about("prompt") || problem.about("negative_prompt")) return null;
   return (
@@ -108,7 +108,7 @@ function NegativePrompt() {
   );
 }
 
-/** A size only where somebody typed one or the preset's stands; else the format decides. */
+/** A size if somebody typed one or the preset's is used; otherwise the format decides. */
 const sizeShown = (config: SessionConfig, stage: number) =>
   stage === 0 && (!config.format || config.format === "free") ? {} : NO_SIZE;
 

@@ -33,7 +33,7 @@ const TOP_LEVEL = new Set(["checkpoint", "cfg_scale", "sampler", "scheduler"]);
 
 const OF_A_FAMILY = { checkpoint: null, sampler: null, scheduler: null, cfg_scale: null, loras: [], parameters: {} };
 
-/** What each stage draws with; empty is what the preset or the workflow says. */
+/** The settings of each stage; an empty field means the preset's or the workflow's value. */
 export function SettingsDrawer() {
   const current = useStage();
   const [stage, setStage] = useState(current);

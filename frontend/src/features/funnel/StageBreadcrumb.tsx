@@ -6,7 +6,7 @@ import { STAGES } from "@/features/funnel/stages";
 import { useStage } from "@/features/funnel/submission";
 import { useGenerationStore } from "@/stores/generationStore";
 
-/** Go to a stage that has pictures; what leaving it threw away is taken back by the hub. */
+/** Go to a stage that has pictures; the hub restores what leaving it discarded. */
 export async function goToStage(stage: number): Promise<void> {
   const { live } = useGenerationStore.getState();
   const reachable = stage === 0 || Object.values(live.generations).some((each) => each.stage === stage);

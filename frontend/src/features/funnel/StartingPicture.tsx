@@ -5,7 +5,7 @@ import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { useSessionStore } from "@/stores/sessionStore";
 
-/** What the next pictures of the stage start from, where that was said and not picked. */
+/** The picture that the stage's next pictures start from, if it was chosen by other means than picking. */
 export function StartingPicture({ stage }: { stage: number }) {
   const id = useSessionStore(({ config }) => config.stages[stage]?.from?.[0]);
   const [found, setFound] = useState<Generation | null>(null);

@@ -4,7 +4,7 @@ import { PromptEditor } from "@/features/funnel/PromptEditor";
 import { SettingsDrawer } from "@/features/funnel/SettingsDrawer";
 import { useUiStore } from "@/stores/uiStore";
 
-/** A sentence first; with a session, its funnel. */
+/** The prompt field first; with a session its funnel. */
 export function StudioPage({ sessionId }: { sessionId: string | null }) {
   const drawerOpen = useUiStore((store) => store.drawerOpen);
   return (

@@ -18,7 +18,7 @@ interface Size {
   side?: number;
 }
 
-/** What the drafts are drawn in: a size that somebody typed is free, and the preset's own shape stands for no choice. */
+/** The drafts' format: `free` with a typed size, the preset's shape if none was chosen. */
 export function formatOf(config: SessionConfig, preset: FlowStage | null): Format {
   const own = config.stages[0] ?? {};
   if (own.width != null || own.height != null || config.format === "free") return "free";
@@ -27,8 +27,7 @@ export function formatOf(config: SessionConfig, preset: FlowStage | null): Forma
   return preset.width === preset.height ? "square" : preset.width < preset.height ? "portrait" : "landscape";
 }
 
-/** What a request says of the size: typed sides as they are, else how many pixels; and the shape, where no picture
- * to start from has one. */
+/** The size in a request: typed sides, else a number of pixels; and the shape, unless a parent decides it. */
 export function sizeFor(config: SessionConfig, stage: number, preset: FlowStage, fromPictures: boolean): Size {
   const own: StageSettings = config.stages[stage] ?? {};
   const typed = {

@@ -1,4 +1,4 @@
-/** The funnel's stages as a person hears of them. */
+/** The funnel's stages in words for people. */
 
 export const STAGES = [
   { name: "Drafts", one: "draft", verb: "Draft" },

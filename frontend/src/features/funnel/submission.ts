@@ -1,4 +1,4 @@
-/** From what is on the screen to a batch: its body, its parents, and what happens when it is sent. */
+/** Makes a batch from what is on the screen: its body, its parents, and sending it. */
 import { toast } from "sonner";
 import { create } from "zustand";
 
@@ -10,7 +10,7 @@ import { go, routeOf } from "@/lib/route";
 import { ofStage, useGenerationStore, type Marks } from "@/stores/generationStore";
 import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
 
-/** One request at a time, by button and by key alike; what the hub refused is shown beside its field. */
+/** One request at a time, by button or key; a refusal is shown beside its field. */
 export const useSubmitting = create<{ sending: "generate" | "continue" | null; problem: HubProblem | null }>()(() => ({
   sending: null,
   problem: null,
@@ -19,17 +19,17 @@ export const useSubmitting = create<{ sending: "generate" | "continue" | null; p
 export const hasPicture = (generation: Generation): boolean =>
   generation.status === "complete" && !!generation.image_url;
 
-/** The stage that is worked on. */
+/** The open stage. */
 export const useStage = (): number => useGenerationStore(({ live }) => live.session?.current_stage ?? 0);
 
-/** Picked in this stage and drawn, in the order of the grid. */
+/** Picked and complete pictures of this stage, in the order of the grid. */
 export function picked(generations: Readonly<Record<string, Generation>>, marks: Marks, stage: number): Generation[] {
   return ofStage(generations, stage)
     .flat()
     .filter((each) => marks[each.id] === "selected" && hasPicture(each));
 }
 
-/** What a stage starts from: the picks of the one before, or, when those are gone, what its newest batch started from. */
+/** The parents for a stage: the picks of the one before or, without any, the parents of its newest batch. */
 export function parentsOf(stage: number): string[] {
   const { config } = useSessionStore.getState();
   const given = config.stages[stage]?.from ?? [];
@@ -41,7 +41,7 @@ export function parentsOf(stage: number): string[] {
   return [...new Set(newest.map((each) => each.parent_id).filter((id) => id !== null))];
 }
 
-/** Null while the presets are not known. */
+/** Null while the presets are unknown. */
 export function bodyFor(stage: number, parents: readonly string[]): BatchRequest | null {
   const { flows, config, sessionId } = useSessionStore.getState();
   const settings = stageOf(flows, config, stage);
@@ -67,7 +67,7 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
 const withoutGaps = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-/** Ask for the pictures of a stage, and go there. Throws HubProblem, and then nothing was asked for. */
+/** Submit the pictures of a stage, and go there. Throws HubProblem; then nothing was submitted. */
 export async function submit(stage: number, parents: readonly string[]): Promise<void> {
   const sessions = useSessionStore.getState();
   const body = bodyFor(stage, parents);
@@ -75,7 +75,7 @@ export async function submit(stage: number, parents: readonly string[]): Promise
   const sessionId = sessions.sessionId ?? (await sessions.create());
   const batch = await postOnce<Batch>("/api/generate/batch", { ...body, session_id: sessionId });
   const route = routeOf(location.hash);
-  if (route.page === "studio" && !route.sessionId) go({ page: "studio", sessionId }); // also where a first try was refused
+  if (route.page === "studio" && !route.sessionId) go({ page: "studio", sessionId }); // also after a refused try
   useGenerationStore.getState().addBatch(batch);
   await advance(sessionId, stage).catch((error: Error) => {
     toast.error(`The pictures are asked for, but the stage did not change: ${error.message}`);

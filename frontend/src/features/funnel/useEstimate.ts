@@ -8,7 +8,7 @@ const AGAIN_MS = 5000;
 
 export type Answer = { estimate: Estimate; problem: null } | { estimate: null; problem: HubProblem } | null;
 
-/** What the hub expects of a batch that is not asked for yet; asked again while it is on the screen. */
+/** The hub's estimate for a batch before it is submitted; asked again while it is on the screen. */
 export function useEstimate(body: BatchRequest | null): Answer {
   const [answer, setAnswer] = useState<Answer>(null);
   const text = body && JSON.stringify(body);

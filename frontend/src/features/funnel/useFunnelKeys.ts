@@ -1,4 +1,4 @@
-/** The funnel without a mouse. */
+/** The keys of the funnel. */
 import { toast } from "sonner";
 
 import { star } from "@/features/funnel/actions";
@@ -61,7 +61,7 @@ function move(stage: number, direction: Direction): void {
   focusTile(target.id);
 }
 
-/** The focused picture beside the other one that was picked last, or, without picks, beside its neighbour. */
+/** Compare the focused picture with the other one picked last or, without picks, with its neighbour. */
 function compareFocused(stage: number): void {
   const all = shown(stage).filter(hasPicture);
   const { focusedId, set } = useUiStore.getState();

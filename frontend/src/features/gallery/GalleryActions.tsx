@@ -13,9 +13,9 @@ const UNDO_SHOWN_MS = 12_000;
 interface Props {
   selection: Selection;
   clear: () => void;
-  /** The hub's newest word about some pictures. */
+  /** Called with the hub's newest state of some pictures. */
   onChanged: (generations: readonly Generation[]) => void;
-  /** Pictures have left the gallery or come back. */
+  /** Called when pictures have left the gallery or come back. */
   onMoved: () => void;
 }
 

@@ -45,7 +45,7 @@ export function GalleryFilters({ search, onChange, onReset }: Props) {
   );
 }
 
-/** On a narrow page only when asked for. */
+/** Folded on a narrow page. */
 function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: boolean }) {
   const gpus = useGpuStore((state) => state.gpus);
   const loras = useFleetLoras();

@@ -9,10 +9,10 @@ import type { Selection } from "@/features/gallery/useSelection";
 import { step, type Direction } from "@/lib/grid";
 
 const SPARE_ROWS = 4;
-/** What lies over the page's top and bottom, at most. */
+/** Pixels of the page's top and bottom that bars may cover. */
 const HEADER = 128;
 const TOOLBAR = 120;
-/** A page that is only passed on the way is not asked for. */
+/** Milliseconds that a page must be visible before it is requested. */
 const SETTLED_MS = 60;
 
 const ARROWS: Readonly<Record<string, Direction>> = {
@@ -93,7 +93,7 @@ export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPi
   );
 }
 
-/** What is done to a tile also gives it the keyboard. The same functions every time, so that no tile is drawn anew. */
+/** A click on a tile also focuses it. The functions stay the same, so that no tile is drawn again. */
 function useTaken(setCurrent: (index: number) => void, onOpen: Props["onOpen"], onPick: Props["onPick"]) {
   const open = useCallback(
     (index: number) => {
@@ -114,7 +114,7 @@ function useTaken(setCurrent: (index: number) => void, onOpen: Props["onOpen"], 
 
 const indexes = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, offset) => from + offset);
 
-/** The row that has the keyboard stays in the page, wherever the page is scrolled to: else the focus would be lost. */
+/** The row with the focus stays in the document wherever the page is scrolled, or the focus would be lost. */
 function useRows({ count, size, top, kept }: { count: number; size: number; top: number; kept: number }) {
   const rangeExtractor = useCallback(
     (range: Range) =>
@@ -123,7 +123,7 @@ function useRows({ count, size, top, kept }: { count: number; size: number; top:
         .sort((one, other) => one - other),
     [kept, count],
   );
-  // another key function has all rows laid out anew within this render; `measure` would want one more
+  // another key function lays out all rows within this render; `measure` would need one more
   const getItemKey = useMemo(() => keysFor(size), [size]);
   return useWindowVirtualizer({
     count,
@@ -174,9 +174,9 @@ function useKeyboard({ grid, focused, total, columns, reveal, pick, setCurrent }
       else return;
       event.preventDefault();
     },
-    // Firefox presses a button when Space is let go
+    // Firefox presses a button when Space is released
     onKeyUp: (event: KeyboardEvent<HTMLElement>) => event.key === " " && event.preventDefault(),
-    // a click or a screen reader may have gone anywhere
+    // a click or a screen reader may have moved the focus anywhere
     onFocus: ({ target }: FocusEvent<HTMLElement>) => {
       const index = target.dataset["index"];
       if (index !== undefined) setCurrent(Number(index));
@@ -184,7 +184,7 @@ function useKeyboard({ grid, focused, total, columns, reveal, pick, setCurrent }
   };
 }
 
-/** Scrolls first, then gives the focus as soon as the picture is there. */
+/** Scrolls first, then focuses the picture once it is there. */
 function useMovingFocus(grid: HTMLElement | null, reveal: (index: number) => void) {
   const pending = useRef<number | null>(null);
   useEffect(() => {

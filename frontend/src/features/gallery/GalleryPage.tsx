@@ -18,7 +18,7 @@ const TYPING_MS = 250;
 const WAITING_TILES = 24;
 
 interface Props {
-  /** What was changed outside the gallery last. */
+  /** The picture that was last changed outside the gallery. */
   changed: Generation | null;
   onOpen: (generation: Generation, all: readonly Generation[]) => void;
 }
@@ -29,7 +29,7 @@ export function GalleryPage({ changed, onOpen }: Props) {
   const query = queryOf({ ...search, prompt });
   const pages = useGalleryPages(query);
   const { selection, toggle, extendTo, clear, revise } = useSelection(pages.between);
-  // nobody should delete what the search no longer shows
+  // nobody should delete pictures that the search no longer shows
   useEffect(clear, [clear, query]);
   useFleet();
 
@@ -116,7 +116,7 @@ function Waiting() {
   );
 }
 
-/** Stays in sight, for what is missing may be far down. */
+/** Stays visible, since missing pictures may be far down. */
 function ProblemBar({ problem, retry }: { problem: HubProblem; retry: () => void }) {
   return (
     <div
@@ -129,7 +129,7 @@ function ProblemBar({ problem, retry }: { problem: HubProblem; retry: () => void
   );
 }
 
-/** The names of the nodes, where no other page has asked for them. */
+/** Loads the names of the nodes, unless another page has. */
 function useFleet(): void {
   useEffect(() => {
     const { reachable, refresh } = useGpuStore.getState();
@@ -137,7 +137,7 @@ function useFleet(): void {
   }, []);
 }
 
-/** One function for good that does what the newest one does: the tiles need no new one with every render. */
+/** A stable function that calls the newest one, so that tiles are not drawn again with every render. */
 function useLatest<Arguments extends unknown[]>(newest: (...given: Arguments) => void): (...given: Arguments) => void {
   const latest = useRef(newest);
   useEffect(() => {

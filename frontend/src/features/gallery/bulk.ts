@@ -1,4 +1,4 @@
-/** What is done with many pictures at once; the hub takes so many a time. */
+/** Actions on many pictures at once, in slices that the hub accepts. */
 import { post, send } from "@/api/client";
 import type { Generation } from "@/api/types";
 
@@ -9,7 +9,7 @@ interface Changed {
   generations: Generation[];
 }
 
-/** Answers each slice as the hub does it, so that what is done is known even where a later one fails. */
+/** Yields the result of each slice, so that what is done is known even if a later one fails. */
 export async function changeAll(
   action: "discard" | "restore",
   ids: readonly string[],
@@ -38,7 +38,7 @@ export async function starAll(
   }
 }
 
-/** Answers how many of them are lost or damaged on the hub's disk, which a note in the zip tells one by one. */
+/** Answers how many of them are lost or damaged on the hub's disk; a note in the zip names them. */
 export async function downloadZip(ids: readonly string[]): Promise<number> {
   const answer = await send("POST", "/api/generations/archive", { ids });
   const url = URL.createObjectURL(await answer.blob());
@@ -46,7 +46,7 @@ export async function downloadZip(ids: readonly string[]): Promise<number> {
   link.href = url;
   link.download = "vibes-pictures.zip";
   link.click();
-  // the browser reads the blob after the click is over
+  // the browser reads the blob after the click has ended
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return Number(answer.headers.get("X-Missing-Pictures") ?? 0);
 }

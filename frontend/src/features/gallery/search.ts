@@ -1,4 +1,4 @@
-/** What a person looks for in the gallery, and how the hub is asked for it. */
+/** The gallery's search form, and the hub's query for it. */
 import { useEffect, useState } from "react";
 
 import { seedProblem } from "@/lib/seed";
@@ -8,9 +8,9 @@ export interface GallerySearch {
   family: string;
   lora: string;
   gpuId: string;
-  /** Digits, which a number would round. */
+  /** Digits, since a number would be rounded. */
   seed: string;
-  /** Days as the date field gives them, in the person's own time zone; both are included. */
+  /** Days as the date field gives them, in the person's time zone; both are included. */
   from: string;
   to: string;
   starred: boolean;
@@ -46,7 +46,7 @@ export function queryOf(search: GallerySearch): string {
   return query.toString();
 }
 
-/** The moment at which that day begins, or the one so many days later; nothing for a date that is half typed. */
+/** The beginning of that day, or of one so many days later; nothing for an incomplete date. */
 function midnight(day: string, later: number): string {
   const moment = new Date(`${day}T00:00`);
   moment.setDate(moment.getDate() + later);
@@ -55,7 +55,7 @@ function midnight(day: string, later: number): string {
   return /^\d{4}-/.test(iso) ? iso : "";
 }
 
-/** The value once it has not changed for a while; an emptied text counts at once. */
+/** The value once it has not changed for a while; an empty text at once. */
 export function useSettled(value: string, afterMs: number): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -8,7 +8,7 @@ export const PAGE_SIZE = 200;
 type Pages = ReadonlyMap<number, readonly Generation[]>;
 
 interface Held {
-  /** What these are the answers to; while the next search is under way they stay on the screen. */
+  /** The query of these answers; they stay on the screen while the next search runs. */
   query: string | null;
   /** Null: never answered. */
   total: number | null;
@@ -16,7 +16,7 @@ interface Held {
   problem: HubProblem | null;
 }
 
-/** One search under way; an answer to any other is outdated. */
+/** The present search; answers to others are outdated. */
 interface Search {
   round: number;
   query: string;
@@ -29,9 +29,9 @@ export interface GalleryPages extends Held {
   outdated: boolean;
   at: (index: number) => Generation | undefined;
   loaded: () => readonly Generation[];
-  /** The pages from `first` to `last` are on the screen. */
+  /** Call with the first and last visible page. */
   show: (first: number, last: number) => void;
-  /** The pictures from one index to another, loaded if need be. */
+  /** The pictures from one index to another, loaded if necessary. */
   between: (from: number, to: number) => Promise<Generation[]>;
   replace: (generations: readonly Generation[]) => void;
   reload: () => void;
@@ -49,7 +49,7 @@ export function useGalleryPages(query: string): GalleryPages {
     const [first, last] = fresh ? wanted.current : [0, 0];
     for (let page = first; page <= last; page++) if (!search.asked.has(page)) void ask(page);
   }, [fresh, search, ask]);
-  // a total that changed has moved the pictures to other pages
+  // when the total changes, pictures move to other pages
   useEffect(askWanted, [askWanted, held.total]);
 
   const show = useCallback(
@@ -81,7 +81,7 @@ export function useGalleryPages(query: string): GalleryPages {
 
 function useSearch(query: string, setHeld: (change: (before: Held) => Held) => void) {
   const [round, setRound] = useState(0);
-  // `round` is part of what is asked: a reload asks the same again
+  // `round` makes a reload ask the same again
   const search = useMemo<Search>(() => ({ query, total: null, asked: new Set(), round }), [query, round]);
   const current = useRef<Search | null>(null);
   useEffect(() => {
@@ -119,7 +119,7 @@ function useSearch(query: string, setHeld: (change: (before: Held) => Held) => v
 
 export const pageOf = (index: number): number => Math.floor(index / PAGE_SIZE);
 
-/** Pages of the same query stay until they are answered anew, so that a reload does not flicker. */
+/** Pages of the same query stay until they are answered again, so that a reload does not flicker. */
 function taken(before: Held, query: string, page: number, answer: GenerationList): Held {
   const pages = new Map(before.query === query ? before.pages : []);
   pages.set(page, answer.generations);

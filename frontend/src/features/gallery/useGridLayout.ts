@@ -9,7 +9,7 @@ export interface GridLayout {
   columns: number;
   tile: number;
   gap: number;
-  /** How far below the page's top the grid begins. */
+  /** Pixels from the page's top to the grid. */
   top: number;
 }
 
@@ -34,7 +34,7 @@ export function useGridLayout(grid: HTMLElement | null): GridLayout {
       observer?.disconnect();
     };
   }, [grid, measure]);
-  // what stands above the grid may change its height with any render
+  // content above the grid may change its height with any render
   useLayoutEffect(measure);
   return layout;
 }

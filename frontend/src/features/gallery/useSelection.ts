@@ -8,7 +8,7 @@ const NONE: Selection = new Map();
 
 export function useSelection(between: (from: number, to: number) => Promise<Generation[]>) {
   const [selection, setSelection] = useState<Selection>(NONE);
-  /** Where a range begins: the picture that was picked last. */
+  /** The beginning of a range: the picture that was picked last. */
   const anchor = useRef<number | null>(null);
 
   const toggle = (index: number, generation: Generation) => {
@@ -29,7 +29,7 @@ export function useSelection(between: (from: number, to: number) => Promise<Gene
     anchor.current = null;
     setSelection(NONE);
   }, []);
-  /** The hub's newest word about some of them. */
+  /** Take in the hub's newest state of some of them. */
   const revise = useCallback((generations: readonly Generation[]) => {
     setSelection((before) => {
       const known = generations.filter((each) => before.has(each.id));

@@ -2,7 +2,7 @@ import type { Gpu } from "@/api/types";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useUiStore } from "@/stores/uiStore";
 
-/** What is wrong between here and the pictures, and what becomes of them. */
+/** Faults that affect the pictures: connection, hub, GPUs. */
 export function ConnectionBanner() {
   const connection = useUiStore((store) => store.connection);
   const { gpus, reachable, configProblems, storageProblem, hubProblems } = useGpuStore();
@@ -42,7 +42,7 @@ export function ConnectionBanner() {
   return null;
 }
 
-/** Of a GPU that cannot be reached the reason names it itself. */
+/** The reason of a GPU that cannot be reached names the GPU itself. */
 const told = ({ name, reason, reason_code, state }: Gpu): string =>
   reason && reason_code === "unreachable" ? reason : `${name} ${reason ?? state}`;
 

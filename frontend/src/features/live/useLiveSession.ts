@@ -51,7 +51,7 @@ function receive(message: LiveMessage): void {
       break;
     case "node":
       useGpuStore.getState().nodeChanged(message.node_id, message);
-      clearTimeout(lookSoon); // what it draws is the hub's to say, once for a burst of changes
+      clearTimeout(lookSoon); // asks the hub what the node draws, once for a burst of changes
       lookSoon = setTimeout(() => void useGpuStore.getState().refresh(), 500);
       break;
     case "queued":
@@ -70,7 +70,7 @@ function receive(message: LiveMessage): void {
   }
 }
 
-/** Events tell what happened; sizes, times and reasons for waiting are the hub's to say. */
+/** Events lack sizes, times and reasons for waiting: ask the hub for them. */
 async function refresh(): Promise<void> {
   const { sessionId } = useSessionStore.getState();
   if (!sessionId) return;

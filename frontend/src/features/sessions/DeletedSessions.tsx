@@ -9,14 +9,14 @@ import { plural } from "@/lib/format";
 
 const LIMIT = 50;
 
-/** What was deleted and can still be brought back; asked for anew whenever the list of the others changes. */
+/** Deleted sessions that can be restored; asked for again when the list of the others changes. */
 export function DeletedSessions({ others, onBack }: { others: unknown; onBack: () => void }) {
   const [deleted, setDeleted] = useState<readonly SessionSummary[]>([]);
   const load = useCallback(
     () =>
       get<{ sessions: readonly SessionSummary[] }>(`/api/sessions?deleted=true&limit=${LIMIT}`)
         .then(({ sessions }) => setDeleted(sessions))
-        .catch(() => undefined), // the page says by itself that the hub is away
+        .catch(() => undefined), // the page itself says that the hub is away
     [],
   );
   useEffect(() => void load(), [load, others]);

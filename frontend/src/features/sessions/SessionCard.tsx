@@ -12,7 +12,7 @@ const THUMBNAILS = 4;
 const TITLE_LENGTH = 80;
 const ALT_LENGTH = 120;
 
-/** What somebody typed; for a session that the API made, what its pictures show. */
+/** The prompt that somebody typed; for a session made by the API the prompt of its pictures. */
 export function titleOf(session: SessionSummary, pictures: readonly Generation[] = []): string {
   const words = session.title || pictures[0]?.prompt;
   return (words && cut(words, TITLE_LENGTH)) || `Session of ${moment(session.created_at)}`;
@@ -59,7 +59,7 @@ function useNewestPictures(session: SessionSummary): readonly Generation[] {
     const path = `/api/generations?session_id=${encodeURIComponent(id)}&status=complete&limit=${THUMBNAILS}`;
     get<GenerationList>(path)
       .then(({ generations }) => !ended && setPictures(generations))
-      .catch(() => undefined); // the card says enough without them
+      .catch(() => undefined); // the card says enough without thumbnails
     return () => {
       ended = true;
     };

@@ -55,7 +55,7 @@ export function useSessions() {
   return { ...held, showMore: () => void load(held.sessions?.length ?? 0), reload: () => void load(0), remove };
 }
 
-/** It is kept for a day. */
+/** The session is kept for a day. */
 function offerUndo(sessionId: string, onBack: () => void): void {
   const restore = () =>
     void post(`/api/sessions/${encodeURIComponent(sessionId)}/restore`)
@@ -64,7 +64,7 @@ function offerUndo(sessionId: string, onBack: () => void): void {
   toast("The session is deleted", { duration: UNDO_SHOWN_MS, action: { label: "Undo", onClick: restore } });
 }
 
-/** A session that is made meanwhile pushes one of the last answer into the next. */
+/** A session created meanwhile moves one of the last page to the next. */
 function joined(before: Held["sessions"], next: readonly SessionSummary[]): readonly SessionSummary[] {
   const byId = new Map([...(before ?? []), ...next].map((each) => [each.id, each]));
   return [...byId.values()];

@@ -72,7 +72,7 @@ export function CompareView({ one, other, onClose }: Props) {
   );
 }
 
-/** Over its half, whichever way the slider stands. */
+/** Over its half, wherever the slider is. */
 function Badge({ name, side }: { name: string; side: string }) {
   return (
     <span
@@ -84,7 +84,7 @@ function Badge({ name, side }: { name: string; side: string }) {
   );
 }
 
-/** Told apart by stage and seed, which no two pictures of a stage share. */
+/** Stage and seed, which differ for any two pictures. */
 const whichOf = ({ stage, seed, task_type: type }: Generation): string =>
   `${type === "upscale" ? "upscaled" : (STAGE_WORDS[stage] ?? "picture")}, seed ${seed}`;
 

@@ -16,7 +16,7 @@ interface Props {
   onShow: (generation: Generation) => void;
 }
 
-/** Where the picture comes from, and what can be made of that. */
+/** The picture's settings and origin, and what can be done with them. */
 export function MetadataPanel({ generation, onShow }: Props) {
   const gpus = useGpuStore((store) => store.gpus);
   const lineage = useLineage(generation);
@@ -71,7 +71,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
   );
 }
 
-/** What enlarges belongs to no family: the picture that was enlarged does. */
+/** An upscaled picture has no family of its own: that of the picture before is shown. */
 function familyOf({ model_family: family }: Generation, lineage: readonly Generation[]): string {
   const drawn = family === "any" ? lineage.findLast((each) => each.model_family !== "any") : undefined;
   return drawn ? `${drawn.model_family}, enlarged` : family;
@@ -120,7 +120,7 @@ function Lineage({ generation, lineage, onShow }: Props & { lineage: readonly Ge
   );
 }
 
-/** In the open session, or, from the gallery, in a new one. */
+/** In the open session; from the gallery in a new one. */
 function applySettings(generation: Generation): void {
   const { sessionId, open, config, change } = useSessionStore.getState();
   const isOpen = sessionId === generation.session_id;

@@ -13,13 +13,13 @@ import { useGenerationStore, type Mark } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
 
 interface Props {
-  /** What is shown first. */
+  /** The picture that is shown first. */
   generation: Generation;
-  /** What the arrows go through. */
+  /** The pictures that the arrows go through. */
   all: readonly Generation[];
-  /** Whether pictures can be kept and killed here. */
+  /** Whether pictures can be picked and rejected here. */
   culling: boolean;
-  /** A picture was starred, or is not any more. */
+  /** Called when a picture's star has changed. */
   onChange?: (generation: Generation) => void;
   onClose: () => void;
 }
@@ -107,7 +107,7 @@ interface CompareProps {
   onClose: () => void;
 }
 
-/** With the picture that it was made from, or, a draft, with its neighbour. */
+/** Compares with the parent or, for a draft, with its neighbour. */
 function CompareButton({ shown, neighbour, onClose }: CompareProps) {
   const parent = useGenerationStore(({ live }) => (shown.parent_id ? live.generations[shown.parent_id] : undefined));
   const other = parent?.image_url ? parent : neighbour;
@@ -123,7 +123,7 @@ function CompareButton({ shown, neighbour, onClose }: CompareProps) {
   );
 }
 
-/** And not its first button. */
+/** Focus the dialog and not its first button. */
 function focusItself(event: Event): void {
   event.preventDefault();
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
@@ -145,7 +145,7 @@ interface Culling {
 }
 
 function useCulling({ shown, all, culling, onShow }: Culling) {
-  const index = all.findIndex((each) => each.id === shown.id); // -1: one that it comes from
+  const index = all.findIndex((each) => each.id === shown.id); // -1: a parent, which is not in the list
   const [before, after] = index < 0 ? [] : [all[index - 1], all[index + 1]];
   const show = (next: Generation | undefined) => {
     if (!next) return;
@@ -237,7 +237,7 @@ function Verdict({ generation, onJudge }: { generation: Generation; onJudge: (ma
   );
 }
 
-/** Null when the hub did not do it, which it has then said. */
+/** Null when the hub refused, which has been shown. */
 async function toggleStar(generation: Generation): Promise<Generation | null> {
   try {
     const changed = await post<Generation>(`/api/generations/${generation.id}/star`, { starred: !generation.starred });

@@ -12,7 +12,7 @@ const MOST = 12;
 interface Props {
   src: string;
   alt: string;
-  /** Changes from outside between the whole picture and its real size. */
+  /** Set from outside: show the picture at its real size or as a whole. */
   real: boolean;
   onReal: (real: boolean) => void;
 }
@@ -48,7 +48,7 @@ export function ZoomImage({ src, alt, real, onReal }: Props) {
 type Zoom = (factor: number, clientX: number, clientY: number) => void;
 type SetView = Dispatch<SetStateAction<View>>;
 
-/** What is seen of the picture; the point under the wheel stays where it is. */
+/** The visible part of the picture; zooming keeps the point under the pointer. */
 function useZoom() {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState(WHOLE);
@@ -68,7 +68,7 @@ function useZoom() {
       event.preventDefault();
       zoom(Math.exp(-event.deltaY / 400), event.clientX, event.clientY);
     };
-    element?.addEventListener("wheel", wheel, { passive: false }); // React's own cannot be prevented
+    element?.addEventListener("wheel", wheel, { passive: false }); // React's own listener is passive
     return () => element?.removeEventListener("wheel", wheel);
   }, []);
   return { frame, view, setView, zoom };
