@@ -1,4 +1,4 @@
-/** The families of models as people write them; what is not known here is called as the hub calls it. */
+/** Names of model families for people; unknown families keep the hub's name. */
 
 const NAMES = new Map<string, string>(
   Object.entries({

@@ -1,4 +1,4 @@
-/** Figures and moments as a person reads them. */
+/** Numbers and times in words for people. */
 
 export function seconds(value: number): string {
   if (value < 9.95) return `${Math.max(value, 0.1).toFixed(1)} s`;
@@ -7,7 +7,7 @@ export function seconds(value: number): string {
   return minutes < 90 ? `${minutes} min` : `${(value / 3600).toFixed(1)} h`;
 }
 
-/** "about 12 s", or "12–15 s" where the two ends read differently. */
+/** "about 12 s", or "12–15 s" if both ends differ in writing. */
 export function range(low: number, high: number): string {
   const [from, to] = [seconds(low), seconds(high)];
   if (from === to) return `about ${to}`;
@@ -23,6 +23,6 @@ export const moment = (iso: string): string =>
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** A file's name as a person calls it: no folder, no ending. */
+/** A file's name for people: without folder and suffix. */
 export const modelName = (file: string): string =>
   (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(safetensors|ckpt|pth|gguf)$/, "");

@@ -1,4 +1,4 @@
-/** Where the arrows lead in a grid that is read row by row. */
+/** Arrow keys in a grid that is read row by row. */
 
 export type Direction = "left" | "right" | "up" | "down";
 
@@ -15,12 +15,12 @@ export function step(index: number, direction: Direction, count: number, columns
 
 const rowOf = (index: number, columns: number): number => Math.floor(index / columns);
 
-/** How many columns a CSS grid has laid out. */
+/** The number of columns of a CSS grid. */
 export function columnsOf(grid: HTMLElement): number {
   return getComputedStyle(grid).gridTemplateColumns.split(" ").filter(Boolean).length || 1;
 }
 
-/** Give the keyboard to a picture's tile, where it is on the page. */
+/** Focus a picture's tile, if it is on the page. */
 export function focusTile(generationId: string): void {
   const tile = document.querySelector<HTMLElement>(`[data-generation="${CSS.escape(generationId)}"] > button`);
   tile?.focus();

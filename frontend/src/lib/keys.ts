@@ -1,4 +1,4 @@
-/** Every key of the studio in one table: what the handlers listen for and what the `?` dialog shows. */
+/** Every key of the studio in one table, for the handlers and the `?` dialog. */
 
 export interface Key {
   keys: string;
@@ -33,7 +33,7 @@ export const KEYS = {
   help: { keys: "?", shown: "?", does: "This list", where: "Everywhere" },
 } as const satisfies Record<string, Key>;
 
-/** Whether a key that was pressed belongs to something that takes text, or to a control that has its own use of it. */
+/** Whether the pressed key belongs to a text field, or to a control that uses it. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -1,11 +1,11 @@
-/** Two windows change one JSON object: what is new in each, and both together. */
+/** Changes of one JSON object by two windows: what each changed, and both together. */
 
 export type Members = Readonly<Record<string, unknown>>;
 
 export const isMembers = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Equal as JSON; a member that is null or undefined counts as one that is not there. */
+/** Equal as JSON; null and undefined members count as absent. */
 export function same(one: unknown, other: unknown): boolean {
   if (one == null || other == null) return one == other;
   if (Array.isArray(one) && Array.isArray(other))
@@ -14,7 +14,7 @@ export function same(one: unknown, other: unknown): boolean {
   return namesOf(one, other).every((name) => same(one[name], other[name]));
 }
 
-/** What makes `after` of `before`, as a JSON Merge Patch (RFC 7396): null removes a member. */
+/** The JSON Merge Patch (RFC 7396) from `before` to `after`: null removes a member. */
 export function patchOf(before: Members, after: Members): Record<string, unknown> {
   const patch: Record<string, unknown> = {};
   for (const name of namesOf(before, after)) {
@@ -30,8 +30,8 @@ export interface Clash {
   theirs: unknown;
 }
 
-/** What was changed here and what was changed there, since both were `base`. Where both changed one thing, it stays as it
- * is here, and is told. */
+/** Merges changes here and elsewhere since `base`. Where both changed one member, this window's value stays and the
+ * clash is reported. */
 export function bothOf(
   base: Members,
   mine: Members,

@@ -1,4 +1,4 @@
-/** The page is in the address's fragment, so that a reload and the back button do what they should. */
+/** The page is in the address's fragment, so that reload and back button work. */
 import { useSyncExternalStore } from "react";
 
 export type Route =
@@ -17,7 +17,7 @@ export function routeOf(hash: string): Route {
   return { page: "studio", sessionId: page === "session" && id ? decoded(id) : null };
 }
 
-/** Null for what somebody has typed and nobody has encoded. */
+/** Null for text that is not properly encoded. */
 function decoded(id: string): string | null {
   try {
     return decodeURIComponent(id);

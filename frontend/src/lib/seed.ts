@@ -1,10 +1,10 @@
-/** A seed has 64 bits, a browser's number 53: beyond those it is told, kept and sent as its digits. */
+/** A seed has 64 bits, a browser's number 53: larger seeds are received, kept and sent as digits. */
 
 export type Seed = number | string;
 
 export const MAX_SEED = "18446744073709551615";
 
-/** What is typed or pasted, as the hub takes it; null for nothing. */
+/** A typed or pasted seed in the hub's form; null for an empty text. */
 export function seedOf(text: string): Seed | null {
   const digits = text.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
   if (!digits) return null;
@@ -12,7 +12,7 @@ export function seedOf(text: string): Seed | null {
   return Number.isSafeInteger(number) ? number : digits;
 }
 
-/** Why it is none, if it is none. */
+/** What is wrong with a seed; undefined when it is valid. */
 export const seedProblem = (seed: Seed | null | undefined): string | undefined =>
   seed == null || (/^\d+$/.test(String(seed)) && BigInt(seed) <= BigInt(MAX_SEED))
     ? undefined

@@ -1,4 +1,4 @@
-/** The beginning of a text that may be of any length, whole characters only. */
+/** The beginning of a text, cut between whole characters. */
 export function cut(text: string, length: number): string {
   const start = [
     ...text

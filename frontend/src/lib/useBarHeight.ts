@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 
-/** How high the bar at the bottom is, told to the style sheet: what is scrolled to stops above it. */
+/** Tells the style sheet the height of the bar at the bottom, so that scrolling stops above it. */
 export function useBarHeight(): (bar: HTMLElement | null) => (() => void) | undefined {
   return useCallback((bar: HTMLElement | null) => {
     if (!bar) return undefined;

@@ -15,14 +15,14 @@ export function useKeys(handlers: Handlers, enabled = true): void {
     event.preventDefault();
     handler();
   };
-  // where a letter lies differs from keyboard to keyboard: it is told by what it types, the others by where they are
+  // letters differ between keyboard layouts, so they are compared by what they type, other keys by their position
   const letters = [...byKey.keys()].filter((each) => each.length === 1);
   const others = [...byKey.keys()].filter((each) => each.length > 1);
   useHotkeys(letters, listen, { enabled: enabled && letters.length > 0, useKey: true }, [handlers]);
   useHotkeys(others, listen, { enabled: enabled && others.length > 0 }, [handlers]);
 }
 
-/** Whether the key means something to the control that has the focus; a tile of the grid leaves all to the grid. */
+/** Whether the focused control uses the key; tiles of the grid leave all keys to the grid. */
 function isTheControls({ key, target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || target.closest("[data-keys]")) return false;
   if (key === " " || key === "Enter") return target.closest("button, a, summary") !== null;

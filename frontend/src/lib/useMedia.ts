@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** Whether a media query holds, and again when that changes. */
+/** Whether a media query matches; updated when that changes. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
@@ -12,5 +12,5 @@ export function useMedia(query: string): boolean {
   );
 }
 
-/** As narrow as a phone: the same bound as the style sheet's `sm`. */
+/** As narrow as a phone: the bound of the style sheet's `sm`. */
 export const useNarrow = (): boolean => useMedia("(max-width: 639.98px)");

@@ -1,4 +1,4 @@
-/** What the hub says of the open session's generations, and what the person thinks of them. */
+/** The hub's state of the open session's generations, and the person's marks on them. */
 import { create } from "zustand";
 
 import type { LiveMessage, NumberedEvent } from "@/api/events";
@@ -10,17 +10,17 @@ export type Marks = Readonly<Record<string, Mark>>;
 
 interface GenerationStore {
   live: LiveState;
-  /** What was told of generations before the answer that brings them: a node can be faster than the hub's reply. */
+  /** Events about generations before the answer that contains them: a node can be faster than the hub's reply. */
   early: readonly NumberedEvent[];
   marks: Marks;
-  /** What the marks that were changed here had been, the newest change last; `undo` goes back through them. */
+  /** Former values of the changed marks, the newest change last; `undo` restores them. */
   pastMarks: readonly Readonly<Record<string, Mark | undefined>>[];
   receive: (message: LiveMessage) => void;
-  /** What was just submitted is shown at once, before its first event. */
+  /** Shows a submitted batch at once, before its first event. */
   addBatch: (batch: Batch) => void;
-  /** The hub's newest word about some generations. */
+  /** Takes in the hub's newest state of some generations. */
   replace: (generations: readonly Generation[]) => void;
-  /** As they are for all who look at the session; what was changed here can still be undone. */
+  /** Shows the session's marks; changes made here can still be undone. */
   showMarks: (marks: Marks) => void;
   toggle: (generationIds: readonly string[], mark: Mark) => void;
   undo: () => boolean;
@@ -88,25 +88,26 @@ function stillEarly(early: readonly NumberedEvent[], live: LiveState, message: L
 const isUnknown = (event: NumberedEvent, generations: LiveState["generations"]): boolean =>
   "generation_id" in event && !(event.generation_id in generations);
 
-/** Of this session, also from another window; an answer that was under way when the picture ended tells nothing new. */
+/** Whether it is of this session and newer than the state here: an answer that was requested before the picture ended
+ * is not. */
 function isNews({ generations, session }: LiveState, told: Generation): boolean {
   const known = generations[told.id];
   if (!known) return told.session_id === session?.id;
   return !TERMINAL.has(known.status) || TERMINAL.has(told.status);
 }
 
-/** Every one gets the mark; where all had it already, it is taken away. */
+/** Marks all of them; if all have the mark already, removes it. */
 export function toggled(marks: Marks, generationIds: readonly string[], mark: Mark): Marks {
   const next: Record<string, Mark> = { ...marks };
   const all = generationIds.every((each) => marks[each] === mark);
   for (const each of generationIds) {
-    delete next[each]; // so that what is marked last is the last one
+    delete next[each]; // at the end, as the last one marked
     if (!all) next[each] = mark;
   }
   return next;
 }
 
-/** Of a stage, newest batch first, each batch in its own order. */
+/** The generations of a stage, newest batch first, each batch in order. */
 export function ofStage(generations: LiveState["generations"], stage: number): Generation[][] {
   const batches = new Map<string, Generation[]>();
   for (const each of Object.values(generations)) {

@@ -1,4 +1,4 @@
-/** The fleet: asked for every few seconds, and told of changes of state by the live events in between. */
+/** The fleet: asked for every few seconds; live events report changes of state in between. */
 import { create } from "zustand";
 
 import { get as fetchJson, HubProblem } from "@/api/client";
@@ -10,14 +10,14 @@ interface GpuStore {
   gpus: readonly Gpu[];
   configProblems: GpuList["config_problems"];
   storageProblem: string | null;
-  /** What is broken in the hub itself and tried again by it. */
+  /** Faults of the hub itself, which it retries. */
   hubProblems: readonly string[];
   /** Null: never asked. */
   reachable: boolean | null;
   keyNeeded: boolean;
   refresh: () => Promise<void>;
   replace: (gpus: readonly Gpu[]) => void;
-  /** A live event's word about one node, until the next poll tells the rest. */
+  /** Takes in a live event about one node; the next poll brings the rest. */
   nodeChanged: (gpuId: string, news: Pick<Gpu, "state" | "reason" | "reason_code">) => void;
 }
 

@@ -1,4 +1,4 @@
-/** The fleet's model files: of which family each is, and which one each family is drawn with. */
+/** The fleet's model files: each one's family, and each family's file. */
 import { useEffect } from "react";
 import { create } from "zustand";
 
@@ -11,9 +11,9 @@ interface ModelStore {
   /** Null: not asked yet. */
   models: Models | null;
   load: () => Promise<void>;
-  /** Draw the family with this file from now on, in every session to come. Throws HubProblem. */
+  /** Draw the family with this file from now on, in all sessions. Throws HubProblem. */
   prefer: (family: string, file: string) => Promise<void>;
-  /** Say of which family a file is; null: go by its name. Throws HubProblem. */
+  /** Set a file's family; null: tell it by the name. Throws HubProblem. */
   sayFamily: (file: string, family: string | null) => Promise<void>;
 }
 
@@ -24,11 +24,11 @@ export const useModelStore = create<ModelStore>()((set) => ({
     set({ models: await request<Models>("PUT", "/api/models/preferred", { family, file }) }),
   sayFamily: async (file, family) => {
     set({ models: await request<Models>("PUT", "/api/models/family", { file, family }) });
-    await useSessionStore.getState().loadFlows(); // what the presets can be drawn with may be another now
+    await useSessionStore.getState().loadFlows(); // the presets may be drawn with other files now
   },
 }));
 
-/** Asked anew when the fleet changes, and with it what the presets can be drawn with. */
+/** Asks again when the fleet changes, and reloads the presets. */
 export function useModels(): Models | null {
   const fleet = useGpuStore(({ gpus }) => JSON.stringify(gpus.map(({ id, healthy }) => [id, healthy])));
   useEffect(() => {
@@ -36,15 +36,15 @@ export function useModels(): Models | null {
       .getState()
       .load()
       .then(() => useSessionStore.getState().loadFlows())
-      .catch(() => undefined); // what was known stays
+      .catch(() => undefined); // the last answer stays
   }, [fleet]);
   return useModelStore(({ models }) => models);
 }
 
-/** Families of one architecture: a LoRA of one works with the others. */
+/** Families of one architecture, whose LoRAs work with each other. */
 const RELATIVES = new Set(["sdxl", "pony", "illustrious"]);
 
-/** LoRAs that were made for another family, each with that; those whose names do not tell are left alone. */
+/** LoRAs made for another family, with that family; those of unknown family are left out. */
 export function unsuitedLoras(models: Models | null, family: string): ReadonlyMap<string, string> {
   const others = (models?.files ?? []).filter(
     (each) =>

@@ -1,4 +1,4 @@
-/** The newest preview of each running generation, outside React: 20 of them, five times a second, re-render nothing. */
+/** The newest preview of each running generation, outside React, so that a hundred previews a second render nothing. */
 
 type Listener = (url: string | null) => void;
 
@@ -8,13 +8,13 @@ export class Previews {
   #listeners = new Map<string, Set<Listener>>();
   #frame = 0;
 
-  /** Shown with the next animation frame; of several until then only the newest. */
+  /** Shown with the next animation frame; earlier ones of the same frame are dropped. */
   put(generationId: string, image: Blob): void {
     this.#arrived.set(generationId, image);
     this.#frame ||= requestAnimationFrame(() => this.#show());
   }
 
-  /** The picture itself is here. */
+  /** The finished picture replaces the preview. */
   drop(generationId: string): void {
     this.#arrived.delete(generationId);
     const url = this.#urls.get(generationId);
@@ -29,7 +29,7 @@ export class Previews {
     this.#arrived.clear();
   }
 
-  /** Called at once with what there is, then with each new preview; answers how to stop that. */
+  /** Calls the listener now and with each new preview; answers a function that ends that. */
   subscribe(generationId: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(generationId) ?? new Set();
     this.#listeners.set(generationId, listeners.add(listener));

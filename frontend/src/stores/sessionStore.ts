@@ -1,4 +1,4 @@
-/** Which session is open, which preset and which settings of each stage belong to it. */
+/** The open session with its preset and the settings of each stage. */
 import { toast } from "sonner";
 import { create } from "zustand";
 
@@ -10,7 +10,7 @@ import { useGenerationStore, type Mark, type Marks } from "@/stores/generationSt
 import { SharedConfig, type Kept } from "@/stores/sharedConfig";
 import { forgetNew, keepNew, readNew } from "@/stores/unsent";
 
-/** What a person may say for a stage instead of the preset; also what the workflow's manifest offers beyond it. */
+/** Settings of a stage that override the preset, including other parameters of the workflow. */
 export interface StageSettings extends Partial<Omit<FlowStage, "name" | "width" | "height">> {
   width?: number | null;
   height?: number | null;
@@ -20,7 +20,7 @@ export interface StageSettings extends Partial<Omit<FlowStage, "name" | "width" 
   checkpoint?: string | null;
   seed?: Seed | null;
   loras?: { name: string; strength_model: number }[];
-  /** Pictures to start from instead of what is picked; empty: as usual. */
+  /** Parents instead of the picks; empty: the picks. */
   from?: string[];
   parameters?: Record<string, string | number | boolean>;
 }
@@ -30,17 +30,17 @@ export interface SessionConfig {
   preset: string;
   prompt: string;
   negative_prompt: string;
-  /** Of the drafts, and so of all that comes of them; empty: as the preset has it. */
+  /** The drafts' format, and so that of all later pictures; empty: the preset's. */
   format?: string;
   stages: Record<string, StageSettings>;
   marks: Marks;
 }
 
-/** Texts that a person writes: two windows can write different ones at once. */
+/** Texts that two windows can change at the same time. */
 export type TextName = "prompt" | "negative_prompt";
 const TEXT_NAMES: readonly string[] = ["prompt", "negative_prompt"] satisfies TextName[];
 
-/** Words that are not in the field: another window's, or those that stood here before another window's came. */
+/** A text that is not in the field: another window's, or the one that it replaced. */
 export interface OtherText {
   text: string;
   whose: "theirs" | "mine";
@@ -48,21 +48,21 @@ export interface OtherText {
 
 interface SessionStore {
   sessionId: string | null;
-  /** The session whose config is here; until it is, nothing may be written over what the hub keeps. */
+  /** The session whose config is loaded; before that nothing is sent to the hub. */
   loadedId: string | null;
   flows: Flows | null;
   config: SessionConfig;
   others: Readonly<Partial<Record<TextName, OtherText>>>;
   loadFlows: () => Promise<void>;
   open: (sessionId: string | null) => void;
-  /** What the hub keeps of the open session: shown, or, where there is more here, laid under it. */
+  /** Takes in the hub's config of the open session; unsent changes here stay on top. */
   take: (sessionId: string, kept: Kept) => void;
   /** Another window changed the session. */
   heard: (version: number) => void;
   create: () => Promise<string>;
   change: (fields: Partial<SessionConfig>) => void;
   changeStage: (stage: number, settings: StageSettings) => void;
-  /** Look at the other window's words no more. */
+  /** Forget the other window's text. */
   dropOther: (name: TextName) => void;
 }
 
@@ -74,7 +74,7 @@ export const EMPTY_CONFIG: SessionConfig = {
   marks: {},
 };
 
-/** Whatever a session's config holds, read as ours: a foreign client may have written anything. */
+/** Reads any session config as the studio's: another client may have written it. */
 export function configOf(value: unknown, fallbackPreset: string): SessionConfig {
   const given = recordOf(value);
   const text = (each: unknown) => (typeof each === "string" ? each : "");
@@ -103,7 +103,7 @@ const isLora = (value: unknown): boolean => {
 const NUMBERS = new Set(["count", "width", "height", "steps", "cfg_scale", "denoise_strength"]);
 const TEXTS = new Set(["model_family", "task_type", "sampler", "scheduler", "checkpoint"]);
 
-/** Without what the forms could not show; null stands for "as the preset says". */
+/** Without values that the forms cannot show; null means the preset's value. */
 function settingsOf(value: unknown): StageSettings {
   const fits = ([name, each]: [string, unknown]) => {
     if (NUMBERS.has(name)) return each === null || typeof each === "number";
@@ -118,13 +118,13 @@ function settingsOf(value: unknown): StageSettings {
   return Object.fromEntries(Object.entries(recordOf(value)).filter(fits));
 }
 
-/** What the preset says of a stage, as the fleet can draw it. */
+/** The preset's values for a stage, as the fleet can draw it. */
 export function presetStage(flows: Flows | null, config: SessionConfig, stage: number): FlowStage | null {
   const preset = flows?.presets[Object.hasOwn(flows.presets, config.preset) ? config.preset : flows.default];
   return preset?.stages[stage] ?? null;
 }
 
-/** The preset's stage with the person's own settings laid over it. */
+/** The preset's values for a stage, overridden by the person's settings. */
 export function stageOf(flows: Flows | null, config: SessionConfig, stage: number): (FlowStage & StageSettings) | null {
   const given = presetStage(flows, config, stage);
   if (!given) return null;
@@ -210,7 +210,7 @@ const setAside = (name: string, other: OtherText): void =>
 
 window.addEventListener("pagehide", () => shared?.flush());
 
-/** A session that was made without the studio has no prompt of its own: its newest picture's is meant. */
+/** A session made by another client has no prompt in its config: its newest picture's prompt is used. */
 function withPrompt(config: SessionConfig, kept: unknown): SessionConfig {
   if (typeof recordOf(kept)["prompt"] === "string") return config;
   const newest = Object.values(useGenerationStore.getState().live.generations).findLast((each) => each.prompt);

@@ -1,44 +1,44 @@
-/** An open session's config, here and at the hub: small changes go there, what other windows change comes here. */
+/** Keeps an open session's config equal to the hub's: sends changes made here, takes in those of other windows. */
 import { get, HubProblem, request } from "@/api/client";
 import { bothOf, isMembers, patchOf, same, type Clash, type Members } from "@/lib/mergePatch";
 import { forgetUnsent, keepUnsent, takeUnsent } from "@/stores/unsent";
 
 const SAVE_AFTER_MS = 400;
 const SAVE_AGAIN_MS = 2000;
-/** For so long after a keystroke a text is being typed in: nothing else is put under the cursor. */
+/** For so many milliseconds after a keystroke a text counts as being typed, and is not replaced. */
 const TYPING_MS = 2000;
 const MOST_TRIES = 5;
 
-/** What the hub keeps, as it told it. */
+/** The hub's config and its version. */
 export interface Kept {
   version: number;
   config: unknown;
 }
 
 interface Page<Config> {
-  /** What is on the screen. */
+  /** The config on the screen. */
   shown: () => Config;
   show: (config: Config) => void;
-  /** What the hub keeps, as the page reads it. */
+  /** Reads the hub's config. */
   read: (config: unknown) => Config;
-  /** What was changed here and elsewhere at once; it stays as it is here. */
+  /** Called with what was changed both here and elsewhere; this window's value stays. */
   clashed: (clashes: readonly Clash[]) => void;
-  /** A text that stood here and gave way to another window's. */
+  /** Called with a text of this window that another window's replaced. */
   replaced: (name: string, text: string) => void;
-  /** The hub does not want it. */
+  /** Called when the hub refuses the config. */
   refused: (problem: HubProblem) => void;
 }
 
 export class SharedConfig<Config extends object> {
   #version: number;
   #hub: Config;
-  /** What `shown` was made from; differs from `#hub` by a text that is held back while somebody types. */
+  /** The config that `shown` started from; it lacks another window's text while somebody is typing. */
   #base: Config;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
   #heard = 0;
-  /** The texts that somebody wrote here: which words, and when the last key was pressed. */
+  /** Texts written here, each with the time of the last keystroke. */
   #typed = new Map<string, { text: unknown; at: number }>();
   #closed = false;
 
@@ -51,7 +51,7 @@ export class SharedConfig<Config extends object> {
     this.#hub = this.#base = page.read(kept.config);
   }
 
-  /** Show what the hub has, with what this browser has and the hub has not. */
+  /** Show the hub's config with this browser's unsent changes. */
   begin(): void {
     let shown = this.#hub;
     for (const { base, mine } of takeUnsent<Config>(this.sessionId)) {
@@ -64,7 +64,7 @@ export class SharedConfig<Config extends object> {
     this.changed();
   }
 
-  /** The page shows something else now; `typed` names the texts in which somebody writes. */
+  /** The config on the screen has changed; `typed` names the texts that were typed. */
   changed(typed: readonly string[] = []): void {
     const shown = this.page.shown() as Members;
     for (const name of typed) this.#typed.set(name, { text: shown[name], at: Date.now() });
@@ -73,13 +73,13 @@ export class SharedConfig<Config extends object> {
     this.#saveSoon();
   }
 
-  /** The hub says that there is another version. */
+  /** The hub reports another version. */
   heard(version: number): void {
     this.#heard = Math.max(this.#heard, version);
-    if (!this.#sending && version > this.#version) void this.#look(); // the answer to what is being sent tells it
+    if (!this.#sending && version > this.#version) void this.#look(); // the answer to the pending request has it
   }
 
-  /** The hub's newest word. */
+  /** Take in the hub's newest config. */
   take(kept: Kept): void {
     if (this.#closed || kept.version < this.#version) return;
     this.#version = kept.version;
@@ -89,7 +89,7 @@ export class SharedConfig<Config extends object> {
     else forgetUnsent(this.sessionId);
   }
 
-  /** What waits to be sent is sent now. */
+  /** Send pending changes now. */
   flush(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
@@ -97,7 +97,7 @@ export class SharedConfig<Config extends object> {
     void this.#send();
   }
 
-  /** Another session is opened: the last changes still go out, nothing comes back. */
+  /** Another session is opened: send pending changes, ignore answers. */
   close(): void {
     this.flush();
     this.#closed = true;
@@ -115,11 +115,11 @@ export class SharedConfig<Config extends object> {
   }
 
   async #look(): Promise<void> {
-    const kept = await get<Kept>(`/api/sessions/${this.sessionId}/config`).catch(() => null); // a snapshot follows a lost line
+    const kept = await get<Kept>(`/api/sessions/${this.sessionId}/config`).catch(() => null); // if lost, a snapshot follows
     if (kept) this.take(kept);
   }
 
-  /** Lay what is shown over what the hub has. */
+  /** Apply the changes made here on top of the hub's config. */
   #settle(): void {
     const before = this.page.shown() as Members;
     const held = this.#held(before);
@@ -134,7 +134,7 @@ export class SharedConfig<Config extends object> {
     if (Object.keys(held).length) this.#later = setTimeout(() => this.#settle(), TYPING_MS / 4);
   }
 
-  /** Texts that were changed elsewhere while somebody writes here and the hub has every word of it. */
+  /** Texts changed elsewhere while somebody is typing here and all typed words are sent. */
   #held(shown: Members): Record<string, unknown> {
     const [base, hub] = [this.#base as Members, this.#hub as Members];
     const typing = [...this.#typed].filter(([, { at }]) => Date.now() - at < TYPING_MS).map(([name]) => name);
@@ -156,10 +156,10 @@ export class SharedConfig<Config extends object> {
     else this.page.refused(problem);
   }
 
-  /** Until the hub has what is shown; null then. */
+  /** Send until the hub has the config on the screen; null then. */
   async #exchange(): Promise<HubProblem | null> {
     if (!this.#closed) this.#settle();
-    let shown = this.page.shown(); // another session may be shown by the time of the answer
+    let shown = this.page.shown(); // another session may be open when the answer comes
     for (let tries = 1; ; tries++) {
       const changes = patchOf(this.#base as Members, shown as Members);
       if (!Object.keys(changes).length) return null;
@@ -175,7 +175,7 @@ export class SharedConfig<Config extends object> {
         const current = error.status === 409 ? (error.current as Kept | undefined) : undefined;
         if (!current || tries === MOST_TRIES) return error;
         if (this.#closed) {
-          // nobody is there to be asked: what was written last stays
+          // nobody can be asked: what was written last stays
           this.#version = current.version;
           continue;
         }
@@ -186,10 +186,10 @@ export class SharedConfig<Config extends object> {
   }
 }
 
-/** Away, busy, or without the key: it gets it later. */
+/** Statuses after which sending is tried again: away, busy, or without the key. */
 const isPassing = (status: number): boolean =>
   status === 0 || status === 401 || status === 409 || status === 429 || status >= 500;
 
-/** Whether words that stood here are nowhere any more. */
+/** Whether a text of this window has been lost. */
 const isLost = (before: unknown, after: unknown): before is string =>
   typeof before === "string" && before !== "" && !(typeof after === "string" && after.includes(before));

@@ -1,4 +1,4 @@
-/** What is on the screen and nobody else's business: the page, the open picture, the theme. */
+/** What is on the screen of this window alone: page, open picture, theme. */
 import { create } from "zustand";
 
 export type Page = "studio" | "workbench" | "gallery" | "fleet" | "sessions";
@@ -7,9 +7,9 @@ export type Theme = "dark" | "light";
 
 interface UiStore {
   connection: Connection;
-  /** Null: nobody has chosen one here. */
+  /** Null: none was chosen here. */
   theme: Theme | null;
-  /** The picture that has the keyboard. */
+  /** The picture with the focus. */
   focusedId: string | null;
   /** The picture in the viewer. */
   viewedId: string | null;

@@ -1,17 +1,17 @@
-/** What a person wrote and the hub does not have yet, kept by the browser over a reload, a crash, a hub that is away. */
+/** What a person wrote and the hub does not have yet, kept by the browser over a reload, a crash, or an absent hub. */
 
 const PREFIX = "vibes-unsent";
 const TAB = "vibes-tab";
 
 import { same } from "@/lib/mergePatch";
 
-/** A change and what it was made from, so that it can be laid over what the hub has by then. */
+/** A change and the config that it started from, so that it can be applied to the hub's newer config. */
 export interface Unsent<Config> {
   base: Config;
   mine: Config;
 }
 
-/** Each window has its own, also beside another one of the same session. */
+/** One key a window, so that two windows of one session do not overwrite each other's. */
 function keyOf(sessionId: string): string {
   const tab = sessionStorage.getItem(TAB) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
   sessionStorage.setItem(TAB, tab);
@@ -22,13 +22,13 @@ export function keepUnsent<Config>(sessionId: string, unsent: Unsent<Config>): v
   write(localStorage, keyOf(sessionId), unsent);
 }
 
-/** The hub has it; with `sent`, unless something newer was written meanwhile. */
+/** Call when the hub has it; with `sent`, only if nothing newer was written meanwhile. */
 export function forgetUnsent(sessionId: string, sent?: unknown): void {
   const key = keyOf(sessionId);
   if (sent === undefined || same(read<Unsent<unknown>>(localStorage, key)?.mine, sent)) localStorage.removeItem(key);
 }
 
-/** All that windows of this session left behind, which are then the caller's to keep. */
+/** Everything that windows of this session left, which the caller keeps from now on. */
 export function takeUnsent<Config>(sessionId: string): Unsent<Config>[] {
   const prefix = `${PREFIX}:${sessionId}:`;
   const keys = Object.keys(localStorage).filter((each) => each.startsWith(prefix));
@@ -37,7 +37,7 @@ export function takeUnsent<Config>(sessionId: string): Unsent<Config>[] {
   return found.filter((each) => each !== null && "base" in each && "mine" in each) as Unsent<Config>[];
 }
 
-/** Before there is a session, a window's words are its own. */
+/** Before a session exists, a window's texts are kept for that window alone. */
 export const keepNew = (config: unknown): void => write(sessionStorage, PREFIX, config);
 export const forgetNew = (): void => sessionStorage.removeItem(PREFIX);
 export const readNew = (): unknown => read(sessionStorage, PREFIX);
@@ -46,7 +46,7 @@ function write(storage: Storage, key: string, value: unknown): void {
   try {
     storage.setItem(key, JSON.stringify(value));
   } catch {
-    storage.removeItem(key); // the browser's room is full: half of it would be worse than none
+    storage.removeItem(key); // the browser's storage is full: keep nothing rather than half of it
   }
 }
 

@@ -12,7 +12,7 @@ export function useFleetLoras(): ReadonlyMap<string, readonly string[]> {
     let over = false;
     get<Catalog>("/api/workflow/catalog").then(
       (catalog) => !over && setLoras(new Map(catalog.loras.map(({ name, nodes }) => [name, nodes]))),
-      () => undefined, // those that were known stay
+      () => undefined, // the known ones stay
     );
     return () => {
       over = true;

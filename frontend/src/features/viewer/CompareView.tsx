@@ -84,7 +84,7 @@ function Badge({ name, side }: { name: string; side: string }) {
   );
 }
 
-/** Stage and seed, which differ for any two pictures. */
+/** Stage and seed: two pictures of one stage have different seeds. */
 const whichOf = ({ stage, seed, task_type: type }: Generation): string =>
   `${type === "upscale" ? "upscaled" : (STAGE_WORDS[stage] ?? "picture")}, seed ${seed}`;
 

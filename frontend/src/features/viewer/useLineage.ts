@@ -6,7 +6,7 @@ import { useGenerationStore } from "@/stores/generationStore";
 
 const LONGEST = 20;
 
-/** From the first draft to this picture, oldest first; the picture itself is the last one. */
+/** From the first draft to this picture, oldest first, itself included. */
 export function useLineage(generation: Generation): readonly Generation[] {
   const [lineage, setLineage] = useState<readonly Generation[]>([generation]);
   useEffect(() => {

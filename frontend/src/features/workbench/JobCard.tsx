@@ -12,7 +12,7 @@ import { nameOf, useGpuStore } from "@/stores/gpuStore";
 interface Props {
   followed: FollowedJob;
   types: readonly TaskType[];
-  /** Look at one of the job's pictures. */
+  /** Show one of the job's pictures. */
   onOpen: (sessionId: string, generationId: string) => void;
 }
 
@@ -24,7 +24,7 @@ const TONES: Readonly<Record<JobStatus, string>> = {
   cancelled: "text-soft",
 };
 
-/** One job: how it goes, task by task, and what it has made. */
+/** One job: the progress of its tasks, and its pictures. */
 export function JobCard({ followed: { job, eta }, types, onOpen }: Props) {
   const nodesOf = useNodeNames();
   return (
@@ -94,7 +94,7 @@ function useNodeNames(): (task: JobTask) => string {
 
 interface TaskProps {
   task: JobTask;
-  /** The job has no other one. */
+  /** Whether it is the job's only task. */
   alone: boolean;
   types: readonly TaskType[];
   onOpen: (generationId: string) => void;

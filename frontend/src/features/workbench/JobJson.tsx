@@ -4,7 +4,7 @@ import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
 import type { JobRequest } from "@/features/workbench/draft";
 
-/** The job as a script would send it. */
+/** The job as JSON, as a script would submit it. */
 export function JobJson({ job, onClose }: { job: JobRequest; onClose: () => void }) {
   const text = JSON.stringify(job, null, 2);
   return (

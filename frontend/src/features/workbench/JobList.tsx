@@ -9,7 +9,7 @@ interface Props {
   onOpen: (sessionId: string, generationId: string) => void;
 }
 
-/** The recent jobs, whoever has submitted them. */
+/** The recent jobs of all clients. */
 export function JobList({ types, onOpen }: Props) {
   useRecentJobs();
   const { ids, jobs, total, problem, refresh, showMore } = useJobStore();

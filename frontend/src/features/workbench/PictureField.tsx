@@ -16,7 +16,7 @@ interface Props {
   error: string | undefined;
 }
 
-/** Pictures to start from: dropped, pasted, chosen, out of the gallery, or the result of a task before. */
+/** Pictures to start from: dropped, pasted, chosen, from the gallery, or the result of an earlier task. */
 export function PictureField({ field, task, error }: Props) {
   const id = useId();
   const { over, drop } = useDrop(field, task);
@@ -78,7 +78,7 @@ function Pictures({ field, task }: Omit<Props, "error">) {
   );
 }
 
-/** How many pictures the task makes that a picture is a result of, as far as the form tells. */
+/** How many pictures the task makes whose result the picture is, as far as the form tells. */
 function countOf(draft: ReturnType<typeof useDraftStore.getState>["draft"], { reference }: PictureInput): number {
   const [, task] = /^@t(\d+)\./.exec(reference) ?? [];
   const count = draft[Number(task) - 1]?.inputs["count"];

@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** The pictures that the hub has, newest first, to start from one of them. */
+/** The hub's pictures, newest first, to choose one to start from. */
 export function PicturePicker({ onPick, onClose }: Props) {
   const [words, setWords] = useState("");
   const { found, total, problem, showMore, retry } = useFound(words);

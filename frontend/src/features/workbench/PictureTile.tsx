@@ -6,7 +6,7 @@ import { artifactOf, artifactUrl } from "@/features/workbench/uploads";
 
 interface Props {
   picture: PictureInput;
-  /** How many pictures the task makes that it is a result of. */
+  /** How many pictures the task makes whose result it is. */
   count: number;
   onChange: (reference: string) => void;
   onRemove: () => void;
@@ -58,7 +58,7 @@ function Uploaded({ id, label }: { id: string; label: string }) {
         shown = found;
         setUrl(found);
       },
-      () => undefined, // the hub is away: the tile waits, the reference is good
+      () => undefined, // the hub is away: the tile waits, since the reference is valid
     );
     return () => {
       over = true;

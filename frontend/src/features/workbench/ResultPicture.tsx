@@ -11,13 +11,13 @@ import { TypeChooser } from "@/features/workbench/TypeChooser";
 
 interface Props {
   picture: JobPicture;
-  /** As a person hears of it. */
+  /** The picture's name for screen readers. */
   label: string;
   types: readonly TaskType[];
   onOpen: () => void;
 }
 
-/** A picture that a task has made, and the way into the next task. */
+/** A picture that a task has made, with buttons to use it in a next task. */
 export function ResultPicture({ picture, label, types, onOpen }: Props) {
   const [choosing, setChoosing] = useState(false);
   const [gone, setGone] = useState(false);
@@ -68,7 +68,7 @@ export function ResultPicture({ picture, label, types, onOpen }: Props) {
   );
 }
 
-/** What was typed before is not lost: it comes back with its type, or at once. */
+/** Replaces the form; what was typed before is kept with its type and can be restored. */
 function startFrom(type: TaskType, input: PictureInput): void {
   const { draft, shown, startFrom: start, replace } = useDraftStore.getState();
   start(type, input);

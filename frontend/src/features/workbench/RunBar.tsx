@@ -9,7 +9,7 @@ import { TypeChooser } from "@/features/workbench/TypeChooser";
 import { plural } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
 
-/** What can be done with what the form says. */
+/** The actions on the form: run, show as JSON. */
 export function RunBar({ types }: { types: readonly TaskType[] }) {
   const { draft, problems } = useDraftStore();
   const { sending } = useSending();
@@ -67,7 +67,7 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
   );
 }
 
-/** With Ctrl+Enter out of any text, as in the studio. */
+/** Submits on Ctrl+Enter in any text, as in the studio. */
 export const submitByKey = (types: readonly TaskType[]) => (event: React.KeyboardEvent<HTMLElement>) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submitDraft(types);
 };

@@ -3,7 +3,7 @@ import { taskId } from "@/features/workbench/draft";
 import { useDraftStore } from "@/features/workbench/draftStore";
 import { titleOf } from "@/features/workbench/taskTypes";
 
-/** The tasks of the job in their order; one of them is shown. */
+/** The job's tasks in order; the form of one of them is shown. */
 export function TaskChain({ types }: { types: readonly TaskType[] }) {
   const { draft, shown, problems, show, removeTask } = useDraftStore();
   if (draft.length < 2) return null;

@@ -24,7 +24,7 @@ interface Props {
   catalog: Catalog | null;
 }
 
-/** One input of a task: its control, what it is, and what the hub refused of it. */
+/** One input of a task: its control, description, and the hub's refusal. */
 export function TaskField({ field, task, catalog }: Props) {
   const value = useDraftStore(({ draft }) => draft[task]?.inputs[field.name]);
   const refused = useDraftStore(({ problems }) =>

@@ -18,7 +18,7 @@ interface Props {
   catalog: Catalog | null;
 }
 
-/** The inputs of one task, out of the schema of its type. */
+/** The inputs of one task, from the schema of its type. */
 export function TaskForm({ type, task, catalog }: Props) {
   const models = useModels();
   const fields = fieldsFor(type).map((each) => withUsualFile(each, type, models, catalog));
@@ -60,7 +60,7 @@ export function TaskForm({ type, task, catalog }: Props) {
   );
 }
 
-/** The task with nothing said, and a way back. */
+/** Empty the task's form, with a way to undo that. */
 function reset(task: number): void {
   const { draft, shown, replace } = useDraftStore.getState();
   replace(
@@ -70,7 +70,7 @@ function reset(task: number): void {
   toast("The form is empty again", { action: { label: "Undo", onClick: () => replace(draft, shown) } });
 }
 
-/** A type that nobody can run is shown all the same: it says what is missing where. */
+/** A type that no node can run is shown with what each node lacks. */
 function Unable({ type: { nodes, reasons } }: { type: TaskType }) {
   const gpus = useGpuStore((store) => store.gpus);
   if (nodes.length) return null;

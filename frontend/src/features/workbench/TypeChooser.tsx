@@ -9,14 +9,14 @@ import { TypeButton } from "@/features/workbench/TypeList";
 interface Props {
   title: string;
   description: string;
-  /** Address of the picture that goes in. */
+  /** Address of a thumbnail of the picture. */
   thumbnail?: string | undefined;
   types: readonly TaskType[];
   onChoose: (type: TaskType) => void;
   onClose: () => void;
 }
 
-/** What to do with a picture: the task types that take one. */
+/** Chooses among the task types that take a picture. */
 export function TypeChooser({ title, description, thumbnail, types, onChoose, onClose }: Props) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();

@@ -1,4 +1,4 @@
-/** One control for each kind of value that a form may ask for. */
+/** One control for each kind of value. */
 import { useId } from "react";
 
 import type { CatalogItem } from "@/api/types";
@@ -104,7 +104,7 @@ export function BooleanInput({ control, field, value, onChange }: ValueProps) {
 interface ChoiceProps extends ValueProps {
   /** Value and text. */
   options: readonly (readonly [string, string])[];
-  /** What stands when nothing is chosen. */
+  /** Label of the empty choice. */
   none: string;
 }
 
@@ -133,7 +133,7 @@ interface CatalogProps extends ValueProps {
   names: readonly CatalogItem[];
 }
 
-/** Names that some node really has. */
+/** Names that some node has. */
 export function CatalogInput({ names, ...rest }: CatalogProps) {
   const { fallback } = rest.field;
   const missing = typeof fallback === "string" && fallback !== "" && !names.some(({ name }) => name === fallback);

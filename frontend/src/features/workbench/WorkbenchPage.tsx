@@ -19,7 +19,7 @@ interface Props {
   onOpen: (sessionId: string, generationId: string) => void;
 }
 
-/** Every task type as a form, alone or one after the other, and what became of it. */
+/** Every task type as a form, tasks to chain, and the recent jobs. */
 export function WorkbenchPage({ onOpen }: Props) {
   const { types, catalog, problem, reload } = useTaskTypes();
   return (
@@ -91,7 +91,7 @@ function Bench({ types, catalog }: { types: readonly TaskType[]; catalog: Catalo
   );
 }
 
-/** Takes the person to a form that was just put before them, and to the first mistake of one that was refused. */
+/** Scrolls to a newly shown form, and to the first mistake of a refused one. */
 function useArrival() {
   const form = useRef<HTMLFormElement>(null);
   const arrivals = useDraftStore((store) => store.arrivals);
@@ -119,14 +119,14 @@ function Unknown({ name }: { name: string }) {
   );
 }
 
-/** A picture that is pasted or dropped anywhere on the page goes to the field that waits for one. */
+/** A picture pasted or dropped anywhere on the page goes to the field that needs one. */
 function usePageIntake(task: number, type: TaskType | undefined): void {
   useEffect(() => {
     const take = (event: Event, data: DataTransfer | null) => {
       const files = filesIn(data);
       const field = fieldForMore(useDraftStore.getState().draft, task, type);
       if (event.defaultPrevented || !files.length) return;
-      event.preventDefault(); // else the browser would leave the page for the file
+      event.preventDefault(); // otherwise the browser would open the file
       if (field) void takeFiles(task, field, files);
     };
     const paste = (event: ClipboardEvent) => take(event, event.clipboardData);

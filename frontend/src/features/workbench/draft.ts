@@ -1,24 +1,24 @@
-/** The job that is being written: tasks with what the person has said, each a value that is never changed in place. */
+/** The job in the form: tasks with their given inputs, as values that are never changed in place. */
 import type { ChosenLora } from "@/components/LoraPicker";
 import type { FormField } from "@/features/workbench/formSchema";
 import { recordOf } from "@/features/workbench/formSchema";
 
 export interface PictureInput {
-  /** As the job names it: `@artifact:<id>`, `@generation:<id>` or `@t1.images[0]`. */
+  /** As in the job: `@artifact:<id>`, `@generation:<id>` or `@t1.images[0]`. */
   reference: string;
-  /** Address of a small picture; null where the reference tells all. */
+  /** Address of a small picture; null when the reference suffices. */
   thumbnail: string | null;
   label: string;
 }
 
 export type InputValue = string | number | boolean | readonly PictureInput[] | readonly ChosenLora[];
-/** Only what the person has said: the rest is the workflow's default. */
+/** Only given values; others have the workflow's default. */
 export type Inputs = Readonly<Record<string, InputValue>>;
 
 export interface TaskDraft {
   type: string;
   inputs: Inputs;
-  /** What was said for other types, should the person come back to them. */
+  /** Inputs given for other types, restored when the person returns to them. */
   kept: Readonly<Record<string, Inputs>>;
 }
 
@@ -36,7 +36,7 @@ export const taskOf = (type: string, inputs: Inputs = {}): TaskDraft => ({ type,
 
 const REFERENCE = /^@t(\d+)\.(\w+)(?:\[(\d+)\])?$/;
 
-/** Where a reference to another task leads; null for what is none. */
+/** The task and output that a reference names; null when it is no such reference. */
 export function taskOutputOf(reference: string): { task: number; output: string; index: number | null } | null {
   const found = REFERENCE.exec(reference);
   if (!found) return null;
@@ -58,14 +58,14 @@ export const picturesIn = (value: InputValue | undefined): readonly PictureInput
 export const lorasIn = (value: InputValue | undefined): readonly ChosenLora[] =>
   Array.isArray(value) && !isPictures(value) ? (value as readonly ChosenLora[]) : [];
 
-/** An empty value is none: the default stands again. */
+/** An empty value removes the input: the default applies. */
 export function withInput(task: TaskDraft, name: string, value: InputValue | undefined): TaskDraft {
   const { [name]: _, ...others } = task.inputs;
   const empty = value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
   return { ...task, inputs: empty ? others : { ...others, [name]: value } };
 }
 
-/** Prompts and pictures stay with the person who tries another type; numbers are the type's own. */
+/** Prompts and pictures are carried to another type; numbers belong to their type. */
 export function withType(task: TaskDraft, type: string, fields: readonly FormField[]): TaskDraft {
   if (type === task.type) return task;
   const lasting = fields.filter(({ kind }) => kind === "long" || kind === "picture").map(({ name }) => name);
@@ -77,7 +77,7 @@ export function withType(task: TaskDraft, type: string, fields: readonly FormFie
   };
 }
 
-/** Without the task at `index`; what referred to it is gone, what referred to later ones follows them. */
+/** Without the task at `index`: references to it are removed, references to later ones renumbered. */
 export function withoutTask(draft: Draft, index: number): Draft {
   return draft.filter((_, place) => place !== index).map((task) => ({ ...task, inputs: moved(task.inputs, index) }));
 }
@@ -106,7 +106,7 @@ function moved(inputs: Inputs, gone: number): Inputs {
   );
 }
 
-/** The body of POST /api/jobs. What its type no longer takes is left out: there is no field to mend it in. */
+/** The body of POST /api/jobs. Inputs that the type does not have are left out, since no field shows them. */
 export function jobOf(draft: Draft, fieldsOfType: (type: string) => readonly FormField[] | null): JobRequest {
   const tasks = draft.map(({ type, inputs }, index) => {
     const fields = fieldsOfType(type);
@@ -122,7 +122,7 @@ const namesOf = (pictures: readonly PictureInput[]): string | string[] => {
   return names.length === 1 ? (names[0] ?? "") : names;
 };
 
-/** Whatever this browser has kept, read as a draft; empty for what is none. */
+/** A draft from what this browser stored; empty when that is none. */
 export function draftOf(value: unknown): Draft {
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) => {

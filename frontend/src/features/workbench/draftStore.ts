@@ -1,4 +1,4 @@
-/** The job that is being written, kept by this browser over a reload. */
+/** The job in the form, kept by this browser over a reload. */
 import { create } from "zustand";
 
 import {
@@ -23,19 +23,19 @@ interface DraftStore {
   draft: Draft;
   /** The task whose form is shown. */
   shown: number;
-  /** What the hub refused of the draft as it was sent. */
+  /** The hub's refusals of the draft as it was submitted. */
   problems: readonly FormProblem[];
-  /** Grows when another form was put before the person, who should find it. */
+  /** Counts newly shown forms, to which the page scrolls. */
   arrivals: number;
   show: (index: number) => void;
   setInput: (index: number, name: string, value: InputValue | undefined) => void;
-  /** What it is now may be another thing than when the person looked: an upload takes its time. */
+  /** Checks the draft again, which may have changed during an upload. */
   addPictures: (index: number, name: string, pictures: readonly PictureInput[]) => void;
   setType: (index: number, type: TaskType) => void;
   /** One more task, which starts from the result of the last one. */
   addTask: (type: TaskType) => void;
   removeTask: (index: number) => void;
-  /** A job of one task that starts from this picture; what was typed for it before is still there. */
+  /** A job of one task that starts from this picture; earlier inputs of that type are kept. */
   startFrom: (type: TaskType, picture: PictureInput) => void;
   replace: (draft: Draft, shown: number) => void;
   refuse: (problems: readonly FormProblem[]) => void;
@@ -101,7 +101,7 @@ export const useDraftStore = create<DraftStore>()((set, get) => ({
   refuse: (problems) => set({ problems }),
 }));
 
-/** What the person wants to see is the same in every task, until they say otherwise. */
+/** The prompts of earlier tasks, as the default of a new one. */
 function carriedPrompts(draft: Draft, type: TaskType): Record<string, InputValue> {
   const names = fieldsFor(type)
     .filter(({ kind }) => kind === "long")
@@ -110,7 +110,7 @@ function carriedPrompts(draft: Draft, type: TaskType): Record<string, InputValue
   return Object.fromEntries(Object.entries(told).filter(([name]) => names.includes(name)));
 }
 
-/** Of a task that stands alone nothing can refer to another one. */
+/** Inputs without references to other tasks, for a task that stands alone. */
 const withoutReferences = (inputs: Draft[number]["inputs"]) =>
   withoutTask([taskOf("", {}), taskOf("", inputs)], 0)[0]?.inputs ?? {};
 
@@ -130,6 +130,6 @@ useDraftStore.subscribe(({ draft, shown }, before) => {
   try {
     localStorage.setItem(KEPT, JSON.stringify({ draft, shown }));
   } catch {
-    // a browser that keeps nothing for this page: the form works all the same
+    // this browser stores nothing for the page: the form works all the same
   }
 });

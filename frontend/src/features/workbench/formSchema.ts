@@ -1,4 +1,4 @@
-/** The fields of a form, read off the JSON Schema of a task type's inputs. */
+/** The fields of a form, from the JSON Schema of a task type's inputs. */
 
 export type FieldKind =
   "text" | "long" | "name" | "node" | "number" | "boolean" | "choice" | "seed" | "picture" | "loras";
@@ -9,9 +9,9 @@ export interface FormField {
   title: string;
   description: string;
   required: boolean;
-  /** Few people ever change it. */
+  /** Folded away, since few people change it. */
   advanced: boolean;
-  /** What stands when nothing is said; null: the hub or the workflow decides. */
+  /** The value of an empty field; null: the hub or the workflow decides. */
   fallback: string | number | boolean | null;
   minimum: number | null;
   maximum: number | null;
@@ -20,7 +20,7 @@ export interface FormField {
   /** Where the catalog lists the names. */
   catalog: string | null;
   isMask: boolean;
-  /** Of a list. */
+  /** Most items of a list. */
   most: number;
 }
 
@@ -29,7 +29,7 @@ type Record_ = Readonly<Record<string, unknown>>;
 export const recordOf = (value: unknown): Record_ =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record_) : {};
 
-/** In the order of the schema; of what no form can show there is no field. */
+/** In the order of the schema; inputs that no form can show are left out. */
 export function fieldsOf(schema: Record_): FormField[] {
   const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
   return Object.entries(recordOf(schema["properties"])).flatMap(([name, property]) => {
@@ -77,7 +77,7 @@ function kindOf(about: Record_): FieldKind | null {
   }
 }
 
-/** How a number may be written; undefined: as it is. */
+/** What is wrong with a number outside its range; undefined when it is inside. */
 export function outside(value: unknown, { minimum, maximum }: FormField): string | undefined {
   if (typeof value !== "number") return undefined;
   const [low, high] = [minimum ?? -Infinity, maximum ?? Infinity];

@@ -1,4 +1,4 @@
-/** Files that are on their way into a picture field, however they came: by drop, paste or choice. */
+/** Files that are being added to a picture field, by drop, paste or choice. */
 import { create } from "zustand";
 
 import type { TaskType } from "@/api/types";
@@ -8,9 +8,9 @@ import { pictureFields } from "@/features/workbench/taskTypes";
 import { uploaded } from "@/features/workbench/uploads";
 
 interface Intake {
-  /** How many are under way, by field. */
+  /** By field: number of files in progress. */
   busy: Readonly<Record<string, number>>;
-  /** What went wrong, by field, each a sentence. */
+  /** By field: errors as sentences. */
   problems: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -40,7 +40,7 @@ export async function takeFiles(task: number, field: string, files: readonly Fil
   );
 }
 
-/** Where a picture goes that was dropped or pasted beside the fields: the first that has none, else the first. */
+/** The field for a picture dropped or pasted outside the fields: the first empty one, else the first. */
 export function fieldForMore(draft: Draft, task: number, type: TaskType | undefined): string | null {
   const fields = type ? pictureFields(type) : [];
   const empty = fields.find(({ name }) => !picturesIn(draft[task]?.inputs[name]).length);
@@ -49,7 +49,7 @@ export function fieldForMore(draft: Draft, task: number, type: TaskType | undefi
 
 const DRAGGED = "application/x-vibes-picture";
 
-/** A result is dragged as the picture that the hub knows, not as a file. */
+/** A result is dragged as a reference to the hub's picture, not as a file. */
 export function drag(data: DataTransfer, picture: PictureInput): void {
   data.setData(DRAGGED, JSON.stringify(picture));
   data.effectAllowed = "copy";

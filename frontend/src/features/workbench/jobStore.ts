@@ -1,4 +1,4 @@
-/** The recent jobs of the hub, whoever has submitted them, newest first. */
+/** The recent jobs of all clients, newest first. */
 import { create } from "zustand";
 
 import { get as fetchJson, HubProblem, request } from "@/api/client";
@@ -56,7 +56,7 @@ export const useJobStore = create<JobStore>()((set, get) => ({
     if (!before) return;
     const after = applyJobEvent(before, event);
     set(({ jobs }) => ({ jobs: { ...jobs, [jobId]: after } }));
-    // sizes, times and the pictures of a task that still draws others are the hub's to say
+    // asks the hub for sizes, times and pictures, which events lack
     if (isOver(after.job.status) || pictures(after.job) > pictures(before.job)) void get().load(jobId);
   },
   gone: (jobId) => set(({ ids }) => ({ ids: ids?.filter((each) => each !== jobId) ?? null })),
@@ -66,7 +66,7 @@ export const useJobStore = create<JobStore>()((set, get) => ({
   },
 }));
 
-/** An answer that was under way while an event came tells of a moment before it. */
+/** An answer that was requested before an event is older than the event. */
 function newer(before: FollowedJob | undefined, job: Job): FollowedJob {
   if (before && isOver(before.job.status) && !isOver(job.status)) return before;
   return { ...followed(job), eta: isOver(job.status) ? null : (before?.eta ?? null) };

@@ -1,10 +1,10 @@
-/** What the hub refused of a job, sorted to the fields that it is about. */
+/** The hub's refusals of a job, sorted by field. */
 import type { HubProblem } from "@/api/client";
 
 export interface FormProblem {
-  /** Place of the task in the job; null: of the job as a whole. */
+  /** Index of the task in the job; null: about the whole job. */
   task: number | null;
-  /** Name of the input; null: of the task as a whole. */
+  /** Name of the input; null: about the whole task. */
   field: string | null;
   message: string;
 }

@@ -1,4 +1,4 @@
-/** From the draft to a job of the hub. */
+/** Submits the draft as a job. */
 import { toast } from "sonner";
 import { create } from "zustand";
 
@@ -11,7 +11,7 @@ import { problemsOf } from "@/features/workbench/problems";
 import { fieldsFor } from "@/features/workbench/taskTypes";
 import { sentAgain } from "@/features/workbench/uploads";
 
-/** One job at a time, by button and by key alike. */
+/** One submission at a time, by button or key. */
 export const useSending = create<{ sending: boolean }>()(() => ({ sending: false }));
 
 export function requestOf(draft: Draft, types: readonly TaskType[]): JobRequest {
@@ -42,12 +42,12 @@ export async function submitDraft(types: readonly TaskType[]): Promise<void> {
   }
 }
 
-/** Where the page is narrow the jobs stand far below the form. */
+/** Scrolls to the job, which is far below the form on a narrow page. */
 function showJob(id: string): void {
   document.querySelector(`[data-job="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
 }
 
-/** Uploads go with the job that used them: what the hub misses is sent once more, before anybody is troubled. */
+/** The hub deletes uploads with the last job that used them: missing ones are uploaded again, once. */
 async function sent(job: JobRequest, draft: Draft): Promise<JobAccepted> {
   try {
     return await postOnce<JobAccepted>("/api/jobs", job);
@@ -62,7 +62,7 @@ async function sent(job: JobRequest, draft: Draft): Promise<JobAccepted> {
   }
 }
 
-/** Told at its field, and the task that it is about is shown. */
+/** Shows each refusal at its field, and the task of the first one. */
 function refuse(error: HubProblem): void {
   const problems = problemsOf(error);
   const { refuse: tell, show, shown } = useDraftStore.getState();

@@ -1,4 +1,4 @@
-/** Task types as a person chooses among them. */
+/** Task types, sorted for people to choose among. */
 import type { Operation, TaskType } from "@/api/types";
 import { fieldsOf, type FormField } from "@/features/workbench/formSchema";
 
@@ -27,7 +27,7 @@ export interface Group {
   types: TaskType[];
 }
 
-/** By the family that each is usually for, in the hub's order; what belongs to none comes last. */
+/** By each type's usual family, in the hub's order; types without one come last. */
 export function grouped(types: readonly TaskType[]): Group[] {
   const groups = new Map<string, TaskType[]>();
   for (const each of types) {
@@ -39,7 +39,7 @@ export function grouped(types: readonly TaskType[]): Group[] {
     .sort((one, other) => Number(one.family === ANY) - Number(other.family === ANY));
 }
 
-/** What most nodes can do at once, from nothing but a prompt: where a newcomer starts. */
+/** The type for newcomers: needs only a prompt, and most nodes can run it. */
 export function firstOf(types: readonly TaskType[]): TaskType | undefined {
   const drawing = types.filter(({ operation }) => operation === "txt2img");
   return drawing.toSorted((one, other) => other.nodes.length - one.nodes.length)[0] ?? types[0];
@@ -59,6 +59,6 @@ export const pictureFields = (type: TaskType): FormField[] => fieldsFor(type).fi
 export const takingPictures = (types: readonly TaskType[]): TaskType[] =>
   types.filter((each) => pictureFields(each).length > 0);
 
-/** The field that a picture goes into: the first that is none for masks. */
+/** The field for a picture: the first that is not for masks. */
 export const firstPictureField = (type: TaskType): FormField | undefined =>
   pictureFields(type).find(({ isMask }) => !isMask) ?? pictureFields(type)[0];

@@ -1,4 +1,4 @@
-/** Pictures of the person's own: sent to the hub, and kept here in case the hub has thrown its copy away. */
+/** Uploads the person's own pictures, and keeps them in case the hub deletes its copy. */
 import { download, HubProblem, upload } from "@/api/client";
 import type { Artifact } from "@/api/types";
 import type { PictureInput } from "@/features/workbench/draft";
@@ -6,7 +6,7 @@ import type { PictureInput } from "@/features/workbench/draft";
 const ARTIFACT = "@artifact:";
 const MOST_BYTES = 32 * 1024 * 1024;
 
-/** The hub deletes an upload with the last job that used it; who runs the form again needs it again. */
+/** The hub deletes an upload with the last job that used it; running the form again needs it again. */
 const files = new Map<string, File>();
 
 export const artifactOf = (reference: string): string | null =>
@@ -30,14 +30,14 @@ function sentence(name: string, error: unknown): string {
   return error.code === "invalid_picture" ? `${error.message.replace(/^file/, name)}.` : `${name}: ${error.message}`;
 }
 
-/** Sends once more what the hub may have thrown away; answers whether there was any such thing. */
+/** Uploads again what the hub may have deleted; answers whether there was anything. */
 export async function sentAgain(references: readonly string[]): Promise<boolean> {
   const again = references.flatMap((each) => files.get(artifactOf(each) ?? "") ?? []);
   await Promise.all(again.map(uploaded));
   return again.length > 0;
 }
 
-/** The picture of an upload, for an `img`; null: the hub has it no more. The caller revokes it. */
+/** The picture of an upload, for an `img`; null: the hub no longer has it. The caller revokes it. */
 export async function artifactUrl(id: string): Promise<string | null> {
   const file = files.get(id);
   if (file) return URL.createObjectURL(file);
@@ -49,5 +49,5 @@ export async function artifactUrl(id: string): Promise<string | null> {
   }
 }
 
-/** The pictures among files that were dropped, pasted or chosen; anything else is told by the hub. */
+/** The files that were dropped, pasted or chosen; the hub refuses those that are no pictures. */
 export const filesIn = (data: DataTransfer | null): File[] => [...(data?.files ?? [])];

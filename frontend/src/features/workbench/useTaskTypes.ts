@@ -7,13 +7,13 @@ import { useGpuStore } from "@/stores/gpuStore";
 export interface TaskTypes {
   /** Null: never answered. */
   types: readonly TaskType[] | null;
-  /** Null: not known, now or at all. */
+  /** Null: not known yet, or not available. */
   catalog: Catalog | null;
   problem: HubProblem | null;
   reload: () => void;
 }
 
-/** What a task may be and what the fleet has for it; asked anew when the fleet changes or the hub is back. */
+/** The task types and the fleet's catalog; asked again when the fleet changes or the hub is back. */
 export function useTaskTypes(): TaskTypes {
   const [held, setHeld] = useState<Omit<TaskTypes, "reload">>({ types: null, catalog: null, problem: null });
   const fleet = useGpuStore(({ gpus, reachable }) => JSON.stringify([reachable, ...gpus.map(about)]));

@@ -1,9 +1,9 @@
-/** With which checkpoint the hub draws a task that names none. */
+/** The checkpoint that the hub uses for a task that names none. */
 import type { Catalog, Models, TaskType } from "@/api/types";
 import type { FormField } from "@/features/workbench/formSchema";
 import { namesIn } from "@/features/workbench/useTaskTypes";
 
-/** The field with the file that the fleet has in place of its default: what a person chose last, else what the hub finds. */
+/** The field with the fleet's file as its default: the person's last choice, else the hub's. */
 export function withUsualFile(
   field: FormField,
   type: TaskType,
