@@ -49,14 +49,14 @@ check: setup ## Formatting, lint, types, layers, and that the studio's types are
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
 	$(NPM) run check
-	@$(NPM) run types -- node_modules/.schema.ts && cmp -s src/api/schema.ts node_modules/.schema.ts || { echo "frontend/src/api/schema.ts is not what the hub says any more: make types"; exit 1; }
+	@$(NPM) run types -- node_modules/.schema.ts && cmp -s src/api/schema.ts node_modules/.schema.ts && cmp -s src/api/schema.messages.json node_modules/.schema.messages.json || { echo "frontend/src/api/schema.ts is not what the hub says any more: make types"; exit 1; }
 
 test: check ## Every check and every test
 	$(NPM) test
 	$(NPM) run e2e -- --project=stories
 	$(RUN) pytest -n 4 --dist worksteal
 
-types: setup ## Write the studio's types anew from the hub's OpenAPI document
+types: setup ## Write the studio's types, and what it checks live messages against, anew from the hub's OpenAPI document
 	@$(NPM) run types -- src/api/schema.ts
 
 screenshots: setup ## Draw the pictures of docs/ anew

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { BatchTally, LiveMessage, NumberedEvent } from "@/api/events";
+import type { EventOf, BatchTally, LiveMessage, NumberedEvent } from "@/api/events";
 import { TERMINAL, type Generation } from "@/api/types";
 import { applyEvent, NOTHING, type LiveState } from "@/stores/applyEvent";
 
@@ -22,7 +22,7 @@ const tally = (completed: number, eta: number | null): BatchTally => ({
   batch_total: 6,
   eta_seconds: eta,
 });
-const queued = (id: string, reason: string | null = null, cause = "lost"): Told => ({
+const queued = (id: string, reason: string | null = null, cause: EventOf<"queued">["cause"] = "lost"): Told => ({
   type: "queued",
   generation_id: id,
   batch_id: BATCH_ID,
@@ -42,6 +42,7 @@ const progress = (id: string, node: string, current: number, done = 0, eta = 9):
   node_id: node,
   current,
   total: 10,
+  loading: null,
   ...tally(done, eta),
 });
 const complete = (id: string, node: string, done: number, eta = 6): Told => ({

@@ -131,15 +131,57 @@ describe("an open line", () => {
     expect(connections).toEqual(["connecting", "live"]);
   });
 
-  test("hands on what the hub tells, in order, and nothing that is no message", async () => {
+  test("hands on what the hub tells, in order, and nothing that is not for the studio", async () => {
+    const note = vi.spyOn(console, "info").mockImplementation(() => undefined);
     const socket = await opened();
     const snapshot = makeSnapshot({ seq: 5 });
     socket.tell(snapshot);
     socket.tell({ type: "pong" });
-    socket.tell(null);
-    socket.onmessage?.({ data: "not JSON {" });
-    socket.tell({ type: "stage", stage: 1, seq: 6 });
-    expect(messages).toEqual([snapshot, { type: "stage", stage: 1, seq: 6 }]);
+    expect(note).not.toHaveBeenCalled();
+    socket.tell({ type: "weather", seq: 6, sun: true });
+    expect(note.mock.calls.flat()).toEqual([expect.stringContaining("weather")]);
+    const stage = { type: "stage", stage: 1, seq: 7, later: "fields of a newer hub" };
+    socket.tell(stage);
+    expect(messages).toEqual([snapshot, stage]);
+    expect(sockets()).toHaveLength(1);
+  });
+
+  const { session, ...rest } = makeSnapshot();
+  test.each([
+    ["not JSON", "{"],
+    ["nothing", "null"],
+    ["no type", "{}"],
+    ["no number", JSON.stringify({ type: "stage", stage: 1 })],
+    ["a text for a number", JSON.stringify({ type: "stage", stage: "one", seq: 6 })],
+    ["a state without a session", JSON.stringify(rest)],
+    ["a picture without an id", JSON.stringify({ ...rest, session: { ...session, generations: [{}] } })],
+  ])("asks for all anew when it is told what cannot be read: %s", async (_, data) => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const socket = await opened();
+    socket.tell(makeSnapshot({ seq: 5 }));
+    socket.onmessage?.({ data });
+    expect(socket.readyState).toBe(FakeSocket.CLOSING);
+    socket.tell({ type: "stage", stage: 3, seq: 6 }); // what comes late down the line that was left
+    expect(await pauseBeforeNext()).toBeLessThanOrEqual(310);
+    expect(latest().url).not.toContain("since");
+    latest().accept();
+    latest().tell(makeSnapshot({ seq: 8 }));
+    expect(messages.map((each) => each.seq)).toEqual([5, 8]);
+    latest().lose();
+    await pauseBeforeNext();
+    expect(latest().url, "numbers count again").toContain("since=8");
+  });
+
+  test("asks ever less often when the answer cannot be read either", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    await opened();
+    const pauses = [];
+    for (let time = 0; time < 6; time++) {
+      latest().onmessage?.({ data: "{" });
+      pauses.push(await pauseBeforeNext());
+      latest().accept();
+    }
+    expect(pauses.at(-1)).toBeGreaterThanOrEqual(5000);
   });
 
   test("asks whether anybody is there every fifteen seconds", async () => {

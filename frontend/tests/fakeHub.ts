@@ -83,7 +83,7 @@ export class FakeHub {
     const { id: generation_id, batch_id } = generation;
     act(() => {
       this.#tell({ type: "generating", generation_id, batch_id, node_id });
-      this.#tell({ type: "progress", generation_id, node_id, current, total, ...this.#tally(batch_id) });
+      this.#tell({ type: "progress", generation_id, node_id, current, total, loading: null, ...this.#tally(batch_id) });
     });
   }
 

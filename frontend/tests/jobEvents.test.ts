@@ -28,17 +28,30 @@ describe("an event stream", () => {
   });
 
   it("tells nothing of what is no event of a job", () => {
-    expect(["", "{", "null", "3", '{"type":"other"}', "{}"].map(jobEventOf)).toEqual(Array(6).fill(null));
-    expect(jobEventOf('{"type":"job","status":"queued"}')).toMatchObject({ status: "queued" });
+    for (const level of ["info", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
+    expect(jobEventOf('{"type":"other"}')).toEqual({ kind: "ignored" });
+    const told = { type: "job", job_id: "job-1", status: "queued", at: MOMENT };
+    expect(jobEventOf(JSON.stringify(told))).toEqual({ kind: "message", message: told });
+    const { at: _, ...timeless } = told;
+    for (const odd of ["", "{", "null", "3", "{}", JSON.stringify(timeless), JSON.stringify({ ...told, at: 3 })])
+      expect(jobEventOf(odd), odd).toEqual({ kind: "malformed" });
   });
 });
 
 describe("a job after an event", () => {
   const running: JobEvent = {
-    ...{ type: "task", status: "running", at: MOMENT, task_id: "t1", batch_id: "b1", error_message: null },
+    ...{
+      type: "task",
+      job_id: "job-1",
+      status: "running",
+      at: MOMENT,
+      task_id: "t1",
+      batch_id: "b1",
+      error_message: null,
+    },
   };
   const progress = (fields: object): JobEvent => ({
-    ...{ type: "progress", batch_id: "b1", generation_id: generationId(1), node_id: "attic" },
+    ...{ type: "progress", job_id: "job-1", batch_id: "b1", generation_id: generationId(1), node_id: "attic" },
     ...{ current: 5, total: 10, completed: 0, batch_total: 2, eta_seconds: 3 },
     ...fields,
   });
@@ -55,15 +68,16 @@ describe("a job after an event", () => {
 
   it("has the pictures of a task that is complete, and what that took", () => {
     const at = "2026-11-21T08:00:04.000Z";
-    const done: JobEvent = { ...running, status: "complete", at, batch_id: null, images: [makePicture(1)] };
+    const done = { ...running, status: "complete", at, batch_id: null, images: [makePicture(1)] } as JobEvent;
     const { job, parts } = after([running, progress({}), done]);
     expect(job.tasks[0]).toMatchObject({ status: "complete", seconds: 4, completed: 1, progress: 1, batch_id: "b1" });
     expect(parts).toEqual({});
   });
 
   it("stays what it is once it is over", () => {
-    const failed: JobEvent = { type: "job", status: "failed", at: MOMENT, error: { task_id: "t1", message: "no" } };
-    const over = after([failed, { type: "job", status: "running", at: MOMENT }]);
+    const job = { type: "job", job_id: "job-1", at: MOMENT } as const;
+    const failed: JobEvent = { ...job, status: "failed", error: { task_id: "t1", message: "no" } };
+    const over = after([failed, { ...job, status: "running" }]);
     expect(over.job).toMatchObject({ status: "failed", error: { message: "no" } });
     const task = applyJobEvent(followed(makeJob({ tasks: [makeTask({ status: "cancelled" })] })), running);
     expect(task.job.tasks[0]?.status).toBe("cancelled");
@@ -78,8 +92,8 @@ describe("a job after an event", () => {
 describe("following a job", () => {
   let hub: JobHub;
   const heard: JobEvent[] = [];
-  const gone = vi.fn();
-  const listen = () => follow("job-1", { event: (event) => heard.push(event), gone });
+  const [malformed, gone] = [vi.fn(), vi.fn()];
+  const listen = () => follow("job-1", { event: (event) => heard.push(event), malformed, gone });
   const requests = () => hub.calls("GET /api/jobs/job-1/events").map(({ headers }) => headers);
 
   beforeEach(async () => {
@@ -120,7 +134,7 @@ describe("following a job", () => {
     await vi.waitFor(() => expect(hub.lines).toHaveLength(1), 3000);
     expect(gone).not.toHaveBeenCalled();
     end();
-    follow("nothing", { event: () => undefined, gone });
+    follow("nothing", { event: () => undefined, malformed, gone });
     await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce());
   });
 });

@@ -91,7 +91,7 @@ export class JobHub {
       const jobs = [...this.jobs.values()].reverse();
       return { jobs, total: jobs.length, limit: 10, offset: 0 };
     }
-    if (call.startsWith("DELETE /api/jobs/")) this.#note(id, ...ending("cancelled", null));
+    if (call.startsWith("DELETE /api/jobs/")) this.#note(id, ...ending(id, "cancelled", null));
     return this.jobs.get(id);
   }
 
@@ -158,7 +158,7 @@ export class JobHub {
   start = (jobId: string, task: string, batch_id = `batch-${task}`): Promise<void> =>
     this.tell(
       jobId,
-      { type: "task", status: "running", at: MOMENT, task_id: task, batch_id, error_message: null },
+      { type: "task", job_id: jobId, status: "running", at: MOMENT, task_id: task, batch_id, error_message: null },
       (job) => {
         Object.assign(job, { status: "running", started_at: MOMENT });
         Object.assign(taskIn(job, task), { status: "running", batch_id, started_at: MOMENT, total: 1 });
@@ -167,7 +167,13 @@ export class JobHub {
 
   progress = (jobId: string, task: string, current: number): Promise<void> =>
     this.tell(jobId, {
-      ...{ type: "progress", batch_id: `batch-${task}`, generation_id: generationId(1), node_id: "cellar" },
+      ...{
+        type: "progress",
+        job_id: jobId,
+        batch_id: `batch-${task}`,
+        generation_id: generationId(1),
+        node_id: "cellar",
+      },
       ...{ current, total: 10, completed: 0, batch_total: 1, eta_seconds: 7 },
     });
 
@@ -175,7 +181,16 @@ export class JobHub {
     const images = [makePicture(index)];
     return this.tell(
       jobId,
-      { type: "task", status: "complete", at: LATER, task_id: task, batch_id: null, error_message: null, images },
+      {
+        type: "task",
+        job_id: jobId,
+        status: "complete",
+        at: LATER,
+        task_id: task,
+        batch_id: null,
+        error_message: null,
+        images,
+      },
       (job) =>
         Object.assign(taskIn(job, task), {
           ...{ status: "complete", images, completed: 1, progress: 1, nodes: ["cellar"], seconds: 4 },
@@ -185,18 +200,18 @@ export class JobHub {
   };
 
   end(jobId: string, status: Job["status"], error: Job["error"] = null): Promise<void> {
-    return this.tell(jobId, ...ending(status, error));
+    return this.tell(jobId, ...ending(jobId, status, error));
   }
 }
 
-function ending(status: Job["status"], error: Job["error"]): [JobEvent, (job: Job) => void] {
+function ending(job_id: string, status: Job["status"], error: Job["error"]): [JobEvent, (job: Job) => void] {
   const change = (job: Job) => {
     Object.assign(job, { status, error, completed_at: LATER });
     for (const task of job.tasks) if (task.status !== "complete") task.status = status;
     const failed = job.tasks.find(({ id }) => id === error?.task_id);
     if (failed) failed.error_message = error?.message ?? null;
   };
-  return [{ type: "job", status, at: LATER, ...(error && { error }) }, change];
+  return [{ type: "job", job_id, status, at: LATER, ...(error && { error }) }, change];
 }
 
 const LATER = "2026-11-21T08:00:04.000Z";

@@ -167,6 +167,7 @@ describe("a batch that was just submitted", () => {
     store().receive({
       seq: 1003,
       type: "progress",
+      loading: null,
       generation_id: B,
       node_id: "gpu-b",
       current: 4,

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from pydantic import TypeAdapter
+
+from tests.described import assert_described
+from vibes.api.schemas.messages import JobMessage
+
+PROMISED: TypeAdapter[JobMessage] = TypeAdapter(JobMessage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,11 @@ class ServerEvent:
 def read_frame(lines: list[str]) -> ServerEvent | None:
     """None for a comment or a retry time."""
     fields = dict(line.split(": ", 1) for line in lines if not line.startswith(":"))
-    return ServerEvent(fields["id"], fields["event"], json.loads(fields["data"])) if "data" in fields else None
+    if "data" not in fields:
+        return None
+    message = json.loads(fields["data"])
+    assert_described(message, PROMISED)
+    return ServerEvent(fields["id"], fields["event"], message)
 
 
 def read_stream(text: str) -> list[ServerEvent]:

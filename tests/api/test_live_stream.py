@@ -7,19 +7,24 @@ from urllib.parse import quote
 from uuid import UUID
 
 import pytest
+from pydantic import TypeAdapter
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
+from tests.described import assert_described
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
 from vibes.api.http.hub import Hub
+from vibes.api.schemas.messages import LiveMessage
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.node_events import AttemptPreview
 from vibes.domain.principal import LOCAL
 from vibes.domain.session import FlowType
+
+PROMISED: TypeAdapter[LiveMessage] = TypeAdapter(LiveMessage)
 
 
 async def next_text(socket: ClientConnection) -> dict[str, Any]:
@@ -28,6 +33,8 @@ async def next_text(socket: ClientConnection) -> dict[str, Any]:
             message = await socket.recv()
             if isinstance(message, str):
                 event: dict[str, Any] = json.loads(message)
+                if event["type"] != "pong":  # what a ping is answered is no message of the session
+                    assert_described(event, PROMISED)
                 return event
 
 

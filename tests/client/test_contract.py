@@ -125,6 +125,19 @@ def _awaited(answer: Any) -> Any:
     return get_args(answer)[-1] if origin is Coroutine else answer
 
 
+@pytest.mark.parametrize(
+    ("stream", "kinds", "own"),
+    [("LiveMessage", live_events._KINDS, {"type"}), ("JobMessage", job_events._KINDS, {"type"})],
+    ids=["live", "job"],
+)
+def test_an_event_has_the_fields_that_the_hub_tells(stream: str, kinds: dict[str, type[Any]], own: set[str]) -> None:
+    of_type = SCHEMAS[stream]["discriminator"]["mapping"]
+    assert set(of_type) == set(kinds), "a type that the client does not know, or the hub"
+    for name, kind in kinds.items():
+        told = set(SCHEMAS[of_type[name].rsplit("/", 1)[-1]]["properties"]) - own
+        assert {each.name for each in fields(kind)} - {"id"} == told, "the id is the stream's own"
+
+
 def test_every_event_that_is_named_for_a_kind_is_one() -> None:
     assert all(issubclass(kind, job_events.JobEvent) for kind in job_events._KINDS.values())
     assert all(issubclass(kind, live_events.SessionEvent) for kind in live_events._KINDS.values())

@@ -43,7 +43,9 @@ async def test_a_picture_whose_model_is_being_read_says_which_until_the_first_st
         told = [await listener.next() for _ in range(5)]
     assert shown.loading == CHECKPOINT
     progress = [each.event for each in told if isinstance(each, NumberedEvent)]
-    assert [event_message(event)["loading"] for event in progress if isinstance(event, GenerationProgressed)] == [
+    assert [
+        event_message(event, 1).get("loading") for event in progress if isinstance(event, GenerationProgressed)
+    ] == [
         CHECKPOINT,
         None,
     ]

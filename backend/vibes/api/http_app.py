@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from vibes.api.http.authentication import Authentication
+from vibes.api.http.described import DescribedApp
 from vibes.api.http.errors import install_error_handlers
 from vibes.api.http.problems import PROBLEM_RESPONSES
 from vibes.api.http.security import SecurityGate
@@ -42,7 +43,7 @@ def create_http_app(
     studio: Path | None = None,
 ) -> FastAPI:
     """``lifespan`` is an ASGI lifespan that yields `vibes.api.http.hub.LifespanState`; ``studio`` its built pages."""
-    app = FastAPI(
+    app = DescribedApp(
         title="Vibes ImGen",
         version=version,
         summary="One image studio out of several unequal ComfyUI machines.",

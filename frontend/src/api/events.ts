@@ -1,49 +1,14 @@
-/** What the WebSocket of a session tells: text messages here, previews as binary frames. */
-import type { Gpu, ReasonCode, SessionDetail } from "@/api/types";
+/** What the WebSocket of a session tells: text messages as the hub's OpenAPI document has them, previews as binary frames. */
+import { arrivalOf, type Arrival } from "@/api/arrival";
+import type { components } from "@/api/schema";
 
-export interface BatchTally {
-  batch_id: string;
-  completed: number;
-  batch_total: number;
-  eta_seconds: number | null;
-}
+type Schemas = components["schemas"];
 
-interface OfGeneration {
-  generation_id: string;
-}
-
-export interface Snapshot {
-  type: "snapshot";
-  seq: number;
-  session: SessionDetail;
-  gpus: Gpu[];
-  paused_since: string | null;
-}
-
-export type NumberedEvent = { seq: number } & (
-  | ({ type: "queued"; batch_id: string; cause: string; reason: string | null } & OfGeneration)
-  | ({ type: "generating"; batch_id: string; node_id: string } & OfGeneration)
-  | ({
-      type: "progress";
-      node_id: string;
-      current: number;
-      total: number;
-      /** The model file that the node reads now, before it can go on; null while it draws. */
-      loading?: string | null;
-    } & OfGeneration &
-      BatchTally)
-  | ({ type: "complete"; node_id: string; image_url: string; thumbnail_url: string; seconds: number } & OfGeneration &
-      BatchTally)
-  | ({ type: "failed"; message: string } & OfGeneration & BatchTally)
-  | ({ type: "cancelled" } & OfGeneration & BatchTally)
-  | ({ type: "batch"; status: string } & BatchTally)
-  | { type: "stage"; stage: number }
-  | { type: "session"; version: number }
-  | { type: "queue"; paused_since: string | null }
-  | { type: "node"; node_id: string; state: Gpu["state"]; reason: string | null; reason_code: ReasonCode | null }
-);
-
-export type LiveMessage = Snapshot | NumberedEvent;
+export type LiveMessage = Schemas["LiveMessage"];
+export type Snapshot = Schemas["SnapshotMessage"];
+export type NumberedEvent = Exclude<LiveMessage, Snapshot>;
+export type EventOf<Type extends NumberedEvent["type"]> = Extract<NumberedEvent, { type: Type }>;
+export type BatchTally = Pick<EventOf<"batch">, "batch_id" | "completed" | "batch_total" | "eta_seconds">;
 
 export interface Preview {
   generationId: string;
@@ -62,12 +27,4 @@ export function previewOf(frame: ArrayBuffer): Preview | null {
   return { generationId, image: new Blob([frame.slice(HEADER_BYTES)], { type }) };
 }
 
-/** Null for what is no message of ours, such as the answer to a ping. */
-export function messageOf(text: string): LiveMessage | null {
-  try {
-    const message: unknown = JSON.parse(text);
-    return typeof message === "object" && message !== null && "seq" in message ? (message as LiveMessage) : null;
-  } catch {
-    return null;
-  }
-}
+export const liveMessageOf = (text: string): Arrival<LiveMessage> => arrivalOf("LiveMessage", text);

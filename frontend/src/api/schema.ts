@@ -2713,6 +2713,312 @@ export interface components {
              */
             stale: boolean;
         };
+        /** BatchMessage */
+        BatchMessage: {
+            /** Batch Id */
+            batch_id: string;
+            /** Completed */
+            completed: number;
+            /** Batch Total */
+            batch_total: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "batch";
+            status: components["schemas"]["BatchStatus"];
+        };
+        /** CancelledMessage */
+        CancelledMessage: {
+            /** Batch Id */
+            batch_id: string;
+            /** Completed */
+            completed: number;
+            /** Batch Total */
+            batch_total: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cancelled";
+            /** Generation Id */
+            generation_id: string;
+        };
+        /** CompleteMessage */
+        CompleteMessage: {
+            /** Batch Id */
+            batch_id: string;
+            /** Completed */
+            completed: number;
+            /** Batch Total */
+            batch_total: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "complete";
+            /** Generation Id */
+            generation_id: string;
+            /** Node Id */
+            node_id: string;
+            /** Image Url */
+            image_url: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /** FailedMessage */
+        FailedMessage: {
+            /** Batch Id */
+            batch_id: string;
+            /** Completed */
+            completed: number;
+            /** Batch Total */
+            batch_total: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "failed";
+            /** Generation Id */
+            generation_id: string;
+            /** Message */
+            message: string;
+        };
+        /** GeneratingMessage */
+        GeneratingMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "generating";
+            /** Generation Id */
+            generation_id: string;
+            /** Batch Id */
+            batch_id: string;
+            /** Node Id */
+            node_id: string;
+        };
+        /**
+         * JobProgressMessage
+         * @description A passing hint of how far one picture is.
+         */
+        JobProgressMessage: {
+            /** Batch Id */
+            batch_id: string;
+            /** Completed */
+            completed: number;
+            /** Batch Total */
+            batch_total: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "progress";
+            /** Job Id */
+            job_id: string;
+            /** Generation Id */
+            generation_id: string;
+            /** Node Id */
+            node_id: string;
+            /** Current */
+            current: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * JobStepMessage
+         * @description The job's own status; its last one is terminal.
+         */
+        JobStepMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job";
+            /** Job Id */
+            job_id: string;
+            status: components["schemas"]["JobStatus"];
+            /** At */
+            at: string;
+            /** Result */
+            result?: unknown;
+            error?: components["schemas"]["JobError"];
+        };
+        /** NodeMessage */
+        NodeMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "node";
+            /** Node Id */
+            node_id: string;
+            state: components["schemas"]["NodeState"];
+            /** Reason */
+            reason: string | null;
+            reason_code: components["schemas"]["ReasonCode"] | null;
+        };
+        /**
+         * ProgressMessage
+         * @description ``loading``: the model file that the node reads now, before it can go on; null while it draws.
+         */
+        ProgressMessage: {
+            /** Batch Id */
+            batch_id: string;
+            /** Completed */
+            completed: number;
+            /** Batch Total */
+            batch_total: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "progress";
+            /** Generation Id */
+            generation_id: string;
+            /** Node Id */
+            node_id: string;
+            /** Current */
+            current: number;
+            /** Total */
+            total: number;
+            /** Loading */
+            loading: string | null;
+        };
+        /** QueueMessage */
+        QueueMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "queue";
+            /** Paused Since */
+            paused_since: string | null;
+        };
+        /**
+         * QueuedCause
+         * @description Why a generation is queued again.
+         * @enum {string}
+         */
+        QueuedCause: "retry" | "lost" | "errored" | "withdrawn" | "found";
+        /**
+         * QueuedMessage
+         * @description Waits (again) for a node; ``reason`` tells people why it went back, ``cause`` programs.
+         */
+        QueuedMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "queued";
+            /** Generation Id */
+            generation_id: string;
+            /** Batch Id */
+            batch_id: string;
+            cause: components["schemas"]["QueuedCause"];
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * SessionMessage
+         * @description What the session keeps for its flow is another one now; ``version`` is the new one's.
+         */
+        SessionMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "session";
+            /** Version */
+            version: number;
+        };
+        /**
+         * SnapshotMessage
+         * @description How all stands: the first message, and again where what was missed can no longer be told.
+         */
+        SnapshotMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "snapshot";
+            session: components["schemas"]["SessionDetailOut"];
+            /** Gpus */
+            gpus: components["schemas"]["GpuOut"][];
+            /** Paused Since */
+            paused_since: string | null;
+        };
+        /** StageMessage */
+        StageMessage: {
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stage";
+            /** Stage */
+            stage: number;
+        };
+        /** TaskStepMessage */
+        TaskStepMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "task";
+            /** Job Id */
+            job_id: string;
+            /** Task Id */
+            task_id: string;
+            status: components["schemas"]["JobStatus"];
+            /** At */
+            at: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Error Message */
+            error_message: string | null;
+            /** Images */
+            images?: components["schemas"]["PictureOut"][];
+        };
+        LiveMessage: components["schemas"]["SnapshotMessage"] | components["schemas"]["QueuedMessage"] | components["schemas"]["GeneratingMessage"] | components["schemas"]["ProgressMessage"] | components["schemas"]["CompleteMessage"] | components["schemas"]["FailedMessage"] | components["schemas"]["CancelledMessage"] | components["schemas"]["BatchMessage"] | components["schemas"]["StageMessage"] | components["schemas"]["SessionMessage"] | components["schemas"]["QueueMessage"] | components["schemas"]["NodeMessage"];
+        JobMessage: components["schemas"]["JobStepMessage"] | components["schemas"]["TaskStepMessage"] | components["schemas"]["JobProgressMessage"];
     };
     responses: never;
     parameters: never;

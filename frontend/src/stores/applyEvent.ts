@@ -1,5 +1,5 @@
 /** The live state of one session, and how an event changes it: pure, so that any order of events can be tried. */
-import type { BatchTally, LiveMessage, NumberedEvent, Snapshot } from "@/api/events";
+import type { BatchTally, EventOf, LiveMessage, NumberedEvent, Snapshot } from "@/api/events";
 import { TERMINAL, type Generation, type Session } from "@/api/types";
 
 export interface Progress {
@@ -78,7 +78,7 @@ function change(state: LiveState, event: NumberedEvent): LiveState {
   }
 }
 
-function progressed(state: LiveState, event: Extract<NumberedEvent, { type: "progress" }>): LiveState {
+function progressed(state: LiveState, event: EventOf<"progress">): LiveState {
   const generation = state.generations[event.generation_id];
   const batches = tally(state, event);
   if (generation && TERMINAL.has(generation.status)) return { ...state, batches };
@@ -111,7 +111,7 @@ function ended(
 const NO_WAIT = { waiting_for: null, waiting_code: null };
 
 /** Back in the queue: its node was lost, or somebody asked for it again, which alone reopens what had ended. */
-function queued(state: LiveState, event: Extract<NumberedEvent, { type: "queued" }>): LiveState {
+function queued(state: LiveState, event: EventOf<"queued">): LiveState {
   const { generation_id: generationId, cause, reason } = event;
   const generation = state.generations[generationId];
   if (!generation || (TERMINAL.has(generation.status) && cause !== "retry")) return state;

@@ -81,7 +81,7 @@ def preview_frame(preview: Preview) -> bytes:
 
 
 def event_text(numbered: NumberedEvent) -> str:
-    message = {**event_message(numbered.event), "seq": numbered.seq}
+    message = event_message(numbered.event, numbered.seq)
     return encodable(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
 
 

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from vibes.api.http.hub import Hub
-from vibes.api.schemas.common import rfc3339
 from vibes.api.schemas.jobs import JobError, PictureOut, result_of
+from vibes.api.schemas.messages import JobMessage, JobStepMessage, TaskStepMessage
 from vibes.domain.ids import JobId, TaskId
 from vibes.domain.job import JobEvent, JobStatus
 from vibes.services.events.job_feed import EventNumber, JobHint, NumberedJobEvent, Watch
 from vibes.services.jobs.outputs import JobView
+
+_MESSAGES: TypeAdapter[JobMessage] = TypeAdapter(JobMessage)
 
 RETRY_MILLISECONDS = 1000
 LOOK_UP_SECONDS = 1.0
@@ -48,11 +51,12 @@ async def _news(hub: Hub, watch: Watch) -> bool:
     return False
 
 
-def _frame(numbered: NumberedJobEvent, message: dict[str, Any]) -> str:
-    return f"id: {numbered.number}\nevent: {message['type']}\ndata: {json.dumps(message)}\n\n"
+def _frame(numbered: NumberedJobEvent, message: JobMessage) -> str:
+    data = json.dumps(_MESSAGES.dump_python(message, mode="json"))
+    return f"id: {numbered.number}\nevent: {message['type']}\ndata: {data}\n\n"
 
 
-async def _message(hub: Hub, job_id: JobId, event: JobEvent | JobHint) -> dict[str, Any]:
+async def _message(hub: Hub, job_id: JobId, event: JobEvent | JobHint) -> JobMessage:
     if isinstance(event, JobHint):
         return {
             "type": "progress",
@@ -66,29 +70,35 @@ async def _message(hub: Hub, job_id: JobId, event: JobEvent | JobHint) -> dict[s
             "batch_total": event.batch_total,
             "eta_seconds": event.eta_seconds,
         }
-    about = {"job_id": job_id, "status": event.step.status, "at": rfc3339(event.at)}
     if event.step.task_id is not None:
-        return {"type": "task", **about, **await _about_task(hub, job_id, event, event.step.task_id)}
-    return {"type": "job", **about, **await _about_end(hub, job_id, event)}
+        return await _task_message(hub, job_id, event, event.step.task_id)
+    return await _job_message(hub, job_id, event)
 
 
-async def _about_task(hub: Hub, job_id: JobId, event: JobEvent, task_id: TaskId) -> dict[str, Any]:
+async def _task_message(hub: Hub, job_id: JobId, event: JobEvent, task_id: TaskId) -> TaskStepMessage:
     step = event.step
-    about: dict[str, Any] = {"task_id": task_id, "batch_id": step.batch_id, "error_message": step.message}
+    message: TaskStepMessage = {
+        "type": "task",
+        "job_id": job_id,
+        "status": step.status,
+        "at": event.at,
+        "task_id": task_id,
+        "batch_id": step.batch_id,
+        "error_message": step.message,
+    }
     if step.status is JobStatus.COMPLETE:
-        made = (await _view(hub, job_id)).made.get(task_id, ())
-        about["images"] = [picture.model_dump(mode="json") for picture in PictureOut.all_of(made)]
-    return about
+        message["images"] = PictureOut.all_of((await _view(hub, job_id)).made.get(task_id, ()))
+    return message
 
 
-async def _about_end(hub: Hub, job_id: JobId, event: JobEvent) -> dict[str, Any]:
+async def _job_message(hub: Hub, job_id: JobId, event: JobEvent) -> JobStepMessage:
     step = event.step
+    message: JobStepMessage = {"type": "job", "job_id": job_id, "status": step.status, "at": event.at}
     if step.status is JobStatus.COMPLETE:
-        return {"result": result_of(await _view(hub, job_id))}
-    if step.status is JobStatus.FAILED or step.failed_task is not None:
-        error = JobError(task_id=step.failed_task, message=step.message or f"the job is {step.status}")
-        return {"error": error.model_dump(mode="json")}
-    return {}
+        message["result"] = result_of(await _view(hub, job_id))
+    elif step.status is JobStatus.FAILED or step.failed_task is not None:
+        message["error"] = JobError(task_id=step.failed_task, message=step.message or f"the job is {step.status}")
+    return message
 
 
 async def _view(hub: Hub, job_id: JobId) -> JobView:

@@ -1,9 +1,8 @@
-"""Live events as the JSON messages that browsers get; the field names are the API's."""
-
-from typing import Any
+"""Live events as the messages that browsers get; the field names are the API's."""
 
 from vibes.api.schemas.common import rfc3339
 from vibes.api.schemas.generations import image_url, thumbnail_url
+from vibes.api.schemas.messages import EventMessage, TallyFields
 from vibes.domain.events import (
     BatchChanged,
     BatchTally,
@@ -19,14 +18,13 @@ from vibes.domain.events import (
     QueueChanged,
     StageChanged,
 )
-from vibes.domain.reason import Reason
 
 
-def event_message(event: LiveEvent) -> dict[str, Any]:
-    """``type`` and the event's fields; the caller adds ``seq``."""
+def event_message(event: LiveEvent, seq: int) -> EventMessage:
+    """``seq``: its number in the session."""
     match event:
         case GenerationProgressed() | GenerationCompleted() | GenerationFailed() | GenerationCancelled():
-            return {**_generation_message(event), **_tally(event.batch)}
+            return _generation_message(event, seq)
         case GenerationQueued():
             return {
                 "type": "queued",
@@ -34,6 +32,7 @@ def event_message(event: LiveEvent) -> dict[str, Any]:
                 "batch_id": event.batch_id,
                 "cause": event.cause,
                 "reason": event.reason,
+                "seq": seq,
             }
         case GenerationStarted():
             return {
@@ -41,22 +40,31 @@ def event_message(event: LiveEvent) -> dict[str, Any]:
                 "generation_id": event.generation_id,
                 "batch_id": event.batch_id,
                 "node_id": event.node_id,
+                "seq": seq,
             }
         case BatchChanged():
-            return {"type": "batch", "status": event.batch.status, **_tally(event.batch)}
+            return {"type": "batch", "status": event.batch.status, **_tally(event.batch), "seq": seq}
         case StageChanged():
-            return {"type": "stage", "stage": event.stage}
+            return {"type": "stage", "stage": event.stage, "seq": seq}
         case ConfigChanged():
-            return {"type": "session", "version": event.version}
+            return {"type": "session", "version": event.version, "seq": seq}
         case QueueChanged():
-            return {"type": "queue", "paused_since": event.paused_since and rfc3339(event.paused_since)}
+            since = event.paused_since
+            return {"type": "queue", "paused_since": None if since is None else rfc3339(since), "seq": seq}
         case NodeChanged():
-            return {"type": "node", "node_id": event.node_id, "state": event.state, **_reason(event.reason)}
+            return {
+                "type": "node",
+                "node_id": event.node_id,
+                "state": event.state,
+                "reason": event.reason and event.reason.sentence,
+                "reason_code": event.reason and event.reason.code,
+                "seq": seq,
+            }
 
 
 def _generation_message(
-    event: GenerationProgressed | GenerationCompleted | GenerationFailed | GenerationCancelled,
-) -> dict[str, Any]:
+    event: GenerationProgressed | GenerationCompleted | GenerationFailed | GenerationCancelled, seq: int
+) -> EventMessage:
     match event:
         case GenerationProgressed():
             return {
@@ -66,6 +74,8 @@ def _generation_message(
                 "current": event.current,
                 "total": event.total,
                 "loading": event.loading,
+                **_tally(event.batch),
+                "seq": seq,
             }
         case GenerationCompleted():
             return {
@@ -75,21 +85,25 @@ def _generation_message(
                 "image_url": image_url(event.session_id, event.generation_id),
                 "thumbnail_url": thumbnail_url(event.session_id, event.generation_id),
                 "seconds": round(event.seconds, 3),
+                **_tally(event.batch),
+                "seq": seq,
             }
         case GenerationFailed():
-            return {"type": "failed", "generation_id": event.generation_id, "message": event.message}
+            return {
+                "type": "failed",
+                "generation_id": event.generation_id,
+                "message": event.message,
+                **_tally(event.batch),
+                "seq": seq,
+            }
         case GenerationCancelled():
-            return {"type": "cancelled", "generation_id": event.generation_id}
+            return {"type": "cancelled", "generation_id": event.generation_id, **_tally(event.batch), "seq": seq}
 
 
-def _tally(batch: BatchTally) -> dict[str, Any]:
+def _tally(batch: BatchTally) -> TallyFields:
     return {
         "batch_id": batch.batch_id,
         "completed": batch.completed,
         "batch_total": batch.total,
         "eta_seconds": None if batch.eta_seconds is None else round(batch.eta_seconds, 1),
     }
-
-
-def _reason(reason: Reason | None) -> dict[str, Any]:
-    return {"reason": reason and reason.sentence, "reason_code": reason and reason.code}

@@ -1,6 +1,6 @@
 /** One WebSocket to the open session: resumes where it was, comes back by itself, never gives up. */
 import { renewTicket, withTicket } from "@/api/client";
-import { messageOf, previewOf, type LiveMessage, type Preview } from "@/api/events";
+import { liveMessageOf, previewOf, type LiveMessage, type Preview } from "@/api/events";
 import type { Connection } from "@/stores/uiStore";
 
 const FIRST_PAUSE_MS = 300;
@@ -35,6 +35,8 @@ class LiveConnection {
   #heardAt = 0;
   #attempt = 0;
   #ended = false;
+  /** Something was told that could not be read: everything is asked for, whatever number was heard last. */
+  #doubtful = false;
 
   constructor(
     private readonly sessionId: string,
@@ -63,17 +65,17 @@ class LiveConnection {
     this.listeners.connection(this.listeners.seq() ? "lost" : "connecting");
     await renewTicket().catch(() => undefined);
     if (this.#ended || attempt !== this.#attempt) return;
-    const socket = new WebSocket(urlOf(this.sessionId, this.listeners.seq()));
+    const socket = new WebSocket(urlOf(this.sessionId, this.#doubtful ? 0 : this.listeners.seq()));
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.#heardAt = Date.now();
-      this.#pause = FIRST_PAUSE_MS;
+      if (!this.#doubtful) this.#pause = FIRST_PAUSE_MS;
       this.listeners.connection("live");
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       this.#heardAt = Date.now();
-      take(data, this.listeners);
+      if (socket === this.#socket) this.#take(data);
     };
     socket.onclose = ({ code }) => {
       if (!this.#ended && socket === this.#socket) this.#closed(code);
@@ -87,8 +89,39 @@ class LiveConnection {
       return;
     }
     this.listeners.connection("lost");
+    this.#openLater();
+  }
+
+  #openLater(): void {
     this.#retry = setTimeout(() => void this.#open(), this.#pause * (0.75 + Math.random() / 2));
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
+  }
+
+  #take(data: string | ArrayBuffer): void {
+    if (typeof data !== "string") {
+      const preview = previewOf(data);
+      if (preview) this.listeners.preview(preview);
+      return;
+    }
+    const arrival = liveMessageOf(data);
+    if (arrival.kind === "malformed") this.#askAnew();
+    if (arrival.kind !== "message") return;
+    if (arrival.message.type === "snapshot") this.#doubtful = false;
+    this.listeners.message(arrival.message);
+  }
+
+  /** After a pause that grows as long as no whole snapshot comes. */
+  #askAnew(): void {
+    this.#doubtful = true;
+    this.#leave();
+    this.#openLater();
+  }
+
+  /** Its closing, which comes later, is not taken for a loss. */
+  #leave(): void {
+    const left = this.#socket;
+    this.#socket = null;
+    left?.close();
   }
 
   get #silent(): boolean {
@@ -97,9 +130,7 @@ class LiveConnection {
 
   readonly #reopen = (): void => {
     if (this.#socket?.readyState === WebSocket.OPEN && !this.#silent) return;
-    const dead = this.#socket;
-    this.#socket = null; // so that its closing, which comes later, is not taken for a loss
-    dead?.close();
+    this.#leave();
     void this.#open();
   };
 
@@ -111,16 +142,6 @@ class LiveConnection {
   readonly #wake = (): void => {
     if (document.visibilityState === "visible") this.#reopen();
   };
-}
-
-function take(data: string | ArrayBuffer, listeners: Listeners): void {
-  if (typeof data === "string") {
-    const message = messageOf(data);
-    if (message) listeners.message(message);
-  } else {
-    const preview = previewOf(data);
-    if (preview) listeners.preview(preview);
-  }
 }
 
 function urlOf(sessionId: string, seq: number): string {

@@ -1,5 +1,5 @@
 /** What a job is after one of its events: pure. A terminal status stays what it is. */
-import type { JobEvent } from "@/api/jobEvents";
+import type { JobEvent, JobEventOf } from "@/api/jobEvents";
 import { isOver, type Job, type JobTask } from "@/api/types";
 
 export interface FollowedJob {
@@ -23,7 +23,7 @@ export function applyJobEvent(state: FollowedJob, event: JobEvent): FollowedJob 
   }
 }
 
-function afterStep(job: Job, { status, at, error, result }: Extract<JobEvent, { type: "job" }>): Job {
+function afterStep(job: Job, { status, at, error, result }: JobEventOf<"job">): Job {
   return {
     ...job,
     status,
@@ -34,7 +34,7 @@ function afterStep(job: Job, { status, at, error, result }: Extract<JobEvent, { 
   };
 }
 
-function afterTaskStep(task: JobTask, event: Extract<JobEvent, { type: "task" }>): JobTask {
+function afterTaskStep(task: JobTask, event: JobEventOf<"task">): JobTask {
   if (isOver(task.status)) return task;
   const { status, at, images } = event;
   const started = status === "running" ? at : task.started_at;
@@ -55,7 +55,7 @@ const nodesOf = (task: JobTask, images: readonly { node_id: string | null }[]): 
   ...new Set([...task.nodes, ...images.flatMap(({ node_id: node }) => node ?? [])]),
 ];
 
-function afterProgress(state: FollowedJob, event: Extract<JobEvent, { type: "progress" }>): FollowedJob {
+function afterProgress(state: FollowedJob, event: JobEventOf<"progress">): FollowedJob {
   const { generation_id: id, node_id: node, current, total, completed, batch_total } = event;
   const task = state.job.tasks.find((each) => each.batch_id === event.batch_id);
   if (!task || isOver(task.status)) return state;

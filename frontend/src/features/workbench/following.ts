@@ -11,6 +11,8 @@ const SILENCE_MS = 40_000;
 
 export interface Listeners {
   event: (event: JobEvent) => void;
+  /** Something was told that cannot be read: the job is to be asked for. */
+  malformed: () => void;
   /** The job was deleted. */
   gone: () => void;
 }
@@ -78,8 +80,11 @@ class Following {
 
   readonly #take = ({ id, data }: ServerEvent): void => {
     this.#lastId = id || this.#lastId;
-    const event = jobEventOf(data);
-    if (!event || this.#over) return;
+    if (this.#over) return;
+    const arrival = jobEventOf(data);
+    if (arrival.kind === "malformed") this.listeners.malformed();
+    if (arrival.kind !== "message") return;
+    const event = arrival.message;
     this.listeners.event(event);
     if (event.type === "job" && isOver(event.status)) this.end();
   };

@@ -33,8 +33,12 @@ function useFollowed(open: string): void {
   useEffect(() => {
     for (const id of open.split(" ").filter(Boolean)) {
       if (lines.has(id)) continue;
-      const { receive, gone } = useJobStore.getState();
-      const end = follow(id, { event: (event) => receive(id, event), gone: () => gone(id) });
+      const { receive, load, gone } = useJobStore.getState();
+      const end = follow(id, {
+        event: (event) => receive(id, event),
+        malformed: () => void load(id),
+        gone: () => gone(id),
+      });
       lines.set(id, end);
     }
     for (const [id, end] of lines) if (!open.split(" ").includes(id)) close(id, end);
