@@ -1,4 +1,4 @@
-"""The room that carries out attempts: the plan, whoever follows each attempt, and what its end means."""
+"""The room that carries out attempts: planning, following each attempt, and settling its end."""
 
 from dataclasses import dataclass
 

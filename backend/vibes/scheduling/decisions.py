@@ -1,4 +1,4 @@
-"""What a plan can say: the four things that may be done about a generation and a node."""
+"""The decisions of a plan: four things that may be done about a generation and a node."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Queue this generation on this node behind the run that is about to end; its own run takes ``seconds``."""
+    """Queue this generation on this node after the run that is about to end; its own run takes ``seconds``."""
 
     generation_id: GenerationId
     node_id: NodeId
@@ -25,7 +25,7 @@ class Prefetch:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Take this generation back from this node, where it waits behind another, unless it has begun."""
+    """Take this generation back from this node, where it waits after a run, unless it has begun."""
 
     generation_id: GenerationId
     node_id: NodeId
@@ -33,7 +33,7 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class SecondAttempt:
-    """Start a second attempt of this generation on this node: the first one is stuck. Done after ``seconds``."""
+    """Start a second attempt of this generation on this node, since the first one is late. Done after ``seconds``."""
 
     generation_id: GenerationId
     node_id: NodeId

@@ -1,8 +1,8 @@
-"""Who is owed the next turn: seconds served, by class and by session, as values that a plan takes and gives back.
+"""Who gets the next turn: seconds served, by class and by session, as values that a plan takes and returns.
 
-Fair queueing by start times. Everybody's account is the predicted seconds served so far, divided by the share; the
-smallest account is next. Deficit round robin bounds the same unfairness by a whole turn of quanta; here it is one job.
-Who comes back from a pause starts level with those who stayed, so that nobody saves turns up.
+Fair queueing by start times: an account holds the predicted seconds served so far, divided by its share; the smallest
+account is next. The unfairness is bounded by one job, where deficit round robin bounds it by a round of quanta. An
+account that was idle returns at the level of the least served active one, so that turns cannot be saved up.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -18,7 +18,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Accounts(Generic[_Key]):
-    """Normalised seconds served; whoever is not in it has as much as the least served, ``floor``."""
+    """Normalised seconds served; an account without an entry has as much as the least served one, ``floor``."""
 
     served: Mapping[_Key, float] = field(default_factory=dict)
     floor: float = 0.0
@@ -27,7 +27,7 @@ class Accounts(Generic[_Key]):
         return max(self.served.get(key, self.floor), self.floor)
 
     def charged(self, charges: Mapping[_Key, float], active: Iterable[_Key]) -> "Accounts[_Key]":
-        """After a plan: who was served, and the floor raised to the least served of those who still want more."""
+        """The accounts after a plan: charged, and the floor raised to the least served of those with waiting work."""
         served = {**self.served}
         for key, amount in charges.items():
             served[key] = self.of(key) + amount
@@ -40,12 +40,12 @@ SessionKey = tuple[Priority, SessionId]
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that fairness must remember from one plan to the next."""
+    """What fairness remembers from one plan to the next."""
 
     classes: Accounts[Priority] = field(default_factory=Accounts)
     sessions: Mapping[Priority, Accounts[SessionId]] = field(default_factory=dict)
     skips: Mapping[GenerationId, int] = field(default_factory=dict)
-    """How often waiting work was passed over in favour of work whose checkpoint was loaded."""
+    """By waiting work: how often it was passed over for work whose checkpoint was loaded."""
     second_attempts: SecondAttemptBudget = field(default_factory=SecondAttemptBudget)
 
     def sessions_of(self, priority: Priority) -> Accounts[SessionId]:
@@ -58,9 +58,9 @@ class Ledger:
         skips: Mapping[GenerationId, int],
         second_attempts: SecondAttemptBudget,
     ) -> "Ledger":
-        """The ledger once these predicted seconds were given out; ``active`` are all that had or have work waiting.
+        """The ledger after these predicted seconds were given out; ``active``: all that had or have waiting work.
 
-        What is taken back from a node before it ran counts as given out negatively.
+        Work that is taken back from a node before it ran counts negatively.
         """
         active = set(active)
         by_class: dict[Priority, float] = {}

@@ -30,48 +30,48 @@ from vibes.scheduling.timeline import Offer, Seat, Timeline
 from vibes.scheduling.waiting import read_as_queue
 
 WINDOW = 8
-"""How far ahead work is sought whose checkpoint is loaded."""
+"""How many places ahead work with a loaded checkpoint is looked for."""
 
 MAX_SKIPS = 8
 """How often work may be passed over for that."""
 
 FETCH_SECONDS = 0.1
-"""For an image that is on its way: download, check and write."""
+"""Seconds assumed for an image that is being fetched: download, check and write."""
 
 DEPTH = 128
-"""Works placed one by one in a live plan; beyond, the rest of the queue is taken for a fluid."""
+"""Works placed one by one in a live plan; the queue beyond is treated as a fluid."""
 
 
 WORKS_A_STEP = 50
-"""Works that a prediction places between two pauses: a millisecond or two."""
+"""Works that a prediction places between two pauses, which takes a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     decisions: tuple[Decision, ...]
-    """What starts or is prefetched is in the order in which it was due."""
+    """Started and prefetched works in the order in which they were due."""
     ledger: Ledger
-    """What the next plan must know of this one, once the decisions are carried out."""
+    """What the next plan must know once these decisions are carried out."""
     again_in: float | None = None
-    """Seconds until another plan may say more, even if nothing happens meanwhile."""
+    """Seconds after which another plan may decide more, even if nothing happens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The same plan to its end: seconds from now until each open generation and each node is done."""
+    """The same plan carried to its end: seconds from now until each open generation and each node is done."""
 
     generations: dict[GenerationId, float]
     nodes: dict[NodeId, float]
     waits_for: dict[GenerationId, NodeId]
-    """Work that is not started now, with the node that it is thought to go to."""
+    """Works that are not started now, with the node on which each is expected to run."""
     places: dict[GenerationId, NodeId] = field(default_factory=dict)
-    """Where each open generation runs or is thought to."""
+    """Where each open generation runs or is expected to run."""
     spreads: dict[NodeId, float] = field(default_factory=dict)
-    """How far off the predictions of each node may be, as a part of them."""
+    """By node: error of its predictions, as a part of them."""
 
 
 def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
-    """Decide for every free node. A ``prices`` book of this estimator, kept between plans, saves time, nothing else."""
+    """Decide for every free node. A ``prices`` book of this estimator, kept between plans, only saves time."""
     idle = any(node.free for node in snapshot.nodes)
     if not idle and not (snapshot.ready and any(node.can_prefetch or node.prefetched for node in snapshot.nodes)):
         return Plan((), snapshot.ledger)
@@ -82,7 +82,7 @@ def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = No
 
 
 def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Outlook:
-    """Predict the whole queue, if nothing goes wrong. Work that no node can take at present has no entry."""
+    """Predict the whole queue, provided nothing goes wrong. Work that no node can take at present has no entry."""
     steps = outlook_in_steps(snapshot, estimator, prices)
     while True:
         try:
@@ -94,7 +94,7 @@ def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None =
 def outlook_in_steps(
     snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None
 ) -> Generator[None, None, Outlook]:
-    """The same, with a pause after every few works: of a hundred thousand it takes seconds."""
+    """The same, with a pause after every few works: for a hundred thousand it takes seconds."""
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator))
     yield from placing.run_all()
     finishes, later, places = placing.ends_of_runs(), {}, placing.places_of_runs()
@@ -113,7 +113,7 @@ def outlook_in_steps(
 
 @dataclass(slots=True)
 class _Turn:
-    """One work of the queue, with the account that pays for it and the place in the fair order."""
+    """One work of the queue, with the account that is charged and its place in the fair order."""
 
     work: Work
     account: SessionKey
@@ -141,12 +141,12 @@ class _Placed:
 
 
 class _Placing:
-    """One plan in the making."""
+    """A plan while it is made."""
 
     def __init__(
         self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int] | None = None
     ) -> None:
-        """``counts``: what waits, by kind, where not every work needs a place of its own."""
+        """``counts``: waiting works by kind, when not every work is placed individually."""
         self._snapshot = snapshot
         self._waiting = waiting = read_as_queue(snapshot.ready)
         self._counts = Counter(counts or {})
@@ -165,7 +165,7 @@ class _Placing:
         self._ways_sought = 0
 
     def run_live(self) -> None:
-        """Until every open node that the queue could use has something, or surely should not."""
+        """Place works until every open node that the queue could use has something, or certainly should stay idle."""
         examples = self._waiting.examples().values()
         vacant = [seat for seat in self.timeline.seats if seat.open]
         wanted = [seat for seat in vacant if any(able(seat.node, work) for work in examples)]
@@ -218,7 +218,7 @@ class _Placing:
         return before.after(charges, self._order.active - self._stuck, skips, budget)
 
     def ends_of_runs(self) -> dict[GenerationId, float]:
-        """Seconds until each that is on a node is done, what is being fetched included."""
+        """Seconds until each generation on a node is done, including those being fetched."""
         finishes: dict[GenerationId, float] = {}
         for node in self._snapshot.nodes:
             for generation_id, seconds in _ends(node):
@@ -231,7 +231,7 @@ class _Placing:
         return {generation_id: node.id for node in self._snapshot.nodes for generation_id in node.active}
 
     def paired(self) -> Iterator[tuple[_Turn, _Placed]]:
-        """What starts now goes to the first of its kind, what is done sooner to the sooner."""
+        """Works that start now go to the first of their kind, earlier places to earlier works."""
         for kind, places in self._places.items():
             places.sort(key=lambda place: (place.start, place.finish))
             yield from zip(self._in_order(kind), places, strict=True)
@@ -262,7 +262,7 @@ class _Placing:
         return True
 
     def _make_way(self, work: Work, offer: Offer) -> Offer:
-        """Somebody looks at this one: what waits on a node behind a run goes back if that makes it sooner."""
+        """For interactive work: take back what waits on a node after a run, if that makes this work finish sooner."""
         self._ways_sought += 1
         if self._ways_sought > WINDOW:
             return offer
@@ -280,7 +280,7 @@ class _Placing:
         return _Start.PREFETCHED if prefetch else _Start.LATER
 
     def _rather(self, head: _Turn, offer: Offer) -> tuple[_Turn, Offer] | None:
-        """Work close behind whose checkpoint is loaded where the head would have to load its own."""
+        """Work shortly after the head whose checkpoint is loaded, where the head would have to load its own."""
         skips = self._skips.get(head.work.generation_id, 0) + self._skipped_now[head.work.generation_id]
         if skips >= MAX_SKIPS or head.work.priority is Priority.INTERACTIVE or head.work.place < 0:
             return None
@@ -302,7 +302,8 @@ class _Placing:
         self.timeline.give(turn.work, offer)
 
     def _pour(self, vacant: list[Seat]) -> None:
-        """A queue this deep, spread over the fleet like water, is done at some time: whoever is sooner helps."""
+        """Estimate when the deep queue ends if it is spread over the fleet like a fluid: a node that finishes a work
+        sooner is given one."""
         remaining = Counter(self._counts)
         for kind, turns in self._works.items():
             remaining[kind] -= len(turns)
@@ -325,7 +326,7 @@ class _Placing:
         return sorted(self._works[kind], key=lambda turn: turn.order)
 
     def _skips_after(self, assigned: set[GenerationId]) -> dict[GenerationId, int]:
-        """Counts of work that still waits."""
+        """The counts of works that still wait."""
         skips = dict(self._skips)
         for generation_id, passed in self._skipped_now.items():
             skips[generation_id] = skips.get(generation_id, 0) + passed
@@ -337,7 +338,7 @@ class _Placing:
 
 
 def _ends(node: NodeView) -> Iterator[tuple[GenerationId, float]]:
-    """When each of ours that is on the node is done: what waits there, after what runs."""
+    """When each of our generations on the node is done; waiting ones after the running one."""
     running = sum(seconds for generation_id, seconds in node.active.items() if generation_id not in node.prefetched)
     for generation_id, seconds in node.active.items():
         yield generation_id, seconds + (running if generation_id in node.prefetched else 0.0)

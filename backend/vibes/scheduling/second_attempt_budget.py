@@ -1,4 +1,4 @@
-"""How many second attempts there may be: when the whole fleet is slow, doubling its work would make it slower."""
+"""Limits second attempts: when the whole fleet is slow, doubling its work would make it slower."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ WINDOW, MOST = 100, 5
 
 @dataclass(frozen=True, slots=True)
 class SecondAttemptBudget:
-    """A value that a plan takes and gives back."""
+    """A value that a plan takes and returns."""
 
     jobs: int = 0
-    """Started so far."""
+    """Jobs started so far."""
     begun_at: tuple[int, ...] = ()
     """The values of ``jobs`` when the latest of them began."""
 

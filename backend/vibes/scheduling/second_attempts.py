@@ -1,4 +1,4 @@
-"""When a run is so late that a second attempt elsewhere is worth its price."""
+"""Decides when a run is so late that a second attempt elsewhere is worth its cost."""
 
 from collections.abc import Sequence
 from math import inf
@@ -11,16 +11,17 @@ LATE_FACTOR = 2.0
 """A run that takes this many times its proven estimate is a straggler: ordinary runs stay well below."""
 
 SILENT_SECONDS, SILENT_STEPS = 20.0, 3.0
-"""An overdue one also when the node has told nothing of it for the larger of so many seconds and sampler steps."""
+"""A run that exceeds its estimate, and of which the node has told nothing for the larger of so many seconds and so many
+sampler steps, is a straggler too."""
 
 CLOCK_SECONDS = 0.001
-"""Nothing is planned closer than this."""
+"""Times closer than this, in seconds, are equal."""
 
 
 def straggles_in(run: Run) -> float:
-    """Seconds until this run is a straggler if it is not over by then; 0 when it is one.
+    """Seconds until this run becomes a straggler if it does not end before; 0 when it is one.
 
-    One whose node answers nothing at all is one at once, however long it was thought to take.
+    A run whose node answers nothing at all is one at once, however long it was expected to take.
     """
     if run.unanswered:
         return 0.0
@@ -32,7 +33,7 @@ def straggles_in(run: Run) -> float:
 
 
 def next_straggler_in(snapshot: Snapshot) -> float | None:
-    """Seconds until the next run is a straggler, those that are one already left out."""
+    """Seconds until the next run becomes a straggler; present ones are left out."""
     return min((left for run in _begun_once(snapshot) if (left := straggles_in(run)) > 0), default=None)
 
 

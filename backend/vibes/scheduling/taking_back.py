@@ -1,4 +1,5 @@
-"""When work that waits on a node behind a run should be taken back, because it would be sooner elsewhere."""
+"""Decides when work that waits on a node after a run should be taken back, because it would be done sooner
+elsewhere."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,11 +10,13 @@ from vibes.scheduling.snapshot import Prefetched, Snapshot, Work
 from vibes.scheduling.timeline import Offer, Timeline
 
 GAIN_SECONDS, GAIN_PART = 0.1, 0.1
-"""It must be sooner by this much: the way back costs a round trip, and no estimate is better than a tenth."""
+"""It must be done sooner by so many seconds and this part: taking back costs a round trip, and estimates are no better
+than a tenth."""
 
 
 def taken_back(snapshot: Snapshot, timeline: Timeline, gone: Sequence[Prefetched]) -> list[Prefetched]:
-    """What idle nodes should do instead of the nodes where it waits, the latest first; ``gone`` is taken already."""
+    """Works that idle nodes should do instead of the nodes where they wait, the latest first; ``gone`` are already
+    taken."""
     free_at = {
         seat.node.id: inf if seat.node.silent else sum(seat.node.active.values())
         for seat in timeline.seats
@@ -34,7 +37,8 @@ def taken_back(snapshot: Snapshot, timeline: Timeline, gone: Sequence[Prefetched
 def way_for(
     work: Work, offer: Offer, snapshot: Snapshot, timeline: Timeline, gone: Iterable[Prefetched]
 ) -> tuple[Prefetched, Offer] | None:
-    """The less urgent work in whose place this one would be soonest, and that place; None when ``offer`` is as good."""
+    """The less urgent work in whose place this one would be done soonest, and that place; None when ``offer`` is as
+    good."""
     offers = timeline.offers(work)
     seats = {seat.node.id: seat for seat in timeline.seats}
     best: tuple[Prefetched, Offer] | None = None
@@ -52,6 +56,6 @@ def way_for(
 
 
 def _still_there(snapshot: Snapshot, timeline: Timeline) -> list[Prefetched]:
-    """What its node is seen to hold. A node may have left gpus.yaml, or be done with it, a moment ago."""
+    """Works that their nodes are known to have. A node may have left gpus.yaml, or finished the work, a moment ago."""
     there = {seat.node.id: seat.node.prefetched & seat.node.active.keys() for seat in timeline.seats}
     return [each for each in snapshot.prefetched if (on := there.get(each.node_id)) and each.work.generation_id in on]

@@ -14,24 +14,24 @@ from vibes.scheduling.price_book import Price, PriceBook
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 
 GATE_TOLERANCE = 0.02
-"""A free node is not kept waiting for one that would be sooner by less than this part."""
+"""A free node is not kept idle for a faster one that would finish sooner by less than this part."""
 
 DOUBTFUL_FACTOR = 2.0
-"""A node that answers slowly or is on trial is taken for half as fast: its finish is in doubt."""
+"""A node that answers slowly or is on trial counts as so many times slower, since it may not finish."""
 
 PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
-"""A preference for a tier makes a picture later by at most the larger of the two."""
+"""Preferring a tier may delay a picture by the larger of so many seconds and this part of its time."""
 
 PREFETCH_SECONDS = 1.0
 """A prompt is sent to a busy node when its run is over in so many seconds plus two ways there, not earlier: until then
 it can still go to whichever node is best."""
 
 DEEP = 1
-"""Works of a kind waiting for each node, from which on only idle nodes are weighed for it."""
+"""Waiting works of a kind, for each node that can do it, above which only open nodes are considered for it."""
 
 
 class Seat:
-    """A node in planned time: when it is free and what is loaded then. Seconds from now, as all times here."""
+    """A node in planned time: when it is free and what is loaded then. Times are seconds from now."""
 
     __slots__ = ("can_prefetch", "factor", "free_at", "idle", "node", "resident")
 
@@ -44,7 +44,7 @@ class Seat:
         self.resident = node.resident_checkpoint
         self.factor = DOUBTFUL_FACTOR if node.state is NodeState.DEGRADED or node.on_trial else 1.0
         self.idle = node.free
-        """Whether it can be given something to start now, by this very plan."""
+        """Whether this plan may start something on it now."""
         ahead = PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
         self.can_prefetch = node.can_prefetch and self.free_at <= ahead
         """Whether something may be queued now behind its run, which is about to end."""
@@ -54,38 +54,39 @@ class Seat:
         return self.idle or self.can_prefetch
 
     def grants(self, wish: NodeId) -> bool:
-        """One that is left alone because it keeps failing does not; one that is only asked what it lost does."""
+        """Whether it can be the preferred node: not while it is paused for failing, unless only because it was lost
+        once."""
         return self.node.id == wish and not (self.node.on_trial and self.node.paused_for)
 
     def close(self) -> None:
-        """The plan has said what comes next here."""
+        """The plan has decided what is next here."""
         self.idle = self.can_prefetch = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What it would mean to do the work on this seat next."""
+    """Doing the work next on this seat."""
 
     finish: float
     seconds: float
-    """Of the run alone, on a warm node."""
+    """Seconds of the run alone, on a warm node."""
     loads: bool
     proven: bool
-    """Whether the node's speed for it is known."""
+    """Whether the node's speed for it is measured."""
     seat: Seat
 
     @property
     def prefetches(self) -> bool:
-        """Whether it may wait on the node now. Only where the checkpoint is loaded: beside a load, the way that is
-        saved is nothing, and the choice is worth more."""
+        """Whether it may be sent now and wait on the node. Only where the checkpoint is loaded: compared with loading,
+        the saved round trip is nothing, and choosing a node later is worth more."""
         return self.seat.can_prefetch and self.proven and not self.loads
 
 
 class Offers:
     """Every able node's offer for one kind of work.
 
-    Finish times only grow while a plan gives work out, so an outdated entry of the heap is found and corrected when it
-    comes to the top, and finding the earliest costs the logarithm of the fleet.
+    Finish times only grow while a plan gives out work. So an outdated entry of the heap is corrected when it comes to
+    the top, and finding the earliest costs the logarithm of the fleet.
     """
 
     def __init__(self, work: Work, priced: list[tuple[Seat, Price]], overflow_threshold: int) -> None:
@@ -101,14 +102,14 @@ class Offers:
         vacant = sorted((entry for entry in self._heap if priced[entry[1]][0].open), reverse=True)
         heapify(self._heap)
         self._open = [index for _, index in vacant]
-        """Nodes that can be given work now, the earliest finish last."""
+        """Nodes that can get work now, the earliest finish last."""
         self._idle = [index for index in self._open if priced[index][0].idle]
         self._unproven = [index for index in self._idle if not priced[index][1].confident]
         self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
 
     @property
     def rate(self) -> float:
-        """Works of this kind a second that all able nodes do together, once warm."""
+        """Works of this kind a second by all able nodes together, once warm."""
         return sum(1.0 / (price.seconds * seat.factor) for seat, price in self._priced)
 
     def best(self) -> Offer | None:
@@ -122,7 +123,7 @@ class Offers:
         return None
 
     def choice(self) -> Offer | None:
-        """Where the work should go: the earliest finish, bent by what the module's constants allow."""
+        """Where the work should go: to the earliest finish, adjusted by this module's constants."""
         best = self.best()
         if best is None:
             return None
@@ -138,12 +139,12 @@ class Offers:
         return self._offer(idle) if idle is not None else best
 
     def idle_by(self, latest: float) -> Offer | None:
-        """The idle node that finishes this first, if that is no later than ``latest``."""
+        """The idle node that finishes it first, no later than ``latest``."""
         idle = self._last_idle(self._idle)
         return self._offer(idle) if idle is not None and self._finish(idle) <= latest else None
 
     def open_by(self, latest: float) -> Offer | None:
-        """The same among all nodes that can be given something now, to start or to wait behind a run."""
+        """The same among all nodes that can get something now, to start or to wait after a run."""
         while self._open and not self._priced[self._open[-1]][0].open:
             self._open.pop()
         still = (index for index in reversed(self._open) if self._priced[index][0].open)
@@ -151,12 +152,12 @@ class Offers:
         return self._offer(first) if first is not None and self._finish(first) <= latest else None
 
     def on(self, node_id: NodeId) -> Offer | None:
-        """This node's offer; None when it cannot do it."""
+        """This node's offer; None when it cannot do the work."""
         index = next((index for index, (seat, _) in enumerate(self._priced) if seat.node.id == node_id), None)
         return None if index is None else self._offer(index)
 
     def _by_tier(self, work: Work, overflow_threshold: int) -> list[int]:
-        """Idle nodes by the tier that suits the work, the best last; the loaded and the degraded are no favourites."""
+        """Idle nodes of the tiers that suit the work, the best last; loaded and degraded ones are left out."""
         sign = 1 if work.spec.task_type.prefers_high_tier else -1
         favourites = [
             index
@@ -167,7 +168,8 @@ class Offers:
         return favourites
 
     def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
-        """The last of these that is still idle and done in time; those given away meanwhile leave the list."""
+        """The last of these that is still idle and done in time; nodes given away meanwhile are removed from the
+        list."""
         while indices and not self._priced[indices[-1]][0].idle:
             indices.pop()
         return next(
@@ -187,10 +189,10 @@ class Offers:
 
 
 class Timeline:
-    """Seats and offers of one plan; `give` moves time forward on one seat."""
+    """Seats and offers of one plan; `give` advances the time of one seat."""
 
     def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int]) -> None:
-        """``counts``: waiting works by kind, where a deep queue may be taken for a fluid; else empty."""
+        """``counts``: waiting works by kind, when a deep queue may be treated as a fluid; else empty."""
         self._prices = prices
         self._counts = counts
         self._overflow_threshold = snapshot.overflow_threshold
@@ -202,7 +204,7 @@ class Timeline:
         self._offers: dict[str, Offers] = {}
 
     def offers(self, work: Work) -> Offers:
-        """Of all nodes that can do it; only of the one asked for while that is able to."""
+        """Offers of all nodes that can do it; only of the preferred one while it is able."""
         known = self._offers.get(work.kind)
         if known is None:
             prices = self._prices.of(work, self._nodes)
@@ -215,17 +217,19 @@ class Timeline:
             wish = work.spec.preferred_gpu
             if wish is not None:
                 priced = [each for each in priced if each[0].grants(wish)] or priced
-            deep = self._counts.get(work.kind, 0) > DEEP * len(priced) > 0  # more than there are nodes for it, if any
+            # more than ``DEEP`` for each node that can do it
+            deep = self._counts.get(work.kind, 0) > DEEP * len(priced) > 0
             if deep and work.priority is not Priority.INTERACTIVE:
                 priced = self._helpers(work, priced)
             known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)
         return known
 
     def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
-        """The open nodes alone, when each is done before the whole kind could be, spread over the fleet like water.
+        """The open nodes alone, when each finishes one before the whole kind, spread over the fleet like a fluid, is
+        done.
 
-        Each of these helps whatever the others do, so where the rest goes later need not be thought through now. Is one
-        of them too slow for that, or has to load first, all nodes are weighed.
+        Each of these helps whatever the others do, so it need not be planned now where the rest goes. When one of them
+        is too slow for that, or must load first, all nodes are considered.
         """
         vacant = [(seat, price) for seat, price in priced if seat.open]
         level = self._counts[work.kind] / sum(1.0 / (price.seconds * seat.factor) for seat, price in priced)

@@ -39,8 +39,8 @@ class LifeSigns:
         return wedged(watch, died=True)
 
     def _reads(self, active: ActiveAttempt) -> str | None:
-        """The model file that its silence may come from: the one it is known to read, or, until its first step, the one
-        that was not known to be loaded."""
+        """The model file that explains the silence: the one known to be read, or until the first step the checkpoint,
+        if it was not known to be loaded."""
         loading = active.evidence.loading
         if loading is not None or active.measured.warm or self._progress.has_begun(active.id):
             return loading

@@ -1,4 +1,4 @@
-"""Plans that never raise: what a plan breaks on is set aside, the rest goes on."""
+"""Plans that never raise: works on which planning fails are set aside, and the rest goes on."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,11 @@ from vibes.services.queue.broken_plans import BrokenPlans, signature
 logger = logging.getLogger(__name__)
 
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 60.0, 900.0
-"""When what was set aside is tried again although nothing changed; twice as long each time that it breaks again."""
+"""Seconds after which works set aside are tried again; doubled each time that they fail again, up to the second."""
 
 FLEET_RETRY_SECONDS = 10.0
-"""No sooner than this after it was set aside when the fleet changed, which may do so many times a second."""
+"""Least seconds after setting aside until a change of the fleet causes another try; it may change many times a
+second."""
 
 
 class SafePlanning:
@@ -40,20 +41,20 @@ class SafePlanning:
         """What is wrong with the planning at present, in words; None while nothing is."""
 
     def fleet_changed(self) -> None:
-        """A node came, went or changed: what was set aside may be no trouble any more."""
+        """A node came, went or changed: what was set aside may be plannable again."""
         self._fleet_changed = True
 
     def expected_seconds(self, watch: WatchedNode, work: Work) -> float:
-        """What the work should take on the node, once it runs."""
+        """Estimated seconds of the work on the node, once it runs."""
         return self._estimator.seconds(self._board.view(watch), work)
 
     def plan(self) -> Plan:
-        """The plan of this moment; of what can be planned where something cannot."""
+        """The plan of this moment; of the plannable works if some are not."""
         self._try_again()
         snapshot = self._board.snapshot()
         try:
             planned = plan(snapshot, self._estimator, self._board.prices)
-        except Exception as error:  # noqa: BLE001 - a fault of a plan costs the works that it is about, not the hub
+        except Exception as error:  # noqa: BLE001 - a fault of a plan costs the works that cause it, not the hub
             return self._without_what_breaks(snapshot, error)
         if not self._board.withheld:
             self.problem = None
@@ -72,7 +73,7 @@ class SafePlanning:
     def _without_what_breaks(self, snapshot: Snapshot, error: Exception) -> Plan:
         self._board.prices = PriceBook(self._estimator)
         queue = tuple(snapshot.ready)
-        snapshot = replace(snapshot, ready=queue)  # how it is kept may be what is broken
+        snapshot = replace(snapshot, ready=queue)  # the order that it is kept in may be the fault
         for simpler in _simpler(snapshot):
             planned = self._attempt(simpler)
             if planned is not None:
@@ -106,7 +107,7 @@ class SafePlanning:
     def _attempt(self, snapshot: Snapshot) -> Plan | None:
         try:
             return plan(snapshot, self._estimator)
-        except Exception:  # noqa: BLE001 - only whether it breaks is asked; the first error is told
+        except Exception:  # noqa: BLE001 - only whether it fails is asked; the first error is reported
             return None
 
     def _breaks(self, snapshot: Snapshot, works: Sequence[Work]) -> bool:
@@ -114,8 +115,8 @@ class SafePlanning:
 
 
 def _simpler(snapshot: Snapshot) -> Iterator[Snapshot]:
-    """The same work, without what a plan only thinks of beside it. As it is comes first: a memory of prices may have
-    been what broke."""
+    """The same work, with less and less of what a plan considers beside it. The first one only has no remembered
+    prices, which may have been the fault."""
     yield snapshot
     yield replace(snapshot, ledger=NOTHING_SERVED)
     yield replace(snapshot, ledger=NOTHING_SERVED, runs=(), prefetched=())

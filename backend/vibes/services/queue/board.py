@@ -1,4 +1,4 @@
-"""What is due and what is under way, in memory: the hub's working view, rebuilt from the database at start."""
+"""Waiting and running work in memory: the hub's working state, rebuilt from the database at start."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ RECLAIMING = Reason(ReasonCode.DOUBTED, "is asked what became of its lost work")
 
 MIN_REMAINING_SECONDS = 0.1
 READ_AT_ONCE = 1000
-"""Places of the queue that are gone through while others wait: a few milliseconds."""
+"""Places of the queue that are read before other tasks get a turn, a few milliseconds."""
 RECLAIM_SECONDS = 1.0
 """While a node that is back is asked what became of the work that was lost with it, it gets nothing new, and plans
 count on it from so much later on."""
@@ -60,15 +60,15 @@ class Board:
         self._by_node: dict[NodeId, list[ActiveAttempt]] = {}
         self.prices = PriceBook(estimator)
         self.ledger = NOTHING_SERVED
-        """Who has had how much of the fleet; each carried-out plan puts the next one in."""
+        """Seconds served so far; each carried-out plan replaces it."""
         self.reclaiming: set[NodeId] = set()
-        """Nodes that are back, and are asked what became of the work that was lost with them."""
+        """Nodes that are back and being asked about work that was lost with them."""
         self.withheld: dict[GenerationId, Reason] = {}
-        """Waiting work that no plan gets to see because it broke one, with the reason."""
+        """Waiting work that plans do not see, since one failed on it, with the reason."""
         self.unread = 0
-        """Generations that are queued and not in memory yet, after a start."""
+        """Queued generations that are not in memory yet, after a start."""
         self.paused_since: datetime | None = None
-        """Since when nothing new is started, because a person wants it so."""
+        """Since when a person has paused the queue; None when it is not paused."""
         self.changed = asyncio.Event()
         """Set whenever a new plan may be worth making; the dispatcher clears it."""
 
@@ -83,7 +83,7 @@ class Board:
         return len(self._ready)
 
     def add(self, generation: Generation, work: Work) -> None:
-        """Work that is due; work that comes back goes to the place that it had."""
+        """Add work that is due; work that returns gets its former place."""
         self._waiting[generation.id] = generation
         self._aside.discard(generation.id)
         self._ready.add(work, due_order(generation))
@@ -94,7 +94,7 @@ class Board:
         return set(self._waiting)
 
     def known_ids(self) -> set[GenerationId]:
-        """Of all that waits, is under way, or was set aside."""
+        """Of all that waits, runs, or was set aside."""
         return {*self._waiting, *self._aside, *(active.generation.id for active in self.active.values())}
 
     def work_of(self, generation_id: GenerationId) -> Work | None:
@@ -111,7 +111,7 @@ class Board:
         return generation, work
 
     def withdraw(self, generation_ids: Iterable[GenerationId]) -> None:
-        """Nobody waits for these any more."""
+        """Take these from the queue, since nobody wants them any more."""
         gone = list(generation_ids)
         self._ready.remove(gone)
         for generation_id in gone:
@@ -120,27 +120,27 @@ class Board:
             self.withheld.pop(generation_id, None)
 
     def move(self, generation_ids: Iterable[GenerationId], place: int) -> None:
-        """Put those of these that wait to another place in the queue (`Work.place`)."""
+        """Move those of these that wait to another place in the queue (`Work.place`)."""
         for generation_id in generation_ids:
             if generation_id in self._waiting:
                 generation, work = self.take(generation_id)
                 self.add(replace(generation, place=place), replace(work, place=place))
 
     def places(self) -> list[int]:
-        """Of all that waits, each once, smallest first; 0 is always there."""
+        """Places of all that waits, each once, smallest first; 0 is always among them."""
         return sorted({0, *(work.place for work in self._ready.moved())})
 
     async def waiting_in_order(self, offset: int, limit: int) -> list[tuple[Generation, Work]]:
         """What waits, in the order in which it gets its turn, as far as that can be known now."""
         try:
             page = await self._page(offset, offset + limit)
-        except Exception:  # a look at the queue, in the order of age then
+        except Exception:  # shown in order of age then
             logger.exception("the order of the queue cannot be told")
             page = list(islice(self._ready, offset, offset + limit))
         return [(self._waiting[each.generation_id], each) for each in page if each.generation_id in self._waiting]
 
     async def _page(self, start: int, end: int) -> list[Work]:
-        """Of a far page all before it is gone through, and others get their turn meanwhile."""
+        """For a far page everything before it is read; other tasks get a turn meanwhile."""
         waiting: Waiting = self._ready if end <= READ_AT_ONCE else copy_of(self._ready)
         page: list[Work] = []
         order = FairOrder(waiting, self.ledger, self._clock.now().timestamp())
@@ -152,7 +152,7 @@ class Board:
         return page
 
     def set_aside(self, generation_ids: Iterable[GenerationId]) -> list[tuple[Generation, Work]]:
-        """Take out those of these that wait, so that none of them is started until it is put back or withdrawn."""
+        """Take out those of these that wait, so that none is started until it is put back or withdrawn."""
         taken = [self.take(each) for each in generation_ids if each in self._waiting]
         self._aside.update(generation.id for generation, _ in taken)
         return taken
@@ -184,14 +184,14 @@ class Board:
             active.wake()
 
     def siblings(self, active: ActiveAttempt) -> list[ActiveAttempt]:
-        """The other attempts of the same generation that are under way."""
+        """The other open attempts of the same generation."""
         return [other for other in self.attempts_of(active.generation.id) if other is not active]
 
     def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
         return [active for active in self.active.values() if active.generation.id == generation_id]
 
     def _move_up(self, node_id: NodeId) -> None:
-        """What waited behind the run that is over has the node's place from now on."""
+        """The attempt that waited after the ended run has the node from now on."""
         working = [active for active in self._by_node.get(node_id, ()) if not active.collecting]
         if working and all(active.prefetched for active in working):
             working[0].take_place()
@@ -206,7 +206,7 @@ class Board:
         self.changed.set()
 
     def absolve(self, generation_id: GenerationId) -> None:
-        """A node that was thought to have died of this generation had only been away."""
+        """A node that seemed to have died while running this generation had only been away."""
         if generation_id in self._waiting:
             generation, work = self.take(generation_id)
             self.add(generation, work.absolved())
@@ -224,7 +224,7 @@ class Board:
         """T* of these equal works with the fleet as it is now; None when no node could take them."""
         try:
             return batch_lower_bound_seconds(self.nodes(), works[0], len(works), self._estimator)
-        except Exception:  # a figure beside a submission, which must not fail of it
+        except Exception:  # a figure for the answer, of which a submission must not fail
             logger.exception("the lower bound of batch %s cannot be told", works[0].batch_id)
             return None
 
@@ -246,7 +246,7 @@ class Board:
         )
 
     def _due(self, nodes: Sequence[NodeView]) -> Collection[Work]:
-        """What waits: the queue itself, to be read at once, unless some of it must look different to a plan."""
+        """What waits: the queue itself, to be read at once, unless a plan must see some of it differently."""
         freed = {
             work.generation_id: free for work in self._ready.choosy if (free := not_stranded(nodes, work)) is not work
         }
@@ -279,8 +279,8 @@ class Board:
         )
 
     def _remaining_seconds(self, active: ActiveAttempt) -> float:
-        """What is left of its estimate. An overdue one is thought to need as long again as it is overdue, so that a
-        stalled node is waited for ever less gladly."""
+        """What is left of its estimate. An overdue one is expected to need as long again as it is overdue, so that
+        planning relies less and less on a stalled node."""
         measured = active.measured
         if active.prefetched:
             return measured.expected_seconds
@@ -307,6 +307,6 @@ class Board:
         return watch is not None and watch.silence.long
 
     def load_seconds(self, active: ActiveAttempt) -> float:
-        """What reading its checkpoint takes the node, by what it took before, or by how large such ones are."""
+        """Seconds to read its checkpoint on the node, as measured, or by the size of such checkpoints."""
         watch = self._supervisor.nodes.get(active.node_id)
         return self._estimator.load_seconds(self.view(watch), active.work) if watch is not None else 0.0
