@@ -1,4 +1,4 @@
-"""What is written down and told of an attempt on its way: its row, its progress, and who hears of it."""
+"""Records an attempt's steps and tells watchers of them: its row, its progress, its events."""
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.graph import Graph
@@ -12,7 +12,7 @@ from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.attempt_state import Origin
 
 RENEW_SECONDS = 10.0
-"""A lease that was written this long ago is written anew when the node is seen to have the prompt."""
+"""Seconds after which a lease is renewed, when the node is seen to have the prompt."""
 
 
 class AttemptJournal:
@@ -26,8 +26,8 @@ class AttemptJournal:
         self._clock = clock
 
     async def begin(self, active: ActiveAttempt, graph: Graph, inventory: NodeInventory | None) -> bool:
-        """Write its row, with what will be sent, before anything is sent. False, and nothing written, when its
-        generation does not wait for it any more."""
+        """Write its row, with the graph, before anything is sent. False, with nothing written, when its generation no
+        longer waits for it."""
         now = self._clock.now()
         attempt = Attempt(
             id=active.id,
@@ -43,39 +43,39 @@ class AttemptJournal:
         if not await begin(attempt):
             return False
         active.write_down(graph)
-        self.gauge(active, inventory)  # before the submission: events may overtake its answer
+        self.gauge(active, inventory)  # before the submission, since events may arrive before its answer
         if not second:
             self._announcer.started(active.generation, active.node_id)
         return True
 
     def gauge(self, active: ActiveAttempt, inventory: NodeInventory | None) -> None:
-        """Show from now on how far it is."""
+        """Show its progress from now on."""
         if active.graph is not None:
             self._progress.start(active.id, active.generation.id, active.graph, inventory)
 
     def submitted(self, active: ActiveAttempt, number: float) -> None:
-        """The node took it, under this number."""
+        """The node has accepted it under this number."""
         self._writer.state(active.id, AttemptState.SUBMITTED, node_number=number)
 
     def running(self, active: ActiveAttempt) -> None:
-        """The node was seen to work on it."""
+        """The node was seen to run it."""
         self._writer.state(active.id, AttemptState.RUNNING)
 
     def collecting(self, active: ActiveAttempt) -> None:
-        """The node is done with it."""
+        """The node has finished it."""
         self._writer.state(active.id, AttemptState.FETCHING)
 
     def seen(self, active: ActiveAttempt) -> None:
-        """The node was seen to have it: its lease begins anew, where that is due."""
+        """The node was seen to have it: renew its lease if that is due."""
         if self._clock.monotonic() - active.measured.renewed_at >= RENEW_SECONDS:
             active.renew()
             self._writer.lease(active.id)
 
     def completed(self, active: ActiveAttempt, seconds: float) -> None:
-        """Its picture is its generation's; it took so long to draw."""
+        """Its picture is stored for its generation; drawing took ``seconds``."""
         self._announcer.completed(active.generation, active.node_id, seconds)
 
     def forget(self, active: ActiveAttempt) -> None:
-        """It is over, however it ended."""
+        """It has ended, in whatever way."""
         self._progress.forget(active.id)
         self._writer.forget(active.id)

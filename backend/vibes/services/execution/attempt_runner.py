@@ -1,4 +1,4 @@
-"""Carries one attempt through its life: written down, sent, followed, collected. Stores first, sends second."""
+"""Carries out one attempt: record, send, follow, collect. Stores first, sends second."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,8 @@ from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Origin, Wish
 
 ABSENT_ROUNDS = 2
-"""Looks in a row that must miss a prompt until it is taken for gone: one may come before a slow node has queued it."""
+"""Looks in a row that must miss a prompt before it counts as absent: a slow node may not have queued it at the first
+one."""
 
 
 class AttemptRunner:
@@ -42,10 +43,10 @@ class AttemptRunner:
         self._clock = clock
 
     async def run(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
-        """A new attempt, from the claim to the stored image; or an adopted one, from where it was left."""
+        """Carry out a new attempt from its claim to the stored image, or an adopted one from where it was left."""
         if active.origin is Origin.ADOPTED:
             return await self._adopt(active, watch)
-        # Only what is loaded is prefetched.
+        # Only work whose checkpoint is loaded is prefetched.
         active.prepare(
             warm=active.prefetched or _warm(active.work, watch),
             alone=watch.foreign_queue_length == 0 and not active.prefetched,
@@ -58,7 +59,7 @@ class AttemptRunner:
         return await self._sender.submit(active, watch) or await self._follow(active, watch)
 
     async def _adopt(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
-        """An attempt that an earlier hub process submitted: find it again, never send it again."""
+        """Find an attempt that an earlier hub process submitted; never sends it again."""
         self._journal.gauge(active, watch.inventory)
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
         while not watch.reachable:
@@ -71,11 +72,11 @@ class AttemptRunner:
         return await self._follow(active, watch)
 
     def forget(self, active: ActiveAttempt) -> None:
-        """It is over, however it ended."""
+        """It has ended, in whatever way."""
         self._journal.forget(active)
 
     async def _follow(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
-        """Until the node has an answer. The event stream only hastens it; queue and history decide."""
+        """Follow it until the node has an answer. Events only make this quicker; queue and history decide."""
         absent = 0
         while True:
             found = await self._look(active, watch)
@@ -92,7 +93,7 @@ class AttemptRunner:
             await active.attention(self._times.absent_pause if absent else self._times.reconcile_interval)
 
     async def _look(self, active: ActiveAttempt, watch: WatchedNode) -> Whereabouts | Outcome | None:
-        """Where it stands on the node, or how it has ended; None when the node says nothing at present."""
+        """Where it is on the node, or how it has ended; None when the node does not answer at present."""
         match active.wish:
             case Wish.CANCEL:
                 return Cancelled()
@@ -105,7 +106,7 @@ class AttemptRunner:
                 return await self._collect(active, watch, found)
             case Errored():
                 return _errored(active, watch, found)
-            case Interrupted():  # no fault of the job or the node: whoever sent it may have meant a prompt of their own
+            case Interrupted():  # no fault of job or node: whoever sent the interrupt may have meant another prompt
                 return Lost(message="somebody stopped it on the node", noted=True)
             case _:
                 return found
@@ -119,7 +120,7 @@ class AttemptRunner:
         return outcome
 
     async def _stands(self, active: ActiveAttempt, watch: WatchedNode, found: Whereabouts | None) -> Lost | None:
-        """It waits or runs there, as far as is known: whether it still lives."""
+        """It waits or runs on the node: check whether the node is still working."""
         match found:
             case Pending() | Running() if watch.state is NodeState.WEDGED:
                 return wedged(watch)
@@ -134,7 +135,7 @@ class AttemptRunner:
 
 
 def _warm(work: Work, watch: WatchedNode) -> bool | None:
-    """Whether the node has the work's checkpoint loaded; None when nobody knows what it has."""
+    """Whether the node has the work's checkpoint loaded; None when unknown."""
     checkpoint = work.spec.checkpoint
     if checkpoint is None or watch.resident_checkpoint == checkpoint:
         return True

@@ -1,4 +1,4 @@
-"""One task an attempt: has it carried out and settles how it ended, whatever happens."""
+"""One task for each attempt, which carries it out and settles its end, whatever happens."""
 
 import asyncio
 import logging
@@ -20,10 +20,10 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 FETCH_GRACE_SECONDS = 10.0
-"""When the hub ends: how long pictures on their way may take to arrive, and prompts to be given back."""
+"""At the hub's end: seconds for pictures that are being fetched to arrive, and for prompts to be taken back."""
 STORAGE_RETRY_SECONDS = 1.0
-"""Between two tries to settle an attempt while the database does not answer; also until work is put back for which
-the machine lacked something."""
+"""Seconds between tries to settle an attempt while the database does not answer; also before work is queued again for
+which this machine lacked a resource."""
 
 
 class AttemptTasks:
@@ -45,7 +45,7 @@ class AttemptTasks:
         self._tasks: dict[ActiveAttempt, asyncio.Task[None]] = {}
 
     def start(self, active: ActiveAttempt) -> None:
-        """Have it carried out, until it is settled."""
+        """Start a task that carries it out and settles it."""
         self._board.begin(active)
         task = asyncio.create_task(self._drive(active), name=f"attempt {active.id}")
         self._tasks[active] = task
@@ -56,18 +56,18 @@ class AttemptTasks:
         return any(active.id == attempt_id for active in self._tasks)
 
     def undriven(self) -> list[ActiveAttempt]:
-        """What stands on the board as under way although no task sees to its end."""
+        """Attempts that are open on the board although no task sees to their end."""
         return [active for active in self._board.active.values() if active not in self._tasks]
 
     def take_back_what_waits(self) -> None:
-        """On nodes, behind others: it returns to the queue."""
+        """Take back all prefetched prompts; their generations return to the queue."""
         for active in self._tasks:
             if active.prefetched and not active.evidence.asked_back:
                 active.want_back()
 
     async def stop(self) -> None:
-        """Take back what waits on a node behind another, let images on their way arrive, then let go; what still runs
-        stays on its node and is adopted at the next start."""
+        """Take back prefetched prompts, let images that are being fetched arrive, then let go: what runs stays on its
+        node and is adopted at the next start."""
         self.take_back_what_waits()
         ending = [task for active, task in self._tasks.items() if active.collecting or active.wish is Wish.TAKE_BACK]
         if ending:
@@ -87,7 +87,7 @@ class AttemptTasks:
             self._board.finish(active)
 
     async def _outcome(self, active: ActiveAttempt) -> Outcome:
-        """Run the attempt, and hold against its node what that is to blame for."""
+        """Carry out the attempt, and blame its node if the outcome is the node's fault."""
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is None:
             return Lost(message=f"{active.node_id} left gpus.yaml")
@@ -107,12 +107,12 @@ class AttemptTasks:
         """Never raises: a fault of ours costs one attempt or one generation, not the hub."""
         try:
             return await self._runner.run(active, watch)
-        except (NotFound, InvalidRequest) as error:  # its workflow or its picture changed since it was asked for
+        except (NotFound, InvalidRequest) as error:  # its workflow or its picture has changed since it was submitted
             return Hopeless(error.message)
-        except InvalidTransition as error:  # nothing is known of it any more; another attempt starts afresh
+        except InvalidTransition as error:  # its state is unknown; another attempt starts afresh
             logger.exception("attempt %s of generation %s is given up", active.id, active.generation.id)
             return Lost(message=internal_error(error), may_return=True, noted=True)
-        except Exception as error:  # the edge where a fault of ours fails one generation, not the hub
+        except Exception as error:  # a fault of ours fails one generation, not the hub
             if passes(error):
                 return PutBack(str(error))
             logger.exception("attempt %s of generation %s broke", active.id, active.generation.id)

@@ -1,4 +1,4 @@
-"""Carries out the plan: makes one on every change, and starts, takes back and doubles attempts as it says."""
+"""Carries out the plan: makes one on every change, and starts attempts, takes them back and adds second ones."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 SAFETY_INTERVAL_SECONDS = 1.0
-"""A plan is made on every change; this often also without one, as a net."""
+"""Seconds after which a plan is made even without a change."""
 
 
 class Dispatcher:
@@ -43,7 +43,7 @@ class Dispatcher:
         self._claiming = True
 
     async def run(self) -> None:
-        """Until cancelled: plan on every change and do what the plan says."""
+        """Plan on every change and carry out the plan, until cancelled."""
         while True:
             self._board.changed.clear()
             again_in = self._plan() if self._claiming else None
@@ -54,7 +54,7 @@ class Dispatcher:
                 continue
 
     def _plan(self) -> float | None:
-        """Decide and begin to do it; answers when the plan wants to be made again."""
+        """Make a plan and begin to carry it out; answers when the next plan is worth making."""
         if self._board.paused_since is not None:
             return None
         self._supervisor.try_one_of_all()
@@ -63,7 +63,7 @@ class Dispatcher:
         for decision in planned.decisions:
             try:
                 self._carry_out(decision)
-            except Exception:  # one decision that cannot be carried out keeps none of the others from it
+            except Exception:  # a decision that cannot be carried out must not prevent the others
                 logger.exception("%s could not be carried out", decision)
         return planned.again_in
 
@@ -87,7 +87,7 @@ class Dispatcher:
         return not self._claiming
 
     def take_back_what_waits(self) -> None:
-        """On nodes, behind others: it returns to the queue."""
+        """See `AttemptTasks.take_back_what_waits`."""
         self._attempts.take_back_what_waits()
 
     async def stop(self) -> None:
@@ -97,7 +97,7 @@ class Dispatcher:
         await self._lost.stop()
 
     def adopt(self, attempt: Attempt, generation: Generation, work: Work) -> None:
-        """Go on with an attempt of an earlier hub process."""
+        """Continue an attempt of an earlier hub process."""
         age = (self._clock.now() - attempt.created_at).total_seconds()
         watch = self._supervisor.nodes.get(attempt.node_id)
         self._attempts.start(
@@ -117,19 +117,19 @@ class Dispatcher:
         )
 
     def abandon(self, attempt: Attempt, state: AttemptState) -> None:
-        """Stop an attempt of an earlier hub process that nobody wants any more, and close it as ``state``."""
+        """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``."""
         self._lost.abandon(attempt, state)
 
     def drives(self, attempt_id: AttemptId) -> bool:
-        """Whether somebody sees to the attempt's end."""
+        """Whether a task sees to the attempt's end."""
         return self._lost.abandons(attempt_id) or self._attempts.drives(attempt_id)
 
     def undriven(self) -> list[ActiveAttempt]:
-        """What stands on the board as under way although no task sees to its end."""
+        """Attempts that are open on the board although no task sees to their end."""
         return self._attempts.undriven()
 
     def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
-        """Stop working on these; their rows already say cancelled."""
+        """Stop working on these; their rows say cancelled already."""
         self._board.cancel(generation_ids)
 
     def _assign(self, decision: Assign | Prefetch, origin: Origin) -> None:

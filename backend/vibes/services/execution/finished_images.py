@@ -1,4 +1,4 @@
-"""Makes a picture its generation's: file first, row second, one attempt of a generation at a time."""
+"""Stores a picture for its generation: file first, row second, one attempt of a generation at a time."""
 
 import asyncio
 from dataclasses import replace
@@ -14,9 +14,8 @@ from vibes.services.queue.active_attempt import ActiveAttempt
 
 
 class FinishedImages:
-    """All attempts of a generation use the same file, which is written and deleted only behind the generation's lock,
-    and only while no row names it. The row is asked each time, behind the lock: whoever was first is known to nobody
-    else any more."""
+    """All attempts of a generation use the same file. It is written and deleted only under the generation's lock, and
+    only while no row names it; the row is read each time under the lock, since the winner may be known only there."""
 
     def __init__(self, storage: Storage, images: ImageStore, clock: Clock) -> None:
         self._storage = storage
@@ -25,13 +24,14 @@ class FinishedImages:
         self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
 
     async def check(self, png: bytes) -> None:
-        """Raises NodeError when these bytes are no whole picture."""
+        """Raises NodeError unless these bytes are a complete picture."""
         await self._images.check(png)
 
     async def win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
-        """Write the picture and make it the generation's; False, and no file left, when that was over before.
+        """Write the picture and make it the generation's; False, with no file left, when the generation had ended
+        before.
 
-        ``seconds``: how long it took to draw. Raises StorageUnavailable while the disk or the database takes nothing.
+        ``seconds``: the time of drawing. Raises StorageUnavailable while disk or database accept nothing.
         """
         generation = active.generation
         async with self._locks.setdefault(generation.id, asyncio.Lock()):
@@ -56,7 +56,7 @@ class FinishedImages:
             return True
 
     async def _was_first(self, active: ActiveAttempt) -> bool:
-        """Whether the picture is this attempt's own, since an earlier try went well although it was told otherwise."""
+        """Whether the stored picture is this attempt's own: an earlier try succeeded although its answer was lost."""
         attempt = await self._storage.attempts.get(active.id)
         return attempt is not None and attempt.state is AttemptState.WON
 

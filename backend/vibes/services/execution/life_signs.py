@@ -9,11 +9,11 @@ from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.board import Board
 
 SILENT_ESTIMATES = 6.0
-"""A running prompt of which nothing was heard for longer than the silent limit, and for longer than so many times the
-seconds that it should take in all, is given up, and its node is taken for wedged."""
+"""When a running prompt has given no sign of life for longer than the silent limit and for longer than so many times
+its estimated seconds, it is lost and its node wedged."""
 MOST_LOAD_LIMITS = 30.0
-"""While it reads a model file the silent limit is multiplied by the seconds that reading should take, and by this at
-most: with the limit of 120 s no file is waited for longer than an hour."""
+"""While a model file is read, the silent limit is multiplied by the expected seconds of reading, at most by this: an
+hour with a limit of 120 s."""
 
 
 class LifeSigns:
@@ -25,8 +25,8 @@ class LifeSigns:
         self._silent_limit = silent_limit
 
     def missed(self, active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
-        """Lost when the node has told nothing of a running prompt for so long that its worker must be dead. It died of
-        this prompt for all we know, and its watch is told so."""
+        """Lost when the node has told nothing of a running prompt for so long that its worker must be dead. The prompt
+        counts as the cause, and the node's watch is told."""
         measured = active.measured
         silent = self._clock.monotonic() - max(measured.heard_at, measured.running_since or 0.0, measured.assigned_at)
         reading = self._reads(active)

@@ -1,14 +1,13 @@
 """What becomes of the work on a node that goes away, and what is done about it when the node is back.
 
-1. The node's watch (`fleet.health_loop`) finds it offline or silent and says so: `LostAttempts.node_changed`
-   interrupts everyone who waits there for an answer that will not come.
-2. Whoever carries an attempt out looks at once, and finds it lost: `offline`, `unheard`, `wedged` and `forgotten` say
-   so, each with whether the node may still finish it and whether it may have died of it.
-3. `LostAttempts.note` holds the loss against the node, unless its watch knows already, and remembers an attempt that
-   the node may still finish. `Settlement.settle` then puts the generation back into the queue, for any node.
-4. The node takes work again: before it gets anything new it is asked about everything that was remembered. It did not
-   die of what it still knows. A picture that it drew meanwhile is taken if nobody else was first; what still waits or
-   runs there is stopped, for its generation has been queued again since.
+1. The node's watch (`fleet.health_loop`) finds it offline or silent: `LostAttempts.node_changed` interrupts all tasks
+that wait for an answer of that node. 2. The task of each attempt looks at once and finds it lost: `offline`, `unheard`,
+`wedged` and `forgotten` say so, and whether the node may still finish it, and whether the node may have died of it. 3.
+`LostAttempts.note` counts the loss against the node, unless its watch has done so, and remembers an attempt that the
+node may still finish. `Settlement.settle` then puts the generation back into the queue, for any node. 4. When the node
+takes work again, it is first asked about everything that was remembered. What it still has did not kill it. A picture
+that it drew meanwhile is taken unless another attempt was first; what still waits or runs there is stopped, since its
+generation was queued again.
 """
 
 import asyncio
@@ -35,15 +34,15 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 ABANDON_SECONDS = 60.0
-"""How long an unwanted prompt of an earlier hub process waits for its node to answer; then it is closed unheard."""
+"""Seconds that an unwanted prompt of an earlier hub process waits for its node; then it is closed without asking."""
 RETRY_SECONDS = 1.0
-"""Between two looks whether that node answers."""
+"""Seconds between two looks whether that node answers."""
 REMEMBERED_LOSSES = 20
-"""Lost attempts a node that are looked at again when it comes back; of more the latest."""
+"""Lost attempts of a node, the latest ones, that are looked at when it comes back."""
 
 
 def offline(active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
-    """Where its node does not answer any more: lost, and if it was seen to run the node may have died of it."""
+    """Lost when its node no longer answers; if the attempt was seen to run, the node may have died of it."""
     if watch.state is not NodeState.OFFLINE:
         return None
     died = active.measured.running_since is not None
@@ -52,25 +51,25 @@ def offline(active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
 
 
 def unheard(watch: WatchedNode) -> Lost:
-    """It may run there as soon as the node is itself again, which then is asked for its result, or stops it."""
+    """It may be running there; when the node answers again it is asked for the result, or to stop it."""
     return Lost(message=f"{watch.config.id} does not answer", may_return=True, noted=True)
 
 
 def wedged(watch: WatchedNode, *, died: bool = False) -> Lost:
-    """The node's worker is dead. ``died``: of this very prompt, for all that is known."""
+    """The node's worker is dead. ``died``: while running this prompt, which counts as the cause."""
     message = f"{watch.config.id} is wedged: {watch.reason}"
     return Lost(message=message, may_return=True, node_died=died, noted=True)
 
 
 def forgotten(active: ActiveAttempt, watch: WatchedNode, *, died: bool) -> Lost:
-    """The node does not know the prompt: it never arrived, or a restart took it."""
+    """The node does not know the prompt: it never arrived, or a restart removed it."""
     seen = active.evidence.seen
     message = f"{watch.config.id} does not know the prompt" + (" any more" if seen else "")
     return Lost(message=message, node_died=died, noted=seen, repeat=watch.client.rehearse)
 
 
 class LostAttempts:
-    """Use `stop` at the end."""
+    """Call `stop` at the end."""
 
     def __init__(
         self, board: Board, supervisor: NodeSupervisor, storage: Storage, collector: ResultCollector, clock: Clock
@@ -85,7 +84,7 @@ class LostAttempts:
         self._errands: set[asyncio.Task[None]] = set()
 
     def node_changed(self, event: NodeChanged) -> None:
-        """A node went away, came back, or became another in some other way."""
+        """A node went away, came back, or changed in another way."""
         self._interrupt_in_vain(event)
         if event.state.takes_work and event.node_id in self._lost:
             self._board.reclaiming.add(event.node_id)
@@ -100,11 +99,11 @@ class LostAttempts:
             self.remember(active)
 
     def remember(self, active: ActiveAttempt) -> None:
-        """Ask its node what became of it, when that answers again."""
+        """Ask its node what became of it, when the node answers again."""
         self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
 
     def abandon(self, attempt: Attempt, state: AttemptState) -> None:
-        """Stop an attempt of an earlier hub process that nobody wants any more, and close it as ``state``."""
+        """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``."""
         self._abandoning.add(attempt.id)
         self._errand(self._abandon(attempt, state), f"abandon {attempt.id}")
 
@@ -113,7 +112,7 @@ class LostAttempts:
         return attempt_id in self._abandoning
 
     async def stop(self) -> None:
-        """Leave all questions to nodes."""
+        """Cancel all questions to nodes."""
         for errand in self._errands:
             errand.cancel()
         await asyncio.gather(*self._errands, return_exceptions=True)
@@ -124,7 +123,7 @@ class LostAttempts:
         task.add_done_callback(self._errands.discard)
 
     def _interrupt_in_vain(self, event: NodeChanged) -> None:
-        """Nobody waits for a node that is gone, nor brings pictures to one that takes nothing."""
+        """Do not wait for a node that is gone, nor bring pictures to one that takes none."""
         watch = self._supervisor.nodes.get(event.node_id)
         for active in self._board.on_node(event.node_id):
             silent = active.graph is None and watch is not None and watch.silence.long
@@ -132,7 +131,7 @@ class LostAttempts:
                 active.interrupt()
 
     async def _reclaim_all(self, node_id: NodeId) -> None:
-        """Before the node gets anything new: it may have drawn already what would be asked of it again."""
+        """Before the node gets anything new: it may have drawn already what it would be given again."""
         try:
             for lost in self._lost.pop(node_id, ()):
                 await self._reclaim(lost)
@@ -141,7 +140,7 @@ class LostAttempts:
             self._board.changed.set()
 
     async def _reclaim(self, lost: ActiveAttempt) -> None:
-        """One that cannot be looked at keeps none of the others from it."""
+        """An attempt that cannot be looked at must not prevent the others."""
         watch = self._supervisor.nodes.get(lost.node_id)
         if watch is None:
             return
@@ -172,7 +171,7 @@ class LostAttempts:
             case _:
                 await watch.client.cancel(lost.id)
         current = await self._storage.generations.get(lost.generation.id)
-        if current is None or current.image is not None:  # what was cancelled may be asked for again at any moment
+        if current is None or current.image is not None:  # a cancelled generation may be retried at any moment
             self._board.cancel([lost.generation.id])
 
     async def _abandon(self, attempt: Attempt, state: AttemptState) -> None:

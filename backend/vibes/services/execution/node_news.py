@@ -1,4 +1,4 @@
-"""What the hub does about what nodes tell: marks on the attempts there, progress for people, another plan."""
+"""Reacts to nodes' events: marks the attempts there, shows progress, causes another plan."""
 
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
@@ -41,7 +41,7 @@ class NodeNews:
         self._announcer = announcer
 
     def node_changed(self, event: NodeChanged) -> None:
-        """Everybody looks again: people, the plan, and whoever follows an attempt there."""
+        """People, the planner, and the tasks of attempts there look again."""
         self._announcer.node_changed(event)
         self._planning.fleet_changed()
         self._board.ask_again(event.node_id)

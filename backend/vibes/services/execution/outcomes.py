@@ -7,22 +7,22 @@ from vibes.services.fleet.circuit_breaker import Repeat
 
 @dataclass(frozen=True, slots=True)
 class NotBegun:
-    """Its generation was cancelled, or done by another attempt, before this one was written down: no trace of it."""
+    """Its generation was cancelled, or done by another attempt, before this one was recorded: it leaves no trace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Its picture became the generation's."""
+    """Its picture is now the generation's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """Its generation was over when its picture came: another attempt had been first, or it had been cancelled."""
+    """Its generation had ended when its picture came: by another attempt, or cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Nobody wants it any more: its generation was cancelled, or another attempt of it was first."""
+    """It was stopped: its generation was cancelled, or another attempt finished first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +32,38 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """The hub's own machine lacked something for a moment: neither the generation nor the node is to blame."""
+    """The hub's own machine lacked a resource for a moment: neither generation nor node is to blame."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """The node died, forgot the prompt or cannot be reached; the generation is innocent and goes back."""
+    """The node died, forgot the prompt or cannot be reached; the generation is not at fault and is queued again."""
 
     message: str
     may_return: bool = False
-    """The node may still finish it, and its result is welcome while the generation is open."""
+    """The node may still finish it; its result is used if the generation is open then."""
     node_died: bool = False
-    """The node went away with everything on it while this prompt ran, which may be no accident."""
+    """The node died while this prompt ran, which may be the cause."""
     noted: bool = False
-    """The node's watch knows already what happened, so that one death is one error however much was there."""
+    """The node's watch knows what happened, so that one death counts as one error, however many attempts were there."""
     repeat: Repeat | None = None
-    """What failed, to be tried again without a job; see `WatchedNode.note_failure`."""
+    """Repeats what failed, without a job; see `WatchedNode.note_failure`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailed:
-    """The node ran or refused the prompt and says why; another node may do better."""
+    """The node ran or refused the prompt, with a reason; another node may do better."""
 
     message: str
     misbehaved: bool = False
-    """What it sends is beyond reason, so that the node itself is in doubt."""
+    """Its answers make no sense, so that the node itself is in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hopeless:
-    """No node can draw it: what it was asked for with is gone or wrong, or a fault of ours broke it."""
+    """No node can draw it: its workflow or pictures are gone or wrong, or a fault of ours broke it."""
 
     message: str
 

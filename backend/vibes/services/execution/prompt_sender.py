@@ -1,4 +1,5 @@
-"""Gets an attempt's prompt onto its node: its input pictures first, then the prompt, once more where it got lost."""
+"""Brings an attempt's prompt to its node: its input pictures first, then the prompt, again if it was lost on the
+way."""
 
 import asyncio
 import logging
@@ -30,11 +31,11 @@ from vibes.workflows.graphs.spelling import spelled_for
 logger = logging.getLogger(__name__)
 
 MOST_POSTS = 2
-"""A prompt of which nobody knows whether it arrived is sent so often in all, then its attempt is lost."""
+"""How often a prompt is sent while it is unknown whether it arrived; then its attempt is lost."""
 
 
 class PromptSender:
-    """Its methods answer how the attempt ended, or None where it goes on."""
+    """Its methods answer how the attempt ended, or None when it goes on."""
 
     def __init__(
         self,
@@ -52,14 +53,14 @@ class PromptSender:
         self._give_back_limit = give_back_limit
 
     async def prepare(self, active: ActiveAttempt, watch: WatchedNode) -> Graph | Outcome:
-        """What is to be sent, its input pictures being on the node; or how the attempt ended before that."""
+        """The graph to send, its input pictures being on the node; or how the attempt ended before that."""
         spec = active.work.spec
         workflow = await self._workflows.of(spec)
         pictures = await self._pictures.load(workflow, spec)
         try:
             async with active.question():
                 images = {name: await watch.upload(png) for name, png in pictures.items()}
-        except TimeoutError:  # interrupted: it is not wanted there any more, or the node takes no pictures
+        except TimeoutError:  # interrupted: it is no longer wanted there, or the node takes no pictures
             match active.wish:
                 case Wish.CANCEL:
                     return Cancelled()
@@ -75,7 +76,7 @@ class PromptSender:
         return graph if watch.inventory is None else spelled_for(watch.inventory, graph)
 
     async def submit(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
-        """Send it. Goes on also when nobody knows whether it arrived: the next look at the node tells."""
+        """Send it. None also when it is unknown whether it arrived: the next look at the node tells."""
         if active.graph is None:
             raise ValueError(f"attempt {active.id} has no graph to submit")
         before = watch.last_number
@@ -98,7 +99,8 @@ class PromptSender:
         return None
 
     async def submit_again(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
-        """The node does not know the prompt. Nobody saw it arrive: then it is sent once more. Otherwise it is lost."""
+        """The node does not know the prompt. Send it once more if it never arrived for certain; otherwise it is
+        lost."""
         known = active.evidence
         if not known.doubtful_posts or known.doubtful_posts >= MOST_POSTS or known.seen:
             died = active.measured.running_since is not None
@@ -111,8 +113,8 @@ class PromptSender:
         return await self.submit(active, watch)
 
     async def drop_copies(self, active: ActiveAttempt, drop: Callable[[AttemptId], Awaitable[object]]) -> None:
-        """What was sent twice may have arrived twice, the first one late. While one runs no other need wait behind it,
-        for the node begins that at once; and when the picture is here, none need run."""
+        """A prompt that was sent twice may arrive twice. While one copy runs no other should wait after it, since the
+        node would start that at once; and once the picture is stored none should run."""
         if active.evidence.doubtful_posts < MOST_POSTS:
             return
         try:
@@ -121,7 +123,7 @@ class PromptSender:
             logger.info("%s may run %s once more: %s", active.node_id, active.id, error)
 
     async def _send(self, active: ActiveAttempt, graph: Graph, watch: WatchedNode) -> float:
-        """What waits behind a run has time, and another node might have it: an answer that is owed too long is none."""
+        """A prefetched prompt is not urgent, and another node might take it: give up when the answer takes too long."""
         limit = self._give_back_limit if active.prefetched else None
         try:
             with watch.silence.question():
@@ -131,10 +133,11 @@ class PromptSender:
             raise NodeUnclear(f"no answer to the prompt within {limit:g} s") from error
 
     async def _refused(self, active: ActiveAttempt, watch: WatchedNode, error: PromptRejected) -> Outcome | None:
-        """Puts pictures that are gone from the node there again, once, and submits; otherwise the job has failed."""
+        """When pictures of ours are gone from the node, upload them again, once, and submit; otherwise the job has
+        failed."""
         watch.uploads.forget()
         if error.code == NOT_LISTED:
-            watch.doubt_lists()  # what they still have then is left alone as if it could not be read
+            watch.doubt_lists()  # files that its lists still name then are treated as unreadable
             if watch.inventory is not None:
                 watch.unreadable.failed(refused_files(error, active.graph or {}, watch.inventory), "Value not in list")
         if error.code != INPUT_GONE or active.evidence.uploaded_again:
@@ -147,7 +150,7 @@ class PromptSender:
         return await self.submit(active, watch)
 
     async def _guilty(self, active: ActiveAttempt, watch: WatchedNode) -> JobFailed | None:
-        """Whether the node broke at this very prompt, while it refuses an empty one as it should."""
+        """JobFailed when the node failed on this very prompt, while it refuses an empty one as it should."""
         broke = active.evidence.broke_node
         if broke is None:
             return None
@@ -159,6 +162,6 @@ class PromptSender:
         return JobFailed(message=f"the node cannot take it: {broke}")
 
     def _restarted(self, active: ActiveAttempt, watch: WatchedNode) -> None:
-        """This attempt showed that the node was restarted: the others there look at once, and this one was first."""
+        """This attempt was the first to show that the node restarted: the others there look at once."""
         active.outlive(watch.boots)
         self._board.ask_again(watch.config.id)

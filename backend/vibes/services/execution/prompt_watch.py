@@ -1,4 +1,4 @@
-"""Asks the node about an attempt's prompt: where it stands, whether it still lives, and for it back."""
+"""Asks the node about an attempt's prompt: where it is, whether it makes progress, and to take it back."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from vibes.services.queue.active_attempt import ActiveAttempt
 logger = logging.getLogger(__name__)
 
 NONSENSE_ROUNDS = 3
-"""Answers about a prompt, one after the other, that make no sense: from the last of them on it is lost."""
+"""Senseless answers in a row about a prompt after which it is lost."""
 
 
 class PromptWatch:
@@ -27,7 +27,8 @@ class PromptWatch:
         self._give_back_limit = give_back_limit
 
     async def whereabouts(self, active: ActiveAttempt, watch: WatchedNode) -> Whereabouts | Lost | None:
-        """What the node says; None when it says nothing at present, Lost when it is gone or says nothing sensible."""
+        """What the node says; None when it does not answer at present, Lost when it is gone or its answers make no
+        sense."""
         gone = offline(active, watch)
         if gone is not None:
             return gone
@@ -36,7 +37,7 @@ class PromptWatch:
                 async with active.question():
                     whereabouts = await watch.client.find(active.id, ended=active.measured.ended_at is not None)
         except TimeoutError:
-            return None  # interrupted: there is something else to do about it
+            return None  # interrupted: the attempt's marks come first
         except NodeMisbehaved as error:
             if active.hear_nonsense() < NONSENSE_ROUNDS:
                 return None
@@ -53,18 +54,18 @@ class PromptWatch:
         return whereabouts
 
     def runs(self, active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
-        """The node works on it, as it says; Lost when it has shown no sign of life for too long."""
+        """The node says that it runs; Lost when it has shown no sign of life for too long."""
         active.start()
         self._journal.running(active)
         return self._life.missed(active, watch)
 
     async def take_back(self, active: ActiveAttempt, watch: WatchedNode) -> TakenBack | Lost | None:
-        """Ask the node, once, to give back what waits there; None: it stays there for good."""
+        """Ask the node, once, to take back a waiting prompt; None: it stays there."""
         active.ask_back()
         if watch.silence.long:
             return unheard(watch)
         if active.evidence.doubtful_posts and not active.evidence.seen:
-            return None  # it may arrive at any time
+            return None  # it may still arrive
         try:
             with watch.silence.question():
                 async with asyncio.timeout(self._give_back_limit):

@@ -1,4 +1,4 @@
-"""Brings a finished picture home: fetched, checked, filed, and only then written into the generation's row."""
+"""Fetches a finished picture, checks and stores it, and only then writes it into the generation's row."""
 
 import asyncio
 import logging
@@ -29,7 +29,7 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 STORE_RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
-"""Pauses between tries to store a picture while the disk or the database takes nothing; the last one goes on."""
+"""Seconds between tries to store a picture while disk or database accept nothing; the last one repeats."""
 
 
 class ResultCollector:
@@ -50,7 +50,7 @@ class ResultCollector:
         self._clock = clock
 
     async def collect(self, active: ActiveAttempt, watch: WatchedNode, success: Succeeded) -> Outcome:
-        """What became of the attempt now that its node is done with it."""
+        """How the attempt ended, now that its node has finished it."""
         ended_at = active.measured.ended_at or self._clock.monotonic()
         if not success.outputs:
             return JobFailed(message="the graph ended without a saved image")
@@ -62,17 +62,19 @@ class ResultCollector:
         try:
             return await self._bring_home(active, watch, chosen, ended_at)
         except OutputGone as error:
-            # Somebody tidied up there, which is no fault of the node: only if it happens to this picture again.
+            # The first time it happens to this picture, a missing file is no fault of the node: somebody may have
+            # tidied up there.
             innocent = active.work.losses == 0
             return Lost(message=f"{watch.config.id}: {error.message}", noted=innocent)
         except NodeError as error:
-            well = not isinstance(error, NodeMisbehaved)  # what answers nonsense has nothing that would be welcome
+            well = not isinstance(error, NodeMisbehaved)  # a node whose answers make no sense has no useful result
             return Lost(message=f"{watch.config.id}: {error.message}", may_return=well, repeat=again)
 
     async def _bring_home(
         self, active: ActiveAttempt, watch: WatchedNode, output: OutputFile, ended_at: float
     ) -> Outcome:
-        """What came broken, or was another picture, is fetched once more. Raises NodeError when it does not come."""
+        """The picture; one that came broken, or was another one, is fetched once more. Raises NodeError when it does
+        not come."""
         try:
             return await self._store(active, watch, await _fetch(watch, output, active.graph), ended_at)
         except OutputRefused as error:
@@ -82,8 +84,8 @@ class ResultCollector:
             return await self._store(active, watch, await _fetch(watch, output, active.graph), ended_at)
 
     async def _fetch_whole(self, watch: WatchedNode, output: OutputFile, sent: Graph | None) -> None:
-        """To see whether a picture that did not come, came broken or was another one, comes as it should now; raises
-        NodeError otherwise."""
+        """Fetch again a picture that did not come, came broken or was another one; raises NodeError if that fails
+        too."""
         await self._finished.check(await _fetch(watch, output, sent))
 
     async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
@@ -93,12 +95,12 @@ class ResultCollector:
         return (named or success.outputs)[0]
 
     async def _store(self, active: ActiveAttempt, watch: WatchedNode, png: bytes, ended_at: float) -> Outcome:
-        """File first, row second; a full disk is waited out, because the picture is already paid for."""
+        """File first, row second. A full disk is waited for, since the picture is already drawn."""
         seconds = max(ended_at - active.measured.began_at, 0.001)
         retry = 0
         while True:
             if active.cancelled:
-                if active.evidence.not_stored is not None:  # an earlier try may have got as far as the file
+                if active.evidence.not_stored is not None:  # an earlier try may have stored the file
                     await self._finished.delete_remains(active.generation.id)
                 return Cancelled()
             try:
@@ -119,7 +121,7 @@ class ResultCollector:
         return Completed()
 
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:
-        """Teach the estimator what this attempt took; one whose start was not seen teaches nothing."""
+        """Teach the estimator how long this attempt took; not when its start was not seen."""
         measured = active.measured
         if measured.running_since is None or active.origin is Origin.ADOPTED:
             return
@@ -129,6 +131,6 @@ class ResultCollector:
 
 
 async def _fetch(watch: WatchedNode, output: OutputFile, sent: Graph | None) -> bytes:
-    """The picture that this graph made, as the node has it. Raises NodeError, ForeignOutput when it is another one."""
+    """The picture that this graph made. Raises NodeError, ForeignOutput when it is another one."""
     png = await watch.client.fetch(output)
     return png if sent is None else await asyncio.to_thread(own, png, sent)

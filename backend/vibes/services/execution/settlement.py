@@ -1,4 +1,4 @@
-"""What the end of an attempt means for its generation: done, back to the queue, failed, or left to another attempt."""
+"""What the end of an attempt means for its generation: done, queued again, failed, or left to another attempt."""
 
 import logging
 
@@ -31,11 +31,11 @@ from vibes.services.queue.board import Board
 logger = logging.getLogger(__name__)
 
 MAX_JOB_ERRORS = 3
-"""Errors of the job itself, on distinct nodes where there are several, until it is given up."""
+"""Errors of the job itself, on different nodes where possible, after which it fails."""
 MAX_LOSSES = 10
-"""Losses are not the job's fault; but this many in a row are no way to get a picture."""
+"""Losses in a row after which a generation fails, although they are not its fault."""
 MAX_DEATHS = 3
-"""A job that ran on so many nodes when they died is what kills them; from the second on it runs alone."""
+"""Nodes that died while running it after which it fails as their cause; after the second it runs alone."""
 
 _CAUSES = {
     AttemptState.LOST: QueuedCause.LOST,
@@ -66,7 +66,7 @@ class Settlement:
         """May be called again when the database did not answer: StorageUnavailable."""
         match outcome:
             case NotBegun():
-                pass  # no row tells of it, and its generation's says already what became of that
+                pass  # it has no row, and its generation's row is up to date
             case Cancelled():
                 await self._stop(active)
             case Completed() | Superseded():
@@ -74,7 +74,7 @@ class Settlement:
             case TakenBack():
                 await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
             case _ if active.cancelled:
-                # Nobody waits for it, and its generation may have been asked for again, and be in other hands, since.
+                # Nobody waits for it; its generation may have been retried since and be run by another attempt.
                 await self._close(active)
             case PutBack(message):
                 logger.warning("generation %s is put back: %s", active.generation.id, message)
@@ -101,17 +101,17 @@ class Settlement:
             self._lost.remember(active)
 
     def _stop_siblings(self, active: ActiveAttempt) -> None:
-        """The generation needs nothing more: whatever else is at it has come too late.
+        """The generation has ended: stop its other attempts.
 
-        An attempt that was stopped itself says nothing of its generation: that may have been asked for again, and be in
-        other hands by now.
+        An attempt that was itself stopped does not do that: its generation may have been retried since and be run by
+        another one.
         """
         if not active.cancelled:
             for sibling in self._board.siblings(active):
                 sibling.cancel()
 
     async def _count_loss(self, active: ActiveAttempt, message: str, *, node_died: bool) -> None:
-        """``node_died``: with this generation's prompt running on it, which may be no accident."""
+        """``node_died``: while running this generation's prompt, which may be the cause."""
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
         work = active.work.after_loss(node_died=node_died)
         if work.deaths >= MAX_DEATHS:
@@ -122,7 +122,7 @@ class Settlement:
             await self._requeue(active, AttemptState.LOST, message, work, node_died=node_died)
 
     async def _try_elsewhere(self, active: ActiveAttempt, message: str) -> None:
-        """Another node may have what this one lacks; with no other node the first error is the answer."""
+        """Try another node, which may have what this one lacks; without one the first error stands."""
         excluded = active.work.excluded_nodes | {active.node_id}
         another = any(
             node.id not in excluded and node.state.takes_work and never_reason(node, active.work) is None
@@ -151,7 +151,7 @@ class Settlement:
     async def _requeue(
         self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work, *, node_died: bool = False
     ) -> None:
-        """Back to the queue, unless another attempt is under way: that one then knows what this one learnt."""
+        """Back to the queue, unless another attempt is open, which then gets this one's experience."""
         if active.graph is None:
             # No attempt row was written yet: the generation still waits in the database, or its first attempt goes on.
             back = not active.cancelled and active.origin is not Origin.SECOND

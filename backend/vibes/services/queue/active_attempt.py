@@ -1,8 +1,7 @@
-"""An attempt under way: how far it is, what is wished for it, what is known of the node's having it, what was measured.
+"""An open attempt: its phase, what is wished of it, what is known of it on the node, and what was measured.
 
-Whoever carries it out, the board and the node's events move it through the methods here. What moves its phase or its
-wish is looked up in a table; a move that the table does not have is a fault of ours and raises `InvalidTransition` with
-the attempt's story.
+Whoever carries it out, the board and the node's events change it by the methods here. Changes of phase and wish are
+looked up in tables; one that a table lacks is a fault of ours and raises `InvalidTransition` with the attempt's story.
 """
 
 import asyncio
@@ -34,22 +33,22 @@ class ActiveAttempt:
     id: AttemptId
     generation: Generation
     work: Work
-    """What its generation needs; a sibling that ends teaches it what it learnt."""
+    """What its generation needs; a sibling that ends adds its experience."""
     node_id: NodeId
     clock: Clock
     measured: Measurements
     origin: Origin = Origin.ASSIGNED
     graph: Graph | None = None
-    """What was sent, from when its row is written; None: no row tells of it."""
+    """The graph that was sent, set when its row is written; None: it has no row."""
     phase: Phase = field(init=False, default=Phase.SUBMITTING)
     wish: Wish = field(init=False, default=Wish.NONE)
     evidence: Evidence = field(init=False, default_factory=Evidence)
     prefetched: bool = field(init=False)
-    """Whether it waits on the node behind another of ours, and so has the node's place not yet."""
+    """Whether it waits on the node after another of our prompts."""
     _story: list[Step] = field(init=False, default_factory=list)
     _signal: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _question: asyncio.Timeout | None = field(init=False, default=None)
-    """While the node is asked something about it: how long that is waited for."""
+    """Set while the node is being asked about it: the limit of that wait."""
 
     def __post_init__(self) -> None:
         self.prefetched = self.origin is Origin.PREFETCHED
@@ -59,7 +58,7 @@ class ActiveAttempt:
 
     @property
     def story(self) -> tuple[Step, ...]:
-        """Its moves so far."""
+        """Its changes so far."""
         return tuple(self._story)
 
     @property
@@ -72,24 +71,24 @@ class ActiveAttempt:
 
     @property
     def runs(self) -> bool:
-        """Whether it has its node's place, and somebody waits for it."""
+        """Whether it occupies its node, and is still wanted."""
         return not (self.prefetched or self.collecting or self.cancelled)
 
     @property
     def can_be_taken_back(self) -> bool:
-        """Whether it waits behind another, and a plan may still think of another node for it."""
+        """Whether it is prefetched, and a plan may still choose another node for it."""
         waits = self.prefetched and not self.collecting
         return waits and self.wish is Wish.NONE and not self.evidence.asked_back
 
     @property
     def is_awaited(self) -> bool:
-        """After a restart of the hub: whether its node was not heard of yet, which has its time to come back."""
+        """After a restart of the hub: whether its node was not heard of yet, which still has time to come back."""
         return self.origin is Origin.ADOPTED and not self.evidence.seen
 
     # Its phases.
 
     def prepare(self, *, warm: bool | None, alone: bool) -> None:
-        """Before anything is brought to its node: see `Measurements`."""
+        """Record `Measurements`, before anything is brought to its node."""
         self.measured = replace(self.measured, warm=warm, alone=alone)
 
     def write_down(self, graph: Graph) -> None:
@@ -108,7 +107,7 @@ class ActiveAttempt:
         self._move(Move.ARRIVE)
 
     def start(self) -> None:
-        """The node works on it now, or has done so; it has the node's place then."""
+        """The node is running it, or has run it: it occupies the node."""
         self._move(Move.START)
         if self.measured.running_since is None:
             self.measured = replace(self.measured, running_since=self.clock.monotonic())
@@ -116,7 +115,7 @@ class ActiveAttempt:
             self.take_place()
 
     def collect(self, ended_at: float) -> None:
-        """The node is done with it, since this moment, perhaps without anybody's having seen it run."""
+        """The node finished it at this moment, even if it was never seen to run."""
         self._move(Move.COLLECT)
         self.prefetched = False
         measured = self.measured
@@ -132,11 +131,11 @@ class ActiveAttempt:
     # Its place on the node.
 
     def wait_behind(self) -> None:
-        """It was seen to wait on the node, as an adopted one may: it is not known since when it has the place."""
+        """It was seen to wait on the node, as an adopted one may; its start is then unknown."""
         self.prefetched = self.measured.running_since is None
 
     def take_place(self) -> None:
-        """What it waited behind is over: it has the node's place from now on."""
+        """The run before it has ended: it occupies the node from now on."""
         self.prefetched = False
         now = self.clock.monotonic()
         self.measured = replace(self.measured, assigned_at=now, heard_at=now)
@@ -149,24 +148,24 @@ class ActiveAttempt:
         self.interrupt()
 
     def want_back(self) -> None:
-        """It waits there, and would be better elsewhere."""
+        """It waits on the node, and would be done sooner elsewhere."""
         self._want(Move.WISH_BACK)
         self.interrupt()
 
     def ask_back(self) -> None:
-        """The node is asked to give it back now, for the first and last time."""
+        """The node is now asked to take it back, which is done only once."""
         self._want(Move.ASK_BACK)
         self.evidence = replace(self.evidence, asked_back=True)
 
     # What the node said of it.
 
     def send(self, boots: int) -> None:
-        """It is about to be sent to the node, which was found restarted so often."""
+        """It is about to be sent to the node, whose number of restarts is ``boots``."""
         self.evidence = replace(self.evidence, boots=boots)
         self._tell("sent")
 
     def doubt(self, broke_node: str | None) -> None:
-        """Nobody knows whether it arrived. ``broke_node``: what the node said when it stumbled over it."""
+        """It is unknown whether it arrived. ``broke_node``: the node's message when it failed on the request."""
         self.evidence = replace(self.evidence, doubtful_posts=self.evidence.doubtful_posts + 1, broke_node=broke_node)
         self._tell("sent, perhaps in vain")
 
@@ -176,7 +175,7 @@ class ActiveAttempt:
         self._tell("not there: to be sent again")
 
     def upload_again(self, graph: Graph) -> None:
-        """Its input pictures were gone from the node; ``graph`` names them as they were put there once more."""
+        """Its input pictures were gone from the node; ``graph`` names the newly uploaded ones."""
         self.evidence = replace(self.evidence, uploaded_again=True)
         self.graph = graph
 
@@ -185,7 +184,7 @@ class ActiveAttempt:
         self.evidence = replace(self.evidence, boots=boots)
 
     def outlive(self, boots: int) -> None:
-        """It was the first to show that the node was restarted: nothing is loaded there any more."""
+        """It was the first to show that the node restarted: nothing is loaded there any more."""
         self.evidence = replace(self.evidence, boots=boots)
         self.measured = replace(self.measured, warm=None)
         self._tell("showed that the node was restarted")
@@ -195,12 +194,12 @@ class ActiveAttempt:
         self.measured = replace(self.measured, heard_at=self.clock.monotonic())
 
     def read(self, file: str | None) -> None:
-        """The node reads this model file for it now; None: it reads none."""
+        """The node is reading this model file for it; None: none."""
         if file != self.evidence.loading:
             self.evidence = replace(self.evidence, loading=file)
 
     def end(self) -> None:
-        """The node told that it is over, one way or the other."""
+        """The node told that it has ended, in whatever way."""
         self.measured = replace(self.measured, ended_at=self.clock.monotonic())
         self._tell("told to be over")
         self._signal.set()
@@ -221,23 +220,23 @@ class ActiveAttempt:
     # Who follows it.
 
     def wake(self) -> None:
-        """It is worth asking the node about it at once."""
+        """The node should be asked about it at once."""
         self._signal.set()
 
     def interrupt(self) -> None:
-        """Whoever follows it looks at it at once: an answer that a node owes may take half a minute."""
+        """Its task looks at it at once, without waiting for an answer of the node, which may take half a minute."""
         self._signal.set()
         if self._question is not None and not self._question.expired():
             self._question.reschedule(asyncio.get_running_loop().time())
 
     @property
     def being_asked(self) -> bool:
-        """Whether the node is being asked something about it."""
+        """Whether the node is being asked about it."""
         return self._question is not None
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[None]:
-        """While the node is asked something about it. Raises TimeoutError when it is interrupted meanwhile."""
+        """Use around asking the node about it. Raises TimeoutError when it is interrupted."""
         try:
             async with asyncio.timeout(None) as self._question:
                 yield

@@ -1,4 +1,4 @@
-"""The values that an attempt under way is described by, and the tables of what may happen to it when."""
+"""The values that describe an open attempt, and the tables of the changes that are possible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,29 +9,29 @@ from vibes.domain.ids import AttemptId
 
 
 class Origin(StrEnum):
-    """How it came to be."""
+    """How the attempt began."""
 
     ASSIGNED = "assigned"
-    """It was given to a node that had nothing else to do."""
+    """It was given to an idle node."""
     PREFETCHED = "prefetched"
-    """It was queued on its node behind a run of ours that was about to end."""
+    """It was queued on its node while a run of ours was about to end."""
     SECOND = "second"
-    """Its generation's first attempt was stuck on another node."""
+    """Its generation's first attempt was late on another node."""
     ADOPTED = "adopted"
     """It was begun by an earlier hub process."""
 
 
 class Phase(StrEnum):
-    """How far it is."""
+    """The attempt's progress."""
 
     SUBMITTING = "submitting"
-    """It is on its way to the node: nobody knows yet that the node has it."""
+    """It is being sent: it is unknown whether the node has it."""
     WAITING = "waiting"
-    """The node has it, and was not seen to work on it."""
+    """The node has it, and was not seen to run it."""
     RUNNING = "running"
-    """The node was seen to work on it."""
+    """The node was seen to run it."""
     COLLECTING = "collecting"
-    """The node is done with it and may have the next; its picture is on its way."""
+    """The node has finished it and may have the next; its picture is being fetched."""
 
 
 class Wish(StrEnum):
@@ -39,13 +39,13 @@ class Wish(StrEnum):
 
     NONE = "none"
     TAKE_BACK = "take back"
-    """It waits on its node and would be better elsewhere."""
+    """It waits on its node and would be done sooner elsewhere."""
     CANCEL = "cancel"
     """Nobody wants it any more."""
 
 
 class Move(StrEnum):
-    """What may happen to it; see the methods of `ActiveAttempt`."""
+    """A change of an attempt; see the methods of `ActiveAttempt`."""
 
     ARRIVE = "arrive"
     START = "start"
@@ -58,18 +58,18 @@ class Move(StrEnum):
 
 PHASES: Mapping[tuple[Phase, Move], Phase] = {
     (Phase.SUBMITTING, Move.ARRIVE): Phase.WAITING,
-    (Phase.SUBMITTING, Move.START): Phase.RUNNING,  # an event may overtake the answer to the submission
-    (Phase.SUBMITTING, Move.COLLECT): Phase.COLLECTING,  # it was done before anybody saw it wait or run
+    (Phase.SUBMITTING, Move.START): Phase.RUNNING,  # an event may arrive before the answer to the submission
+    (Phase.SUBMITTING, Move.COLLECT): Phase.COLLECTING,  # it finished before it was seen to wait or run
     (Phase.WAITING, Move.ARRIVE): Phase.WAITING,
     (Phase.WAITING, Move.START): Phase.RUNNING,
     (Phase.WAITING, Move.COLLECT): Phase.COLLECTING,
     (Phase.RUNNING, Move.ARRIVE): Phase.RUNNING,
     (Phase.RUNNING, Move.START): Phase.RUNNING,
     (Phase.RUNNING, Move.COLLECT): Phase.COLLECTING,
-    (Phase.COLLECTING, Move.START): Phase.COLLECTING,  # the history may overtake the event that it began
+    (Phase.COLLECTING, Move.START): Phase.COLLECTING,  # the history may be read before the event of its start arrives
     **{(phase, Move.RETURN): Phase.WAITING for phase in Phase},
 }
-"""Which phase a move leads to from which; one that is missing is a fault of ours."""
+"""The phase after a move; a missing entry is a fault of ours."""
 
 WISHES: Mapping[tuple[Wish, Move], Wish] = {
     (Wish.NONE, Move.WISH_BACK): Wish.TAKE_BACK,
@@ -78,7 +78,7 @@ WISHES: Mapping[tuple[Wish, Move], Wish] = {
     (Wish.TAKE_BACK, Move.ASK_BACK): Wish.NONE,
     **{(wish, Move.CANCEL): Wish.CANCEL for wish in Wish},
 }
-"""Which wish a move leads to from which."""
+"""The wish after a move."""
 
 
 class Step(NamedTuple):
@@ -93,37 +93,37 @@ class Step(NamedTuple):
 
 
 class InvalidTransition(Exception):
-    """A move that the attempt's state does not allow, which only a fault of ours asks for."""
+    """A move that the attempt's state does not allow, which is a fault of ours."""
 
     def __init__(self, attempt_id: AttemptId, state: Phase | Wish, move: Move, story: tuple[Step, ...]) -> None:
         super().__init__(f"attempt {attempt_id} cannot {move} while {state}")
         self.story = story
 
     def __str__(self) -> str:
-        """With the story, as the log has it; ``repr`` is without."""
+        """With the story, for the log; ``repr`` is without."""
         return "".join([*self.args, "; its story:", *(f"\n  {step}" for step in self.story)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known of the node's having it."""
+    """What is known about the attempt on its node."""
 
     seen: bool = False
-    """Whether the node ever knew it."""
+    """Whether the node has ever known it."""
     boots: int = 0
-    """The node's number of restarts when it was sent there."""
+    """The node's number of restarts when it was sent."""
     doubtful_posts: int = 0
-    """How often it was sent without an answer that says whether it arrived."""
+    """How often it was sent without an answer that tells whether it arrived."""
     broke_node: str | None = None
-    """What the node said when it stumbled over the latest submission."""
+    """The node's message when it failed on the latest submission."""
     uploaded_again: bool = False
-    """Its input pictures were gone from the node and were put there once more."""
+    """Its input pictures were gone from the node and were uploaded again."""
     asked_back: bool = False
-    """The node was asked to give it back, which is done once: it either gave it or keeps it for good."""
+    """The node was asked to take it back, which is done once: if that failed, it stays there."""
     nonsense: int = 0
-    """How often in a row the node answered nonsense about it."""
+    """Senseless answers of the node about it, in a row."""
     loading: str | None = None
-    """The model file that the node is known to read for it now."""
+    """The model file that the node is reading for it."""
     not_stored: str | None = None
     """Why its finished picture cannot be stored at present."""
 
@@ -133,25 +133,25 @@ class Measurements:
     """Moments in monotonic seconds, durations in seconds."""
 
     assigned_at: float
-    """Since when it has the node for itself; of one that waits behind another: since when it waits."""
+    """Since when it occupies the node; while it is prefetched: since when it waits there."""
     heard_at: float = 0.0
-    """When the node last told something of it."""
+    """When the node last told something about it."""
     running_since: float | None = None
-    """When the node was first seen to work on it."""
+    """When the node was first seen to run it."""
     ended_at: float | None = None
-    """When the node told that it is over."""
+    """When the node reported its end."""
     expected_seconds: float = 0.0
-    """From ``assigned_at`` until the node is free again, as the plan saw it."""
+    """From ``assigned_at`` until the node is free again, as planned."""
     overhead_seconds: float | None = None
-    """How long it held the node's place without running; None where that was not measured."""
+    """Seconds for which it occupied the node without running; None when not measured."""
     warm: bool | None = None
     """Whether its checkpoint was loaded when it was sent; None when unknown, as for an adopted one."""
     alone: bool = False
-    """Whether nobody else's prompt was on the node when it was sent, so that its way there can be measured."""
+    """Whether no other client's prompt was on the node when it was sent, so that its overhead can be measured."""
     renewed_at: float = 0.0
-    """When its lease was last written."""
+    """When its lease was last renewed."""
 
     @property
     def began_at(self) -> float:
-        """Its start on the node as far as that was seen."""
+        """Its start on the node, as far as it was seen."""
         return self.assigned_at if self.running_since is None else self.running_since
