@@ -62,7 +62,8 @@ types: setup ## Write the studio's types, and what it checks live messages again
 screenshots: setup ## Draw the pictures of docs/ anew
 	VIBES_SCREENSHOTS=1 && export VIBES_SCREENSHOTS && $(NPM) run e2e -- --project=stories screenshots
 
-soak: setup ## Thousands of pictures while machines, lines and the hub fail; make soak PICTURES=50000 SEED=7
+soak: setup ## Stories in virtual time, then pictures of real processes, while all fails; make soak SEEDS=10000 PICTURES=50000 SEED=7
+	PYTHONHASHSEED=0 $(RUN) python -m tests.simulation --seeds $(or $(SEEDS),2000) --first $(or $(SEED),0)
 	$(RUN) python -m tests.soak --pictures $(or $(PICTURES),5000) --seed $(or $(SEED),1)
 
 bench: setup ## Measure speed against its bounds

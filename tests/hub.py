@@ -62,7 +62,7 @@ async def http_client(
     hub: Hub, settings: Settings, *, base_url: str = "http://localhost"
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the hub's HTTP application, gate and error answers included, without a socket."""
-    transport = httpx.ASGITransport(_application(hub, settings), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(http_application(hub, settings), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
         yield client
 
@@ -75,7 +75,7 @@ async def served(
     if connections is None:
         connections = Connections(ConnectionLimits(total=1000))
     config = GuardedConfig(
-        _application(hub, settings), connections, host="127.0.0.1", port=port, lifespan="off", log_config=None
+        http_application(hub, settings), connections, host="127.0.0.1", port=port, lifespan="off", log_config=None
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
@@ -90,8 +90,14 @@ async def served(
         sweeping.cancel()
 
 
-def _application(hub: Hub, settings: Settings) -> ASGIApp:
-    app = create_http_app(
+def http_application(hub: Hub, settings: Settings) -> ASGIApp:
+    """What answers requests in the name of this hub."""
+    return speaking_for(hub, bare_application(hub, settings))
+
+
+def bare_application(hub: Hub, settings: Settings) -> ASGIApp:
+    """Its routes and its gate, which take the hub itself from each request's scope."""
+    return create_http_app(
         lifespan=None,
         version="test",
         authentication=hub.authentication,
@@ -99,6 +105,8 @@ def _application(hub: Hub, settings: Settings) -> ASGIApp:
         allowed_origins=settings.allowed_origins,
     )
 
+
+def speaking_for(hub: Hub, app: ASGIApp) -> ASGIApp:
     async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
         scope.setdefault("state", {})["hub"] = hub
         await app(scope, receive, send)

@@ -1,0 +1,218 @@
+"""One story under way: machines that outlive every hub, hubs that are killed and started anew, people who watch."""
+
+import asyncio
+import gc
+import logging
+import math
+import random
+import warnings
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+
+from tests.simulation.fleet import NAMES, fleet_text
+from tests.simulation.house import application_of, client, open_hub, settings_in
+from tests.simulation.machine import Machine, OutputFolder
+from tests.simulation.node import Line, SimulatedNode
+from tests.simulation.virtual_time import Agenda, NothingEverHappens, VirtualClock, VirtualLoop
+from tests.simulation.watcher import Watcher
+from vibes.api.http.hub import Hub
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.node import NodeConfig
+
+SERVER_ERROR, UNAVAILABLE = 500, 503
+
+
+class Life:
+    """``seed`` decides everything that nobody in the story does on purpose."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.agenda = Agenda()
+        self.seed = seed
+        self.trace: list[str] = []
+        self.problems: list[str] = []
+        shared = OutputFolder()
+        self.machines = {
+            name: Machine(
+                name,
+                self.agenda,
+                self._chance(name),
+                shared if name != NAMES[-1] else OutputFolder(),
+                self.note,
+                swiftness=1.0 + index,
+            )
+            for index, name in enumerate(NAMES)
+        }
+        self.lines = {name: Line() for name in NAMES}
+        (folder / "gpus.yaml").write_text(fleet_text(NAMES), encoding="utf-8")
+        self.settings = settings_in(folder)
+        self.clock = VirtualClock(self.agenda)
+        self.edited = asyncio.Event()
+        self.watchers: dict[str, Watcher] = {}
+        self.batches: list[str] = []
+        self.jobs: list[str] = []
+        self.hub: Hub | None = None
+        self.http: httpx.AsyncClient | None = None
+        self.loop: VirtualLoop | None = None
+        self.drained: dict[str, datetime] = {}
+        """By people, as they were told that they are, and since when."""
+        self.drains: list[tuple[str, datetime, datetime]] = []
+        """Those that are over: which node, from when to when."""
+        self.disk_full = False
+        self.pictures = 0
+        self._starts = 0
+        self._fleet_is_broken = False
+        self._dead: list[VirtualLoop] = []
+        self.leaving = asyncio.Event()
+        """Set: the hub is to end in order."""
+
+    def note(self, what: str) -> None:
+        self.trace.append(f"{self.agenda.now:9.3f} {what}")
+
+    def complain(self, problem: str) -> None:
+        self.note(f"WRONG: {problem}")
+        self.problems.append(problem)
+
+    def _chance(self, whose: object) -> random.Random:
+        return random.Random(f"{self.seed} {whose}")  # noqa: S311 - a story that can be told again
+
+    def factory(self, config: NodeConfig) -> SimulatedNode:
+        name = config.id
+        return SimulatedNode(self.machines[name], self.lines[name], self._chance(f"line {name} {self._starts}"))
+
+    def edit_fleet(self, text: str, *, broken: bool = False) -> None:
+        self._fleet_is_broken = broken
+        self.settings.config.write_text(text, encoding="utf-8")
+        self.edited.set()
+
+    def run_hub(self, until: Callable[["Life"], Coroutine[Any, Any, None]]) -> None:
+        """One process: until it is killed, or until ``until`` is done, and then it ends in order."""
+        self._starts += 1
+        self.note("the hub starts")
+        if self._fleet_is_broken:  # then no hub starts, and says so
+            self.edit_fleet(fleet_text(NAMES))
+        loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
+        loop.set_exception_handler(lambda _, context: logging.getLogger("asyncio").error(str(context)))
+        self.edited = asyncio.Event()
+        self.leaving = asyncio.Event()
+        asyncio.set_event_loop(loop)
+        task = loop.create_task(self._process(until))
+        task.add_done_callback(lambda _: loop.stop())
+        try:
+            loop.run_forever()
+        except NothingEverHappens:
+            self.complain("the hub stood still for ever")
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            self.complain(f"the hub ended itself: {error!r}")
+        self.note("the hub is gone" if task.done() else "the hub was killed")
+        self._bury(loop)
+
+    def _bury(self, loop: VirtualLoop) -> None:
+        self.hub = self.http = self.loop = None
+        self._dead.append(loop)
+        for machine in self.machines.values():
+            machine.hearers.clear()
+            machine.closers.clear()
+
+    async def _process(self, until: Callable[["Life"], Coroutine[Any, Any, None]]) -> None:
+        async with open_hub(self.settings, self.factory, self.clock) as hub:
+            app = application_of(hub, self.settings)
+            self.hub, self.http = hub, client(app)
+            watching = [asyncio.create_task(each.watch(app)) for each in self.watchers.values()]
+            self._app, self._watching = app, watching
+            await until(self)
+            self.hub = self.http = None
+            for watcher in self.watchers.values():
+                watcher.cut()
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+
+    def kill_hub(self, turns: int) -> None:
+        if self.loop is not None:
+            self.loop.kill_in(turns)
+
+    def end_hub(self) -> None:
+        """In order, as by SIGTERM."""
+        self.leaving.set()
+
+    def is_drained(self, name: str) -> None:
+        self.drained.setdefault(name, self.clock.now())
+
+    def is_resumed(self, name: str) -> None:
+        if name in self.drained:
+            self.drains.append((name, self.drained.pop(name), self.clock.now()))
+
+    async def is_over(self) -> bool:
+        if self.hub is None:
+            return False
+        counts = await self.hub.storage.generations.count_by_status()
+        still_open = sum(number for status, number in counts.items() if not status.terminal)
+        self.pictures = counts.get(GenerationStatus.COMPLETE, 0)
+        storage, active = self.hub.storage, self.hub.board.active
+        return not (still_open or active or await storage.jobs.open_jobs() or await storage.attempts.open_attempts())
+
+    def begin(self, deed: Coroutine[Any, Any, None]) -> None:
+        """Something that a person does, while a hub is there."""
+        if self.loop is None or self.http is None:
+            deed.close()
+        else:
+            self.loop.create_task(deed)
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
+        """The answer where it is a good one, and nothing otherwise."""
+        if self.http is None:
+            return {}
+        answer = await self.http.request(method, path, json=body, headers=headers)
+        self.note(f"{method} {path.partition('?')[0]}: {answer.status_code}")
+        if answer.status_code >= SERVER_ERROR and answer.status_code != UNAVAILABLE:
+            self.complain(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        content = answer.json() if answer.content and answer.is_success else {}
+        for wrong in _impossible_times(content):
+            self.complain(f"{method} {path}: {wrong}")
+        return content if isinstance(content, dict) else {"items": content}
+
+    def watch(self, session_id: str) -> None:
+        """From now on somebody has the session open."""
+        if session_id not in self.watchers and self.http is not None:
+            watcher = self.watchers[session_id] = Watcher(session_id, self.complain, self.note)
+            self._watching.append(asyncio.create_task(watcher.watch(self._app)))
+
+    @property
+    def generations(self) -> dict[str, str]:
+        """What those who watch believe of each."""
+        return {each: status for watcher in self.watchers.values() for each, status in watcher.statuses.items()}
+
+    def forget(self) -> None:
+        """Let go of what killed hubs left standing, which may want to tidy up now."""
+        for loop in self._dead:
+            loop.set_exception_handler(lambda *_: None)
+            for task in loop.everything:
+                task._log_destroy_pending = False  # type: ignore[attr-defined]  # it was killed: that is the story
+            loop.everything.clear()
+            loop._ready.clear()  # type: ignore[attr-defined]
+            loop._scheduled.clear()  # type: ignore[attr-defined]
+        self._dead.clear()
+        logging.disable()
+        with warnings.catch_warnings(), patch("sys.unraisablehook", lambda _: None):
+            warnings.simplefilter("ignore")
+            gc.collect()
+        logging.disable(logging.NOTSET)
+        gc.freeze()  # what is left stays for good, and need not be looked through again
+
+
+def _impossible_times(content: Any) -> Iterator[str]:
+    """Seconds to come that are negative or no number."""
+    if isinstance(content, dict):
+        for name, value in content.items():
+            if name.startswith("eta") and isinstance(value, int | float) and not (math.isfinite(value) and value >= 0):
+                yield f"{name} is {value}"
+            yield from _impossible_times(value)
+    elif isinstance(content, list):
+        for each in content:
+            yield from _impossible_times(each)

@@ -1,0 +1,166 @@
+"""What goes wrong in a story: with a machine, with the line to it, with the hub's own machine."""
+
+import random
+from collections.abc import Callable
+from uuid import UUID
+
+from tests.simulation.life import Life
+from tests.simulation.machine import Faults
+from tests.simulation.node import Line
+
+Mishap = Callable[[Life, random.Random], None]
+
+
+def _machine(life: Life, chance: random.Random) -> str:
+    return chance.choice(list(life.machines))
+
+
+def dies(life: Life, chance: random.Random) -> None:
+    machine = life.machines[_machine(life, chance)]
+    machine.kill()
+    life.agenda.later(chance.choice([0.0, 0.5, 4.0, 20.0, 60.0]), machine.start)
+
+
+def freezes(life: Life, chance: random.Random) -> None:
+    machine = life.machines[_machine(life, chance)]
+    machine.freeze()
+    life.agenda.later(chance.choice([1.0, 8.0, 35.0, 90.0]), machine.thaw)
+
+
+def wedges(life: Life, chance: random.Random) -> None:
+    machine = life.machines[_machine(life, chance)]
+    machine.wedged = True
+    life.agenda.later(chance.choice([2.0, 20.0, 60.0]), chance.choice([machine.unwedge, machine.kill]))
+    life.agenda.later(80.0, machine.start)
+
+
+def is_cut_off(life: Life, chance: random.Random) -> None:
+    name = _machine(life, chance)
+    machine, line = life.machines[name], life.lines[name]
+    line.cut = True
+    closers, machine.closers = machine.closers, []
+    for close in closers:
+        close()
+
+    def mend() -> None:
+        line.cut = False
+
+    life.agenda.later(chance.choice([0.5, 5.0, 40.0]), mend)
+
+
+def has_a_fault(life: Life, chance: random.Random) -> None:
+    faults = life.machines[_machine(life, chance)].faults
+    match chance.randrange(7):
+        case 0:
+            faults.errors += chance.choice([1, 2, 4])
+        case 1:
+            faults.out_of_memory += chance.choice([1, 2])
+        case 2:
+            faults.unreadable += 1
+        case 3:
+            faults.refusals += 1
+        case 4:
+            faults.unsigned = True
+        case 5:
+            faults.slow_loads = True
+        case 6:
+            faults.caching = True
+
+
+COUNTED = (
+    *("posts_lost", "answers_lost", "posts_late", "nonsense", "broken_500"),
+    *("views_swapped", "views_gone", "views_cut", "views_endless"),
+)
+
+
+def has_a_bad_line(life: Life, chance: random.Random) -> None:
+    line = life.lines[_machine(life, chance)]
+    name = chance.choice(COUNTED)
+    setattr(line, name, getattr(line, name) + chance.choice([1, 1, 2]))
+
+
+def has_a_slow_line(life: Life, chance: random.Random) -> None:
+    line = life.lines[_machine(life, chance)]
+    line.slow = True
+
+    def mend() -> None:
+        line.slow = False
+
+    life.agenda.later(chance.choice([5.0, 30.0]), mend)
+
+
+def loses_events(life: Life, chance: random.Random) -> None:
+    line = life.lines[_machine(life, chance)]
+    part = chance.choice([0.2, 1.0])
+    setattr(line, chance.choice(["events_lost", "events_twice", "events_shuffled"]), part)
+
+
+def is_used_by_somebody_else(life: Life, chance: random.Random) -> None:
+    machine = life.machines[_machine(life, chance)]
+    for _ in range(chance.choice([1, 1, 3])):
+        machine.somebody_else_posts(str(UUID(int=chance.getrandbits(128), version=4)))
+
+
+def is_interrupted(life: Life, chance: random.Random) -> None:
+    """By somebody at the machine."""
+    machine = life.machines[_machine(life, chance)]
+    if machine.up:
+        machine.interrupt()
+
+
+def is_tidied_up(life: Life, chance: random.Random) -> None:
+    machine = life.machines[_machine(life, chance)]
+    machine.inputs.clear()
+    if chance.random() < 0.3:
+        machine.folder.files.clear()
+
+
+def disk_is_full(life: Life, chance: random.Random) -> None:
+    """The hub's."""
+    life.disk_full = True
+
+    def mend() -> None:
+        life.disk_full = False
+
+    life.agenda.later(chance.choice([2.0, 15.0]), mend)
+
+
+def clock_is_put_forward(life: Life, chance: random.Random) -> None:
+    life.agenda.wall_offset += chance.choice([40.0, 7200.0])
+
+
+def hub_is_killed(life: Life, chance: random.Random) -> None:
+    life.kill_hub(chance.randint(1, 60))
+
+
+def hub_is_ended(life: Life, chance: random.Random) -> None:
+    life.end_hub()
+
+
+MISHAPS: tuple[Mishap, ...] = (
+    *(
+        dies,
+        dies,
+        freezes,
+        wedges,
+        is_cut_off,
+        has_a_fault,
+        has_a_fault,
+        has_a_bad_line,
+        has_a_bad_line,
+        has_a_bad_line,
+    ),
+    *(has_a_slow_line, loses_events, is_used_by_somebody_else, is_interrupted, is_tidied_up, disk_is_full),
+    *(clock_is_put_forward, hub_is_killed, hub_is_killed, hub_is_killed, hub_is_ended),
+)
+
+
+def heal(life: Life) -> None:
+    """All is well from now on, with the machines and with the hub's own."""
+    for name, machine in life.machines.items():
+        machine.faults = Faults()
+        life.lines[name].__dict__.update(Line().__dict__)
+        machine.thaw()
+        machine.start()
+        machine.unwedge()
+    life.disk_full = False

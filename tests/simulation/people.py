@@ -1,0 +1,176 @@
+"""What people do in a story: each deed chooses by its own seed among what is there when it is done."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from tests.simulation.fleet import NAMES, fleet_text
+from tests.simulation.life import Life
+from tests.simulation.watcher import ENDS
+
+PROMPTS = ("a harbour", "a cat", "a ruined tower", "rain on glass")
+
+
+async def asks(life: Life, chance: random.Random) -> None:
+    body: dict[str, Any] = {
+        "prompt": chance.choice(PROMPTS),
+        "model_family": chance.choice(["sd15", "sd15", "sdxl"]),
+        "count": chance.choice([1, 1, 2, 3, 5]),
+        "width": 512,
+        "height": 512,
+    }
+    if chance.random() < 0.7:
+        body["seed"] = chance.randint(1, 4)
+    if chance.random() < 0.3:
+        body["preferred_gpu"] = chance.choice(NAMES)
+    if chance.random() < 0.3:
+        body["priority"] = chance.choice(["interactive", "normal", "bulk"])
+    if life.watchers and chance.random() < 0.4:
+        body["session_id"] = chance.choice(list(life.watchers))
+    answer = await life.call("POST", "/api/generate/batch", body)
+    if answer:
+        life.batches.append(answer["batch_id"])
+        life.watch(answer["session_id"])
+
+
+async def asks_for_a_chain(life: Life, chance: random.Random) -> None:
+    family = chance.choice(["sd15", "sdxl"])
+    draws = {"type": f"{family}.text2img", "inputs": {"prompt": "a cat", "count": chance.choice([1, 2]), "seed": 7}}
+    enlarges = {"type": "upscale.esrgan", "inputs": {"image": "@t1.images[0]"}}
+    payload = {"tasks": [{"id": "t1", **draws}, {"id": "t2", **enlarges}]}
+    answer = await life.call("POST", "/api/jobs", {"kind": "workflow", "payload": payload})
+    if answer:
+        life.jobs.append(answer["job_id"])
+
+
+def _some(life: Life, chance: random.Random, *statuses: str) -> str | None:
+    found = [each for each, status in life.generations.items() if not statuses or status in statuses]
+    return chance.choice(found) if found else None
+
+
+async def cancels(life: Life, chance: random.Random) -> None:
+    chosen = _some(life, chance, "queued", "generating")
+    if chosen is not None:
+        await life.call("POST", f"/api/generations/{chosen}/cancel")
+
+
+async def cancels_a_batch(life: Life, chance: random.Random) -> None:
+    if life.batches:
+        await life.call("DELETE", f"/api/batches/{chance.choice(life.batches)}")
+
+
+async def cancels_a_job(life: Life, chance: random.Random) -> None:
+    if life.jobs:
+        await life.call("POST", f"/api/jobs/{chance.choice(life.jobs)}/cancel")
+
+
+async def tries_again(life: Life, chance: random.Random) -> None:
+    chosen = [each for _ in range(chance.randint(1, 3)) if (each := _some(life, chance, "failed", "cancelled"))]
+    await asyncio.gather(*(life.call("POST", f"/api/generations/{each}/retry") for each in dict.fromkeys(chosen)))
+
+
+async def cancels_and_tries_again(life: Life, chance: random.Random) -> None:
+    chosen = _some(life, chance, "generating")
+    if chosen is not None:
+        await life.call("POST", f"/api/generations/{chosen}/cancel")
+        await asyncio.sleep(chance.choice([0.0, 0.01, 1.0]))
+        await life.call("POST", f"/api/generations/{chosen}/retry")
+
+
+async def throws_away(life: Life, chance: random.Random) -> None:
+    chosen = _some(life, chance)
+    if chosen is not None:
+        await life.call("POST", "/api/generations/discard", {"ids": [chosen]})
+        if chance.random() < 0.3:
+            await life.call("POST", "/api/generations/restore", {"ids": [chosen]})
+
+
+async def deletes_a_session(life: Life, chance: random.Random) -> None:
+    if len(life.watchers) > 1:
+        await life.call("DELETE", f"/api/sessions/{chance.choice(list(life.watchers))}")
+
+
+async def looks(life: Life, chance: random.Random) -> None:
+    for path in ("/api/queue", "/api/gpus", "/readyz", "/api/jobs", "/api/sessions"):
+        await life.call("GET", path)
+    body = {"prompt": "x", "model_family": chance.choice(["sd15", "sdxl"]), "count": 3}
+    await life.call("POST", "/api/generate/estimate", body)
+    if life.batches:
+        batch = await life.call("GET", f"/api/batches/{chance.choice(life.batches)}")
+        ended = sum(each["status"] in ENDS for each in batch.get("generations", []))
+        if batch and len(batch["generations"]) == batch["total"] and batch["completed"] != ended:
+            life.complain(f"batch {batch['batch_id']} says {batch['completed']}, its pictures {ended}")
+
+
+async def pauses(life: Life, chance: random.Random) -> None:
+    await life.call("PATCH", "/api/queue", {"action": "pause"})
+    await asyncio.sleep(chance.uniform(0, 15))
+    await life.call("PATCH", "/api/queue", {"action": "resume"})
+
+
+async def moves(life: Life, chance: random.Random) -> None:
+    chosen = _some(life, chance, "queued")
+    if chosen is not None:
+        to = chance.choice(["front", "back"])
+        await life.call("PATCH", "/api/queue", {"action": "move", "generation_ids": [chosen], "to": to})
+
+
+async def drains(life: Life, chance: random.Random) -> None:
+    """And often leaves it so."""
+    name = chance.choice(NAMES)
+    if await life.call("POST", f"/api/gpus/{name}/drain"):
+        life.is_drained(name)
+    if chance.random() < 0.4:
+        await asyncio.sleep(chance.uniform(0, 10))
+        await resumes(life, name)
+
+
+async def resumes(life: Life, name: str) -> None:
+    life.is_resumed(name)
+    await life.call("POST", f"/api/gpus/{name}/resume")
+
+
+async def unloads(life: Life, chance: random.Random) -> None:
+    await life.call("POST", f"/api/gpus/{chance.choice(NAMES)}/free")
+
+
+async def edits_the_fleet(life: Life, chance: random.Random) -> None:
+    kept = tuple(name for name in NAMES if chance.random() < 0.6) or NAMES[-1:]
+    text = fleet_text(kept, disabled=chance.choice([*NAMES, "", ""]))
+    broken = chance.choice(["nodes: [", "", "nodes:\n  - {id: large}\n"])
+    life.edit_fleet(broken, broken=True) if chance.random() < 0.3 else life.edit_fleet(text)
+    life.agenda.later(chance.uniform(0.2, 30), lambda: life.edit_fleet(fleet_text(NAMES)))
+
+
+async def asks_for_a_sweep(life: Life, chance: random.Random) -> None:
+    """Whoever runs the hub may be impatient."""
+    if life.hub is not None:
+        await asyncio.sleep(chance.uniform(0, 0.5))
+        await life.hub.sweep()
+
+
+async def loses_the_line(life: Life, chance: random.Random) -> None:
+    """A browser, for a moment."""
+    if life.watchers:
+        life.watchers[chance.choice(list(life.watchers))].cut()
+
+
+Deed = Callable[[Life, random.Random], Coroutine[Any, Any, None]]
+DEEDS: tuple[Deed, ...] = (
+    *(asks, asks, asks, asks, asks_for_a_chain, asks_for_a_chain, cancels, cancels_a_batch, cancels_a_job, tries_again),
+    *(
+        tries_again,
+        cancels_and_tries_again,
+        throws_away,
+        deletes_a_session,
+        looks,
+        looks,
+        pauses,
+        moves,
+        drains,
+        unloads,
+    ),
+    *(edits_the_fleet, asks_for_a_sweep, loses_the_line),
+)
+"""The more often in it, the more often done."""

@@ -1,0 +1,54 @@
+"""Tiny pictures that prove, by their colours alone, which graph and seed they were drawn from."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from vibes.domain.graph import Graph
+from vibes.services.media.png_texts import with_text
+
+SIDE = 8
+_NAMES_OF_FILES = frozenset({"filename_prefix"})
+
+
+def colour_of(graph: Graph) -> tuple[int, int, int]:
+    """What is drawn depends on everything in the graph, but for what the file is called."""
+    drawn = {
+        key: {name: value for name, value in node["inputs"].items() if name not in _NAMES_OF_FILES}
+        for key, node in graph.items()
+    }
+    digest = hashlib.sha256(json.dumps(drawn, sort_keys=True, default=dict).encode()).digest()
+    return digest[0], digest[1], digest[2]
+
+
+def drawn(graph: Graph, *, signed: bool) -> bytes:
+    """As a ComfyUI stores it; not ``signed``: without the graph in it, as with --disable-metadata."""
+    png = _plain(colour_of(graph))
+    return with_text(png, "prompt", json.dumps(graph, default=dict)) if signed else png
+
+
+def colour_in(path: Path) -> tuple[int, int, int]:
+    with Image.open(path) as picture:
+        red, green, blue = picture.convert("RGB").getpixel((0, 0))  # type: ignore[misc]  # three of them, in RGB
+        return red, green, blue
+
+
+def seeds_in(graph: Graph) -> set[int]:
+    return {int(node["inputs"]["seed"]) for node in graph.values() if "seed" in node["inputs"]}
+
+
+def texts_in(graph: Mapping[str, Any]) -> set[str]:
+    return {value for node in graph.values() for value in node["inputs"].values() if isinstance(value, str)}
+
+
+@lru_cache(maxsize=2000)
+def _plain(colour: tuple[int, int, int]) -> bytes:
+    encoded = io.BytesIO()
+    Image.new("RGB", (SIDE, SIDE), colour).save(encoded, "PNG")
+    return encoded.getvalue()
