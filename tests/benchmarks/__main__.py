@@ -20,7 +20,7 @@ async def simulate(*, quick: bool) -> Measured:
     planning, stall, loading = details["planning_milliseconds"], details["one_stall"], details["loading"]
     figures = [
         Figure("one job stalled x8, p99 of simulated seeds", stall["p99"], "x T*", 2.2),
-        Figure("second attempts", 100 * stall["hedges_per_job"], "% of jobs", 5),
+        Figure("second attempts", 100 * stall["second_attempts_per_job"], "% of jobs", 5),
         Figure("two checkpoints in turn, 40 jobs", loading["loads"], "loads", 6),
         Figure("plan of 1,000 nodes and 10,000 queued, p95", planning["1_free_p95"], "ms", 20),
     ]

@@ -56,7 +56,7 @@ def one_stall() -> dict[str, float]:
         simulation = simulate(fleet_of((1.5, 1.0, 0.8, 0.5)), drafts(20), conditions=conditions, seed=seed)
         ratios.append(makespan(simulation) / 4.5)
         second_attempts += simulation.second_attempts
-    return {"p99": quantiles(ratios, n=100)[98], "hedges_per_job": second_attempts / (20 * SEEDS)}
+    return {"p99": quantiles(ratios, n=100)[98], "second_attempts_per_job": second_attempts / (20 * SEEDS)}
 
 
 def makespans() -> list[dict[str, Any]]:

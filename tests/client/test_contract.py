@@ -1,4 +1,4 @@
-"""The client's values are those that the hub's own description promises, and its two halves are twins."""
+"""The client's values are those that the hub's own description promises, and its two halves are alike."""
 
 import inspect
 import json
@@ -59,7 +59,7 @@ ANSWERS = [
     (fleet.UnreadableFile, "UnreadableFileOut"),
     (fleet.WaitingGeneration, "WaitingOut"),
 ]
-TWINS = [
+HALVES = [
     (AsyncArtifacts, Artifacts),
     (AsyncBatches, Batches),
     (AsyncDiscovery, Discovery),
@@ -93,7 +93,7 @@ def test_every_value_of_the_client_is_held_against_the_hub() -> None:
         assert own <= held
 
 
-@pytest.mark.parametrize(("asynchronous", "blocking"), TWINS, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(("asynchronous", "blocking"), HALVES, ids=lambda each: each.__name__)
 def test_the_blocking_half_does_what_the_other_one_does(asynchronous: type[Any], blocking: type[Any]) -> None:
     assert _methods(asynchronous) == _methods(blocking)
 
@@ -104,8 +104,8 @@ def test_both_clients_have_the_same_things() -> None:
         name: kind.__name__ for name, kind in get_type_hints(HubClient).items()
     }
     assert inspect.signature(AsyncHubClient.__init__) == inspect.signature(HubClient.__init__)
-    twins = {asynchronous.__name__ for asynchronous, _ in TWINS}
-    assert {kind.__name__ for kind in things.values()} == twins
+    halves = {asynchronous.__name__ for asynchronous, _ in HALVES}
+    assert {kind.__name__ for kind in things.values()} == halves
 
 
 def _methods(kind: type[Any]) -> dict[str, tuple[list[inspect.Parameter], Any]]:

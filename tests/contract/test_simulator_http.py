@@ -17,7 +17,7 @@ VERSIONS = pytest.mark.parametrize("version", ["0.3.64", "0.33.0"])
 
 
 @VERSIONS
-async def test_every_route_has_a_twin_under_api(version: str) -> None:
+async def test_every_route_exists_under_api_as_well(version: str) -> None:
     async with simulated(comfyui_version=version) as client:
         paths = (
             "/prompt",
@@ -30,11 +30,11 @@ async def test_every_route_has_a_twin_under_api(version: str) -> None:
             "/system_stats",
         )
         plain = [await client.get(path) for path in paths]
-        twins = [await client.get(f"/api{path}") for path in paths]
+        prefixed = [await client.get(f"/api{path}") for path in paths]
         async with client.session.ws_connect("/api/ws?clientId=me") as socket:
             greeting = await socket.receive_json()
 
-    assert plain == twins
+    assert plain == prefixed
     assert greeting["data"]["sid"] == "me"
 
 

@@ -56,7 +56,7 @@ async def test_a_submission_that_arrives_after_its_repetition_is_not_drawn_again
 async def test_a_line_that_falls_silent_with_a_finished_and_a_running_picture_on_the_far_side(tmp_path: Path) -> None:
     """Nobody is told, no connection ends; the far side works on, and what it drew is taken if it is still wanted."""
     async with world(tmp_path, time_scale=1.0, line=True) as broken:
-        await broken.finished(await broken.ask(8))  # both have proven their speed: now work is fetched ahead
+        await broken.finished(await broken.ask(8))  # both have proven their speed: now work is prefetched
         batch = await broken.ask(24)
         both = await eventually(lambda: one_runs_and_one_waits(broken), what="one runs there and one waits behind it")
         broken.line.go_dead()

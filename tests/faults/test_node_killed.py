@@ -25,7 +25,7 @@ async def test_a_node_killed_in_mid_job_loses_nothing(tmp_path: Path) -> None:
 
 async def test_a_node_killed_with_one_running_and_one_waiting_gives_both_back(tmp_path: Path) -> None:
     async with world(tmp_path, time_scale=0.8) as broken:
-        await broken.finished(await broken.ask(8))  # it has proven its speed: now work is fetched ahead
+        await broken.finished(await broken.ask(8))  # it has proven its speed: now work is prefetched
         batch = await broken.ask(24)
         await eventually(broken["fast"].pending, what="a prompt waits behind the running one")
         await broken["fast"].kill()

@@ -1,4 +1,4 @@
-"""What the hub does about work that is on a node already: it waits behind a run, is taken back, is started twice."""
+"""What the hub does about work that is on a node already: it is prefetched, taken back, or gets a second attempt."""
 
 import asyncio
 from functools import partial
@@ -130,14 +130,14 @@ async def test_a_stuck_picture_is_drawn_twice_and_the_first_result_counts(tmp_pa
         [stuck] = await eventually(lambda: fleet["slow"].running, what="the slow one helps")
         [quick] = fleet["fast"].running
         fleet["fast"].finish(quick)
-        [twin] = await eventually(lambda: fleet["fast"].running, what="the idle one tries the stuck picture too")
+        [second] = await eventually(lambda: fleet["fast"].running, what="the idle one tries the stuck picture too")
         assert stuck in fleet["slow"].running
-        fleet["fast"].finish(twin)
+        fleet["fast"].finish(second)
         generations = await finished(hub, submission.batch.id)
         await eventually(lambda: fleet["slow"].cancelled == [stuck], what="the loser is stopped by its id")
         [drawn_twice] = [each for each in generations if stuck in await states_of(hub, each)]
         states = await states_of(hub, drawn_twice)
-    assert (states[stuck], states[twin]) == (AttemptState.SUPERSEDED, AttemptState.WON)
+    assert (states[stuck], states[second]) == (AttemptState.SUPERSEDED, AttemptState.WON)
     assert (drawn_twice.status, drawn_twice.gpu_id) == (GenerationStatus.COMPLETE, "fast")
 
 
@@ -148,9 +148,9 @@ async def test_a_second_attempt_that_fails_leaves_the_first_one_alone(tmp_path: 
         submission = await hub.generations.submit(request(count=2))
         [stuck] = await eventually(lambda: fleet["slow"].running)
         fleet["fast"].finish(fleet["fast"].running[0])
-        [twin] = await eventually(lambda: fleet["fast"].running)
-        fleet["fast"].break_down(twin, "CUDA error")
-        await eventually(lambda: twin not in hub.board.active)
+        [second] = await eventually(lambda: fleet["fast"].running)
+        fleet["fast"].break_down(second, "CUDA error")
+        await eventually(lambda: second not in hub.board.active)
         assert stuck in hub.board.active
         fleet["slow"].finish(stuck)
         generations = await finished(hub, submission.batch.id)

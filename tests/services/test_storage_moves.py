@@ -89,19 +89,19 @@ async def test_an_attempt_id_that_was_used_before_leaves_its_generation_queued(s
     assert await status_of(storage, second) == GenerationStatus.QUEUED
 
 
-async def test_a_twin_is_written_beside_the_first_attempt_and_changes_nothing_else(storage: Storage) -> None:
+async def test_a_second_attempt_is_written_beside_the_first_and_changes_nothing_else(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
     first = await begin_attempt(storage, generation)
-    twin = make_attempt(generation_id=generation.id, node_id=NodeId("cellar"))
+    second = make_attempt(generation_id=generation.id, node_id=NodeId("cellar"))
 
-    assert await storage.attempts.begin_second(twin)
+    assert await storage.attempts.begin_second(second)
 
-    assert {attempt.id for attempt in await storage.attempts.open_attempts()} == {first.id, twin.id}
+    assert {attempt.id for attempt in await storage.attempts.open_attempts()} == {first.id, second.id}
     stored = await storage.generations.get(generation.id)
     assert stored is not None
     assert (stored.status, stored.gpu_id) == (GenerationStatus.GENERATING, first.node_id)
-    assert not await storage.attempts.give_up(first.id, AttemptState.LOST, "gone", at=LATER), "the twin goes on"
-    assert await won(storage, twin)
+    assert not await storage.attempts.give_up(first.id, AttemptState.LOST, "gone", at=LATER), "the second goes on"
+    assert await won(storage, second)
 
 
 async def test_nodes_that_died_with_a_job_are_counted_while_it_is_open(storage: Storage) -> None:
@@ -125,13 +125,13 @@ async def test_a_pause_of_the_queue_keeps_its_first_moment_until_it_ends(storage
     assert await storage.queue.paused_since() is None
 
 
-async def test_what_is_not_generating_gets_no_twin(storage: Storage) -> None:
+async def test_what_is_not_generating_gets_no_second_attempt(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
-    twin = make_attempt(generation_id=generation.id)
+    second = make_attempt(generation_id=generation.id)
 
-    assert not await storage.attempts.begin_second(twin)
+    assert not await storage.attempts.begin_second(second)
 
-    assert await storage.attempts.get(twin.id) is None
+    assert await storage.attempts.get(second.id) is None
     assert await status_of(storage, generation) == GenerationStatus.QUEUED
 
 

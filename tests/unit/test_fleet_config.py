@@ -144,14 +144,14 @@ def test_a_tab_is_called_by_its_name() -> None:
 
 def test_a_missing_key_and_a_duplicate_id_are_told_too() -> None:
     assert problems(NODE.replace("    port: 8188\n", "")) == ["gpus.yaml:2:5: port is required"]
-    twin = NODE.removeprefix("nodes:\n")
-    duplicate = NODE + twin.replace("8188", "8189")
+    other = NODE.removeprefix("nodes:\n")
+    duplicate = NODE + other.replace("8188", "8189")
     assert problems(duplicate) == ["gpus.yaml:11:5: the id 'gpu-a' is already used in line 2; ids must differ"]
 
 
 def test_one_machine_has_one_entry() -> None:
-    twin = NODE.removeprefix("nodes:\n").replace("gpu-a", "gpu-b")
-    [problem] = problems(NODE + twin)
+    other = NODE.removeprefix("nodes:\n").replace("gpu-a", "gpu-b")
+    [problem] = problems(NODE + other)
     assert problem == "gpus.yaml:15:5: http://192.168.1.102:8188 is already the node 'gpu-a'; a machine has one entry"
 
 

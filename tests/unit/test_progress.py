@@ -5,7 +5,7 @@ from vibes.domain.ids import AttemptId, GenerationId
 from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
 from vibes.services.events.progress import Progress, ProgressTracker
 
-FIRST, TWIN, PICTURE = AttemptId("first"), AttemptId("twin"), GenerationId("picture")
+FIRST, SECOND, PICTURE = AttemptId("first"), AttemptId("second"), GenerationId("picture")
 
 GRAPH: Graph = {
     "1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sdxl.safetensors"}},
@@ -23,11 +23,11 @@ def test_a_second_attempt_is_shown_only_once_it_is_further_than_the_first() -> N
     tracker = ProgressTracker()
     assert tracker.start(FIRST, PICTURE, GRAPH) == Progress(0, 20)
     assert tracker.advance(at(FIRST, 12)) == Progress(12, 20)
-    assert tracker.start(TWIN, PICTURE, GRAPH) == Progress(12, 20)
-    assert tracker.advance(at(TWIN, 5)) is None
-    assert tracker.advance(at(TWIN, 13)) == Progress(13, 20)
+    assert tracker.start(SECOND, PICTURE, GRAPH) == Progress(12, 20)
+    assert tracker.advance(at(SECOND, 5)) is None
+    assert tracker.advance(at(SECOND, 13)) == Progress(13, 20)
     tracker.forget(FIRST)
-    assert tracker.advance(at(TWIN, 20)) == Progress(19, 20), "only the picture is the end"
+    assert tracker.advance(at(SECOND, 20)) == Progress(19, 20), "only the picture is the end"
 
 
 def test_after_a_loss_it_starts_again_from_nothing() -> None:
@@ -35,8 +35,8 @@ def test_after_a_loss_it_starts_again_from_nothing() -> None:
     tracker.start(FIRST, PICTURE, GRAPH)
     tracker.advance(at(FIRST, 12))
     tracker.forget(FIRST)
-    assert tracker.start(TWIN, PICTURE, GRAPH) == Progress(0, 20)
-    assert tracker.advance(at(TWIN, 1)) == Progress(1, 20)
+    assert tracker.start(SECOND, PICTURE, GRAPH) == Progress(0, 20)
+    assert tracker.advance(at(SECOND, 1)) == Progress(1, 20)
 
 
 def works_on(graph_node_id: str, attempt_id: AttemptId = FIRST) -> GraphNodeStarted:
@@ -68,7 +68,7 @@ def test_a_second_attempt_that_loads_does_not_hide_how_far_the_first_one_is() ->
     tracker = ProgressTracker()
     tracker.start(FIRST, PICTURE, GRAPH)
     tracker.advance(at(FIRST, 12))
-    tracker.start(TWIN, PICTURE, GRAPH)
-    assert tracker.advance(works_on("1", TWIN)) is None
+    tracker.start(SECOND, PICTURE, GRAPH)
+    assert tracker.advance(works_on("1", SECOND)) is None
     assert tracker.loading_of(PICTURE) is None
-    assert tracker.loading(TWIN) == "sdxl.safetensors"
+    assert tracker.loading(SECOND) == "sdxl.safetensors"

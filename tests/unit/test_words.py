@@ -13,6 +13,12 @@ CITATION = re.compile(r"(?P<document>(?:docs/)?[\w-]+\.md)#(?P<anchor>[\w-]+)")
 ELSEWHERE = re.compile(r"§|\bDESIGN(?:-\d)?\b|\bPROTOCOL\b|\bthe seed's (?:table|file|fleet|numbers?|times|row)\b")
 """How documents were cited that only their authors have; a public one is cited by its address or RFC number."""
 
+SYNONYMS = {
+    "second attempt": re.compile(r"\b(?:hedg\w+|twins?)\b"),
+    "prefetched": re.compile(r"\bfetch(?:ed|es)? ahead\b|\broom behind\b"),
+}
+"""By the word of the README's glossary: what the same thing must not be called, in names, comments and pages."""
+
 
 def texts() -> Iterator[tuple[str, str]]:
     """Every text file that people write, by its path."""
@@ -62,3 +68,18 @@ def test_every_page_that_is_named_exists() -> None:
         if not (ROOT / document).is_file()
     }
     assert named == set()
+
+
+def in_words(text: str) -> str:
+    """With the parts of names as words: ``secondAttempt`` and ``second_attempt`` read alike."""
+    return re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", text).lower()
+
+
+def test_a_thing_has_one_name() -> None:
+    others = [
+        f"{name}:{line}: say {word}"
+        for name, text in texts()
+        for word, synonym in SYNONYMS.items()
+        for line in places(synonym, in_words(text))
+    ]
+    assert others == []

@@ -130,7 +130,7 @@ class AttemptRunner:
                     await self._sender.drop_copies(active, watch.client.withdraw)
                 return lost
             case Pending() if active.origin is Origin.ADOPTED:
-                active.wait_behind()
+                active.wait_its_turn()
         return None
 
 

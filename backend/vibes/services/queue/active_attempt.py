@@ -130,7 +130,7 @@ class ActiveAttempt:
 
     # Its place on the node.
 
-    def wait_behind(self) -> None:
+    def wait_its_turn(self) -> None:
         """It was seen to wait on the node, as an adopted one may; its start is then unknown."""
         self.prefetched = self.measured.running_since is None
 

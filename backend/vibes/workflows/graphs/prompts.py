@@ -69,7 +69,7 @@ def _texts(graph: Graph, start: Link, role: str) -> Iterator[Setting]:
         if texts:
             yield from texts
         else:
-            pending += reversed(_behind(graph, link, role))
+            pending += reversed(_conditioning_into(graph, link, role))
 
 
 def _own_texts(graph: Graph, graph_node_id: str, role: str) -> list[Setting]:
@@ -79,7 +79,7 @@ def _own_texts(graph: Graph, graph_node_id: str, role: str) -> list[Setting]:
     return [text for text in found if text is not None]
 
 
-def _behind(graph: Graph, link: Link, role: str) -> list[Link]:
+def _conditioning_into(graph: Graph, link: Link, role: str) -> list[Link]:
     """The conditioning that goes into the output of a link: with two, the one of the same slot."""
     inputs = graph[link.graph_node_id]["inputs"]
     pair = [link_of(inputs.get(name)) for name in ("positive", "negative")]

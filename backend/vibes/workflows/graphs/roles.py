@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from vibes.domain.graph import Graph, Link, link_of
 from vibes.workflows.graphs.prompts import find_prompts, title_of, titled_prompts
 from vibes.workflows.graphs.steps import sampler_steps
-from vibes.workflows.graphs.walk import Setting, links_of, nearest, setting, setting_behind, upstream
+from vibes.workflows.graphs.walk import Setting, links_of, nearest, setting, setting_upstream, upstream
 
 MODEL_FILES = {
     "ckpt_name": "checkpoint",
@@ -111,16 +111,16 @@ def _is_output(graph: Graph, graph_node_id: str) -> bool:
 
 def _find_sampling(graph: Graph, sampler: str, roles: Roles) -> None:
     number = (int, float)
-    seed = setting_behind(graph, sampler, ("seed", "noise_seed"), "noise", int)
+    seed = setting_upstream(graph, sampler, ("seed", "noise_seed"), "noise", int)
     if not roles.add("seed", seed):
         roles.notes.append(
             f"the seed of {describe(graph, sampler)} is not set in the graph: every picture will be alike"
         )
-    roles.add("steps", setting_behind(graph, sampler, ("steps",), "sigmas", int))
-    roles.add("cfg_scale", setting_behind(graph, sampler, ("cfg",), "guider", *number))
-    roles.add("sampler", setting_behind(graph, sampler, ("sampler_name",), "sampler", str))
-    roles.add("scheduler", setting_behind(graph, sampler, ("scheduler",), "sigmas", str))
-    roles.add("denoise_strength", setting_behind(graph, sampler, ("denoise",), "sigmas", *number))
+    roles.add("steps", setting_upstream(graph, sampler, ("steps",), "sigmas", int))
+    roles.add("cfg_scale", setting_upstream(graph, sampler, ("cfg",), "guider", *number))
+    roles.add("sampler", setting_upstream(graph, sampler, ("sampler_name",), "sampler", str))
+    roles.add("scheduler", setting_upstream(graph, sampler, ("scheduler",), "sigmas", str))
+    roles.add("denoise_strength", setting_upstream(graph, sampler, ("denoise",), "sigmas", *number))
 
 
 def _guess_prompts(graph: Graph, roles: Roles) -> None:
@@ -191,8 +191,8 @@ def _find_sizes(graph: Graph, roles: Roles) -> None:
 
 def _resizes(class_type: str) -> bool:
     name = class_type.lower()
-    _, _, behind = name.partition("empty")
-    return any(word in name for word in _RESIZES) or any(word in behind for word in _EMPTY)
+    _, _, rest = name.partition("empty")
+    return any(word in name for word in _RESIZES) or any(word in rest for word in _EMPTY)
 
 
 def _sizes_of(graph: Graph, graph_node_id: str) -> list[tuple[Setting, Setting]]:

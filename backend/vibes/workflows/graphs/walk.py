@@ -87,7 +87,7 @@ def _held(inputs: Any, name: str, kinds: tuple[type, ...]) -> str | None:
     return next((each for each in names if type(inputs.get(each)) in kinds or link_of(inputs.get(each))), None)
 
 
-def setting_behind(graph: Graph, graph_node_id: str, names: Sequence[str], line: str, *kinds: type) -> Setting | None:
+def setting_upstream(graph: Graph, graph_node_id: str, names: Sequence[str], line: str, *kinds: type) -> Setting | None:
     """The first of the inputs that is set on the graph node or, following ``line``, on one upstream."""
     for each in _line(graph, graph_node_id, line):
         for name in names:
