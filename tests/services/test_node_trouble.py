@@ -191,14 +191,14 @@ async def test_a_restart_that_a_number_betrays_makes_everybody_there_look_at_onc
         forgotten = await hub.generations.submit(request())
         [running] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].restart_unheard()
-        fetched_ahead = await hub.generations.submit(request(count=3))
+        prefetched = await hub.generations.submit(request(count=3))
         [behind] = await eventually(lambda: fleet["fast"].running, what="it is the first that the new process gets")
         await eventually(lambda: running not in hub.board.active, what="what ran is known to be lost")
         fleet["fast"].instant = True
         fleet["fast"].finish(behind)
         generations = [
             *await finished(hub, forgotten.batch.id),
-            *await finished(hub, fetched_ahead.batch.id),
+            *await finished(hub, prefetched.batch.id),
         ]
         states = [each.state for each in await hub.storage.attempts.of_generation(forgotten.generations[0].id)]
     assert {each.status for each in generations} == {GenerationStatus.COMPLETE}

@@ -73,7 +73,7 @@ def test_what_would_lose_by_waiting_on_a_node_waits_in_the_hub(waiting: Work) ->
     assert plan(snapshot, estimator).decisions == ()
 
 
-def test_nothing_is_fetched_ahead_to_a_node_that_a_person_uses_or_that_is_not_trusted() -> None:
+def test_nothing_is_prefetched_to_a_node_that_a_person_uses_or_that_is_not_trusted() -> None:
     used = replace(running(FAST, left=0.5), foreign_queue_length=1)
     resting = replace(running(FAST, left=0.5), paused_for=5.0)
     assert decided(used, ready=(NEXT,)) == decided(resting, ready=(NEXT,)) == ()
