@@ -1,4 +1,4 @@
-"""Servers of our own on this machine: a port for one, a client, and what a raw request says of itself."""
+"""Helpers for servers on this machine: a free port, a client, raw requests."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""Pictures of every kind that people and programs save, made for tests; also such as nobody means well with."""
+"""Pictures of every kind that people and programs save, malicious ones too, made for tests."""
 
 import io
 import zlib

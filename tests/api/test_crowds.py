@@ -1,4 +1,4 @@
-"""Whoever connects and asks is answered, however many others connect and do not; over real sockets."""
+"""Requests are answered although many other connections send nothing; over real sockets."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a person does with finished pictures: throw away, take back, carry home, look at how they came about."""
+"""Actions on finished pictures: discard, restore, download, and show how they were made."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""Bodies made to cost more than they weigh: each is refused at once, in an answer smaller than itself."""
+"""Request bodies that are small but costly to read: each is refused at once, in an answer smaller than itself."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Sessions and queues of a thousand: who asks for all of it takes turns with everybody else."""
+"""Answers about thousands of generations are made in slices, between which other requests are answered."""
 
 import asyncio
 import json

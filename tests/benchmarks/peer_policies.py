@@ -1,4 +1,4 @@
-"""How others hand out work, to be held against the hub's plan in the same simulation."""
+"""Scheduling policies of other systems, to compare with the hub's plan in the same simulation."""
 
 from collections import defaultdict, deque
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
-"""A hub that is none, or means harm: every answer ends in a sentence, the key goes nowhere else, nothing grows."""
+"""A server that is no hub, or is malicious: every answer ends in a sentence, the key goes nowhere else, nothing
+grows."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable

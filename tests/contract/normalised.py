@@ -1,4 +1,4 @@
-"""Takes out of two accounts what cannot be equal: ids, times, sizes, and prose that is not shipped."""
+"""Removes from two recordings what always differs: ids, times, sizes, and prose that is not shipped."""
 
 import re
 from collections.abc import Callable

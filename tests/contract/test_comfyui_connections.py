@@ -1,4 +1,4 @@
-"""What passes between the client and the connections it keeps: nothing is sent twice, mistaken or left hanging."""
+"""Kept connections to a node: no request is sent twice, answered by another's answer, or left hanging."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Answers that would hold the hub for seconds are read elsewhere or not at all, whoever makes them."""
+"""Answers that take seconds to parse are read in another process, or refused."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""A node behind its own certificate: whom the client trusts, and what it says to do about whom not."""
+"""Nodes with certificates of their own: which of them the client trusts, and its advice about the others."""
 
 import hashlib
 import socket

@@ -1,4 +1,4 @@
-"""Somebody who watches a session from beginning to end and remembers what each generation was said to have become."""
+"""Watches a session to its end and records what the events say about each generation."""
 
 import asyncio
 import json

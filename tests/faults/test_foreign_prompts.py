@@ -1,4 +1,4 @@
-"""A human uses a node's own page meanwhile."""
+"""A person uses a node's own page while the hub uses the node."""
 
 from pathlib import Path
 

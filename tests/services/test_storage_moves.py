@@ -1,4 +1,4 @@
-"""The life of generations and attempts: every move is made by exactly one caller, and the end is the end."""
+"""The life of generations and attempts: every move is made by exactly one caller, and terminal states are final."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whose something is comes back as it was said; what nobody in particular did is everybody's."""
+"""Owners are stored and read; what has none is everybody's."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

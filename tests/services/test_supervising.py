@@ -1,4 +1,4 @@
-"""What the watch over the fleet owes to people and to the system: short answers, and nothing left open."""
+"""The fleet's supervisor: it answers people within seconds, and leaves nothing open."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""While a person chooses, the next stage's checkpoint is loaded where it will be used, and in nobody's way."""
+"""While a person chooses, the next stage's checkpoint is loaded where it will be used, without delaying anybody."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What state a node is in, by what speaks for it: the graver sign decides."""
+"""The state of a node from the evidence: the most serious sign decides."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is learnt of a node's speed, its loads and its overhead, and what is not believed."""
+"""What is learnt of a node's speed, loading times and overhead, and which samples are ignored."""
 
 from dataclasses import replace
 

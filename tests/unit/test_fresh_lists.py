@@ -1,4 +1,4 @@
-"""Who names a file that came a moment ago is not refused because somebody else asked for it at the same time."""
+"""A request that names a new file is not refused because another request caused the nodes to be asked just before."""
 
 import asyncio
 from typing import Any

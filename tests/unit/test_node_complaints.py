@@ -1,4 +1,4 @@
-"""What an error on a node means: which file it cannot read, which picture it misses, and how that is told."""
+"""What a node's error means: an unreadable file, a missing picture, and the words for it."""
 
 from dataclasses import replace
 from typing import Any

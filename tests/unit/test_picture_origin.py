@@ -1,4 +1,4 @@
-"""A picture is held against the graph that it carries: what proves another prompt's, and what proves nothing."""
+"""A picture is compared with the graph in it: what proves that it is another prompt's, and what proves nothing."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What a plan says of work that is on nodes already: prefetch, take back, start a second attempt. By plain calls."""
+"""What a plan decides about work that is on nodes already: prefetch, take back, second attempts. By plain calls."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A long queue is left out of full collections, and those are made seldom; a short one changes nothing."""
+"""A long queue is left out of full garbage collections, which become rare; a short queue changes nothing."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Since when a node owes an answer, and what a plan makes of one that owes all of them."""
+"""How long a node has owed an answer, and how a plan treats one that answers nothing."""
 
 import asyncio
 from contextlib import suppress

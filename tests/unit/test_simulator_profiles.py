@@ -1,4 +1,4 @@
-"""The simulated cards take the times of the table they stand for."""
+"""The simulated cards take the times of their profiles."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Several may listen, each may go again, and one that breaks is nobody else's trouble."""
+"""Several listeners, each of which can unsubscribe, and a fault of one affects no other."""
 
 import logging
 

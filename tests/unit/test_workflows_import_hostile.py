@@ -1,4 +1,5 @@
-"""Exports of every shape, by people and by mischief: understood as far as can be, told where not, never broken."""
+"""Exports of every shape, malicious ones too: read as far as possible, with notes about the rest, without
+exceptions."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who guesses keys waits; nobody else does, and nothing grows."""
+"""Answers to wrong keys are delayed, for nobody else, and within limited memory."""
 
 import asyncio
 import logging
