@@ -22,7 +22,7 @@ from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.maintenance.image_remains import ImageRemains
 from vibes.services.media.image_store import ImageStore
 from vibes.services.queue.active_attempt import ActiveAttempt
-from vibes.services.queue.attempt_state import Measurements
+from vibes.services.queue.attempt_state import Assignment, Measurements
 from vibes.storage.open import open_storage
 
 BLUE, RED = png((0, 0, 200)), png((200, 0, 0))
@@ -41,10 +41,8 @@ def finished_in(storage: Storage, folder: Path) -> FinishedImages:
 def active(attempt: Attempt, generation: Generation) -> ActiveAttempt:
     unused: Any = None
     return ActiveAttempt(
-        id=attempt.id,
-        generation=generation,
+        assignment=Assignment(id=attempt.id, generation=generation, node_id=attempt.node_id),
         work=unused,
-        node_id=attempt.node_id,
         clock=FakeClock(),
         measured=Measurements(assigned_at=0.0),
     )

@@ -14,7 +14,7 @@ from tests.fakes import FakeClock
 from tests.waiting import deadline
 from vibes.domain.ids import NodeId, new_attempt_id
 from vibes.services.queue.active_attempt import ActiveAttempt
-from vibes.services.queue.attempt_state import InvalidTransition, Measurements, Origin, Phase, Wish
+from vibes.services.queue.attempt_state import Assignment, InvalidTransition, Measurements, Origin, Phase, Wish
 
 ANYBODY: list[Callable[[ActiveAttempt], object]] = [
     ActiveAttempt.start,
@@ -31,13 +31,12 @@ ANYBODY: list[Callable[[ActiveAttempt], object]] = [
 def attempt(origin: Origin = Origin.ASSIGNED) -> ActiveAttempt:
     unused: Any = None
     return ActiveAttempt(
-        id=new_attempt_id(),
-        generation=make_generation(),
+        assignment=Assignment(
+            id=new_attempt_id(), generation=make_generation(), node_id=NodeId("gpu-a"), origin=origin
+        ),
         work=unused,
-        node_id=NodeId("gpu-a"),
         clock=FakeClock(),
         measured=Measurements(assigned_at=0.0),
-        origin=origin,
     )
 
 

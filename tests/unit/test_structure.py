@@ -19,7 +19,6 @@ LISTS = {
 """Folders that are read like a list, each module for itself, and may be longer."""
 
 LARGE_CONSTRUCTORS = {
-    "ActiveAttempt",
     "WarmUp",
 }
 """Known ones that are still to be mended; who has mended one strikes it."""

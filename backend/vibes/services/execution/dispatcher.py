@@ -15,7 +15,7 @@ from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.execution.safe_planning import SafePlanning
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.queue.active_attempt import ActiveAttempt
-from vibes.services.queue.attempt_state import Measurements, Origin
+from vibes.services.queue.attempt_state import Assignment, Measurements, Origin
 from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
@@ -102,16 +102,15 @@ class Dispatcher:
         watch = self._supervisor.nodes.get(attempt.node_id)
         self._attempts.start(
             ActiveAttempt(
-                id=attempt.id,
-                generation=generation,
+                assignment=Assignment(
+                    id=attempt.id, generation=generation, node_id=attempt.node_id, origin=Origin.ADOPTED
+                ),
                 work=work,
-                node_id=attempt.node_id,
                 clock=self._clock,
                 measured=Measurements(
                     assigned_at=self._clock.monotonic() - max(age, 0.0),
                     expected_seconds=0.0 if watch is None else self._planning.expected_seconds(watch, work),
                 ),
-                origin=Origin.ADOPTED,
                 graph=attempt.graph,
             )
         )
@@ -151,12 +150,11 @@ class Dispatcher:
     ) -> None:
         self._attempts.start(
             ActiveAttempt(
-                id=new_attempt_id(),
-                generation=generation,
+                assignment=Assignment(
+                    id=new_attempt_id(), generation=generation, node_id=decision.node_id, origin=origin
+                ),
                 work=work,
-                node_id=decision.node_id,
                 clock=self._clock,
                 measured=Measurements(assigned_at=self._clock.monotonic(), expected_seconds=decision.seconds),
-                origin=origin,
             )
         )

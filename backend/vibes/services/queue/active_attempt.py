@@ -17,6 +17,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.queue.attempt_state import (
     PHASES,
     WISHES,
+    Assignment,
     Evidence,
     InvalidTransition,
     Measurements,
@@ -30,14 +31,11 @@ from vibes.services.queue.attempt_state import (
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class ActiveAttempt:
-    id: AttemptId
-    generation: Generation
+    assignment: Assignment
     work: Work
     """What its generation needs; a sibling that ends adds its experience."""
-    node_id: NodeId
     clock: Clock
     measured: Measurements
-    origin: Origin = Origin.ASSIGNED
     graph: Graph | None = None
     """The graph that was sent, set when its row is written; None: it has no row."""
     phase: Phase = field(init=False, default=Phase.SUBMITTING)
@@ -55,6 +53,22 @@ class ActiveAttempt:
         self._tell(f"{self.origin} to {self.node_id}")
 
     # What it is: derived.
+
+    @property
+    def id(self) -> AttemptId:
+        return self.assignment.id
+
+    @property
+    def generation(self) -> Generation:
+        return self.assignment.generation
+
+    @property
+    def node_id(self) -> NodeId:
+        return self.assignment.node_id
+
+    @property
+    def origin(self) -> Origin:
+        return self.assignment.origin
 
     @property
     def story(self) -> tuple[Step, ...]:

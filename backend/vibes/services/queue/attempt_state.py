@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from vibes.domain.ids import AttemptId
+from vibes.domain.generation import Generation
+from vibes.domain.ids import AttemptId, NodeId
 
 
 class Origin(StrEnum):
@@ -102,6 +103,16 @@ class InvalidTransition(Exception):
     def __str__(self) -> str:
         """With the story, for the log; ``repr`` is without."""
         return "".join([*self.args, "; its story:", *(f"\n  {step}" for step in self.story)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Which attempt it is: of which generation, on which node, and how it came to be."""
+
+    id: AttemptId
+    generation: Generation
+    node_id: NodeId
+    origin: Origin = Origin.ASSIGNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
