@@ -10,9 +10,9 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
 from vibes.api.http_app import create_http_app
-from vibes.app.hub import running_hub
+from vibes.app.hub import Hub, running_hub
+from vibes.app.web import lifespan_state
 from vibes.environment.settings import Settings
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.server.connections import ConnectionLimits, Connections
@@ -92,7 +92,7 @@ async def served(
 
 def http_application(hub: Hub, settings: Settings) -> ASGIApp:
     """What answers requests in the name of this hub."""
-    return speaking_for(hub, bare_application(hub, settings))
+    return speaking_for(hub, settings, bare_application(hub, settings))
 
 
 def bare_application(hub: Hub, settings: Settings) -> ASGIApp:
@@ -106,9 +106,11 @@ def bare_application(hub: Hub, settings: Settings) -> ASGIApp:
     )
 
 
-def speaking_for(hub: Hub, app: ASGIApp) -> ASGIApp:
+def speaking_for(hub: Hub, settings: Settings, app: ASGIApp) -> ASGIApp:
+    state = lifespan_state(settings, hub)
+
     async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["hub"] = hub
+        scope.setdefault("state", {}).update(state)
         await app(scope, receive, send)
 
     return with_state

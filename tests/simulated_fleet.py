@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.hub import open_hub, settings_for
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.environment.settings import Settings
 from vibes.simulator.server import SimulatedNode
 from vibes.simulator.setup.options import NodeOptions

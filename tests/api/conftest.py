@@ -11,7 +11,7 @@ import pytest
 from tests.fakes import FakeFleet
 from tests.hub import http_client, open_hub, settings_for
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tests.fakes import FakeFleet, SameMachines, png
 from tests.hub import http_client, open_hub, served, settings_for
 from tests.loopback import loopback_client
 from tests.waiting import deadline, eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.graph import Graph
 from vibes.domain.job import JobStatus

@@ -16,8 +16,8 @@ from tests.described import assert_described
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
-from vibes.api.http.hub import Hub
 from vibes.api.schemas.messages import LiveMessage
+from vibes.app.hub import Hub
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.node_events import AttemptPreview

@@ -16,9 +16,9 @@ from tests.fakes import FakeClock, FakeFleet, png
 from tests.hub import http_client, open_hub, settings_for
 from tests.services.jobbing import submitted
 from vibes.api.http.authentication import PRINCIPAL, Authentication, SharedKey
-from vibes.api.http.hub import Hub
 from vibes.api.http.security import SecurityGate
 from vibes.api.http.tickets import TICKET_SECONDS, Tickets
+from vibes.app.hub import Hub
 from vibes.domain.ids import BatchId, GenerationId, JobId, OwnerId, SessionId
 from vibes.domain.principal import ANYBODY, LOCAL, SHARED_KEY, Principal, Role
 from vibes.ports.storage import GenerationFilter

@@ -20,7 +20,7 @@ from tests.benchmarks.figures import Figure
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 
 NODES, QUEUED, AT_ONCE, SESSIONS = 300, 100_000, 1000, 10
 LOOK_SECONDS = 0.001

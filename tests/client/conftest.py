@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from tests.faults.world import World, world
 from tests.hub import settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
-from vibes.app.hub import running_hub
+from vibes.app.hub import Hub, running_hub
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId
 from vibes.services.runtime.clock import SystemClock

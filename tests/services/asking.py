@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.generation import Generation
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.ids import JobId, TaskId
 from vibes.domain.job import Job
 from vibes.services.jobs.outputs import JobView

@@ -24,7 +24,7 @@ from tests.hub import http_client, open_hub, settings_for
 from tests.services.random_deeds import DEEDS, OVER
 from tests.services.random_fleet import NAMES, Machine, fleet_of, pass_time
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.events import BatchChanged, SessionEvent
 from vibes.domain.node import NodeConfig
@@ -176,7 +176,7 @@ class Life:
             members = [row["status"] for row in generations if row["batch_id"] == batch_id]
             if members and event.batch.completed != event.batch.total:
                 self.problems.append(f"the last word on batch {batch_id}: {event.batch}, its rows {members}")
-        self.problems += self.hub.problems()
+        self.problems += self.hub.health.problems()
         try:
             check_pictures(self.folder, generations)
         except (AssertionError, OSError) as error:

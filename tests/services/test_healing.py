@@ -11,7 +11,7 @@ from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.services.jobbing import chain, ended
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.batch import BatchStatus
 from vibes.domain.events import BatchChanged

@@ -14,7 +14,7 @@ from tests.hostile_node import HostileNode, hostile_node, image, picture, with_c
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import comfyui_node_factory

@@ -45,8 +45,8 @@ async def test_a_certificate_that_was_renewed_on_both_sides_is_noticed_without_a
         async with open_hub(settings) as hub:
             assert hub.supervisor.get(ATTIC).state is NodeState.OFFLINE
             trusted.write_text("half of it", encoding="utf-8")
-            await eventually(hub.fleet_problems)
-            assert "tls.ca" in str(hub.fleet_problems()[0])
+            await eventually(lambda: hub.fleet.config_problems)
+            assert "tls.ca" in str(hub.fleet.config_problems[0])
             trusted.write_bytes(new.path.read_bytes())
             await eventually(lambda: hub.supervisor.get(ATTIC).state is NodeState.READY)
-            assert not hub.fleet_problems()
+            assert not hub.fleet.config_problems

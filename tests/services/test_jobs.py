@@ -12,7 +12,7 @@ from tests.fakes import FakeFleet, SameMachines, png
 from tests.hub import open_hub, settings_for
 from tests.services.jobbing import ENLARGE, chain, ended, job_of, statuses, submitted, task
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, TaskId

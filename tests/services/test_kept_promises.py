@@ -46,7 +46,7 @@ async def test_a_drained_node_stays_drained_over_a_restart_and_while_it_is_out_o
     async with open_hub(settings, FakeFleet()) as hub:
         assert state_of(hub.supervisor, FAST) == "ready"
         with pytest.raises(NotFound):
-            await hub.drains.drain(NodeId("nobody"))
+            await hub.fleet.drain(NodeId("nobody"))
 
 
 @pytest.mark.parametrize("how", ["taken out", "disabled"])

@@ -8,9 +8,9 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
 from vibes.api.schemas.generations import GenerationOut
 from vibes.api.streams.live_messages import event_message
+from vibes.app.hub import Hub
 from vibes.domain.events import GenerationProgressed
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node_events import AttemptEnded, GraphNodeStarted, NodeDisconnected
@@ -35,7 +35,8 @@ async def test_a_picture_whose_model_is_being_read_says_which_until_the_first_st
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
         await eventually(lambda: hub.forecast.loading(generation.id) == CHECKPOINT)
-        shown = GenerationOut.of(await hub.generations.get(generation.id), hub.forecast)
+        generation = await hub.generations.get(generation.id)
+        shown = GenerationOut.of(generation, hub.views.prospect(generation))
         fleet["slow"].progress(attempt_id, graph_node(fleet, attempt_id, "KSampler"), 3, 10)
         await eventually(lambda: hub.forecast.loading(generation.id) is None)
         fleet["slow"].finish(attempt_id)

@@ -14,7 +14,7 @@ from tests.hub import http_client, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.services.jobbing import chain, ended, job_of, task
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.commands.hub import serve
 from vibes.commands.hub.listening import bind
 from vibes.domain.attempt import Attempt
@@ -108,7 +108,7 @@ async def test_no_activity_beside_the_dispatcher_is_needed_to_draw_and_the_hub_s
     monkeypatch.setattr(owner, method, broken(10**6, TOO_MANY_FILES))
     settings = settings_for(tmp_path)
     async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
-        await eventually(lambda: any("10 times in a row" in each for each in hub.problems()))
+        await eventually(lambda: any("10 times in a row" in each for each in hub.health.problems()))
         await finished(hub, (await hub.generations.submit(request())).batch.id)
         ready = await http.get("/readyz")
         assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
@@ -149,7 +149,7 @@ async def test_a_hub_without_its_dispatcher_is_alive_and_not_ready(
     settings = settings_for(tmp_path)
     async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
         submission = await hub.generations.submit(request())
-        await eventually(hub.vital_problem)
+        await eventually(lambda: hub.health.vital_problem)
         assert (await http.get("/healthz")).status_code == 200
         refusal = await http.get("/readyz")
         assert (refusal.status_code, refusal.json()["code"]) == (503, "broken")
@@ -180,7 +180,7 @@ async def test_a_fault_of_ours_in_one_job_fails_that_job_and_the_rest_goes_on_al
             assert view.job.failed_task == "cursed"
             assert "internal error: KeyError('images')" in str(view.job.error_message)
             assert (await ended(hub, good)).job.status is JobStatus.COMPLETE
-            assert not hub.problems()
+            assert not hub.health.problems()
     assert "Traceback" in caplog.text
 
 
@@ -202,7 +202,7 @@ async def test_a_job_that_cannot_even_be_read_keeps_no_other_from_going_on(
         cursed.append(bad.id)
         monkeypatch.setattr(JobRunner, "_end", broken(1, ValueError("'odd' is no JobStatus"), JobRunner._end))
         await hub.queue.resume()
-        await eventually(hub.problems, what="it is told that the job can neither go on nor be ended")
+        await eventually(hub.health.problems, what="it is told that the job can neither go on nor be ended")
         good = await hub.jobs.submit(chain())
         assert (await ended(hub, good)).job.status is JobStatus.COMPLETE
 
@@ -237,5 +237,5 @@ async def test_what_breaks_in_a_listener_breaks_nothing_in_who_tells_it(
         submission = await hub.generations.submit(request(count=3))
         generations = await finished(hub, submission.batch.id)
         await eventually(lambda: not hub.board.active)
-        assert not hub.problems()
+        assert not hub.health.problems()
     assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3

@@ -10,7 +10,7 @@ from tests.fakes import FakeFleet, FakeNode
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.generation import GenerationStatus

@@ -15,7 +15,7 @@ from tests.fakes import FakeFleet, FakeNode, SameMachines
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable, NotFound, StorageUnavailable
 from vibes.domain.events import NodeChanged
@@ -364,10 +364,10 @@ async def test_a_fleet_file_whose_folder_vanishes_for_a_moment_costs_nothing(tmp
     settings = settings_for(folder, data=tmp_path / "data")
     async with open_hub(settings, FakeFleet()) as hub:
         shutil.move(folder, tmp_path / "elsewhere")
-        await eventually(hub.fleet_problems, what="it is noticed")
+        await eventually(lambda: hub.fleet.config_problems, what="it is noticed")
         assert set(hub.supervisor.nodes) == {"fast", "slow"}
         shutil.move(tmp_path / "elsewhere", folder)
-        await eventually(lambda: not hub.fleet_problems(), what="and forgotten when it is back")
+        await eventually(lambda: not hub.fleet.config_problems, what="and forgotten when it is back")
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
     assert generation.status is GenerationStatus.COMPLETE
 
@@ -388,7 +388,7 @@ async def test_a_fault_in_an_attempts_states_costs_that_attempt_alone_and_the_lo
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         submission = await hub.generations.submit(request(count=3))
         generations = await finished(hub, submission.batch.id)
-        assert not hub.problems()
+        assert not hub.health.problems()
     assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3
     assert f"attempt {broken[0]} cannot collect while" in caplog.text
     assert re.search(r"s: assigned to \w+\n.* s: written down\n.* s: sent\n", caplog.text)

@@ -9,8 +9,7 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
-from vibes.app.hub import running_hub
+from vibes.app.hub import Hub, running_hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import GenerationStatus

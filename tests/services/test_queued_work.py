@@ -15,7 +15,7 @@ from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.unit.workflow_sources import ROOT
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import GenerationStatus
 from vibes.environment.settings import Settings

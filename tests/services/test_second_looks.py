@@ -10,7 +10,7 @@ from tests.fakes import FakeFleet
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import deadline, eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, GenerationId, NodeId

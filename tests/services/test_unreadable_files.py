@@ -10,7 +10,7 @@ from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
 from tests.unit.fleet import INVENTORY
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.errors import NOT_LISTED, PromptRejected
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId

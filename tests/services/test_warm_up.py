@@ -9,7 +9,7 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId

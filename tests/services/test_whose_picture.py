@@ -9,7 +9,7 @@ from tests.fakes import FakeFleet, SameMachines
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId

@@ -9,7 +9,7 @@ import pytest
 from tests.hub import http_client
 from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.spec import LoraSpec, TaskType

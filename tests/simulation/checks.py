@@ -15,7 +15,7 @@ from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 async def nothing_is_broken(life: Life) -> Iterable[str]:
     """No activity of the hub is resting after a fault."""
     assert life.hub is not None
-    return [f"the hub says of itself: {problem}" for problem in life.hub.problems()]
+    return [f"the hub says of itself: {problem}" for problem in life.hub.health.problems()]
 
 
 async def tallies_equal_rows(life: Life) -> Iterable[str]:

@@ -14,8 +14,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from tests.hub import bare_application, speaking_for
-from vibes.api.http.hub import Hub
-from vibes.app.hub import running_hub
+from vibes.app.hub import Hub, running_hub
 from vibes.environment.settings import Settings
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNodeFactory
@@ -72,7 +71,7 @@ def application_of(hub: Hub, settings: Settings) -> ASGIApp:
     """Of the first hub, for all of them: to make one anew takes longer than a story."""
     if not _kept:
         _kept.append(bare_application(hub, settings))
-    return speaking_for(hub, _kept[0])
+    return speaking_for(hub, settings, _kept[0])
 
 
 _kept: list[ASGIApp] = []

@@ -20,7 +20,7 @@ from tests.simulation.machine import Machine, OutputFolder
 from tests.simulation.node import Line, SimulatedNode
 from tests.simulation.virtual_time import Agenda, NothingEverHappens, VirtualClock, VirtualLoop
 from tests.simulation.watcher import Watcher
-from vibes.api.http.hub import Hub
+from vibes.app.hub import Hub
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.node import NodeConfig
 

@@ -42,7 +42,7 @@ def create_http_app(
     allowed_origins: Collection[str],
     studio: Path | None = None,
 ) -> FastAPI:
-    """``lifespan`` is an ASGI lifespan that yields `vibes.api.http.hub.LifespanState`; ``studio`` its built pages."""
+    """``lifespan`` is an ASGI lifespan that yields `vibes.api.http.given.LifespanState`; ``studio`` its built pages."""
     app = DescribedApp(
         title="Vibes ImGen",
         version=version,

@@ -13,7 +13,7 @@ from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.services.fleet.circuit_breaker import BreakerTimes
 from vibes.services.fleet.config_follower import Fleet
-from vibes.services.fleet.drains import Drains
+from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watch_times import WatchTimes
 
@@ -23,7 +23,7 @@ class FleetRoom:
     kinds: NodeKinds
     supervisor: NodeSupervisor
     config: Fleet
-    drains: Drains
+    fleet: FleetService
 
 
 @asynccontextmanager
@@ -38,12 +38,9 @@ async def open_fleet(
     kinds = kinds or node_kinds(HubTraits(hub_id=_hub_id(settings), answer_seconds=settings.answer_timeout))
     supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
     async with supervisor:
-        yield FleetRoom(
-            kinds=kinds,
-            supervisor=supervisor,
-            config=Fleet(settings.config, kinds, supervisor.apply),
-            drains=Drains(base.storage, supervisor, base.clock),
-        )
+        config = Fleet(settings.config, kinds, supervisor.apply)
+        fleet = FleetService(base.storage, supervisor, config, base.clock)
+        yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet)
 
 
 def _watch_times(settings: Settings) -> WatchTimes:

@@ -1,4 +1,4 @@
-"""The room of requests: pictures, and control of the queue."""
+"""The room of requests: pictures, what there is for them, and control of the queue."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,23 @@ from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
 from vibes.services.generations.cancellation import Cancellation
+from vibes.services.generations.fleet_fitness import FleetFitness
+from vibes.services.generations.flows import FunnelFlows
 from vibes.services.generations.materials import Materials
+from vibes.services.generations.model_overview import ModelService
 from vibes.services.generations.models import FleetModels
 from vibes.services.generations.queue_service import QueueService
 from vibes.services.generations.resolver import RequestResolver
 from vibes.services.generations.service import GenerationService
+from vibes.services.sessions.flow_file import read_flows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationsRoom:
     models: FleetModels
+    overview: ModelService
+    flows: FunnelFlows
+    fitness: FleetFitness
     materials: Materials
     resolver: RequestResolver
     generations: GenerationService
@@ -28,6 +35,7 @@ def generations_room(
 ) -> GenerationsRoom:
     base, board, announcer, dispatcher = ground.base, queue.board, queue.announcer, execution.dispatcher
     storage, clock = base.storage, base.clock
+    catalog = ground.library.catalog
     models = FleetModels(storage, ground.fleet.supervisor)
     materials = Materials(ground.library.versions, models, ground.media.inputs)
     resolver = RequestResolver(storage, sessions.sessions, materials, board, clock, base.settings.max_batch_count)
@@ -35,6 +43,9 @@ def generations_room(
     generations = GenerationService(storage, resolver, materials, board, announcer, cancellation)
     return GenerationsRoom(
         models=models,
+        overview=ModelService(models, catalog, storage),
+        flows=FunnelFlows(read_flows(base.settings.flows_file), models, catalog),
+        fitness=FleetFitness(board, models, catalog),
         materials=materials,
         resolver=resolver,
         generations=generations,

@@ -1,10 +1,10 @@
 """Starts the hub in the order of need and takes it down again; nothing else imports this but the command line."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from vibes.api.http.authentication import Authentication, SharedKey
-from vibes.api.http.hub import Hub
 from vibes.app.base import Base
 from vibes.app.ground import open_ground
 from vibes.app.house import House, build_house
@@ -12,9 +12,68 @@ from vibes.environment.settings import Settings
 from vibes.ports.clock import Clock
 from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
+from vibes.ports.storage import Storage
+from vibes.scheduling.estimator import Estimator
+from vibes.services.events.job_feed import JobFeed
+from vibes.services.events.live_events import LiveEvents
+from vibes.services.fleet.service import FleetService
+from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.generations.fleet_fitness import FleetFitness
+from vibes.services.generations.flows import FunnelFlows
+from vibes.services.generations.materials import Materials
+from vibes.services.generations.model_overview import ModelService
+from vibes.services.generations.queue_service import QueueService
+from vibes.services.generations.service import GenerationService
+from vibes.services.jobs.service import JobService
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.imports import WorkflowImporter
+from vibes.services.media.artifact_store import ArtifactStore
+from vibes.services.media.image_store import ImageStore
+from vibes.services.media.uploads import Uploads
+from vibes.services.queue.board import Board
+from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.views import QueueViews
 from vibes.services.runtime.clock import SystemClock
+from vibes.services.runtime.hub_health import HubHealth
 from vibes.services.runtime.loop import Loops, running_loops
 from vibes.services.runtime.settled_heap import SettledHeap
+from vibes.services.sessions.gallery import Gallery
+from vibes.services.sessions.service import SessionService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A running hub, for whoever runs it: the web application, the command line, and tests that look inside."""
+
+    artifacts: ArtifactStore
+    authentication: Authentication
+    board: Board
+    catalog: WorkflowCatalog
+    estimator: Estimator
+    fitness: FleetFitness
+    fleet: FleetService
+    flows: FunnelFlows
+    forecast: Forecast
+    gallery: Gallery
+    generations: GenerationService
+    health: HubHealth
+    images: ImageStore
+    importer: WorkflowImporter
+    job_feed: JobFeed
+    jobs: JobService
+    live: LiveEvents
+    materials: Materials
+    models: ModelService
+    queue: QueueService
+    sessions: SessionService
+    stop_claiming: Callable[[], None]
+    """The hub is about to end: start nothing new."""
+    storage: Storage
+    supervisor: NodeSupervisor
+    sweep: Callable[[], Awaitable[None]]
+    """Look for what was left behind, as the hub does every few seconds."""
+    uploads: Uploads
+    views: QueueViews
 
 
 @asynccontextmanager
@@ -44,7 +103,7 @@ async def running_hub(
 async def _take_up_what_was_left(house: House) -> None:
     """By an earlier hub, before anything new is begun."""
     await house.generations.models.load()
-    await house.ground.fleet.drains.load()
+    await house.ground.fleet.fleet.load_drains()
     await house.ground.fleet.config.load()
     await house.maintenance.recovery.run()
 
@@ -68,39 +127,36 @@ def _start(house: House, loops: Loops) -> None:
 
 
 def _hub(house: House, loops: Loops) -> Hub:
-    ground, queue, sessions, generations = house.ground, house.queue, house.sessions, house.generations
-    base, fleet, dispatcher = ground.base, ground.fleet, house.execution.dispatcher
+    ground, queue, generations = house.ground, house.queue, house.generations
+    base, media, dispatcher = ground.base, ground.media, house.execution.dispatcher
     return Hub(
-        storage=base.storage,
-        sessions=sessions.sessions,
-        generations=generations.generations,
-        queue=generations.queue,
-        images=ground.media.images,
-        gallery=sessions.gallery,
-        artifacts=ground.media.artifacts,
-        uploads=ground.media.uploads,
-        catalog=ground.library.catalog,
-        models=generations.models,
-        materials=generations.materials,
-        importer=ground.library.importer,
-        supervisor=fleet.supervisor,
-        drains=fleet.drains,
-        board=queue.board,
-        forecast=queue.forecast,
-        estimator=queue.estimator,
-        flows=sessions.flows,
-        jobs=house.jobs.jobs,
-        job_feed=house.jobs.feed,
-        job_progress=house.jobs.runner.progress_of,
-        heartbeat_seconds=base.settings.event_heartbeat,
-        live=base.live,
+        artifacts=media.artifacts,
         authentication=_authentication(base),
+        board=queue.board,
+        catalog=ground.library.catalog,
+        estimator=queue.estimator,
+        fitness=generations.fitness,
+        fleet=ground.fleet.fleet,
+        flows=generations.flows,
+        forecast=queue.forecast,
+        gallery=house.sessions.gallery,
+        generations=generations.generations,
+        health=_health(house, loops),
+        images=media.images,
+        importer=ground.library.importer,
+        job_feed=house.jobs.feed,
+        jobs=house.jobs.jobs,
+        live=base.live,
+        materials=generations.materials,
+        models=generations.overview,
+        queue=generations.queue,
+        sessions=house.sessions.sessions,
         stop_claiming=dispatcher.stop_claiming,
-        stopping=lambda: dispatcher.stopping,
+        storage=base.storage,
+        supervisor=ground.fleet.supervisor,
         sweep=house.maintenance.healing.sweep,
-        fleet_problems=lambda: fleet.config.problems,
-        problems=lambda: _problems(house, loops),
-        vital_problem=lambda: loops.broken,
+        uploads=media.uploads,
+        views=queue.views,
     )
 
 
@@ -109,12 +165,16 @@ def _authentication(base: Base) -> Authentication:
     return Authentication(SharedKey(key.get_secret_value()) if key else None, base.clock)
 
 
-def _problems(house: House, loops: Loops) -> list[str]:
-    """What is broken in the hub itself, in words."""
-    planning = house.execution.planning.problem
-    return [
-        *([planning] if planning else []),
-        *loops.troubles.sentences,
-        *house.ground.fleet.supervisor.troubles.sentences,
-        *house.jobs.runner.problems,
-    ]
+def _health(house: House, loops: Loops) -> HubHealth:
+    dispatcher, planning = house.execution.dispatcher, house.execution.planning
+    return HubHealth(
+        (
+            lambda: [planning.problem] if planning.problem else [],
+            lambda: loops.troubles.sentences,
+            lambda: house.ground.fleet.supervisor.troubles.sentences,
+            lambda: house.jobs.runner.problems,
+        ),
+        vital=lambda: loops.broken,
+        stopping=lambda: dispatcher.stopping,
+        ping=house.ground.base.storage.ping,
+    )

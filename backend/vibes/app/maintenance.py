@@ -55,14 +55,14 @@ def maintenance_room(
         queue_reader=queue_reader,
         healing=Healing(looks, clock),
         retention=Retention(storage, sessions.sessions, remains, ground.media.artifacts, clock),
-        warm_up=_warm_up(ground, queue, sessions, generations),
+        warm_up=_warm_up(ground, queue, generations),
     )
 
 
-def _warm_up(ground: Ground, queue: QueueRoom, sessions: SessionsRoom, generations: GenerationsRoom) -> WarmUp:
+def _warm_up(ground: Ground, queue: QueueRoom, generations: GenerationsRoom) -> WarmUp:
     return WarmUp(
         ground.base.storage,
-        sessions.flows,
+        generations.flows,
         ground.library.versions,
         generations.models,
         ground.fleet.supervisor,

@@ -9,6 +9,7 @@ from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans
 from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.views import QueueViews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class QueueRoom:
     broken: BrokenPlans
     forecast: Forecast
     announcer: Announcer
+    views: QueueViews
 
 
 def queue_room(ground: Ground) -> QueueRoom:
@@ -34,4 +36,5 @@ def queue_room(ground: Ground) -> QueueRoom:
         broken=broken,
         forecast=forecast,
         announcer=Announcer(base.live, forecast),
+        views=QueueViews(board, forecast, estimator),
     )

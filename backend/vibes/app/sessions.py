@@ -1,10 +1,8 @@
-"""The room of the sessions: what they keep, their galleries, and what each stage of the funnel makes."""
+"""The room of the sessions: what they keep, and their galleries."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vibes.app.ground import Ground
-from vibes.services.sessions.flow_file import FlowPreset, read_flows
 from vibes.services.sessions.gallery import Gallery
 from vibes.services.sessions.service import DiscardPolicy, SessionService
 
@@ -13,7 +11,6 @@ from vibes.services.sessions.service import DiscardPolicy, SessionService
 class SessionsRoom:
     sessions: SessionService
     gallery: Gallery
-    flows: Mapping[str, FlowPreset]
 
 
 def sessions_room(ground: Ground) -> SessionsRoom:
@@ -23,5 +20,4 @@ def sessions_room(ground: Ground) -> SessionsRoom:
     return SessionsRoom(
         sessions=SessionService(base.storage, images, base.live, base.clock, discard),
         gallery=Gallery(base.storage, images, base.clock, settings.undo_window),
-        flows=read_flows(settings.flows_file),
     )

@@ -6,8 +6,9 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from vibes.api.http.hub import Hub, LifespanState
+from vibes.api.http.given import LifespanState
 from vibes.api.http_app import create_http_app
+from vibes.app.hub import Hub
 from vibes.environment.settings import Settings
 from vibes.environment.shipped import built_studio
 
@@ -17,7 +18,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
-        yield {"hub": hub}
+        yield lifespan_state(settings, hub)
 
     return create_http_app(
         lifespan=lifespan,
@@ -26,4 +27,30 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
         studio=built_studio(),
+    )
+
+
+def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
+    """What the routes may ask for."""
+    return LifespanState(
+        artifacts=hub.artifacts,
+        authentication=hub.authentication,
+        fitness=hub.fitness,
+        fleet=hub.fleet,
+        flows=hub.flows,
+        gallery=hub.gallery,
+        generations=hub.generations,
+        health=hub.health,
+        heartbeat_seconds=settings.event_heartbeat,
+        images=hub.images,
+        importer=hub.importer,
+        job_feed=hub.job_feed,
+        jobs=hub.jobs,
+        live=hub.live,
+        models=hub.models,
+        queue=hub.queue,
+        sessions=hub.sessions,
+        uploads=hub.uploads,
+        views=hub.views,
+        workflows=hub.catalog,
     )

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from vibes.api.schemas.generations import GenerationOut
 from vibes.domain.generation import Generation
-from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.views import QueueViews
 
 T = TypeVar("T")
 
@@ -36,11 +36,15 @@ async def with_list(
 
 
 async def with_generations(
-    head: BaseModel, generations: Iterable[Generation], forecast: Forecast, *, most_bytes: int | None = None
+    head: BaseModel, generations: Iterable[Generation], views: QueueViews, *, most_bytes: int | None = None
 ) -> bytes:
     """The JSON of ``head`` with ``generations``; ``most_bytes`` as in `with_list`."""
     return await with_list(
-        head, "generations", generations, lambda each: GenerationOut.of(each, forecast), most_bytes=most_bytes
+        head,
+        "generations",
+        generations,
+        lambda each: GenerationOut.of(each, views.prospect(each)),
+        most_bytes=most_bytes,
     )
 
 

@@ -3,21 +3,21 @@
 from fastapi import APIRouter, UploadFile, status
 from starlette.responses import Response
 
+from vibes.api.http import given
 from vibes.api.http.authentication import Asker
-from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.artifacts import ArtifactOut
 
 router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def upload_artifact(file: UploadFile, hub: HubDependency, asker: Asker) -> ArtifactOut:
+async def upload_artifact(file: UploadFile, uploads: given.Uploads, asker: Asker) -> ArtifactOut:
     """A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept for a day after its last use."""
-    return ArtifactOut.of(await hub.uploads.add(file.read, "file", asker.owner))
+    return ArtifactOut.of(await uploads.add(file.read, "file", asker.owner))
 
 
 @router.get("/{artifact_id}", response_class=Response)
-async def get_artifact(artifact_id: str, hub: HubDependency) -> Response:
+async def get_artifact(artifact_id: str, artifacts: given.Artifacts) -> Response:
     """The stored PNG."""
-    png = await hub.artifacts.read(artifact_id)
+    png = await artifacts.read(artifact_id)
     return Response(png, media_type="image/png", headers={"ETag": f'"{artifact_id}"', "Cache-Control": "private"})

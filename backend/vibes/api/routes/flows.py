@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from pydantic import Field
 
-from vibes.api.http.hub import HubDependency
+from vibes.api.http import given
 from vibes.api.schemas.generations import ResponseBody
-from vibes.services.generations.flows import FittedStage, fitted_flows
+from vibes.services.generations.flows import FittedStage
 from vibes.services.sessions.flow_file import DEFAULT_PRESET, StagePreset
 
 router = APIRouter(prefix="/api/flows", tags=["sessions"])
@@ -37,14 +37,13 @@ class FlowsOut(ResponseBody):
 
 
 @router.get("")
-async def get_flows(hub: HubDependency) -> FlowsOut:
+async def get_flows(flows: given.Flows) -> FlowsOut:
     """What each stage makes unless a person says otherwise: flows.yaml, as the fleet can draw it."""
-    await hub.models.learn()
-    fitted = fitted_flows(hub.flows, hub.models, hub.catalog.library)
+    fitted = await flows.fitted_anew()
     return FlowsOut(
         default=DEFAULT_PRESET,
         presets={
             name: FlowPresetOut(description=preset.description, stages=[FlowStageOut.of(each) for each in fitted[name]])
-            for name, preset in hub.flows.items()
+            for name, preset in flows.presets.items()
         },
     )

@@ -1,6 +1,7 @@
 """What is done with finished pictures: many at once, or to look closer."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -8,11 +9,13 @@ from pydantic import FailFast, Field
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from vibes.api.http.hub import HubDependency
+from vibes.api.http import given
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.generation import Generation
 from vibes.domain.ids import BatchId, GenerationId
+from vibes.services.queue.views import QueueViews
 
 router = APIRouter(prefix="/api", tags=["generations"])
 
@@ -29,6 +32,10 @@ class ChosenGenerations(RequestBody):
 
 class ChangedGenerations(ResponseBody):
     generations: list[GenerationOut]
+
+    @classmethod
+    def of(cls, changed: Sequence[Generation], views: QueueViews) -> "ChangedGenerations":
+        return cls(generations=[GenerationOut.of(each, views.prospect(each)) for each in changed])
 
 
 class TimelineEntry(ResponseBody):
@@ -61,24 +68,28 @@ class Timeline(ResponseBody):
 
 
 @router.post("/generations/discard")
-async def discard_generations(body: ChosenGenerations, hub: HubDependency) -> ChangedGenerations:
+async def discard_generations(
+    body: ChosenGenerations, gallery: given.Gallery, views: given.Views
+) -> ChangedGenerations:
     """Deletes them after the undo window; starred ones and those in the making are kept as they are."""
-    changed = await hub.gallery.discard(body.generation_ids)
-    return ChangedGenerations(generations=[GenerationOut.of(each, hub.forecast) for each in changed])
+    changed = await gallery.discard(body.generation_ids)
+    return ChangedGenerations.of(changed, views)
 
 
 @router.post("/generations/restore")
-async def restore_generations(body: ChosenGenerations, hub: HubDependency) -> ChangedGenerations:
+async def restore_generations(
+    body: ChosenGenerations, gallery: given.Gallery, views: given.Views
+) -> ChangedGenerations:
     """Takes back what was discarded and is not deleted yet."""
-    changed = await hub.gallery.restore(body.generation_ids)
-    return ChangedGenerations(generations=[GenerationOut.of(each, hub.forecast) for each in changed])
+    changed = await gallery.restore(body.generation_ids)
+    return ChangedGenerations.of(changed, views)
 
 
 @router.post("/generations/archive", response_class=FileResponse)
-async def download_archive(body: ChosenGenerations, hub: HubDependency) -> FileResponse:
+async def download_archive(body: ChosenGenerations, gallery: given.Gallery) -> FileResponse:
     """The pictures as one zip. What is lost or damaged on disk is named in a MISSING.txt within; `X-Missing-Pictures`
     says how many those are."""
-    archive = await hub.gallery.archive(body.generation_ids)
+    archive = await gallery.archive(body.generation_ids)
     return FileResponse(
         archive.path,
         media_type="application/zip",
@@ -89,16 +100,15 @@ async def download_archive(body: ChosenGenerations, hub: HubDependency) -> FileR
 
 
 @router.get("/generations/{generation_id}/graph", response_class=Response)
-async def download_graph(generation_id: str, hub: HubDependency) -> Response:
+async def download_graph(generation_id: str, gallery: given.Gallery) -> Response:
     """What the node ran, in ComfyUI's API format: drop the file into ComfyUI."""
-    graph = await hub.gallery.graph(GenerationId(generation_id))
+    graph = await gallery.graph(GenerationId(generation_id))
     headers = {"Content-Disposition": f'attachment; filename="{GenerationId(generation_id)[:8]}.json"'}
     return Response(json.dumps(graph, indent=2), media_type="application/json", headers=headers)
 
 
 @router.get("/batches/{batch_id}/timeline")
-async def get_timeline(batch_id: str, hub: HubDependency) -> Timeline:
+async def get_timeline(batch_id: str, generations: given.Generations) -> Timeline:
     """Who did what when: every attempt of the batch, also those that came to nothing."""
-    batch, _ = await hub.generations.get_batch(BatchId(batch_id))
-    attempts = await hub.storage.attempts.of_batch(batch.id)
-    return Timeline(batch_id=batch.id, attempts=[TimelineEntry.of(each) for each in attempts])
+    attempts = await generations.attempts_of_batch(BatchId(batch_id))
+    return Timeline(batch_id=batch_id, attempts=[TimelineEntry.of(each) for each in attempts])

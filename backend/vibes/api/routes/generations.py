@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http import given
 from vibes.api.http.slices import json_answer, with_generations
 from vibes.api.schemas.common import RequestBody, Word, at_most
 from vibes.api.schemas.generations import (
@@ -23,6 +23,7 @@ from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.spec import MAX_SEED
 from vibes.ports.storage import GenerationFilter
+from vibes.services.queue.views import QueueViews
 from vibes.workflows.models.model_choice import ChosenFile
 
 router = APIRouter(prefix="/api", tags=["generations"])
@@ -76,61 +77,68 @@ class GenerationQuery(RequestBody):
 
 
 @router.get("/generations", response_model=GenerationList)
-async def search_generations(query: Annotated[GenerationQuery, Query()], hub: HubDependency) -> Response:
+async def search_generations(
+    query: Annotated[GenerationQuery, Query()], generations: given.Generations, views: given.Views
+) -> Response:
     """Newest first. A page of very long prompts ends before its limit: go on at its offset and what it has."""
     criteria = query.criteria()
-    found = await hub.generations.search(criteria)
-    total = await hub.generations.count(criteria)
+    found = await generations.search(criteria)
+    total = await generations.count(criteria)
     page = GenerationPage(total=total, limit=query.limit, offset=query.offset)
-    return json_answer(await with_generations(page, found, hub.forecast, most_bytes=MAX_PAGE_BYTES))
+    return json_answer(await with_generations(page, found, views, most_bytes=MAX_PAGE_BYTES))
 
 
 @router.get("/generations/{generation_id}")
-async def get_generation(generation_id: str, hub: HubDependency) -> GenerationOut:
-    return GenerationOut.of(await hub.generations.get(GenerationId(generation_id)), hub.forecast)
+async def get_generation(generation_id: str, generations: given.Generations, views: given.Views) -> GenerationOut:
+    generation = await generations.get(GenerationId(generation_id))
+    return GenerationOut.of(generation, views.prospect(generation))
 
 
 @router.post("/generations/{generation_id}/cancel")
-async def cancel_generation(generation_id: str, hub: HubDependency) -> GenerationOut:
+async def cancel_generation(generation_id: str, generations: given.Generations, views: given.Views) -> GenerationOut:
     """Stops it, queued or running; what is already finished stays."""
-    return GenerationOut.of(await hub.generations.cancel(GenerationId(generation_id)), hub.forecast)
+    generation = await generations.cancel(GenerationId(generation_id))
+    return GenerationOut.of(generation, views.prospect(generation))
 
 
 @router.post("/generations/{generation_id}/retry")
-async def retry_generation(generation_id: str, hub: HubDependency) -> GenerationOut:
+async def retry_generation(generation_id: str, generations: given.Generations, views: given.Views) -> GenerationOut:
     """Queues a failed or cancelled one again, with the same seed."""
-    return GenerationOut.of(await hub.generations.retry(GenerationId(generation_id)), hub.forecast)
+    generation = await generations.retry(GenerationId(generation_id))
+    return GenerationOut.of(generation, views.prospect(generation))
 
 
 @router.post("/generations/{generation_id}/star")
-async def star_generation(generation_id: str, hub: HubDependency, body: StarBody | None = None) -> GenerationOut:
+async def star_generation(
+    generation_id: str, generations: given.Generations, views: given.Views, body: StarBody | None = None
+) -> GenerationOut:
     """Starred pictures are never deleted by a funnel advance. ``{"starred": false}`` takes the star away."""
     starred = body.starred if body else True
-    generation = await hub.generations.set_starred(GenerationId(generation_id), starred=starred)
-    return GenerationOut.of(generation, hub.forecast)
+    generation = await generations.set_starred(GenerationId(generation_id), starred=starred)
+    return GenerationOut.of(generation, views.prospect(generation))
 
 
 @router.get("/batches/{batch_id}", response_model=BatchOut)
-async def get_batch(batch_id: str, hub: HubDependency) -> Response:
-    return await batch_answer(hub, *await hub.generations.get_batch(BatchId(batch_id)))
+async def get_batch(batch_id: str, generations: given.Generations, views: given.Views) -> Response:
+    return await batch_answer(views, *await generations.get_batch(BatchId(batch_id)))
 
 
 @router.delete("/batches/{batch_id}", response_model=BatchOut)
-async def cancel_batch(batch_id: str, hub: HubDependency) -> Response:
+async def cancel_batch(batch_id: str, generations: given.Generations, views: given.Views) -> Response:
     """Cancels what is still open of it; finished pictures stay."""
-    return await batch_answer(hub, *await hub.generations.cancel_batch(BatchId(batch_id)))
+    return await batch_answer(views, *await generations.cancel_batch(BatchId(batch_id)))
 
 
 async def batch_answer(
-    hub: Hub,
+    views: QueueViews,
     batch: Batch,
     generations: Sequence[Generation],
     status: int = HTTPStatus.OK,
     chosen: Sequence[ChosenFile] = (),
 ) -> Response:
     """The batch with all its generations, as a ``BatchOut``."""
-    summary = BatchSummary.of(batch, generations, hub.forecast, chosen)
-    return json_answer(await with_generations(summary, generations, hub.forecast), status)
+    summary = BatchSummary.of(batch, generations, views.batch_prospect(generations), chosen)
+    return json_answer(await with_generations(summary, generations, views), status)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

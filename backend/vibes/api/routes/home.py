@@ -1,12 +1,15 @@
 """``/``: what a person sees who opens the hub's address in a browser."""
 
+from collections.abc import Sequence
 from html import escape
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from vibes.api.http.hub import Hub, HubDependency
-from vibes.services.fleet.watched_node import WatchedNode
+from vibes.api.http import given
+from vibes.domain.node_status import NodeStatus
+from vibes.services.fleet.service import FleetService
+from vibes.services.queue.views import QueueViews
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,17 +32,19 @@ a { color: inherit }
 
 
 @router.get("/", response_class=HTMLResponse)
-async def home(request: Request, hub: HubDependency) -> HTMLResponse:
+async def home(
+    request: Request, fleet: given.Fleet, views: given.Views, authentication: given.Authentication
+) -> HTMLResponse:
     url = escape(str(request.base_url).rstrip("/"))
-    watches = list(hub.supervisor.nodes.values())
-    simulated = any(watch.inventory and watch.inventory.simulated for watch in watches)
+    nodes = fleet.nodes()
+    simulated = any(node.inventory and node.inventory.simulated for node in nodes)
     badge = '<span class="badge">simulated GPUs</span>' if simulated else ""
-    fleet = "<p>This hub asks for its API key.</p>" if hub.authentication.required else _fleet_table(hub, watches)
+    shown = "<p>This hub asks for its API key.</p>" if authentication.required else _shown(fleet, nodes, views)
     page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Vibes ImGen</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="{_REFRESH_SECONDS}"><style>{_STYLE}</style></head><body>
 <h1>Vibes ImGen{badge}</h1><p class="lead">The hub is running. Ask it for pictures from a terminal or over its API.</p>
-{_problems(hub)}{fleet}
+{shown}
 <pre>vibes generate "a lighthouse at dusk, oil painting" -n 20 --out out/ --url {url}
 vibes nodes --url {url}</pre>
 <p><small>In a checkout the command is <code>.venv/bin/vibes</code>.</small></p>
@@ -47,23 +52,22 @@ vibes nodes --url {url}</pre>
     return HTMLResponse(page)
 
 
-def _problems(hub: Hub) -> str:
-    if hub.authentication.required or not hub.fleet_problems():
-        return ""
-    lines = "".join(f"<li>{escape(str(problem))}</li>" for problem in hub.fleet_problems())
-    return f'<p class="offline">The newest gpus.yaml is not in force:</p><ul>{lines}</ul>'
+def _shown(fleet: FleetService, nodes: Sequence[NodeStatus], views: QueueViews) -> str:
+    rows = "".join(_row(node, views) for node in nodes)
+    table = f"<table><tr><th>Node</th><th>Tier</th><th>Works on</th><th>State</th></tr>{rows}</table>"
+    return _problems(fleet) + table
 
 
-def _fleet_table(hub: Hub, watches: list[WatchedNode]) -> str:
-    rows = "".join(_row(hub, watch) for watch in watches)
-    return f"<table><tr><th>Node</th><th>Tier</th><th>Works on</th><th>State</th></tr>{rows}</table>"
+def _problems(fleet: FleetService) -> str:
+    lines = "".join(f"<li>{escape(str(problem))}</li>" for problem in fleet.config_problems)
+    return f'<p class="offline">The newest gpus.yaml is not in force:</p><ul>{lines}</ul>' if lines else ""
 
 
-def _row(hub: Hub, watch: WatchedNode) -> str:
-    running = hub.board.on_node(watch.config.id)
-    works_on = escape(running[0].work.spec.prompt[:60]) if running else "–"
-    reason = f"<small>{escape(watch.reason.sentence)}</small>" if watch.reason else ""
+def _row(node: NodeStatus, views: QueueViews) -> str:
+    config, running = node.config, views.load(node.id).generations
+    works_on = escape(running[0].spec.prompt[:60]) if running else "–"
+    reason = f"<small>{escape(node.reason.sentence)}</small>" if node.reason else ""
     return (
-        f"<tr><td>{escape(watch.config.name)}<small>{escape(watch.config.id)}, {watch.config.vram_gb:g} GB</small></td>"
-        f'<td>{watch.config.tier}</td><td>{works_on}</td><td class="{watch.state}">{watch.state}{reason}</td></tr>'
+        f"<tr><td>{escape(config.name)}<small>{escape(config.id)}, {config.vram_gb:g} GB</small></td>"
+        f'<td>{config.tier}</td><td>{works_on}</td><td class="{node.state}">{node.state}{reason}</td></tr>'
     )

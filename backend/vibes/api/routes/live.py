@@ -4,21 +4,26 @@ import asyncio
 import json
 import struct
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, Query, WebSocket, WebSocketDisconnect
 
-from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http import given
 from vibes.api.http.once import Once
-from vibes.api.routes.gpus import list_gpus
+from vibes.api.routes.gpus import gpu_list
 from vibes.api.routes.sessions import session_detail
 from vibes.api.schemas.common import rfc3339
 from vibes.api.streams.live_messages import event_message
 from vibes.domain.errors import HubError, NotFound
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId
-from vibes.services.events.live_events import Closed, Listener, NumberedEvent, Resync
+from vibes.services.events.live_events import Closed, Listener, LiveEvents, NumberedEvent, Resync
+from vibes.services.fleet.service import FleetService
+from vibes.services.queue.views import QueueViews
+from vibes.services.runtime.hub_health import HubHealth
+from vibes.services.sessions.service import SessionService
 from vibes.text.plain_text import encodable
 
 router = APIRouter()
@@ -31,29 +36,68 @@ _FORMATS = {"image/jpeg": 1, "image/png": 2}
 _HEADER = struct.Struct(">BB16s")
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """All that a browser shows, as of now: what it is told first, and again when it fell too far behind."""
+
+    sessions: SessionService
+    live: LiveEvents
+    fleet: FleetService
+    views: QueueViews
+    health: HubHealth
+
+    async def of(self, session_id: SessionId) -> str:
+        """The number is read before the state: an event in between is told again rather than missed."""
+        seq = self.live.seq(session_id)
+        session = await session_detail(session_id, self.sessions, self.views)
+        since = self.views.paused_since
+        others = {
+            "type": "snapshot",
+            "seq": seq,
+            "gpus": gpu_list(self.fleet, self.views, self.health).model_dump(mode="json")["gpus"],
+            "paused_since": since and rfc3339(since),
+        }
+        return f'{json.dumps(others)[:-1]}, "session": {session.decode()}}}'
+
+
+async def _snapshots(
+    sessions: given.Sessions, live: given.Live, fleet: given.Fleet, views: given.Views, health: given.Health
+) -> Snapshots:
+    return Snapshots(sessions, live, fleet, views, health)
+
+
+GivenSnapshots = Annotated[Snapshots, Depends(_snapshots)]
+
+
 @router.websocket("/ws/session/{session_id}")
 async def session_stream(
-    websocket: WebSocket, session_id: str, hub: HubDependency, since: Annotated[str | None, Query()] = None
+    websocket: WebSocket,
+    session_id: str,
+    live: given.Live,
+    snapshots: GivenSnapshots,
+    since: Annotated[str | None, Query()] = None,
 ) -> None:
     """Text: JSON with ``type`` and ``seq``. Binary: a preview, see `preview_frame`. ``ping`` is answered."""
     await websocket.accept()
     identity = SessionId(session_id)
     try:
-        await hub.sessions.get(identity)
+        await snapshots.sessions.get(identity)
     except HubError as error:
         await websocket.close(UNKNOWN_SESSION, error.message[:120])
         return
-    listener, resumed = hub.live.subscribe(identity, _seq(since or ""))
+    listener, resumed = live.subscribe(identity, _seq(since or ""))
     try:
         if not resumed:
-            await websocket.send_text(await _snapshot(hub, identity))
-        await _until_either_ends(_read_until_closed(websocket), _send_for_ever(websocket, hub, identity, listener))
+            await websocket.send_text(await snapshots.of(identity))
+        await _until_either_ends(
+            _read_until_closed(websocket), _send_for_ever(websocket, snapshots, identity, listener)
+        )
     except HubError as error:
         await websocket.close(UNKNOWN_SESSION, error.message[:120])
     except WebSocketDisconnect:
         return
     finally:
-        hub.live.unsubscribe(identity, listener)
+        live.unsubscribe(identity, listener)
 
 
 def _seq(text: str) -> int | None:
@@ -98,7 +142,7 @@ async def _read_until_closed(websocket: WebSocket) -> None:
             await websocket.send_json({"type": "pong"})
 
 
-async def _send_for_ever(websocket: WebSocket, hub: Hub, session_id: SessionId, listener: Listener) -> None:
+async def _send_for_ever(websocket: WebSocket, snapshots: Snapshots, session_id: SessionId, listener: Listener) -> None:
     while True:
         match await listener.next():
             case NumberedEvent() as numbered:
@@ -108,17 +152,4 @@ async def _send_for_ever(websocket: WebSocket, hub: Hub, session_id: SessionId, 
             case Closed():
                 raise NotFound(f"session {session_id} was deleted")
             case Resync():
-                await websocket.send_text(await _snapshot(hub, session_id))
-
-
-async def _snapshot(hub: Hub, session_id: SessionId) -> str:
-    """The number is read before the state: an event in between is told again rather than missed."""
-    seq = hub.live.seq(session_id)
-    session = await session_detail(hub, await hub.sessions.get(session_id))
-    others = {
-        "type": "snapshot",
-        "seq": seq,
-        "gpus": (await list_gpus(hub)).model_dump(mode="json")["gpus"],
-        "paused_since": hub.board.paused_since and rfc3339(hub.board.paused_since),
-    }
-    return f'{json.dumps(others)[:-1]}, "session": {session.decode()}}}'
+                await websocket.send_text(await snapshots.of(session_id))

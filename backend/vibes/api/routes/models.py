@@ -2,32 +2,27 @@
 
 from fastapi import APIRouter
 
-from vibes.api.http.hub import Hub, HubDependency
+from vibes.api.http import given
 from vibes.api.schemas.models import ModelsOut, PreferModel, SayFamily
-from vibes.services.generations.model_overview import overview, prefer, say_family
 
 router = APIRouter(prefix="/api/models", tags=["models"])
 
 
 @router.get("")
-async def list_models(hub: HubDependency) -> ModelsOut:
+async def list_models(models: given.Models) -> ModelsOut:
     """What the nodes list, by what they said last."""
-    return await _overview(hub)
+    return ModelsOut.of(await models.overview())
 
 
 @router.put("/preferred")
-async def prefer_model(body: PreferModel, hub: HubDependency) -> ModelsOut:
+async def prefer_model(body: PreferModel, models: given.Models) -> ModelsOut:
     """Draw a family with this file from now on, wherever nobody names another. Remembered for every session."""
-    await prefer(hub.models, hub.catalog.library, body.family, body.file)
-    return await _overview(hub)
+    await models.prefer(body.family, body.file)
+    return ModelsOut.of(await models.overview())
 
 
 @router.put("/family")
-async def say_family_of(body: SayFamily, hub: HubDependency) -> ModelsOut:
+async def say_family_of(body: SayFamily, models: given.Models) -> ModelsOut:
     """Say of which family a file is, where its name does not tell or tells wrong."""
-    await say_family(hub.models, hub.catalog.library, body.file, body.family)
-    return await _overview(hub)
-
-
-async def _overview(hub: Hub) -> ModelsOut:
-    return ModelsOut.of(await overview(hub.models, hub.catalog.library, hub.storage))
+    await models.say_family(body.file, body.family)
+    return ModelsOut.of(await models.overview())

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, status
 
+from vibes.api.http import given
 from vibes.api.http.authentication import Asker
-from vibes.api.http.hub import HubDependency
 from vibes.api.schemas.generations import image_url
 from vibes.api.schemas.tasks import TASK_STATUSES, TaskCreate, TaskCreated, TaskOut, TaskResult, TaskStatus
 from vibes.domain.generation import Generation
@@ -13,15 +13,15 @@ router = APIRouter(tags=["tasks"])
 
 
 @router.post("/generate", status_code=status.HTTP_202_ACCEPTED)
-async def create_task(body: TaskCreate, hub: HubDependency, asker: Asker) -> TaskCreated:
+async def create_task(body: TaskCreate, generations: given.Generations, asker: Asker) -> TaskCreated:
     """Run a workflow once. ``lora: "None"`` and ``seed: "random"`` are understood."""
-    submission = await hub.generations.submit(body.to_request(asker.owner))
+    submission = await generations.submit(body.to_request(asker.owner))
     return TaskCreated(task_id=submission.generations[0].id)
 
 
 @router.get("/tasks/{task_id}")
-async def get_task(task_id: str, request: Request, hub: HubDependency) -> TaskOut:
-    generation = await hub.generations.get(GenerationId(task_id))
+async def get_task(task_id: str, request: Request, generations: given.Generations) -> TaskOut:
+    generation = await generations.get(GenerationId(task_id))
     task_status = TASK_STATUSES[generation.status]
     return TaskOut(task_id=generation.id, status=task_status, result=_result(generation, task_status, request))
 

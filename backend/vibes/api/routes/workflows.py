@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from vibes.api.http.hub import HubDependency
+from vibes.api.http import given
 from vibes.api.schemas.gpus import FileProblem
 from vibes.api.schemas.workflows import (
     FamilyFitness,
@@ -17,15 +17,14 @@ from vibes.api.schemas.workflows import (
     WorkflowOut,
 )
 from vibes.domain.errors import InvalidRequest, Problem
-from vibes.services.generations.workflow_fitness import fitness
 from vibes.services.library.imports import Export
 
 router = APIRouter(prefix="/api/workflows", tags=["workflows"])
 
 
 @router.get("")
-async def list_workflows(hub: HubDependency) -> WorkflowList:
-    library = hub.catalog.library
+async def list_workflows(workflows: given.Workflows) -> WorkflowList:
+    library = workflows.library
     return WorkflowList(
         workflows=[
             WorkflowOut.of(workflow, stale=name in library.stale) for name, workflow in library.workflows.items()
@@ -36,15 +35,17 @@ async def list_workflows(hub: HubDependency) -> WorkflowList:
 
 
 @router.post("/import", status_code=HTTPStatus.CREATED)
-async def import_workflow(body: WorkflowImport, hub: HubDependency) -> ImportedWorkflow:
+async def import_workflow(
+    body: WorkflowImport, workflows: given.Workflows, importer: given.Importer
+) -> ImportedWorkflow:
     """Drafts the manifest of an untouched export and keeps both; it can be used at once."""
-    draft = await hub.importer.run(Export(name=body.name, content=_json(body.graph), family=body.family))
-    return ImportedWorkflow.of(draft, hub.catalog.library.get(draft.name))
+    draft = await importer.run(Export(name=body.name, content=_json(body.graph), family=body.family))
+    return ImportedWorkflow.of(draft, workflows.library.get(draft.name))
 
 
 @router.get("/{workflow_id}")
-async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
-    library = hub.catalog.library
+async def get_workflow(workflow_id: str, workflows: given.Workflows, fitness: given.Fitness) -> WorkflowDetail:
+    library = workflows.library
     workflow = library.get(workflow_id)
     return WorkflowDetail.with_nodes(
         WorkflowOut.of(workflow, stale=workflow_id in library.stale),
@@ -56,7 +57,7 @@ async def get_workflow(workflow_id: str, hub: HubDependency) -> WorkflowDetail:
                 unable={str(node_id): reason.sentence for node_id, reason in fit.unable.items()},
                 unable_codes={str(node_id): reason.code for node_id, reason in fit.unable.items()},
             )
-            for fit in fitness(workflow, hub.board.nodes(), hub.models.files_for)
+            for fit in fitness.of_workflow(workflow)
         ],
     )
 

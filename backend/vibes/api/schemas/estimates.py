@@ -6,7 +6,7 @@ from pydantic import Field
 
 from vibes.api.schemas.generations import CHOSEN_MODELS, ChosenModel, ResponseBody
 from vibes.domain.reason import ReasonCode
-from vibes.services.queue.forecast import Expectation
+from vibes.services.queue.queue_view import Expectation
 from vibes.workflows.models.model_choice import ChosenFile
 
 

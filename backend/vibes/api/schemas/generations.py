@@ -26,7 +26,7 @@ from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
 from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
 from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
-from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.queue_view import BatchProspect, Prospect
 from vibes.workflows.filling.parameters import MAX_TEXT_BYTES
 from vibes.workflows.models.model_choice import ChosenFile
 
@@ -241,11 +241,10 @@ class GenerationOut(ResponseBody):
     discard_after: Timestamp | None = Field(description="When its picture is deleted, unless it is taken back.")
 
     @classmethod
-    def of(cls, generation: Generation, forecast: Forecast) -> "GenerationOut":
+    def of(cls, generation: Generation, prospect: Prospect) -> "GenerationOut":
         spec = generation.spec
         image = generation.image
-        queued = generation.status is GenerationStatus.QUEUED
-        waiting = forecast.waiting_for(generation.id) if queued else None
+        waiting = prospect.waiting_for
         return cls(
             id=generation.id,
             session_id=generation.session_id,
@@ -277,11 +276,11 @@ class GenerationOut(ResponseBody):
             error_message=generation.error_message,
             created_at=generation.created_at,
             completed_at=generation.completed_at,
-            eta_seconds=None if generation.status.terminal else forecast.eta_seconds(generation.id),
-            eta_range_seconds=None if generation.status.terminal else forecast.eta_range_seconds([generation.id]),
+            eta_seconds=prospect.eta_seconds,
+            eta_range_seconds=prospect.eta_range_seconds,
             waiting_for=waiting and waiting.sentence,
             waiting_code=waiting and waiting.code,
-            loading=None if generation.status.terminal else forecast.loading(generation.id),
+            loading=prospect.loading,
             starred=generation.starred,
             discard_after=generation.discard_after,
         )
@@ -339,20 +338,20 @@ class BatchSummary(ResponseBody):
         cls,
         batch: Batch,
         generations: Sequence[Generation],
-        forecast: Forecast,
+        prospect: BatchProspect,
         chosen: Sequence[ChosenFile] = (),
     ) -> "BatchSummary":
-        unfinished = [generation.id for generation in generations if not generation.status.terminal]
+        unfinished = sum(not generation.status.terminal for generation in generations)
         bound = batch.lower_bound_seconds
         return cls(
             batch_id=batch.id,
             session_id=batch.session_id,
             priority=batch.priority,
             status=batch_status(generation.status for generation in generations),
-            completed=batch.total - len(unfinished),
+            completed=batch.total - unfinished,
             total=batch.total,
-            eta_seconds=forecast.latest_eta_seconds(unfinished) if unfinished else 0.0,
-            eta_range_seconds=forecast.eta_range_seconds(unfinished) if unfinished else None,
+            eta_seconds=prospect.eta_seconds,
+            eta_range_seconds=prospect.eta_range_seconds,
             lower_bound_seconds=bound,
             achieved_ratio=_achieved_ratio(batch, generations, bound),
             models=ChosenModel.all_of(chosen),

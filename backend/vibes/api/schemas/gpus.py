@@ -1,15 +1,17 @@
 """Bodies of ``/api/gpus``."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
+from vibes.domain.generation import Generation
 from vibes.domain.node import ModelFolder, NodeState, Tier
+from vibes.domain.node_status import NodeStatus
 from vibes.domain.reason import ReasonCode
-from vibes.scheduling.estimator import Speed
-from vibes.services.fleet.watched_node import WatchedNode
-from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.queue_view import MeasuredSpeed, NodeLoad
 from vibes.text.plain_text import encodable, shortened
 
 BYTES_PER_GB = 1024**3
@@ -19,11 +21,23 @@ class SpeedOut(ResponseBody):
     seconds_per_step_megapixel: float
     samples: int
 
+    @classmethod
+    def of(cls, speed: MeasuredSpeed) -> "SpeedOut":
+        return cls(seconds_per_step_megapixel=round(speed.seconds_per_step_megapixel, 4), samples=speed.samples)
+
 
 class RunningOut(ResponseBody):
     generation_id: str
     session_id: str
     prompt: str
+
+    @classmethod
+    def of(cls, generation: Generation) -> "RunningOut":
+        return cls(
+            generation_id=generation.id,
+            session_id=generation.session_id,
+            prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
+        )
 
 
 class UnreadableFileOut(ResponseBody):
@@ -63,54 +77,39 @@ class GpuOut(ResponseBody):
     speeds: dict[str, SpeedOut] = Field(description="Measured, per family.")
 
     @classmethod
-    def of(
-        cls, watch: WatchedNode, active: list[ActiveAttempt], speeds: dict[str, Speed], eta_seconds: float | None
-    ) -> "GpuOut":
-        config, vitals, inventory = watch.config, watch.vitals, watch.inventory
-        alive = watch.reachable
-        reason = (watch.pause_reason if watch.state.takes_work else None) or watch.reason
+    def of(cls, node: NodeStatus, load: NodeLoad) -> "GpuOut":
+        config, vitals, inventory = node.config, node.vitals, node.inventory
+        reason = node.pause or node.reason
         return cls(
             id=config.id,
             name=config.name,
             tier=config.tier,
             vram_gb=config.vram_gb,
             vram_total_gb=round(inventory.vram_total_bytes / BYTES_PER_GB, 2) if inventory else None,
-            vram_free_gb=round(vitals.vram_free_bytes / BYTES_PER_GB, 2) if vitals and alive else None,
-            healthy=watch.state.takes_work and not watch.paused_for,
-            state=watch.state,
-            state_since=watch.since,
+            vram_free_gb=round(vitals.vram_free_bytes / BYTES_PER_GB, 2) if vitals and node.reachable else None,
+            healthy=node.healthy,
+            state=node.state,
+            state_since=node.since,
             reason=reason and reason.sentence,
             reason_code=reason and reason.code,
-            current_queue_length=watch.foreign_queue_length + len(active),
+            current_queue_length=node.foreign_queue_length + len(load.generations),
             capabilities=sorted(config.capabilities),
             max_resolution=config.max_resolution,
             max_batch=config.max_batch,
             last_response_ms=round(vitals.response_ms, 1) if vitals else None,
-            last_error=watch.last_error,
+            last_error=node.last_error,
             unreadable_files=[
                 UnreadableFileOut(folder=file.folder, name=file.name, message=message)
-                for file, message in watch.unreadable.sentences().items()
+                for file, message in node.unreadable.items()
             ],
             url=config.base_url,
             kind=config.kind,
             version=inventory.version if inventory else None,
             device_name=inventory.device_name if inventory else None,
             simulated=inventory.simulated if inventory else False,
-            running=[
-                RunningOut(
-                    generation_id=attempt.generation.id,
-                    session_id=attempt.generation.session_id,
-                    prompt=shortened(attempt.work.spec.prompt, SHOWN_PROMPT),
-                )
-                for attempt in active
-            ],
-            eta_seconds=eta_seconds,
-            speeds={
-                family: SpeedOut(
-                    seconds_per_step_megapixel=round(speed.seconds_per_step_megapixel, 4), samples=speed.samples
-                )
-                for family, speed in speeds.items()
-            },
+            running=[RunningOut.of(each) for each in load.generations],
+            eta_seconds=load.eta_seconds,
+            speeds={family: SpeedOut.of(speed) for family, speed in load.speeds.items()},
         )
 
 
@@ -141,6 +140,22 @@ class GpuList(ResponseBody):
     hub_problems: list[str] = Field(
         description="What is broken in the hub itself; all else goes on, and it is tried again."
     )
+
+    @classmethod
+    def of(
+        cls,
+        gpus: list[GpuOut],
+        *,
+        config_problems: Sequence[DocumentProblem],
+        storage_problem: str | None,
+        hub_problems: list[str],
+    ) -> "GpuList":
+        return cls(
+            gpus=gpus,
+            config_problems=[FileProblem.of(problem) for problem in config_problems],
+            storage_problem=storage_problem,
+            hub_problems=hub_problems,
+        )
 
 
 class GpuModels(ResponseBody):

@@ -1,6 +1,6 @@
 """Bodies of ``/api/jobs``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody, ToldSeed, image_url, thumbnail_url
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import GenerationId, JobId, OwnerId
+from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.job import Job, JobStatus, JobTask
 from vibes.domain.priority import Priority
 from vibes.domain.seed import told_seed
@@ -17,9 +17,6 @@ from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.jobs.outputs import JobView, generations_of, returned_by
 from vibes.services.jobs.resolver import JobRequest
 from vibes.workflows.tasks.plan import TaskRequest
-
-Progress = Callable[[JobId, GenerationId], float]
-
 
 MAX_INPUTS = 500
 _MOST_TASKS_READ = 1_000
@@ -123,10 +120,10 @@ class JobTaskOut(TaskSummary):
     error_message: str | None
 
     @classmethod
-    def of_task(cls, job: Job, task: JobTask, made: Sequence[Generation], progress: Progress) -> "JobTaskOut":
+    def of_task(cls, task: JobTask, made: Sequence[Generation], progress: Mapping[GenerationId, float]) -> "JobTaskOut":
         complete = [each for each in made if each.status is GenerationStatus.COMPLETE]
         running = [each for each in made if each.status is GenerationStatus.GENERATING]
-        done = len(complete) + sum(progress(job.id, each.id) for each in running)
+        done = len(complete) + sum(progress.get(each.id, 0.0) for each in running)
         return cls(
             id=task.id,
             type=task.type,
@@ -172,9 +169,9 @@ class JobOut(JobSummary):
     result: Any = Field(description="`return` with pictures and seeds in place of its references; null until complete.")
 
     @classmethod
-    def of(cls, view: JobView, progress: Progress) -> "JobOut":
+    def of(cls, view: JobView) -> "JobOut":
         job = view.job
-        tasks = [JobTaskOut.of_task(job, task, view.made.get(task.id, ()), progress) for task in job.tasks]
+        tasks = [JobTaskOut.of_task(task, view.made.get(task.id, ()), view.progress) for task in job.tasks]
         return cls(
             **_about(job),
             tasks=tasks,

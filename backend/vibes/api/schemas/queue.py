@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import FailFast, Field, model_validator
 
-from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
+from vibes.api.schemas.common import SHOWN_PROMPT, RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
 from vibes.services.generations.queue_service import QueueEnd
+from vibes.services.queue.queue_view import QueueStanding, WaitingWork, WorkOnNode
+from vibes.text.plain_text import shortened
 
 
 class PauseBody(RequestBody):
@@ -50,6 +52,21 @@ class WaitingOut(ResponseBody):
     waiting_for: str | None = Field(description="Why it waits, in words; null when a node is free for it now.")
     waiting_code: ReasonCode | None = Field(description="The same for whoever decides upon it.")
 
+    @classmethod
+    def of(cls, work: WaitingWork) -> "WaitingOut":
+        generation, reason = work.generation, work.waiting_for
+        return cls(
+            position=work.position,
+            generation_id=generation.id,
+            session_id=generation.session_id,
+            batch_id=generation.batch_id,
+            priority=work.priority,
+            prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
+            eta_seconds=work.eta_seconds,
+            waiting_for=reason and reason.sentence,
+            waiting_code=reason and reason.code,
+        )
+
 
 class OnNodeOut(ResponseBody):
     gpu_id: str
@@ -62,6 +79,19 @@ class OnNodeOut(ResponseBody):
     )
     eta_seconds: float | None
 
+    @classmethod
+    def of(cls, work: WorkOnNode) -> "OnNodeOut":
+        generation = work.generation
+        return cls(
+            gpu_id=work.node_id,
+            generation_id=generation.id,
+            session_id=generation.session_id,
+            batch_id=generation.batch_id,
+            prompt=shortened(generation.spec.prompt, SHOWN_PROMPT),
+            state=work.state,
+            eta_seconds=work.eta_seconds,
+        )
+
 
 class QueueState(ResponseBody):
     paused: bool
@@ -70,6 +100,17 @@ class QueueState(ResponseBody):
     on_nodes: list[OnNodeOut]
     limit: int
     offset: int
+
+    @classmethod
+    def of(cls, queue: QueueStanding, limit: int, offset: int) -> "QueueState":
+        return cls(
+            paused=queue.paused_since is not None,
+            paused_since=queue.paused_since,
+            queued=queue.queued,
+            on_nodes=[OnNodeOut.of(each) for each in queue.on_nodes],
+            limit=limit,
+            offset=offset,
+        )
 
 
 class QueueOut(QueueState):

@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Depends
 from pydantic import TypeAdapter
 
-from vibes.api.http.hub import Hub
+from vibes.api.http import given
 from vibes.api.schemas.jobs import JobError, PictureOut, result_of
 from vibes.api.schemas.messages import JobMessage, JobStepMessage, TaskStepMessage
 from vibes.domain.ids import JobId, TaskId
 from vibes.domain.job import JobEvent, JobStatus
-from vibes.services.events.job_feed import EventNumber, JobHint, NumberedJobEvent, Watch
+from vibes.services.events.job_feed import EventNumber, JobFeed, JobHint, NumberedJobEvent, Watch
 from vibes.services.jobs.outputs import JobView
+from vibes.services.jobs.service import JobService
+from vibes.services.runtime.hub_health import HubHealth
 
 _MESSAGES: TypeAdapter[JobMessage] = TypeAdapter(JobMessage)
 
@@ -20,32 +25,51 @@ LOOK_UP_SECONDS = 1.0
 """How soon a quiet stream notices that the hub is stopping."""
 
 
-async def job_stream(hub: Hub, job_id: JobId, after: EventNumber) -> AsyncIterator[str]:
+@dataclass(frozen=True, slots=True)
+class JobSource:
+    """What a stream is fed from."""
+
+    jobs: JobService
+    feed: JobFeed
+    health: HubHealth
+    heartbeat_seconds: float
+
+
+async def _job_source(
+    jobs: given.Jobs, feed: given.JobFeed, health: given.Health, heartbeat_seconds: given.HeartbeatSeconds
+) -> JobSource:
+    return JobSource(jobs, feed, health, heartbeat_seconds)
+
+
+GivenJobSource = Annotated[JobSource, Depends(_job_source)]
+
+
+async def job_stream(source: JobSource, job_id: JobId, after: EventNumber) -> AsyncIterator[str]:
     """Each event once, then the end. A comment shows that a quiet stream is alive."""
-    watch = hub.job_feed.watch(job_id)
+    watch = source.feed.watch(job_id)
     try:
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         while True:
-            for numbered in await hub.job_feed.after(job_id, after):
+            for numbered in await source.feed.after(job_id, after):
                 after = numbered.number
-                yield _frame(numbered, await _message(hub, job_id, numbered.event))
+                yield _frame(numbered, await _message(source, job_id, numbered.event))
                 if isinstance(numbered.event, JobEvent) and numbered.event.last:
                     return
-            while not await _news(hub, watch):
-                if hub.stopping() or not await hub.jobs.exists(job_id):
+            while not await _news(source, watch):
+                if source.health.stopping or not await source.jobs.exists(job_id):
                     return
                 yield ": still there\n\n"
-            if hub.stopping():
+            if source.health.stopping:
                 return
     finally:
-        hub.job_feed.unwatch(job_id, watch)
+        source.feed.unwatch(job_id, watch)
 
 
-async def _news(hub: Hub, watch: Watch) -> bool:
+async def _news(source: JobSource, watch: Watch) -> bool:
     """False after a quiet time, True as soon as there is something to look at."""
-    left = hub.heartbeat_seconds
+    left = source.heartbeat_seconds
     while left > 0:
-        if await watch.news(min(left, LOOK_UP_SECONDS)) or hub.stopping():
+        if await watch.news(min(left, LOOK_UP_SECONDS)) or source.health.stopping:
             return True
         left -= LOOK_UP_SECONDS
     return False
@@ -56,7 +80,7 @@ def _frame(numbered: NumberedJobEvent, message: JobMessage) -> str:
     return f"id: {numbered.number}\nevent: {message['type']}\ndata: {data}\n\n"
 
 
-async def _message(hub: Hub, job_id: JobId, event: JobEvent | JobHint) -> JobMessage:
+async def _message(source: JobSource, job_id: JobId, event: JobEvent | JobHint) -> JobMessage:
     if isinstance(event, JobHint):
         return {
             "type": "progress",
@@ -71,11 +95,11 @@ async def _message(hub: Hub, job_id: JobId, event: JobEvent | JobHint) -> JobMes
             "eta_seconds": event.eta_seconds,
         }
     if event.step.task_id is not None:
-        return await _task_message(hub, job_id, event, event.step.task_id)
-    return await _job_message(hub, job_id, event)
+        return await _task_message(source, job_id, event, event.step.task_id)
+    return await _job_message(source, job_id, event)
 
 
-async def _task_message(hub: Hub, job_id: JobId, event: JobEvent, task_id: TaskId) -> TaskStepMessage:
+async def _task_message(source: JobSource, job_id: JobId, event: JobEvent, task_id: TaskId) -> TaskStepMessage:
     step = event.step
     message: TaskStepMessage = {
         "type": "task",
@@ -87,19 +111,19 @@ async def _task_message(hub: Hub, job_id: JobId, event: JobEvent, task_id: TaskI
         "error_message": step.message,
     }
     if step.status is JobStatus.COMPLETE:
-        message["images"] = PictureOut.all_of((await _view(hub, job_id)).made.get(task_id, ()))
+        message["images"] = PictureOut.all_of((await _view(source, job_id)).made.get(task_id, ()))
     return message
 
 
-async def _job_message(hub: Hub, job_id: JobId, event: JobEvent) -> JobStepMessage:
+async def _job_message(source: JobSource, job_id: JobId, event: JobEvent) -> JobStepMessage:
     step = event.step
     message: JobStepMessage = {"type": "job", "job_id": job_id, "status": step.status, "at": event.at}
     if step.status is JobStatus.COMPLETE:
-        message["result"] = result_of(await _view(hub, job_id))
+        message["result"] = result_of(await _view(source, job_id))
     elif step.status is JobStatus.FAILED or step.failed_task is not None:
         message["error"] = JobError(task_id=step.failed_task, message=step.message or f"the job is {step.status}")
     return message
 
 
-async def _view(hub: Hub, job_id: JobId) -> JobView:
-    return await hub.jobs.get(job_id)
+async def _view(source: JobSource, job_id: JobId) -> JobView:
+    return await source.jobs.get(job_id)

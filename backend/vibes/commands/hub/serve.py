@@ -30,7 +30,7 @@ from vibes.services.runtime.edited_file import read_edited
 from vibes.services.runtime.loop import running_loops
 
 if TYPE_CHECKING:
-    from vibes.api.http.hub import Hub
+    from vibes.app.hub import Hub
 
 GRACEFUL_SECONDS = 10
 

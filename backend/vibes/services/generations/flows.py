@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vibes.domain.spec import Operation
 from vibes.services.generations.models import FleetModels
+from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.sessions.flow_file import FlowPreset, StagePreset
 from vibes.workflows.filling.parameters import workflow_defaults
 from vibes.workflows.library.library import Library
@@ -24,18 +25,28 @@ class FittedStage:
     drawable: bool = True
 
 
-def fitted_flows(
-    flows: Mapping[str, FlowPreset], models: FleetModels, library: Library
-) -> Mapping[str, tuple[FittedStage, ...]]:
-    """By preset; the first stage is drawn from text, the others from pictures."""
-    fitting = _Fitting(models, library)
-    return {
-        name: tuple(
-            fitting.stage(stage, Operation.IMG2IMG if index else Operation.TXT2IMG)
-            for index, stage in enumerate(preset.stages)
-        )
-        for name, preset in flows.items()
-    }
+class FunnelFlows:
+    def __init__(self, presets: Mapping[str, FlowPreset], models: FleetModels, workflows: WorkflowCatalog) -> None:
+        self.presets = presets
+        """As flows.yaml says."""
+        self._models = models
+        self._workflows = workflows
+
+    async def fitted_anew(self) -> Mapping[str, tuple[FittedStage, ...]]:
+        """As `fitted`, after what is not known yet of the fleet's files was looked up."""
+        await self._models.learn()
+        return self.fitted()
+
+    def fitted(self) -> Mapping[str, tuple[FittedStage, ...]]:
+        """By preset; the first stage is drawn from text, the others from pictures."""
+        fitting = _Fitting(self._models, self._workflows.library)
+        return {
+            name: tuple(
+                fitting.stage(stage, Operation.IMG2IMG if index else Operation.TXT2IMG)
+                for index, stage in enumerate(preset.stages)
+            )
+            for name, preset in self.presets.items()
+        }
 
 
 class _Fitting:

@@ -11,6 +11,7 @@ from vibes.domain.node import ModelFolder
 from vibes.domain.spec import Operation
 from vibes.ports.storage import Storage
 from vibes.services.generations.models import MAIN_FOLDERS, FamilyFile, FleetModels
+from vibes.services.library.catalog import WorkflowCatalog
 from vibes.text.near_names import near_name_hint
 from vibes.workflows.library.library import Library
 from vibes.workflows.models.file_families import guess_file
@@ -46,51 +47,62 @@ class ModelOverview:
     files: Sequence[ModelFile]
 
 
-async def overview(models: FleetModels, library: Library, storage: Storage) -> ModelOverview:
-    await models.learn()
-    shelf = models.shelves.all()
-    checkpoints = sorted(shelf[ModelFolder.CHECKPOINTS])[:MOST_PICTURES]
-    pictures = await asyncio.gather(*(storage.models.newest_picture(name) for name in checkpoints))
-    last = dict(zip(checkpoints, pictures, strict=True))
-    files = [
-        ModelFile(
-            name=name,
-            folder=folder,
-            told=models.family_of(name, nodes),
-            special=guess_file(name).special,
-            nodes=nodes,
-            last=last.get(name) if folder is ModelFolder.CHECKPOINTS else None,
-        )
-        for folder in FOLDERS
-        for name, nodes in sorted(shelf[folder].items(), key=lambda item: item[0].casefold())
-    ]
-    return ModelOverview([_family(models, library, each) for each in library.families()], files)
+class ModelService:
+    """What a person sees of the fleet's model files, and says about them."""
 
+    def __init__(self, models: FleetModels, workflows: WorkflowCatalog, storage: Storage) -> None:
+        self._models = models
+        self._workflows = workflows
+        self._storage = storage
 
-async def prefer(models: FleetModels, library: Library, family: str, file: str | None) -> None:
-    """Draw the family with the file from now on. Raises InvalidRequest for a file that no node could draw it with."""
-    _check_family(library, family)
-    if file is not None:
-        file = models.shelves.name_of(file)
-        nodes = models.shelves.nodes_with(file)
-        told = models.family_of(file, nodes)
-        if told.family is None:
-            await say_family(models, library, file, family)
-        elif told.family != family:
-            raise _invalid("file", f"{file} is of {told.family} {told.why}; if that is wrong, say its family first")
-        given = set(models.shelves.nodes_given(family, Operation.TXT2IMG))
-        if not nodes & given:
-            raise _invalid("file", f"no card that is given {family} in gpus.yaml has {file}")
-    await models.prefer(family, file)
+    async def overview(self) -> ModelOverview:
+        """By what the nodes said last."""
+        models, library = self._models, self._workflows.library
+        await models.learn()
+        shelf = models.shelves.all()
+        checkpoints = sorted(shelf[ModelFolder.CHECKPOINTS])[:MOST_PICTURES]
+        pictures = await asyncio.gather(*(self._storage.models.newest_picture(name) for name in checkpoints))
+        last = dict(zip(checkpoints, pictures, strict=True))
+        files = [
+            ModelFile(
+                name=name,
+                folder=folder,
+                told=models.family_of(name, nodes),
+                special=guess_file(name).special,
+                nodes=nodes,
+                last=last.get(name) if folder is ModelFolder.CHECKPOINTS else None,
+            )
+            for folder in FOLDERS
+            for name, nodes in sorted(shelf[folder].items(), key=lambda item: item[0].casefold())
+        ]
+        return ModelOverview([_family(models, library, each) for each in library.families()], files)
 
+    async def prefer(self, family: str, file: str | None) -> None:
+        """Draw the family with the file from now on; None: choose again. Raises InvalidRequest for a file that no node
+        could draw it with."""
+        models = self._models
+        _check_family(self._workflows.library, family)
+        if file is not None:
+            file = models.shelves.name_of(file)
+            nodes = models.shelves.nodes_with(file)
+            told = models.family_of(file, nodes)
+            if told.family is None:
+                await self.say_family(file, family)
+            elif told.family != family:
+                raise _invalid("file", f"{file} is of {told.family} {told.why}; if that is wrong, say its family first")
+            given = set(models.shelves.nodes_given(family, Operation.TXT2IMG))
+            if not nodes & given:
+                raise _invalid("file", f"no card that is given {family} in gpus.yaml has {file}")
+        await models.prefer(family, file)
 
-async def say_family(models: FleetModels, library: Library, file: str, family: str | None) -> None:
-    """Raises InvalidRequest for a file that no node has, or a family that no workflow draws."""
-    file = models.shelves.name_of(file)
-    if family is not None:
-        _check_family(library, family)
-        _check_file(models, file)
-    await models.say_family(file, family)
+    async def say_family(self, file: str, family: str | None) -> None:
+        """What the file is of; None: go by its name again. Raises InvalidRequest for a file that no node has, or a
+        family that no workflow draws."""
+        file = self._models.shelves.name_of(file)
+        if family is not None:
+            _check_family(self._workflows.library, family)
+            _check_file(self._models, file)
+        await self._models.say_family(file, family)
 
 
 def _family(models: FleetModels, library: Library, family: str) -> FamilyModels:

@@ -1,9 +1,10 @@
 """What people can do with generations: submit, show, cancel, retry and star them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from vibes.domain.attempt import Attempt
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict, NotFound
 from vibes.domain.events import QueuedCause
@@ -113,6 +114,13 @@ class GenerationService:
 
     async def get_batch(self, batch_id: BatchId) -> tuple[Batch, Sequence[Generation]]:
         return await self.batch(batch_id), await self._storage.generations.of_batch(batch_id)
+
+    async def attempts_of_batch(self, batch_id: BatchId) -> Sequence[Attempt]:
+        """In the order in which they began, also those that came to nothing. Raises NotFound."""
+        return await self._storage.attempts.of_batch((await self.batch(batch_id)).id)
+
+    async def count_by_status(self) -> Mapping[GenerationStatus, int]:
+        return await self._storage.generations.count_by_status()
 
     async def batch(self, batch_id: BatchId) -> Batch:
         batch = await self._storage.generations.get_batch(batch_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import BatchId, TaskId
+from vibes.domain.ids import BatchId, GenerationId, TaskId
 from vibes.domain.job import Job, JobTask
 from vibes.domain.picture import PictureReference
 from vibes.domain.task_reference import Reference, TaskOutput, parse_reference
@@ -22,6 +22,8 @@ class JobView:
 
     job: Job
     made: Made
+    progress: Mapping[GenerationId, float]
+    """From 0 to 1, of the generations that are in the making."""
 
 
 async def made_by(storage: Storage, tasks: Sequence[JobTask]) -> dict[TaskId, Sequence[Generation]]:

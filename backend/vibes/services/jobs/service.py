@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Sequence
 
 from vibes.domain.errors import HubError, NotFound
+from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import JobId
 from vibes.domain.job import Job, JobIdempotency, JobStatus
 from vibes.ports.storage import Storage
@@ -43,7 +44,9 @@ class JobService:
     async def get(self, job_id: JobId) -> JobView:
         """Raises NotFound, ``unknown_job``."""
         job = await self._job(job_id)
-        return JobView(job, await made_by(self._storage, job.tasks))
+        made = await made_by(self._storage, job.tasks)
+        running = [each.id for some in made.values() for each in some if each.status is GenerationStatus.GENERATING]
+        return JobView(job, made, {each: self._runner.progress_of(job_id, each) for each in running})
 
     async def exists(self, job_id: JobId) -> bool:
         return await self._storage.jobs.get(job_id) is not None

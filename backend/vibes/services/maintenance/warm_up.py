@@ -29,13 +29,13 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.generations.asked_names import with_fleet_names
-from vibes.services.generations.flows import fitted_flows
+from vibes.services.generations.flows import FunnelFlows
 from vibes.services.generations.models import FleetModels
 from vibes.services.generations.spec_builder import build_specs
 from vibes.services.library.versions import WorkflowVersions
 from vibes.services.queue.board import Board
 from vibes.services.queue.work import needs_of
-from vibes.services.sessions.flow_file import FlowPreset, StagePreset, stage_preset
+from vibes.services.sessions.flow_file import StagePreset, stage_preset
 from vibes.workflows.filling.compile import compile_graph
 from vibes.workflows.graphs.spelling import spelled_for
 
@@ -62,7 +62,7 @@ class WarmUp:
     def __init__(
         self,
         storage: Storage,
-        flows: Mapping[str, FlowPreset],
+        flows: FunnelFlows,
         workflows: WorkflowVersions,
         models: FleetModels,
         supervisor: NodeSupervisor,
@@ -115,10 +115,10 @@ class WarmUp:
         members = await self._storage.generations.of_batch(batch_id)
         if session is None or not _to_choose_from(members, session.current_stage):
             return
-        fitted = fitted_flows(self._flows, self._models, self._workflows.library)
+        fitted = self._flows.fitted()
         flows = {
             name: preset.model_copy(update={"stages": [each.stage for each in fitted[name]]})
-            for name, preset in self._flows.items()
+            for name, preset in self._flows.presets.items()
         }
         preset = stage_preset(flows, session, session.current_stage + 1)
         warming = self._warming(preset) if preset is not None else None

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
@@ -18,6 +18,7 @@ from vibes.scheduling.waiting import copy_of
 from vibes.services.events.progress import ProgressTracker
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans
+from vibes.services.queue.queue_view import Expectation
 
 logger = logging.getLogger(__name__)
 
@@ -38,19 +39,6 @@ COST_FACTOR = 20.0
 QUEUE_PAUSED = Reason(ReasonCode.QUEUE_PAUSED, "the queue is paused")
 QUEUE_UNREAD = Reason(ReasonCode.QUEUE_UNREAD, "the hub still reads its queue after a restart")
 UNSAYABLE = Reason(ReasonCode.INTERNAL_ERROR, "internal error: why it waits cannot be said, the log has the details")
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """The prediction for a submission."""
-
-    eta_seconds: float | None
-    """Until its last picture; None when unknown."""
-    eta_range_seconds: tuple[float, float] | None
-    places: Mapping[NodeId, int]
-    """By node: how many of its pictures it would draw."""
-    waiting_for: Reason | None
-    """Why it would not start, when its end is unknown."""
 
 
 class Forecast:

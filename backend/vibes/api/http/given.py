@@ -1,0 +1,78 @@
+"""What a route may ask for: one dependency a service, handed over by the lifespan's state."""
+
+from typing import Annotated, Any, TypedDict
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from vibes.api.http import authentication
+from vibes.services.events import job_feed, live_events
+from vibes.services.fleet import service as fleet
+from vibes.services.generations import fleet_fitness, flows, model_overview, queue_service
+from vibes.services.generations import service as generations
+from vibes.services.jobs import service as jobs
+from vibes.services.library import catalog, imports
+from vibes.services.media import artifact_store, image_store, uploads
+from vibes.services.queue import views
+from vibes.services.runtime import hub_health
+from vibes.services.sessions import gallery
+from vibes.services.sessions import service as sessions
+
+
+class LifespanState(TypedDict):
+    """What the lifespan of the application yields."""
+
+    artifacts: artifact_store.ArtifactStore
+    authentication: authentication.Authentication
+    fitness: fleet_fitness.FleetFitness
+    fleet: fleet.FleetService
+    flows: flows.FunnelFlows
+    gallery: gallery.Gallery
+    generations: generations.GenerationService
+    health: hub_health.HubHealth
+    heartbeat_seconds: float
+    """Of quiet event streams."""
+    images: image_store.ImageStore
+    importer: imports.WorkflowImporter
+    job_feed: job_feed.JobFeed
+    jobs: jobs.JobService
+    live: live_events.LiveEvents
+    models: model_overview.ModelService
+    queue: queue_service.QueueService
+    sessions: sessions.SessionService
+    uploads: uploads.Uploads
+    views: views.QueueViews
+    workflows: catalog.WorkflowCatalog
+
+
+class Given:
+    """Reads one of the state's services. Its call is async although it waits for nothing: FastAPI sends a plain
+    function to a thread, for every request."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, connection: HTTPConnection) -> Any:
+        return connection.scope["state"][self.name]
+
+
+Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
+Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
+Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]
+Fleet = Annotated[fleet.FleetService, Depends(Given("fleet"))]
+Flows = Annotated[flows.FunnelFlows, Depends(Given("flows"))]
+Gallery = Annotated[gallery.Gallery, Depends(Given("gallery"))]
+Generations = Annotated[generations.GenerationService, Depends(Given("generations"))]
+Health = Annotated[hub_health.HubHealth, Depends(Given("health"))]
+HeartbeatSeconds = Annotated[float, Depends(Given("heartbeat_seconds"))]
+Images = Annotated[image_store.ImageStore, Depends(Given("images"))]
+Importer = Annotated[imports.WorkflowImporter, Depends(Given("importer"))]
+Jobs = Annotated[jobs.JobService, Depends(Given("jobs"))]
+JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
+Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
+Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
+Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
+Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
+Uploads = Annotated[uploads.Uploads, Depends(Given("uploads"))]
+Views = Annotated[views.QueueViews, Depends(Given("views"))]
+Workflows = Annotated[catalog.WorkflowCatalog, Depends(Given("workflows"))]

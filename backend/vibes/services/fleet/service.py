@@ -1,0 +1,91 @@
+"""What people see of the nodes and do with them: look, drain, resume, unload models.
+
+A drained node gets nothing new until a person resumes it, because its owner needs it for something else. A drain
+belongs to the node's id and outlasts restarts of the hub and a time out of gpus.yaml: a node that stays idle by mistake
+is easily resumed, but work on a machine that its owner took back disturbs the owner.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from vibes.domain.errors import Conflict, DocumentProblem
+from vibes.domain.ids import NodeId
+from vibes.domain.node import ModelFolder
+from vibes.domain.node_status import NodeStatus
+from vibes.ports.clock import Clock
+from vibes.ports.storage import Storage
+from vibes.services.fleet.config_follower import Fleet
+from vibes.services.fleet.file_names import FleetNames
+from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
+
+
+class FleetService:
+    """Every method that names a node raises NotFound, with near names, where there is none of that id."""
+
+    def __init__(self, storage: Storage, supervisor: NodeSupervisor, config: Fleet, clock: Clock) -> None:
+        self._storage = storage
+        self._supervisor = supervisor
+        self._config = config
+        self._clock = clock
+
+    async def load_drains(self) -> None:
+        """Call it before the first node is watched."""
+        for node_id, since in (await self._storage.drains.all()).items():
+            self._supervisor.keep_drained(node_id, since)
+
+    def nodes(self) -> list[NodeStatus]:
+        """In the order of ``gpus.yaml``."""
+        return [_status_of(node) for node in self._supervisor.nodes.values()]
+
+    def node(self, node_id: NodeId) -> NodeStatus:
+        return _status_of(self._supervisor.get(node_id))
+
+    @property
+    def config_problems(self) -> Sequence[DocumentProblem]:
+        """Why the newest ``gpus.yaml`` is not in force; empty when it is."""
+        return self._config.problems
+
+    def models(self, node_id: NodeId) -> Mapping[ModelFolder, list[str]]:
+        """The model files that the node itself lists, each under the name that it has in the whole fleet.
+
+        Raises Conflict when it has not told them yet.
+        """
+        node = self._supervisor.get(node_id)
+        if node.inventory is None:
+            raise Conflict(f"{node_id} has not told its models yet: it is {node.state}", code="node_unavailable")
+        names = FleetNames(self._supervisor.inventories)
+        return {folder: names.of(node.inventory, folder) for folder in node.inventory.files}
+
+    async def drain(self, node_id: NodeId) -> NodeStatus:
+        """It finishes what it has and gets nothing new until `resume`. Stored before it takes effect."""
+        self._supervisor.get(node_id)
+        since = self._clock.now()
+        await self._storage.drains.add(node_id, since)
+        return _status_of(self._supervisor.drain(node_id, since))
+
+    async def resume(self, node_id: NodeId) -> NodeStatus:
+        """Stored before it takes effect."""
+        self._supervisor.get(node_id)
+        await self._storage.drains.remove(node_id)
+        return _status_of(self._supervisor.resume(node_id))
+
+    async def free(self, node_id: NodeId) -> NodeStatus:
+        """Ask the node to unload its models. Raises Conflict when it cannot be reached, or says nothing for seconds."""
+        return _status_of(await self._supervisor.free(node_id))
+
+
+def _status_of(node: WatchedNode) -> NodeStatus:
+    return NodeStatus(
+        config=node.config,
+        state=node.state,
+        since=node.since,
+        reason=node.reason,
+        pause=node.pause_reason if node.state.takes_work else None,
+        healthy=node.state.takes_work and not node.paused_for,
+        reachable=node.reachable,
+        inventory=node.inventory,
+        vitals=node.vitals,
+        last_error=node.last_error,
+        foreign_queue_length=node.foreign_queue_length,
+        unreadable=node.unreadable.sentences(),
+    )

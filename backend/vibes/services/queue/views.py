@@ -1,0 +1,107 @@
+"""Looks at the queue for people: what waits, what is under way and when it will be done, as values."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import NodeId
+from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.snapshot import Work
+from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.board import Board
+from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.queue_view import (
+    NO_PROSPECT,
+    BatchProspect,
+    Expectation,
+    MeasuredSpeed,
+    NodeLoad,
+    OnNodeState,
+    Prospect,
+    QueueStanding,
+    WaitingWork,
+    WorkOnNode,
+)
+
+
+class QueueViews:
+    def __init__(self, board: Board, forecast: Forecast, estimator: Estimator) -> None:
+        self._board = board
+        self._forecast = forecast
+        self._estimator = estimator
+
+    @property
+    def paused_since(self) -> datetime | None:
+        return self._board.paused_since
+
+    @property
+    def waiting(self) -> int:
+        """Generations that are in memory and wait for a node."""
+        return self._board.waiting
+
+    @property
+    def storage_problem(self) -> str | None:
+        """Why finished pictures cannot be stored at present; None while they can."""
+        return self._board.storage_problem
+
+    def prospect(self, generation: Generation) -> Prospect:
+        if generation.status.terminal:
+            return NO_PROSPECT
+        queued = generation.status is GenerationStatus.QUEUED
+        return Prospect(
+            eta_seconds=self._forecast.eta_seconds(generation.id),
+            eta_range_seconds=self._forecast.eta_range_seconds([generation.id]),
+            waiting_for=self._forecast.waiting_for(generation.id) if queued else None,
+            loading=self._forecast.loading(generation.id),
+        )
+
+    def batch_prospect(self, generations: Sequence[Generation]) -> BatchProspect:
+        """``generations``: all of one batch."""
+        unfinished = [each.id for each in generations if not each.status.terminal]
+        if not unfinished:
+            return BatchProspect(0.0, None)
+        return BatchProspect(
+            self._forecast.latest_eta_seconds(unfinished), self._forecast.eta_range_seconds(unfinished)
+        )
+
+    async def if_submitted(self, works: Sequence[Work]) -> Expectation:
+        """How these would fare behind what is queued already, computed anew."""
+        return await self._forecast.if_submitted(works)
+
+    def standing(self) -> QueueStanding:
+        board = self._board
+        on_nodes = tuple(self._on_node(active) for active in board.active.values())
+        return QueueStanding(board.paused_since, board.waiting + board.unread, on_nodes)
+
+    async def waiting_in_order(self, offset: int, limit: int) -> Iterator[WaitingWork]:
+        """What waits, in the order in which it gets its turn, as far as that can be known now. Each is looked at when
+        it is taken out, so that a long page can be read in slices."""
+        page = await self._board.waiting_in_order(offset, limit)
+        return (self._waiting(position, *place) for position, place in enumerate(page, start=offset))
+
+    def attempts_on(self, node_id: NodeId) -> int:
+        return len(self._board.on_node(node_id))
+
+    def load(self, node_id: NodeId) -> NodeLoad:
+        return NodeLoad(
+            generations=tuple(active.generation for active in self._board.on_node(node_id)),
+            eta_seconds=self._forecast.node_eta_seconds(node_id),
+            speeds={
+                family: MeasuredSpeed(speed.seconds_per_step_megapixel, speed.samples)
+                for family, speed in self._estimator.measured(node_id).items()
+            },
+        )
+
+    def _waiting(self, position: int, generation: Generation, work: Work) -> WaitingWork:
+        return WaitingWork(
+            position=position,
+            generation=generation,
+            priority=work.priority,
+            eta_seconds=self._forecast.eta_seconds(generation.id),
+            waiting_for=self._forecast.waiting_for(generation.id),
+        )
+
+    def _on_node(self, active: ActiveAttempt) -> WorkOnNode:
+        state: OnNodeState = "fetching" if active.collecting else "waiting" if active.prefetched else "running"
+        eta_seconds = self._forecast.eta_seconds(active.generation.id)
+        return WorkOnNode(active.node_id, active.generation, state, eta_seconds)
