@@ -54,8 +54,8 @@ class Seat:
         return self.idle or self.can_prefetch
 
     def grants(self, wish: NodeId) -> bool:
-        """Whether it can be the preferred node: not while it is paused for failing, unless only because it was lost
-        once."""
+        """Whether work that prefers this node may wait for it: not while its breaker is open, but while it is only
+        being asked about lost work."""
         return self.node.id == wish and not (self.node.on_trial and self.node.paused_for)
 
     def close(self) -> None:

@@ -43,7 +43,8 @@ class Silence:
 
     @contextmanager
     def question(self) -> Iterator[None]:
-        """Call around waiting for an answer. A refusal is an answer; a question that is given up goes on counting."""
+        """Call around waiting for an answer. A refusal is an answer. A question without one goes on counting; one that
+        its caller abandons, only if it waited for ``patience``."""
         asked = object(), self._now()
         late = asyncio.get_running_loop().call_later(self._patience * 1.01, self._changed)
         self._waiting[asked[0]] = asked[1]
