@@ -1,4 +1,4 @@
-"""Where everything random comes from that is no secret: ids, seeds, and the spread of pauses."""
+"""The source of everything random that is no secret: ids, seeds, and variation of pauses."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 _sources: list[random.Random] = [random.SystemRandom()]
-"""The last one is drawn from."""
+"""The last one is used."""
 
 
 def random_uuid() -> UUID:
@@ -15,18 +15,18 @@ def random_uuid() -> UUID:
 
 
 def random_bits(count: int) -> int:
-    """0 to 2**count - 1, each as likely."""
+    """0 to 2**count - 1, uniformly."""
     return _sources[-1].getrandbits(count)
 
 
 def random_between(least: float, most: float) -> float:
-    """A number from ``least`` to ``most``, each as likely."""
+    """A number from ``least`` to ``most``, uniformly."""
     return _sources[-1].uniform(least, most)
 
 
 @contextmanager
 def drawing_from(source: random.Random) -> Iterator[None]:
-    """Inside, everything random comes from ``source``, so that a story can be told again by its seed."""
+    """Inside, everything random comes from ``source``, so that a seed repeats a story."""
     _sources.append(source)
     try:
         yield

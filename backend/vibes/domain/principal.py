@@ -1,4 +1,4 @@
-"""Who asks: a key with a role, or whoever reaches a hub that asks for no key."""
+"""Who sends a request: a key with a role, or anybody where the hub needs no key."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,26 +8,26 @@ from vibes.domain.ids import OwnerId
 
 class Role(StrEnum):
     VIEWER = "viewer"
-    """Looks."""
+    """May look."""
     ARTIST = "artist"
-    """Asks for pictures as well."""
+    """May also submit."""
     ADMIN = "admin"
-    """Does everything, also with machines and with what is others'."""
+    """May do everything, with machines and with other people's work too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     name: str
-    """Of the key, for logs and for people."""
+    """The key's name, for logs and people."""
     role: Role
-    """Goes along with each request; the hub refuses nothing by it as long as there is one key at most."""
+    """Sent with each request; nothing is refused by it as long as there is at most one key."""
     owner: OwnerId | None = None
-    """Whose it is what is made in this name; None: everybody's."""
+    """The owner of what is made under this name; None: everybody's."""
 
 
 LOCAL = Principal("local", Role.ADMIN)
-"""Whoever asks where no key is set."""
+"""Anybody, where no key is set."""
 ANYBODY = Principal("anybody", Role.VIEWER)
-"""Whoever asks without a key for what is answered without one."""
+"""Anybody without a key, for what is answered without one."""
 SHARED_KEY = Principal("VIBES_API_KEY", Role.ADMIN)
-"""Whoever has the one key that all share: what they make is everybody's, as it is without a key."""
+"""Anybody with the one shared key: what they make is everybody's, as without a key."""

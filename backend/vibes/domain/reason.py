@@ -1,4 +1,4 @@
-"""Why something is not done, or not yet: a code for whoever decides upon it, and a sentence for people."""
+"""Why something is not done, or not yet: a code for programs and a sentence for people."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import final
 class ReasonCode(StrEnum):
     """Stable across releases; a later one may add some."""
 
-    # A node never does this work, even if it were idle.
+    # Why a node never does this work, even if it were idle.
     DISABLED = "disabled"
     """Switched off in ``gpus.yaml``."""
     NO_CAPABILITY = "no_capability"
@@ -18,60 +18,60 @@ class ReasonCode(StrEnum):
     LACKS = "lacks"
     """A file, graph node or choice is not there; it may be put there, so a new look at the node can help."""
 
-    # A node that could do it does not take it now.
+    # Why an able node does not take it now.
     NOT_ASKED = "not_asked"
-    """It has not told yet what it has."""
+    """The node has not reported yet what it has."""
     STATE = "state"
-    """It is in a state in which it takes no work: starting, wedged, offline, draining."""
+    """The node's state admits no work: starting, wedged, offline, draining."""
     FAILED_BEFORE = "failed_before"
-    """This very generation failed there already."""
+    """This generation failed there already."""
     UNREADABLE_FILE = "unreadable_file"
-    """It could not read one of the files lately."""
+    """The node recently failed to read one of the files."""
     CLOGGED = "clogged"
-    """Its finished pictures are not stored yet."""
+    """The node's finished pictures are not stored yet."""
     BUSY = "busy"
-    """It works on something else."""
+    """The node is working on something else."""
 
-    # Why a node is in its state, or is spared although it answers.
+    # Why a node is in its state, or gets no work although it answers.
     UNREACHABLE = "unreachable"
-    """Nothing gets through to it; the sentence names the node."""
+    """The node cannot be reached; the sentence names it."""
     CHECK_FAILED = "check_failed"
-    """It does not answer, or not as it should; the sentence says what was asked."""
+    """The node did not answer a check, or not properly; the sentence says what was asked."""
     REMOVED = "removed"
-    """Taken out of ``gpus.yaml``, or its address changed."""
+    """Removed from ``gpus.yaml``, or its address changed."""
     WEDGED = "wedged"
-    """It answers and its worker does not advance."""
+    """The node answers but its worker makes no progress."""
     DRAINED = "drained"
-    """A person asked that it gets nothing new."""
+    """A person drained it."""
     SILENT = "silent"
-    """It has owed every answer for long."""
+    """The node has not answered anything for long."""
     SLOW = "slow"
-    """It answers after more than 5 s."""
+    """The node answers after more than 5 s."""
     ERRORS = "errors"
-    """It had too many errors: left alone for a while, or on trial with one job."""
+    """The node had too many errors: it gets no work for a while, or one job on trial."""
     DOUBTED = "doubted"
-    """It lost its last work and is asked what became of that, and whether it is well."""
+    """The node lost its last work and is asked about it, and whether it is well."""
 
     # Why a queued generation waits.
     TURN = "turn"
-    """A node that can do it will come to it by itself."""
+    """An able node will come to it."""
     NO_NODE_NOW = "no_node_now"
-    """No node takes it at present; the sentence says why of each."""
+    """No node takes it at present; the sentence has each one's reason."""
     NO_NODES = "no_nodes"
-    """``gpus.yaml`` lists none."""
+    """``gpus.yaml`` lists no nodes."""
     QUEUE_PAUSED = "queue_paused"
     QUEUE_UNREAD = "queue_unread"
-    """The hub has started and still reads its queue."""
+    """The hub has started and is still reading its queue."""
     SET_ASIDE = "set_aside"
-    """A fault of the hub: a plan breaks on it."""
+    """A fault of the hub: planning fails on it."""
     INTERNAL_ERROR = "internal_error"
-    """A fault of the hub: why it waits cannot be said."""
+    """A fault of the hub: the reason cannot be told."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Decide by ``code``; show ``sentence``. Formatted it is its sentence."""
+    """Decide by ``code``; show ``sentence``, which is also its text."""
 
     code: ReasonCode
     sentence: str

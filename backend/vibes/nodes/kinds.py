@@ -7,5 +7,5 @@ _NO_HUB = HubTraits()
 
 
 def node_kinds(hub: HubTraits = _NO_HUB) -> NodeKinds:
-    """Every kind that ``gpus.yaml`` may name. Without a hub they are only good to check such a file."""
+    """Every kind that ``gpus.yaml`` may name. Without a hub they can only check such a file."""
     return NodeKinds([comfyui_kind(hub)])

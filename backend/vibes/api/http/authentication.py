@@ -1,4 +1,4 @@
-"""Who asks: found by the key or the ticket that a request brings, before anything of the request is done."""
+"""Finds out who sends a request, by its key or ticket, before anything of the request is done."""
 
 import secrets
 from http import HTTPStatus
@@ -20,21 +20,22 @@ from vibes.ports.clock import Clock
 TICKET_PATHS = ("/api/images/",)
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/favicon.ico", "/favicon.svg"})
 OPEN_FOLDER = "/assets/"
-"""Answered without a key: they show nothing of anybody's work."""
+"""Paths answered without a key, since they contain nothing of anybody's work."""
 
 PRINCIPAL = "principal"
-"""Where a request's scope keeps it."""
+"""Key of the principal in a request's scope."""
 
 
 class Keys(Protocol):
     """The keys that open the hub."""
 
     def principal_of(self, key: str) -> Principal | None:
-        """None for a wrong one. Takes as long for a wrong key as for one that is nearly right."""
+        """The principal of a key; None for a wrong one. Takes as long for a wrong key as for one that is nearly
+        right."""
 
 
 class SharedKey:
-    """One key, the same for everybody."""
+    """One key for everybody."""
 
     def __init__(self, key: str) -> None:
         self._key = key.encode()
@@ -45,7 +46,7 @@ class SharedKey:
 
 class Authentication:
     def __init__(self, keys: Keys | None, clock: Clock) -> None:
-        """Without ``keys`` nobody needs one."""
+        """``keys``: None when no key is needed."""
         self._keys = keys
         self.tickets = Tickets(clock)
         self.wrong_keys = WrongKeys(clock)
@@ -55,7 +56,7 @@ class Authentication:
         return self._keys is not None
 
     async def principal(self, scope: Scope, headers: Headers) -> Principal | Response:
-        """Who asks, or how they are refused."""
+        """The principal, or the answer that refuses the request."""
         if self._keys is None:
             return LOCAL
         if _is_open(scope):
@@ -77,7 +78,7 @@ class Authentication:
         return self._by_ticket(scope) or await self._refusal(given, address)
 
     def _by_ticket(self, scope: Scope) -> Principal | None:
-        """Only where no header can be sent: a ticket is no key."""
+        """The principal of a ticket; accepted only where no header can be sent."""
         reads_image = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
         if scope["type"] != "websocket" and not (reads_image and scope["path"].startswith(TICKET_PATHS)):
             return None
@@ -101,10 +102,10 @@ def _is_open(scope: Scope) -> bool:
 
 
 async def _asker(connection: HTTPConnection) -> Principal:
-    # async although it waits for nothing: FastAPI sends a plain function to a thread, for every request
+    # async although it waits for nothing: FastAPI runs a plain function in a thread, for every request
     principal: Principal = connection.scope[PRINCIPAL]
     return principal
 
 
 Asker = Annotated[Principal, Depends(_asker)]
-"""Who sends the request, for a route that wants to know."""
+"""The principal that sent the request, for routes that need it."""

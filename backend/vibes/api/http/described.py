@@ -1,4 +1,4 @@
-"""The OpenAPI document, with what no route answers: the messages of the live streams."""
+"""The OpenAPI document, extended by the messages of the live streams, which no route answers."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _STREAMS: dict[str, TypeAdapter[Any]] = {"LiveMessage": TypeAdapter(LiveMessage)
 
 
 class DescribedApp(FastAPI):
-    """Its document has a schema for each of the streams, and for all that they refer to."""
+    """Its document has a schema for each stream, with all schemas that they refer to."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -22,7 +22,7 @@ class DescribedApp(FastAPI):
 
 
 def _message_schemas() -> dict[str, Any]:
-    """What a route answers as well has the same schema there: both are written from the same model."""
+    """A model that a route answers too has the same schema there, since both come from the same model."""
     of_streams, shared = TypeAdapter.json_schemas(
         [(name, "serialization", adapter) for name, adapter in _STREAMS.items()],
         ref_template="#/components/schemas/{model}",

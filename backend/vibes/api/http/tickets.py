@@ -1,4 +1,4 @@
-"""Short-lived stand-ins for a key, for places that cannot send a header: the WebSocket and image URLs."""
+"""Short-lived tickets in place of a key, for requests that cannot send a header: WebSockets and images."""
 
 import secrets
 
@@ -12,7 +12,7 @@ class Tickets:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._issued: dict[str, tuple[float, Principal]] = {}
-        """When it expires, and for whom it stands."""
+        """By ticket: when it expires, and its principal."""
 
     def issue(self, principal: Principal) -> str:
         now = self._clock.monotonic()
@@ -22,6 +22,6 @@ class Tickets:
         return ticket
 
     def principal_of(self, ticket: str) -> Principal | None:
-        """None for one that was never issued, and for one that has expired."""
+        """The principal of a ticket; None when it was never issued or has expired."""
         expires_at, principal = self._issued.get(ticket, (0.0, None))
         return principal if expires_at > self._clock.monotonic() else None

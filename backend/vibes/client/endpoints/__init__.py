@@ -1,1 +1,1 @@
-"""What can be asked of a hub, one module a thing, each with an event loop and without one."""
+"""The requests that a hub offers, one module for each kind of thing, asynchronous and blocking."""

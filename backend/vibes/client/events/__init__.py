@@ -1,1 +1,1 @@
-"""What happens in a hub as it happens: sessions over a WebSocket, jobs as server-sent events."""
+"""Live events of a hub: sessions over a WebSocket, jobs as server-sent events."""

@@ -1,1 +1,1 @@
-"""Requests to a hub and its answers: patience, suspicion, and each mistake as an exception."""
+"""Requests to a hub: waiting for it, checking its answers, and exceptions for its refusals."""

@@ -1,1 +1,1 @@
-"""What a hub tells and is asked for, as values; a test holds them against the OpenAPI document."""
+"""The values in a hub's answers and requests; a test compares them with the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""What the hub's sentences mean to a program; a code that only a newer hub knows is left as its text."""
+"""Codes for programs beside the hub's sentences; a code of a newer hub is kept as its text."""
 
 from typing import Annotated
 

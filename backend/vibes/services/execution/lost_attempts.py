@@ -1,13 +1,14 @@
 """What becomes of the work on a node that goes away, and what is done about it when the node is back.
 
 1. The node's watch (`fleet.health_loop`) finds it offline or silent: `LostAttempts.node_changed` interrupts all tasks
-that wait for an answer of that node. 2. The task of each attempt looks at once and finds it lost: `offline`, `unheard`,
-`wedged` and `forgotten` say so, and whether the node may still finish it, and whether the node may have died of it. 3.
-`LostAttempts.note` counts the loss against the node, unless its watch has done so, and remembers an attempt that the
-node may still finish. `Settlement.settle` then puts the generation back into the queue, for any node. 4. When the node
-takes work again, it is first asked about everything that was remembered. What it still has did not kill it. A picture
-that it drew meanwhile is taken unless another attempt was first; what still waits or runs there is stopped, since its
-generation was queued again.
+   that wait for an answer of that node.
+2. The task of each attempt looks at once and finds it lost: `offline`, `unheard`, `wedged` and `forgotten` say so, and
+   whether the node may still finish it, and whether the node may have died of it.
+3. `LostAttempts.note` counts the loss against the node, unless its watch has done so, and remembers an attempt that the
+   node may still finish. `Settlement.settle` then puts the generation back into the queue, for any node.
+4. When the node takes work again, it is first asked about everything that was remembered. What it still has did not
+   kill it. A picture that it drew meanwhile is taken unless another attempt was first; what still waits or runs there
+   is stopped, since its generation was queued again.
 """
 
 import asyncio
