@@ -48,7 +48,7 @@ def create_http_app(
         version=version,
         summary="One image studio out of several unequal ComfyUI machines.",
         lifespan=lifespan,
-        docs_url=None,  # its pages load scripts from elsewhere: see install_studio
+        docs_url=None,  # its pages would load scripts from elsewhere: see install_studio
         redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )

@@ -1,4 +1,4 @@
-"""Starts the hub in the order of need and takes it down again; nothing else imports this but the command line."""
+"""Starts the hub and takes it down again; only the command line imports this."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -83,10 +83,10 @@ async def running_hub(
     clock: Clock | None = None,
     kinds: NodeKinds | None = None,
 ) -> AsyncIterator[Hub]:
-    """Open in the order of need, recover before the first dispatch, close in the reverse order.
+    """Open in the order of dependencies, recover before the first dispatch, close in the reverse order.
 
     ``kinds``: what may drive a node; default: all that are registered. ``node_factory`` drives every node instead,
-    whatever its kind. ``clock``: the system's.
+    whatever its kind. ``clock``: default the system's.
     """
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(open_ground(settings, clock or SystemClock(), node_factory, kinds))
@@ -101,7 +101,7 @@ async def running_hub(
 
 
 async def _take_up_what_was_left(house: House) -> None:
-    """By an earlier hub, before anything new is begun."""
+    """Take up the work of an earlier hub, before anything new is begun."""
     await house.generations.models.load()
     await house.ground.fleet.fleet.load_drains()
     await house.ground.fleet.config.load()
@@ -109,7 +109,7 @@ async def _take_up_what_was_left(house: House) -> None:
 
 
 def _start(house: House, loops: Loops) -> None:
-    """All that goes on by itself until the hub ends."""
+    """Start everything that runs until the hub ends."""
     ground, maintenance = house.ground, house.maintenance
     loops.start("dispatcher", house.execution.dispatcher.run, vital=True)
     if ground.base.settings.warm_up:

@@ -1,4 +1,4 @@
-"""The room of what runs at start-up or by the clock: recovery, healing, retention, and the warm-up of checkpoints."""
+"""The room of what runs at start-up or periodically: recovery, healing, retention, warm-up of checkpoints."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def maintenance_room(
     generations: GenerationsRoom,
     more_looks: Sequence[Look],
 ) -> MaintenanceRoom:
-    """``more_looks``: of rooms that this one knows nothing of."""
+    """``more_looks``: checks of rooms that this one does not know."""
     storage, clock, board = ground.base.storage, ground.base.clock, queue.board
     remains = ImageRemains(storage, ground.media.images, execution.finished)
     continued = ContinuedWork(storage, generations.materials, queue.announcer, clock)

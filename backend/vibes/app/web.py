@@ -31,7 +31,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
 
 
 def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
-    """What the routes may ask for."""
+    """The services that the routes may use."""
     return LifespanState(
         artifacts=hub.artifacts,
         authentication=hub.authentication,

@@ -1,4 +1,4 @@
-"""One node as it is told to people: a value that changes no more."""
+"""One node as people see it, at one moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class NodeStatus:
     config: NodeConfig
     state: NodeState
     since: datetime
-    """When the state became what it is."""
+    """When it came into this state."""
     reason: Reason | None
     """Why it is in that state."""
     pause: Reason | None
@@ -22,16 +22,16 @@ class NodeStatus:
     healthy: bool
     """Answers and takes work."""
     reachable: bool
-    """Answered when it was last asked."""
+    """Answered the last check."""
     inventory: NodeInventory | None
-    """As last told; None until it has answered once."""
+    """As last reported; None until it has answered once."""
     vitals: NodeVitals | None
     """None while it is offline."""
     last_error: str | None
     foreign_queue_length: int
-    """Prompts on the node that are not the hub's, when it was last asked."""
+    """Prompts on the node that are not the hub's, at the last check."""
     unreadable: Mapping[ModelFile, str]
-    """Model files that it could not read when it last tried, each with a sentence."""
+    """Model files that it could not read at the last try, each with a sentence."""
 
     @property
     def id(self) -> NodeId:

@@ -1,4 +1,4 @@
-"""What a route may ask for: one dependency a service, handed over by the lifespan's state."""
+"""The services that routes may use: one dependency for each, provided by the lifespan's state."""
 
 from typing import Annotated, Any, TypedDict
 
@@ -31,7 +31,7 @@ class LifespanState(TypedDict):
     generations: generations.GenerationService
     health: hub_health.HubHealth
     heartbeat_seconds: float
-    """Of quiet event streams."""
+    """Interval of signs of life in quiet event streams."""
     images: image_store.ImageStore
     importer: imports.WorkflowImporter
     job_feed: job_feed.JobFeed
@@ -46,8 +46,8 @@ class LifespanState(TypedDict):
 
 
 class Given:
-    """Reads one of the state's services. Its call is async although it waits for nothing: FastAPI sends a plain
-    function to a thread, for every request."""
+    """Reads one of the state's services. It is async although it waits for nothing: FastAPI runs a plain function in a
+    thread, for every request."""
 
     def __init__(self, name: str) -> None:
         self.name = name

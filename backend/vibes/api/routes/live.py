@@ -1,4 +1,4 @@
-"""``/ws/session/{id}``: the snapshot, the numbered events, the previews."""
+"""``/ws/session/{id}``: a snapshot, numbered events, previews."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ router = APIRouter()
 UNKNOWN_SESSION = 4404
 PREVIEW_FRAME = 1
 _LONGEST_SEQ = 20
-"""Digits; ours are milliseconds since 1970."""
+"""Digits of the longest number that is read; the hub's are milliseconds since 1970."""
 _FORMATS = {"image/jpeg": 1, "image/png": 2}
 _HEADER = struct.Struct(">BB16s")
 
@@ -47,7 +47,7 @@ class Snapshots:
     health: HubHealth
 
     async def of(self, session_id: SessionId) -> str:
-        """The number is read before the state: an event in between is told again rather than missed."""
+        """The number is read before the state: so an event in between is sent again rather than missed."""
         seq = self.live.seq(session_id)
         session = await session_detail(session_id, self.sessions, self.views)
         since = self.views.paused_since
@@ -101,7 +101,7 @@ async def session_stream(
 
 
 def _seq(text: str) -> int | None:
-    """None for what is no number of ours."""
+    """The number; None for text that is none."""
     return int(text) if text.isdecimal() and len(text) <= _LONGEST_SEQ else None
 
 

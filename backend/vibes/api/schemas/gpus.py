@@ -122,7 +122,7 @@ class FileProblem(ResponseBody):
     @classmethod
     def of(cls, problem: DocumentProblem) -> "FileProblem":
         return cls(
-            file=encodable(problem.file),  # a file system may hold names that are no text
+            file=encodable(problem.file),  # names in a file system may be invalid text
             line=problem.line,
             column=problem.column,
             message=encodable(problem.message),

@@ -1,4 +1,4 @@
-"""The events of one job as a stream of server-sent events, from any of its numbers to its end."""
+"""The events of one job as server-sent events, from a given number to the job's end."""
 
 import json
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ _MESSAGES: TypeAdapter[JobMessage] = TypeAdapter(JobMessage)
 
 RETRY_MILLISECONDS = 1000
 LOOK_UP_SECONDS = 1.0
-"""How soon a quiet stream notices that the hub is stopping."""
+"""Seconds after which a quiet stream checks whether the hub is stopping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ GivenJobSource = Annotated[JobSource, Depends(_job_source)]
 
 
 async def job_stream(source: JobSource, job_id: JobId, after: EventNumber) -> AsyncIterator[str]:
-    """Each event once, then the end. A comment shows that a quiet stream is alive."""
+    """Each event once, then the end. Comments are sent while there are none, to show that the stream is alive."""
     watch = source.feed.watch(job_id)
     try:
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
@@ -66,7 +66,7 @@ async def job_stream(source: JobSource, job_id: JobId, after: EventNumber) -> As
 
 
 async def _news(source: JobSource, watch: Watch) -> bool:
-    """False after a quiet time, True as soon as there is something to look at."""
+    """True as soon as there may be news; False after a quiet time."""
     left = source.heartbeat_seconds
     while left > 0:
         if await watch.news(min(left, LOOK_UP_SECONDS)) or source.health.stopping:
