@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from PIL import Image
 
@@ -21,6 +22,8 @@ from vibes.domain.node_events import (
     NodeEvent,
 )
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.media_stores.folder import FolderMediaStore
+from vibes.services.media.image_store import ImageStore
 from vibes.services.media.png_texts import with_text
 
 CLASSES = frozenset(
@@ -68,6 +71,11 @@ class FakeClock:
         """Takes no time: the clock is set forward, and whoever else is ready gets a turn."""
         self.advance(seconds)
         await asyncio.sleep(0)
+
+
+def image_store(folder: Path) -> ImageStore:
+    """Of pictures in a folder, by a clock that stands still."""
+    return ImageStore(FolderMediaStore(folder, FakeClock()))
 
 
 def png(colour: tuple[int, int, int] = (80, 120, 160), size: tuple[int, int] = (64, 48)) -> bytes:

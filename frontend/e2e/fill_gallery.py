@@ -18,7 +18,9 @@ from vibes.domain.ids import GenerationId, SessionId, new_batch_id, new_generati
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
 from vibes.domain.spec import GenerationSpec, Operation, TaskType
+from vibes.media_stores.folder import FolderMediaStore
 from vibes.services.media.image_store import ImageStore
+from vibes.services.runtime.clock import SystemClock
 from vibes.storage.open import open_storage
 
 PICTURES = 10_000
@@ -32,7 +34,8 @@ async def fill(data: Path) -> None:
     images = data / "images"
     session_id = new_session_id()
     images.mkdir(parents=True)
-    original = await ImageStore(images).save(session_id, new_generation_id(), _png(), "")
+    store = ImageStore(FolderMediaStore(images, SystemClock()))
+    (original,) = await store.save(session_id, new_generation_id(), [await store.examine(_png())], "")
     async with open_storage(f"sqlite+aiosqlite:///{(data / 'vibes.db').resolve().as_posix()}") as storage:
         await storage.sessions.add(
             Session(

@@ -143,7 +143,7 @@ async def test_a_stored_picture_without_a_graph_has_that_of_its_attempt_for_a_wh
     generation = await studio.hub.storage.generations.get(one["id"])
     assert generation is not None
     assert generation.image is not None
-    studio.hub.images.locate(generation.image.image_path).write_bytes(png())
+    (studio.folder / "data" / "images" / generation.image.image_path).write_bytes(png())
     kept = await studio.http.get(f"/api/generations/{one['id']}/graph")
     assert kept.status_code == 200
     now = datetime.now(UTC)

@@ -19,7 +19,7 @@ import aiohttp
 from PIL import Image
 
 from tests.waiting import eventually
-from vibes.services.runtime.durable_files import fsync_folder, write_durably
+from vibes.environment.durable_files import fsync_folder, write_durably
 
 AT_A_TIME = 2
 """Pictures of a node that are under way: one is drawn while the one before is fetched, as a hub does it."""

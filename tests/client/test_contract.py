@@ -31,6 +31,7 @@ ANSWERS = [
     (models.ModelFile, "ModelFileOut"),
     (models.Models, "ModelsOut"),
     (pictures.Generation, "GenerationOut"),
+    (pictures.GenerationImage, "ImageOut"),
     (pictures.GenerationPage, "GenerationList"),
     (pictures.Lora, "LoraOut"),
     (pictures.Session, "SessionOut"),

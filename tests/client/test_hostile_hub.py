@@ -141,10 +141,10 @@ async def test_junk_is_told_as_what_it_is(junk: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"<svg onload=alert(1)>", b"II*\0", b"\x89PNG"])
-async def test_nothing_but_a_png_is_taken_for_a_picture(content: bytes) -> None:
+async def test_nothing_but_what_a_hub_keeps_is_taken_for_a_picture(content: bytes) -> None:
     async with hostile() as hub, client(hub) as asking, deadline():
         hub.says(content)
-        with pytest.raises(NotUnderstood, match="/api/images/s/g is no PNG picture"):
+        with pytest.raises(NotUnderstood, match="/api/images/s/g is no picture or video"):
             await asking.generations.image(picture("/api/images/s/g"))
 
 

@@ -22,7 +22,7 @@ POINTS = {
     "sent, the answer unread": KillPoint("comfyui/node.py", "_accepted"),
     "while the prompt is adopted": KillPoint("attempt_runner.py", "_adopt"),
     "done, not fetched": KillPoint("result_collector.py", "collect"),
-    "fetched, not written": KillPoint("image_store.py", "_save"),
+    "fetched, not written": KillPoint("image_store.py", "_prepared"),
     "before the thumbnail": KillPoint("durable_files.py", "write_durably"),
     "before the picture": KillPoint("durable_files.py", "write_durably", nth=2),
     "before the rename": KillPoint("pathlib.py", "replace", nth=2),

@@ -137,16 +137,16 @@ async def test_a_broken_image_is_fetched_again_and_then_made_elsewhere(tmp_path:
 
 
 async def test_a_whole_picture_of_another_format_is_the_jobs_fault_and_not_the_nodes(tmp_path: Path) -> None:
-    jpeg = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(jpeg, "JPEG")
+    bitmap = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(bitmap, "BMP")
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         for node in fleet.nodes.values():
-            node.image = jpeg.getvalue()
+            node.image = bitmap.getvalue()
         failed = await finished(hub, (await hub.generations.submit(request(count=4))).batch.id)
         assert all(watch.breaker.closed for watch in hub.supervisor.nodes.values())
     assert {each.error_message for each in failed} == {
-        "the workflow saves JPEG pictures, the hub takes PNG: give it a SaveImage"
+        "the workflow saves BMP files; the hub keeps PNG, JPEG, WebP, GIF, MP4 and WebM: give it a SaveImage"
     }
 
 

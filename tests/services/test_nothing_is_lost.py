@@ -353,7 +353,7 @@ async def test_what_an_advance_dropped_is_deleted_with_its_files_after_the_undo_
         files = picture_of(tmp_path, dropped), picture_of(tmp_path, picked)
         # The hub's own sweep comes once a minute; this is the same sweep.
         assert await hub.storage.generations.delete_discarded(picked.created_at + timedelta(days=1)) == 1
-        await hub.images.delete_files(await hub.storage.doomed_files.some())
+        await hub.images.delete(await hub.storage.doomed_files.some())
         assert [path.exists() for path in files] == [False, True]
         assert [each.id for each in await hub.sessions.generations(picked.session_id)] == [picked.id]
 

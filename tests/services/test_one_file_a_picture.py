@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.factories import NOON, begin_attempt, make_attempt, mark_discarded, store_batch
-from tests.fakes import FakeClock, png
+from tests.fakes import FakeClock, image_store, png
 from tests.waiting import eventually
 from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
@@ -20,12 +20,12 @@ from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled
 from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.maintenance.image_remains import ImageRemains
-from vibes.services.media.image_store import ImageStore
+from vibes.services.media.examination import examine
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Assignment, Measurements
 from vibes.storage.open import open_storage
 
-BLUE, RED = png((0, 0, 200)), png((200, 0, 0))
+BLUE, RED = [examine(png((0, 0, 200)))], [examine(png((200, 0, 0)))]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 def finished_in(storage: Storage, folder: Path) -> FinishedImages:
-    return FinishedImages(storage, ImageStore(folder), FakeClock())
+    return FinishedImages(storage, image_store(folder), FakeClock())
 
 
 def active(attempt: Attempt, generation: Generation) -> ActiveAttempt:
@@ -174,7 +174,7 @@ async def test_a_picture_that_is_cancelled_while_the_database_is_full_leaves_no_
 
 
 def remains_of(storage: Storage, folder: Path) -> ImageRemains:
-    return ImageRemains(storage, ImageStore(folder), finished_in(storage, folder))
+    return ImageRemains(storage, image_store(folder), finished_in(storage, folder))
 
 
 async def test_a_hub_that_is_killed_between_deleted_rows_and_their_files_deletes_the_files_later(

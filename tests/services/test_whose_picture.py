@@ -38,9 +38,9 @@ async def drawn(hub: Hub, **given: Any) -> list[Generation]:
     return await finished(hub, submission.batch.id)
 
 
-def carried_by(hub: Hub, generation: Generation) -> dict[str, Any]:
+async def carried_by(hub: Hub, generation: Generation) -> dict[str, Any]:
     assert generation.image is not None
-    graph = graph_in(hub.images.locate(generation.image.image_path).read_bytes())
+    graph = graph_in(await hub.images.read(generation.image))
     assert graph is not None
     return graph
 
@@ -72,7 +72,7 @@ async def test_a_picture_of_another_prompt_is_fetched_again(tmp_path: Path) -> N
         fleet["fast"].swaps = 1
         [generation] = await drawn(hub, seed=8)
         attempts = await hub.storage.attempts.of_generation(generation.id)
-        carried = carried_by(hub, generation)
+        carried = await carried_by(hub, generation)
     assert [each.state for each in attempts] == [AttemptState.WON]
     assert seed_in(carried) == 8
 
@@ -86,7 +86,7 @@ async def test_a_node_that_only_gives_pictures_of_other_prompts_is_left_alone(tm
         seed = 100
         while breaker.closed:
             [generation] = await drawn(hub, preferred_gpu=SLOW, seed=seed)
-            assert (generation.gpu_id, seed_in(carried_by(hub, generation))) == ("fast", seed)
+            assert (generation.gpu_id, seed_in(await carried_by(hub, generation))) == ("fast", seed)
             seed += 1
         fleet["slow"].swaps = 0
         hub.supervisor.get(SLOW).check_soon()
@@ -118,7 +118,7 @@ async def test_a_finished_file_that_somebody_deleted_is_drawn_again_and_is_not_t
             fleet["fast"].files_gone = 2
             [generation] = await drawn(hub, seed=seed)
             assert generation.status is GenerationStatus.COMPLETE
-            assert seed_in(carried_by(hub, generation)) == seed
+            assert seed_in(await carried_by(hub, generation)) == seed
         states = [each.state for each in await hub.storage.attempts.of_generation(generation.id)]
         assert hub.supervisor.get(FAST).breaker.failures == "0 errors of late"
     assert states == [AttemptState.LOST, AttemptState.WON]
@@ -171,5 +171,5 @@ async def test_an_attempt_of_an_earlier_release_whose_file_name_was_everybodys_i
         successor["fast"].finish(running)
         [generation] = await finished(hub, submission.batch.id)
         states = [each.state for each in await hub.storage.attempts.of_generation(generation.id)]
-        assert seed_in(carried_by(hub, generation)) == 7
+        assert seed_in(await carried_by(hub, generation)) == 7
     assert states == [AttemptState.LOST, AttemptState.WON], "what had overwritten it was not stored"

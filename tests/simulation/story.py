@@ -16,7 +16,7 @@ from tests.simulation.fleet import NAMES, fleet_text
 from tests.simulation.house import story_folder, without_waits
 from tests.simulation.life import Life
 from vibes.domain.chance import drawing_from
-from vibes.services.runtime import durable_files
+from vibes.environment import durable_files
 
 LONGEST_HEALING_SECONDS = 7200.0
 TIDYING_SECONDS = 70.0
@@ -143,8 +143,7 @@ def _surroundings(life: Life) -> Iterator[None]:
     faults = _FaultsOfOurs(life)
     with ExitStack() as stack:
         stack.enter_context(without_waits(lambda: life.edited))
-        for module in ("image_store", "artifact_store"):
-            stack.enter_context(patch(f"vibes.services.media.{module}.write_durably", written))
+        stack.enter_context(patch("vibes.media_stores.folder.write_durably", written))
         logging.getLogger().addHandler(faults)
         stack.callback(logging.getLogger().removeHandler, faults)
         yield

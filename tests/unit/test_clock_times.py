@@ -16,7 +16,7 @@ from vibes.scheduling.eligibility import waiting_reason
 SOURCES = sorted(Path(vibes.__file__).parent.rglob("*.py"))
 CLOCK_TIME = re.compile(r"%H.*")
 NAMES_A_ZONE = re.compile(r"%H:?%M(:?%S)?(\}? UTC|Z)")
-A_FILES_NAME = re.compile(r"\.png")
+A_FILES_NAME = re.compile(r"\{suffix\}")
 LOCAL = re.compile(r"\.astimezone\(\)|datetime\.now\(\)|localtime|strftime\(\"[^\"]*%H(?![^\"]*Z)")
 OF_THE_MACHINE = {"simulator/state/files.py", "services/media/archive.py"}
 """ComfyUI's own ``%hour%`` in a file name is the machine's, and so is the time of a file in a zip: it has no zone."""

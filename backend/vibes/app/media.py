@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from vibes.app.base import Base
+from vibes.media_stores.folder import FolderMediaStore
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.decoding_pool import DecodingPool
 from vibes.services.media.image_store import ImageStore
@@ -23,8 +24,8 @@ class MediaRoom:
 @asynccontextmanager
 async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
     decoding = DecodingPool()
-    images = ImageStore(base.settings.images_folder, decoding)
-    artifacts = ArtifactStore(base.settings.artifacts_folder, base.clock, decoding)
+    images = ImageStore(FolderMediaStore(base.settings.images_folder, base.clock), decoding)
+    artifacts = ArtifactStore(FolderMediaStore(base.settings.artifacts_folder, base.clock), base.clock, decoding)
     uploads = Uploads(base.storage, artifacts)
     inputs = InputImages(base.storage, images, artifacts, uploads, decoding)
     try:

@@ -28,6 +28,10 @@ class GenerationStatus(StrEnum):
         return self in TERMINAL_STATUSES
 
 
+MAX_IMAGES = 256
+"""Of one generation; a workflow that saves more files at once is refused, since nobody could look at them as one
+result."""
+
 TERMINAL_STATUSES = frozenset({GenerationStatus.COMPLETE, GenerationStatus.FAILED, GenerationStatus.CANCELLED})
 OPEN_STATUSES = frozenset({GenerationStatus.QUEUED, GenerationStatus.GENERATING})
 
@@ -47,6 +51,11 @@ class StoredImage:
     media_type: MediaType = MediaType.PNG
     graph_node: str = ""
     """The graph node that saved it; empty: not known."""
+
+    @property
+    def paths(self) -> tuple[str, str]:
+        """The keys of all that is kept of it."""
+        return self.image_path, self.thumbnail_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

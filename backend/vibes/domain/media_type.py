@@ -33,3 +33,26 @@ _SUFFIXES = {
     MediaType.MP4: ".mp4",
     MediaType.WEBM: ".webm",
 }
+
+_PNG, _JPEG, _GIF, _EBML = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", (b"GIF87a", b"GIF89a"), b"\x1aE\xdf\xa3"
+_MP4_BRANDS = frozenset(
+    {b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9", b"mp41", b"mp42"}
+    | {b"avc1", b"M4V ", b"dash", b"cmfc"}
+)
+"""Of the same shape are HEIC and AVIF pictures and QuickTime films, which are none of these."""
+_WEBM_TYPE = b"\x42\x82\x84webm"
+"""The element of an EBML header that sets WebM apart from the rest of Matroska (RFC 8794, 11.2.4)."""
+_EBML_HEADER_BYTES = 64
+
+
+def media_type_of(content: bytes) -> MediaType | None:
+    """By its first bytes, whatever it is called or said to be; None for what the hub does not keep."""
+    begins = {
+        MediaType.PNG: content.startswith(_PNG),
+        MediaType.JPEG: content.startswith(_JPEG),
+        MediaType.WEBP: content[:4] == b"RIFF" and content[8:12] == b"WEBP",
+        MediaType.GIF: content.startswith(_GIF),
+        MediaType.MP4: content[4:8] == b"ftyp" and content[8:12] in _MP4_BRANDS,
+        MediaType.WEBM: content.startswith(_EBML) and _WEBM_TYPE in content[:_EBML_HEADER_BYTES],
+    }
+    return next((media_type for media_type, so in begins.items() if so), None)

@@ -418,7 +418,8 @@ export interface paths {
         };
         /**
          * Get Image
-         * @description The PNG as the node made it, with ComfyUI's and A1111's metadata.
+         * @description The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata. Its media type says what
+         *     it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be asked for with `Range`.
          */
         get: operations["get_image_api_images__session_id___generation_id__get"];
         put?: never;
@@ -438,9 +439,49 @@ export interface paths {
         };
         /**
          * Get Thumbnail
-         * @description A JPEG of at most 256 px, made anew out of the picture where its file is lost.
+         * @description A JPEG of at most 256 px, made anew out of the image where its file is lost; of a video a plain tile.
          */
         get: operations["get_thumbnail_api_images__session_id___generation_id__thumb_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/{session_id}/{generation_id}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Image Of Several
+         * @description The same of any image of a generation, counted from 0.
+         */
+        get: operations["get_image_of_several_api_images__session_id___generation_id___index__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/{session_id}/{generation_id}/{index}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Thumbnail Of Several
+         * @description The same of any image of a generation, counted from 0.
+         */
+        get: operations["get_thumbnail_of_several_api_images__session_id___generation_id___index__thumb_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1578,6 +1619,11 @@ export interface components {
             image_url: string | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
+            /**
+             * Images
+             * @description All that it came to; the first is the one that is shown.
+             */
+            images: components["schemas"]["ImageOut"][];
             /** Generation Time Ms */
             generation_time_ms: number | null;
             /** Error Message */
@@ -1748,6 +1794,35 @@ export interface components {
              * @description Pictures of the batch that it would draw.
              */
             count: number;
+        };
+        /**
+         * ImageOut
+         * @description One of the files that a generation came to.
+         */
+        ImageOut: {
+            /**
+             * Index
+             * @description From 0, which is the one that is shown.
+             */
+            index: number;
+            /** Url */
+            url: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            media_type: components["schemas"]["MediaType"];
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Graph Node
+             * @description The graph node that saved it, where that is known.
+             */
+            graph_node: string | null;
         };
         /** ImportedWorkflow */
         ImportedWorkflow: {
@@ -1962,6 +2037,12 @@ export interface components {
             /** Strength Clip */
             strength_clip: number;
         };
+        /**
+         * MediaType
+         * @description As HTTP names it.
+         * @enum {string}
+         */
+        MediaType: "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "video/mp4" | "video/webm";
         /** ModelFileOut */
         ModelFileOut: {
             /** Name */
@@ -5380,6 +5461,190 @@ export interface operations {
             path: {
                 session_id: string;
                 generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_image_of_several_api_images__session_id___generation_id___index__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                generation_id: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_thumbnail_of_several_api_images__session_id___generation_id___index__thumb_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                generation_id: string;
+                index: number;
             };
             cookie?: never;
         };

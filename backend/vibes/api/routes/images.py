@@ -1,56 +1,87 @@
-"""``/api/images``: the pictures themselves; they never change, so a browser may keep them."""
+"""``/api/images``: the images themselves; they never change, so a browser may keep them."""
 
-from fastapi import APIRouter, Request
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
 from vibes.api.http import given
+from vibes.api.http.file_parts import file_answer
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId
-from vibes.services.generations.service import GenerationService
+from vibes.services.media.image_store import ImageStore
 
 router = APIRouter(prefix="/api/images", tags=["images"])
 
 _IMMUTABLE = "private, max-age=31536000, immutable"
 
 
-@router.get("/{session_id}/{generation_id}", response_class=FileResponse)
-async def get_image(
-    session_id: str, generation_id: str, request: Request, generations: given.Generations, images: given.Images
-) -> Response:
-    """The PNG as the node made it, with ComfyUI's and A1111's metadata."""
-    image = await _image(generations, session_id, generation_id)
-    headers, known = _cached(request, f'"{image.sha256}"')
-    if known:
-        return Response(status_code=304, headers=headers)
-    path = images.locate(image.image_path)
-    if path.stat().st_size != image.size_bytes:  # what is left of a damaged file, until it is put back
-        headers = {"Cache-Control": "no-store"}
-    return FileResponse(path, media_type="image/png", headers=headers)
-
-
-@router.get("/{session_id}/{generation_id}/thumb", response_class=FileResponse)
-async def get_thumbnail(
-    session_id: str, generation_id: str, request: Request, generations: given.Generations, images: given.Images
-) -> Response:
-    """A JPEG of at most 256 px, made anew out of the picture where its file is lost."""
-    image = await _image(generations, session_id, generation_id)
-    headers, known = _cached(request, f'"{image.sha256}-thumb"')
-    if known:
-        return Response(status_code=304, headers=headers)
-    path = images.thumbnail(image)
-    if path is None:
-        return Response(await images.thumbnail_anew(image), media_type="image/jpeg", headers=headers)
-    return FileResponse(path, media_type="image/jpeg", headers=headers)
-
-
-async def _image(generations: GenerationService, session_id: str, generation_id: str) -> StoredImage:
+async def image_of_several(
+    session_id: str, generation_id: str, index: int, generations: given.Generations
+) -> StoredImage:
+    """Raises NotFound: no such generation in that session, none with images, or not so many."""
     generation = await generations.get(GenerationId(generation_id))
     if generation.session_id != session_id:
         raise NotFound(f"session {session_id} has no generation {generation_id}", code="unknown_generation")
-    if generation.image is None:
+    if not generation.images:
         raise NotFound(f"generation {generation_id} has no image: it is {generation.status}", code="no_image")
-    return generation.image
+    if not 0 <= index < len(generation.images):
+        number = len(generation.images)
+        raise NotFound(f"generation {generation_id} has no image {index}: it has {number}, from 0", code="no_image")
+    return generation.images[index]
+
+
+async def shown_image(session_id: str, generation_id: str, generations: given.Generations) -> StoredImage:
+    return await image_of_several(session_id, generation_id, 0, generations)
+
+
+Shown = Annotated[StoredImage, Depends(shown_image)]
+OfSeveral = Annotated[StoredImage, Depends(image_of_several)]
+
+
+@router.get("/{session_id}/{generation_id}", response_class=FileResponse)
+async def get_image(image: Shown, request: Request, images: given.Images) -> Response:
+    """The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata. Its media type says what
+    it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be asked for with `Range`."""
+    return await _file(images, image, request)
+
+
+@router.get("/{session_id}/{generation_id}/thumb", response_class=FileResponse)
+async def get_thumbnail(image: Shown, request: Request, images: given.Images) -> Response:
+    """A JPEG of at most 256 px, made anew out of the image where its file is lost; of a video a plain tile."""
+    return await _thumbnail(images, image, request)
+
+
+@router.get("/{session_id}/{generation_id}/{index}", response_class=FileResponse)
+async def get_image_of_several(image: OfSeveral, request: Request, images: given.Images) -> Response:
+    """The same of any image of a generation, counted from 0."""
+    return await _file(images, image, request)
+
+
+@router.get("/{session_id}/{generation_id}/{index}/thumb", response_class=FileResponse)
+async def get_thumbnail_of_several(image: OfSeveral, request: Request, images: given.Images) -> Response:
+    """The same of any image of a generation, counted from 0."""
+    return await _thumbnail(images, image, request)
+
+
+async def _file(images: ImageStore, image: StoredImage, request: Request) -> Response:
+    headers, known = _cached(request, f'"{image.sha256}"')
+    if known:
+        return Response(status_code=304, headers=headers)
+    size = await images.size(image)
+    if size != image.size_bytes:  # what is left of a damaged file, until it is put back
+        headers = {"Cache-Control": "no-store"}
+    headers["Content-Disposition"] = f'inline; filename="{image.image_path.rpartition("/")[2]}"'
+    return await file_answer(request, partial(images.stream, image), size, image.media_type, headers)
+
+
+async def _thumbnail(images: ImageStore, image: StoredImage, request: Request) -> Response:
+    headers, known = _cached(request, f'"{image.sha256}-thumb"')
+    if known:
+        return Response(status_code=304, headers=headers)
+    return Response(await images.thumbnail(image), media_type="image/jpeg", headers=headers)
 
 
 def _cached(request: Request, etag: str) -> tuple[dict[str, str], bool]:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
-from vibes.api.schemas.generations import image_url
+from vibes.api.schemas.images import image_url
 from vibes.api.schemas.tasks import TASK_STATUSES, TaskCreate, TaskCreated, TaskOut, TaskResult, TaskStatus
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId

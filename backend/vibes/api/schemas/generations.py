@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_most
+from vibes.api.schemas.images import ImageOut, image_url, thumbnail_url
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
@@ -224,6 +225,7 @@ class GenerationOut(ResponseBody):
     denoise_strength: float | None
     image_url: str | None
     thumbnail_url: str | None
+    images: list[ImageOut] = Field(description="All that it came to; the first is the one that is shown.")
     generation_time_ms: int | None
     error_message: str | None
     created_at: Timestamp
@@ -272,6 +274,7 @@ class GenerationOut(ResponseBody):
             denoise_strength=spec.denoise_strength,
             image_url=image_url(generation.session_id, generation.id) if image else None,
             thumbnail_url=thumbnail_url(generation.session_id, generation.id) if image else None,
+            images=ImageOut.all_of(generation),
             generation_time_ms=generation.generation_time_ms,
             error_message=generation.error_message,
             created_at=generation.created_at,
@@ -368,11 +371,3 @@ def _achieved_ratio(batch: Batch, generations: Sequence[Generation], bound: floa
     if not bound or not ends or len(ends) < batch.total:
         return None
     return round((max(ends) - batch.created_at).total_seconds() / bound, 3)
-
-
-def image_url(session_id: str, generation_id: str) -> str:
-    return f"/api/images/{session_id}/{generation_id}"
-
-
-def thumbnail_url(session_id: str, generation_id: str) -> str:
-    return f"{image_url(session_id, generation_id)}/thumb"

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
-from vibes.api.schemas.generations import ResponseBody, ToldSeed, image_url, thumbnail_url
+from vibes.api.schemas.generations import ResponseBody, ToldSeed
+from vibes.api.schemas.images import image_url, thumbnail_url
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, OwnerId

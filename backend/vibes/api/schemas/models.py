@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from vibes.api.schemas.common import NonBlank, RequestBody
-from vibes.api.schemas.generations import ResponseBody, thumbnail_url
+from vibes.api.schemas.generations import ResponseBody
+from vibes.api.schemas.images import thumbnail_url
 from vibes.domain.generation import Generation
 from vibes.services.generations.model_overview import FamilyModels, ModelFile, ModelOverview
 from vibes.services.generations.models import FamilyFile

@@ -1,7 +1,7 @@
 """Live events as the messages that browsers get; the field names are the API's."""
 
 from vibes.api.schemas.common import rfc3339
-from vibes.api.schemas.generations import image_url, thumbnail_url
+from vibes.api.schemas.images import image_url, thumbnail_url
 from vibes.api.schemas.messages import EventMessage, TallyFields
 from vibes.domain.events import (
     BatchChanged,

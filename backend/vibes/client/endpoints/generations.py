@@ -10,9 +10,9 @@ from vibes.client.http.errors import NotUnderstood
 from vibes.client.http.transport import Call, Transport, get
 from vibes.client.values.pictures import Generation, GenerationPage
 from vibes.client.values.workflow_jobs import Picture
+from vibes.domain.media_type import media_type_of
 
 _PATH = "/api/generations"
-_PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 class AsyncGenerations:
@@ -37,16 +37,17 @@ class AsyncGenerations:
     async def star(self, generation_id: str, *, starred: bool = True) -> Generation:
         return await self._change(generation_id, "star", repeatable=True, body={"starred": starred})
 
-    async def image(self, picture: Generation | Picture | str) -> bytes:
-        """The PNG, with ComfyUI's and A1111's metadata, of a generation, a job's picture, or an id.
+    async def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
+        """The image that is shown, or another one, of a generation, a job's picture, or an id; a PNG has ComfyUI's and
+        A1111's metadata. `vibes.domain.media_type.media_type_of` says what it is.
 
-        Raises NotFound when there is none, and NotUnderstood when the answer is no PNG: programs open a file by its
-        first bytes, whatever its name.
+        Raises NotFound when there is none, and NotUnderstood when the answer is none of the kinds that a hub keeps:
+        programs open a file by its first bytes, whatever its name.
         """
         url = await self._url(picture)
-        content = await self._transport.content(get(url))
-        if not content.startswith(_PNG_START):
-            raise NotUnderstood(f"what the hub has at {url} is no PNG picture: it is damaged, or the hub is none")
+        content = await self._transport.content(get(f"{url}/{index}" if index else url))
+        if media_type_of(content) is None:
+            raise NotUnderstood(f"what the hub has at {url} is no picture or video: it is damaged, or the hub is none")
         return content
 
     async def thumbnail(self, picture: Generation | Picture | str) -> bytes:
@@ -86,8 +87,8 @@ class Generations:
     def star(self, generation_id: str, *, starred: bool = True) -> Generation:
         return self._loop.run(self._generations.star(generation_id, starred=starred))
 
-    def image(self, picture: Generation | Picture | str) -> bytes:
-        return self._loop.run(self._generations.image(picture))
+    def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
+        return self._loop.run(self._generations.image(picture, index))
 
     def thumbnail(self, picture: Generation | Picture | str) -> bytes:
         return self._loop.run(self._generations.thumbnail(picture))

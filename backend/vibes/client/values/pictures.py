@@ -76,6 +76,23 @@ class BatchRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationImage:
+    """One of the files that a generation came to."""
+
+    index: int
+    """From 0, which is the one that is shown."""
+    url: str
+    thumbnail_url: str
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    graph_node: str | None
+    """The graph node that saved it; None: not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """One requested picture."""
 
@@ -102,6 +119,8 @@ class Generation:
     denoise_strength: float | None
     image_url: str | None
     thumbnail_url: str | None
+    images: tuple[GenerationImage, ...] = ()
+    """All that it came to; empty where the hub is of an earlier release."""
     generation_time_ms: int | None
     error_message: str | None
     created_at: datetime

@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from vibes.domain.media_type import media_type_of
+
 _SHOWN = 3
 """Most names in a message."""
+
+
+def with_true_suffix(name: str, content: bytes) -> str:
+    """The name with the suffix of what the content is; unchanged where that is nothing that a hub keeps."""
+    media_type = media_type_of(content)
+    return name if media_type is None else f"{Path(name).stem}{media_type.suffix}"
 
 
 def write_new(path: Path, content: bytes, *, overwrite: bool = False) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vibes.client import AsyncHubClient, Job, Picture
-from vibes.commands.common.result_files import write_new
+from vibes.commands.common.result_files import with_true_suffix, write_new
 
 AT_ONCE = 4
 RESULT_FILE = "result.json"
@@ -20,7 +20,7 @@ def usual_folder(job_id: str) -> Path:
 
 
 async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overwrite: bool) -> dict[str, Path]:
-    """Save each picture of the result as ``<task>-<number>.png``, and the result with a ``file`` for each picture.
+    """Save each picture of the result as ``<task>-<number>`` with its own suffix, and the result with their ``file``.
 
     Answers where each name went: existing files stay, unless ``overwrite``. The folder must exist; a file is written as
     a whole or not at all. Raises OSError.
@@ -31,7 +31,8 @@ async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overw
     async def save(picture: Picture) -> tuple[str, Path]:
         async with gate:
             image = await hub.generations.image(picture)
-            return picture.generation_id, write_new(folder / names[picture.generation_id], image, overwrite=overwrite)
+            name = names[picture.generation_id] = with_true_suffix(names[picture.generation_id], image)
+            return picture.generation_id, write_new(folder / name, image, overwrite=overwrite)
 
     saved = dict(await asyncio.gather(*map(save, job.pictures)))
     taken = {generation_id: path.name for generation_id, path in saved.items()}

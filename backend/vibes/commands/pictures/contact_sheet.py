@@ -7,14 +7,16 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from vibes.domain.media_type import MediaType
 from vibes.services.media.eight_bits import eight_bit, opaque, upright
-from vibes.services.media.image_codec import UPLOAD_FORMATS, BrokenPicture, decode
+from vibes.services.media.image_codec import KEPT_FORMATS, BrokenPicture, decode
 
 CELL = 256
 GAP = 12
 LABEL = 26
 BACKGROUND = (22, 22, 26)
 INK = (200, 200, 205)
+_FILMS = frozenset(each.suffix for each in MediaType if each.is_video)
 
 
 def contact_sheet(pictures: Sequence[Path]) -> bytes:
@@ -42,8 +44,8 @@ def contact_sheet(pictures: Sequence[Path]) -> bytes:
 
 def _small(path: Path) -> tuple[Image.Image | None, str]:
     try:
-        small = eight_bit(upright(decode(path.read_bytes(), UPLOAD_FORMATS)))
+        small = eight_bit(upright(decode(path.read_bytes(), KEPT_FORMATS)))
     except BrokenPicture:
-        return None, f"{path.stem}: no picture"
+        return None, path.name if path.suffix in _FILMS else f"{path.stem}: no picture"
     small.thumbnail((CELL, CELL))
     return opaque(small), path.stem

@@ -29,10 +29,10 @@ from vibes.client import (
 from vibes.client.events.silence import QUIET_SECONDS, with_silences
 from vibes.commands.common.console import INTERRUPTED, escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub, submitted
-from vibes.commands.common.result_files import renamed, write_new
+from vibes.commands.common.result_files import renamed, with_true_suffix, write_new
 from vibes.commands.pictures.batch_display import BatchDisplay
 from vibes.commands.pictures.contact_sheet import contact_sheet
-from vibes.domain.generation import GenerationStatus
+from vibes.domain.generation import MAX_IMAGES, GenerationStatus
 
 LIGHTEST_FIRST = ("sd15", "sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image")
 _STRENGTH = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.ASCII)
@@ -92,7 +92,7 @@ class _Following:
     session_id: str = field(init=False, default="")
     generations: dict[str, Generation] = field(init=False, default_factory=dict)
     saved: dict[str, Path] = field(init=False, default_factory=dict)
-    """By generation: where its picture is saved."""
+    """By generation: where the image that is shown is saved."""
     files: dict[str, Path] = field(init=False, default_factory=dict)
     """By intended name: where the file is."""
     display: BatchDisplay | None = field(init=False, default=None)
@@ -240,8 +240,13 @@ async def _save_new(hub: AsyncHubClient, following: _Following, options: Generat
     for number, generation in enumerate(following.generations.values(), start=1):
         if generation.status is not GenerationStatus.COMPLETE or generation.id in following.saved:
             continue
-        image = await hub.generations.image(generation)
-        following.saved[generation.id] = _keep(following, options, f"{number:02}-{generation.seed}.png", image)
+        stem = f"{number:02}-{generation.seed}"
+        names = [f"{stem}-{index + 1}" if index else stem for index in range(min(len(generation.images), MAX_IMAGES))]
+        paths: list[Path] = []
+        for index, name in enumerate(names or [stem]):
+            image = await hub.generations.image(generation, index)
+            paths.append(_keep(following, options, with_true_suffix(f"{name}.png", image), image))
+        following.saved[generation.id] = paths[0]
 
 
 def _keep(following: _Following, options: GenerateOptions, name: str, content: bytes) -> Path:

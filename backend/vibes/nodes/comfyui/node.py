@@ -166,7 +166,7 @@ class ComfyUINode:
             raise OutputGone(f"the image {output.filename} is no longer there")
         if not reply.expect_ok().body:
             raise NodeMisbehaved(f"the image {output.filename} came without any content")
-        if not _may_be_picture(reply):
+        if not _may_be_output(reply):
             raise NodeMisbehaved(f"expected the image {output.filename}, got {reply.content_type or 'something else'}")
         return reply.body
 
@@ -284,10 +284,12 @@ class ComfyUINode:
         return self._has_jobs_api
 
 
-def _may_be_picture(reply: Reply) -> bool:
+def _may_be_output(reply: Reply) -> bool:
     """By its media type or, since a proxy may change that, by its first bytes."""
     kind = reply.content_type.lower()
-    return kind.startswith(("image/", "application/octet-stream")) or reply.body.startswith(_PNG_START)
+    return kind.startswith(("image/", "video/", "audio/", "application/octet-stream")) or reply.body.startswith(
+        _PNG_START
+    )
 
 
 def _is_job_list(reply: Reply) -> bool:

@@ -1,21 +1,23 @@
-"""Stores a picture for its generation: file first, row second, one attempt of a generation at a time."""
+"""Stores the images of a generation: files first, row second, one attempt of a generation at a time."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import AttemptState
 from vibes.domain.ids import GenerationId
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
+from vibes.services.media.examination import Examined
 from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.media.image_store import ImageStore
 from vibes.services.queue.active_attempt import ActiveAttempt
 
 
 class FinishedImages:
-    """All attempts of a generation use the same file. It is written and deleted only under the generation's lock, and
-    only while no row names it; the row is read each time under the lock, since the winner may be known only there."""
+    """All attempts of a generation use the same files, which are written and deleted only under the generation's lock,
+    and only while no row names them; the row is read each time under the lock, since the winner may be known only
+    there."""
 
     def __init__(self, storage: Storage, images: ImageStore, clock: Clock) -> None:
         self._storage = storage
@@ -23,12 +25,12 @@ class FinishedImages:
         self._clock = clock
         self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
 
-    async def check(self, png: bytes) -> None:
-        """Raises NodeError unless these bytes are a complete picture."""
-        await self._images.check(png)
+    async def examine(self, content: bytes) -> Examined:
+        """Raises NodeError when these bytes are nothing that can be kept."""
+        return await self._images.examine(content)
 
-    async def win(self, active: ActiveAttempt, png: bytes, seconds: float) -> bool:
-        """Write the picture and make it the generation's; False, with no file left, when the generation had ended
+    async def win(self, active: ActiveAttempt, files: Sequence[Examined], seconds: float) -> bool:
+        """Write the images and make them the generation's; False, with no file left, when the generation had ended
         before.
 
         ``seconds``: the time of drawing. Raises StorageUnavailable while disk or database accept nothing.
@@ -36,24 +38,34 @@ class FinishedImages:
         generation = active.generation
         async with self._locks.setdefault(generation.id, asyncio.Lock()):
             if await self._is_over(active):
-                return active.evidence.not_stored is not None and await self._was_first(active)
-            image = await self._images.save(
-                generation.session_id, generation.id, png, a1111_parameters(generation.spec)
+                return active.evidence.not_stored is not None and await self._kept_before_it_was_over(active)
+            images = await self._images.save(
+                generation.session_id, generation.id, files, a1111_parameters(generation.spec)
             )
             time_ms = round(seconds * 1000)
-            won = await self._storage.attempts.win(active.id, [image], generation_time_ms=time_ms, at=self._clock.now())
+            won = await self._storage.attempts.win(active.id, images, generation_time_ms=time_ms, at=self._clock.now())
             if not won:
-                await self._images.delete([replace(generation, images=(image,))])
+                await self._images.delete([path for image in images for path in image.paths])
             return won
 
     async def delete_remains(self, generation_id: GenerationId) -> bool:
-        """Delete the files of a generation that has ended without a picture; True when it has."""
+        """Delete the files of a generation that has ended which are none of its images; True when there were any."""
         async with self._locks.setdefault(generation_id, asyncio.Lock()):
-            current = await self._storage.generations.get(generation_id)
-            if current is None or current.image is not None or not current.status.terminal:
-                return False
-            await self._images.delete_remains(current.session_id, current.id)
+            return await self._delete_remains(generation_id)
+
+    async def _delete_remains(self, generation_id: GenerationId) -> bool:
+        current = await self._storage.generations.get(generation_id)
+        if current is None or not current.status.terminal:
+            return False
+        named = [path for image in current.images for path in image.paths]
+        return await self._images.delete_remains(current.session_id, current.id, named)
+
+    async def _kept_before_it_was_over(self, active: ActiveAttempt) -> bool:
+        """An earlier try may have got as far as the files: whether they are the generation's; else they are deleted."""
+        if await self._was_first(active):
             return True
+        await self._delete_remains(active.generation.id)
+        return False
 
     async def _was_first(self, active: ActiveAttempt) -> bool:
         """Whether the stored picture is this attempt's own: an earlier try succeeded although its answer was lost."""

@@ -1,7 +1,7 @@
 """Fetches a finished picture, checks and stores it, and only then writes it into the generation's row."""
 
-import asyncio
 import logging
+from collections.abc import Sequence
 from functools import partial
 
 from vibes.domain.errors import (
@@ -12,16 +12,16 @@ from vibes.domain.errors import (
     OutputRefused,
     StorageUnavailable,
 )
-from vibes.domain.graph import Graph
 from vibes.domain.outcome import OutputFile, Succeeded
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled, Completed, JobFailed, Lost, Outcome, Superseded
+from vibes.services.execution.outputs import fetch_all, kept
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
-from vibes.services.media.image_origin import own
+from vibes.services.media.examination import Examined
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Origin
 from vibes.services.queue.board import Board
@@ -54,11 +54,14 @@ class ResultCollector:
         ended_at = active.measured.ended_at or self._clock.monotonic()
         if not success.outputs:
             return JobFailed(message="the graph ended without a saved image")
-        chosen = await self._chosen(active, success)
+        try:
+            chosen = kept(success.outputs, (await self._workflows.of(active.work.spec)).outputs)
+        except OutputRefused as error:
+            return JobFailed(message=error.message)
         watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint
         self._board.collect(active, ended_at)
         self._journal.collecting(active)
-        again = partial(self._fetch_whole, watch, chosen, active.graph)
+        again = partial(self._fetch, watch, chosen, active)
         try:
             return await self._bring_home(active, watch, chosen, ended_at)
         except OutputGone as error:
@@ -71,31 +74,28 @@ class ResultCollector:
             return Lost(message=f"{watch.config.id}: {error.message}", may_return=well, repeat=again)
 
     async def _bring_home(
-        self, active: ActiveAttempt, watch: WatchedNode, output: OutputFile, ended_at: float
+        self, active: ActiveAttempt, watch: WatchedNode, outputs: Sequence[OutputFile], ended_at: float
     ) -> Outcome:
         """The picture; one that came broken, or was another one, is fetched once more. Raises NodeError when it does
         not come."""
         try:
-            return await self._store(active, watch, await _fetch(watch, output, active.graph), ended_at)
+            return await self._store(active, watch, await self._fetch(watch, outputs, active), ended_at)
         except OutputRefused as error:
             return JobFailed(message=error.message, misbehaved=error.code == ENDLESS_OUTPUT)
         except NodeMisbehaved as error:
             logger.warning("%s: %s; fetching it once more", watch.config.id, error)
-            return await self._store(active, watch, await _fetch(watch, output, active.graph), ended_at)
+            return await self._store(active, watch, await self._fetch(watch, outputs, active), ended_at)
 
-    async def _fetch_whole(self, watch: WatchedNode, output: OutputFile, sent: Graph | None) -> None:
-        """Fetch again a picture that did not come, came broken or was another one; raises NodeError if that fails
-        too."""
-        await self._finished.check(await _fetch(watch, output, sent))
+    async def _fetch(
+        self, watch: WatchedNode, outputs: Sequence[OutputFile], active: ActiveAttempt
+    ) -> Sequence[Examined]:
+        """Raises NodeError, ForeignOutput when one of them is another graph's."""
+        return await fetch_all(watch.client, outputs, active.graph, self._finished.examine)
 
-    async def _chosen(self, active: ActiveAttempt, success: Succeeded) -> OutputFile:
-        """The first picture of the graph nodes that the workflow names as its outputs, or of all that saved one."""
-        workflow = await self._workflows.of(active.work.spec)
-        named = [output for output in success.outputs if output.graph_node_id in workflow.outputs]
-        return (named or success.outputs)[0]
-
-    async def _store(self, active: ActiveAttempt, watch: WatchedNode, png: bytes, ended_at: float) -> Outcome:
-        """File first, row second. A full disk is waited for, since the picture is already drawn."""
+    async def _store(
+        self, active: ActiveAttempt, watch: WatchedNode, files: Sequence[Examined], ended_at: float
+    ) -> Outcome:
+        """Files first, row second. A full disk is waited for, since the images are already drawn."""
         seconds = max(ended_at - active.measured.began_at, 0.001)
         retry = 0
         while True:
@@ -104,7 +104,7 @@ class ResultCollector:
                     await self._finished.delete_remains(active.generation.id)
                 return Cancelled()
             try:
-                won = await self._finished.win(active, png, seconds)
+                won = await self._finished.win(active, files, seconds)
                 active.hold_up(None)
                 break
             except StorageUnavailable as error:
@@ -128,9 +128,3 @@ class ResultCollector:
         self._estimator.observe(active.node_id, active.work, seconds, warm=measured.warm)
         if measured.overhead_seconds is not None:
             self._estimator.observe_overhead(active.node_id, measured.overhead_seconds)
-
-
-async def _fetch(watch: WatchedNode, output: OutputFile, sent: Graph | None) -> bytes:
-    """The picture that this graph made. Raises NodeError, ForeignOutput when it is another one."""
-    png = await watch.client.fetch(output)
-    return png if sent is None else await asyncio.to_thread(own, png, sent)

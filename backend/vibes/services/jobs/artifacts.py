@@ -1,5 +1,6 @@
 """Uploads that jobs start from: there when a job is taken, gone when the last job that uses them has ended."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
@@ -14,6 +15,8 @@ class JobArtifacts:
     def __init__(self, storage: Storage, artifacts: ArtifactStore) -> None:
         self._storage = storage
         self._artifacts = artifacts
+        self._deleting = asyncio.Lock()
+        """No submission takes an upload in hand while it is decided whether that goes, and deleted."""
         self._in_hand: Counter[str] = Counter()
         """How many submissions are just being checked and stored that name each upload."""
         self._taken_in_hand = 0
@@ -21,8 +24,9 @@ class JobArtifacts:
     @asynccontextmanager
     async def kept(self, artifact_ids: Collection[str]) -> AsyncIterator[None]:
         """While a job that names these is checked and stored, none of them goes."""
-        self._in_hand.update(artifact_ids)
-        self._taken_in_hand += 1
+        async with self._deleting:
+            self._in_hand.update(artifact_ids)
+            self._taken_in_hand += 1
         try:
             yield
         finally:
@@ -50,10 +54,13 @@ class JobArtifacts:
             return True
         if await self._storage.generations.open_mentions(str(PictureReference(PictureOrigin.ARTIFACT, artifact_id))):
             return True
-        if taken_in_hand != self._taken_in_hand:
-            return False
-        if self._in_hand[artifact_id]:
-            return True  # whoever has it in hand becomes a job, whose end is the next occasion, or releases it
-        if self._artifacts.delete_if_older(artifact_id, use.newest):
+        async with self._deleting:
+            if taken_in_hand != self._taken_in_hand:
+                return False
+            if self._in_hand[artifact_id]:
+                return True  # whoever has it in hand becomes a job, whose end is the next occasion, or releases it
+            gone = await self._artifacts.delete_if_older(artifact_id, use.newest)
+        if gone:
             await self._storage.jobs.forget_artifacts([artifact_id])
+            await self._storage.artifacts.forget([artifact_id])
         return True

@@ -21,7 +21,7 @@ class ImageRemains:
     async def delete_doomed(self) -> None:
         """The files of rows that were deleted."""
         while paths := await self._storage.doomed_files.some():
-            await self._images.delete_files(paths)
+            await self._images.delete(paths)
             await self._storage.doomed_files.forget(paths)
 
     async def delete_unnamed(self) -> None:

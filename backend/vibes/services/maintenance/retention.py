@@ -37,7 +37,8 @@ class Retention:
         while True:
             await self.sweep()
             await self._forget_graphs()
-            await self._artifacts.sweep(await self._storage.jobs.artifacts_of_jobs(ended=False))
+            swept = await self._artifacts.sweep(await self._storage.jobs.artifacts_of_jobs(ended=False))
+            await self._storage.artifacts.forget(swept)
             await self._clock.sleep(SWEEP_INTERVAL_SECONDS)
 
     async def sweep(self) -> int:

@@ -1,6 +1,8 @@
-"""Pictures in one zip: what is there goes in, what is not is noted."""
+"""Images in one zip: what is there goes in, what is not is noted."""
 
+import asyncio
 import tempfile
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,17 +11,18 @@ from pathlib import Path
 from stat import S_IFREG
 
 from vibes.domain.errors import NotFound, StorageUnavailable
+from vibes.domain.generation import StoredImage
+from vibes.services.media.image_store import ImageStore
 
 NOTE_NAME = "MISSING.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class PictureFile:
-    """``name``: within the zip. ``size_bytes``: what it had when it was stored."""
+class ArchivedImage:
+    """``name``: within the zip."""
 
     name: str
-    path: Path
-    size_bytes: int
+    image: StoredImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,46 +31,52 @@ class Archive:
 
     path: Path
     missing: int
-    """Pictures that are noted in it as lost or damaged."""
+    """Images that are noted in it as lost or damaged."""
 
 
-def zip_pictures(files: Sequence[PictureFile], now: datetime) -> Archive:
+async def zip_images(wanted: Sequence[ArchivedImage], images: ImageStore, now: datetime) -> Archive:
     """``now``: the date of a note in it.
 
-    Raises NotFound when not one of them is there, StorageUnavailable when the zip cannot be written.
-    """
-    notes: list[str] = []
-    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
-        archive_path = Path(file.name)
-        try:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG does not get smaller
-                written = sum(_add(archive, each, notes) for each in files)
-                if notes:
-                    archive.writestr(_entry(NOTE_NAME, now.timestamp()), _note(notes))
-        except OSError as error:
-            archive_path.unlink()
-            raise StorageUnavailable(f"the archive could not be written: {error.strerror}. Free some space") from error
-    if not written:
-        archive_path.unlink()
-        raise NotFound(f"not one of these {len(files)} picture files is there any more", code="no_image")
-    return Archive(archive_path, len(notes))
-
-
-def _add(archive: zipfile.ZipFile, file: PictureFile, notes: list[str]) -> bool:
+    Raises NotFound when not one of them is there, StorageUnavailable when the zip cannot be written."""
     try:
-        content, changed_at = file.path.read_bytes(), file.path.stat().st_mtime
+        with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
+            path = Path(file.name)
+            try:
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # an image does not get smaller
+                    notes = await _fill(archive, wanted, images, now.timestamp())
+            except BaseException:
+                await asyncio.to_thread(path.unlink, missing_ok=True)
+                raise
     except OSError as error:
-        notes.append(f"{file.name}: is missing on disk ({error.strerror})")
-        return False
-    if len(content) != file.size_bytes:
-        notes.append(f"{file.name}: is damaged on disk, {len(content):,} of {file.size_bytes:,} bytes are there")
-    archive.writestr(_entry(file.name, changed_at), content)
-    return True
+        raise StorageUnavailable(f"the archive could not be written: {error.strerror}. Free some space") from error
+    return Archive(path, len(notes))
+
+
+async def _fill(archive: zipfile.ZipFile, wanted: Sequence[ArchivedImage], images: ImageStore, now: float) -> list[str]:
+    """The images and, behind them, what is to be said of those that are not as they should be."""
+    notes: list[str] = []
+    for each in wanted:
+        try:
+            content = await images.read(each.image)
+            written_at = await images.written_at(each.image)
+        except (NotFound, StorageUnavailable) as error:
+            lost = "is missing on disk" if isinstance(error, NotFound) else error.message
+            notes.append(f"{each.name}: {lost}")
+            continue
+        if len(content) != each.image.size_bytes:
+            sizes = f"{len(content):,} of {each.image.size_bytes:,} bytes are there"
+            notes.append(f"{each.name}: is damaged on disk, {sizes}")
+        entry = _entry(each.name, written_at or now)
+        await asyncio.to_thread(archive.writestr, entry, content)
+    if not archive.filelist:
+        raise NotFound(f"not one of these {len(wanted)} picture files is there any more", code="no_image")
+    if notes:
+        archive.writestr(_entry(NOTE_NAME, now), _note(notes))
+    return notes
 
 
 def _entry(name: str, at: float) -> zipfile.ZipInfo:
-    local = datetime.fromtimestamp(at).astimezone().timetuple()[:6]
-    entry = zipfile.ZipInfo(name, max(local, (1980, 1, 1, 0, 0, 0)))  # a zip knows no earlier time
+    entry = zipfile.ZipInfo(name, max(time.localtime(at)[:6], (1980, 1, 1, 0, 0, 0)))  # a zip knows no earlier time
     entry.external_attr = (S_IFREG | 0o644) << 16
     return entry
 

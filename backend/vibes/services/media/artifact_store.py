@@ -2,24 +2,24 @@
 
 import asyncio
 import hashlib
-import os
 import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from weakref import WeakValueDictionary
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
 from vibes.ports.clock import Clock
+from vibes.ports.media import MediaStore
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, normalised
-from vibes.services.runtime.durable_files import write_durably
 
 UNUSED_SECONDS = 24 * 3600.0
 AT_ONCE = 2
 """Uploads that are read, decoded and written at a time; each may be 32 MiB, and far more as a PNG."""
 
-_ID = re.compile(r"^[0-9a-f]{64}$")
+_ID = re.compile(r"[0-9a-f]{64}")
+_SUFFIX = ".png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,16 @@ class Artifact:
 
 
 class ArtifactStore:
-    """Everything below ``root``, one PNG each."""
+    """One PNG each, under its id."""
 
-    def __init__(self, root: Path, clock: Clock, decoding: DecodingPool | None = None) -> None:
+    def __init__(self, files: MediaStore, clock: Clock, decoding: DecodingPool | None = None) -> None:
         """``decoding``: where pictures are decoded; by default in threads of its own."""
-        self._root = root
+        self._files = files
         self._clock = clock
         self._decoding = decoding or DecodingPool()
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """One upload is not written and deleted at the same time."""
 
     async def add(self, read: Callable[[], Awaitable[bytes]], field: str) -> Artifact:
         """Check and store an upload, which is read when its turn comes: until then it is in nobody's memory.
@@ -53,64 +55,61 @@ class ArtifactStore:
             except BrokenPicture as error:
                 message = f"{field} cannot be used: {error}"
                 raise InvalidRequest(message, code="invalid_picture", problems=[Problem(field, message)]) from error
-            return await asyncio.to_thread(self._add, png, *size)
+            artifact_id = await asyncio.to_thread(_id_of, png)
+            try:
+                async with self._lock(artifact_id):
+                    await self._files.put({_key(artifact_id): png})
+            except StorageUnavailable as error:
+                raise StorageUnavailable(f"the upload {error.message}") from error
+            return Artifact(artifact_id, *size)
 
     async def read(self, artifact_id: str) -> bytes:
         """The PNG; using it keeps it for another day. Raises NotFound, code ``unknown_artifact``."""
-        return await asyncio.to_thread(self._read, artifact_id)
-
-    def exists(self, artifact_id: str) -> bool:
-        return bool(_ID.match(artifact_id)) and self._path(artifact_id).is_file()
-
-    def delete_if_older(self, artifact_id: str, moment: datetime) -> bool:
-        """Delete it, unless it was uploaded (again) after that moment; answers whether it is gone.
-
-        At once and not in a thread: nobody can begin to use it in between.
-        """
-        if not self.exists(artifact_id):
-            return True
-        path = self._path(artifact_id)
-        if path.stat().st_mtime > moment.timestamp():
-            return False
-        path.unlink(missing_ok=True)
-        return True
-
-    async def sweep(self, needed: Collection[str] = ()) -> int:
-        """Delete what nobody used for a day, but for what is ``needed``; answers how many."""
-        return await asyncio.to_thread(self._sweep, {self._path(artifact_id) for artifact_id in needed})
-
-    def _add(self, png: bytes, width: int, height: int) -> Artifact:
-        artifact_id = hashlib.sha256(png).hexdigest()
+        if not _ID.fullmatch(artifact_id):
+            raise _unknown(artifact_id)
         try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            write_durably(self._path(artifact_id), png)
-            now = self._clock.now().timestamp()
-            os.utime(self._path(artifact_id), (now, now))
-        except OSError as error:
-            raise StorageUnavailable(f"the upload could not be written: {error.strerror}") from error
-        return Artifact(artifact_id, width, height)
+            png = await self._files.get(_key(artifact_id))
+        except NotFound as error:
+            raise _unknown(artifact_id) from error
+        await self._files.touch(_key(artifact_id))
+        return png
 
-    def _read(self, artifact_id: str) -> bytes:
-        if not self.exists(artifact_id):
-            raise NotFound(f"there is no artifact {artifact_id}; uploads are kept for a day", code="unknown_artifact")
-        path = self._path(artifact_id)
-        os.utime(path, (self._clock.now().timestamp(), path.stat().st_mtime))
-        return path.read_bytes()
+    async def exists(self, artifact_id: str) -> bool:
+        return bool(_ID.fullmatch(artifact_id)) and await self._files.stat(_key(artifact_id)) is not None
 
-    def _sweep(self, needed: Collection[Path]) -> int:
-        if not self._root.is_dir():
-            return 0
+    async def delete_if_older(self, artifact_id: str, moment: datetime) -> bool:
+        """Delete it, unless it was uploaded (again) after that moment; answers whether it is gone."""
+        async with self._lock(artifact_id):
+            file = await self._files.stat(_key(artifact_id))
+            if file is not None and file.written_at > moment.timestamp():
+                return False
+            if file is not None:
+                await self._files.delete([file.key])
+            return True
+
+    async def sweep(self, needed: Collection[str] = ()) -> list[str]:
+        """Delete what nobody used for a day, but for what is ``needed``; answers which."""
         oldest = self._clock.now().timestamp() - UNUSED_SECONDS
-        unused = [path for path in self._root.glob("*.png") if _last_use(path) < oldest and path not in needed]
-        for path in unused:
-            path.unlink(missing_ok=True)
-        return len(unused)
+        unused = [file.key.removesuffix(_SUFFIX) for file in await self._files.list("") if file.used_at < oldest]
+        swept = [each for each in unused if _ID.fullmatch(each) and each not in needed]
+        for artifact_id in swept:
+            async with self._lock(artifact_id):
+                file = await self._files.stat(_key(artifact_id))
+                if file is not None and file.used_at < oldest:
+                    await self._files.delete([file.key])
+        return swept
 
-    def _path(self, artifact_id: str) -> Path:
-        return self._root / f"{artifact_id}.png"
+    def _lock(self, artifact_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(artifact_id, asyncio.Lock())
 
 
-def _last_use(path: Path) -> float:
-    """The time of access is that of the last use, the time of change that of the last upload."""
-    status = path.stat()
-    return max(status.st_atime, status.st_mtime)
+def _key(artifact_id: str) -> str:
+    return f"{artifact_id}{_SUFFIX}"
+
+
+def _id_of(png: bytes) -> str:
+    return hashlib.sha256(png).hexdigest()
+
+
+def _unknown(artifact_id: str) -> NotFound:
+    return NotFound(f"there is no artifact {artifact_id}; uploads are kept for a day", code="unknown_artifact")

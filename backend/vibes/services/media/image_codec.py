@@ -13,7 +13,9 @@ from vibes.services.media.image_header import MAX_PIXEL_SCANS, MAX_PIXELS, read_
 from vibes.services.media.png_chunks import PNG_SIGNATURE, is_animated, pixels_alone
 
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP")
-OTHER_FORMATS = ("JPEG", "WEBP", "GIF", "BMP", "TIFF")
+KEPT_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+"""What a node's picture may be."""
+_OTHER_FORMATS = ("BMP", "TIFF")
 
 THUMBNAIL_SIDE = 256
 THUMBNAIL_QUALITY = 85
@@ -40,7 +42,7 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     """
     with _told_as_broken():
         _require_harmless(content)
-        plain = pixels_alone(content) if content.startswith(PNG_SIGNATURE) else content
+        plain = pixels_alone(content) if _is_png(content) else content
         try:
             picture = Image.open(io.BytesIO(plain), formats=formats)
         except UnidentifiedImageError as error:
@@ -51,9 +53,9 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
 
 
 def other_format(content: bytes) -> str | None:
-    """What a picture is that is no PNG, as far as its header tells; None when it looks like none at all."""
+    """What a picture is that the hub does not keep, as its header tells; None when it looks like none at all."""
     try:
-        with _told_as_broken(), Image.open(io.BytesIO(content), formats=OTHER_FORMATS) as envelope:
+        with _told_as_broken(), Image.open(io.BytesIO(content), formats=_OTHER_FORMATS) as envelope:
             return envelope.format
     except BrokenPicture:
         return None
@@ -77,17 +79,17 @@ def normalised(content: bytes) -> tuple[bytes, tuple[int, int]]:
         return _as_png(plain), plain.size
 
 
-def for_node(png: bytes, size: tuple[int, int] | None, *, mask: bool) -> bytes:
+def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool) -> bytes:
     """A stored picture as a node can read it, covering exactly this size, cut at the edges where the shape differs.
 
-    Unchanged where it fits and every node would read it as people see it. A mask stays what it is, black and white:
-    its edges are not smoothed. Colours under alpha 0 stay, for a node may ask for them. Raises BrokenPicture.
+    An unchanged PNG where it fits and every node would read it as people see it. A mask stays what it is, black and
+    white: its edges are not smoothed. Colours under alpha 0 stay, for a node may ask for them. Raises BrokenPicture.
     """
     with _told_as_broken():
-        picture = decode(png, ("PNG",))
-        plain = picture.mode in _READ_AS_THEY_ARE and orientation(picture) == 1 and not is_animated(png)
-        if plain and (size is None or size == picture.size):
-            return png
+        picture = decode(content, KEPT_FORMATS)
+        plain = _is_png(content) and picture.mode in _READ_AS_THEY_ARE and orientation(picture) == 1
+        if plain and not is_animated(content) and (size is None or size == picture.size):
+            return content
         whole = eight_bit(upright(picture))
         return _as_png(whole if size is None or size == whole.size else _fitted(whole, size, mask=mask))
 
@@ -100,10 +102,12 @@ class Looked(NamedTuple):
     thumbnail: bytes
 
 
-def look_at(png: bytes) -> Looked:
-    """Every pixel decoded and every checksum verified. Raises BrokenPicture."""
+def look_at(content: bytes) -> Looked:
+    """Every pixel decoded, of an animation those of its first picture, and every checksum of a PNG verified.
+
+    Raises BrokenPicture."""
     with _told_as_broken():
-        picture = upright(decode(png, ("PNG",)))
+        picture = upright(decode(content, KEPT_FORMATS))
         return Looked(picture.width, picture.height, _thumbnail(picture))
 
 
@@ -124,6 +128,10 @@ def _fitted(picture: Image.Image, size: tuple[int, int], *, mask: bool) -> Image
     fitted = ImageOps.fit(picture.convert("RGB"), size, method)
     fitted.putalpha(ImageOps.fit(picture.getchannel("A"), size, method))
     return fitted
+
+
+def _is_png(content: bytes) -> bool:
+    return content.startswith(PNG_SIGNATURE)
 
 
 def _as_png(picture: Image.Image) -> bytes:

@@ -30,8 +30,10 @@ _BYTES_OF_WEBP = 8
 _WINDOW = 1 << 18
 """Bytes that are searched at a time: meanwhile no other thread can run."""
 _JPEG_START = b"\xff\xd8"
+_GIF_STARTS = (b"GIF87a", b"GIF89a")
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """The next JPEG marker, behind compressed data and fill bytes; restarts within a scan are none."""
+_GIF_END, _GIF_EXTENSION, _GIF_FRAME = 0x3B, 0x21, 0x2C
 _START_OF_SCAN, _END, _TEMPORARY = 0xDA, 0xD9, 0x01
 _FRAME_HEADERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -61,7 +63,7 @@ class PictureHeader:
 
 
 def read_header(content: bytes) -> PictureHeader | None:
-    """None when it is no PNG, JPEG or WebP, or cut before its size is said. Raises UnreadableHeader."""
+    """None when it is no PNG, JPEG, WebP or GIF, or cut before its size is said. Raises UnreadableHeader."""
     try:
         if content.startswith(PNG_SIGNATURE):
             width, height = struct.unpack_from(">II", content, 16)
@@ -70,6 +72,8 @@ def read_header(content: bytes) -> PictureHeader | None:
             return _of_jpeg(content)
         if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
             return _of_webp(content)
+        if content.startswith(_GIF_STARTS):
+            return PictureHeader(*struct.unpack_from("<HH", content, 6))
     except (struct.error, IndexError):
         return None
     return None
@@ -88,6 +92,43 @@ def memory_needed(content: bytes) -> int:
         return 0
     refused = header is None or header.pixels > MAX_PIXELS or header.pixel_scans > MAX_PIXEL_SCANS
     return 0 if header is None or refused else header.pixels * header.bytes_a_pixel
+
+
+def jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """What stands before the pixels of a JPEG: each segment's marker, and what it holds."""
+    for count, (marker, position) in enumerate(_jpeg_markers(content)):
+        if marker == _START_OF_SCAN or count > MAX_SEGMENTS:
+            return
+        if marker != _TEMPORARY:
+            (length,) = struct.unpack_from(">H", content, position + 2)
+            yield marker, content[position + 4 : position + 2 + length]
+
+
+def whole_gif(content: bytes) -> bool:
+    """Whether it goes on, block after block, to the one that says that it ends (GIF89a, appendix B)."""
+    try:
+        position = 13 + _colours(content[10])
+        for _ in range(MAX_SEGMENTS):
+            kind = content[position]
+            if kind == _GIF_END:
+                return True
+            if kind == _GIF_EXTENSION:
+                position += 2
+            elif kind == _GIF_FRAME:
+                position += 11 + _colours(content[position + 9])
+            else:
+                return False
+            while content[position]:
+                position += 1 + content[position]
+            position += 1
+    except IndexError:
+        return False
+    return False
+
+
+def _colours(flags: int) -> int:
+    """Bytes of the table of colours that these flags announce."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _of_jpeg(content: bytes) -> PictureHeader | None:

@@ -1,4 +1,4 @@
-"""Whose picture it is: a ComfyUI writes the graph that it ran into every PNG; it is held against what was sent."""
+"""Whose image it is: a ComfyUI writes the graph that it ran into what it saves; it is held against what was sent."""
 
 import json
 import math
@@ -8,6 +8,7 @@ from typing import Any
 
 from vibes.domain.errors import ForeignOutput
 from vibes.domain.graph import Graph, link_of
+from vibes.services.media.exif_texts import exif_texts
 from vibes.services.media.png_texts import starts_like_png, texts, with_text
 from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
 
@@ -21,28 +22,34 @@ _MASTERS = re.compile(r"^Global(Seed|Sampler)\b")
 _LONGEST_SHOWN = 60
 
 
-def graph_in(png: bytes) -> dict[str, Any] | None:
-    """The graph that a picture carries, as it was sent: without what the node noted in it (``is_changed``).
+def graph_in(image: bytes) -> dict[str, Any] | None:
+    """The graph that an image carries, as it was sent: without what the node noted in it (``is_changed``).
 
-    None when it carries none, as with ``--disable-metadata``, or something else under that name.
+    A PNG has it under a keyword of its texts, a JPEG or WebP in a text of its EXIF. None when it carries none, as with
+    ``--disable-metadata``, or something else under that name.
     """
-    return next(filter(None, map(_graph_of, texts(png, GRAPH_KEYWORD))), None)
+    candidates = texts(image, GRAPH_KEYWORD) if starts_like_png(image) else _marked(exif_texts(image))
+    return next(filter(None, map(_graph_of, candidates)), None)
 
 
-def own(png: bytes, sent: Graph) -> bytes:
-    """The picture that the graph made, carrying that graph: where the node wrote none into it, the one that was sent.
-
-    What is no PNG comes back as it is. Raises ForeignOutput when the graph in it is another one.
-    """
-    if not starts_like_png(png):
-        return png
-    carried = graph_in(png)
+def own(image: bytes, sent: Graph) -> bytes:
+    """The image that the graph made. A PNG carries that graph then: where the node wrote none into it, the one that was
+    sent; all others stay as they are. Raises ForeignOutput when the graph in it is another one."""
+    carried = graph_in(image)
     if carried is None:
-        return with_text(png, GRAPH_KEYWORD, json.dumps(sent))
+        return with_text(image, GRAPH_KEYWORD, json.dumps(sent)) if starts_like_png(image) else image
     difference = next(_differences(sent, carried), None)
     if difference is not None:
         raise ForeignOutput(f"the picture is another prompt's: {difference}")
-    return png
+    return image
+
+
+def _marked(all_texts: Iterator[str]) -> Iterator[str]:
+    """What stands behind ``prompt:``, however that is written; as savers put it before a graph."""
+    for text in all_texts:
+        keyword, found, content = text.partition(":")
+        if found and keyword.strip().lower() == GRAPH_KEYWORD:
+            yield content
 
 
 def _graph_of(text: str) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ class InputImages:
 
     async def require(self, reference: PictureReference) -> None:
         """Raises NotFound when it is not there."""
-        if reference.origin is not PictureOrigin.ARTIFACT or not self._artifacts.exists(reference.id):
+        if reference.origin is not PictureOrigin.ARTIFACT or not await self._artifacts.exists(reference.id):
             await self.size(reference)
 
     async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:

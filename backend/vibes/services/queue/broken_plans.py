@@ -15,11 +15,11 @@ from pydantic import TypeAdapter
 
 from vibes.domain.node import NodeInventory, NodeTls
 from vibes.domain.requirements import Requirements
+from vibes.environment.durable_files import write_durably
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator, Memory
 from vibes.scheduling.fair_share import Ledger
 from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot, Work
-from vibes.services.runtime.durable_files import write_durably
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
-from vibes.services.media.archive import Archive, PictureFile, zip_pictures
+from vibes.services.media.archive import Archive, ArchivedImage, zip_images
 from vibes.services.media.image_origin import graph_in
 from vibes.services.media.image_store import ImageStore
 
@@ -45,8 +45,9 @@ class Gallery:
         Raises NotFound for an id that there is not, and when all files are lost; Conflict for what has no picture.
         """
         found = [await self._get(each) for each in generation_ids]
-        files = [self._file(each) for each in found]
-        return await asyncio.to_thread(zip_pictures, files, self._clock.now())
+        return await zip_images(
+            [file for each in found for file in self._files_of(each)], self._images, self._clock.now()
+        )
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
         """What the node was asked to run, in ComfyUI's API format: out of the picture itself, or, where that carries
@@ -60,9 +61,9 @@ class Gallery:
                 return dict(attempt.graph)
         raise NotFound("the node wrote no graph into this picture", code="no_graph")
 
-    def _file(self, generation: Generation) -> PictureFile:
-        image = self._image(generation)
-        return PictureFile(_file_name(generation), self._images.path_of(image), image.size_bytes)
+    def _files_of(self, generation: Generation) -> list[ArchivedImage]:
+        self._image(generation)
+        return [ArchivedImage(_file_name(generation, index), each) for index, each in enumerate(generation.images)]
 
     def _image(self, generation: Generation) -> StoredImage:
         if generation.image is None:
@@ -76,5 +77,7 @@ class Gallery:
         return generation
 
 
-def _file_name(generation: Generation) -> str:
-    return f"{generation.created_at:%Y%m%d-%H%M%S}_{generation.spec.seed}_{generation.id[:8]}.png"
+def _file_name(generation: Generation, index: int) -> str:
+    number = f"-{index + 1}" if index else ""
+    suffix = generation.images[index].media_type.suffix
+    return f"{generation.created_at:%Y%m%d-%H%M%S}_{generation.spec.seed}_{generation.id[:8]}{number}{suffix}"

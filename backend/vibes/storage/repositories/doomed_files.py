@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from vibes.storage.sql.database import Database
-from vibes.storage.sql.rows import images_of, paths_of
+from vibes.storage.sql.rows import images_of
 from vibes.storage.sql.tables import DOOMED_FILES, GENERATIONS, IMAGE_COLUMNS
 
 _AT_ONCE = 500
@@ -30,6 +30,8 @@ class SqlDoomedFiles:
 def doom(connection: Connection, generations: ColumnElement[bool]) -> None:
     """Record the files of these generations; call it before deleting their rows."""
     with_images = select(*IMAGE_COLUMNS).where(generations, GENERATIONS.c.image_path.is_not(None))
-    paths = [{"path": path} for row in connection.execute(with_images) for path in paths_of(images_of(row))]
+    paths = [
+        {"path": path} for row in connection.execute(with_images) for each in images_of(row) for path in each.paths
+    ]
     if paths:
         connection.execute(insert(DOOMED_FILES), paths)

@@ -27,7 +27,6 @@ from vibes.storage.sql.rows import (
     image_columns,
     images_of,
     lora_columns,
-    paths_of,
 )
 from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
 
@@ -139,7 +138,7 @@ class SqlGenerations:
 
     async def file_paths(self, session_id: SessionId) -> frozenset[str]:
         images = await self._database.values(queries.images_of_session(session_id), images_of)
-        return frozenset(path for each in images for path in paths_of(each))
+        return frozenset(path for each in images for image in each for path in image.paths)
 
     async def requeue_orphans(self) -> int:
         return await self._database.change(queries.requeue_orphans())

@@ -226,11 +226,6 @@ def _further_image_of(values: Mapping[str, Any]) -> StoredImage:
     return StoredImage(**{**values, "media_type": MediaType(values["media_type"])})
 
 
-def paths_of(images: Iterable[StoredImage]) -> list[str]:
-    """The keys of their files and thumbnails."""
-    return [path for each in images for path in (each.image_path, each.thumbnail_path)]
-
-
 def attempt_columns(attempt: Attempt) -> Columns:
     return {
         "id": attempt.id,

@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+_UNFINISHED = ".part"
+
 
 def write_durably(path: Path, content: bytes) -> None:
     """Temp file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
@@ -22,7 +24,13 @@ def write_durably(path: Path, content: bytes) -> None:
 
 def unfinished(path: Path) -> Path:
     """Where `write_durably` puts a file until it is whole; only a process that was killed leaves one there."""
-    return path.with_name(f".{path.name}.part")
+    return path.with_name(f".{path.name}{_UNFINISHED}")
+
+
+def finished(name: str) -> str:
+    """What the file is to be called once it is whole: the name itself where it is."""
+    begun = name.startswith(".") and name.endswith(_UNFINISHED)
+    return name[1 : -len(_UNFINISHED)] if begun else name
 
 
 def fsync_folder(folder: Path) -> None:

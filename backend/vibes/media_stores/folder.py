@@ -1,0 +1,180 @@
+"""Files in a folder of this machine: whole or not at all, also after a power cut."""
+
+import asyncio
+import logging
+import os
+import shutil
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from vibes.domain.errors import NotFound, StorageUnavailable
+from vibes.environment.durable_files import finished, fsync_folder, unfinished, write_durably
+from vibes.ports.clock import Clock
+from vibes.ports.media import StoredFile
+
+logger = logging.getLogger(__name__)
+
+_PIECE_BYTES = 128 * 1024
+"""Of a file that is streamed: large enough that the way to a thread and back costs little beside it."""
+
+
+class FolderMediaStore:
+    """Implements ``MediaStore``. The folder is made when the first file is written."""
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        """``clock``: whose time the files bear."""
+        self._root = root
+        self._clock = clock
+
+    async def put(self, files: Mapping[str, bytes]) -> None:
+        await asyncio.to_thread(self._put, files, self._now)
+
+    async def get(self, key: str) -> bytes:
+        return await asyncio.to_thread(self._get, key)
+
+    async def stream(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        file = await asyncio.to_thread(self._open, key, start)
+        try:
+            while length is None or length > 0:
+                wanted = _PIECE_BYTES if length is None else min(_PIECE_BYTES, length)
+                piece = await asyncio.to_thread(_read, file, wanted)
+                if not piece:
+                    return
+                if length is not None:
+                    length -= len(piece)
+                yield piece
+        finally:
+            file.close()
+
+    async def stat(self, key: str) -> StoredFile | None:
+        return await asyncio.to_thread(_stat, self._path(key), key)
+
+    async def touch(self, key: str) -> None:
+        await asyncio.to_thread(_touch, self._path(key), self._now)
+
+    async def delete(self, keys: Collection[str]) -> None:
+        await asyncio.to_thread(self._delete, [self._path(key) for key in keys])
+
+    async def delete_folder(self, folder: str) -> None:
+        await asyncio.to_thread(shutil.rmtree, self._path(folder), ignore_errors=True)
+
+    async def list(self, prefix: str) -> Sequence[StoredFile]:
+        return await asyncio.to_thread(self._list, prefix)
+
+    async def folders(self) -> Sequence[str]:
+        return await asyncio.to_thread(_folders_in, self._root)
+
+    @property
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _path(self, key: str) -> Path:
+        """NotFound for a key that would lead out of the folder: whoever wrote it is none of ours."""
+        relative = PurePosixPath(key)
+        if relative.is_absolute() or ".." in relative.parts or not relative.parts:
+            raise NotFound(f"the file {key} is missing: there can be none of that name")
+        return self._root / relative
+
+    def _put(self, files: Mapping[str, bytes], now: float) -> None:
+        contents = {self._path(key): content for key, content in files.items()}
+        written: list[Path] = []
+        try:
+            try:
+                _write(contents, written, now)
+            except FileNotFoundError:  # the folder was empty, and was tidied away just now
+                _write(contents, written, now)
+        except OSError as error:
+            _unlink_all(written)
+            raise StorageUnavailable(
+                f"could not be written to {self._root}: {error.strerror}. Free some space or check the disk"
+            ) from error
+
+    def _get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except OSError as error:
+            raise _unreadable(key, error) from error
+
+    def _open(self, key: str, start: int) -> BinaryIO:
+        try:
+            file = self._path(key).open("rb")
+        except OSError as error:
+            raise _unreadable(key, error) from error
+        file.seek(start)
+        return file
+
+    def _delete(self, paths: Sequence[Path]) -> None:
+        _unlink_all(paths)
+        for folder in {path.parent for path in paths} - {self._root}:
+            with suppress(OSError):  # others are in it, or it is gone already
+                folder.rmdir()
+
+    def _list(self, prefix: str) -> Sequence[StoredFile]:
+        folder, slash, start = prefix.rpartition("/")
+        path = self._path(folder) if folder else self._root
+        try:
+            names = {finished(entry.name): entry.name for entry in os.scandir(path)}
+        except OSError:
+            return []
+        files = ((f"{folder}{slash}{name}", entry) for name, entry in names.items() if name.startswith(start))
+        return [file for key, entry in files if (file := _stat(path / entry, key)) is not None]
+
+
+def _write(contents: Mapping[Path, bytes], written: list[Path], now: float) -> None:
+    """Notes in ``written`` what is there, as it comes to be there."""
+    folders = {path.parent for path in contents}
+    for folder in folders:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            fsync_folder(folder.parent)
+    for path, content in contents.items():
+        write_durably(path, content)
+        written.append(path)
+        os.utime(path, (now, now))
+    for folder in folders:
+        fsync_folder(folder)
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    try:
+        return file.read(size)
+    except OSError as error:
+        raise StorageUnavailable(f"a file cannot be read any further: {error.strerror}") from error
+
+
+def _stat(path: Path, key: str) -> StoredFile | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return StoredFile(key, status.st_size, status.st_mtime, max(status.st_atime, status.st_mtime))
+
+
+def _touch(path: Path, now: float) -> None:
+    """The time of access is that of the last use; a file system that notes it by itself only makes it later."""
+    with suppress(OSError):
+        os.utime(path, (now, path.stat().st_mtime))
+
+
+def _folders_in(root: Path) -> list[str]:
+    try:
+        return [entry.name for entry in root.iterdir() if entry.is_dir()]
+    except OSError:
+        return []
+
+
+def _unreadable(key: str, error: OSError) -> NotFound | StorageUnavailable:
+    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+        return NotFound(f"the file {key} is missing on disk")
+    return StorageUnavailable(f"the file {key} cannot be read: {error.strerror}")
+
+
+def _unlink_all(paths: Collection[Path]) -> None:
+    for path in paths:
+        for each in (path, unfinished(path)):
+            try:
+                each.unlink(missing_ok=True)
+            except OSError as error:
+                logger.warning("%s stays although nothing names it any more: %s", each, error.strerror)

@@ -1,0 +1,133 @@
+"""A file that a node made is looked at as a whole before it is kept: what it is, whether it is whole and harmless.
+
+By its own bytes alone: what it is called, and what the node says of it, may be wrong.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vibes.domain.errors import NodeMisbehaved, OutputRefused
+from vibes.domain.media_type import MediaType, media_type_of
+from vibes.services.media.image_codec import THUMBNAIL_SIDE, BrokenPicture, TooManyPixels, look_at, other_format
+from vibes.services.media.image_header import MAX_PIXELS, whole_gif
+from vibes.services.media.plain_tile import plain_tile
+from vibes.services.media.png_chunks import without_tail
+from vibes.services.media.video_header import BrokenVideo, size_of_mp4, size_of_webm
+
+_PNG_END = b"IEND\xaeB`\x82"
+_RIFF_HEADER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A whole and harmless file, with what is kept beside it. Its size is as people see it."""
+
+    content: bytes
+    media_type: MediaType
+    width: int
+    height: int
+    thumbnail: bytes
+    graph_node: str = ""
+    """Which one saved it, where that is known."""
+
+
+def examine(content: bytes) -> Examined:
+    """Every pixel of a still picture decoded, of an animation the first picture, of a video nothing.
+
+    Bytes behind the end of a PNG or WebP are dropped, all others stay as they came. Raises NodeMisbehaved when it is
+    cut off or broken, OutputRefused when it is something else than the hub keeps, or too large.
+    """
+    media_type = media_type_of(content)
+    if media_type is None:
+        raise _not_kept(content)
+    kind = "video" if media_type.is_video else "image"
+    try:
+        return _examined(content, media_type)
+    except TooManyPixels as error:
+        raise OutputRefused(f"the {kind} is too large: {error}") from error
+    except CutOff as error:
+        raise NodeMisbehaved(f"the node sent a truncated {kind}") from error
+    except BrokenPicture as error:
+        raise NodeMisbehaved(f"the node sent a broken {kind}: {error}") from error
+
+
+def examine_kept(content: bytes) -> Examined:
+    """The same of a file that was found whole before. Raises BrokenPicture when it no longer is."""
+    media_type = media_type_of(content)
+    if media_type is None:
+        raise BrokenPicture("it is no picture any more")
+    return _examined(content, media_type)
+
+
+class CutOff(BrokenPicture):
+    """Its end is not there."""
+
+
+def _examined(content: bytes, media_type: MediaType) -> Examined:
+    whole = _ENDED[media_type](content) if media_type in _ENDED else content
+    if whole is None:
+        raise CutOff("it is cut off")
+    if media_type.is_video:
+        return _video(whole, media_type)
+    looked = look_at(whole)
+    return Examined(whole, media_type, looked.width, looked.height, looked.thumbnail)
+
+
+def _video(content: bytes, media_type: MediaType) -> Examined:
+    try:
+        width, height = size_of_mp4(content) if media_type is MediaType.MP4 else size_of_webm(content)
+    except BrokenVideo as error:
+        raise BrokenPicture(str(error)) from error
+    if width * height > MAX_PIXELS:
+        raise TooManyPixels(f"it has {width}x{height} pixels, more than {MAX_PIXELS:,}")
+    return Examined(content, media_type, width, height, plain_tile(media_type, (width, height), THUMBNAIL_SIDE))
+
+
+def _not_kept(content: bytes) -> OutputRefused | NodeMisbehaved:
+    other = other_format(content) or _other_kind(content)
+    if other is None:
+        return NodeMisbehaved("the node sent a truncated image, or something that is none")
+    return OutputRefused(
+        f"the workflow saves {other} files; the hub keeps PNG, JPEG, WebP, GIF, MP4 and WebM: give it a SaveImage"
+    )
+
+
+def _other_kind(content: bytes) -> str | None:
+    """The name of some other kind of film, sound or shape, as savers of ComfyUI make them."""
+    if content[4:8] == b"ftyp":
+        return f"{content[8:12].decode('ascii', 'replace').strip()} (ISO media)"
+    if content[:4] == b"RIFF":
+        return content[8:12].decode("ascii", "replace").strip()
+    return next((name for start, name in _OTHER_KINDS.items() if content.startswith(start)), None)
+
+
+def _png(content: bytes) -> bytes | None:
+    png = without_tail(content)
+    return png if png.endswith(_PNG_END) else None
+
+
+def _webp(content: bytes) -> bytes | None:
+    end = _RIFF_HEADER + int.from_bytes(content[4:8], "little")
+    return content[:end] if end <= len(content) else None
+
+
+def _gif(content: bytes) -> bytes | None:
+    return content if whole_gif(content) else None
+
+
+_OTHER_KINDS = {
+    b"\x1aE\xdf\xa3": "Matroska",
+    b"OggS": "Ogg",
+    b"fLaC": "FLAC",
+    b"ID3": "MP3",
+    b"glTF": "glTF",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"\x76\x2f\x31\x01": "OpenEXR",
+}
+
+_ENDED: dict[MediaType, Callable[[bytes], bytes | None]] = {
+    MediaType.PNG: _png,
+    MediaType.WEBP: _webp,
+    MediaType.GIF: _gif,
+}
+"""The file up to its end; None where that does not come. A JPEG and a video show themselves to be cut."""

@@ -1,0 +1,67 @@
+"""The texts in the EXIF of a JPEG or WebP, read with caps: a saver of ComfyUI writes its graph there.
+
+EXIF is a little TIFF file (TIFF 6.0, section 2): a table of tags, of which those of type ASCII and UNDEFINED are texts.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from vibes.services.media.image_header import jpeg_segments
+
+MAX_TAGS = 200
+"""Of one table, which are looked at; cameras write some twenty."""
+MAX_TEXT_BYTES = 8 * 2**20
+"""Of one text: what is longer is passed over. The graph of a large workflow has some 100 kB."""
+
+_EXIF_START = b"Exif\0\0"
+_APP1 = 0xE1
+_TEXT_TYPES = frozenset({2, 7})
+_ENTRY_BYTES = 12
+_INLINE_BYTES = 4
+_MAX_WEBP_CHUNKS = 100_000
+
+
+def exif_texts(content: bytes) -> Iterator[str]:
+    """Of the first table of the file's EXIF, in their order; none where it has no EXIF or a damaged one."""
+    for exif in _exif_of(content):
+        try:
+            yield from _texts(exif)
+        except (struct.error, IndexError):
+            return
+
+
+def _exif_of(content: bytes) -> Iterator[bytes]:
+    if content.startswith(b"\xff\xd8"):
+        for marker, body in jpeg_segments(content):
+            if marker == _APP1 and body.startswith(_EXIF_START):
+                yield body.removeprefix(_EXIF_START)
+    elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        for kind, body in _webp_chunks(content):
+            if kind == b"EXIF":
+                yield body.removeprefix(_EXIF_START)
+
+
+def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    start = 12
+    for _ in range(_MAX_WEBP_CHUNKS):
+        if start + 8 > len(content):
+            return
+        kind, size = struct.unpack_from("<4sI", content, start)
+        if kind == b"EXIF":  # only this one is copied
+            yield kind, content[start + 8 : start + 8 + size]
+        start += 8 + size + size % 2
+
+
+def _texts(exif: bytes) -> Iterator[str]:
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
+    if order is None:
+        return
+    (table,) = struct.unpack_from(f"{order}I", exif, 4)
+    (count,) = struct.unpack_from(f"{order}H", exif, table)
+    for number in range(min(count, MAX_TAGS)):
+        entry = table + 2 + number * _ENTRY_BYTES
+        _, kind, size = struct.unpack_from(f"{order}HHI", exif, entry)
+        if kind not in _TEXT_TYPES or size > MAX_TEXT_BYTES:
+            continue
+        place = entry + 8 if size <= _INLINE_BYTES else struct.unpack_from(f"{order}I", exif, entry + 8)[0]
+        yield exif[place : place + size].rstrip(b"\0").decode("utf-8", "replace")

@@ -1,0 +1,131 @@
+"""What an MP4 or WebM says of itself: whether all of it is there, and the size of its pictures. Nothing is decoded.
+
+MP4 by ISO/IEC 14496-12 (boxes), WebM by RFC 8794 (EBML) and RFC 9559 (Matroska's elements).
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_PARTS = 100_000
+"""Boxes or elements that are looked at: far more than any program writes, few enough to be walked in a moment."""
+
+_FIXED_POINT = 1 << 16
+_BOX_HEADER, _LARGE_SIZE, _LONGEST_NUMBER = 8, 8, 8
+"""Bytes."""
+
+_SEGMENT, _TRACKS = 0x18538067, 0x1654AE6B
+_TRACK, _VIDEO, _WIDTH, _HEIGHT = 0xAE, 0xE0, 0xB0, 0xBA
+
+
+class BrokenVideo(Exception):
+    """It is cut off, or no video at all; the text says what is wrong with it."""
+
+
+class Part(NamedTuple):
+    """A box of an MP4 or an element of a WebM: where what it holds begins and ends."""
+
+    kind: int | bytes
+    start: int
+    end: int
+
+
+def size_of_mp4(content: bytes) -> tuple[int, int]:
+    """Width and height of its largest track. Raises BrokenVideo."""
+    movie = next((each for each in list(_boxes(content, 0, len(content))) if each.kind == b"moov"), None)
+    if movie is None:
+        raise BrokenVideo("it has no table of contents")
+    headers = (
+        header
+        for track in _boxes(content, movie.start, movie.end)
+        if track.kind == b"trak"
+        for header in _boxes(content, track.start, track.end)
+        if header.kind == b"tkhd" and header.end - header.start >= _BOX_HEADER
+    )
+    sizes = (struct.unpack(">II", content[each.end - 8 : each.end]) for each in headers)
+    return _largest([(width // _FIXED_POINT, height // _FIXED_POINT) for width, height in sizes])
+
+
+def size_of_webm(content: bytes) -> tuple[int, int]:
+    """Width and height of its largest track. Raises BrokenVideo."""
+    segment = next((each for each in _elements(content, 0, len(content)) if each.kind == _SEGMENT), None)
+    if segment is None:
+        raise BrokenVideo("it has nothing behind its header")
+    sizes = [
+        _webm_track_size(content, track)
+        for tracks in list(_elements(content, segment.start, segment.end))
+        if tracks.kind == _TRACKS
+        for track in _elements(content, tracks.start, tracks.end)
+        if track.kind == _TRACK
+    ]
+    return _largest(sizes)
+
+
+def _webm_track_size(content: bytes, track: Part) -> tuple[int, int]:
+    numbers = {
+        each.kind: int.from_bytes(content[each.start : min(each.end, each.start + 8)], "big")
+        for video in _elements(content, track.start, track.end)
+        if video.kind == _VIDEO
+        for each in _elements(content, video.start, video.end)
+        if each.kind in {_WIDTH, _HEIGHT}
+    }
+    return numbers.get(_WIDTH, 0), numbers.get(_HEIGHT, 0)
+
+
+def _largest(sizes: list[tuple[int, int]]) -> tuple[int, int]:
+    width, height = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+    if not width or not height:
+        raise BrokenVideo("it has no moving picture in it")
+    return width, height
+
+
+def _boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
+    """Each box up to the end, which the last one must meet."""
+    for _ in range(MAX_PARTS):
+        if start == end:
+            return
+        if end - start < _BOX_HEADER:
+            raise BrokenVideo("it is cut off")
+        size, kind = struct.unpack_from(">I4s", content, start)
+        begin = start + _BOX_HEADER
+        if size == 1 and end - begin >= _LARGE_SIZE:  # the size of a large one stands behind its kind
+            (size,) = struct.unpack_from(">Q", content, begin)
+            begin += _LARGE_SIZE
+        elif size == 0:  # the last one, as long as the file is
+            size = end - start
+        if size < begin - start or start + size > end:
+            raise BrokenVideo("it is cut off")
+        yield Part(kind, begin, start + size)
+        start += size
+    raise BrokenVideo(f"it is in more than {MAX_PARTS:,} pieces")
+
+
+def _elements(content: bytes, start: int, end: int) -> Iterator[Part]:
+    """Each element up to the end. One of unknown size, as a live recording has them, reaches to the end."""
+    for _ in range(MAX_PARTS):
+        if start >= end:
+            return
+        kind, begin = _variable(content, start, end, keep_length=True)
+        size, begin = _variable(content, begin, end, keep_length=False)
+        if size is None:
+            yield Part(kind or 0, begin, end)
+            return
+        if begin + size > end:
+            raise BrokenVideo("it is cut off")
+        yield Part(kind or 0, begin, begin + size)
+        start = begin + size
+    raise BrokenVideo(f"it is in more than {MAX_PARTS:,} pieces")
+
+
+def _variable(content: bytes, start: int, end: int, *, keep_length: bool) -> tuple[int | None, int]:
+    """A number of one to eight bytes and where it ends; None where all its bits are set, which means unknown. An
+    element's id keeps the bit that says how long it is."""
+    first = content[start] if start < end else 0
+    length = 9 - first.bit_length()
+    if not first or length > _LONGEST_NUMBER or start + length > end:
+        raise BrokenVideo("it is cut off")
+    number = int.from_bytes(content[start : start + length], "big")
+    if keep_length:
+        return number, start + length
+    number &= (1 << 7 * length) - 1
+    return (None if number == (1 << 7 * length) - 1 else number), start + length
