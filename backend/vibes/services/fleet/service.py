@@ -1,8 +1,8 @@
-"""What people see of the nodes and do with them: look, drain, resume, unload models.
+"""What people see of the nodes and do with them: show, drain, resume, unload models.
 
-A drained node gets nothing new until a person resumes it, because its owner needs it for something else. A drain
-belongs to the node's id and outlasts restarts of the hub and a time out of gpus.yaml: a node that stays idle by mistake
-is easily resumed, but work on a machine that its owner took back disturbs the owner.
+A drained node gets nothing new until a person resumes it, since its owner needs it for something else. A drain belongs
+to the node's id and outlasts restarts of the hub and a time out of gpus.yaml: a node that stays idle by mistake is
+easily resumed, but work on a machine that its owner took back disturbs the owner.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from vibes.services.fleet.watched_node import WatchedNode
 
 
 class FleetService:
-    """Every method that names a node raises NotFound, with near names, where there is none of that id."""
+    """Methods with a node's id raise NotFound, with near names, for an unknown one."""
 
     def __init__(self, storage: Storage, supervisor: NodeSupervisor, config: Fleet, clock: Clock) -> None:
         self._storage = storage
@@ -42,13 +42,13 @@ class FleetService:
 
     @property
     def config_problems(self) -> Sequence[DocumentProblem]:
-        """Why the newest ``gpus.yaml`` is not in force; empty when it is."""
+        """Why the newest ``gpus.yaml`` is not used; empty when it is."""
         return self._config.problems
 
     def models(self, node_id: NodeId) -> Mapping[ModelFolder, list[str]]:
-        """The model files that the node itself lists, each under the name that it has in the whole fleet.
+        """The node's own model files, each under the fleet's name.
 
-        Raises Conflict when it has not told them yet.
+        Raises Conflict when it has not reported them yet.
         """
         node = self._supervisor.get(node_id)
         if node.inventory is None:
@@ -57,20 +57,21 @@ class FleetService:
         return {folder: names.of(node.inventory, folder) for folder in node.inventory.files}
 
     async def drain(self, node_id: NodeId) -> NodeStatus:
-        """It finishes what it has and gets nothing new until `resume`. Stored before it takes effect."""
+        """Give it nothing new until `resume`; it finishes what it has. Stored before it takes effect."""
         self._supervisor.get(node_id)
         since = self._clock.now()
         await self._storage.drains.add(node_id, since)
         return _status_of(self._supervisor.drain(node_id, since))
 
     async def resume(self, node_id: NodeId) -> NodeStatus:
-        """Stored before it takes effect."""
+        """Give it work again. Stored before it takes effect."""
         self._supervisor.get(node_id)
         await self._storage.drains.remove(node_id)
         return _status_of(self._supervisor.resume(node_id))
 
     async def free(self, node_id: NodeId) -> NodeStatus:
-        """Ask the node to unload its models. Raises Conflict when it cannot be reached, or says nothing for seconds."""
+        """Ask the node to unload its models. Raises Conflict when it cannot be reached, or does not answer for some
+        seconds."""
         return _status_of(await self._supervisor.free(node_id))
 
 

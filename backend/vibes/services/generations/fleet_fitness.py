@@ -22,10 +22,10 @@ class FleetFitness:
         return fitness(workflow, self._board.nodes(), self._models.files_for)
 
     def of_task_types(self, types: Sequence[JobTaskType]) -> list[Fitness]:
-        """In their order; each of its usual family."""
+        """In their order; each for its usual family."""
         nodes = self._board.nodes()
         return [task_type_fitness(each, nodes, self._models.files_for) for each in types]
 
     def catalog(self) -> FleetCatalog:
-        """What the nodes really have."""
+        """What the nodes have."""
         return fleet_catalog(self._board.nodes(), self._workflows.library, self._models.files_for)

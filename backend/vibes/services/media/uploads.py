@@ -1,4 +1,4 @@
-"""Takes in what people bring, and remembers whose it is."""
+"""Accepts uploads, and records their owners."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,7 +13,7 @@ class Uploads:
         self._artifacts = artifacts
 
     async def add(self, read: Callable[[], Awaitable[bytes]], field: str, owner: OwnerId | None) -> Artifact:
-        """As `ArtifactStore.add`; ``owner``: None is everybody's."""
+        """Like `ArtifactStore.add`; ``owner``: None means everybody's."""
         artifact = await self._artifacts.add(read, field)
         await self._storage.artifacts.uploaded(artifact.id, owner)
         return artifact

@@ -1,4 +1,4 @@
-"""The queue and its work as they are told to people: values that change no more, which `QueueViews` makes."""
+"""The queue and its work as people see them, at one moment; made by `QueueViews`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,45 +11,45 @@ from vibes.domain.priority import Priority
 from vibes.domain.reason import Reason
 
 OnNodeState = Literal["running", "waiting", "fetching"]
-"""``waiting``: queued on the node behind another; ``fetching``: done, its picture is on the way."""
+"""``waiting``: prefetched; ``fetching``: done, its picture is being fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What can be said of how a generation will fare."""
+    """The prediction for a generation."""
 
     eta_seconds: float | None
-    """Until it is done; None when nothing can be said."""
+    """Seconds until it is done; None when unknown."""
     eta_range_seconds: tuple[float, float] | None
-    """Between what and what that may be."""
+    """The least and most seconds until then."""
     waiting_for: Reason | None
     """Why it waits; None when it does not, or when a node is free for it now."""
     loading: str | None
-    """The model file that its node reads now, before it can draw."""
+    """The model file that its node is reading, before it can draw."""
 
 
 NO_PROSPECT = Prospect(None, None, None, None)
-"""Of what has ended."""
+"""For a generation that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProspect:
     eta_seconds: float | None
-    """Until the last of its open generations is done: 0 when none is open, None when nothing can be said."""
+    """Seconds until the last of its open generations is done: 0 when none is open, None when unknown."""
     eta_range_seconds: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What would become of a submission."""
+    """The prediction for a submission."""
 
     eta_seconds: float | None
-    """Until its last picture; None when nothing can be said."""
+    """Seconds until its last picture; None when unknown."""
     eta_range_seconds: tuple[float, float] | None
     places: Mapping[NodeId, int]
-    """How many of its pictures each node would draw."""
+    """By node: how many of its pictures it would draw."""
     waiting_for: Reason | None
-    """Why it would not start, where nothing can be said of its end."""
+    """Why it would not start, when its end is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class QueueStanding:
     paused_since: datetime | None
     """None: the queue is not paused."""
     queued: int
-    """Generations that wait in the hub, those that are not read yet after a restart among them."""
+    """Generations that wait in the hub, including those not read yet after a restart."""
     on_nodes: tuple[WorkOnNode, ...]
 
 
@@ -87,11 +87,11 @@ class MeasuredSpeed:
 
 @dataclass(frozen=True, slots=True)
 class NodeLoad:
-    """What one node has to do, and how fast it was found to be."""
+    """The work of one node, and its measured speed."""
 
     generations: tuple[Generation, ...]
-    """That have an attempt on it, oldest first."""
+    """Generations with an attempt on it, oldest first."""
     eta_seconds: float | None
-    """Until it has done all that the plan gives it; None when unknown."""
+    """Seconds until it has done all that the plan gives it; None when unknown."""
     speeds: Mapping[str, MeasuredSpeed]
     """By family."""

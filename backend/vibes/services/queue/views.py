@@ -1,4 +1,4 @@
-"""Looks at the queue for people: what waits, what is under way and when it will be done, as values."""
+"""The queue for people: what waits, what runs and when it will be done, as values."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ class QueueViews:
 
     @property
     def waiting(self) -> int:
-        """Generations that are in memory and wait for a node."""
+        """Generations in memory that wait for a node."""
         return self._board.waiting
 
     @property
@@ -65,7 +65,7 @@ class QueueViews:
         )
 
     async def if_submitted(self, works: Sequence[Work]) -> Expectation:
-        """How these would fare behind what is queued already, computed anew."""
+        """The prediction if these were queued now, computed anew."""
         return await self._forecast.if_submitted(works)
 
     def standing(self) -> QueueStanding:
@@ -74,8 +74,8 @@ class QueueViews:
         return QueueStanding(board.paused_since, board.waiting + board.unread, on_nodes)
 
     async def waiting_in_order(self, offset: int, limit: int) -> Iterator[WaitingWork]:
-        """What waits, in the order in which it gets its turn, as far as that can be known now. Each is looked at when
-        it is taken out, so that a long page can be read in slices."""
+        """What waits, in the order in which it gets its turn, as far as that can be known now. Each one is computed
+        when it is read, so that a long page can be made in slices."""
         page = await self._board.waiting_in_order(offset, limit)
         return (self._waiting(position, *place) for position, place in enumerate(page, start=offset))
 

@@ -1,9 +1,9 @@
-"""Whether the hub does its work: what is broken in it, and whether it is about to end."""
+"""Whether the hub works: its present faults, and whether it is about to end."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 Problems = Callable[[], Iterable[str]]
-"""What is broken in one part of the hub and tried again by it, a sentence each."""
+"""The faults of one part of the hub that it retries, a sentence each."""
 
 
 class HubHealth:
@@ -14,8 +14,8 @@ class HubHealth:
         stopping: Callable[[], bool],
         ping: Callable[[], Awaitable[None]],
     ) -> None:
-        """``vital``: what is wrong with an activity without which no work goes on, None while all of them run.
-        ``ping`` raises StorageUnavailable when the database does not answer."""
+        """``vital``: what is wrong with an activity without which no work goes on; None while all of them run.
+        ``ping``: raises StorageUnavailable when the database does not answer."""
         self._sources = sources
         self._vital = vital
         self._stopping = stopping
@@ -28,11 +28,11 @@ class HubHealth:
 
     @property
     def vital_problem(self) -> str | None:
-        """What keeps all work from going on; it is among the `problems` as well."""
+        """The fault that stops all work; it is among the `problems` too."""
         return self._vital()
 
     def problems(self) -> list[str]:
-        """What is broken in the hub itself and tried again by it."""
+        """Faults of the hub itself, which it retries."""
         return [problem for source in self._sources for problem in source()]
 
     async def check_database(self) -> None:
