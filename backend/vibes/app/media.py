@@ -1,4 +1,4 @@
-"""The room of the pictures: those that nodes drew, those that people bring, and the threads that decode both."""
+"""The room of the pictures: those drawn by nodes, uploads, and the threads that decode both."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Files that are either wholly there or not at all, also after a power cut."""
+"""Files that are either complete or absent, even after a power cut."""
 
 import os
 from contextlib import suppress
@@ -8,7 +8,7 @@ _UNFINISHED = ".part"
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Temp file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
+    """Temporary file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
     temporary = unfinished(path)
     try:
         with temporary.open("wb") as file:
@@ -23,7 +23,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def unfinished(path: Path) -> Path:
-    """Where `write_durably` puts a file until it is whole; only a process that was killed leaves one there."""
+    """The path that `write_durably` writes before renaming; only a killed process leaves a file there."""
     return path.with_name(f".{path.name}{_UNFINISHED}")
 
 
@@ -34,7 +34,7 @@ def finished(name: str) -> str:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Makes the renames in a folder durable."""
+    """Make the renames in a folder durable."""
     if os.name == "nt":
         return  # Windows cannot open folders; its rename is durable with the file's own flush
     descriptor = os.open(folder, os.O_RDONLY)

@@ -71,7 +71,7 @@ async def _file(images: ImageStore, image: StoredImage, request: Request) -> Res
     if known:
         return Response(status_code=304, headers=headers)
     size = await images.size(image)
-    if size != image.size_bytes:  # what is left of a damaged file, until it is put back
+    if size != image.size_bytes:  # a damaged file, until it is restored
         headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'inline; filename="{image.image_path.rpartition("/")[2]}"'
     return await file_answer(request, partial(images.stream, image), size, image.media_type, headers)

@@ -158,7 +158,7 @@ class GenerateBody(RequestBody):
 
     @model_validator(mode="after")
     def _each_value_once(self) -> Self:
-        """What has a field of its own is said there, not among ``parameters`` as well."""
+        """A value with a field of its own must not be among ``parameters`` as well."""
         named = sorted(set(self.parameters) & {*_NAMED_VALUES, "seed"})
         if named:
             raise ValueError(f"parameters: {', '.join(named)} has a field of its own; say it there")
@@ -366,7 +366,7 @@ class BatchOut(BatchSummary):
 
 
 def _achieved_ratio(batch: Batch, generations: Sequence[Generation], bound: float | None) -> float | None:
-    """Only a batch that got all its pictures can be held against its bound."""
+    """None unless the batch got all its pictures: only then it can be compared with its bound."""
     ends = [each.completed_at for each in generations if each.status is GenerationStatus.COMPLETE and each.completed_at]
     if not bound or not ends or len(ends) < batch.total:
         return None

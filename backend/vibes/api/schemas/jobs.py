@@ -21,7 +21,8 @@ from vibes.workflows.tasks.plan import TaskRequest
 
 MAX_INPUTS = 500
 _MOST_TASKS_READ = 1_000
-"""A job that is longer than a job may be is told so with the other mistakes; beyond this it is not even read."""
+"""Tasks read of a job, more than a job may have, so that a job that is too long is refused together with its other
+mistakes; a longer list is refused unread."""
 
 
 class TaskBody(RequestBody):
@@ -189,7 +190,7 @@ class JobList(ResponseBody):
 
 
 def result_of(view: JobView) -> Any:
-    """JSON; null in place of what was deleted since."""
+    """The result as JSON; null in place of what has been deleted."""
 
     def resolve(reference: TaskOutput) -> Any:
         try:

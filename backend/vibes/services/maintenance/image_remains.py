@@ -1,4 +1,4 @@
-"""Deletes the files of pictures that no row names any more, or never did: what a hub that was killed left behind."""
+"""Deletes files of pictures that no row names: those that a killed hub left."""
 
 import logging
 
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class ImageRemains:
-    """What the database knows nothing of is left alone: it may belong to a backup that somebody is about to restore."""
+    """Files unknown to the database are left alone: they may belong to a backup that is about to be restored."""
 
     def __init__(self, storage: Storage, images: ImageStore, finished: FinishedImages) -> None:
         self._storage = storage
@@ -19,13 +19,13 @@ class ImageRemains:
         self._finished = finished
 
     async def delete_doomed(self) -> None:
-        """The files of rows that were deleted."""
+        """Delete the files of deleted rows."""
         while paths := await self._storage.doomed_files.some():
             await self._images.delete(paths)
             await self._storage.doomed_files.forget(paths)
 
     async def delete_unnamed(self) -> None:
-        """Files of generations that came to an end without a picture. Costs a look at every folder."""
+        """Delete files of generations that ended without a picture. Reads every folder."""
         deleted = 0
         for session_id in await self._images.sessions():
             named = await self._storage.generations.file_paths(session_id)
@@ -35,7 +35,8 @@ class ImageRemains:
             logger.info("deleted what was left of %d pictures that never became any", deleted)
 
     async def delete_after(self, attempt: Attempt) -> None:
-        """Its hub may have died between a picture's file and its row, and this one may never come to finish it."""
+        """Delete its files if its hub died between writing the picture's file and its row; it may never be
+        continued."""
         generation = await self._storage.generations.get(attempt.generation_id)
         if generation is not None and generation.image is None:
             await self._images.delete_remains(generation.session_id, generation.id)

@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: pictures a funnel advance dropped, unused uploads, graphs of ended attempts."""
+"""Deletes what nobody needs any more: discarded pictures, unused uploads, graphs of ended attempts."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ class Retention:
         self._graphs_forgotten_to = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
-        """Until cancelled: one sweep a minute, after a look at what an earlier hub left."""
+        """One sweep a minute until cancelled, after a look at what an earlier hub left."""
         await self._remains.delete_unnamed()
         while True:
             await self.sweep()
@@ -42,7 +42,7 @@ class Retention:
             await self._clock.sleep(SWEEP_INTERVAL_SECONDS)
 
     async def sweep(self) -> int:
-        """Rows first, files second: a file without a row is only untidy, a row without its file is a lie."""
+        """Rows first, files second: a file without a row is only untidy, but a row without its file is wrong."""
         if sessions := await self._sessions.delete_due():
             logger.info("deleted %d sessions", sessions)
         dropped = await self._storage.generations.delete_discarded(self._clock.now())
@@ -52,7 +52,7 @@ class Retention:
         return dropped
 
     async def _forget_graphs(self) -> None:
-        """A graph is some kB, and every picture carries its own; it is kept a while for whoever looks for a fault."""
+        """A graph is some kB, and every picture carries its own; it is kept for some days to find faults."""
         before = self._clock.now() - GRAPHS_KEPT
         await self._storage.attempts.forget_graphs(created_from=self._graphs_forgotten_to, created_before=before)
         self._graphs_forgotten_to = before

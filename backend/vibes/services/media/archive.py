@@ -27,7 +27,7 @@ class ArchivedImage:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A temporary file, which whoever has it deletes."""
+    """A temporary file, which the caller deletes."""
 
     path: Path
     missing: int
@@ -76,7 +76,7 @@ async def _fill(archive: zipfile.ZipFile, wanted: Sequence[ArchivedImage], image
 
 
 def _entry(name: str, at: float) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, max(time.localtime(at)[:6], (1980, 1, 1, 0, 0, 0)))  # a zip knows no earlier time
+    entry = zipfile.ZipInfo(name, max(time.localtime(at)[:6], (1980, 1, 1, 0, 0, 0)))  # zip has no earlier dates
     entry.external_attr = (S_IFREG | 0o644) << 16
     return entry
 

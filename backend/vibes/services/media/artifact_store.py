@@ -1,4 +1,4 @@
-"""Pictures that people upload, kept by the hash of their content until nobody has used them for a day."""
+"""Uploaded pictures, kept by the hash of their content until they were unused for a day."""
 
 import asyncio
 import hashlib
@@ -16,7 +16,7 @@ from vibes.services.media.image_codec import BrokenPicture, normalised
 
 UNUSED_SECONDS = 24 * 3600.0
 AT_ONCE = 2
-"""Uploads that are read, decoded and written at a time; each may be 32 MiB, and far more as a PNG."""
+"""Uploads read, decoded and written at a time; each may be 32 MiB, and far more as a PNG."""
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = ".png"
@@ -24,7 +24,7 @@ _SUFFIX = ".png"
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """``id`` is the SHA-256 of the stored PNG: the same picture uploaded twice is one artifact."""
+    """``id``: SHA-256 of the stored PNG, so that equal pictures are one artifact."""
 
     id: str
     width: int
@@ -35,7 +35,7 @@ class ArtifactStore:
     """One PNG each, under its id."""
 
     def __init__(self, files: MediaStore, clock: Clock, decoding: DecodingPool | None = None) -> None:
-        """``decoding``: where pictures are decoded; by default in threads of its own."""
+        """``decoding``: where pictures are decoded; default: threads of its own."""
         self._files = files
         self._clock = clock
         self._decoding = decoding or DecodingPool()
@@ -44,7 +44,7 @@ class ArtifactStore:
         """One upload is not written and deleted at the same time."""
 
     async def add(self, read: Callable[[], Awaitable[bytes]], field: str) -> Artifact:
-        """Check and store an upload, which is read when its turn comes: until then it is in nobody's memory.
+        """Check and store an upload, which is read only when its turn comes, so that it takes no memory before.
 
         Raises InvalidRequest naming ``field`` when it is no harmless picture, StorageUnavailable.
         """
@@ -64,7 +64,7 @@ class ArtifactStore:
             return Artifact(artifact_id, *size)
 
     async def read(self, artifact_id: str) -> bytes:
-        """The PNG; using it keeps it for another day. Raises NotFound, code ``unknown_artifact``."""
+        """The PNG; reading keeps it for another day. Raises NotFound, code ``unknown_artifact``."""
         if not _ID.fullmatch(artifact_id):
             raise _unknown(artifact_id)
         try:
