@@ -157,9 +157,7 @@ class Life:
             row for row in rows(self.folder, "SELECT id, status, gpu_id FROM generations") if row["status"] not in OVER
         ]
         waits = [f"{row}: {self.hub.forecast.waiting_for(row['id'])}" for row in found]
-        under_way = [
-            f"{each.id} on {each.node_id}, cancelled {each.cancelled}" for each in self.hub.board.active.values()
-        ]
+        under_way = [f"{each.id}: {'; '.join(map(str, each.story))}" for each in self.hub.board.active.values()]
         return [*waits, *under_way, *map(str, await self.hub.storage.jobs.open_jobs())]
 
     async def _verdict(self) -> None:
