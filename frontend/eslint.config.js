@@ -1,6 +1,8 @@
-// Only what neither the compiler nor the formatter sees: hooks that are called or fed wrongly.
+// Only what neither the compiler nor the formatter sees: hooks and components that React cannot rely on.
 import reactHooks from "eslint-plugin-react-hooks";
 import { parser } from "typescript-eslint";
+
+const recommended = Object.keys(reactHooks.configs.recommended.rules);
 
 export default [
   {
@@ -8,6 +10,10 @@ export default [
     languageOptions: { parser },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     plugins: { "react-hooks": reactHooks },
-    rules: { "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "error" },
+    rules: {
+      ...Object.fromEntries(recommended.map((rule) => [rule, "error"])),
+      // what is asked of the hub begins with an effect, and first clears what an earlier question brought
+      "react-hooks/set-state-in-effect": "off",
+    },
   },
 ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { HubProblem } from "@/api/client";
 import { draftOf, jobOf, resultOf, taskOf, withInput, withoutTask, withType } from "@/features/workbench/draft";
-import { fieldsOf, outside } from "@/features/workbench/formSchema";
+import { fieldsOf, outside } from "@/features/workbench/form/formSchema";
 import { placeOf, problemsOf } from "@/features/workbench/problems";
 import { grouped, titleOf } from "@/features/workbench/taskTypes";
 

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiKey } from "@/api/client";
 import { EventStreamParser } from "@/api/eventStream";
 import { jobEventOf, type JobEvent } from "@/api/jobEvents";
-import { applyJobEvent, followed } from "@/features/workbench/applyJobEvent";
-import { follow } from "@/features/workbench/following";
+import { applyJobEvent, followed } from "@/features/workbench/jobs/applyJobEvent";
+import { follow } from "@/features/workbench/jobs/following";
 
 import { generationId, MOMENT } from "./factories";
 import { makeJob, makePicture, makeTask, startJobHub, type JobHub } from "./jobHub";

@@ -1,4 +1,4 @@
-/** What may import what: app → features → stores, api, components, lib; no feature knows another one; docs, a page of its own → api. */
+/** What may import what: app → features → actions → stores, api, components, lib; no feature knows another one; docs, a page of its own → api. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 const SRC = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
 const GENERATED = "api/schema.ts";
 const MOST_LINES = 250;
+const MOST_FILES = 20;
 const MOST_LINES_OF_A_FUNCTION = 60;
 const GROUND = new Set(["stores", "api", "components", "lib"]);
 
@@ -40,8 +41,10 @@ const featureOf = (path: string): string => path.split("/")[1] ?? "";
 
 function isAllowed(from: string, to: string): boolean {
   const [above, below] = [layerOf(from), layerOf(to)];
-  if (above === "app") return below === "app" || below === "features" || GROUND.has(below);
-  if (above === "features") return GROUND.has(below) || (below === "features" && featureOf(from) === featureOf(to));
+  if (above === "app") return ["app", "features", "actions"].includes(below) || GROUND.has(below);
+  if (above === "features")
+    return below === "actions" || GROUND.has(below) || (below === "features" && featureOf(from) === featureOf(to));
+  if (above === "actions") return below === "actions" || GROUND.has(below);
   if (above === "docs") return below === "docs" || below === "api";
   return GROUND.has(above) && GROUND.has(below);
 }
@@ -74,6 +77,12 @@ const longFunctions = (sources: Sources): string[] =>
     return found;
   });
 
+const crowded = (paths: readonly string[]): string[] => {
+  const counts = new Map<string, number>();
+  for (const path of paths) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  return [...counts].flatMap(([folder, count]) => (count > MOST_FILES ? [`${folder} has ${count} files`] : []));
+};
+
 const rawMarkup = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([file, text]) =>
     /dangerouslySetInnerHTML|\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write\b/.test(text) ? [file] : [],
@@ -93,6 +102,8 @@ describe("the source of the studio", () => {
 
   test("has no file of more than 250 lines, but for what is generated", () => expect(tooLong(sources)).toEqual([]));
 
+  test("has no folder of more than 20 files", () => expect(crowded(Object.keys(sources))).toEqual([]));
+
   test("has no function of more than 60 lines", () => expect(longFunctions(sources)).toEqual([]));
 
   test("makes no markup out of text", () => expect(rawMarkup(sources)).toEqual([]));
@@ -101,6 +112,8 @@ describe("the source of the studio", () => {
 describe("a source that breaks the rules is named", () => {
   test.each([
     ["stores/gpuStore.ts", `import { App } from "@/app/App";`, "app/App"],
+    ["stores/gpuStore.ts", `import { star } from "@/actions/pictures";`, "actions/pictures"],
+    ["actions/batches.ts", `import { Page } from "@/features/funnel/StudioPage";`, "features/funnel/StudioPage"],
     ["lib/grid.ts", `import type { Page } from '../features/funnel/StudioPage';`, "features/funnel/StudioPage"],
     [
       "components/Ring.tsx",
@@ -118,6 +131,13 @@ describe("a source that breaks the rules is named", () => {
     expect(
       forbidden({ "features/funnel/a.ts": text, "app/App.tsx": `import { d } from "@/features/funnel/d";` }),
     ).toEqual([]);
+  });
+
+  test("so is a folder of one file too many", () => {
+    const files = Array.from({ length: 21 }, (_, index) => `lib/${index}.ts`);
+    expect(crowded([...files, ...files.slice(1).map((each) => each.replace("lib", "api"))])).toEqual([
+      "lib has 21 files",
+    ]);
   });
 
   test("so is a function of one line too many", () => {

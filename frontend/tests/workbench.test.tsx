@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useDraftStore } from "@/features/workbench/draftStore";
 import { useIntake } from "@/features/workbench/intake";
-import { useJobStore } from "@/features/workbench/jobStore";
+import { useJobStore } from "@/features/workbench/jobs/jobStore";
 import { WorkbenchPage } from "@/features/workbench/WorkbenchPage";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useModelStore } from "@/stores/modelStore";

@@ -21,7 +21,7 @@ import { useKeys } from "@/lib/useKeys";
 import { useNarrow } from "@/lib/useMedia";
 import { useGenerationStore } from "@/stores/generationStore";
 import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
-import { useSessionStore } from "@/stores/sessionStore";
+import { sendConfig, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 const FleetPage = lazy(() => import("@/features/fleet/FleetPage").then((module) => ({ default: module.FleetPage })));
@@ -46,6 +46,7 @@ export function App() {
     document.documentElement.dataset["theme"] = theme;
   }, [theme]);
   useFleet();
+  useLastWords();
   useProgressSigns();
   const covered = useUiStore(({ viewedId, compared, keysShown }) => Boolean(viewedId || compared || keysShown));
   useKeys({ help: () => useUiStore.getState().set({ keysShown: true }) });
@@ -129,6 +130,14 @@ function useOpenSession(wanted: string | null | undefined): string | null {
   }, []);
   useLiveSession(sessionId, gone);
   return sessionId;
+}
+
+/** What was written last is sent even by a page that is closed at once. */
+function useLastWords(): void {
+  useEffect(() => {
+    window.addEventListener("pagehide", sendConfig);
+    return () => window.removeEventListener("pagehide", sendConfig);
+  }, []);
 }
 
 function useFleet(): void {

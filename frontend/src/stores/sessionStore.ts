@@ -208,7 +208,8 @@ const share = (sessionId: string, kept: Kept): SharedConfig<SessionConfig> =>
 const setAside = (name: string, other: OtherText): void =>
   useSessionStore.setState(({ others }) => ({ others: { ...others, [name]: other } }));
 
-window.addEventListener("pagehide", () => shared?.flush());
+/** Sends what is not sent yet, for a page that is being left. */
+export const sendConfig = (): void => shared?.flush();
 
 /** A session made by another client has no prompt in its config: its newest picture's prompt is used. */
 function withPrompt(config: SessionConfig, kept: unknown): SessionConfig {

@@ -6,7 +6,7 @@ import { FeedbackBar } from "@/features/funnel/FeedbackBar";
 import { ImageGrid } from "@/features/funnel/ImageGrid";
 import { PromptEditor } from "@/features/funnel/PromptEditor";
 import { StageBreadcrumb } from "@/features/funnel/StageBreadcrumb";
-import { useStage } from "@/features/funnel/submission";
+import { useStage } from "@/actions/batchRequest";
 import { useFunnelKeys } from "@/features/funnel/useFunnelKeys";
 import { cut } from "@/lib/text";
 import { useGenerationStore } from "@/stores/generationStore";

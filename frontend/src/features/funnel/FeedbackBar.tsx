@@ -4,11 +4,11 @@ import { toast } from "sonner";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
-import { cancelBatch } from "@/features/funnel/actions";
 import { EstimateLine } from "@/features/funnel/EstimateLine";
 import { Missing } from "@/features/funnel/Missing";
-import { LAST_STAGE, STAGES, stageName } from "@/features/funnel/stages";
-import { bodyFor, hasPicture, picked, submit, upscale, useStage, useSubmitting } from "@/features/funnel/submission";
+import { LAST_STAGE, STAGES, stageName } from "@/lib/stages";
+import { bodyFor, hasPicture, picked, useStage } from "@/actions/batchRequest";
+import { cancelBatch, upscale, useContinue } from "@/actions/batches";
 import { useEstimate } from "@/features/funnel/useEstimate";
 import { plural, seconds } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
@@ -170,26 +170,6 @@ function MarkTools() {
       )}
     </>
   );
-}
-
-export function useContinue(stage: number) {
-  const { sending } = useSubmitting();
-  const generations = useGenerationStore(({ live }) => live.generations);
-  const marks = useGenerationStore((store) => store.marks);
-  const chosen = picked(generations, marks, stage);
-  const waiting = ofStage(generations, stage)
-    .flat()
-    .filter((each) => marks[each.id] === "selected" && !hasPicture(each)).length;
-  const next = async () => {
-    if (useSubmitting.getState().sending || !chosen.length || stage >= LAST_STAGE) return;
-    useSubmitting.setState({ sending: "continue", problem: null });
-    await submit(
-      stage + 1,
-      chosen.map((each) => each.id),
-    ).catch((error: Error) => toast.error(error.message));
-    useSubmitting.setState({ sending: null });
-  };
-  return { sending: sending === "continue", next, chosen, waiting };
 }
 
 const isUpscaled = (generation: Generation): boolean => generation.task_type === "upscale";

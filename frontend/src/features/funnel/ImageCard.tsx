@@ -4,7 +4,7 @@ import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { PreviewImage } from "@/components/PreviewImage";
 import { Ring } from "@/components/Ring";
-import { retry, star } from "@/features/funnel/actions";
+import { retry, star } from "@/actions/pictures";
 import { familyName } from "@/lib/families";
 import { modelName, seconds } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 
 import { ImageCard } from "@/features/funnel/ImageCard";
-import { stageName } from "@/features/funnel/stages";
-import { useStage } from "@/features/funnel/submission";
+import { stageName } from "@/lib/stages";
+import { useStage } from "@/actions/batchRequest";
 import { clock, plural } from "@/lib/format";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 

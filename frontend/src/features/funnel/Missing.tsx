@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 
 import { Button } from "@/components/Button";
-import { retryAll } from "@/features/funnel/actions";
-import { goToStage } from "@/features/funnel/StageBreadcrumb";
-import { stageName } from "@/features/funnel/stages";
+import { retryAll } from "@/actions/pictures";
+import { goToStage } from "@/actions/stages";
+import { stageName } from "@/lib/stages";
 import { plural } from "@/lib/format";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 

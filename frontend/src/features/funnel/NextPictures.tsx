@@ -1,6 +1,6 @@
 import { EstimateLine } from "@/features/funnel/EstimateLine";
 import { StartingPicture } from "@/features/funnel/StartingPicture";
-import { bodyFor, parentsOf } from "@/features/funnel/submission";
+import { bodyFor, parentsOf } from "@/actions/batchRequest";
 import { useEstimate } from "@/features/funnel/useEstimate";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";

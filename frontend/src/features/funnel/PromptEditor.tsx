@@ -1,16 +1,16 @@
 import { useEffect } from "react";
-import { toast } from "sonner";
 
-import { HubProblem } from "@/api/client";
+import type { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
 import { NextPictures } from "@/features/funnel/NextPictures";
-import { CheckpointLine } from "@/features/funnel/CheckpointLine";
-import { FormatPicker } from "@/features/funnel/FormatPicker";
+import { CheckpointLine } from "@/features/funnel/settings/CheckpointLine";
+import { FormatPicker } from "@/features/funnel/settings/FormatPicker";
 import { OtherWords } from "@/features/funnel/OtherWords";
-import { STAGES } from "@/features/funnel/stages";
-import { parentsOf, submit, useStage, useSubmitting } from "@/features/funnel/submission";
+import { STAGES } from "@/lib/stages";
+import { useStage } from "@/actions/batchRequest";
+import { useGenerate, useSubmitting } from "@/actions/batches";
 import { plural } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
@@ -134,21 +134,3 @@ const inWords = ({
   ]
     .filter(Boolean)
     .join(" · ");
-
-export function useGenerate() {
-  const { problem, sending } = useSubmitting();
-  const stage = useStage();
-  const generate = async () => {
-    if (useSubmitting.getState().sending || !useSessionStore.getState().config.prompt.trim()) return;
-    useSubmitting.setState({ sending: "generate", problem: null });
-    try {
-      await submit(stage, parentsOf(stage));
-    } catch (error) {
-      if (error instanceof HubProblem) useSubmitting.setState({ problem: error });
-      else toast.error(String(error));
-    } finally {
-      useSubmitting.setState({ sending: null });
-    }
-  };
-  return { problem, sending: sending === "generate", generate };
-}

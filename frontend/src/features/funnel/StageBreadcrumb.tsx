@@ -1,22 +1,7 @@
-import { toast } from "sonner";
-
-import { request } from "@/api/client";
-import type { Session } from "@/api/types";
-import { STAGES } from "@/features/funnel/stages";
-import { useStage } from "@/features/funnel/submission";
+import { goToStage } from "@/actions/stages";
+import { STAGES } from "@/lib/stages";
+import { useStage } from "@/actions/batchRequest";
 import { useGenerationStore } from "@/stores/generationStore";
-
-/** Go to a stage that has pictures; the hub restores what leaving it discarded. */
-export async function goToStage(stage: number): Promise<void> {
-  const { live } = useGenerationStore.getState();
-  const reachable = stage === 0 || Object.values(live.generations).some((each) => each.stage === stage);
-  if (!live.session || live.session.current_stage === stage || !reachable) return;
-  try {
-    await request<Session>("PATCH", `/api/sessions/${live.session.id}`, { current_stage: stage });
-  } catch (error) {
-    toast.error(error instanceof Error ? error.message : String(error));
-  }
-}
 
 export function StageBreadcrumb() {
   const stage = useStage();

@@ -1,7 +1,7 @@
 import { DraftGridFlow } from "@/features/funnel/DraftGridFlow";
-import { FlowSelector } from "@/features/funnel/FlowSelector";
+import { FlowSelector } from "@/features/funnel/settings/FlowSelector";
 import { PromptEditor } from "@/features/funnel/PromptEditor";
-import { SettingsDrawer } from "@/features/funnel/SettingsDrawer";
+import { SettingsDrawer } from "@/features/funnel/settings/SettingsDrawer";
 import { useUiStore } from "@/stores/uiStore";
 
 /** The prompt field first; with a session its funnel. */

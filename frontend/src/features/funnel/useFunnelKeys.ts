@@ -1,12 +1,11 @@
 /** The keys of the funnel. */
 import { toast } from "sonner";
 
-import { star } from "@/features/funnel/actions";
-import { useContinue } from "@/features/funnel/FeedbackBar";
-import { useGenerate } from "@/features/funnel/PromptEditor";
-import { goToStage } from "@/features/funnel/StageBreadcrumb";
-import { LAST_STAGE } from "@/features/funnel/stages";
-import { hasPicture, useStage } from "@/features/funnel/submission";
+import { star } from "@/actions/pictures";
+import { useContinue, useGenerate } from "@/actions/batches";
+import { goToStage } from "@/actions/stages";
+import { LAST_STAGE } from "@/lib/stages";
+import { hasPicture, useStage } from "@/actions/batchRequest";
 import { columnsOf, focusTile, step, type Direction } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";

@@ -1,6 +1,8 @@
 /** Actions on many pictures at once, in slices that the hub accepts. */
+import { setStar } from "@/actions/pictures";
 import { post, send } from "@/api/client";
 import type { Generation } from "@/api/types";
+import { saveFile } from "@/lib/saveFile";
 
 export const MOST_AT_ONCE = 1000;
 const STARS_AT_ONCE = 8;
@@ -30,23 +32,13 @@ export async function starAll(
 ): Promise<void> {
   for (let from = 0; from < ids.length; from += STARS_AT_ONCE) {
     const some = ids.slice(from, from + STARS_AT_ONCE);
-    done(
-      await Promise.all(
-        some.map((id) => post<Generation>(`/api/generations/${encodeURIComponent(id)}/star`, { starred })),
-      ),
-    );
+    done(await Promise.all(some.map((id) => setStar(id, starred))));
   }
 }
 
 /** Answers how many of them are lost or damaged on the hub's disk; a note in the zip names them. */
 export async function downloadZip(ids: readonly string[]): Promise<number> {
   const answer = await send("POST", "/api/generations/archive", { ids });
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "vibes-pictures.zip";
-  link.click();
-  // the browser reads the blob after the click has ended
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveFile(await answer.blob(), "vibes-pictures.zip");
   return Number(answer.headers.get("X-Missing-Pictures") ?? 0);
 }

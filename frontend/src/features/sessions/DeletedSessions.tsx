@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
-import { toast } from "sonner";
 
-import { get, post } from "@/api/client";
+import { restoreSession } from "@/actions/sessions";
+import { get } from "@/api/client";
 import type { SessionSummary } from "@/api/types";
 import { Button } from "@/components/Button";
 import { titleOf } from "@/features/sessions/SessionCard";
@@ -20,11 +20,7 @@ export function DeletedSessions({ others, onBack }: { others: unknown; onBack: (
     [],
   );
   useEffect(() => void load(), [load, others]);
-  const restore = (sessionId: string) =>
-    void post(`/api/sessions/${encodeURIComponent(sessionId)}/restore`)
-      .then(onBack)
-      .catch((error: Error) => toast.error(error.message))
-      .finally(() => void load());
+  const restore = (sessionId: string) => void restoreSession(sessionId, onBack).then(load);
   if (!deleted.length) return null;
   return (
     <details className="text-sm">

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useState } from "react";
 
 import { toast } from "sonner";
 
-import { get, HubProblem, post, request } from "@/api/client";
+import { restoreSession } from "@/actions/sessions";
+import { get, HubProblem, request } from "@/api/client";
 import type { SessionSummary } from "@/api/types";
 import { useSessionStore } from "@/stores/sessionStore";
 
@@ -57,10 +58,7 @@ export function useSessions() {
 
 /** The session is kept for a day. */
 function offerUndo(sessionId: string, onBack: () => void): void {
-  const restore = () =>
-    void post(`/api/sessions/${encodeURIComponent(sessionId)}/restore`)
-      .then(onBack)
-      .catch((error: Error) => toast.error(error.message));
+  const restore = () => void restoreSession(sessionId, onBack);
   toast("The session is deleted", { duration: UNDO_SHOWN_MS, action: { label: "Undo", onClick: restore } });
 }
 

@@ -10,6 +10,7 @@ import { go } from "@/lib/route";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
+import { saveFile } from "@/lib/saveFile";
 
 interface Props {
   generation: Generation;
@@ -177,12 +178,7 @@ async function copySeed(seed: Seed): Promise<void> {
 
 async function saveGraph(generation: Generation): Promise<void> {
   try {
-    const url = URL.createObjectURL(await download("GET", `/api/generations/${generation.id}/graph`));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `vibes-${generation.seed}.json`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000); // a browser may ask first where to put it
+    saveFile(await download("GET", `/api/generations/${generation.id}/graph`), `vibes-${generation.seed}.json`);
   } catch (error) {
     toast.error(error instanceof Error ? error.message : String(error));
   }

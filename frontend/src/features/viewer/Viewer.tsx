@@ -1,8 +1,8 @@
 import { Dialog } from "radix-ui";
 import { useState } from "react";
-import { toast } from "sonner";
 
-import { post, withTicket } from "@/api/client";
+import { star as toggleStar } from "@/actions/pictures";
+import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { MetadataPanel } from "@/features/viewer/MetadataPanel";
@@ -235,16 +235,4 @@ function Verdict({ generation, onJudge }: { generation: Generation; onJudge: (ma
       </Button>
     </footer>
   );
-}
-
-/** Null when the hub refused, which has been shown. */
-async function toggleStar(generation: Generation): Promise<Generation | null> {
-  try {
-    const changed = await post<Generation>(`/api/generations/${generation.id}/star`, { starred: !generation.starred });
-    useGenerationStore.getState().replace([changed]);
-    return changed;
-  } catch (error) {
-    toast.error(error instanceof Error ? error.message : String(error));
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ import { toast } from "sonner";
 import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
 import type { JobRequest } from "@/features/workbench/draft";
+import { saveFile } from "@/lib/saveFile";
 
 /** The job as JSON, as a script would submit it. */
 export function JobJson({ job, onClose }: { job: JobRequest; onClose: () => void }) {
@@ -35,11 +36,4 @@ async function copy(text: string): Promise<void> {
   }
 }
 
-function save(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "job.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // a browser may ask first where to put it
-}
+const save = (text: string): void => saveFile(new Blob([text], { type: "application/json" }), "job.json");

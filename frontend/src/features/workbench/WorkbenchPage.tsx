@@ -3,13 +3,13 @@ import { useEffect, useRef } from "react";
 import type { Catalog, TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
-import { useDraftStore } from "@/features/workbench/draftStore";
+import { keepDraft, useDraftStore } from "@/features/workbench/draftStore";
 import { carriesPicture, fieldForMore, takeFiles } from "@/features/workbench/intake";
-import { JobList } from "@/features/workbench/JobList";
+import { JobList } from "@/features/workbench/jobs/JobList";
 import { RunBar, submitByKey } from "@/features/workbench/RunBar";
 import { submitDraft } from "@/features/workbench/submission";
 import { TaskChain } from "@/features/workbench/TaskChain";
-import { TaskForm } from "@/features/workbench/TaskForm";
+import { TaskForm } from "@/features/workbench/form/TaskForm";
 import { firstOf } from "@/features/workbench/taskTypes";
 import { TypeList } from "@/features/workbench/TypeList";
 import { filesIn } from "@/features/workbench/uploads";
@@ -49,6 +49,7 @@ export function WorkbenchPage({ onOpen }: Props) {
 
 function Bench({ types, catalog }: { types: readonly TaskType[]; catalog: Catalog | null }) {
   const { draft, shown, setType } = useDraftStore();
+  useEffect(keepDraft, []);
   const task = draft[shown];
   const first = firstOf(types);
   useEffect(() => {

@@ -12,7 +12,7 @@ import {
   type InputValue,
   type PictureInput,
 } from "@/features/workbench/draft";
-import { recordOf } from "@/features/workbench/formSchema";
+import { recordOf } from "@/features/workbench/form/formSchema";
 import type { FormProblem } from "@/features/workbench/problems";
 import { fieldsFor, firstPictureField } from "@/features/workbench/taskTypes";
 import type { TaskType } from "@/api/types";
@@ -125,11 +125,13 @@ function kept(): { draft: Draft; shown: number } {
   }
 }
 
-useDraftStore.subscribe(({ draft, shown }, before) => {
-  if (draft === before.draft && shown === before.shown) return;
-  try {
-    localStorage.setItem(KEPT, JSON.stringify({ draft, shown }));
-  } catch {
-    // this browser stores nothing for the page: the form works all the same
-  }
-});
+/** Keeps each change in this browser until the function that it answers is called. */
+export const keepDraft = (): (() => void) =>
+  useDraftStore.subscribe(({ draft, shown }, before) => {
+    if (draft === before.draft && shown === before.shown) return;
+    try {
+      localStorage.setItem(KEPT, JSON.stringify({ draft, shown }));
+    } catch {
+      // this browser stores nothing for the page: the form works all the same
+    }
+  });

@@ -6,7 +6,7 @@ import { HubProblem, postOnce } from "@/api/client";
 import type { JobAccepted, TaskType } from "@/api/types";
 import { isPictures, jobOf, type Draft, type JobRequest } from "@/features/workbench/draft";
 import { useDraftStore } from "@/features/workbench/draftStore";
-import { useJobStore } from "@/features/workbench/jobStore";
+import { useJobStore } from "@/features/workbench/jobs/jobStore";
 import { problemsOf } from "@/features/workbench/problems";
 import { fieldsFor } from "@/features/workbench/taskTypes";
 import { sentAgain } from "@/features/workbench/uploads";

@@ -3,8 +3,8 @@ import { Field } from "@/components/Field";
 import { LoraPicker } from "@/components/LoraPicker";
 import { lorasIn, taskId } from "@/features/workbench/draft";
 import { useDraftStore } from "@/features/workbench/draftStore";
-import { outside, type FormField } from "@/features/workbench/formSchema";
-import { PictureField } from "@/features/workbench/PictureField";
+import { outside, type FormField } from "@/features/workbench/form/formSchema";
+import { PictureField } from "@/features/workbench/form/PictureField";
 import { namesIn } from "@/features/workbench/useTaskTypes";
 import {
   BooleanInput,
@@ -15,7 +15,7 @@ import {
   NumberInput,
   SeedInput,
   type ValueProps,
-} from "@/features/workbench/ValueFields";
+} from "@/features/workbench/form/ValueFields";
 import { useGpuStore } from "@/stores/gpuStore";
 
 interface Props {

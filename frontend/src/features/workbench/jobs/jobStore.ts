@@ -4,7 +4,7 @@ import { create } from "zustand";
 import { get as fetchJson, HubProblem, request } from "@/api/client";
 import type { JobEvent } from "@/api/jobEvents";
 import { isOver, type Job, type JobList } from "@/api/types";
-import { applyJobEvent, followed, type FollowedJob } from "@/features/workbench/applyJobEvent";
+import { applyJobEvent, followed, type FollowedJob } from "@/features/workbench/jobs/applyJobEvent";
 
 const PAGE = 10;
 

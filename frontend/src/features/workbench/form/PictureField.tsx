@@ -4,10 +4,10 @@ import { Button } from "@/components/Button";
 import { RequiredMark } from "@/components/Field";
 import { picturesIn, resultOf, taskId, type PictureInput } from "@/features/workbench/draft";
 import { useDraftStore } from "@/features/workbench/draftStore";
-import type { FormField } from "@/features/workbench/formSchema";
+import type { FormField } from "@/features/workbench/form/formSchema";
 import { carriesPicture, draggedPicture, placeOf, takeFiles, useIntake } from "@/features/workbench/intake";
-import { PicturePicker } from "@/features/workbench/PicturePicker";
-import { PictureTile } from "@/features/workbench/PictureTile";
+import { PicturePicker } from "@/features/workbench/form/PicturePicker";
+import { PictureTile } from "@/features/workbench/form/PictureTile";
 import { filesIn } from "@/features/workbench/uploads";
 
 interface Props {

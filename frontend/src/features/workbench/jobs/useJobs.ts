@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 
 import { isOver } from "@/api/types";
-import { follow } from "@/features/workbench/following";
-import { useJobStore } from "@/features/workbench/jobStore";
+import { follow } from "@/features/workbench/jobs/following";
+import { useJobStore } from "@/features/workbench/jobs/jobStore";
 import { POLL_MS } from "@/stores/gpuStore";
 
 /** A browser keeps six lines to a hub open: the pictures and the requests need some too. */

@@ -1,8 +1,8 @@
 import type { TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
-import { JobCard } from "@/features/workbench/JobCard";
-import { useJobStore } from "@/features/workbench/jobStore";
-import { useRecentJobs } from "@/features/workbench/useJobs";
+import { JobCard } from "@/features/workbench/jobs/JobCard";
+import { useJobStore } from "@/features/workbench/jobs/jobStore";
+import { useRecentJobs } from "@/features/workbench/jobs/useJobs";
 
 interface Props {
   types: readonly TaskType[];

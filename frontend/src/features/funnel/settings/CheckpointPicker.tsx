@@ -3,7 +3,7 @@ import { toast } from "sonner";
 
 import type { ModelFile, Models } from "@/api/types";
 import { Modal } from "@/components/Modal";
-import { CheckpointRow } from "@/features/funnel/CheckpointRow";
+import { CheckpointRow } from "@/features/funnel/settings/CheckpointRow";
 import { plural } from "@/lib/format";
 import { useModelStore } from "@/stores/modelStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";

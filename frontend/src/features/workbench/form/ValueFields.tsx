@@ -6,7 +6,7 @@ import { Button } from "@/components/Button";
 import type { Control } from "@/components/Field";
 import { SeedText } from "@/components/SeedText";
 import type { InputValue } from "@/features/workbench/draft";
-import type { FormField } from "@/features/workbench/formSchema";
+import type { FormField } from "@/features/workbench/form/formSchema";
 import { modelName } from "@/lib/format";
 
 export interface ValueProps {

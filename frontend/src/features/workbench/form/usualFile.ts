@@ -1,6 +1,6 @@
 /** The checkpoint that the hub uses for a task that names none. */
 import type { Catalog, Models, TaskType } from "@/api/types";
-import type { FormField } from "@/features/workbench/formSchema";
+import type { FormField } from "@/features/workbench/form/formSchema";
 import { namesIn } from "@/features/workbench/useTaskTypes";
 
 /** The field with the fleet's file as its default: the person's last choice, else the hub's. */

@@ -3,9 +3,9 @@ import { toast } from "sonner";
 
 import { isOver, type Job, type JobStatus, type JobTask, type TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
-import type { FollowedJob } from "@/features/workbench/applyJobEvent";
-import { useJobStore } from "@/features/workbench/jobStore";
-import { ResultPicture } from "@/features/workbench/ResultPicture";
+import type { FollowedJob } from "@/features/workbench/jobs/applyJobEvent";
+import { useJobStore } from "@/features/workbench/jobs/jobStore";
+import { ResultPicture } from "@/features/workbench/jobs/ResultPicture";
 import { clock, moment, plural, seconds } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 

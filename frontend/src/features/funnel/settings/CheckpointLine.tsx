@@ -2,8 +2,8 @@ import { useState } from "react";
 
 import { withTicket } from "@/api/client";
 import { Button } from "@/components/Button";
-import { CheckpointPicker } from "@/features/funnel/CheckpointPicker";
-import { STAGES } from "@/features/funnel/stages";
+import { CheckpointPicker } from "@/features/funnel/settings/CheckpointPicker";
+import { STAGES } from "@/lib/stages";
 import { modelName, plural } from "@/lib/format";
 import { useModels } from "@/stores/modelStore";
 import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";

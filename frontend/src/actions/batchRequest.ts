@@ -1,20 +1,8 @@
-/** Makes a batch from what is on the screen: its body, its parents, and sending it. */
-import { toast } from "sonner";
-import { create } from "zustand";
-
-import { post, postOnce, type HubProblem } from "@/api/client";
-import type { Batch, BatchRequest, Generation, SessionDetail } from "@/api/types";
-import { sizeFor } from "@/features/funnel/format";
-import { LAST_STAGE } from "@/features/funnel/stages";
-import { go, routeOf } from "@/lib/route";
+/** What a batch would be, from what is on the screen: its body and its parents. */
+import type { BatchRequest, Generation } from "@/api/types";
+import { sizeFor } from "@/actions/pictureFormat";
 import { ofStage, useGenerationStore, type Marks } from "@/stores/generationStore";
 import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
-
-/** One request at a time, by button or key; a refusal is shown beside its field. */
-export const useSubmitting = create<{ sending: "generate" | "continue" | null; problem: HubProblem | null }>()(() => ({
-  sending: null,
-  problem: null,
-}));
 
 export const hasPicture = (generation: Generation): boolean =>
   generation.status === "complete" && !!generation.image_url;
@@ -66,40 +54,3 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
 
 const withoutGaps = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-
-/** Submit the pictures of a stage, and go there. Throws HubProblem; then nothing was submitted. */
-export async function submit(stage: number, parents: readonly string[]): Promise<void> {
-  const sessions = useSessionStore.getState();
-  const body = bodyFor(stage, parents);
-  if (!body) throw new Error("the presets are not loaded yet");
-  const sessionId = sessions.sessionId ?? (await sessions.create());
-  const batch = await postOnce<Batch>("/api/generate/batch", { ...body, session_id: sessionId });
-  const route = routeOf(location.hash);
-  if (route.page === "studio" && !route.sessionId) go({ page: "studio", sessionId }); // also after a refused try
-  useGenerationStore.getState().addBatch(batch);
-  await advance(sessionId, stage).catch((error: Error) => {
-    toast.error(`The pictures are asked for, but the stage did not change: ${error.message}`);
-  });
-}
-
-/** Draw a finished picture larger; it stays in the last stage. */
-export async function upscale(generation: Generation): Promise<void> {
-  const batch = await postOnce<Batch>("/api/generate/batch", {
-    session_id: generation.session_id,
-    task_type: "upscale",
-    from: [generation.id],
-    stage: LAST_STAGE,
-    count: 1,
-  });
-  useGenerationStore.getState().addBatch(batch);
-}
-
-async function advance(sessionId: string, stage: number): Promise<void> {
-  const { live, marks } = useGenerationStore.getState();
-  if (!live.session || live.session.current_stage !== stage - 1) return;
-  const here = ofStage(live.generations, stage - 1).flat();
-  await post<SessionDetail>(`/api/sessions/${sessionId}/advance`, {
-    selected: here.filter((each) => marks[each.id] === "selected").map((each) => each.id),
-    rejected: here.filter((each) => marks[each.id] === "rejected").map((each) => each.id),
-  });
-}

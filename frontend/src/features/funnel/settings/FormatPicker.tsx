@@ -1,4 +1,4 @@
-import { FORMATS, formatOf } from "@/features/funnel/format";
+import { FORMATS, formatOf } from "@/actions/pictureFormat";
 import { presetStage, useSessionStore } from "@/stores/sessionStore";
 
 /** The drafts' format; a later picture has the shape of the picture that it starts from. */
