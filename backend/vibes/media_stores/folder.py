@@ -1,4 +1,4 @@
-"""Files in a folder of this machine: whole or not at all, also after a power cut."""
+"""Files in a folder of this machine: complete or absent, even after a power cut."""
 
 import asyncio
 import logging
@@ -17,14 +17,14 @@ from vibes.ports.media import StoredFile
 logger = logging.getLogger(__name__)
 
 _PIECE_BYTES = 128 * 1024
-"""Of a file that is streamed: large enough that the way to a thread and back costs little beside it."""
+"""Bytes of a piece when streaming: large enough that a thread call for each piece costs little."""
 
 
 class FolderMediaStore:
-    """Implements ``MediaStore``. The folder is made when the first file is written."""
+    """Implements ``MediaStore``. The folder is created with the first file."""
 
     def __init__(self, root: Path, clock: Clock) -> None:
-        """``clock``: whose time the files bear."""
+        """``clock``: for the times of files."""
         self._root = root
         self._clock = clock
 
@@ -71,7 +71,7 @@ class FolderMediaStore:
         return self._clock.now().timestamp()
 
     def _path(self, key: str) -> Path:
-        """NotFound for a key that would lead out of the folder: whoever wrote it is none of ours."""
+        """NotFound for a key that leads out of the folder, which the hub never makes."""
         relative = PurePosixPath(key)
         if relative.is_absolute() or ".." in relative.parts or not relative.parts:
             raise NotFound(f"the file {key} is missing: there can be none of that name")
@@ -83,7 +83,7 @@ class FolderMediaStore:
         try:
             try:
                 _write(contents, written, now)
-            except FileNotFoundError:  # the folder was empty, and was tidied away just now
+            except FileNotFoundError:  # the folder was empty, and was deleted just now
                 _write(contents, written, now)
         except OSError as error:
             _unlink_all(written)
@@ -108,7 +108,7 @@ class FolderMediaStore:
     def _delete(self, paths: Sequence[Path]) -> None:
         _unlink_all(paths)
         for folder in {path.parent for path in paths} - {self._root}:
-            with suppress(OSError):  # others are in it, or it is gone already
+            with suppress(OSError):  # not empty, or already gone
                 folder.rmdir()
 
     def _list(self, prefix: str) -> Sequence[StoredFile]:
@@ -123,7 +123,7 @@ class FolderMediaStore:
 
 
 def _write(contents: Mapping[Path, bytes], written: list[Path], now: float) -> None:
-    """Notes in ``written`` what is there, as it comes to be there."""
+    """Adds each file to ``written`` once it exists."""
     folders = {path.parent for path in contents}
     for folder in folders:
         if not folder.is_dir():
@@ -153,7 +153,7 @@ def _stat(path: Path, key: str) -> StoredFile | None:
 
 
 def _touch(path: Path, now: float) -> None:
-    """The time of access is that of the last use; a file system that notes it by itself only makes it later."""
+    """The time of access is that of the last use; a file system that updates it only makes it later."""
     with suppress(OSError):
         os.utime(path, (now, path.stat().st_mtime))
 

@@ -1,4 +1,4 @@
-"""What the services ask of whatever keeps files: pictures, their thumbnails, uploads."""
+"""The media port: what the services need from a store of files: pictures, thumbnails, uploads."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,45 +7,45 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that is kept."""
+    """A file in the store."""
 
     key: str
     size_bytes: int
     written_at: float
-    """Seconds since 1970, by the clock of the store."""
+    """Seconds since 1970, on the store's clock."""
     used_at: float
-    """The same of `MediaStore.touch`, or of the writing where that came later."""
+    """When it was last touched, or written if that was later."""
 
 
 class MediaStore(Protocol):
     """Files under keys of the form ``name`` or ``folder/name``.
 
-    Every method raises StorageUnavailable when the place cannot be read or written; what it says of a file to be
-    written ends a sentence that begins with the file.
+    Every method raises StorageUnavailable when the store cannot be read or written. The message about a file that
+    cannot be written continues a sentence that begins with the file.
     """
 
     async def put(self, files: Mapping[str, bytes]) -> None:
-        """Write these, in this order, over what is there. Nobody ever sees half a file, and once this returns all of
-        them survive a power cut; when it raises, nothing of what it wrote is there."""
+        """Write these, in this order, over existing files. Readers never see half a file. On return all of them survive
+        a power cut; on an exception nothing that was written is left."""
 
     async def get(self, key: str) -> bytes:
-        """The whole file; NotFound when it is not there."""
+        """The whole file; NotFound when it does not exist."""
 
     def stream(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        """A part of the file in pieces of at most some 100 kB; to its end where no length is given. NotFound."""
+        """A part of the file in pieces of about 100 kB at most; without ``length`` to its end. Raises NotFound."""
 
     async def stat(self, key: str) -> StoredFile | None:
-        """None when it is not there."""
+        """None when it does not exist."""
 
     async def touch(self, key: str) -> None:
-        """Note that it is used now; silent where it is not there."""
+        """Record that it is used now; does nothing when it does not exist."""
 
     async def delete(self, keys: Collection[str]) -> None:
-        """Also what a process that was killed left of writing them. Silent about what is not there, and about what
-        cannot be deleted: that is only untidy, and keeps nobody from anything."""
+        """Delete files, and what a killed process left of writing them. Ignores missing files, and files that cannot be
+        deleted, which are only untidy."""
 
     async def delete_folder(self, folder: str) -> None:
-        """With all that is in it; silent as `delete` is."""
+        """Delete it with everything in it; ignores the same as `delete`."""
 
     async def list(self, prefix: str) -> Sequence[StoredFile]:
         """Every file whose key begins like this and goes on without another ``/``; also one that a process which was

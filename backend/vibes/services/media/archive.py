@@ -1,4 +1,4 @@
-"""Images in one zip: what is there goes in, what is not is noted."""
+"""Images in one zip; missing ones are noted in it."""
 
 import asyncio
 import tempfile
@@ -31,18 +31,19 @@ class Archive:
 
     path: Path
     missing: int
-    """Images that are noted in it as lost or damaged."""
+    """Number of images noted as lost or damaged."""
 
 
 async def zip_images(wanted: Sequence[ArchivedImage], images: ImageStore, now: datetime) -> Archive:
     """``now``: the date of a note in it.
 
-    Raises NotFound when not one of them is there, StorageUnavailable when the zip cannot be written."""
+    Raises NotFound when none of them exists, StorageUnavailable when the zip cannot be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
             path = Path(file.name)
             try:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # an image does not get smaller
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # images do not shrink
                     notes = await _fill(archive, wanted, images, now.timestamp())
             except BaseException:
                 await asyncio.to_thread(path.unlink, missing_ok=True)
@@ -53,7 +54,7 @@ async def zip_images(wanted: Sequence[ArchivedImage], images: ImageStore, now: d
 
 
 async def _fill(archive: zipfile.ZipFile, wanted: Sequence[ArchivedImage], images: ImageStore, now: float) -> list[str]:
-    """The images and, behind them, what is to be said of those that are not as they should be."""
+    """Write the images, and after them a note about those that are lost or damaged."""
     notes: list[str] = []
     for each in wanted:
         try:

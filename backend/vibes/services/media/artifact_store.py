@@ -41,7 +41,7 @@ class ArtifactStore:
         self._decoding = decoding or DecodingPool()
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        """One upload is not written and deleted at the same time."""
+        """By id: keeps one upload from being written and deleted at the same time."""
 
     async def add(self, read: Callable[[], Awaitable[bytes]], field: str) -> Artifact:
         """Check and store an upload, which is read only when its turn comes, so that it takes no memory before.
@@ -88,7 +88,7 @@ class ArtifactStore:
             return True
 
     async def sweep(self, needed: Collection[str] = ()) -> list[str]:
-        """Delete what nobody used for a day, but for what is ``needed``; answers which."""
+        """Delete those unused for a day, except ``needed`` ones; answers which."""
         oldest = self._clock.now().timestamp() - UNUSED_SECONDS
         unused = [file.key.removesuffix(_SUFFIX) for file in await self._files.list("") if file.used_at < oldest]
         swept = [each for each in unused if _ID.fullmatch(each) and each not in needed]

@@ -1,6 +1,6 @@
-"""A file that a node made is looked at as a whole before it is kept: what it is, whether it is whole and harmless.
+"""Examines a file from a node as a whole before it is kept: its type, whether it is complete and harmless.
 
-By its own bytes alone: what it is called, and what the node says of it, may be wrong.
+Only by its own bytes, since its name and the node's answer may be wrong.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _RIFF_HEADER = 8
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A whole and harmless file, with what is kept beside it. Its size is as people see it."""
+    """A complete and harmless file, with what is kept beside it. Its size is the visible one."""
 
     content: bytes
     media_type: MediaType
@@ -28,14 +28,14 @@ class Examined:
     height: int
     thumbnail: bytes
     graph_node: str = ""
-    """Which one saved it, where that is known."""
+    """The graph node that saved it, if known."""
 
 
 def examine(content: bytes) -> Examined:
-    """Every pixel of a still picture decoded, of an animation the first picture, of a video nothing.
+    """Examine a file: every pixel of a still picture is decoded, the first picture of an animation, nothing of a video.
 
-    Bytes behind the end of a PNG or WebP are dropped, all others stay as they came. Raises NodeMisbehaved when it is
-    cut off or broken, OutputRefused when it is something else than the hub keeps, or too large.
+    Bytes after the end of a PNG or WebP are dropped, all others stay. Raises NodeMisbehaved when it is cut off or
+    broken, OutputRefused when it is of a type that the hub does not keep, or too large.
     """
     media_type = media_type_of(content)
     if media_type is None:
@@ -52,7 +52,7 @@ def examine(content: bytes) -> Examined:
 
 
 def examine_kept(content: bytes) -> Examined:
-    """The same of a file that was found whole before. Raises BrokenPicture when it no longer is."""
+    """The same for a file that was complete before. Raises BrokenPicture when it is damaged."""
     media_type = media_type_of(content)
     if media_type is None:
         raise BrokenPicture("it is no picture any more")
@@ -60,7 +60,7 @@ def examine_kept(content: bytes) -> Examined:
 
 
 class CutOff(BrokenPicture):
-    """Its end is not there."""
+    """Its end is missing."""
 
 
 def _examined(content: bytes, media_type: MediaType) -> Examined:
@@ -93,7 +93,7 @@ def _not_kept(content: bytes) -> OutputRefused | NodeMisbehaved:
 
 
 def _other_kind(content: bytes) -> str | None:
-    """The name of some other kind of film, sound or shape, as savers of ComfyUI make them."""
+    """The name of another kind of film, sound or shape that ComfyUI's savers make."""
     if content[4:8] == b"ftyp":
         return f"{content[8:12].decode('ascii', 'replace').strip()} (ISO media)"
     if content[:4] == b"RIFF":
@@ -130,4 +130,4 @@ _ENDED: dict[MediaType, Callable[[bytes], bytes | None]] = {
     MediaType.WEBP: _webp,
     MediaType.GIF: _gif,
 }
-"""The file up to its end; None where that does not come. A JPEG and a video show themselves to be cut."""
+"""The file up to its end; None when the end is missing. JPEGs and videos tell by themselves."""

@@ -1,4 +1,4 @@
-"""The texts in the EXIF of a JPEG or WebP, read with caps: a saver of ComfyUI writes its graph there.
+"""The texts in the EXIF of a JPEG or WebP, read within limits: some savers of ComfyUI write the graph there.
 
 EXIF is a little TIFF file (TIFF 6.0, section 2): a table of tags, of which those of type ASCII and UNDEFINED are texts.
 """
@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from vibes.services.media.image_header import jpeg_segments
 
 MAX_TAGS = 200
-"""Of one table, which are looked at; cameras write some twenty."""
+"""Most tags of a table that are read; cameras write some twenty."""
 MAX_TEXT_BYTES = 8 * 2**20
-"""Of one text: what is longer is passed over. The graph of a large workflow has some 100 kB."""
+"""Largest text; longer ones are ignored. The graph of a large workflow has some 100 kB."""
 
 _EXIF_START = b"Exif\0\0"
 _APP1 = 0xE1
@@ -22,7 +22,7 @@ _MAX_WEBP_CHUNKS = 100_000
 
 
 def exif_texts(content: bytes) -> Iterator[str]:
-    """Of the first table of the file's EXIF, in their order; none where it has no EXIF or a damaged one."""
+    """The texts in the first table of the file's EXIF, in order; none without EXIF or when it is damaged."""
     for exif in _exif_of(content):
         try:
             yield from _texts(exif)

@@ -1,4 +1,4 @@
-"""What stands in for the thumbnail of a file that nobody here can look into: a plain tile that says what it is."""
+"""A tile with the type of a file, in place of a thumbnail when the hub cannot decode the file."""
 
 import io
 

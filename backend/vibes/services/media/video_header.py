@@ -1,4 +1,4 @@
-"""What an MP4 or WebM says of itself: whether all of it is there, and the size of its pictures. Nothing is decoded.
+"""Whether an MP4 or WebM is complete, and the size of its pictures, from its headers; nothing is decoded.
 
 MP4 by ISO/IEC 14496-12 (boxes), WebM by RFC 8794 (EBML) and RFC 9559 (Matroska's elements).
 """
@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_PARTS = 100_000
-"""Boxes or elements that are looked at: far more than any program writes, few enough to be walked in a moment."""
+"""Most boxes or elements that are read: far more than programs write."""
 
 _FIXED_POINT = 1 << 16
 _BOX_HEADER, _LARGE_SIZE, _LONGEST_NUMBER = 8, 8, 8
-"""Bytes."""
+"""Lengths in bytes."""
 
 _SEGMENT, _TRACKS = 0x18538067, 0x1654AE6B
 _TRACK, _VIDEO, _WIDTH, _HEIGHT = 0xAE, 0xE0, 0xB0, 0xBA
 
 
 class BrokenVideo(Exception):
-    """It is cut off, or no video at all; the text says what is wrong with it."""
+    """It is cut off, or no video; the text says what is wrong."""
 
 
 class Part(NamedTuple):
-    """A box of an MP4 or an element of a WebM: where what it holds begins and ends."""
+    """A box of an MP4 or an element of a WebM: the beginning and end of its content."""
 
     kind: int | bytes
     start: int
@@ -80,7 +80,7 @@ def _largest(sizes: list[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
-    """Each box up to the end, which the last one must meet."""
+    """Each box up to the end, at which the last one must end."""
     for _ in range(MAX_PARTS):
         if start == end:
             return
@@ -88,10 +88,10 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
             raise BrokenVideo("it is cut off")
         size, kind = struct.unpack_from(">I4s", content, start)
         begin = start + _BOX_HEADER
-        if size == 1 and end - begin >= _LARGE_SIZE:  # the size of a large one stands behind its kind
+        if size == 1 and end - begin >= _LARGE_SIZE:  # a large box has its size after its kind
             (size,) = struct.unpack_from(">Q", content, begin)
             begin += _LARGE_SIZE
-        elif size == 0:  # the last one, as long as the file is
+        elif size == 0:  # the last one, which ends with the file
             size = end - start
         if size < begin - start or start + size > end:
             raise BrokenVideo("it is cut off")
@@ -101,7 +101,7 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
 
 
 def _elements(content: bytes, start: int, end: int) -> Iterator[Part]:
-    """Each element up to the end. One of unknown size, as a live recording has them, reaches to the end."""
+    """Each element up to the end. One of unknown size, as in live recordings, extends to the end."""
     for _ in range(MAX_PARTS):
         if start >= end:
             return
@@ -118,8 +118,8 @@ def _elements(content: bytes, start: int, end: int) -> Iterator[Part]:
 
 
 def _variable(content: bytes, start: int, end: int, *, keep_length: bool) -> tuple[int | None, int]:
-    """A number of one to eight bytes and where it ends; None where all its bits are set, which means unknown. An
-    element's id keeps the bit that says how long it is."""
+    """A number of one to eight bytes and its end; None when all bits are set, which means unknown. An element's id
+    includes the bit that tells its length."""
     first = content[start] if start < end else 0
     length = 9 - first.bit_length()
     if not first or length > _LONGEST_NUMBER or start + length > end:
