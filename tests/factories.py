@@ -109,7 +109,7 @@ def make_attempt(**overrides: Any) -> Attempt:
         generation_id=new_generation_id(),
         node_id=NodeId("attic"),
         state=AttemptState.SUBMITTING,
-        graph={"3": {"class_type": "KSampler", "inputs": {"seed": 42, "cfg": 7.0, "model": ["4", 0]}}},
+        sent={"3": {"class_type": "KSampler", "inputs": {"seed": 42, "cfg": 7.0, "model": ["4", 0]}}},
         created_at=NOON,
         lease_expires_at=NOON + timedelta(seconds=30),
     )

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.takes_graphs import TakesGraphs
+from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, OutputGone
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory, NodeQueue, NodeVitals
+from vibes.domain.node import ModelFolder, NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.node_events import (
     AttemptEnded,
     AttemptProgress,
@@ -23,8 +25,11 @@ from vibes.domain.node_events import (
 )
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
 from vibes.media_stores.folder import FolderMediaStore
+from vibes.nodes.comfyui.graphs import GraphsForNode
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.origin import own
+from vibes.ports.orders import InputImage
 from vibes.services.media.image_store import ImageStore
-from vibes.services.media.png_texts import with_text
 
 CLASSES = frozenset(
     {
@@ -85,7 +90,7 @@ def png(colour: tuple[int, int, int] = (80, 120, 160), size: tuple[int, int] = (
 
 
 @dataclass(eq=False)
-class FakeNode:
+class FakeNode(TakesGraphs):
     """A node whose work ends when the test says so, or at once with ``instant``."""
 
     config: NodeConfig
@@ -137,6 +142,8 @@ class FakeNode:
     asked: int = 0
     """Questions about a prompt."""
     closed: bool = False
+    graphs_for_it: GraphsForNode = field(default_factory=GraphsForNode)
+    """It takes graphs, as a ComfyUI does."""
     frozen: bool = False
     """Every question waits, as with a stopped process; see `freeze` and `thaw`."""
 
@@ -180,7 +187,7 @@ class FakeNode:
         self._end(attempt_id, Succeeded((OutputFile(f"{attempt_id}.png", "vibes", "output"),)))
 
     def break_down(self, attempt_id: AttemptId, message: str) -> None:
-        self._end(attempt_id, Errored(message, "KSampler", out_of_memory=False))
+        self._end(attempt_id, Errored(message))
 
     def interrupt(self, attempt_id: AttemptId) -> None:
         """Somebody else does, at the machine."""
@@ -238,10 +245,10 @@ class FakeNode:
             response_ms=self.response_ms,
         )
 
-    async def discover(self) -> NodeInventory:
+    async def discover(self) -> ComfyUIInventory:
         await self._while_frozen()
         self._require_reachable()
-        return NodeInventory(
+        self.graphs_for_it.inventory = ComfyUIInventory(
             version="0.33.0",
             device_name="cuda:0 NVIDIA GeForce RTX 3060 (simulated)",
             simulated=True,
@@ -252,12 +259,21 @@ class FakeNode:
             schedulers=frozenset({"normal", "karras"}),
             supports_jobs_api=True,
         )
+        return self.graphs_for_it.inventory
 
-    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
+    async def bring(self, image: InputImage) -> None:
+        await self._while_frozen()
+        self._require_reachable()
+        name = f"{image.digest}.png"
+        self.uploads.append(name)
+        self.graphs_for_it.uploads.note(image, f"vibes/{name}")
+
+    async def submit(self, attempt_id: AttemptId, sent: Graph) -> float:
         await self._while_frozen()
         self._require_reachable()
         self.tries += 1
         if self.refusal is not None:
+            self.forget_images()
             raise self.refusal
         self.posts.append(attempt_id)
         if self.breaks_at_prompts:
@@ -265,7 +281,7 @@ class FakeNode:
         if self.posts_lost:
             self.posts_lost -= 1
             raise NodeUnclear("no answer in time")
-        self.graphs[attempt_id] = graph
+        self.graphs[attempt_id] = sent
         if self.running or self.wedged:
             self.states[attempt_id] = Pending(0)
         else:
@@ -282,7 +298,7 @@ class FakeNode:
         if self.refusal is not None:
             raise self.refusal
 
-    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
+    async def find(self, attempt_id: AttemptId, sent: Graph | None = None, *, ended: bool = False) -> Whereabouts:
         await self._while_frozen()
         self._require_reachable()
         self.asked += 1
@@ -290,7 +306,7 @@ class FakeNode:
             raise NodeMisbehaved("answered 200 OK: expected JSON, got <html>")
         return self.states.get(attempt_id, Absent())
 
-    async def fetch(self, output: OutputFile) -> bytes:
+    async def fetch(self, output: OutputFile, sent: Graph | None = None) -> bytes:
         await self._while_frozen()
         self._require_reachable()
         if self.hold_fetch is not None:
@@ -302,7 +318,8 @@ class FakeNode:
         if self.swaps:
             self.swaps -= 1
             owner = next(each for each in self.graphs if each != owner)
-        return with_text(self.image, "prompt", json.dumps(self.graphs[owner])) if self.signs else self.image
+        picture = with_text(self.image, "prompt", json.dumps(self.graphs[owner])) if self.signs else self.image
+        return picture if sent is None else own(picture, sent)
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         await self._while_frozen()
@@ -319,12 +336,6 @@ class FakeNode:
             del self.states[attempt_id]
             self.withdrawn.append(attempt_id)
         return attempt_id not in self.states
-
-    async def upload(self, name: str, image: bytes) -> str:
-        await self._while_frozen()
-        self._require_reachable()
-        self.uploads.append(name)
-        return f"vibes/{name}"
 
     async def free(self) -> None:
         await self._while_frozen()

@@ -56,6 +56,7 @@ const complete = (id: string, node: string, done: number, eta = 6): Told => ({
 });
 const failed = (id: string, done: number): Told => ({
   type: "failed",
+  cause: "errored",
   generation_id: id,
   message: "out of memory",
   ...tally(done, 3),

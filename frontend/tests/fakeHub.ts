@@ -105,7 +105,7 @@ export class FakeHub {
 
   fail({ id: generation_id, batch_id }: Generation, message: string): void {
     Object.assign(this.#find(generation_id), { status: "failed", error_message: message });
-    act(() => this.#tell({ type: "failed", generation_id, message, ...this.#tally(batch_id) }));
+    act(() => this.#tell({ type: "failed", cause: "errored", generation_id, message, ...this.#tally(batch_id) }));
   }
 
   async answer(path: string, { method, body: text }: { method: string; body?: string }): Promise<Response> {

@@ -39,7 +39,7 @@ async def test_what_is_generating_without_an_attempt_is_found_and_drawn(tmp_path
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         submission = await hub.generations.submit(request(preferred_gpu=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
-        await eventually(lambda: hub.board.active[running].graph)
+        await eventually(lambda: hub.board.active[running].sent)
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"attempt {running}"]
         task.cancel()
         await hub.storage.attempts.close(running, AttemptState.CANCELLED, at=submission.batch.created_at)

@@ -11,12 +11,13 @@ from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import deadline, eventually
 from vibes.app.hub import Hub
-from vibes.domain.attempt import Attempt, AttemptState
+from vibes.domain.attempt import Attempt, AttemptState, Wire
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.domain.outcome import Interrupted, Whereabouts
 from vibes.domain.priority import Priority
 from vibes.domain.spec import TaskType
+from vibes.ports.orders import InputImage
 from vibes.ports.storage import GenerationFilter
 from vibes.services.generations.service import Submission
 from vibes.storage.open import open_storage
@@ -98,13 +99,13 @@ async def test_what_is_taken_back_while_its_input_picture_is_on_the_way_has_lost
         rehearsed = await hub.generations.rehearse(upscaled)
         for _ in range(20):
             hub.estimator.observe(FAST, rehearsed.works[0], 0.5, warm=True)
-        line, upload = asyncio.Event(), fleet["fast"].upload
+        line, bring = asyncio.Event(), fleet["fast"].bring
 
-        async def slowly(name: str, image: bytes) -> str:
+        async def slowly(image: InputImage) -> None:
             await line.wait()
-            return await upload(name, image)
+            await bring(image)
 
-        fleet["fast"].upload = slowly  # type: ignore[method-assign]
+        fleet["fast"].bring = slowly  # type: ignore[method-assign]
         submission = await hub.generations.submit(upscaled)
         await eventually(lambda: [each for each in hub.board.active.values() if each.prefetched and each.being_asked])
         await hub.queue.pause()
@@ -167,7 +168,7 @@ async def test_a_hub_that_ends_takes_back_what_waits_and_leaves_what_runs(tmp_pa
         submission = await hub.generations.submit(request(count=2))
         [behind] = await eventually(lambda: fleet["fast"].pending)
         [running] = fleet["fast"].running
-        await eventually(lambda: all(active.graph for active in hub.board.active.values()))
+        await eventually(lambda: all(active.sent for active in hub.board.active.values()))
     assert fleet["fast"].withdrawn == [behind]
     assert fleet["fast"].running == [running]
     async with open_storage(settings_for(tmp_path).storage_url) as storage:
@@ -219,10 +220,10 @@ async def test_a_stopped_attempt_that_ends_late_does_not_fail_the_picture_that_w
         heard, go_on = asyncio.Event(), asyncio.Event()
         find = fleet["fast"].find
 
-        async def slow_answer(attempt_id: AttemptId, **given: bool) -> Whereabouts:
+        async def slow_answer(attempt_id: AttemptId, sent: Wire | None = None, *, ended: bool = False) -> Whereabouts:
             heard.set()
             await go_on.wait()
-            return await find(attempt_id, **given)
+            return await find(attempt_id, sent, ended=ended)
 
         monkeypatch.setattr(fleet["fast"], "find", slow_answer)
         async with deadline():
@@ -261,7 +262,7 @@ async def test_a_stopped_attempt_whose_picture_is_here_already_leaves_the_next_a
                 found = await get(generation_id)
                 await hub.generations.retry(generation.id)
                 others.extend(await eventually(lambda: [each for each in hub.board.active if each != first]))
-                await eventually(lambda: hub.board.active[others[1]].graph, what="the next attempt has begun")
+                await eventually(lambda: hub.board.active[others[1]].sent, what="the next attempt has begun")
             return found
 
         monkeypatch.setattr(hub.storage.generations, "get", asked_for_again)

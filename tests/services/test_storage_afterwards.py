@@ -44,5 +44,5 @@ async def test_graphs_of_ended_attempts_are_forgotten_by_age_and_open_ones_keep_
     assert await forget(NOON) == 0, "not old enough"
     assert await forget(NOON + hour) == 1
     assert await forget(NOON + hour) == 0, "nothing is written twice"
-    graphs = {each: found.graph for each in (old.id, kept.id) if (found := await storage.attempts.get(each))}
-    assert (graphs[old.id], graphs[kept.id]) == ({}, kept.graph)
+    graphs = {each: found.sent for each in (old.id, kept.id) if (found := await storage.attempts.get(each))}
+    assert (graphs[old.id], graphs[kept.id]) == ({}, kept.sent)

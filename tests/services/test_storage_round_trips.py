@@ -141,14 +141,14 @@ async def test_a_batch_and_its_key_come_back(storage: Storage) -> None:
 async def test_an_attempt_comes_back_with_every_field(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
     graph = {"10": {"class_type": "B", "inputs": {"seed": MAX_SEED}}, "2": {"class_type": "A", "inputs": {}}}
-    attempt = make_attempt(generation_id=generation.id, graph=graph, node_number=12.5, error_message="odd")
+    attempt = make_attempt(generation_id=generation.id, sent=graph, node_number=12.5, error_message="odd")
 
     assert await storage.attempts.begin(attempt)
 
     found = await storage.attempts.get(attempt.id)
     assert found == attempt
     assert found is not None
-    assert list(found.graph) == ["10", "2"]
+    assert list(found.sent) == ["10", "2"]
 
 
 async def test_what_was_never_stored_is_none(storage: Storage) -> None:

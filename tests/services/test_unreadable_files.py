@@ -8,7 +8,6 @@ from tests.fakes import FakeClock, FakeFleet
 from tests.hub import http_client, open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.simulated_fleet import simulated_fleet
-from tests.unit.fleet import INVENTORY
 from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.domain.errors import NOT_LISTED, PromptRejected
@@ -150,8 +149,7 @@ def test_pauses_grow_and_end_and_a_picture_made_with_the_file_ends_them_all() ->
     assert pauses[:3] == [FIRST_PAUSE_SECONDS, 2 * FIRST_PAUSE_SECONDS, 4 * FIRST_PAUSE_SECONDS]
     assert pauses[-1] == LONGEST_PAUSE_SECONDS
     assert unreadable.sentences() == {file: f"cannot read {CHECKPOINT}: {HEADER}"}, "still told, until it is read"
-    graph = {"4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": CHECKPOINT}}}
-    unreadable.made_with(graph, INVENTORY)
+    unreadable.were_read([file])
     assert unreadable.sentences() == {}
 
 
@@ -204,7 +202,9 @@ async def test_a_node_that_lists_what_it_then_refuses_is_asked_once_and_left_alo
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         fleet["fast"].refusal = PromptRejected(
-            f"CheckpointLoaderSimple (4): ckpt_name: '{CHECKPOINT}' not in []", code=NOT_LISTED, not_listed=[CHECKPOINT]
+            f"CheckpointLoaderSimple (4): ckpt_name: '{CHECKPOINT}' not in []",
+            code=NOT_LISTED,
+            not_there=[ModelFile(ModelFolder.CHECKPOINTS, CHECKPOINT)],
         )
         done = await finished(hub, (await hub.generations.submit(request(count=6))).batch.id)
         told = hub.supervisor.get(NodeId("fast")).unreadable.sentences()

@@ -13,8 +13,8 @@ from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
+from vibes.nodes.comfyui.origin import graph_in
 from vibes.services.execution.settlement import MAX_LOSSES
-from vibes.services.media.image_origin import graph_in
 from vibes.workflows.filling.compile import OUTPUT_PREFIX
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
@@ -165,7 +165,7 @@ async def test_an_attempt_of_an_earlier_release_whose_file_name_was_everybodys_i
     overwritten["4"]["inputs"]["seed"] = 4711
     successor = SameMachines(fleet.nodes)
     async with open_hub(settings, successor) as hub:
-        hub.board.active[running].graph = as_it_was
+        hub.board.active[running].sent = as_it_was
         successor["fast"].signs = True
         successor["fast"].graphs[running] = overwritten
         successor["fast"].finish(running)

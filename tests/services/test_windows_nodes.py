@@ -38,7 +38,7 @@ def nodes(**linux: Any) -> dict[str, NodeOptions]:
 async def graphs_of(hub: Hub, generations: list[Generation]) -> dict[str, str]:
     """By node: the graph of one picture that it drew, as text."""
     attempts = [each for one in generations for each in await hub.storage.attempts.of_generation(one.id)]
-    return {str(attempt.node_id): str(attempt.graph) for attempt in attempts}
+    return {str(attempt.node_id): str(attempt.sent) for attempt in attempts}
 
 
 @BOTH_SPELLINGS

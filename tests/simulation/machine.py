@@ -12,7 +12,7 @@ from tests.simulation.virtual_time import Agenda
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, PromptRejected
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder, NodeInventory, NodeQueue
+from vibes.domain.node import ModelFolder, NodeQueue
 from vibes.domain.node_events import (
     AttemptEnded,
     AttemptProgress,
@@ -21,7 +21,9 @@ from vibes.domain.node_events import (
     NodeEvent,
     QueueLength,
 )
-from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.nodes.comfyui.complaints import GraphFailure
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 
 STEPS = 2
 SAVING_SECONDS = 0.05
@@ -80,7 +82,7 @@ class Machine:
     faults: Faults = field(default_factory=Faults)
     queue: list[Prompt] = field(default_factory=list)
     running: Prompt | None = None
-    history: dict[str, Whereabouts] = field(default_factory=dict)
+    history: dict[str, Whereabouts | GraphFailure] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
     resident: str | None = None
     number: int = 0
@@ -95,8 +97,8 @@ class Machine:
     _held: list[Callable[[], None]] = field(default_factory=list)
     _life: int = 0
 
-    def inventory(self) -> NodeInventory:
-        return NodeInventory(
+    def inventory(self) -> ComfyUIInventory:
+        return ComfyUIInventory(
             version="0.33.0",
             device_name=f"cuda:0 {self.name} (simulated)",
             simulated=True,
@@ -139,7 +141,7 @@ class Machine:
         waiting = [each.id for each in self.queue]
         return Pending(waiting.index(prompt_id)) if prompt_id in waiting else None
 
-    def whereabouts_in_history(self, prompt_id: str) -> Whereabouts:
+    def whereabouts_in_history(self, prompt_id: str) -> Whereabouts | GraphFailure:
         return self.history.get(prompt_id, Absent())
 
     def delete(self, prompt_id: str) -> None:
@@ -250,10 +252,10 @@ class Machine:
             self._end(prompt, Succeeded(()))
         elif self.faults.out_of_memory:
             self.faults.out_of_memory -= 1
-            self._end(prompt, Errored("CUDA out of memory", "KSampler", out_of_memory=True))
+            self._end(prompt, GraphFailure("CUDA out of memory", "KSampler", out_of_memory=True))
         elif self.faults.errors:
             self.faults.errors -= 1
-            self._end(prompt, Errored("CUDA error: an illegal memory access", "KSampler", out_of_memory=False))
+            self._end(prompt, GraphFailure("CUDA error: an illegal memory access", "KSampler", out_of_memory=False))
         else:
             self._save(prompt)
 
@@ -273,7 +275,7 @@ class Machine:
             self.folder.files[place] = prompt.graph
             self._end(prompt, Succeeded((OutputFile(place[1], place[0], "output"),)))
 
-    def _end(self, prompt: Prompt, state: Whereabouts) -> None:
+    def _end(self, prompt: Prompt, state: Whereabouts | GraphFailure) -> None:
         self.running = None
         self.history[prompt.id] = state
         self.tell_story(f"{self.name} ends {prompt.id}: {type(state).__name__}")
@@ -282,11 +284,13 @@ class Machine:
         self._news()
         self._work()
 
-    def _unreadable(self, prompt: Prompt) -> Errored:
+    def _unreadable(self, prompt: Prompt) -> GraphFailure:
         loader = next(key for key, node in prompt.graph.items() if "ckpt_name" in node["inputs"])
         name = prompt.graph[loader]["inputs"]["ckpt_name"]
         words = f"Error while deserializing header of {name}: header too large"
-        return Errored(words, prompt.graph[loader]["class_type"], out_of_memory=False, graph_node_id=loader, kind="E")
+        return GraphFailure(
+            words, prompt.graph[loader]["class_type"], out_of_memory=False, graph_node_id=loader, kind="E"
+        )
 
     def picture(self, place: tuple[str, str]) -> bytes | None:
         """None: no such file."""

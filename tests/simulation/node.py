@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tests.simulation.machine import GIBIBYTE, Machine
+from tests.takes_graphs import TakesGraphs
 from vibes.domain.errors import (
     ENDLESS_OUTPUT,
     NODE_BROKE,
@@ -16,12 +17,18 @@ from vibes.domain.errors import (
     NodeUnreachable,
     OutputGone,
     OutputRefused,
+    PromptRejected,
 )
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeInventory, NodeVitals
+from vibes.domain.node import NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
+from vibes.nodes.comfyui.complaints import GraphFailure
+from vibes.nodes.comfyui.graphs import GraphsForNode
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.origin import own
+from vibes.ports.orders import InputImage
 
 T = TypeVar("T")
 
@@ -59,11 +66,12 @@ class Line:
         return left > 0
 
 
-class SimulatedNode:
+class SimulatedNode(TakesGraphs):
     """Implements the port ``GeneratorNode`` as the ComfyUI adapter does: the same steps, errors and patience."""
 
     def __init__(self, machine: Machine, line: Line, chance: random.Random) -> None:
         self._machine, self._line, self._chance = machine, line, chance
+        self.graphs_for_it = GraphsForNode()
         self._closed = False
 
     async def check(self) -> NodeVitals:
@@ -73,16 +81,30 @@ class SimulatedNode:
         seconds = clock() - began
         return NodeVitals(queue=queue, vram_free_bytes=8 * GIBIBYTE, response_ms=1000 * seconds)
 
-    async def discover(self) -> NodeInventory:
-        return await self._ask(self._machine.inventory)
+    async def discover(self) -> ComfyUIInventory:
+        self.graphs_for_it.inventory = await self._ask(self._machine.inventory)
+        return self.graphs_for_it.inventory
 
-    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
-        return await self._post(lambda: self._machine.post(attempt_id, graph), prompt=True)
+    async def bring(self, image: InputImage) -> None:
+        name = f"vibes/{image.digest}.png"
+        await self._post(lambda: self._machine.inputs.add(name))
+        self.graphs_for_it.uploads.note(image, name)
+
+    async def submit(self, attempt_id: AttemptId, sent: Graph) -> float:
+        try:
+            return await self._post(lambda: self._machine.post(attempt_id, sent), prompt=True)
+        except PromptRejected:
+            self.forget_images()
+            raise
 
     async def rehearse(self) -> None:
         await self._post(lambda: None)
 
-    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
+    async def find(self, attempt_id: AttemptId, sent: Graph | None = None, *, ended: bool = False) -> Whereabouts:
+        found = await self._find(attempt_id, ended=ended)
+        return self.graphs_for_it.explained(found, sent) if isinstance(found, GraphFailure) else found
+
+    async def _find(self, attempt_id: AttemptId, *, ended: bool) -> Whereabouts | GraphFailure:
         if ended:
             found = await self._ask(lambda: self._machine.whereabouts_in_history(attempt_id))
             if not isinstance(found, Absent):
@@ -92,7 +114,7 @@ class SimulatedNode:
             return place
         return await self._ask(lambda: self._machine.whereabouts_in_history(attempt_id))
 
-    async def fetch(self, output: OutputFile) -> bytes:
+    async def fetch(self, output: OutputFile, sent: Graph | None = None) -> bytes:
         line, place = self._line, (output.subfolder, output.filename)
         if line.strikes("views_gone"):
             self._machine.folder.files.pop(place, None)
@@ -106,7 +128,8 @@ class SimulatedNode:
         picture = await self._ask(lambda: self._machine.picture(place))
         if picture is None:
             raise OutputGone(f"the image {output.filename} is no longer there")
-        return picture[: len(picture) // 2] if line.strikes("views_cut") else picture
+        content = picture[: len(picture) // 2] if line.strikes("views_cut") else picture
+        return content if sent is None else own(content, sent)
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         loop = asyncio.get_running_loop()
@@ -129,13 +152,6 @@ class SimulatedNode:
         if attempt_id in (await self._ask(lambda: self._machine.queued)).pending:
             await self._post(lambda: self._machine.delete(attempt_id))
         return isinstance(await self.find(attempt_id), Absent)
-
-    async def upload(self, name: str, image: bytes) -> str:
-        def put() -> str:
-            self._machine.inputs.add(f"vibes/{name}")
-            return f"vibes/{name}"
-
-        return await self._post(put)
 
     async def free(self) -> None:
         def unload() -> None:

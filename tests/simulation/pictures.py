@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image
 
+from vibes.documents.png_texts import with_text
 from vibes.domain.graph import Graph
-from vibes.services.media.png_texts import with_text
 
 SIDE = 8
 _NAMES_OF_FILES = frozenset({"filename_prefix"})

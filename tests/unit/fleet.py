@@ -7,13 +7,14 @@ from tests.factories import make_spec
 from tests.fakes import CLASSES, FILES
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeState, Tier
+from vibes.domain.node import NodeConfig, NodeState, Tier
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec, Operation
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 from vibes.scheduling.snapshot import NodeView, Work
 
 CHECKPOINT = "v1-5-pruned-emaonly.safetensors"
-INVENTORY = NodeInventory(
+INVENTORY = ComfyUIInventory(
     version="0.33.0",
     device_name="cuda:0",
     simulated=False,

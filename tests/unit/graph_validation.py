@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vibes.domain.graph import Graph, Link, link_of
-from vibes.domain.node import MODEL_FILE_INPUTS
 from vibes.simulator.setup.packs import CUSTOM_FOLDER_OF_INPUT
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 
 _FILES = {*MODEL_FILE_INPUTS, *CUSTOM_FOLDER_OF_INPUT, ("LoadImage", "image"), ("LoadImageMask", "image")}
 """Combos whose choices are the files of one machine."""

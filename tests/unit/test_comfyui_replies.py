@@ -7,7 +7,8 @@ import pytest
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
-from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Succeeded
+from vibes.domain.outcome import Absent, Interrupted, OutputFile, Succeeded
+from vibes.nodes.comfyui.complaints import GraphFailure
 from vibes.nodes.comfyui.replies import (
     parse_history,
     parse_queue,
@@ -80,7 +81,7 @@ class TestHistory:
     def test_an_interruption_is_told_from_an_error_by_its_message(self) -> None:
         assert parse_history(failed(["execution_start", {}], ["execution_interrupted", {}]), A) == Interrupted()
         error = {"exception_message": "boom\n", "exception_type": "ValueError", "node_type": "KSampler"}
-        assert parse_history(failed(["execution_start", {}], ["execution_error", error]), A) == Errored(
+        assert parse_history(failed(["execution_start", {}], ["execution_error", error]), A) == GraphFailure(
             "boom", "KSampler", out_of_memory=False, kind="ValueError"
         )
 
@@ -95,17 +96,17 @@ class TestHistory:
     def test_every_kind_of_running_out_of_memory_is_recognised(self, kind: str, message: str) -> None:
         error = {"exception_message": message, "exception_type": kind, "node_type": "KSampler"}
         outcome = parse_history(failed(["execution_error", error]), A)
-        assert isinstance(outcome, Errored)
+        assert isinstance(outcome, GraphFailure)
         assert outcome.out_of_memory
         assert outcome.message
 
     def test_an_error_without_a_reason_still_is_one(self) -> None:
         for messages in ([], ["execution_error"], [["execution_error"]], [["execution_error", {}]]):
-            assert isinstance(parse_history(failed(*messages), A), Errored)
+            assert isinstance(parse_history(failed(*messages), A), GraphFailure)
 
     def test_a_novel_is_cut(self) -> None:
         outcome = parse_history(failed(["execution_error", {"exception_message": "x" * 10**6}]), A)
-        assert isinstance(outcome, Errored)
+        assert isinstance(outcome, GraphFailure)
         assert len(outcome.message) == 1000
 
     @pytest.mark.parametrize("reply", [[], {"other": {}}, {A: None}, {A: {}}, {A: {"status": None}}])
@@ -220,5 +221,5 @@ class TestWhatCanBeDone:
             "exception_type": "FileNotFoundError",
         }
         found = parse_history(failed(["execution_error", error]), A)
-        assert isinstance(found, Errored)
+        assert isinstance(found, GraphFailure)
         assert (found.graph_node_id, found.kind) == ("2", "FileNotFoundError")

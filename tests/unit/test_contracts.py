@@ -46,7 +46,7 @@ PURE = ("domain", "text", "documents", "workflows", "scheduling", "ports")
 PURE_LIBRARIES = {
     "bisect", "codecs", "collections", "contextlib", "copy", "dataclasses", "datetime", "difflib", "enum", "errno",
     "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "pathlib", "pydantic", "random", "re",
-    "statistics", "sys", "types", "typing", "unicodedata", "uuid", "yaml",
+    "statistics", "struct", "sys", "types", "typing", "unicodedata", "uuid", "yaml", "zlib",
 }  # fmt: skip
 OPENING = {
     "open", "print", "input", "now", "today", "utcnow", "time", "monotonic", "read_text", "read_bytes", "write_text",

@@ -9,8 +9,8 @@ from PIL import Image
 
 from tests.pictures import header, png_of, ramp, saved
 from tests.waiting import deadline, eventually
+from vibes.documents.image_header import memory_needed
 from vibes.services.media.decoding_pool import MEMORY_BYTES, DecodingPool, Lane
-from vibes.services.media.image_header import memory_needed
 
 LARGEST = png_of(header(8000, 8000), b"")
 SMALL = saved(ramp("RGB"))

@@ -6,17 +6,18 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.fleet import INVENTORY
-from vibes.domain.node import ModelFolder, NodeInventory
-from vibes.domain.requirements import Requirements, missing
+from vibes.domain.node import ModelFolder
+from vibes.domain.requirements import Requirements
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.object_info import model_files
+from vibes.nodes.comfyui.spelling import spelled_for
 from vibes.services.fleet.file_names import FleetNames
 from vibes.text.file_names import PathStyle
-from vibes.workflows.graphs.spelling import spelled_for
 
 LORAS = ModelFolder.LORAS
 
 
-def having(style: PathStyle, *loras: str, embeddings: Iterable[str] = ()) -> NodeInventory:
+def having(style: PathStyle, *loras: str, embeddings: Iterable[str] = ()) -> ComfyUIInventory:
     """A node that lists these LoRAs, in its own spelling."""
     choices = {("LoraLoader", "lora_name"): frozenset(loras), ("Stack", "lora_1"): frozenset({*loras, "None"})}
     files = model_files(choices, embeddings, style)
@@ -36,21 +37,21 @@ def asking(name: str) -> Requirements:
 @pytest.mark.parametrize("fleet", [[LINUX, WINDOWS], [WINDOWS], [LINUX], [LINUX, DOUBTFUL], [WINDOWS, DOUBTFUL]])
 @pytest.mark.parametrize("asked", ["styles/x.safetensors", "styles\\x.safetensors"])
 def test_a_file_is_shown_once_whichever_spelling_its_nodes_have_and_asked_for_in_either(
-    fleet: list[NodeInventory], asked: str
+    fleet: list[ComfyUIInventory], asked: str
 ) -> None:
     names = FleetNames(fleet)
     assert names.all(LORAS) == ["plain.safetensors", "styles/x.safetensors"]
     assert names.canonical(LORAS, asked) == "styles/x.safetensors"
     for each in fleet:
         assert "styles/x.safetensors" in names.of(each, LORAS)
-        assert missing(asking(asked), each) == ()
+        assert each.lacks(asking(asked)) == ()
 
 
 def test_a_node_in_doubt_alone_keeps_its_spelling_and_hears_both() -> None:
     names = FleetNames([DOUBTFUL])
     assert names.all(LORAS) == ["plain.safetensors", "styles\\x.safetensors"]
     assert names.canonical(LORAS, "styles/x.safetensors") == "styles\\x.safetensors"
-    assert missing(asking("styles/x.safetensors"), DOUBTFUL) == ()
+    assert DOUBTFUL.lacks(asking("styles/x.safetensors")) == ()
 
 
 def test_a_linux_file_whose_name_really_holds_a_backslash_stays_itself() -> None:
@@ -61,7 +62,7 @@ def test_a_linux_file_whose_name_really_holds_a_backslash_stays_itself() -> None
         assert both.spelling("LoraLoader", "lora_name", name) == name
 
     assert FleetNames([ODD]).canonical(LORAS, "styles\\x.safetensors") == "styles\\x.safetensors"
-    assert missing(asking("styles/x.safetensors"), ODD) == ("lacks LoRA styles/x.safetensors",)
+    assert ODD.lacks(asking("styles/x.safetensors")) == ("lacks LoRA styles/x.safetensors",)
     assert FleetNames([ODD, WINDOWS]).all(LORAS) == [
         "other/y.safetensors", "plain.safetensors", "styles/x.safetensors", "styles\\x.safetensors"
     ]  # fmt: skip
@@ -72,9 +73,9 @@ def test_letter_case_counts_but_on_windows() -> None:
     names = FleetNames([LINUX, shouted])
     assert names.all(LORAS) == ["plain.safetensors", "styles/x.safetensors"]
     assert names.of(shouted, LORAS) == ["styles/x.safetensors"]
-    assert missing(asking("styles/x.safetensors"), shouted) == ()
+    assert shouted.lacks(asking("styles/x.safetensors")) == ()
     assert shouted.spelling("LoraLoader", "lora_name", "styles/x.safetensors") == "Styles\\X.safetensors"
-    assert missing(asking("Styles/X.safetensors"), LINUX) == ("lacks LoRA Styles/X.safetensors",)
+    assert LINUX.lacks(asking("Styles/X.safetensors")) == ("lacks LoRA Styles/X.safetensors",)
     assert FleetNames([LINUX]).canonical(LORAS, "Styles/X.safetensors") is None
 
 
@@ -88,7 +89,7 @@ def test_letter_case_counts_but_on_windows() -> None:
     ],
 )
 def test_a_graph_names_files_as_its_node_does_also_in_graph_nodes_that_nobody_knows(
-    inventory: NodeInventory, own: str
+    inventory: ComfyUIInventory, own: str
 ) -> None:
     graph = {
         "1": {"class_type": "LoraLoader", "inputs": {"lora_name": "styles\\x.safetensors", "model": ["2", 0]}},

@@ -11,8 +11,8 @@ from PIL import Image
 
 from tests.pictures import chunk, header, opened, png_of, progressive, ramp, saved
 from tests.unit.test_decoding_pool import SCAN, frame
+from vibes.documents.image_header import MAX_PIXEL_SCANS, UnreadableHeader, read_header
 from vibes.services.media.image_codec import BrokenPicture, TooManyPixels, decode, for_node, look_at, normalised
-from vibes.services.media.image_header import MAX_PIXEL_SCANS, UnreadableHeader, read_header
 
 FLAT = (b"\0" + b"\x40\x80\xc0" * 64) * 64
 

@@ -11,15 +11,15 @@ from PIL import Image, PngImagePlugin
 
 from tests.factories import make_image, make_lora, make_spec
 from tests.fakes import image_store, png
+from vibes.documents.image_header import MAX_PIXELS
+from vibes.documents.png_chunks import without_tail
+from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NodeMisbehaved, NotFound, OutputRefused, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.media import examination
 from vibes.services.media.examination import examine
-from vibes.services.media.image_header import MAX_PIXELS
 from vibes.services.media.image_metadata import a1111_parameters
-from vibes.services.media.png_chunks import without_tail
-from vibes.services.media.png_texts import with_text
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
 

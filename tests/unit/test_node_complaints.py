@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from vibes.domain.node import ModelFolder, NodeInventory
-from vibes.domain.outcome import Errored
-from vibes.services.execution.node_complaints import lost_input, sentence, unreadable
+from vibes.domain.node import ModelFolder
+from vibes.nodes.comfyui.complaints import GraphFailure, lost_input, sentence, unreadable
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 from vibes.text.file_names import PathStyle
 
 GRAPH = {
@@ -17,7 +17,7 @@ GRAPH = {
     "4": {"class_type": "KSampler", "inputs": {"sampler_name": "euler"}},
     "5": {"class_type": "TheirLoader", "inputs": {"ckpt": "c.safetensors", "note": "d.safetensors"}},
 }
-WINDOWS = NodeInventory(
+WINDOWS = ComfyUIInventory(
     version="0.3.64",
     device_name="cpu",
     simulated=False,
@@ -30,8 +30,8 @@ WINDOWS = NodeInventory(
 )
 
 
-def error_at(graph_node_id: str, message: str = "header too large", *, out_of_memory: bool = False) -> Errored:
-    return Errored(message, "Loader", out_of_memory, graph_node_id, "FileNotFoundError")
+def error_at(graph_node_id: str, message: str = "header too large", *, out_of_memory: bool = False) -> GraphFailure:
+    return GraphFailure(message, "Loader", out_of_memory, graph_node_id, "FileNotFoundError")
 
 
 class TestComplaints:
@@ -52,7 +52,7 @@ class TestComplaints:
             (error_at(""), []),
         ],
     )
-    def test_a_loader_that_fails_cannot_read_its_files(self, error: Errored, files: list[tuple[Any, str]]) -> None:
+    def test_a_loader_that_fails_cannot_read_its_files(self, error: GraphFailure, files: list[tuple[Any, str]]) -> None:
         assert list(unreadable(error, GRAPH, WINDOWS)) == files
 
     def test_what_it_says_is_told_after_graph_node_and_file_and_without_pages_of_advice(self) -> None:

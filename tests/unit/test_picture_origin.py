@@ -11,12 +11,13 @@ from PIL import Image, PngImagePlugin
 
 from tests.fakes import png
 from tests.unit.workflow_sources import shipped_library, spec_for
+from vibes.documents.png_chunks import without_tail
+from vibes.documents.png_texts import MAX_TEXT_BYTES, texts, with_text
 from vibes.domain.errors import ForeignOutput
 from vibes.domain.ids import new_attempt_id
-from vibes.services.media.image_origin import MAX_DEPTH, graph_in, own
-from vibes.services.media.png_chunks import without_tail
-from vibes.services.media.png_texts import MAX_TEXT_BYTES, texts, with_text
-from vibes.workflows.filling.compile import OUTPUT_PREFIX, compile_graph, output_prefix
+from vibes.nodes.comfyui.graphs import output_prefix
+from vibes.nodes.comfyui.origin import MAX_DEPTH, graph_in, own
+from vibes.workflows.filling.compile import OUTPUT_PREFIX, compile_graph
 
 WORKFLOW = shipped_library().get("sd15_txt2img")
 

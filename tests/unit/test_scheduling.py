@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.unit.fleet import CHECKPOINT, INVENTORY, node, sd15, waiting, work
 from vibes.domain.ids import GenerationId, NodeId
-from vibes.domain.node import ModelFile, ModelFolder, NodeInventory, NodeState, Tier
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFile, ModelFolder, NodeState, Tier
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import Operation, TaskType

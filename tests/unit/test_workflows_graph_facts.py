@@ -6,14 +6,14 @@ import pytest
 
 from tests.unit.golden_graphs import golden_graphs
 from tests.unit.workflow_sources import comfyui_graphs
-from vibes.domain.node import ModelFolder, NodeInventory
-from vibes.domain.requirements import missing
+from vibes.domain.node import ModelFolder
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 from vibes.workflows.graphs.requirements import requirements
 from vibes.workflows.graphs.steps import sampler_steps, total_steps
 
 
-def inventory(classes: set[str], **files: set[str]) -> NodeInventory:
-    return NodeInventory(
+def inventory(classes: set[str], **files: set[str]) -> ComfyUIInventory:
+    return ComfyUIInventory(
         version="0.33.0",
         device_name="cuda:0",
         simulated=True,
@@ -47,7 +47,7 @@ def test_loras_that_were_spliced_in_are_needed_too() -> None:
 def test_each_thing_a_node_lacks_is_one_reason_a_person_understands() -> None:
     needed = requirements(golden_graphs()["flux_txt2img.flux.two_loras"])
     half = inventory(set(needed.graph_node_classes) - {"FluxGuidance"}, loras={"ink.safetensors"})
-    assert missing(needed, half) == (
+    assert half.lacks(needed) == (
         "lacks graph node FluxGuidance",
         "lacks checkpoint flux1-dev-fp8.safetensors",
         "lacks LoRA styles/mist.safetensors",
@@ -56,7 +56,7 @@ def test_each_thing_a_node_lacks_is_one_reason_a_person_understands() -> None:
 
 def test_a_node_that_has_everything_lacks_nothing() -> None:
     needed = requirements(golden_graphs()["upscale_esrgan.any"])
-    assert missing(needed, inventory(set(needed.graph_node_classes), upscale_models={"4x-UltraSharp.pth"})) == ()
+    assert inventory(set(needed.graph_node_classes), upscale_models={"4x-UltraSharp.pth"}).lacks(needed) == ()
 
 
 @pytest.mark.parametrize(

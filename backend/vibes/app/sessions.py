@@ -19,5 +19,5 @@ def sessions_room(ground: Ground) -> SessionsRoom:
     discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
     return SessionsRoom(
         sessions=SessionService(base.storage, images, base.live, base.clock, discard),
-        gallery=Gallery(base.storage, images, base.clock, settings.undo_window),
+        gallery=Gallery(base.storage, images, base.clock, settings.undo_window, ground.fleet.kinds),
     )

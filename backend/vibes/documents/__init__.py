@@ -1,1 +1,1 @@
-"""Reads text files that people edit, so that every mistake has a line."""
+"""Reads files that people edit or send, without trust: every mistake has its place."""

@@ -1,11 +1,16 @@
-"""An attempt: one try of a generation on one node; its id is the ComfyUI ``prompt_id``."""
+"""An attempt: one try of a generation on one node; its id is what the node knows it by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
+
+Wire = Mapping[str, Any]
+"""An order in a node's own form, as JSON: what is sent to it. Only the kind of the node knows what stands in it; of a
+ComfyUI it is the graph in API format."""
 
 
 class AttemptState(StrEnum):
@@ -27,6 +32,8 @@ class AttemptState(StrEnum):
     """Taken back before it ran."""
     ERRORED = "errored"
     """The node reported an error, or refused it."""
+    MAYBE_PAID = "maybe_paid"
+    """Nobody can tell whether it was carried out and paid for; it is never repeated by itself."""
     CANCELLED = "cancelled"
     """Stopped because its generation was cancelled."""
 
@@ -42,7 +49,8 @@ class Attempt:
     generation_id: GenerationId
     node_id: NodeId
     state: AttemptState
-    graph: Graph
+    sent: Wire
+    """What its node was sent; empty once it is forgotten."""
     created_at: datetime
     lease_expires_at: datetime
     """On the hub's clock; whoever drives the attempt renews it while there is evidence of it."""

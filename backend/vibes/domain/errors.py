@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.ids import NodeId
+from vibes.domain.node import ModelFile
 from vibes.domain.reason import Reason
 
 
@@ -140,13 +141,13 @@ class ForeignOutput(NodeMisbehaved):
 
 
 class PromptRejected(NodeError):
-    """``not_listed``: the values that are in none of the node's lists, whatever its last inventory said."""
+    """``not_there``: model files that the node lacks, whatever it told before, by the names of its inventory."""
 
     code = "prompt_rejected"
 
-    def __init__(self, message: str, *, code: str | None = None, not_listed: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, *, code: str | None = None, not_there: Sequence[ModelFile] = ()) -> None:
         super().__init__(message, code=code)
-        self.not_listed = tuple(not_listed)
+        self.not_there = tuple(not_there)
 
 
 def internal_error(error: BaseException) -> str:

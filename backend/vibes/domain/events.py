@@ -84,10 +84,20 @@ class GenerationCompleted:
     batch: BatchTally
 
 
+class FailedCause(StrEnum):
+    """Why a generation was given up."""
+
+    ERRORED = "errored"
+    """It cannot be made, or was tried in vain often enough."""
+    MAYBE_PAID = "maybe_paid"
+    """It may have been made and paid for, and nobody can tell: only a person has it tried again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationFailed:
     session_id: SessionId
     generation_id: GenerationId
+    cause: FailedCause
     message: str
     batch: BatchTally
 

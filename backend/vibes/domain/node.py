@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vibes.domain.ids import NodeId
-from vibes.text.file_names import PathStyle, is_file_name, same_file
 
 
 class Tier(StrEnum):
@@ -108,7 +107,7 @@ _WORKING_STATES = frozenset({NodeState.READY, NodeState.BUSY, NodeState.DEGRADED
 
 
 class ModelFolder(StrEnum):
-    """ComfyUI's model folders that a graph can ask files of, by their names in ``/models/{folder}``."""
+    """What a model file is for, by the names of the folders that ComfyUI keeps such files in."""
 
     CHECKPOINTS = "checkpoints"
     LORAS = "loras"
@@ -131,113 +130,16 @@ _MODELS = frozenset({ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS})
 
 
 class ModelFile(NamedTuple):
-    """A file that a graph node reads."""
+    """A file that a node reads to carry out an order."""
 
     folder: ModelFolder | None
-    """None: an unknown folder, since the graph node's class is not one of `MODEL_FILE_INPUTS`."""
+    """None: only the author of whatever reads it knows."""
     name: str
 
     @property
     def is_model(self) -> bool:
-        """Whether it is the diffusion model or checkpoint, by far the largest file of its graph."""
+        """Whether it is what draws the picture, the largest file that is read by far."""
         return self.folder in _MODELS
-
-
-MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
-    ("CheckpointLoaderSimple", "ckpt_name"): ModelFolder.CHECKPOINTS,
-    ("CheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
-    ("unCLIPCheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
-    ("ImageOnlyCheckpointLoader", "ckpt_name"): ModelFolder.CHECKPOINTS,
-    ("LoraLoader", "lora_name"): ModelFolder.LORAS,
-    ("LoraLoaderModelOnly", "lora_name"): ModelFolder.LORAS,
-    ("VAELoader", "vae_name"): ModelFolder.VAE,
-    ("CLIPLoader", "clip_name"): ModelFolder.TEXT_ENCODERS,
-    ("DualCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
-    ("DualCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
-    ("TripleCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
-    ("TripleCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
-    ("TripleCLIPLoader", "clip_name3"): ModelFolder.TEXT_ENCODERS,
-    ("QuadrupleCLIPLoader", "clip_name1"): ModelFolder.TEXT_ENCODERS,
-    ("QuadrupleCLIPLoader", "clip_name2"): ModelFolder.TEXT_ENCODERS,
-    ("QuadrupleCLIPLoader", "clip_name3"): ModelFolder.TEXT_ENCODERS,
-    ("QuadrupleCLIPLoader", "clip_name4"): ModelFolder.TEXT_ENCODERS,
-    ("UNETLoader", "unet_name"): ModelFolder.DIFFUSION_MODELS,
-    ("UnetLoaderGGUF", "unet_name"): ModelFolder.DIFFUSION_MODELS,
-    ("ControlNetLoader", "control_net_name"): ModelFolder.CONTROLNET,
-    ("DiffControlNetLoader", "control_net_name"): ModelFolder.CONTROLNET,
-    ("UpscaleModelLoader", "model_name"): ModelFolder.UPSCALE_MODELS,
-    ("CLIPVisionLoader", "clip_name"): ModelFolder.CLIP_VISION,
-    ("StyleModelLoader", "style_model_name"): ModelFolder.STYLE_MODELS,
-    ("GLIGENLoader", "gligen_name"): ModelFolder.GLIGEN,
-    ("HypernetworkLoader", "hypernetwork_name"): ModelFolder.HYPERNETWORKS,
-    ("PhotoMakerLoader", "photomaker_model_name"): ModelFolder.PHOTOMAKER,
-    ("ModelPatchLoader", "name"): ModelFolder.MODEL_PATCHES,
-}
-"""Which input of which graph-node class names a file of which folder (docs/comfyui-protocol.md#model-inputs)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeInventory:
-    """What a node has, from ``/system_stats`` and ``/object_info``.
-
-    Names may be asked for in any spelling that means the same file on this node (`text.file_names`).
-    """
-
-    version: str
-    device_name: str
-    simulated: bool
-    vram_total_bytes: int
-    graph_node_classes: frozenset[str]
-    files: Mapping[ModelFolder, frozenset[str]]
-    """By folder; with slashes where the node is known to run on Windows."""
-    choices: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """By graph-node class and input: the valid values of each input with a list, in the node's own spelling.
-
-    Inputs without a list, or whose list is unknown, are absent.
-    """
-    path_style: PathStyle = PathStyle.POSIX
-    samplers: frozenset[str] = frozenset()
-    schedulers: frozenset[str] = frozenset()
-    max_upload_bytes: int | None = None
-    """Largest request in bytes, from ``/features``; None when it is not told."""
-    supports_jobs_api: bool
-    """Whether ``/api/jobs`` answers (ComfyUI 0.33), where cancelling is atomic."""
-
-    def has_file(self, folder: ModelFolder, name: str) -> bool:
-        return self._file(folder, name) is not None
-
-    def has_exactly(self, folder: ModelFolder, name: str) -> bool:
-        """Whether it has a file of exactly this name; a backslash is an ordinary character here."""
-        return self.path_style is PathStyle.POSIX and name in self.files.get(folder, frozenset())
-
-    def file(self, file: ModelFile) -> ModelFile:
-        """The file under the name that `files` has for it; unchanged when the node does not list it."""
-        name = self._file(file.folder, file.name) if file.folder is not None else None
-        return ModelFile(file.folder, name or file.name)
-
-    def lists(self, file: ModelFile) -> bool:
-        """False when it is known to have no such file."""
-        return file.folder is None or self.has_file(file.folder, file.name)
-
-    def takes(self, class_type: str, input_name: str, value: str) -> bool:
-        """Whether this input takes the value, as far as the inventory tells."""
-        return self._choice(class_type, input_name, value) is not None or (class_type, input_name) not in self.choices
-
-    def spelling(self, class_type: str, input_name: str, value: str) -> str:
-        """The value as this node spells it; unchanged when the node does not list it."""
-        return self._choice(class_type, input_name, value) or value
-
-    def embedding(self, name: str) -> str | None:
-        """The embedding's name in the node's own spelling; None when it is not listed."""
-        found = self._file(ModelFolder.EMBEDDINGS, name)
-        return found.replace("/", "\\") if found and self.path_style is PathStyle.WINDOWS else found
-
-    def _file(self, folder: ModelFolder, name: str) -> str | None:
-        return same_file(name, self.files.get(folder, frozenset()), self.path_style)
-
-    def _choice(self, class_type: str, input_name: str, value: str) -> str | None:
-        offered = self.choices.get((class_type, input_name), frozenset())
-        return same_file(value, offered, self.path_style if is_file_name(value) else PathStyle.POSIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFile, NodeConfig, NodeInventory, NodeState, NodeVitals
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFile, NodeConfig, NodeState, NodeVitals
 from vibes.domain.reason import Reason
 
 

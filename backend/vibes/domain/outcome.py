@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from vibes.domain.node import ModelFile
+
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
@@ -33,22 +35,23 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Done; ``outputs`` are the saved images in the graph's order, or temporary ones where none were saved."""
+    """Done; ``outputs`` are the saved images in the order of the work, or the temporary ones where none was saved."""
 
     outputs: tuple[OutputFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Errored:
-    """The graph failed; ``message`` is the node's own, ``out_of_memory`` says that the card's memory was full."""
+    """It failed on the node."""
 
     message: str
-    graph_node_class: str
-    out_of_memory: bool
-    graph_node_id: str = ""
-    """The graph node that failed; empty: not told."""
-    kind: str = ""
-    """Name of the Python exception; built-ins without their module."""
+    """What went wrong and where, for people."""
+    unreadable: tuple[ModelFile, ...] = ()
+    """Model files that the node could not read, or one of which it could not, by the names of its inventory."""
+    reason: str = ""
+    """What the node says of them, in short."""
+    lost_image: bool = False
+    """An input image that was brought was not there any more: nothing is wrong with the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +59,12 @@ class Interrupted:
     """It was interrupted on the node."""
 
 
-Whereabouts = Absent | Pending | Running | Succeeded | Errored | Interrupted
+@dataclass(frozen=True, slots=True)
+class MaybePaid:
+    """Unclear whether it was carried out, and asking again would cost money: it is never repeated by itself."""
+
+    message: str
+    """What is known of it, for people."""
+
+
+Whereabouts = Absent | Pending | Running | Succeeded | Errored | Interrupted | MaybePaid

@@ -1,9 +1,10 @@
-"""What a graph needs on a node, and what of it a node lacks."""
+"""What an order asks of a node, whatever its kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.node import ModelFolder, NodeInventory
+from vibes.domain.node import ModelFolder
+from vibes.domain.spec import Operation
 
 _FILE_WORDS: Mapping[ModelFolder, str] = {
     ModelFolder.CHECKPOINTS: "checkpoint",
@@ -28,19 +29,23 @@ _CHOICE_WORDS: Mapping[str, str] = {"sampler_name": "sampler", "scheduler": "sch
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """Everything that a node must have to accept a graph."""
+    """Everything that a node must have or be able to do. What concerns its kind it judges itself: files and names by
+    what it has, a workflow by its graph nodes where it knows any, otherwise by what the workflow is for."""
 
     files: frozenset[tuple[ModelFolder, str]]
     graph_node_classes: frozenset[str]
     choices: frozenset[tuple[str, str, str]] = frozenset()
     """Class, input and value of every other text in the graph that may have to be in a list of the node."""
+    workflow: str = ""
+    """Its name; empty where any will do."""
+    family: str = ""
+    operation: Operation | None = None
     key: str = field(init=False, compare=False, repr=False)
     """A hash, equal for equal requirements."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "key", repr((sorted(self.files), sorted(self.graph_node_classes), sorted(self.choices)))
-        )
+        lists = (sorted(self.files), sorted(self.graph_node_classes), sorted(self.choices))
+        object.__setattr__(self, "key", repr((*lists, self.workflow, self.family, self.operation)))
 
 
 def file_word(folder: ModelFolder) -> str:
@@ -51,19 +56,3 @@ def file_word(folder: ModelFolder) -> str:
 def choice_word(class_type: str, input_name: str) -> str:
     """The word for the value of an input with a list in sentences."""
     return _CHOICE_WORDS.get(input_name) or f"{class_type}'s {input_name}"
-
-
-def missing(needed: Requirements, inventory: NodeInventory) -> tuple[str, ...]:
-    """Why a node with this inventory cannot run the graph, one reason per thing; empty when it can."""
-    files = (
-        f"lacks {_FILE_WORDS[folder]} {name}"
-        for folder, name in sorted(needed.files)
-        if not inventory.has_file(folder, name)
-    )
-    classes = (f"lacks graph node {name}" for name in sorted(needed.graph_node_classes - inventory.graph_node_classes))
-    choices = sorted(
-        f"lacks {choice_word(class_type, name)} {value}"
-        for class_type, name, value in needed.choices
-        if not inventory.takes(class_type, name, value)
-    )
-    return (*classes, *files, *dict.fromkeys(choices))

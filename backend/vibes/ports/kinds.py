@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from vibes.domain.attempt import Wire
+from vibes.domain.graph import Graph
 from vibes.domain.node import NodeConfig
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.text.near_names import near_name_hint
@@ -46,6 +48,10 @@ def only_options(*known: str) -> OptionCheck:
 _NO_OPTIONS = only_options()
 
 
+def _no_graph(_: object) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeKind:
     """One kind of nodes, under the name that ``kind:`` gives it."""
@@ -56,6 +62,10 @@ class NodeKind:
     needs_address: bool = True
     """Whether an entry must name host and port of a machine."""
     check_options: OptionCheck = _NO_OPTIONS
+    graph_in: Callable[[bytes], Graph | None] = _no_graph
+    """The ComfyUI graph that made a picture, out of the picture itself; None where it carries none."""
+    graph_of: Callable[[Wire], Graph | None] = _no_graph
+    """The same out of what was sent for it; None for what another kind was sent."""
 
 
 class NodeKinds:
@@ -63,6 +73,14 @@ class NodeKinds:
 
     def __init__(self, kinds: Iterable[NodeKind]) -> None:
         self._by_name = {kind.name: kind for kind in kinds}
+
+    def graph_in(self, picture: bytes) -> Graph | None:
+        """As that of the first kind that finds one."""
+        return next(filter(None, (kind.graph_in(picture) for kind in self._by_name.values())), None)
+
+    def graph_of(self, sent: Wire) -> Graph | None:
+        """As that of the first kind that knows the form."""
+        return next(filter(None, (kind.graph_of(sent) for kind in self._by_name.values())), None)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,24 +3,52 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from vibes.domain.graph import Graph
+from vibes.domain.attempt import Wire
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeVitals
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import NodeConfig, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import OutputFile, Whereabouts
+from vibes.ports.orders import InputImage, Order, Outline
 
 
 class GeneratorNode(Protocol):
-    """One machine that makes images. Every method raises NodeError and nothing else when the node is at fault."""
+    """One machine that makes images. Every method raises NodeError and nothing else when the node is at fault.
+
+    An order is delivered in steps, because the hub stores first and sends second: its input images are brought, it is
+    put into the node's own wire form, that is written down with the attempt, and then it is submitted.
+    """
+
+    @property
+    def charges(self) -> bool:
+        """Whether orders cost money. What such a node may have got is never submitted again by itself."""
 
     async def check(self) -> NodeVitals:
         """Ask for the queue and the memory; the cheapest proof that the node answers."""
 
     async def discover(self) -> NodeInventory:
-        """Read version, graph-node classes and model files."""
+        """Read what the node has and can do. What it told last is what orders are put into wire form by."""
 
-    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
-        """Queue the graph under ``attempt_id``; answers the node's ``number``.
+    def has(self, image: InputImage) -> bool:
+        """Whether the image was brought and, for all that is known, is still there."""
+
+    async def bring(self, image: InputImage) -> None:
+        """Have an input image ready for orders; PromptRejected when the node does not take it."""
+
+    def forget_images(self) -> None:
+        """The node was restarted, or lost them: what was brought counts no more."""
+
+    def prepare(self, attempt_id: AttemptId, order: Order) -> Wire:
+        """The order in the node's own form; every image of it was brought.
+
+        Raises InvalidRequest when the workflow cannot be filled by the spec.
+        """
+
+    def outline(self, sent: Wire) -> Outline:
+        """What carrying it out comes to."""
+
+    async def submit(self, attempt_id: AttemptId, sent: Wire) -> float | None:
+        """Queue it under ``attempt_id``; answers the number that the node counts its prompts by, if it does.
 
         Raises PromptRejected when the node's validation refuses it, NodeUnreachable when it provably never
         arrived, NodeUnclear when it may have. Never repeats the request by itself.
@@ -30,14 +58,15 @@ class GeneratorNode(Protocol):
         """Submit what the node must refuse: returns when it does, which proves that submissions arrive, and runs
         nothing."""
 
-    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
-        """Read queue, then history: in this order a prompt on its way between them cannot be missed.
+    async def find(self, attempt_id: AttemptId, sent: Wire | None = None, *, ended: bool = False) -> Whereabouts:
+        """Where it stands. ``sent``, where it is known, is what an error is explained by.
 
-        ``ended``: the node has said that its history has it, which is then read first, and mostly alone.
+        ``ended``: the node has said that it is over, so that looking there first saves a question.
         """
 
-    async def fetch(self, output: OutputFile) -> bytes:
-        """Download one image; OutputRefused when it is larger than the cap, OutputGone when its file is not there."""
+    async def fetch(self, output: OutputFile, sent: Wire | None = None) -> bytes:
+        """Download one output; OutputRefused when it is larger than the cap, OutputGone when its file is not there,
+        ForeignOutput when it is provably not what was ``sent`` for."""
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         """Remove it from the queue or interrupt it, by its id only; silent when it is already gone."""
@@ -45,9 +74,6 @@ class GeneratorNode(Protocol):
     async def withdraw(self, attempt_id: AttemptId) -> bool:
         """Take it back while it waits in the node's queue: True when it is gone from there and will never run, False
         when it has begun or is done, and is left alone."""
-
-    async def upload(self, name: str, image: bytes) -> str:
-        """Put an input image on the node; answers the name that a graph must use for it."""
 
     async def free(self) -> None:
         """Ask the node to unload its models between prompts."""

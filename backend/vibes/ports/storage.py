@@ -220,8 +220,10 @@ class AttemptRepository(Protocol):
     async def deaths(self) -> Mapping[GenerationId, int]:
         """How many nodes died with an attempt of it running, of every open generation that this happened to."""
 
-    async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
-        """attempt → errored, generation → failed. True when the generation was still open."""
+    async def fail(
+        self, attempt_id: AttemptId, message: str, *, at: datetime, state: AttemptState = AttemptState.ERRORED
+    ) -> bool:
+        """attempt → ``state``, a closed one, generation → failed. True when the generation was still open."""
 
     async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
         """open → a closed state, the generation untouched."""

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFile, NodeConfig
+from vibes.domain.node import NodeConfig
 from vibes.domain.reason import Reason, ReasonCode
-from vibes.domain.requirements import missing
 from vibes.domain.spec import Operation
 from vibes.scheduling.snapshot import NodeView, Work
 
@@ -35,7 +34,7 @@ def never_reason(node: NodeView, work: Work) -> Reason | None:
         asked = max(spec.width or 0, spec.height or 0)
         return Reason(ReasonCode.TOO_LARGE, f"goes up to {config.max_resolution} px, not {asked}")
     if node.inventory is not None:
-        absent = missing(work.requirements, node.inventory)
+        absent = node.inventory.lacks(work.requirements)
         if absent:
             return Reason(ReasonCode.LACKS, " and ".join(absent))
     return None
@@ -80,9 +79,8 @@ def cannot_read(node: NodeView, work: Work) -> str | None:
     """Why the node is spared this work, as long as another one can do it: it could not read one of its files lately."""
     if not node.unreadable or node.inventory is None:
         return None
-    known = (node.inventory.file(ModelFile(*file)) for file in work.requirements.files)
-    others = (ModelFile(None, node.inventory.spelling(*choice)) for choice in work.requirements.choices)
-    return next((node.unreadable[file] for file in (*known, *others) if file in node.unreadable), None)
+    read = node.inventory.reads(work.requirements)
+    return next((node.unreadable[file] for file in read if file in node.unreadable), None)
 
 
 def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:

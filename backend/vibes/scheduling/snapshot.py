@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.node import ModelFile, NodeConfig, NodeInventory, NodeState
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFile, NodeConfig, NodeState
 from vibes.domain.priority import Priority
 from vibes.domain.reason import Reason
 from vibes.domain.requirements import Requirements

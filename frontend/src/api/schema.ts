@@ -1077,7 +1077,7 @@ export interface components {
          * AttemptState
          * @enum {string}
          */
-        AttemptState: "submitting" | "submitted" | "running" | "fetching" | "won" | "lost" | "superseded" | "withdrawn" | "errored" | "cancelled";
+        AttemptState: "submitting" | "submitted" | "running" | "fetching" | "won" | "lost" | "superseded" | "withdrawn" | "errored" | "maybe_paid" | "cancelled";
         /** BatchOut */
         BatchOut: {
             /** Batch Id */
@@ -2074,7 +2074,7 @@ export interface components {
         };
         /**
          * ModelFolder
-         * @description ComfyUI's model folders that a graph can ask files of, by their names in ``/models/{folder}``.
+         * @description What a model file is for, by the names of the folders that ComfyUI keeps such files in.
          * @enum {string}
          */
         ModelFolder: "checkpoints" | "loras" | "vae" | "text_encoders" | "diffusion_models" | "controlnet" | "upscale_models" | "clip_vision" | "style_models" | "embeddings" | "gligen" | "hypernetworks" | "photomaker" | "model_patches";
@@ -2861,7 +2861,16 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
-        /** FailedMessage */
+        /**
+         * FailedCause
+         * @description Why a generation was given up.
+         * @enum {string}
+         */
+        FailedCause: "errored" | "maybe_paid";
+        /**
+         * FailedMessage
+         * @description ``cause`` ``maybe_paid``: it may have been made and charged for, and only a person has it made again.
+         */
         FailedMessage: {
             /** Batch Id */
             batch_id: string;
@@ -2880,6 +2889,7 @@ export interface components {
             type: "failed";
             /** Generation Id */
             generation_id: string;
+            cause: components["schemas"]["FailedCause"];
             /** Message */
             message: string;
         };

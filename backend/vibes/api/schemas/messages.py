@@ -15,7 +15,7 @@ from vibes.api.schemas.gpus import GpuOut
 from vibes.api.schemas.jobs import JobError, PictureOut
 from vibes.api.schemas.sessions import SessionDetailOut
 from vibes.domain.batch import BatchStatus
-from vibes.domain.events import QueuedCause
+from vibes.domain.events import FailedCause, QueuedCause
 from vibes.domain.job import JobStatus
 from vibes.domain.node import NodeState
 from vibes.domain.reason import ReasonCode
@@ -72,9 +72,12 @@ class CompleteMessage(TallyFields):
 
 
 class FailedMessage(TallyFields):
+    """``cause`` ``maybe_paid``: it may have been made and charged for, and only a person has it made again."""
+
     seq: int
     type: Literal["failed"]
     generation_id: str
+    cause: FailedCause
     message: str
 
 

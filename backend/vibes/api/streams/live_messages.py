@@ -92,6 +92,7 @@ def _generation_message(
             return {
                 "type": "failed",
                 "generation_id": event.generation_id,
+                "cause": event.cause,
                 "message": event.message,
                 **_tally(event.batch),
                 "seq": seq,

@@ -93,6 +93,8 @@ class GenerationCompleted(BatchTally):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationFailed(BatchTally):
     generation_id: str
+    cause: str
+    """``errored``, or ``maybe_paid``: it may have been made and charged for, and is not asked for again by itself."""
     message: str
 
 

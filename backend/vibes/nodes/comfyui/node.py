@@ -20,12 +20,16 @@ from vibes.domain.errors import (
 )
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeQueue, NodeVitals
+from vibes.domain.node import NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
+from vibes.nodes.comfyui.complaints import GraphFailure
 from vibes.nodes.comfyui.foreign_json import excerpt
+from vibes.nodes.comfyui.graphs import GraphsForNode
 from vibes.nodes.comfyui.http import AnswerTooLarge, HttpLimits, NodeHttp, Reply
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.object_info import model_files, parse_object_info, shared, style_of
+from vibes.nodes.comfyui.origin import own
 from vibes.nodes.comfyui.replies import (
     SystemStats,
     is_job_list,
@@ -42,6 +46,7 @@ from vibes.nodes.comfyui.replies import (
 )
 from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
 from vibes.ports.nodes import GeneratorNodeFactory
+from vibes.ports.orders import InputImage, Order, Outline
 
 _log = logging.getLogger(__name__)
 
@@ -71,8 +76,13 @@ class ComfyUINode:
         self._http = NodeHttp(config, self._limits)
         self._socket = NodeSocket(config, client_id, timing or SocketTiming())
         self._cancel_seconds = cancel_seconds
+        self._graphs = GraphsForNode()
         self._has_jobs_api: bool | None = None
         """None: the node was not asked yet."""
+
+    @property
+    def charges(self) -> bool:
+        return False
 
     async def check(self) -> NodeVitals:
         """``response_ms`` is the slower of the two answers."""
@@ -84,13 +94,13 @@ class ComfyUINode:
         slower = max(between - started, now() - between)
         return NodeVitals(queue=queue, vram_free_bytes=stats.vram_free_bytes, response_ms=1000 * slower)
 
-    async def discover(self) -> NodeInventory:
+    async def discover(self) -> ComfyUIInventory:
         stats = await self._system_stats(self._limits.answer_seconds)
         reply = await self._http.get("/object_info", max_bytes=self._limits.list_bytes)
         classes, choices = await reply.expect_ok().read(parse_object_info)
         choices = shared(choices)
         style = style_of(stats.system, choices)
-        return NodeInventory(
+        self._graphs.inventory = ComfyUIInventory(
             version=stats.version,
             device_name=stats.device_name,
             simulated=stats.simulated,
@@ -104,8 +114,25 @@ class ComfyUINode:
             max_upload_bytes=await self._ask_for_upload_limit(),
             supports_jobs_api=await self._ask_for_jobs_api(),
         )
+        return self._graphs.inventory
 
-    async def submit(self, attempt_id: AttemptId, graph: Graph) -> float:
+    def has(self, image: InputImage) -> bool:
+        return self._graphs.uploads.name_of(image) is not None
+
+    async def bring(self, image: InputImage) -> None:
+        name = await self.upload(f"{image.digest}.png", image.content)
+        self._graphs.uploads.note(image, name)
+
+    def forget_images(self) -> None:
+        self._graphs.uploads.forget()
+
+    def prepare(self, attempt_id: AttemptId, order: Order) -> Graph:
+        return self._graphs.prepare(attempt_id, order)
+
+    def outline(self, sent: Graph) -> Outline:
+        return self._graphs.outline(sent)
+
+    async def submit(self, attempt_id: AttemptId, sent: Graph) -> float:
         """Sends no ``number``, which could kill the node's worker (docs/comfyui-protocol.md#never-send-a-number).
 
         NodeMisbehaved when something that is no ComfyUI refuses the request: then nothing was queued.
@@ -114,7 +141,7 @@ class ComfyUINode:
         reply = await self._http.post(
             "/prompt",
             {
-                "prompt": graph,
+                "prompt": sent,
                 "prompt_id": attempt_id,
                 "client_id": self._client_id,
                 "extra_data": {"preview_method": "auto"},  # versions before 0.33 ignore it
@@ -124,8 +151,9 @@ class ComfyUINode:
             raise PromptRejected(f"the graph is larger than the node accepts: {excerpt(reply.body)}")
         if reply.status == HTTPStatus.BAD_REQUEST:
             answer = reply.json()
-            code, not_listed = rejection_code(answer), values_not_listed(answer)
-            raise PromptRejected(rejection_sentence(answer), code=code, not_listed=not_listed)
+            raise self._graphs.rejected(
+                rejection_sentence(answer), rejection_code(answer), values_not_listed(answer), sent
+            )
         reply.expect_ok()
         number = await self._accepted(attempt_id, reply)
         self._socket.expect_more_than(frames)
@@ -137,7 +165,13 @@ class ComfyUINode:
         if reply.status != HTTPStatus.BAD_REQUEST:
             raise NodeMisbehaved(f"expected an empty prompt to be refused, got {reply.status}")
 
-    async def find(self, attempt_id: AttemptId, *, ended: bool = False) -> Whereabouts:
+    async def find(self, attempt_id: AttemptId, sent: Graph | None = None, *, ended: bool = False) -> Whereabouts:
+        """Read queue, then history: in this order a prompt on its way between them cannot be missed. One that has
+        ``ended`` is in the history, which is then read first, and mostly alone."""
+        found = await self._find(attempt_id, ended=ended)
+        return self._graphs.explained(found, sent) if isinstance(found, GraphFailure) else found
+
+    async def _find(self, attempt_id: AttemptId, *, ended: bool) -> Whereabouts | GraphFailure:
         if ended:
             found = await self._in_history(attempt_id)
             if not isinstance(found, Absent):
@@ -145,13 +179,18 @@ class ComfyUINode:
         place = place_in_queue(await self._queue(self._limits.answer_seconds), attempt_id)
         return place if place is not None else await self._in_history(attempt_id)
 
-    async def _in_history(self, attempt_id: AttemptId) -> Whereabouts:
+    async def _in_history(self, attempt_id: AttemptId) -> Whereabouts | GraphFailure:
         path = f"/history/{quote(attempt_id, safe='')}"
         reply = await self._http.get(path, max_bytes=self._limits.list_bytes)
         return await reply.expect_ok().read(partial(parse_history, prompt_id=attempt_id))
 
-    async def fetch(self, output: OutputFile) -> bytes:
-        """The file as the node stored it; whether it is a whole picture is for the caller to decode."""
+    async def fetch(self, output: OutputFile, sent: Graph | None = None) -> bytes:
+        """The file as the node stored it, with the graph in it that made it; whether it is a whole picture is for the
+        caller to decode."""
+        content = await self._download(output)
+        return content if sent is None else await asyncio.to_thread(own, content, sent)
+
+    async def _download(self, output: OutputFile) -> bytes:
         try:
             reply = await self._http.get(
                 "/view",

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder
+from vibes.domain.node import ModelFolder
 from vibes.nodes.comfyui.foreign_json import object_of, texts_in
 from vibes.text.file_names import PathStyle, path_style, with_slashes
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 
 Choices = Mapping[tuple[str, str], frozenset[str]]
-"""By class and input; see `NodeInventory.choices`."""
+"""By class and input; see `ComfyUIInventory.choices`."""
 
 _FILLED_BY_UPLOADS = ("image_upload", "video_upload", "audio_upload", "file_upload", "image_folder", "upload")
 """Options of an input whose list shows the files of the input folder. ComfyUI checks the file itself, not the list."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.node import NodeQueue
-from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded
+from vibes.nodes.comfyui.complaints import GraphFailure
 from vibes.nodes.comfyui.foreign_json import (
     JsonObject,
     list_of,
@@ -177,7 +178,7 @@ def place_in_queue(queue: NodeQueue, prompt_id: str) -> Running | Pending | None
     return None
 
 
-def parse_history(reply: object, prompt_id: str) -> Whereabouts:
+def parse_history(reply: object, prompt_id: str) -> Absent | Succeeded | GraphFailure | Interrupted:
     """``GET /history/{id}``; Absent for ``{}``, which means unknown or not finished."""
     history = object_of(reply, "/history")
     if not history:
@@ -219,7 +220,7 @@ def _image(graph_node_id: str, image: object, wanted: str) -> Iterator[OutputFil
             raise NodeMisbehaved("/history: expected a saved image with filename and subfolder")
 
 
-def _failure(status: JsonObject) -> Errored | Interrupted:
+def _failure(status: JsonObject) -> GraphFailure | Interrupted:
     """``status_str`` is "error" for both; the last message tells them apart
     (docs/comfyui-protocol.md#queue-and-history).
     """
@@ -229,15 +230,15 @@ def _failure(status: JsonObject) -> Errored | Interrupted:
                 return Interrupted()
             case ["execution_error", dict(data)]:
                 return _error_of(data)
-    return Errored("the node reports an error and no reason", graph_node_class="", out_of_memory=False)
+    return GraphFailure("the node reports an error and no reason", graph_node_class="", out_of_memory=False)
 
 
-def _error_of(data: JsonObject) -> Errored:
+def _error_of(data: JsonObject) -> GraphFailure:
     message, kind, graph_node_class, graph_node_id = (
         value.strip() if isinstance(value := data.get(name), str) else ""
         for name in ("exception_message", "exception_type", "node_type", "node_id")
     )
-    return Errored(
+    return GraphFailure(
         shortened(message or kind or "the node reports an error and no reason", _LONGEST_MESSAGE),
         graph_node_class=shortened(graph_node_class, _LONGEST_PROBLEM),
         out_of_memory=kind.endswith("OutOfMemoryError") or "out of memory" in message.lower(),

@@ -1,15 +1,12 @@
-"""How far each generation is, in sampler steps over its whole graph, and which model file it waits for. Memory only."""
+"""How far each generation is, in the steps of all its work, and which model file it waits for. Memory only."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
-from vibes.domain.node import ModelFile, NodeInventory
+from vibes.domain.node import ModelFile
 from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
-from vibes.workflows.graphs.loading import file_read_by
-from vibes.workflows.graphs.steps import sampler_steps
+from vibes.ports.orders import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +14,7 @@ class Progress:
     current: int
     total: int
     loading: str | None = None
-    """The model file that the node reads now, as the graph names it; None while it draws."""
+    """The model file that the node reads now, by the name that people know; None while it draws."""
 
 
 class _Shown:
@@ -32,19 +29,17 @@ class _Shown:
 
 @dataclass(slots=True)
 class _Gauge:
-    graph: Graph
-    steps: Mapping[str, int]
+    outline: Outline
     shown: _Shown
-    inventory: NodeInventory | None
     done: dict[str, float] = field(init=False, default_factory=dict)
     reads: ModelFile | None = field(init=False, default=None)
-    """What the graph node that is at work reads."""
+    """What the part that is at work reads."""
     model: str | None = field(init=False, default=None)
     """The model that this run had to read. Newer versions read it piece by piece until the first step is done."""
 
     @property
     def total(self) -> int:
-        return max(sum(self.steps.values()), 1)
+        return max(sum(self.outline.steps.values()), 1)
 
     @property
     def current(self) -> int:
@@ -63,13 +58,10 @@ class ProgressTracker:
         self._gauges: dict[AttemptId, _Gauge] = {}
         self._shown: WeakValueDictionary[GenerationId, _Shown] = WeakValueDictionary()
 
-    def start(
-        self, attempt_id: AttemptId, generation_id: GenerationId, graph: Graph, inventory: NodeInventory | None = None
-    ) -> Progress:
-        """A generation with two attempts shows the further one. ``inventory`` is of the node that runs the graph, and
-        has its files by the names that people know."""
+    def start(self, attempt_id: AttemptId, generation_id: GenerationId, outline: Outline) -> Progress:
+        """A generation with two attempts shows the further one. ``outline`` is of what this attempt's node was sent."""
         shown = self._shown.setdefault(generation_id, _Shown())
-        gauge = self._gauges[attempt_id] = _Gauge(graph, sampler_steps(graph), shown, inventory)
+        gauge = self._gauges[attempt_id] = _Gauge(outline, shown)
         return Progress(shown.current, gauge.total, shown.loading)
 
     def advance(self, event: AttemptProgress | GraphNodeStarted) -> Progress | None:
@@ -79,8 +71,7 @@ class ProgressTracker:
             return None
         match event:
             case GraphNodeStarted():
-                file = file_read_by(gauge.graph, event.graph_node_id)
-                gauge.reads = gauge.inventory.file(file) if file and gauge.inventory else file
+                gauge.reads = gauge.outline.reads.get(event.graph_node_id)
                 if gauge.reads is not None and gauge.reads.is_model:
                     gauge.model = gauge.reads.name
             case AttemptProgress():
@@ -107,7 +98,7 @@ class ProgressTracker:
 
 
 def _step(gauge: _Gauge, event: AttemptProgress) -> None:
-    steps = gauge.steps.get(event.graph_node_id)
+    steps = gauge.outline.steps.get(event.graph_node_id)
     if steps is None or event.maximum <= 0:
         return
     fraction = min(max(event.value / event.maximum, 0.0), 1.0)

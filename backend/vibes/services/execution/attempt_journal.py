@@ -1,9 +1,8 @@
 """Records an attempt's steps and tells watchers of them: its row, its progress, its events."""
 
-from vibes.domain.attempt import Attempt, AttemptState
-from vibes.domain.graph import Graph
-from vibes.domain.node import NodeInventory
+from vibes.domain.attempt import Attempt, AttemptState, Wire
 from vibes.ports.clock import Clock
+from vibes.ports.orders import Outline
 from vibes.ports.storage import Storage
 from vibes.services.events.progress import ProgressTracker
 from vibes.services.execution.progress_writer import LEASE, ProgressWriter
@@ -25,16 +24,16 @@ class AttemptJournal:
         self._announcer = announcer
         self._clock = clock
 
-    async def begin(self, active: ActiveAttempt, graph: Graph, inventory: NodeInventory | None) -> bool:
-        """Write its row, with the graph, before anything is sent. False, with nothing written, when its generation no
-        longer waits for it."""
+    async def begin(self, active: ActiveAttempt, sent: Wire, outline: Outline) -> bool:
+        """Write its row, with what is sent, before it is. False, with nothing written, when its generation no longer
+        waits for it."""
         now = self._clock.now()
         attempt = Attempt(
             id=active.id,
             generation_id=active.generation.id,
             node_id=active.node_id,
             state=AttemptState.SUBMITTING,
-            graph=graph,
+            sent=sent,
             created_at=now,
             lease_expires_at=now + LEASE,
         )
@@ -42,19 +41,18 @@ class AttemptJournal:
         begin = self._storage.attempts.begin_second if second else self._storage.attempts.begin
         if not await begin(attempt):
             return False
-        active.write_down(graph)
-        self.gauge(active, inventory)  # before the submission, since events may arrive before its answer
+        active.write_down(sent)
+        self.gauge(active, outline)  # before the submission, since events may arrive before its answer
         if not second:
             self._announcer.started(active.generation, active.node_id)
         return True
 
-    def gauge(self, active: ActiveAttempt, inventory: NodeInventory | None) -> None:
-        """Show its progress from now on."""
-        if active.graph is not None:
-            self._progress.start(active.id, active.generation.id, active.graph, inventory)
+    def gauge(self, active: ActiveAttempt, outline: Outline) -> None:
+        """Show its progress from now on. ``outline``: of what was sent."""
+        self._progress.start(active.id, active.generation.id, outline)
 
-    def submitted(self, active: ActiveAttempt, number: float) -> None:
-        """The node has accepted it under this number."""
+    def submitted(self, active: ActiveAttempt, number: float | None) -> None:
+        """The node has accepted it, under this number if it counts."""
         self._writer.state(active.id, AttemptState.SUBMITTED, node_number=number)
 
     def running(self, active: ActiveAttempt) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Errored, Interrupted, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded, Whereabouts
 from vibes.ports.clock import Clock
 from vibes.scheduling.snapshot import Work
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.attempt_times import AttemptTimes
-from vibes.services.execution.lost_attempts import wedged
-from vibes.services.execution.node_complaints import lost_input, reason, sentence, unreadable
+from vibes.services.execution.lost_attempts import left_to_a_person, wedged
 from vibes.services.execution.outcomes import Cancelled, Completed, JobFailed, Lost, NotBegun, Outcome, Superseded
 from vibes.services.execution.prompt_sender import PromptSender
 from vibes.services.execution.prompt_watch import PromptWatch
@@ -54,13 +53,14 @@ class AttemptRunner:
         prepared = await self._sender.prepare(active, watch)
         if not isinstance(prepared, Mapping):
             return prepared
-        if active.cancelled or not await self._journal.begin(active, prepared, watch.inventory):
+        if active.cancelled or not await self._journal.begin(active, prepared, watch.client.outline(prepared)):
             return NotBegun()
         return await self._sender.submit(active, watch) or await self._follow(active, watch)
 
     async def _adopt(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
         """Find an attempt that an earlier hub process submitted; never sends it again."""
-        self._journal.gauge(active, watch.inventory)
+        if active.sent is not None:
+            self._journal.gauge(active, watch.client.outline(active.sent))
         give_up_at = self._clock.monotonic() + self._times.adoption_grace
         while not watch.reachable:
             if self._clock.monotonic() > give_up_at or watch.state is NodeState.DISABLED:
@@ -105,7 +105,9 @@ class AttemptRunner:
             case Succeeded():
                 return await self._collect(active, watch, found)
             case Errored():
-                return _errored(active, watch, found)
+                return _errored(watch, found)
+            case MaybePaid(message):
+                return left_to_a_person(active, message)
             case Interrupted():  # no fault of job or node: whoever sent the interrupt may have meant another prompt
                 return Lost(message="somebody stopped it on the node", noted=True)
             case _:
@@ -114,8 +116,8 @@ class AttemptRunner:
     async def _collect(self, active: ActiveAttempt, watch: WatchedNode, success: Succeeded) -> Outcome:
         outcome = await self._collector.collect(active, watch, success)
         if isinstance(outcome, Completed | Superseded):
-            if active.graph is not None and watch.inventory is not None:
-                watch.unreadable.made_with(active.graph, watch.inventory)
+            if active.sent is not None:
+                watch.unreadable.were_read(watch.client.outline(active.sent).files)
             await self._sender.drop_copies(active, watch.client.cancel)
         return outcome
 
@@ -142,13 +144,10 @@ def _warm(work: Work, watch: WatchedNode) -> bool | None:
     return None if watch.resident_checkpoint is None else False
 
 
-def _errored(active: ActiveAttempt, watch: WatchedNode, error: Errored) -> JobFailed | Lost:
-    graph = active.graph or {}
-    if lost_input(error, graph, watch.uploads.names):
-        watch.uploads.forget()
+def _errored(watch: WatchedNode, error: Errored) -> JobFailed | Lost:
+    if error.lost_image:
         return Lost(message="its input picture was gone from the node: it is put there again", noted=True)
-    files = unreadable(error, graph, watch.inventory) if watch.inventory is not None else ()
-    if files:
-        watch.unreadable.failed(files, reason(error))
+    if error.unreadable:
+        watch.unreadable.failed(error.unreadable, error.reason)
         watch.doubt_lists()
-    return JobFailed(message=sentence(error, files))
+    return JobFailed(message=error.message)

@@ -8,7 +8,7 @@ from vibes.domain.ids import AttemptId
 from vibes.domain.passing import passes
 from vibes.ports.clock import Clock
 from vibes.services.execution.attempt_runner import AttemptRunner
-from vibes.services.execution.lost_attempts import LostAttempts
+from vibes.services.execution.lost_attempts import LostAttempts, left_to_a_person, may_have_cost
 from vibes.services.execution.outcomes import Hopeless, JobFailed, Lost, Outcome, PutBack
 from vibes.services.execution.settlement import Settlement
 from vibes.services.fleet.supervisor import NodeSupervisor
@@ -95,10 +95,12 @@ class AttemptTasks:
         match outcome:
             case Lost():
                 self._lost.note(active, watch, outcome)
+                if may_have_cost(active, watch):
+                    return left_to_a_person(active, outcome.message)
             case JobFailed(misbehaved=True):
                 watch.note_failure()
             case PutBack():
-                if active.graph is not None:
+                if active.sent is not None:
                     self._lost.remember(active)  # the node may have it
                 await self._clock.sleep(STORAGE_RETRY_SECONDS)
         return outcome

@@ -111,7 +111,7 @@ class Dispatcher:
                     assigned_at=self._clock.monotonic() - max(age, 0.0),
                     expected_seconds=0.0 if watch is None else self._planning.expected_seconds(watch, work),
                 ),
-                graph=attempt.graph,
+                sent=attempt.sent,
             )
         )
 

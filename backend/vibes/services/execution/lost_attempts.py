@@ -22,7 +22,7 @@ from vibes.domain.errors import NodeError, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Succeeded
+from vibes.domain.outcome import Absent, MaybePaid, Succeeded
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.execution.outcomes import Completed, Lost, Superseded
@@ -30,6 +30,7 @@ from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
+from vibes.services.queue.attempt_state import Origin
 from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,19 @@ def forgotten(active: ActiveAttempt, watch: WatchedNode, *, died: bool) -> Lost:
     return Lost(message=message, node_died=died, noted=seen, repeat=watch.client.rehearse)
 
 
+def may_have_cost(active: ActiveAttempt, watch: WatchedNode) -> bool:
+    """Whether its node charges for orders, and may have got this one."""
+    known = active.evidence
+    sent = known.seen or known.doubtful_posts > 0 or active.origin is Origin.ADOPTED
+    return watch.client.charges and active.sent is not None and sent
+
+
+def left_to_a_person(active: ActiveAttempt, message: str) -> MaybePaid:
+    """The end of an attempt that may have been paid for; ``message``: what is known of it."""
+    advice = "It is not asked for again by itself: retry it to have it made once more"
+    return MaybePaid(f"{active.node_id} may have made it and charge for it: {message}. {advice}")
+
+
 class LostAttempts:
     """Call `stop` at the end."""
 
@@ -96,7 +110,7 @@ class LostAttempts:
         if not lost.noted:
             watch.note_failure(lost.repeat)
         watch.resident_checkpoint = None
-        if lost.may_return and active.graph is not None:
+        if lost.may_return and active.sent is not None:
             self.remember(active)
 
     def remember(self, active: ActiveAttempt) -> None:
@@ -127,7 +141,7 @@ class LostAttempts:
         """Do not wait for a node that is gone, nor bring pictures to one that takes none."""
         watch = self._supervisor.nodes.get(event.node_id)
         for active in self._board.on_node(event.node_id):
-            silent = active.graph is None and watch is not None and watch.silence.long
+            silent = active.sent is None and watch is not None and watch.silence.long
             if silent or event.state is NodeState.OFFLINE:
                 active.interrupt()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vibes.domain.outcome import MaybePaid
 from vibes.services.fleet.circuit_breaker import Repeat
 
 
@@ -68,4 +69,4 @@ class Hopeless:
     message: str
 
 
-Outcome = NotBegun | Completed | Superseded | Cancelled | TakenBack | PutBack | Lost | JobFailed | Hopeless
+Outcome = NotBegun | Completed | Superseded | Cancelled | TakenBack | PutBack | Lost | JobFailed | Hopeless | MaybePaid

@@ -5,6 +5,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from vibes.domain.attempt import Wire
 from vibes.domain.errors import (
     INPUT_GONE,
     NODE_BROKE,
@@ -13,11 +14,10 @@ from vibes.domain.errors import (
     NodeUnclear,
     PromptRejected,
 )
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
+from vibes.ports.orders import Order
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.lost_attempts import forgotten
-from vibes.services.execution.node_complaints import refused_files
 from vibes.services.execution.outcomes import Cancelled, JobFailed, Lost, Outcome, TakenBack
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
@@ -25,8 +25,6 @@ from vibes.services.media.input_images import InputImages
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Wish
 from vibes.services.queue.board import Board
-from vibes.workflows.filling.compile import compile_graph, output_prefix
-from vibes.workflows.graphs.spelling import spelled_for
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +50,15 @@ class PromptSender:
         self._board = board
         self._give_back_limit = give_back_limit
 
-    async def prepare(self, active: ActiveAttempt, watch: WatchedNode) -> Graph | Outcome:
-        """The graph to send, its input pictures being on the node; or how the attempt ended before that."""
+    async def prepare(self, active: ActiveAttempt, watch: WatchedNode) -> Wire | Outcome:
+        """What is to be sent, its input pictures being on the node; or how the attempt ended before that."""
         spec = active.work.spec
         workflow = await self._workflows.of(spec)
-        pictures = await self._pictures.load(workflow, spec)
+        images = await self._pictures.load(workflow, spec)
         try:
             async with active.question():
-                images = {name: await watch.upload(png) for name, png in pictures.items()}
+                for image in images.values():
+                    await watch.bring(image)
         except TimeoutError:  # interrupted: it is no longer wanted there, or the node takes no pictures
             match active.wish:
                 case Wish.CANCEL:
@@ -72,17 +71,16 @@ class PromptSender:
             return JobFailed(message=f"its input picture was refused: {error.message}")
         except NodeError as error:
             return Lost(message=f"{watch.config.id}: {error.message}")
-        graph = compile_graph(workflow, spec, images, prefix=output_prefix(active.id))
-        return graph if watch.inventory is None else spelled_for(watch.inventory, graph)
+        return watch.client.prepare(active.id, Order(workflow=workflow, spec=spec, images=images))
 
     async def submit(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
         """Send it. None also when it is unknown whether it arrived: the next look at the node tells."""
-        if active.graph is None:
-            raise ValueError(f"attempt {active.id} has no graph to submit")
+        if active.sent is None:
+            raise ValueError(f"attempt {active.id} has nothing to submit")
         before = watch.last_number
         active.send(watch.boots)
         try:
-            number = await self._send(active, active.graph, watch)
+            number = await self._send(active, active.sent, watch)
         except PromptRejected as error:
             return await self._refused(active, watch, error)
         except NodeUnclear as error:
@@ -92,7 +90,7 @@ class PromptSender:
         except NodeError as error:
             return Lost(message=f"{watch.config.id}: {error.message}", repeat=watch.client.rehearse)
         else:
-            if watch.note_number(number, before):
+            if number is not None and watch.note_number(number, before):
                 self._restarted(active, watch)
             active.arrive()
             self._journal.submitted(active, number)
@@ -122,24 +120,22 @@ class PromptSender:
         except NodeError as error:
             logger.info("%s may run %s once more: %s", active.node_id, active.id, error)
 
-    async def _send(self, active: ActiveAttempt, graph: Graph, watch: WatchedNode) -> float:
+    async def _send(self, active: ActiveAttempt, sent: Wire, watch: WatchedNode) -> float | None:
         """A prefetched prompt is not urgent, and another node might take it: give up when the answer takes too long."""
         limit = self._give_back_limit if active.prefetched else None
         try:
             with watch.silence.question():
                 async with asyncio.timeout(limit):
-                    return await watch.client.submit(active.id, graph)
+                    return await watch.client.submit(active.id, sent)
         except TimeoutError as error:
             raise NodeUnclear(f"no answer to the prompt within {limit:g} s") from error
 
     async def _refused(self, active: ActiveAttempt, watch: WatchedNode, error: PromptRejected) -> Outcome | None:
         """When pictures of ours are gone from the node, upload them again, once, and submit; otherwise the job has
         failed."""
-        watch.uploads.forget()
         if error.code == NOT_LISTED:
             watch.doubt_lists()  # files that its lists still name then are treated as unreadable
-            if watch.inventory is not None:
-                watch.unreadable.failed(refused_files(error, active.graph or {}, watch.inventory), "Value not in list")
+            watch.unreadable.failed(error.not_there, "Value not in list")
         if error.code != INPUT_GONE or active.evidence.uploaded_again:
             return JobFailed(message=error.message)
         logger.info("%s lost the input pictures of %s: uploading them again", watch.config.id, active.id)

@@ -35,7 +35,9 @@ class PromptWatch:
         try:
             with watch.silence.question():
                 async with active.question():
-                    whereabouts = await watch.client.find(active.id, ended=active.measured.ended_at is not None)
+                    whereabouts = await watch.client.find(
+                        active.id, active.sent, ended=active.measured.ended_at is not None
+                    )
         except TimeoutError:
             return None  # interrupted: the attempt's marks come first
         except NodeMisbehaved as error:

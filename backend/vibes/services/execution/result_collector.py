@@ -89,8 +89,8 @@ class ResultCollector:
     async def _fetch(
         self, watch: WatchedNode, outputs: Sequence[OutputFile], active: ActiveAttempt
     ) -> Sequence[Examined]:
-        """Raises NodeError, ForeignOutput when one of them is another graph's."""
-        return await fetch_all(watch.client, outputs, active.graph, self._finished.examine)
+        """Raises NodeError, ForeignOutput when one of them is another order's."""
+        return await fetch_all(watch.client, outputs, active.sent, self._finished.examine)
 
     async def _store(
         self, active: ActiveAttempt, watch: WatchedNode, files: Sequence[Examined], ended_at: float

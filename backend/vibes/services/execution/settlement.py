@@ -4,7 +4,8 @@ import logging
 
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeError
-from vibes.domain.events import QueuedCause
+from vibes.domain.events import FailedCause, QueuedCause
+from vibes.domain.outcome import MaybePaid
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.eligibility import never_reason
@@ -76,6 +77,14 @@ class Settlement:
             case _ if active.cancelled:
                 # Nobody waits for it; its generation may have been retried since and be run by another attempt.
                 await self._close(active)
+            case _:
+                await self._settle_in_vain(active, outcome)
+
+    async def _settle_in_vain(
+        self, active: ActiveAttempt, outcome: PutBack | Lost | JobFailed | Hopeless | MaybePaid
+    ) -> None:
+        """It brought no picture, which is still wanted."""
+        match outcome:
             case PutBack(message):
                 logger.warning("generation %s is put back: %s", active.generation.id, message)
                 await self._requeue(active, AttemptState.LOST, message, active.work)
@@ -85,6 +94,8 @@ class Settlement:
                 await self._try_elsewhere(active, message)
             case Hopeless(message):
                 await self._fail(active, message)
+            case MaybePaid(message):
+                await self._leave_to_a_person(active, message)
 
     async def _stop(self, active: ActiveAttempt) -> None:
         """Stop it on its node and close it; a node that does not hear of it is told when it is back."""
@@ -109,6 +120,14 @@ class Settlement:
         if not active.cancelled:
             for sibling in self._board.siblings(active):
                 sibling.cancel()
+
+    async def _leave_to_a_person(self, active: ActiveAttempt, message: str) -> None:
+        """Its generation ends with it, whatever else is at it: to have it made again may cost as much again."""
+        state, now = AttemptState.MAYBE_PAID, self._clock.now()
+        if await self._storage.attempts.fail(active.id, message, at=now, state=state):
+            logger.warning("generation %s is left to a person: %s", active.generation.id, message)
+            self._announcer.failed(active.generation, message, FailedCause.MAYBE_PAID)
+        self._stop_siblings(active)
 
     async def _count_loss(self, active: ActiveAttempt, message: str, *, node_died: bool) -> None:
         """``node_died``: while running this generation's prompt, which may be the cause."""
@@ -137,7 +156,7 @@ class Settlement:
         if self._board.siblings(active):
             await self._requeue(active, AttemptState.ERRORED, message, active.work)
             return
-        if active.graph is None:
+        if active.sent is None:
             failed = await self._storage.generations.fail(active.generation.id, message, at=self._clock.now())
         else:
             failed = await self._storage.attempts.fail(active.id, message, at=self._clock.now())
@@ -152,7 +171,7 @@ class Settlement:
         self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work, *, node_died: bool = False
     ) -> None:
         """Back to the queue, unless another attempt is open, which then gets this one's experience."""
-        if active.graph is None:
+        if active.sent is None:
             # No attempt row was written yet: the generation still waits in the database, or its first attempt goes on.
             back = not active.cancelled and active.origin is not Origin.SECOND
         else:

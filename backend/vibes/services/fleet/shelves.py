@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFolder, NodeConfig, NodeInventory
-from vibes.domain.requirements import Requirements, missing
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFolder, NodeConfig
+from vibes.domain.requirements import Requirements
 from vibes.domain.spec import Operation
 from vibes.scheduling.eligibility import lacking_capability
 from vibes.services.fleet.file_names import FleetNames
@@ -65,11 +66,12 @@ class FleetShelves:
 
     def of(self, workflow: Workflow, family: str, *, with_graph_nodes: bool = True) -> Shelf:
         """Of the nodes that are given the family and have all that the workflow's template names itself; the graph
-        nodes among that only where they are asked for (``with_graph_nodes``), for an option may take some out."""
+        nodes among that only where they are asked for (``with_graph_nodes``), for an option may take some out; without
+        them whatever else a node of another kind cannot do is told by its own reasons."""
         self.state()
-        needed = _named_by_template(workflow)
+        needed = _named_by_template(workflow, family)
         if not with_graph_nodes:
-            needed = replace(needed, graph_node_classes=frozenset())
+            needed = replace(needed, graph_node_classes=frozenset(), operation=None)
         key = family, workflow.operation, needed
         if key not in self._shelves:
             if len(self._shelves) >= MOST:
@@ -77,7 +79,7 @@ class FleetShelves:
             able = (
                 (config.id, inventory)
                 for config, inventory in self._given(family, workflow.operation)
-                if inventory is not None and not missing(needed, inventory)
+                if inventory is not None and not inventory.lacks(needed)
             )
             self._shelves[key] = _shelf(able, self._names())
         return self._shelves[key]
@@ -131,11 +133,15 @@ def _family(capability: str) -> str:
     return "flux" if capability == "flux_fp8" else capability
 
 
-def _named_by_template(workflow: Workflow) -> Requirements:
+def _named_by_template(workflow: Workflow, family: str) -> Requirements:
     """Graph-node classes, and files that no parameter names."""
     needed = requirements(workflow.template)
     return Requirements(
-        frozenset(file for file in needed.files if not PLACEHOLDER.search(file[1])), needed.graph_node_classes
+        frozenset(file for file in needed.files if not PLACEHOLDER.search(file[1])),
+        needed.graph_node_classes,
+        workflow=workflow.name,
+        family=family,
+        operation=workflow.operation,
     )
 
 

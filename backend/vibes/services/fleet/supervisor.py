@@ -10,7 +10,8 @@ from typing import Protocol
 from vibes.domain.errors import Conflict, NodeError, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeState
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import NodeConfig, NodeState
 from vibes.domain.node_events import NodeEvent
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from vibes.domain.graph import Graph
-from vibes.domain.node import ModelFile, NodeInventory
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFile
 from vibes.ports.clock import Clock
-from vibes.workflows.graphs.loading import files_read_by
 
 FIRST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 1800.0
@@ -46,12 +45,10 @@ class UnreadableFiles:
         while len(self._files) > MOST:
             del self._files[next(iter(self._files))]
 
-    def made_with(self, graph: Graph, inventory: NodeInventory) -> None:
-        """A picture came of this graph, so whatever it names can be read."""
-        if self._files:
-            for graph_node_id in graph:
-                for file in files_read_by(graph, graph_node_id, inventory):
-                    self._files.pop(file, None)
+    def were_read(self, files: Iterable[ModelFile]) -> None:
+        """A picture was made with them."""
+        for file in files if self._files else ():
+            self._files.pop(file, None)
 
     def keep_listed(self, inventory: NodeInventory) -> None:
         """A file that is not there any more is no unreadable one."""

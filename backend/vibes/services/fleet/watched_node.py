@@ -9,16 +9,17 @@ from datetime import datetime
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeConfig, NodeInventory, NodeState, NodeVitals
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import NodeConfig, NodeState, NodeVitals
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode
+from vibes.ports.orders import InputImage
 from vibes.services.fleet.assessment import DISABLED, Evidence, assess, away
 from vibes.services.fleet.circuit_breaker import Breaker, Repeat
 from vibes.services.fleet.prompts import NodePrompts
 from vibes.services.fleet.silence import Silence
 from vibes.services.fleet.unreadable_files import UnreadableFiles
-from vibes.services.fleet.uploads import NodeUploads
 from vibes.services.fleet.watch_times import WatchTimes
 from vibes.services.fleet.wedge_detector import WedgeDetector
 
@@ -71,7 +72,6 @@ class WatchedNode:
         self.breaker = Breaker(times.breaker)
         self.wedge = WedgeDetector(times.wedged_after)
         self.silence = Silence(times.slow_answer, clock.monotonic, self._update)
-        self.uploads = NodeUploads(client, self.silence)
         self._clock = clock
         self._slow_answer = times.slow_answer
         self._report = report
@@ -240,12 +240,14 @@ class WatchedNode:
         self.lists_doubted = True
         self.check_soon()
 
-    async def upload(self, image: bytes) -> str:
-        """Put an input image on the node, once a content; answers the name that a graph must use for it."""
-        limit = self.inventory.max_upload_bytes if self.inventory else None
-        if limit is not None and len(image) > limit:
-            raise PromptRejected(f"the picture has {len(image):,} bytes, {self.config.id} takes up to {limit:,}")
-        return await self.uploads.bring(image)
+    async def bring(self, image: InputImage) -> None:
+        """Have the node get an input image, once a content. Raises PromptRejected when it takes none of that size."""
+        limit, size = self.inventory.max_upload_bytes if self.inventory else None, len(image.content)
+        if limit is not None and size > limit:
+            raise PromptRejected(f"the picture has {size:,} bytes, {self.config.id} takes up to {limit:,}")
+        if not self.client.has(image):
+            with self.silence.question():
+                await self.client.bring(image)
 
     def _works_again(self) -> None:
         """Its worker does. Most likely it was restarted, so nothing is loaded."""
@@ -256,7 +258,7 @@ class WatchedNode:
     def _lost_its_memory(self) -> None:
         """Whatever it had in memory is gone, and so is what kept its worker from working."""
         self.resident_checkpoint = None
-        self.uploads.forget()
+        self.client.forget_images()
         self.wedge.clear()
 
     def _update(self) -> None:

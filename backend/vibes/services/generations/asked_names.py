@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from vibes.domain.errors import InvalidRequest, Problem
-from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder, NodeInventory
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFolder
 from vibes.domain.requirements import choice_word, file_word
 from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.services.fleet.file_names import FleetNames
 from vibes.text.near_names import near_names
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.places import Place, whole_places
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 
 _SHOWN_NAMES = 5
 
@@ -60,11 +62,12 @@ def check_names(workflow: Workflow, spec: GenerationSpec, inventories: Sequence[
 
 
 def _check_choice(inventories: Sequence[NodeInventory], place: Place, value: str, field: str) -> None:
-    having = [each for each in inventories if place[0] in each.graph_node_classes]
-    if not having or any(each.takes(*place, value) for each in having):
+    verdicts = [(each, each.takes(*place, value)) for each in inventories]
+    having = [inventory for inventory, takes in verdicts if takes is not None]
+    if not having or any(takes for _, takes in verdicts):
         return
     word = choice_word(*place)
-    offered = sorted({each for inventory in having for each in inventory.choices[place]})
+    offered = sorted({each for inventory in having for each in inventory.offers(*place)})
     raise _unknown(word, word if word.isalpha() else "value", field, value, offered)
 
 

@@ -6,21 +6,20 @@ needs something else stops it by its id.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from vibes.domain.errors import HubError, NodeError
 from vibes.domain.events import BatchChanged, SessionEvent
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_attempt_id
 from vibes.domain.outcome import Pending, Running, Succeeded
 from vibes.domain.priority import Priority
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.ports.orders import Order
 from vibes.ports.storage import Storage
 from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
@@ -36,8 +35,6 @@ from vibes.services.library.versions import WorkflowVersions
 from vibes.services.queue.board import Board
 from vibes.services.queue.work import needs_of
 from vibes.services.sessions.flow_file import StagePreset, stage_preset
-from vibes.workflows.filling.compile import compile_graph
-from vibes.workflows.graphs.spelling import spelled_for
 
 logger = logging.getLogger(__name__)
 
@@ -51,10 +48,10 @@ LONGEST_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class _Warming:
-    """What is to be loaded: as works for the plan, and as the prompt that loads it."""
+    """What is to be loaded: as works for the plan, and as the order that loads it."""
 
     works: tuple[Work, ...]
-    graph: Graph
+    order: Order
     checkpoint: str
 
 
@@ -152,7 +149,7 @@ class WarmUp:
             return None
         works = tuple(_work(index, spec, needs_of(workflow, spec, None), preset) for index in range(preset.count))
         tiny = replace(spec, width=SIDE, height=SIDE, steps=STEPS)
-        return _Warming(works, without_saving(compile_graph(workflow, tiny, {})), spec.checkpoint)
+        return _Warming(works, Order(workflow=workflow, spec=tiny, kept=False), spec.checkpoint)
 
     def _who_would_use_it(self, warming: _Warming) -> list[NodeId]:
         """The idle nodes to which the plan would give the next stage's work at once, and that would have to load."""
@@ -166,6 +163,8 @@ class WarmUp:
             if node.id in chosen
             and node.resident_checkpoint != warming.checkpoint
             and not node.foreign_queue_length
+            and node.inventory is not None
+            and node.inventory.loads_models
             and node.id not in self._tasks
         ]
 
@@ -178,10 +177,9 @@ class WarmUp:
     async def _warm(self, watch: WatchedNode, warming: _Warming) -> None:
         prompt_id = new_attempt_id()
         watch.note_own(prompt_id)
-        graph = warming.graph if watch.inventory is None else spelled_for(watch.inventory, warming.graph)
         logger.info("%s is warming up: %s", watch.config.id, warming.checkpoint)
         try:
-            await watch.client.submit(prompt_id, graph)
+            await watch.client.submit(prompt_id, watch.client.prepare(prompt_id, warming.order))
             async with asyncio.timeout(LONGEST_SECONDS):
                 while True:
                     if not await self._goes_on(watch, prompt_id, warming):
@@ -217,17 +215,6 @@ class WarmUp:
             await watch.client.cancel(prompt_id)
         except NodeError as error:
             logger.info("%s may go on warming up: %s", watch.config.id, error)
-
-
-def without_saving(graph: Graph) -> Graph:
-    """The same graph, its pictures shown and not kept: a preview lies in the node's temporary folder."""
-    return {graph_node_id: _shown(graph_node) for graph_node_id, graph_node in graph.items()}
-
-
-def _shown(graph_node: Mapping[str, Any]) -> Mapping[str, Any]:
-    if graph_node["class_type"] != "SaveImage":
-        return graph_node
-    return {**graph_node, "class_type": "PreviewImage", "inputs": {"images": graph_node["inputs"]["images"]}}
 
 
 def _to_choose_from(members: Sequence[Generation], stage: int) -> bool:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from vibes.services.media.image_header import MAX_PIXELS, memory_needed, tells_at_once
+from vibes.documents.image_header import MAX_PIXELS, memory_needed, tells_at_once
 
 T = TypeVar("T")
 

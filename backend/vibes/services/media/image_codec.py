@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from vibes.documents.image_header import MAX_PIXEL_SCANS, MAX_PIXELS, read_header
+from vibes.documents.png_chunks import PNG_SIGNATURE, is_animated, pixels_alone
 from vibes.services.media.eight_bits import eight_bit, opaque, orientation, upright
-from vibes.services.media.image_header import MAX_PIXEL_SCANS, MAX_PIXELS, read_header
-from vibes.services.media.png_chunks import PNG_SIGNATURE, is_animated, pixels_alone
 
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP")
 KEPT_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from weakref import WeakValueDictionary
 
+from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
@@ -15,7 +16,6 @@ from vibes.ports.media import MediaStore
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.examination import Examined, examine, examine_kept
 from vibes.services.media.image_codec import BrokenPicture
-from vibes.services.media.png_texts import with_text
 
 _SUFFIXES = "|".join(re.escape(each.suffix) for each in MediaType)
 _NAME = re.compile(rf"([0-9a-f-]{{36}})(?:_\d{{1,3}})?(?:_thumb\.jpg|{_SUFFIXES})")

@@ -11,6 +11,7 @@ from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.picture import PictureOrigin, PictureReference
 from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.ports.orders import InputImage
 from vibes.ports.storage import Storage
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.data_uri import NoDataUri, bytes_of, is_data_uri
@@ -40,7 +41,7 @@ class InputImages:
         self._decoding = decoding
         self._images = images
         self._artifacts = artifacts
-        self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], bytes] = OrderedDict()
+        self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], InputImage] = OrderedDict()
 
     async def take_in(
         self, workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]
@@ -80,7 +81,7 @@ class InputImages:
         if reference.origin is not PictureOrigin.ARTIFACT or not await self._artifacts.exists(reference.id):
             await self.size(reference)
 
-    async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, bytes]:
+    async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, InputImage]:
         """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.
 
         Raises NotFound when one was deleted meanwhile, or is damaged on disk.
@@ -111,14 +112,16 @@ class InputImages:
             raise _invalid(name, error.message) from error
         return reference
 
-    async def _load(self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool) -> bytes:
+    async def _load(
+        self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool
+    ) -> InputImage:
         size = (width, height) if width and height else None
         key = (str(reference), size, mask)
         if key not in self._fitted:
             png = await self._read(reference)
             try:
                 fit = partial(for_node, size=size, mask=mask)
-                self._fitted[key] = await self._decoding.run(Lane.NODES, png, fit)
+                self._fitted[key] = InputImage(await self._decoding.run(Lane.NODES, png, fit))
             except BrokenPicture as error:
                 raise _damaged(reference, error) from error
             self._forget_old_ones()
@@ -126,9 +129,9 @@ class InputImages:
         return self._fitted[key]
 
     def _forget_old_ones(self) -> None:
-        size = sum(map(len, self._fitted.values()))
+        size = sum(len(each.content) for each in self._fitted.values())
         while len(self._fitted) > FITTED_KEPT or (size > FITTED_BYTES and len(self._fitted) > 1):
-            size -= len(self._fitted.popitem(last=False)[1])
+            size -= len(self._fitted.popitem(last=False)[1].content)
 
     async def size(self, reference: PictureReference) -> tuple[int, int]:
         """Width and height. Raises NotFound when it is not there or is damaged."""

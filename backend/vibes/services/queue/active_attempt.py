@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from vibes.domain.attempt import Wire
 from vibes.domain.generation import Generation
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.ports.clock import Clock
 from vibes.scheduling.snapshot import Work
@@ -36,8 +36,8 @@ class ActiveAttempt:
     """What its generation needs; a sibling that ends adds its experience."""
     clock: Clock
     measured: Measurements
-    graph: Graph | None = None
-    """The graph that was sent, set when its row is written; None: it has no row."""
+    sent: Wire | None = None
+    """What was sent, set when its row is written; None: it has no row."""
     phase: Phase = field(init=False, default=Phase.SUBMITTING)
     wish: Wish = field(init=False, default=Wish.NONE)
     evidence: Evidence = field(init=False, default_factory=Evidence)
@@ -105,9 +105,9 @@ class ActiveAttempt:
         """Record `Measurements`, before anything is brought to its node."""
         self.measured = replace(self.measured, warm=warm, alone=alone)
 
-    def write_down(self, graph: Graph) -> None:
-        """Its row is written, with this graph, which is sent next."""
-        self.graph = graph
+    def write_down(self, sent: Wire) -> None:
+        """Its row is written, with this, which is sent next."""
+        self.sent = sent
         self.renew()
         self._tell("written down")
 
@@ -188,10 +188,10 @@ class ActiveAttempt:
         self.evidence = replace(self.evidence, doubtful_posts=self.evidence.doubtful_posts + 1)
         self._tell("not there: to be sent again")
 
-    def upload_again(self, graph: Graph) -> None:
-        """Its input pictures were gone from the node; ``graph`` names the newly uploaded ones."""
+    def upload_again(self, sent: Wire) -> None:
+        """Its input pictures were gone from the node; ``sent`` names the newly uploaded ones."""
         self.evidence = replace(self.evidence, uploaded_again=True)
-        self.graph = graph
+        self.sent = sent
 
     def adopt(self, boots: int) -> None:
         """Its node answers again after a restart of the hub."""

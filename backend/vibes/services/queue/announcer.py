@@ -7,6 +7,7 @@ from vibes.domain.batch import Batch, status_of_counts
 from vibes.domain.events import (
     BatchChanged,
     BatchTally,
+    FailedCause,
     GenerationCancelled,
     GenerationCompleted,
     GenerationFailed,
@@ -110,12 +111,13 @@ class Announcer:
         )
         self._end_if_over(generation, count)
 
-    def failed(self, generation: Generation, message: str) -> None:
+    def failed(self, generation: Generation, message: str, cause: FailedCause = FailedCause.ERRORED) -> None:
         count = self._note(generation, GenerationStatus.FAILED)
         self._live.publish(
             GenerationFailed(
                 session_id=generation.session_id,
                 generation_id=generation.id,
+                cause=cause,
                 message=message,
                 batch=self._tally(generation.batch_id, count),
             )

@@ -6,14 +6,16 @@ They hold no prompt, no address and no key: only what a plan looks at.
 import json
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from vibes.domain.node import NodeInventory, NodeTls
+from vibes.domain.ids import NodeId
+from vibes.domain.inventory import NodeInventory
+from vibes.domain.node import ModelFile, NodeTls
 from vibes.domain.requirements import Requirements
 from vibes.environment.durable_files import write_durably
 from vibes.ports.clock import Clock
@@ -31,11 +33,28 @@ AGAIN_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptInventory(NodeInventory):
+    """What a node answered to what these works need; of all that it has, nothing else is kept."""
+
+    lacking: Mapping[str, tuple[str, ...]]
+    """By `Requirements.key`."""
+    read: Mapping[str, tuple[ModelFile, ...]]
+
+    def lacks(self, needed: Requirements) -> tuple[str, ...]:
+        return self.lacking.get(needed.key, ())
+
+    def reads(self, needed: Requirements) -> Iterator[ModelFile]:
+        return iter(self.read.get(needed.key, ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What is written: a snapshot, what the estimator knew, and what was raised."""
 
     fault: str
     nodes: tuple[NodeView, ...]
+    """Without their inventories."""
+    inventories: Mapping[NodeId, KeptInventory]
     ready: tuple[Work, ...]
     runs: tuple[Run, ...]
     prefetched: tuple[Prefetched, ...]
@@ -47,7 +66,7 @@ class Kept:
     @property
     def snapshot(self) -> Snapshot:
         return Snapshot(
-            nodes=self.nodes,
+            nodes=tuple(replace(node, inventory=self.inventories.get(node.id)) for node in self.nodes),
             ready=self.ready,
             runs=self.runs,
             prefetched=self.prefetched,
@@ -105,10 +124,11 @@ def written(snapshot: Snapshot, estimator: Estimator, fault: str) -> str:
     runs = tuple(replace(run, work=_without_text(run.work)) for run in snapshot.runs)
     prefetched = tuple(replace(each, work=_without_text(each.work)) for each in snapshot.prefetched)
     works = [*ready, *(run.work for run in runs), *(each.work for each in prefetched)]
-    needs = [work.requirements for work in works]
+    needs = {work.requirements.key: work.requirements for work in works}
     kept = Kept(
         fault=fault,
-        nodes=tuple(_without_secrets(node, needs) for node in snapshot.nodes),
+        nodes=tuple(map(_without_secrets, snapshot.nodes)),
+        inventories={node.id: _asked_for(node.inventory, needs) for node in snapshot.nodes if node.inventory},
         ready=ready,
         runs=runs,
         prefetched=prefetched,
@@ -140,14 +160,22 @@ def _without_text(work: Work) -> Work:
     return replace(work, spec=replace(work.spec, prompt="", negative_prompt="", parameters={}))
 
 
-def _without_secrets(node: NodeView, needs: Sequence[Requirements]) -> NodeView:
+def _without_secrets(node: NodeView) -> NodeView:
     config = replace(node.config, host="node", headers={}, path_prefix="", tls=NodeTls(), options={})
-    return replace(node, config=config, inventory=node.inventory and _asked_for(node.inventory, needs))
+    return replace(node, config=config, inventory=None)
 
 
-def _asked_for(inventory: NodeInventory, needs: Sequence[Requirements]) -> NodeInventory:
-    """Of its thousand files and classes those that these works need."""
-    classes = {name for each in needs for name in each.graph_node_classes}
-    names = {name for each in needs for _, name in each.files}
-    files = {folder: frozenset(known & names) for folder, known in inventory.files.items()}
-    return replace(inventory, graph_node_classes=frozenset(inventory.graph_node_classes & classes), files=files)
+def _asked_for(inventory: NodeInventory, needs: Mapping[str, Requirements]) -> KeptInventory:
+    """Of its thousand files those that these works need."""
+    names = {name for each in needs.values() for _, name in each.files}
+    return KeptInventory(
+        version=inventory.version,
+        device_name=inventory.device_name,
+        simulated=inventory.simulated,
+        vram_total_bytes=inventory.vram_total_bytes,
+        files={folder: frozenset(known & names) for folder, known in inventory.files.items()},
+        path_style=inventory.path_style,
+        loads_models=inventory.loads_models,
+        lacking={key: inventory.lacks(each) for key, each in needs.items()},
+        read={key: tuple(inventory.reads(each)) for key, each in needs.items()},
+    )

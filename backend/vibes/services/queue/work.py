@@ -26,7 +26,10 @@ def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float 
         megapixels = spec.width * spec.height / 1e6
     else:
         megapixels = source_megapixels or DEFAULT_MEGAPIXELS
-    return requirements(graph), total_steps(graph) * megapixels
+    needed = replace(
+        requirements(graph), workflow=workflow.name, family=spec.model_family, operation=workflow.operation
+    )
+    return needed, total_steps(graph) * megapixels
 
 
 def work_of(

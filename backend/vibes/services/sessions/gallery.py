@@ -10,18 +10,21 @@ from vibes.domain.errors import Conflict, NotFound
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId
 from vibes.ports.clock import Clock
+from vibes.ports.kinds import NodeKinds
 from vibes.ports.storage import Storage
 from vibes.services.media.archive import Archive, ArchivedImage, zip_images
-from vibes.services.media.image_origin import graph_in
 from vibes.services.media.image_store import ImageStore
 
 
 class Gallery:
-    def __init__(self, storage: Storage, images: ImageStore, clock: Clock, undo_window: timedelta) -> None:
+    def __init__(
+        self, storage: Storage, images: ImageStore, clock: Clock, undo_window: timedelta, kinds: NodeKinds
+    ) -> None:
         self._storage = storage
         self._images = images
         self._clock = clock
         self._undo_window = undo_window
+        self._kinds = kinds
 
     async def discard(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
         """Have them deleted once the undo window is over. Starred ones and what is still in the making are kept.
@@ -53,12 +56,13 @@ class Gallery:
         """What the node was asked to run, in ComfyUI's API format: out of the picture itself, or, where that carries
         none, as the attempt kept it for a while. Raises NotFound, Conflict."""
         picture = await self._images.read(self._image(await self._get(generation_id)))
-        carried = await asyncio.to_thread(graph_in, picture)
+        carried = await asyncio.to_thread(self._kinds.graph_in, picture)
         if carried is not None:
-            return carried
+            return dict(carried)
         for attempt in await self._storage.attempts.of_generation(generation_id):
-            if attempt.state is AttemptState.WON and attempt.graph:
-                return dict(attempt.graph)
+            graph = self._kinds.graph_of(attempt.sent) if attempt.state is AttemptState.WON else None
+            if graph is not None:
+                return dict(graph)
         raise NotFound("the node wrote no graph into this picture", code="no_graph")
 
     def _files_of(self, generation: Generation) -> list[ArchivedImage]:

@@ -127,8 +127,10 @@ class SqlAttempts:
     async def deaths(self) -> Mapping[GenerationId, int]:
         return {row.generation_id: row.number for row in await self._database.rows(deaths())}
 
-    async def fail(self, attempt_id: AttemptId, message: str, *, at: datetime) -> bool:
-        end = _end(AttemptState.ERRORED, at, message)
+    async def fail(
+        self, attempt_id: AttemptId, message: str, *, at: datetime, state: AttemptState = AttemptState.ERRORED
+    ) -> bool:
+        end = _end(state, at, message)
         return await self._database.write(lambda connection: _fail(connection, attempt_id, end))
 
     async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:

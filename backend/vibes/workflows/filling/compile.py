@@ -6,7 +6,6 @@ from typing import Any
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.graph import Graph
-from vibes.domain.ids import AttemptId
 from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.workflows.definition.manifest import Parameter, Workflow
 from vibes.workflows.definition.template import PLACEHOLDER, placeholders_in
@@ -18,20 +17,8 @@ from vibes.workflows.graphs.roles import saves_pictures
 OUTPUT_PREFIX = "vibes/image"
 """The file name prefix where there is no attempt; no request may choose a path on a node."""
 
-_PREFIX_DIGITS = 16
-"""Hexadecimal digits, for 64 random bits."""
-
 _Values = Mapping[str, ParameterValue]
 _MutableGraph = dict[str, dict[str, Any]]
-
-
-def output_prefix(attempt_id: AttemptId) -> str:
-    """The ``filename_prefix`` of an attempt's files on a node.
-
-    It differs for each attempt, so that no other ComfyUI with the same output folder and no other prompt overwrites its
-    files, and no cache answers with a file of another attempt.
-    """
-    return f"vibes/{attempt_id.replace('-', '')[:_PREFIX_DIGITS]}"
 
 
 def compile_graph(

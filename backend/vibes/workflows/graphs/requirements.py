@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vibes.domain.graph import Graph
-from vibes.domain.node import MODEL_FILE_INPUTS
 from vibes.domain.requirements import Requirements
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 from vibes.workflows.graphs.prompts import TEXT_INPUTS
 
 NOT_UPLOADED = "not-uploaded.png"

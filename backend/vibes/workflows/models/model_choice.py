@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import MODEL_FILE_INPUTS, ModelFolder
+from vibes.domain.node import ModelFolder
 from vibes.domain.spec import Operation, ParameterValue
 from vibes.text.file_names import PathStyle, same_file
 from vibes.workflows.definition.manifest import ANY_FAMILY, Parameter, ParameterKind, Workflow
 from vibes.workflows.filling.places import whole_places
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 from vibes.workflows.models.file_families import guess_file, same_model
 
 Shelf = Mapping[ModelFolder, Mapping[str, frozenset[NodeId]]]

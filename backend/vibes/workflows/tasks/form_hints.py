@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vibes.domain.node import MODEL_FILE_INPUTS
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 from vibes.workflows.filling.places import places_of
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 from vibes.workflows.graphs.prompts import TEXT_INPUTS
 
 _SAMPLING_INPUTS: Mapping[str, str] = {"sampler_name": "samplers", "scheduler": "schedulers"}

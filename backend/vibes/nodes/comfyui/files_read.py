@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from vibes.domain.graph import Graph
-from vibes.domain.node import MODEL_FILE_INPUTS, ModelFile, NodeInventory
+from vibes.domain.node import ModelFile
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 from vibes.text.file_names import is_file_name
+from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 
 _NO_GRAPH_NODE: Mapping[str, Any] = {"class_type": "", "inputs": {}}
 
@@ -16,7 +18,7 @@ def file_read_by(graph: Graph, graph_node_id: str) -> ModelFile | None:
     return next(iter(_known_files(graph, graph_node_id)), None)
 
 
-def files_read_by(graph: Graph, graph_node_id: str, inventory: NodeInventory) -> tuple[ModelFile, ...]:
+def files_read_by(graph: Graph, graph_node_id: str, inventory: ComfyUIInventory) -> tuple[ModelFile, ...]:
     """All files that this graph node reads on a node, including those that only the node's lists show to be files."""
     graph_node = graph.get(graph_node_id, _NO_GRAPH_NODE)
     class_type = graph_node["class_type"]

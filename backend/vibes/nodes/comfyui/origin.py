@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vibes.documents.exif_texts import exif_texts
+from vibes.documents.png_texts import starts_like_png, texts, with_text
+from vibes.domain.attempt import Wire
 from vibes.domain.errors import ForeignOutput
 from vibes.domain.graph import Graph, link_of
-from vibes.services.media.exif_texts import exif_texts
-from vibes.services.media.png_texts import starts_like_png, texts, with_text
 from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
 
 GRAPH_KEYWORD = "prompt"
@@ -30,6 +31,11 @@ def graph_in(image: bytes) -> dict[str, Any] | None:
     """
     candidates = texts(image, GRAPH_KEYWORD) if starts_like_png(image) else _marked(exif_texts(image))
     return next(filter(None, map(_graph_of, candidates)), None)
+
+
+def graph_of(sent: Wire) -> Graph | None:
+    """What an attempt was sent, if that is a graph: another kind of node has another wire form."""
+    return sent if sent and all(map(_is_graph_node, sent.values())) else None
 
 
 def own(image: bytes, sent: Graph) -> bytes:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vibes.services.media.png_chunks import PNG_SIGNATURE
+from vibes.documents.png_chunks import PNG_SIGNATURE
 
 MAX_PIXELS = 64_000_000
 """The product's cap for every picture, made or uploaded."""

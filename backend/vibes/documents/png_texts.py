@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-from vibes.services.media.png_chunks import PNG_SIGNATURE, BrokenChunks, unverified_chunks
+from vibes.documents.png_chunks import PNG_SIGNATURE, BrokenChunks, unverified_chunks
 
 MAX_TEXT_BYTES = 8 * 2**20
 """Of one text, unpacked: what is longer is passed over. The graph of a large workflow has some 100 kB."""

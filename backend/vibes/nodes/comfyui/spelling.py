@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from vibes.domain.graph import Graph
-from vibes.domain.node import NodeInventory
+from vibes.nodes.comfyui.inventory import ComfyUIInventory
 
 _EMBEDDING = re.compile(r"\bembedding:([^\s,]+)")
 """An embedding in a prompt as ComfyUI finds it: up to the next white space."""
@@ -14,7 +14,7 @@ _WEIGHT = re.compile(r"[():]")
 """Characters that end the name, as in ``(embedding:NAME:1.2)``."""
 
 
-def spelled_for(inventory: NodeInventory, graph: Graph) -> Graph:
+def spelled_for(inventory: ComfyUIInventory, graph: Graph) -> Graph:
     """The graph in the node's spelling, or the same object where that is equal; names that it does not list stay."""
     changed = {
         graph_node_id: new for graph_node_id, each in graph.items() if (new := _spelled(inventory, each)) != each
@@ -22,7 +22,7 @@ def spelled_for(inventory: NodeInventory, graph: Graph) -> Graph:
     return {**graph, **changed} if changed else graph
 
 
-def _spelled(inventory: NodeInventory, graph_node: Any) -> Any:
+def _spelled(inventory: ComfyUIInventory, graph_node: Any) -> Any:
     class_type = graph_node["class_type"]
     inputs = {
         name: _with_embeddings(inventory, inventory.spelling(class_type, name, value))
@@ -33,13 +33,13 @@ def _spelled(inventory: NodeInventory, graph_node: Any) -> Any:
     return {**graph_node, "inputs": inputs}
 
 
-def _with_embeddings(inventory: NodeInventory, text: str) -> str:
+def _with_embeddings(inventory: ComfyUIInventory, text: str) -> str:
     if "embedding:" not in text:
         return text
     return _EMBEDDING.sub(lambda found: f"embedding:{_embedding(inventory, found[1])}", text)
 
 
-def _embedding(inventory: NodeInventory, word: str) -> str:
+def _embedding(inventory: ComfyUIInventory, word: str) -> str:
     """The word, its name in the node's spelling if it begins with an embedding."""
     for name in dict.fromkeys((word, _WEIGHT.split(word, maxsplit=1)[0])):
         suffix = _SUFFIX.search(name)

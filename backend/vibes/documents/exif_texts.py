@@ -6,7 +6,7 @@ EXIF is a little TIFF file (TIFF 6.0, section 2): a table of tags, of which thos
 import struct
 from collections.abc import Iterator
 
-from vibes.services.media.image_header import jpeg_segments
+from vibes.documents.image_header import jpeg_segments
 
 MAX_TAGS = 200
 """Most tags of a table that are read; cameras write some twenty."""
