@@ -1,12 +1,12 @@
-/** What a job is after one of its events: pure. A terminal status stays what it is. */
+/** The state of a job after one of its events: pure. A terminal status is final. */
 import type { JobEvent, JobEventOf } from "@/api/jobEvents";
 import { isOver, type Job, type JobTask } from "@/api/types";
 
 export interface FollowedJob {
   job: Job;
-  /** How far each running picture is, from 0 to 1. */
+  /** Progress of each running picture, 0 to 1. */
   parts: Readonly<Record<string, number>>;
-  /** Of what is running; null: nobody knows. */
+  /** Of the running pictures; null: unknown. */
   eta: number | null;
 }
 
@@ -70,7 +70,7 @@ function afterProgress(state: FollowedJob, event: JobEventOf<"progress">): Follo
   }));
 }
 
-/** A stored picture runs no more: those that were furthest are the ones that are stored now. */
+/** Removes the furthest ones, which are those that were stored. */
 const withoutMost = (parts: FollowedJob["parts"], count: number): FollowedJob["parts"] =>
   Object.fromEntries(
     Object.entries(parts)

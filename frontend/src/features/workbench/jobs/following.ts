@@ -6,7 +6,7 @@ import { isOver } from "@/api/types";
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
-/** The hub says every 15 s that it is still there. */
+/** The hub sends a sign of life every 15 s. */
 const SILENCE_MS = 40_000;
 
 export interface Listeners {
@@ -68,7 +68,7 @@ class Following {
     }
   }
 
-  /** What a dead line never answers is given up. */
+  /** Gives up reading when the connection is dead. */
   async #heard<Answer>(reading: Promise<Answer>): Promise<Answer> {
     const timer = setTimeout(() => this.#line.abort(), SILENCE_MS);
     try {
@@ -107,7 +107,7 @@ class Following {
     });
   }
 
-  /** Somebody looks again, or the net is back: no need to wait any longer. */
+  /** The page is visible again, or the network is back: try at once. */
   readonly #hurry = (): void => {
     if (document.visibilityState === "visible") this.#wake();
   };

@@ -5,7 +5,7 @@ import { follow } from "@/features/workbench/jobs/following";
 import { useJobStore } from "@/features/workbench/jobs/jobStore";
 import { POLL_MS } from "@/stores/gpuStore";
 
-/** A browser keeps six lines to a hub open: the pictures and the requests need some too. */
+/** A browser opens six connections to a hub; images and requests need some of them. */
 const MOST_STREAMS = 3;
 
 /** Keeps the list of jobs equal to the hub's while the page is open. */
@@ -28,7 +28,7 @@ export function useRecentJobs(): void {
   useFollowed(open);
 }
 
-/** One line to each; one that goes on keeps its line while others come and go. */
+/** One stream for each open job; streams stay open while others come and go. */
 function useFollowed(open: string): void {
   useEffect(() => {
     for (const id of open.split(" ").filter(Boolean)) {
