@@ -1,4 +1,4 @@
-"""What a picture's first bytes say about the work of decoding it, read without decoding anything."""
+"""The cost of decoding a picture, read from its first bytes without decoding anything."""
 
 import re
 import struct
@@ -8,31 +8,31 @@ from dataclasses import dataclass
 from vibes.documents.png_chunks import PNG_SIGNATURE
 
 MAX_PIXELS = 64_000_000
-"""The product's cap for every picture, made or uploaded."""
+"""Most pixels of a picture, generated or uploaded."""
 
 MAX_PIXEL_SCANS = 20 * MAX_PIXELS
-"""A progressive JPEG paints all its pixels once a scan. Cameras and editors write about ten scans; a file of
-250 kB can hold thousands, each of which takes a large picture a tenth of a second."""
+"""Most pixels × scans. A progressive JPEG draws all its pixels once for each scan. Cameras and editors write about ten;
+a file of 250 kB can hold thousands, each of which takes a tenth of a second for a large picture."""
 
 LEAST_PIXELS_A_SCAN = 16_384
 """A scan of a tiny picture takes as long as one of so many pixels."""
 
 MAX_SEGMENTS = 100_000
-"""Of a JPEG: far more than any program writes, and few enough to be walked in a moment."""
+"""Most segments of a JPEG, far more than programs write, which can be read quickly."""
 
 _BYTES_A_PIXEL = 12
-"""Decoded 4, turned or converted 4, encoded again 4: the most that one picture takes while it is handled."""
+"""Decoded 4, turned or converted 4, encoded again 4: the most memory of a picture while it is handled."""
 _BYTES_OF_PROGRESSIVE = 6
-"""More: a progressive JPEG keeps the coefficients of all its parts, 2 bytes each, until its last scan."""
+"""In addition: a progressive JPEG keeps the coefficients of all its parts, 2 bytes each, until its last scan."""
 _BYTES_OF_WEBP = 8
-"""More: two canvases on which an animation could be put together, 4 bytes each."""
+"""In addition: two canvases for animations, 4 bytes each."""
 
 _WINDOW = 1 << 18
-"""Bytes that are searched at a time: meanwhile no other thread can run."""
+"""Bytes searched at a time, during which no other thread can run."""
 _JPEG_START = b"\xff\xd8"
 _GIF_STARTS = (b"GIF87a", b"GIF89a")
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-"""The next JPEG marker, behind compressed data and fill bytes; restarts within a scan are none."""
+"""The next JPEG marker, after compressed data and fill bytes; restarts within a scan do not count."""
 _GIF_END, _GIF_EXTENSION, _GIF_FRAME = 0x3B, 0x21, 0x2C
 _START_OF_SCAN, _END, _TEMPORARY = 0xDA, 0xD9, 0x01
 _FRAME_HEADERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -40,12 +40,12 @@ _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 
 
 class UnreadableHeader(Exception):
-    """It is made of so many pieces that nobody means well with it."""
+    """It has too many parts to be an honest picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureHeader:
-    """The size that the file claims, how often its pixels are painted, and what each of them takes meanwhile."""
+    """The declared size, how often its pixels are drawn, and the memory for each."""
 
     width: int
     height: int
@@ -58,7 +58,7 @@ class PictureHeader:
 
     @property
     def pixel_scans(self) -> int:
-        """The time of decoding, in pixels that are painted once."""
+        """The time of decoding, as a number of pixels drawn once."""
         return max(self.pixels, LEAST_PIXELS_A_SCAN) * self.scans
 
 
@@ -80,12 +80,12 @@ def read_header(content: bytes) -> PictureHeader | None:
 
 
 def tells_at_once(content: bytes) -> bool:
-    """Whether the header is at the beginning: a JPEG must be walked to its end, since each scan has one."""
+    """Whether the header is at the beginning; a JPEG must be read to its end, since each scan has one."""
     return not content.startswith(_JPEG_START)
 
 
 def memory_needed(content: bytes) -> int:
-    """At most so many bytes while the picture is decoded, changed and encoded again; 0 for what will be refused."""
+    """Most bytes of memory while the picture is decoded, changed and encoded again; 0 for one that will be refused."""
     try:
         header = read_header(content)
     except UnreadableHeader:
@@ -145,12 +145,12 @@ def _of_jpeg(content: bytes) -> PictureHeader | None:
         elif marker == _START_OF_SCAN:
             scans += 1
             if max(width * height, LEAST_PIXELS_A_SCAN) * scans > MAX_PIXEL_SCANS:
-                break  # too many already: nobody needs to know how many more
+                break  # too many already: the exact number does not matter
     return PictureHeader(width, height, max(scans, 1), bytes_a_pixel) if width and height else None
 
 
 def _jpeg_markers(content: bytes) -> Iterator[tuple[int, int]]:
-    """Each marker's code and place, as a decoder would come by them."""
+    """Each marker's code and place, in a decoder's order."""
     position = len(_JPEG_START)
     while (found := _next_marker(content, position)) is not None:
         marker = content[found + 1]

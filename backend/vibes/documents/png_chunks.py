@@ -1,4 +1,4 @@
-"""A PNG as the chunks that it is made of, walked without decoding anything, so that hostile ones cost nothing."""
+"""A PNG as its chunks, read without decoding, so that malicious ones cost nothing."""
 
 import struct
 import zlib
@@ -8,22 +8,22 @@ from typing import NamedTuple
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 MAX_CHUNKS = 100_000
-"""Far more than any program writes: a picture of 32 MiB in pieces of 8 kB has 4,096."""
+"""Most chunks, far more than programs write: a picture of 32 MiB in pieces of 8 kB has 4,096."""
 
 _FRAME = 12
-"""Bytes of a chunk beside its data: 4 length, 4 type, 4 checksum."""
+"""Bytes of a chunk besides its data: 4 length, 4 type, 4 checksum."""
 _MAX_ORIENTATION_BYTES = 1 << 20
 _OF_THE_PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
 class BrokenChunks(Exception):
-    """The bytes are no whole PNG; the text says what is wrong with them."""
+    """The bytes are no complete PNG; the text says what is wrong."""
 
 
 class Chunk(NamedTuple):
     kind: bytes
     start: int
-    """Where it begins in the file, its length first."""
+    """Offset in the file of its length field."""
     end: int
 
     @property
@@ -33,9 +33,9 @@ class Chunk(NamedTuple):
 
 
 def chunks(png: bytes) -> Iterator[Chunk]:
-    """Each chunk up to and with IEND, its checksum verified; what comes after IEND is nobody's business.
+    """Each chunk up to and including IEND, with its checksum verified; what follows IEND is ignored.
 
-    Raises BrokenChunks when it is cut, damaged, or in more than `MAX_CHUNKS` pieces.
+    Raises BrokenChunks when it is cut off, damaged, or has more than `MAX_CHUNKS` chunks.
     """
     view = memoryview(png)
     for chunk in unverified_chunks(png):
@@ -46,7 +46,7 @@ def chunks(png: bytes) -> Iterator[Chunk]:
 
 
 def unverified_chunks(png: bytes) -> Iterator[Chunk]:
-    """The same without a look at any checksum, which costs hardly anything however large the picture is."""
+    """The same without verifying checksums, which takes hardly any time for a picture of any size."""
     if not png.startswith(PNG_SIGNATURE):
         raise BrokenChunks("it does not begin as a PNG")
     start = len(PNG_SIGNATURE)
@@ -65,9 +65,9 @@ def unverified_chunks(png: bytes) -> Iterator[Chunk]:
 
 
 def pixels_alone(png: bytes) -> bytes:
-    """The same picture without texts, colour profiles and animation: a still one, turned as its EXIF says.
+    """The picture without texts, colour profiles and animation: a still one, with its EXIF orientation.
 
-    What is left cannot unfold into more than its pixels. Raises BrokenChunks.
+    What is left cannot unpack into more than its pixels. Raises BrokenChunks.
     """
     view = memoryview(png)
     kept = [view[chunk.start : chunk.end] for chunk in chunks(png) if _is_needed(chunk)]
@@ -75,7 +75,7 @@ def pixels_alone(png: bytes) -> bytes:
 
 
 def without_tail(png: bytes) -> bytes:
-    """The PNG without what somebody appended behind its last chunk; the same bytes where its end is not found."""
+    """The PNG without bytes after its last chunk; unchanged when its end is not found."""
     try:
         return png[: next(chunk.end for chunk in unverified_chunks(png) if chunk.kind == b"IEND")]
     except BrokenChunks:
@@ -83,7 +83,7 @@ def without_tail(png: bytes) -> bytes:
 
 
 def is_animated(png: bytes) -> bool:
-    """Whether it has more pictures than the one that every program shows. Raises BrokenChunks."""
+    """Whether it has further pictures besides the still one. Raises BrokenChunks."""
     return any(chunk.kind == b"acTL" for chunk in chunks(png))
 
 

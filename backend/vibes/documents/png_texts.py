@@ -1,4 +1,4 @@
-"""The texts that a PNG carries, read with caps and added without decoding the picture."""
+"""The texts in a PNG, read within limits and added without decoding the picture."""
 
 import struct
 import zlib
@@ -8,20 +8,20 @@ from itertools import islice
 from vibes.documents.png_chunks import PNG_SIGNATURE, BrokenChunks, unverified_chunks
 
 MAX_TEXT_BYTES = 8 * 2**20
-"""Of one text, unpacked: what is longer is passed over. The graph of a large workflow has some 100 kB."""
+"""Largest unpacked text; longer ones are ignored. The graph of a large workflow has some 100 kB."""
 _MAX_TEXTS = 16
-"""Texts with one keyword that are looked at."""
+"""Most texts of one keyword that are read."""
 _IHDR_END = len(PNG_SIGNATURE) + 25
-"""The IHDR chunk has a fixed size: 4 length, 4 type, 13 data, 4 checksum."""
+"""The end of the IHDR chunk, which has a fixed size: 4 length, 4 type, 13 data, 4 checksum."""
 
 
 def texts(png: bytes, keyword: str) -> Iterator[str]:
-    """All texts under this keyword, in their order, packed (``zTXt``, ``iTXt``) or not; damaged ones are left out."""
+    """All texts of this keyword, in order, compressed (``zTXt``, ``iTXt``) or not; damaged ones are left out."""
     return islice(_texts(png, keyword.encode("latin-1") + b"\0"), _MAX_TEXTS)
 
 
 def with_text(png: bytes, keyword: str, text: str) -> bytes:
-    """The same PNG with one more international text chunk behind its header; every other byte stays.
+    """The PNG with one more international text chunk after its header; all other bytes stay.
 
     Raises ValueError when the bytes do not start like a PNG.
     """
@@ -61,7 +61,7 @@ def _packed(body: bytes) -> str | None:
 
 
 def _international(body: bytes) -> str | None:
-    """A byte that says whether it is packed, one for the method, two names that end in a zero, then the text."""
+    """A byte for compression, one for the method, two names ending in a zero byte, then the text."""
     packed, language_on = body[:1] == b"\1", body[2:]
     _, found_language, translated_on = language_on.partition(b"\0")
     _, found_translation, content = translated_on.partition(b"\0")
@@ -74,7 +74,7 @@ def _international(body: bytes) -> str | None:
 
 
 def _unpacked(content: bytes) -> bytes | None:
-    """None when it is damaged or grows beyond the cap."""
+    """None when it is damaged or exceeds the limit."""
     try:
         plain = zlib.decompressobj().decompress(content, MAX_TEXT_BYTES + 1)
     except zlib.error:

@@ -1,4 +1,4 @@
-"""Kinds of nodes: what an entry of ``gpus.yaml`` that names a kind may say, and what drives the node then."""
+"""Kinds of nodes: the options that an entry of ``gpus.yaml`` with a kind may have, and the driver of its nodes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from vibes.text.near_names import near_name_hint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubTraits:
-    """What every kind is told of the hub that its nodes work for."""
+    """What every kind is told about the hub."""
 
     hub_id: UUID | None = None
-    """Outlives the process, so that a restarted hub is known to its nodes; None: a new one each time."""
+    """Lasts over restarts of the hub, so that nodes know it again; None: a new one for each process."""
     answer_seconds: float = 30.0
-    """How long a node may take to answer a question."""
+    """Seconds that a node may take to answer a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ OptionCheck = Callable[[Mapping[str, Any]], Iterable[OptionProblem]]
 
 
 def only_options(*known: str) -> OptionCheck:
-    """The check of a kind that has these options, whatever their values; none of that name is told with a near one."""
+    """The check of a kind with these options, whatever their values; for another name the nearest one is suggested."""
 
     def check(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
         advice = f": it has {', '.join(known)}" if known else ": this kind has none"
@@ -54,11 +54,11 @@ def _no_graph(_: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeKind:
-    """One kind of nodes, under the name that ``kind:`` gives it."""
+    """One kind of nodes, by its name in ``kind:``."""
 
     name: str
     connect: GeneratorNodeFactory
-    """Makes what drives a node of this kind; does no I/O by itself."""
+    """Makes the driver of a node of this kind; does no I/O by itself."""
     needs_address: bool = True
     """Whether an entry must name host and port of a machine."""
     check_options: OptionCheck = _NO_OPTIONS
@@ -69,7 +69,7 @@ class NodeKind:
 
 
 class NodeKinds:
-    """All kinds that this hub can drive; also the factory of nodes of any of them."""
+    """All kinds that this hub can drive; also the factory of their nodes."""
 
     def __init__(self, kinds: Iterable[NodeKind]) -> None:
         self._by_name = {kind.name: kind for kind in kinds}

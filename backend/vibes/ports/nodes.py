@@ -55,8 +55,8 @@ class GeneratorNode(Protocol):
         """
 
     async def rehearse(self) -> None:
-        """Submit what the node must refuse: returns when it does, which proves that submissions arrive, and runs
-        nothing."""
+        """Submit something that the node must refuse, and return when it does: this proves that submissions arrive, and
+        runs nothing."""
 
     async def find(self, attempt_id: AttemptId, sent: Wire | None = None, *, ended: bool = False) -> Whereabouts:
         """Where it stands. ``sent``, where it is known, is what an error is explained by.
@@ -69,7 +69,7 @@ class GeneratorNode(Protocol):
         ForeignOutput when it is provably not what was ``sent`` for."""
 
     async def cancel(self, attempt_id: AttemptId) -> None:
-        """Remove it from the queue or interrupt it, by its id only; silent when it is already gone."""
+        """Remove it from the queue or interrupt it, by its id only; does nothing when it is already gone."""
 
     async def withdraw(self, attempt_id: AttemptId) -> bool:
         """Take it back while it waits in the node's queue: True when it is gone from there and will never run, False

@@ -1,4 +1,4 @@
-"""The ports: what the services need from the outside world, as protocols that adapters implement."""
+"""The storage port: what the services need from a database, as protocols that adapters implement."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.workflow_version import WorkflowVersion
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
-"""The code of the Conflict for a key that another request used between our look and our write."""
+"""Code of the Conflict for a key that another request has used since it was looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationFilter:
-    """What a search for generations may ask; None does not restrict. Newest first."""
+    """The criteria of a search for generations; None does not restrict. Newest first."""
 
     session_id: SessionId | None = None
     batch_id: BatchId | None = None
     stage: int | None = None
     statuses: Collection[GenerationStatus] | None = None
     text: str | None = None
-    """Contained in the prompt, without regard to ASCII case."""
+    """Contained in the prompt, ignoring ASCII case."""
     model_family: str | None = None
     lora: str | None = None
     """With either slash between its folders."""
@@ -34,7 +34,7 @@ class GenerationFilter:
     seed: int | None = None
     starred: bool | None = None
     kept: bool | None = None
-    """True: only what is not about to be deleted; False: only what is."""
+    """True: only those that are not about to be deleted; False: only those that are."""
     created_from: datetime | None = None
     created_to: datetime | None = None
     limit: int = 100
@@ -43,7 +43,7 @@ class GenerationFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageMove:
-    """A step of the funnel, forth or back, with what it throws away or takes back."""
+    """A step of the funnel, forward or back, with the generations that it discards or restores."""
 
     from_stage: int
     to_stage: int
@@ -58,33 +58,35 @@ class SessionRepository(Protocol):
     async def list(
         self, *, limit: int, offset: int, with_config: bool = False, deleted: bool = False
     ) -> Sequence[SessionSummary]:
-        """Newest first; those of jobs are left out. With configs, they end early where those become too many bytes.
-        ``deleted``: those that are set aside instead of those that are not."""
+        """Newest first, without those of jobs. With configs, the list ends where they exceed the limit of bytes.
+
+        ``deleted``: those that were set aside instead of those that were not.
+        """
 
     async def set_aside(self, session_id: SessionId, delete_after: datetime) -> bool:
-        """Hide it and its pictures everywhere until it is restored or deleted. One that is set aside already keeps its
-        moment; False for one of a job."""
+        """Hide it and its pictures everywhere until it is restored or deleted. If it is already set aside, it keeps its
+        moment; False for a session of a job."""
 
     async def restore(self, session_id: SessionId, *, at: datetime) -> bool:
-        """False when it is not set aside, or is due to be deleted by then: that may have begun."""
+        """Restore it. False when it is not set aside, or due to be deleted by then, since deleting may have begun."""
 
     async def due_to_delete(self, now: datetime) -> Sequence[SessionId]: ...
 
     async def change_config(
         self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime
     ) -> tuple[Session, bool] | None:
-        """Read, changed and written as one; an equal config stays as it is, version included.
+        """Read, change and write in one transaction; an equal config stays as it is, version included.
 
-        ``change`` may be called more than once, from another thread; what it raises is raised here, with nothing
-        written. Answers the session as it is now and whether that is new; None when it is gone or set aside.
+        ``change`` may be called more than once, from another thread; its exceptions are raised here, with nothing
+        written. Answers the session and whether it has changed; None when it is gone or set aside.
         """
 
     async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
-        """Stage and discard marks in one transaction; False, and nothing written, when the session is gone or no
+        """Stage and discard marks in one transaction; False, with nothing written, when the session is gone or no
         longer in the stage that the move starts from."""
 
     async def delete(self, session_id: SessionId) -> bool:
-        """With all its batches, generations and attempts."""
+        """Delete it with all its batches, generations and attempts."""
 
 
 class GenerationRepository(Protocol):
@@ -100,7 +102,7 @@ class GenerationRepository(Protocol):
     async def get(self, generation_id: GenerationId) -> Generation | None: ...
     async def search(self, criteria: GenerationFilter) -> Sequence[Generation]: ...
     async def count(self, criteria: GenerationFilter) -> int:
-        """How many there are, whatever the limit and the offset."""
+        """How many match, whatever the limit and the offset."""
 
     async def of_batch(self, batch_id: BatchId) -> Sequence[Generation]:
         """In the order of their index."""
@@ -119,7 +121,7 @@ class GenerationRepository(Protocol):
         """queued or generating → cancelled."""
 
     async def cancel_all(self, generation_ids: Sequence[GenerationId], *, at: datetime) -> Sequence[GenerationId]:
-        """The same for any number in one transaction; answers which of them the caller moved."""
+        """The same for any number in one transaction; answers those that this call moved."""
 
     async def fail(self, generation_id: GenerationId, message: str, *, at: datetime) -> bool:
         """queued or generating → failed."""
@@ -129,25 +131,25 @@ class GenerationRepository(Protocol):
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
-        """Where these stand in the queue (`Generation.place`)."""
+        """Set their place in the queue (`Generation.place`)."""
 
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
-        """Have these deleted after this moment, or, with None, never."""
+        """Delete these after this moment or, with None, never."""
 
     async def delete_discarded(self, now: datetime) -> int:
-        """Delete what is terminal, not starred and past its undo window, in one transaction; answers how many.
+        """Delete all that are terminal, not starred and past their undo window, in one transaction; answers how many.
 
-        Attempts go with their generation; children keep living, without a parent. Their files are doomed.
+        Their attempts are deleted with them; children stay, without a parent. Their files are doomed.
         """
 
     async def queued_ids(self) -> Sequence[GenerationId]:
-        """Of all that waits to be drawn: by place, the oldest first, then by index."""
+        """Ids of all that wait to be drawn: by place, the oldest first, then by index."""
 
     async def queued(self, generation_ids: Sequence[GenerationId]) -> Sequence[Generation]:
         """Those of these, a few hundred at most, that wait to be drawn."""
 
     async def batches(self, batch_ids: Sequence[BatchId]) -> Sequence[Batch]:
-        """Those of these, a few hundred at most, that there are."""
+        """Those of these, a few hundred at most, that exist."""
 
     async def statuses_in(
         self, batch_ids: Sequence[BatchId]
@@ -155,10 +157,10 @@ class GenerationRepository(Protocol):
         """Of all generations of these batches, a few hundred at most."""
 
     async def file_paths(self, session_id: SessionId) -> frozenset[str]:
-        """Of every image and thumbnail that a row of the session names."""
+        """Every image and thumbnail that a row of the session names."""
 
     async def requeue_orphans(self) -> int:
-        """generating → queued where no attempt is open, which only a fault can leave behind; answers how many."""
+        """generating → queued where no attempt is open, which only a fault can cause; answers how many."""
 
 
 class AttemptRepository(Protocol):
@@ -187,7 +189,7 @@ class AttemptRepository(Protocol):
         """Oldest first, without their graphs."""
 
     async def advance(self, attempt_id: AttemptId, state: AttemptState, *, node_number: float | None = None) -> bool:
-        """One open state → another."""
+        """Move it from one open state to another."""
 
     async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None: ...
 
@@ -208,17 +210,17 @@ class AttemptRepository(Protocol):
     ) -> bool:
         """attempt → a closed state; its generation generating → queued when no other attempt is open.
 
-        True when the generation went back to the queue. ``node_died``: with this attempt running on it.
+        True when the generation went back to the queue. ``node_died``: the node died while it ran this attempt.
         """
 
     async def absolve(self, attempt_id: AttemptId) -> bool:
-        """Its node did not die after all; True when it was thought to have died."""
+        """Its node did not die after all; True when it was recorded as having died."""
 
     async def forget_graphs(self, *, created_from: datetime, created_before: datetime) -> int:
         """Empty the graphs of closed attempts that were created in this time; answers how many."""
 
     async def deaths(self) -> Mapping[GenerationId, int]:
-        """How many nodes died with an attempt of it running, of every open generation that this happened to."""
+        """By open generation: how many nodes died while running an attempt of it."""
 
     async def fail(
         self, attempt_id: AttemptId, message: str, *, at: datetime, state: AttemptState = AttemptState.ERRORED
@@ -230,13 +232,13 @@ class AttemptRepository(Protocol):
 
 
 class QueueRepository(Protocol):
-    """What is true of the queue as a whole."""
+    """The state of the queue as a whole."""
 
     async def paused_since(self) -> datetime | None:
-        """None while it is not paused."""
+        """None when it is not paused."""
 
     async def pause(self, since: datetime) -> None:
-        """A queue that is paused keeps its first moment."""
+        """Pause it; a paused queue keeps its first moment."""
 
     async def resume(self) -> None: ...
 
@@ -245,10 +247,10 @@ class DrainRepository(Protocol):
     """Nodes that a person drained, by id, whether they are in gpus.yaml or not."""
 
     async def all(self) -> Mapping[NodeId, datetime]:
-        """With since when."""
+        """Each with the moment since when it is drained."""
 
     async def add(self, node_id: NodeId, since: datetime) -> None:
-        """One that is drained already keeps its first moment."""
+        """Drain it; one that is already drained keeps its first moment."""
 
     async def remove(self, node_id: NodeId) -> None: ...
 
@@ -257,23 +259,23 @@ class WorkflowVersionRepository(Protocol):
     """Workflows as they were at submission; a version is never changed and never deleted."""
 
     async def keep(self, version: WorkflowVersion) -> None:
-        """Store it, unless it is there already."""
+        """Store it, unless it exists already."""
 
     async def get(self, version_id: WorkflowVersionId) -> WorkflowVersion | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ModelNotes:
-    """What people said of model files."""
+    """What people said about model files."""
 
     families: Mapping[str, str]
-    """By file: the family that it is of."""
+    """By file: its family."""
     preferred: Mapping[str, str]
-    """By family: the file that it is drawn with."""
+    """By family: the file to draw it with."""
 
 
 class ModelRepository(Protocol):
-    """What is known of model files beside what the nodes list."""
+    """What is known about model files besides the nodes' lists."""
 
     async def notes(self) -> ModelNotes: ...
     async def say_family(self, file: str, family: str | None) -> None:
@@ -287,7 +289,7 @@ class ModelRepository(Protocol):
 
 
 class JobRepository(Protocol):
-    """Jobs with their tasks, and what happened to them."""
+    """Jobs with their tasks and events."""
 
     async def add(
         self, job: Job, session: Session, artifacts: Collection[str], idempotency: JobIdempotency | None
@@ -301,16 +303,16 @@ class JobRepository(Protocol):
 
     async def count(self, *, statuses: Collection[JobStatus] | None) -> int: ...
     async def open_jobs(self) -> Sequence[tuple[JobId, SessionId]]:
-        """Those that are not terminal, oldest first."""
+        """Jobs that are not terminal, oldest first."""
 
     async def left_over(self, job_id: JobId | None = None) -> Sequence[Generation]:
-        """Open generations of jobs that are over, or of this one: a process may have been killed before it could cancel
-        them. What a person asked for again is none of these."""
+        """Open generations of ended jobs, or of this one: a process may have been killed before it could cancel them.
+        Those that a person retried are not among them."""
 
     async def move(self, job_id: JobId, steps: Sequence[JobStep], *, at: datetime) -> Sequence[JobEvent]:
         """All steps in their order, in one transaction, as events.
 
-        Nothing, and nothing written, when the job is gone or terminal. A step of a task that is terminal is left out.
+        Nothing is written when the job is gone or terminal. A step of a terminal task is left out.
         """
 
     async def events(self, job_id: JobId, *, after: int) -> Sequence[JobEvent]:
@@ -319,35 +321,35 @@ class JobRepository(Protocol):
     async def artifacts_of(self, job_id: JobId) -> Sequence[str]: ...
     async def artifact_use(self, artifact_id: str) -> ArtifactUse: ...
     async def artifacts_of_jobs(self, *, ended: bool) -> Sequence[str]:
-        """Of all jobs that are open, or of all that are over, as far as `forget_artifacts` was not told of them."""
+        """Uploads named by open jobs, or by ended ones, except those passed to `forget_artifacts`."""
 
     async def forget_artifacts(self, artifact_ids: Collection[str]) -> None:
-        """The upload is gone."""
+        """These uploads no longer exist."""
 
 
 class ArtifactRepository(Protocol):
-    """Whose the uploads are; what nothing was said of is everybody's."""
+    """Owners of uploads; those without an entry are everybody's."""
 
     async def uploaded(self, artifact_id: str, owner: OwnerId | None) -> None:
-        """Somebody uploaded it. An artifact is named by its content, so that two may upload the same one: it is
-        everybody's then, as it is when nobody in particular did."""
+        """Somebody uploaded it. Two people may upload equal content, which is one artifact: it is everybody's then, as
+        it is when no owner is given."""
 
     async def owner_of(self, artifact_id: str) -> OwnerId | None:
         """None: everybody's."""
 
     async def forget(self, artifact_ids: Collection[str]) -> None:
-        """The uploads are gone."""
+        """These uploads no longer exist."""
 
 
 class DoomedFileRepository(Protocol):
-    """Files whose rows are gone. They are written down in the transaction that deletes the rows, so that a hub that is
-    killed before it has deleted them does so later."""
+    """Files whose rows are gone, recorded in the transaction that deletes the rows, so that a hub that is killed before
+    it has deleted the files does so later."""
 
     async def some(self) -> Sequence[str]:
         """The paths of the oldest ones."""
 
     async def forget(self, paths: Collection[str]) -> None:
-        """They are deleted."""
+        """These files are deleted."""
 
 
 class Storage(Protocol):

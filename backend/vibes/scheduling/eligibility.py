@@ -17,7 +17,7 @@ _OPERATION_CAPABILITIES = {
 _FAMILY_CAPABILITIES: dict[str, frozenset[str]] = {
     "flux": frozenset({"flux", "flux_fp8"}),
 }
-"""Families that more than one capability of ``gpus.yaml`` stands for."""
+"""Families to which a node may be entitled by more than one capability of ``gpus.yaml``."""
 
 ANY_FAMILY = "any"
 
@@ -41,13 +41,13 @@ def never_reason(node: NodeView, work: Work) -> Reason | None:
 
 
 def too_large(width: int, height: int, max_resolution: int) -> bool:
-    """Memory goes with the number of pixels: who draws a square of ``max_resolution`` draws an oblong of as many pixels
-    too, as long as it is not a third longer."""
+    """Whether a picture exceeds the node's limit. Memory grows with the number of pixels: a node that draws a square of
+    ``max_resolution`` draws an oblong of as many pixels too, unless a side is more than a third longer."""
     return width * height > max_resolution**2 or max(width, height) * 3 >= max_resolution * 4
 
 
 def lacking_capability(config: NodeConfig, family: str, operation: Operation) -> str | None:
-    """What ``gpus.yaml`` does not give the node and this would need."""
+    """The capability that the work needs and ``gpus.yaml`` does not give the node; None without one."""
     accepted = _FAMILY_CAPABILITIES.get(family, frozenset({family}))
     if family != ANY_FAMILY and not accepted & config.capabilities:
         return family
@@ -76,7 +76,7 @@ def not_now_reason(node: NodeView, work: Work) -> Reason | None:
 
 
 def cannot_read(node: NodeView, work: Work) -> str | None:
-    """Why the node is spared this work, as long as another one can do it: it could not read one of its files lately."""
+    """Why the node is spared this work while another node can do it: it recently failed to read one of the files."""
     if not node.unreadable or node.inventory is None:
         return None
     read = node.inventory.reads(work.requirements)
@@ -84,11 +84,11 @@ def cannot_read(node: NodeView, work: Work) -> str | None:
 
 
 def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
-    """Nodes that are not given this work although they could take it, judged by the whole fleet, whoever is away.
+    """Nodes that do not get this work although they could take it, judged by the whole fleet, absent nodes included.
 
-    Who cannot read one of its files, as long as another node could do it: without one, a try more costs little and
-    tells whoever asked that it fails, and why. And who has the file that is asked for only in another spelling, where
-    a node has one of exactly that name: there a backslash is a letter, and it is another file.
+    Spared are nodes that failed to read one of its files, as long as another node could do it; without one, another try
+    costs little and reports the reason. And nodes that have the requested file only in another spelling, where a node
+    has one of exactly that name: a backslash is an ordinary character there, so it is another file.
     """
     elsewhere: set[NodeId] = set()
     for folder, name in work.requirements.files:
@@ -103,29 +103,29 @@ def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
 
 
 def usable(node: NodeView) -> bool:
-    """Whether the node takes any work at all at present."""
+    """Whether the node takes any work at present."""
     return node.state.takes_work and node.inventory is not None
 
 
 def suited(node: NodeView, work: Work) -> bool:
-    """Whether the node may be given this work whenever it is usable."""
+    """Whether the node may get this work whenever it is usable."""
     return node.id not in work.excluded_nodes and never_reason(node, work) is None
 
 
 def able(node: NodeView, work: Work) -> bool:
-    """Whether the node may be given this work as soon as it is free."""
+    """Whether the node may get this work as soon as it is free."""
     return usable(node) and suited(node, work)
 
 
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
-    """The nodes that may take this work, busy ones included; only the preferred one while that is able."""
+    """The nodes that may take this work, busy ones included; only the preferred one while it is able."""
     able_nodes = [node for node in nodes if able(node, work)]
     preferred = [node for node in able_nodes if node.id == work.spec.preferred_gpu]
     return preferred or able_nodes
 
 
 def not_stranded(nodes: Iterable[NodeView], work: Work) -> Work:
-    """The work, free to go back to where it failed before when no other node is left that could ever do it."""
+    """The work; it may return to nodes where it failed when no other node is left that could ever do it."""
     if not work.excluded_nodes:
         return work
     others = (node for node in nodes if node.id not in work.excluded_nodes)
@@ -134,7 +134,7 @@ def not_stranded(nodes: Iterable[NodeView], work: Work) -> Work:
 
 
 def refusals(nodes: Iterable[NodeView], work: Work) -> dict[NodeId, Reason]:
-    """Per node the reason why it could never do the work; a node that could is not in it."""
+    """By node: why it could never do the work; nodes that could are absent."""
     return {node.id: reason for node in nodes if (reason := never_reason(node, work)) is not None}
 
 

@@ -1,4 +1,4 @@
-"""What each kind of work costs on each node, kept from plan to plan and renewed where something was learnt."""
+"""The cost of each kind of work on each node, kept between plans and renewed where something was learnt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from vibes.scheduling.snapshot import NodeView, Work
 REMEMBERED_KINDS = 64
 
 LEAST_SECONDS = 1e-3
-"""No attempt is thought to take less, however fast its node was measured: seconds are divided by."""
+"""Least seconds of an attempt, however fast its node was measured, since they are divided by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Seconds of one attempt on a warm node, and the seconds more when its checkpoint is not loaded."""
+    """Seconds of one attempt on a warm node, and the extra seconds when its checkpoint is not loaded."""
 
     seconds: float
     load: float
     confident: bool
-    """Whether the node has proven it."""
+    """Whether the estimate is proven on this node."""
 
 
 _Stamp = tuple[NodeConfig, NodeInventory | None, int]
-"""What a node's prices rest on."""
+"""What a node's prices depend on."""
 
 
 class PriceBook:
-    """Only a memory of `Estimator` and eligibility: with an empty book the answers are the same, just slower."""
+    """Remembers answers of `Estimator` and eligibility; with an empty book they are the same, only slower."""
 
     def __init__(self, estimator: Estimator) -> None:
         self._estimator = estimator
@@ -39,7 +39,7 @@ class PriceBook:
         self._kinds: dict[str, dict[NodeId, Price | None]] = {}
 
     def renew(self, nodes: Sequence[NodeView]) -> None:
-        """Once before the questions of a plan: forget the prices of every node of which something else is known now."""
+        """Call once before a plan's questions: forgets the prices of nodes about which something new is known."""
         revisions = self._estimator.revisions
         for node in nodes:
             config = node.config

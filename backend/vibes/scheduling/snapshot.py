@@ -1,4 +1,4 @@
-"""What the planner sees: the fleet and the queue as they stand at one moment."""
+"""The planner's input: the fleet and the queue at one moment."""
 
 import sys
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ SUSPECT_DEATHS = 2
 """Deaths of nodes under one job from which on the job is held to be their cause."""
 
 MAX_FETCHING = 2
-"""Finished pictures of one node that may be on their way while it works on."""
+"""With so many finished pictures waiting to be fetched, a node gets no new work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +38,22 @@ class Work:
     step_megapixels: float
     """Sampler steps × megapixels of the output: the unit that speeds are measured in."""
     excluded_nodes: frozenset[NodeId] = frozenset()
-    """Nodes where this very generation already failed."""
+    """Nodes where this generation already failed."""
     losses: int = 0
-    """How often it was lost with its node since it was asked for."""
+    """How often it was lost together with its node since it was submitted."""
     deaths: int = 0
     """How often its node died while it ran."""
     place: int = 0
-    """Where a person moved it to: below 0 before all others, above 0 behind them."""
+    """Its moved place: below 0 before all others, above 0 after them; 0 when it was not moved."""
     session_id: SessionId = NO_SESSION
     priority: Priority = Priority.NORMAL
     submitted_at: float = 0.0
     """Seconds on the clock of `Snapshot.now`."""
     kind: str = field(init=False, repr=False, compare=False)
-    """Equal for works that every node treats alike, so that a plan weighs each kind once and not each picture."""
+    """Equal for works that every node treats alike, so that a plan considers each kind once."""
 
     lane: str = field(init=False, repr=False, compare=False)
-    """Equal for works of one session and class, which take their turns in the order in which they are due."""
+    """Equal for works of one session and class, which get their turns in the order in which they are due."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lane", sys.intern(f"{self.priority} {self.session_id}"))
@@ -61,14 +61,14 @@ class Work:
 
     @property
     def suspect(self) -> bool:
-        """Whether it may be what kills the nodes: then nothing of ours waits beside it, nor is it started twice."""
+        """Whether it may be what kills the nodes: then nothing waits on its node, and it gets no second attempt."""
         return self.deaths >= SUSPECT_DEATHS
 
     def after_loss(self, *, node_died: bool = False) -> "Work":
         return replace(self, losses=self.losses + 1, deaths=self.deaths + node_died)
 
     def absolved(self) -> "Work":
-        """One node that was thought to have died under it is alive."""
+        """The work, with one node fewer that died under it."""
         return replace(self, deaths=max(self.deaths - 1, 0))
 
     def excluding(self, node_ids: frozenset[NodeId]) -> "Work":
@@ -103,33 +103,33 @@ class NodeView:
     config: NodeConfig
     state: NodeState
     reason: Reason | None
-    """Why the state is what it is, when it is not simply good."""
+    """Why it is in this state, when that is not a good one."""
     since: datetime | None = None
     """When the state became what it is."""
     inventory: NodeInventory | None
     """None until the node has answered once."""
     active: Mapping[GenerationId, float]
-    """Ours that are queued or running on the node, with the seconds that each still needs by estimate."""
+    """Our generations queued or running on the node, each with its estimated remaining seconds."""
     foreign_queue_length: int
     """Prompts on the node that are not ours."""
     resident_checkpoint: str | None
-    """The checkpoint that ran last or runs now, so that it is most likely loaded when the next one starts."""
+    """The checkpoint that runs now or ran last, so that it is most likely loaded for the next run."""
 
     fetching: frozenset[GenerationId] = frozenset()
-    """Ours that the node has finished and whose images are on their way; they occupy it no more."""
+    """Our generations that the node has finished and whose images are being fetched; they do not occupy it."""
     prefetched: frozenset[GenerationId] = frozenset()
-    """Those of ``active`` that wait on the node behind the running one, and could still be taken back."""
+    """Those of ``active`` that wait on the node after the running one, and could be taken back."""
     paused_for: float = 0.0
-    """Seconds for which it gets nothing, because it lost or spoilt what it had."""
+    """Seconds for which it gets nothing, because it lost or damaged what it had."""
     pause_reason: Reason | None = None
     unreadable: Mapping[ModelFile, str] = field(default_factory=dict)
-    """Model files that it could not read lately, by the names of its inventory, each with the reason in words."""
+    """Model files that it recently failed to read, by the names in its inventory, each with the reason in words."""
     runs_suspect: bool = False
-    """Whether it works on something that may kill it."""
+    """Whether it runs work that may kill it."""
     silent: bool = False
-    """Owes every answer for so long that it may never give one: what waits there may start elsewhere."""
+    """It has not answered for so long that it may never do so: what waits there may start elsewhere."""
     on_trial: bool = False
-    """Lost so much that one job must show whether it is well: it gets one at a time, and late."""
+    """It lost so much that one job must show whether it is well: it gets one at a time, and late."""
 
     @property
     def id(self) -> NodeId:
@@ -146,7 +146,7 @@ class NodeView:
 
     @property
     def free(self) -> bool:
-        """Whether it may be given work now. Pictures that pile up unfetched mean that the disk or the link is slow."""
+        """Whether it may get work now. Many unfetched pictures mean that the disk or the connection is slow."""
         trial_goes_on = self.on_trial and self.fetching
         return not self.active and not trial_goes_on and self._trusted
 
@@ -163,22 +163,22 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One attempt that its node works on now. All times are seconds."""
+    """One attempt that its node works on. All times are seconds."""
 
     work: Work
     node_id: NodeId
     age: float
-    """Since it has the node for itself."""
+    """Since it has had the node for itself."""
     expected: float
-    """What that was thought to take in all."""
+    """Estimated duration of the whole run."""
     silent: float
     """Since the node last told something of it."""
     proven: bool = True
-    """Whether ``expected`` rests on what the node did before, not on a guess from its tier."""
+    """Whether ``expected`` rests on measurements of the node, not on a guess from its tier."""
     unanswered: bool = False
-    """Whether its node is silent, and not because it reads a model file."""
+    """Whether its node is silent for another reason than reading a model file."""
     begun_twice: bool = False
-    """Whether another attempt of the same generation is under way."""
+    """Whether it has a second attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,11 +193,11 @@ class Prefetched:
 class Snapshot:
     nodes: tuple[NodeView, ...]
     ready: Collection[Work]
-    """Queued work, that of each lane in the order in which it is due. One that is a ``Waiting`` is read as it is."""
+    """Queued work, within each lane in the order in which it is due. A ``Waiting`` is read as it is."""
     runs: tuple[Run, ...] = ()
     prefetched: tuple[Prefetched, ...] = ()
     now: float = 0.0
-    """Seconds on any clock that is the works' own."""
+    """Seconds on the clock of the works' ``submitted_at``."""
     ledger: Ledger = NOTHING_SERVED
-    """Who has had how much so far: the last plan's answer."""
+    """Seconds served so far: returned by the last plan."""
     overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD

@@ -42,9 +42,9 @@ def explained(
 
 
 def unreadable(error: GraphFailure, graph: Graph, inventory: ComfyUIInventory) -> tuple[ModelFile, ...]:
-    """The model files of the graph node that failed, none of which may be to blame where it ran out of memory.
+    """The model files that the failed graph node may have failed on; none when it ran out of memory.
 
-    Of several it is those that the message names, and all where it names none.
+    Of several files those named in the message, or all when it names none.
     """
     files = () if error.out_of_memory else files_read_by(graph, error.graph_node_id, inventory)
     named = tuple(file for file in files if with_slashes(file.name).rsplit("/", 1)[-1] in error.message)
@@ -59,14 +59,14 @@ def refused_files(not_listed: Collection[str], graph: Graph, inventory: ComfyUII
 
 
 def lost_input(error: GraphFailure, graph: Graph, uploads: Collection[str]) -> bool:
-    """Whether it missed a picture of ours: somebody tidied its input folder while the prompt waited."""
+    """Whether a picture of ours was missing: somebody emptied the node's input folder while the prompt waited."""
     graph_node: Any = graph.get(error.graph_node_id, {"inputs": {}})
     mine = (isinstance(value, str) and value in uploads for value in graph_node["inputs"].values())
     return error.kind == _NO_SUCH_FILE and any(mine)
 
 
 def sentence(error: GraphFailure, files: tuple[ModelFile, ...]) -> str:
-    """In the node's own words, after the graph node and the files that it is about."""
+    """The node's own words, after the graph node and the files concerned."""
     if not files:
         return error.message
     names = " or ".join(file.name for file in files)

@@ -15,11 +15,11 @@ from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
 
 GRAPH_KEYWORD = "prompt"
 MAX_DEPTH = 100
-"""Levels of objects and lists; a graph of ComfyUI's own graph nodes has four."""
+"""Levels of objects and lists; graphs of ComfyUI's own graph nodes have four."""
 
 _SEEDS = ("seed", "noise_seed")
 _MASTERS = re.compile(r"^Global(Seed|Sampler)\b")
-"""Custom graph nodes that set the inputs of all others on the node, which the written graph then shows."""
+"""Custom graph nodes that set inputs of all others on the node, which then differ in the picture's graph."""
 _LONGEST_SHOWN = 60
 
 
@@ -93,10 +93,10 @@ def _deeper_than(value: object, limit: int) -> bool:
 
 
 def _differences(sent: Graph, carried: Graph) -> Iterator[str]:
-    """What shows that the carried graph is not the one that was sent, in sentences.
+    """Evidence that the picture's graph is not the sent one, in sentences.
 
-    Custom graph nodes may fill in their own inputs on the node (wildcards, random choices); ComfyUI's own are only
-    brought into the declared type. Seeds and file names are nobody's to change.
+    Custom graph nodes may change their own inputs on the node (wildcards, random choices); ComfyUI's own are only
+    converted to the declared type. Seeds and file names must never change.
     """
     mastered = any(_MASTERS.match(each["class_type"]) for each in sent.values())
     for graph_node_id, graph_node in sent.items():
@@ -119,7 +119,7 @@ def _differences(sent: Graph, carried: Graph) -> Iterator[str]:
 
 
 def _same(sent: object, carried: object) -> bool:
-    """Whether a node may have made the one out of the other: whole numbers out of texts, texts out of numbers."""
+    """Whether a node may have converted one into the other: numbers from texts, texts from numbers."""
     if sent == carried or isinstance(sent, bool) or isinstance(carried, bool):
         return True
     if isinstance(sent, dict) and set(sent) == {"__value__"}:
@@ -133,7 +133,7 @@ def _same(sent: object, carried: object) -> bool:
 
 
 def _number(value: object) -> int | float | None:
-    """Whole where it can be: a seed has more digits than a float."""
+    """An integer if possible, since a seed has more digits than a float."""
     if isinstance(value, int | float):
         return value
     for kind in (int, float):

@@ -18,7 +18,7 @@ class Progress:
 
 
 class _Shown:
-    """The last reading of a generation, shared by all its attempts under way."""
+    """The latest progress of a generation, shared by all its open attempts."""
 
     __slots__ = ("__weakref__", "current", "loading")
 
@@ -35,7 +35,7 @@ class _Gauge:
     reads: ModelFile | None = field(init=False, default=None)
     """What the part that is at work reads."""
     model: str | None = field(init=False, default=None)
-    """The model that this run had to read. Newer versions read it piece by piece until the first step is done."""
+    """The model that this run had to load. Newer ComfyUIs read it piece by piece until the first step is done."""
 
     @property
     def total(self) -> int:
@@ -43,7 +43,7 @@ class _Gauge:
 
     @property
     def current(self) -> int:
-        """One short of the total at most: only the image is the end."""
+        """At most one below the total, which is reached only with the image."""
         return min(int(sum(self.done.values())), self.total - 1)
 
     @property
@@ -65,7 +65,7 @@ class ProgressTracker:
         return Progress(shown.current, gauge.total, shown.loading)
 
     def advance(self, event: AttemptProgress | GraphNodeStarted) -> Progress | None:
-        """The new reading when it rose or another file is loaded, else None."""
+        """The new progress when it rose or another file is being read, else None."""
         gauge = self._gauges.get(event.attempt_id)
         if gauge is None:
             return None
@@ -79,17 +79,17 @@ class ProgressTracker:
         return _news(gauge)
 
     def loading(self, attempt_id: AttemptId) -> str | None:
-        """The model file that the attempt's node reads now; None while it draws, or where nothing is known."""
+        """The model file that the attempt's node is reading; None while it draws, or when unknown."""
         gauge = self._gauges.get(attempt_id)
         return gauge.loading if gauge else None
 
     def has_begun(self, attempt_id: AttemptId) -> bool:
-        """Whether a first step of the attempt was told."""
+        """Whether the attempt's first step was reported."""
         gauge = self._gauges.get(attempt_id)
         return gauge is not None and any(gauge.done.values())
 
     def loading_of(self, generation_id: GenerationId) -> str | None:
-        """The model file that the generation waits for, as it was last told."""
+        """The model file that the generation waits for, as last reported."""
         shown = self._shown.get(generation_id)
         return shown.loading if shown else None
 
@@ -104,11 +104,11 @@ def _step(gauge: _Gauge, event: AttemptProgress) -> None:
     fraction = min(max(event.value / event.maximum, 0.0), 1.0)
     gauge.done[event.graph_node_id] = max(gauge.done.get(event.graph_node_id, 0.0), fraction * steps)
     if gauge.done[event.graph_node_id]:
-        gauge.reads = None  # whoever samples has what it needs
+        gauge.reads = None  # a sampler has all its files
 
 
 def _news(gauge: _Gauge) -> Progress | None:
-    """What to show now, if that is another thing than before. An attempt that is behind another shows nothing."""
+    """What to show now, if it is new. An attempt that is not the furthest of its generation shows nothing."""
     shown, current, loading = gauge.shown, gauge.current, gauge.loading
     if current < shown.current or (current, loading) == (shown.current, shown.loading):
         return None

@@ -1,8 +1,8 @@
 """One name for each model file of the fleet, whatever its nodes call it.
 
-* A name that a POSIX node lists is that file's name, backslashes and all.
-* A Windows node's file goes by the same name with slashes, in the letter case of a POSIX node that has it too.
-* A file of a node in doubt goes by its name with slashes where another node has that, and else as the node lists it.
+* A file of a POSIX node has the name that the node lists, backslashes included.
+* A file of a Windows node has that name with slashes, in the letter case of a POSIX node that has it too.
+* A file of a node in doubt has its name with slashes if another node lists that, else the name that the node lists.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,14 +13,14 @@ from vibes.text.file_names import PathStyle, same_file, with_slashes
 
 
 class FleetNames:
-    """Of nodes that have told what they have; a value, made anew where the fleet may have changed."""
+    """The names of nodes with known inventories; a value, made anew when the fleet may have changed."""
 
     def __init__(self, inventories: Iterable[NodeInventory]) -> None:
         self._inventories = tuple(inventories)
         self._by_folder: dict[ModelFolder, dict[str, str]] = {}
 
     def canonical(self, folder: ModelFolder, name: str) -> str | None:
-        """The fleet's name for the file that somebody calls so; None when no node has it."""
+        """The fleet's name for the file that ``name`` means; None when no node has it."""
         if any(each.has_exactly(folder, name) for each in self._inventories):
             return name
         known = self._known(folder)
@@ -36,12 +36,12 @@ class FleetNames:
         return None
 
     def of(self, inventory: NodeInventory, folder: ModelFolder) -> list[str]:
-        """What one of the nodes has, in alphabetical order."""
+        """The files of one node, in alphabetical order."""
         known = self._known(folder)
         return sorted({self._name(inventory, own, known) for own in _listed(inventory, folder)})
 
     def all(self, folder: ModelFolder) -> list[str]:
-        """In alphabetical order."""
+        """All files, in alphabetical order."""
         return sorted({name for each in self._inventories for name in self.of(each, folder)})
 
     @staticmethod
@@ -49,7 +49,7 @@ class FleetNames:
         return own if inventory.path_style is PathStyle.POSIX else known.get(own, own)
 
     def _known(self, folder: ModelFolder) -> dict[str, str]:
-        """The fleet's name of each that a node lists which is not POSIX."""
+        """The fleet's name for each name listed by a node that is not POSIX."""
         if folder not in self._by_folder:
             self._by_folder[folder] = _names(self._inventories, folder)
         return self._by_folder[folder]

@@ -1,4 +1,4 @@
-"""The model files of those nodes that may do a kind of work, gathered once a change of the fleet."""
+"""The model files of the nodes that may do a kind of work, collected once for each change of the fleet."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from vibes.workflows.graphs.requirements import requirements
 from vibes.workflows.models.model_choice import Shelf
 
 _NO_FAMILIES = frozenset({"upscale", "controlnet", "ipadapter", "faceid"})
-"""Capabilities that say what a node can do beside its families."""
+"""Capabilities besides families."""
 
 MOST = 500
 """Kinds of work that are remembered."""
@@ -34,7 +34,7 @@ class FleetShelves:
         self._fleet_names: FleetNames | None = None
 
     def state(self) -> Sequence[object]:
-        """The same object as long as no node, and nothing that one has, is another."""
+        """The same object as long as no node and no inventory changes."""
         fleet = [each for watch in self._supervisor.nodes.values() for each in (watch.config, watch.inventory)]
         if len(fleet) != len(self._fleet) or any(a is not b for a, b in zip(fleet, self._fleet, strict=True)):
             self._fleet = fleet
@@ -45,23 +45,23 @@ class FleetShelves:
 
     @property
     def inventories(self) -> tuple[NodeInventory, ...]:
-        """Of the nodes that are switched on and have answered since the hub started."""
+        """Of the enabled nodes that have answered since the hub started."""
         return self._supervisor.inventories
 
     def canonical(self, folder: ModelFolder, name: str) -> str | None:
-        """The fleet's name for the file that somebody calls so; None when no node has it."""
+        """The fleet's name for the file that ``name`` means; None when no node has it."""
         return self._names().canonical(folder, name)
 
     def watches(self) -> Collection[WatchedNode]:
         return self._supervisor.nodes.values()
 
     def name_of(self, file: str) -> str:
-        """As `canonical`, whatever folder it lies in; as it is when no node has it."""
+        """Like `canonical`, in any folder; the name itself when no node has it."""
         found = (self.canonical(folder, file) for folder in ModelFolder)
         return next((name for name in found if name is not None), file)
 
     def require_node(self, node_id: NodeId) -> None:
-        """Raises NotFound, naming near names."""
+        """Raises NotFound with near names."""
         self._supervisor.get(node_id)
 
     def of(self, workflow: Workflow, family: str, *, with_graph_nodes: bool = True) -> Shelf:
@@ -85,19 +85,19 @@ class FleetShelves:
         return self._shelves[key]
 
     def all(self) -> Shelf:
-        """Of every node that is switched on and has answered."""
+        """The shelf of every enabled node that has answered."""
         known = ((config.id, inventory) for config, inventory in self._enabled() if inventory is not None)
         return _shelf(known, self._names())
 
     def not_answered(self, family: str, operation: Operation) -> bool:
-        """Whether a node that may do it has not told yet what it has."""
+        """Whether a node that may do it has not reported its files yet."""
         return any(inventory is None for _, inventory in self._given(family, operation))
 
     def nodes_given(self, family: str, operation: Operation) -> list[NodeId]:
         return [config.id for config, _ in self._given(family, operation)]
 
     def largest_side(self, family: str, operation: Operation) -> int | None:
-        """Of the largest square that some node may be given; None where none may."""
+        """Side of the largest square that some node may draw; None where none may."""
         return max((config.max_resolution for config, _ in self._given(family, operation)), default=None)
 
     def nodes_with(self, file: str) -> frozenset[NodeId]:
@@ -114,7 +114,7 @@ class FleetShelves:
         return self._fleet_names
 
     def families_given(self) -> Mapping[NodeId, frozenset[str]]:
-        """What each node may be given, by ``gpus.yaml``."""
+        """The families of each node according to ``gpus.yaml``."""
         self.state()
         if self._given_families is None:
             self._given_families = {
@@ -134,7 +134,7 @@ def _family(capability: str) -> str:
 
 
 def _named_by_template(workflow: Workflow, family: str) -> Requirements:
-    """Graph-node classes, and files that no parameter names."""
+    """Graph-node classes, and files that no parameter sets."""
     needed = requirements(workflow.template)
     return Requirements(
         frozenset(file for file in needed.files if not PLACEHOLDER.search(file[1])),

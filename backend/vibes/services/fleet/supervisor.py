@@ -1,4 +1,4 @@
-"""Watches every node: keeps its state true, its event stream open, and tells whoever needs to know."""
+"""Watches every node: keeps its state and its event stream, and tells listeners."""
 
 import asyncio
 import logging
@@ -26,11 +26,11 @@ logger = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 5.0
 FREE_SECONDS = 5.0
-"""A ComfyUI only takes a note, between two prompts it unloads; a person waits for the answer."""
+"""Seconds. ComfyUI only notes the request and unloads between two prompts; a person waits for the answer."""
 
 
 class NodeListener(Protocol):
-    """Who is told about nodes; called inside the event loop, must not block."""
+    """Is told about nodes; called inside the event loop, must not block."""
 
     def node_event(self, node_id: NodeId, event: NodeEvent) -> None: ...
     def node_changed(self, event: NodeChanged) -> None: ...
@@ -43,7 +43,8 @@ class _Watched:
 
 
 class NodeSupervisor:
-    """Owns one `WatchedNode` a node, with what keeps it true. Use as an async context manager; leaving it ends that."""
+    """Owns a `WatchedNode` for each node, and the tasks that keep it up to date. Use as an async context manager, which
+    ends them."""
 
     def __init__(self, factory: GeneratorNodeFactory, times: WatchTimes, clock: Clock) -> None:
         self._factory = factory
@@ -51,10 +52,10 @@ class NodeSupervisor:
         self._clock = clock
         self._watched: dict[NodeId, _Watched] = {}
         self._drained: dict[NodeId, datetime] = {}
-        """Since when; also of nodes that are not in gpus.yaml at present."""
+        """By node: since when it is drained; includes nodes that are not in gpus.yaml at present."""
         self._listeners: list[NodeListener] = []
         self.troubles = Troubles()
-        """What broke in watching the nodes."""
+        """Faults in watching the nodes."""
 
     async def __aenter__(self) -> "NodeSupervisor":
         return self
@@ -63,7 +64,7 @@ class NodeSupervisor:
         await asyncio.gather(*(self._stop(node_id) for node_id in list(self._watched)))
 
     def subscribe(self, listener: NodeListener) -> None:
-        """From now on it is told what happens on every node, after those that were there before it."""
+        """From now on it is told what happens on every node, after earlier subscribers."""
         self._listeners.append(listener)
 
     @property
@@ -73,7 +74,7 @@ class NodeSupervisor:
 
     @property
     def inventories(self) -> tuple[NodeInventory, ...]:
-        """Of the nodes that are switched on and have answered since the hub started."""
+        """Of the enabled nodes that have answered since the hub started."""
         watches = self.nodes.values()
         return tuple(each.inventory for each in watches if each.config.enabled and each.inventory is not None)
 
@@ -86,7 +87,7 @@ class NodeSupervisor:
     async def apply(self, configs: Sequence[NodeConfig]) -> None:
         """Make the watched fleet equal to ``configs``.
 
-        A node that keeps its address keeps its work, whatever else changes; a new address is a new node, and what
+        A node with the same address keeps its work, whatever else changes; another address is another node, and what
         runs under the old one is taken back.
         """
         kept = {config.id for config in configs if self._keeps_address(config)}
@@ -96,7 +97,7 @@ class NodeSupervisor:
                 if config.id not in kept:
                     new[config.id] = self._factory(config)
             await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
-        except BaseException:  # the hub ends, or a certificate has gone: nobody else closes what is not started
+        except BaseException:  # the hub ends, or a certificate has gone: nothing else closes what is not started
             await asyncio.gather(*(client.close() for client in new.values()))
             raise
         for config in configs:
@@ -123,7 +124,7 @@ class NodeSupervisor:
         await self._stop(node_id)
 
     def drain(self, node_id: NodeId, since: datetime | None = None) -> WatchedNode:
-        """Give the node nothing new until `resume`. ``since``: now."""
+        """Give the node nothing new until `resume`. ``since``: default now."""
         watch = self.get(node_id)
         self.keep_drained(node_id, since or self._clock.now())
         watch.set_drained(self._drained[node_id])
@@ -136,11 +137,12 @@ class NodeSupervisor:
         return watch
 
     def keep_drained(self, node_id: NodeId, since: datetime) -> None:
-        """Whenever the node is watched; one that is drained already keeps its first moment."""
+        """Drain it as soon as it is watched; one that is already drained keeps its first moment."""
         self._drained.setdefault(node_id, since)
 
     async def free(self, node_id: NodeId) -> WatchedNode:
-        """Ask the node to unload its models; Conflict when it cannot be reached, or says nothing for some seconds."""
+        """Ask the node to unload its models; Conflict when it cannot be reached, or does not answer for some
+        seconds."""
         watch = self.get(node_id)
         if not watch.reachable:
             raise _did_not_unload(node_id, f"it is {watch.state}{f': {watch.reason}' if watch.reason else ''}")
@@ -156,8 +158,8 @@ class NodeSupervisor:
         return watch
 
     def try_one_of_all(self) -> None:
-        """When every node that answers is kept from work by its breaker, the one that was longest is tried again: no
-        work at all is worse than one more lost job."""
+        """When every node that answers is kept from work by its breaker, try the one that has been longest: one more
+        lost job is better than no work at all."""
         now = self._clock.monotonic()
         working = [watch for watch in self.nodes.values() if watch.state.takes_work]
         if working and all(watch.breaker.open_for(now) > 0 for watch in working):
@@ -172,7 +174,7 @@ class NodeSupervisor:
         self._watched[config.id] = _Watched(watch, task)
 
     async def _follow(self, watch: WatchedNode) -> None:
-        """Until cancelled: check, discover and listen. A disabled node is left in peace."""
+        """Check, read lists and listen, until cancelled. A disabled node is not contacted."""
         if not watch.config.enabled:
             return
         health = HealthLoop(watch, self._times, self._clock)
@@ -207,11 +209,11 @@ class NodeSupervisor:
         return relay
 
     def _tell(self, news: Callable[[NodeListener], None]) -> None:
-        """What breaks in a listener breaks nothing in the others, the watch of the node, or whoever touched it."""
+        """Tell all listeners; a fault of one affects neither the others nor the node."""
         for listener in self._listeners:
             try:
                 news(listener)
-            except Exception:  # the edge to the listeners
+            except Exception:  # a fault of one listener must not affect the others
                 logger.exception("what a node told was not understood")
 
 
@@ -224,5 +226,5 @@ def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:
 
 
 def _address(config: NodeConfig) -> tuple[object, ...]:
-    """What decides which machine an entry means, what drives it, and whether it is asked at all."""
+    """What decides which machine an entry means, what drives it, and whether it is contacted."""
     return config.kind, dict(config.options), config.base_url, dict(config.headers), config.tls, config.enabled

@@ -1,4 +1,4 @@
-"""The model files that one node could not read: left alone for a while, longer each time, until one is read again."""
+"""The model files that one node could not read: avoided for a while, longer each time, until one is read again."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,25 +18,25 @@ _MOST_DOUBLINGS = 10
 
 @dataclass(frozen=True, slots=True)
 class UnreadableFile:
-    """A file that failed when it was last tried."""
+    """A file that could not be read at the last try."""
 
     message: str
-    """The node's own words."""
+    """The node's own message."""
     times: int
-    """How often in a row it was tried in vain."""
+    """Failed tries in a row."""
     until: float
-    """In monotonic seconds, when the node may be tried with it again."""
+    """When the node may be tried with it again, in monotonic seconds."""
 
 
 class UnreadableFiles:
-    """Names are the node's, as its inventory has them."""
+    """Names are the node's, as in its inventory."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._files: dict[ModelFile, UnreadableFile] = {}
 
     def failed(self, files: Iterable[ModelFile], message: str) -> None:
-        """None of them could be read, or one of them, and nobody knows which."""
+        """One or all of them could not be read; which one is unknown."""
         for file in files:
             known = self._files.pop(file, None)
             times = known.times + 1 if known is not None else 1
@@ -51,15 +51,15 @@ class UnreadableFiles:
             self._files.pop(file, None)
 
     def keep_listed(self, inventory: NodeInventory) -> None:
-        """A file that is not there any more is no unreadable one."""
+        """Forget files that no longer exist."""
         self._files = {file: known for file, known in self._files.items() if inventory.lists(file)}
 
     def sentences(self) -> Mapping[ModelFile, str]:
-        """All that failed when they were last tried, oldest first, in words."""
+        """All files that failed at the last try, oldest first, in words."""
         return {file: self._sentence(file, each) for file, each in self._files.items()}
 
     def left_alone(self) -> Mapping[ModelFile, str]:
-        """Those that the node gets no work for at present, each with the reason."""
+        """Files for which the node gets no work at present, each with the reason."""
         if not self._files:
             return NOTHING
         now = self._clock.monotonic()

@@ -1,4 +1,4 @@
-"""One node as the hub knows it: its state, what it has, and whatever was noticed of it."""
+"""One node as the hub knows it: its state, its inventory, and what was observed."""
 
 import asyncio
 import logging
@@ -32,8 +32,8 @@ DOUBTED = Reason(ReasonCode.DOUBTED, "lost its last job and is asked whether it 
 
 
 class WatchedNode:
-    """State, inventory and vitals of one node. They change by the methods here alone, which `HealthLoop`,
-    `EventListener` and whoever works with the node call for what they have noticed."""
+    """State, inventory and vitals of one node. Only these methods change them; `HealthLoop`, `EventListener` and
+    whoever works with the node call them for what they observe."""
 
     def __init__(
         self,
@@ -43,30 +43,30 @@ class WatchedNode:
         clock: Clock,
         report: Callable[[NodeChanged, NodeState], None],
     ) -> None:
-        """``report`` is told each new state, with the one before."""
+        """``report``: called with each new state and the one before."""
         self.config = config
         self.client = client
         self.state = NodeState.STARTING if config.enabled else NodeState.DISABLED
         self.reason: Reason | None = None if config.enabled else DISABLED
         self.since = clock.now()
-        """When the state became what it is."""
+        """When it came into this state."""
         self.inventory: NodeInventory | None = None
-        """As last told; kept while the node is offline, so that what it could do is still known."""
+        """As last reported; kept while the node is offline, so that its abilities are still known."""
         self.vitals: NodeVitals | None = None
         self.last_error: str | None = None
         self.resident_checkpoint: str | None = None
         self.last_number: float | None = None
-        """The newest ``number`` that it told."""
+        """The newest ``number`` in its answers."""
         self.boots = 0
-        """How often it was found to have restarted: what was sent to it before is gone."""
+        """How often it was found to have restarted: what was sent before is gone."""
         self.repeat: Repeat | None = None
-        """What opened its breaker, done again without a job."""
+        """Repeats what opened its breaker, without a job."""
         self.check_wanted = asyncio.Event()
         self.lists_doubted = False
-        """It may have other files or choices than it told."""
+        """It may have other files or choices than its lists say."""
         self.misses = 0
         self.failures = 0
-        """Jobs that it lost or spoilt since it is watched."""
+        """Jobs that it lost or damaged since the hub watches it."""
         self.prompts = NodePrompts()
         self.unreadable = UnreadableFiles(clock)
         self.breaker = Breaker(times.breaker)
@@ -82,7 +82,7 @@ class WatchedNode:
 
     @property
     def paused_for(self) -> float:
-        """Seconds for which it gets no work although it answers; a guess where nobody can know."""
+        """Seconds for which it gets no work although it answers; an assumption where it is unknown."""
         pause = self.breaker.open_for(self._clock.monotonic())
         return max(pause, DOUBTED_SECONDS) if self._doubted or self.silence.long else pause
 
@@ -103,25 +103,25 @@ class WatchedNode:
 
     @property
     def foreign_queue_length(self) -> int:
-        """Prompts on the node that are not ours, when it was last asked."""
+        """Prompts on the node that are not ours, at the last check."""
         return self.prompts.foreign(self.vitals.queue) if self.vitals else 0
 
     @property
     def reachable(self) -> bool:
-        """Whether it answered when it was last asked."""
+        """Whether it answered the last check."""
         return self.vitals is not None and not self._retired
 
     @property
     def active(self) -> frozenset[AttemptId]:
-        """Our attempts that are on the node."""
+        """Our attempts on the node."""
         return self.prompts.active
 
     def check_soon(self) -> None:
-        """Do not wait for the next interval: something made the state doubtful."""
+        """Do not wait for the next interval, since the state is in doubt."""
         self.check_wanted.set()
 
     def answered(self, vitals: NodeVitals, failures_before: int) -> None:
-        """To a health check, at whose begin `failures` stood at ``failures_before``."""
+        """It answered a health check, at whose beginning `failures` was ``failures_before``."""
         now = self._clock.monotonic()
         if self.vitals is None:
             self.breaker.half_open(now)
@@ -135,7 +135,7 @@ class WatchedNode:
         self._update()
 
     def missed(self, error: NodeError) -> bool:
-        """It did not answer a health check; True when it is offline for that."""
+        """It did not answer a health check; True when that makes it offline."""
         self.misses += 1
         self.last_error = error.message
         self._away = away(error)
@@ -153,21 +153,21 @@ class WatchedNode:
         self.unreadable.keep_listed(inventory)
 
     def worked(self) -> None:
-        """It told something that only a living worker tells."""
+        """It reported something that only a living worker reports."""
         if self.wedge.suspicious:
             self._works_again()
             self._update()
 
     def perhaps_well(self) -> None:
-        """Something may have mended it, though nobody saw it gone."""
+        """It may have been repaired unseen."""
         self.breaker.perhaps_well(self._clock.monotonic())
         self._update()
 
     def note_failure(self, repeat: Repeat | None = None) -> None:
-        """It lost or spoilt a job: ask whether it is well before it gets the next, and none if this goes on.
+        """It lost or damaged a job: check it before it gets the next, and open the breaker if this goes on.
 
-        ``repeat`` does what failed again, without a job, and raises NodeError while it fails. While the breaker is open
-        it goes with every health check, so that the end of the trouble is seen although the node gets no work.
+        ``repeat``: does what failed again, without a job, and raises NodeError while it fails. While the breaker is
+        open every health check calls it, so that recovery is noticed although the node gets no work.
         """
         if self.breaker.failed(self._clock.monotonic()):
             self.repeat = repeat
@@ -182,10 +182,10 @@ class WatchedNode:
         self._update()
 
     def note_number(self, number: float, before: float | None) -> bool:
-        """The ``number`` of a prompt that it just accepted, and what `last_number` was when that was sent.
+        """The ``number`` of a prompt that it just accepted, and `last_number` at the time of sending.
 
-        True when it is no higher: the node counts from its start, so it was restarted meanwhile and knows nothing of
-        earlier prompts. Two prompts on their way at a time may be answered in any order.
+        True when it is not higher: the node counts from its start, so it has restarted and knows no earlier prompts.
+        Two prompts that are sent at the same time may be answered in any order.
         """
         restarted = before is not None and number <= before
         if restarted:
@@ -194,7 +194,8 @@ class WatchedNode:
         return restarted
 
     def note_restart(self, *, lost: bool = True) -> None:
-        """Its process is a new one: what it had queued, running and loaded is gone, and ours is ``lost`` with it."""
+        """It has restarted: its queue, running prompt and loaded models are gone, and with ``lost`` our attempts
+        too."""
         logger.warning("%s was restarted", self.config.id)
         self.boots += 1
         self.last_number = None
@@ -204,17 +205,17 @@ class WatchedNode:
         self._update()
 
     def note_stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None) -> None:
-        """A prompt of ours runs there without a sign of life, as far as is known since it began to read this file."""
+        """A prompt of ours runs there without a sign of life, at least since it began to read this file."""
         self.wedge.stuck(attempt_id, seconds, reading=reading)
         self._update()
 
     def begin(self, attempt_id: AttemptId) -> None:
-        """An attempt of ours goes to the node; from now on its prompt is told apart from foreign ones."""
+        """An attempt of ours goes to the node; its prompt is recognised from now on."""
         self.prompts.begin(attempt_id)
         self._update()
 
     def note_own(self, prompt_id: AttemptId) -> None:
-        """A prompt of ours that is no attempt: it is not taken for somebody else's."""
+        """Recognise a prompt of ours that is no attempt."""
         self.prompts.note(prompt_id)
 
     def end(self, attempt_id: AttemptId) -> None:
@@ -222,21 +223,21 @@ class WatchedNode:
         self._update()
 
     def set_drained(self, since: datetime | None) -> None:
-        """None: it is not, or no more."""
+        """None: not drained."""
         self._drained_since = since
         self._update()
 
     def reconfigure(self, config: NodeConfig) -> None:
-        """An edit that leaves the address alone: name, tier, capabilities and limits change in place."""
+        """Apply an edit that keeps the address: name, tier, capabilities and limits change in place."""
         self.config = config
 
     def retire(self) -> None:
-        """The node left the fleet: whoever still waits for it learns that it is offline."""
+        """The node left the fleet: whoever waits for it learns that it is offline."""
         self._retired = True
         self._update()
 
     def doubt_lists(self) -> None:
-        """It has other files or choices than it told: its lists are read anew at once."""
+        """It has other files or choices than its lists say: read them at once."""
         self.lists_doubted = True
         self.check_soon()
 
@@ -250,13 +251,13 @@ class WatchedNode:
                 await self.client.bring(image)
 
     def _works_again(self) -> None:
-        """Its worker does. Most likely it was restarted, so nothing is loaded."""
+        """Its worker runs again. Most likely it was restarted, so nothing is loaded."""
         self.wedge.clear()
         self.resident_checkpoint = None
         self.breaker.half_open(self._clock.monotonic())
 
     def _lost_its_memory(self) -> None:
-        """Whatever it had in memory is gone, and so is what kept its worker from working."""
+        """Everything in its memory is gone, and with it what blocked its worker."""
         self.resident_checkpoint = None
         self.client.forget_images()
         self.wedge.clear()

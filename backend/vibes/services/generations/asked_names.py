@@ -1,4 +1,4 @@
-"""The names in a spec (files, samplers, other choices), held against what the fleet has."""
+"""Checks the names in a spec (files, samplers, other choices) against what the fleet has."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,8 +25,7 @@ class UnknownName(InvalidRequest):
 def with_fleet_names(
     workflow: Workflow, specs: Sequence[GenerationSpec], inventories: Iterable[NodeInventory]
 ) -> list[GenerationSpec]:
-    """Specs of one request, every model file under the fleet's name; a file that nobody has keeps the name it was
-    asked by."""
+    """Specs of one request with every model file under the fleet's name; a file that no node has keeps its name."""
     fleet = FleetNames(inventories)
     first = specs[0]
     named = {name: fleet.canonical(folder, value) or value for name, value, folder in _files(workflow, first)}
@@ -45,10 +44,10 @@ def with_fleet_names(
 
 
 def check_names(workflow: Workflow, spec: GenerationSpec, inventories: Sequence[NodeInventory]) -> None:
-    """Every name must be in some node's own list, as far as nodes have lists; unknown while no node has answered.
+    """Every name must be in some node's list, as far as lists exist; not checked while no node has answered.
 
-    Raises UnknownName with the nearest names; its code is ``unknown_`` and what it is: ``unknown_checkpoint``,
-    ``unknown_lora``, ``unknown_sampler``, ``unknown_upscale_model``, or ``unknown_value`` of any other list.
+    Raises UnknownName with the nearest names. The code is ``unknown_`` and the kind: ``unknown_checkpoint``,
+    ``unknown_lora``, ``unknown_sampler``, ``unknown_upscale_model``, or ``unknown_value`` for other lists.
     """
     if not inventories:
         return
@@ -100,7 +99,7 @@ def _choices(workflow: Workflow, spec: GenerationSpec) -> Iterator[tuple[str, st
 
 
 def _named(workflow: Workflow, spec: GenerationSpec) -> Iterator[tuple[str, str, Place]]:
-    """Parameter, value and place of every text of the spec that is all that an input holds."""
+    """Parameter, value and place of every text of the spec that fills an input alone."""
     values = spec.values()
     for name, places in whole_places(workflow).items():
         value = values.get(name)

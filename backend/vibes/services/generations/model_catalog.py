@@ -1,4 +1,4 @@
-"""What is really present on the fleet, and where: families, model files, samplers."""
+"""What the fleet has, and where: families, model files, samplers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Where = Mapping[str, list[str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetCatalog:
     families: Where
-    """Each with the nodes that can run one of its workflows as it comes."""
+    """Each with the nodes that can run one of its workflows with its defaults."""
     checkpoints: Where
     loras: Where
     samplers: Where
@@ -26,7 +26,7 @@ class FleetCatalog:
 
 
 def fleet_catalog(nodes: Sequence[NodeView], library: Library, files_for: FilesFor) -> FleetCatalog:
-    """Of the nodes that are switched on and have answered since the hub started."""
+    """Of the enabled nodes that have answered since the hub started."""
     known = [(str(node.id), node.inventory) for node in nodes if node.config.enabled and node.inventory is not None]
     names = FleetNames(inventory for _, inventory in known)
     files = {folder: _files(known, names, folder) for folder in ModelFolder}

@@ -1,7 +1,7 @@
 """Loads the next stage's checkpoint while a person is choosing: one tiny prompt on each node that would use it.
 
-It costs nobody anything: only nodes with nothing to do get one, the plan takes such a node for free, and real work that
-needs something else stops it by its id.
+It delays nobody: only idle nodes get one, the plan treats such a node as free, and work that needs something else stops
+it by its id.
 """
 
 import asyncio
@@ -41,9 +41,9 @@ logger = logging.getLogger(__name__)
 SIDE, STEPS = 64, 1
 LOOK_SECONDS = 0.25
 STOP_SECONDS = 5.0
-"""The end of the hub waits no longer for a node to hear that its warm-up is over."""
+"""Seconds that the hub's end waits for a node to stop its warm-up."""
 LONGEST_SECONDS = 300.0
-"""A checkpoint that takes longer to load is not waited for any more."""
+"""Seconds after which a warm-up is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class WarmUp:
         estimator: Estimator,
         after_seconds: float,
     ) -> None:
-        """``after_seconds``: who asks for more of the same so soon after a batch has no use for another checkpoint."""
+        """``after_seconds``: wait after a batch, since a person who soon asks for more of the same needs no other
+        checkpoint."""
         self._after_seconds = after_seconds
         self._storage = storage
         self._flows = flows
@@ -80,12 +81,12 @@ class WarmUp:
         self._tasks: dict[NodeId, asyncio.Task[None]] = {}
 
     def overhear(self, event: SessionEvent) -> None:
-        """Every event of every session: when all of a batch is terminal, somebody may be choosing now."""
+        """Called with every event of every session: when all of a batch is terminal, somebody may be choosing."""
         if isinstance(event, BatchChanged) and event.batch.completed == event.batch.total:
             self._ended.put_nowait((event.session_id, event.batch.batch_id))
 
     async def run(self) -> None:
-        """For ever: consider each batch that ended. Leaves nothing of its own on a node when it is cancelled."""
+        """Consider each batch that ended, for ever. Stops its prompts on nodes when it is cancelled."""
         try:
             while True:
                 ended = [await self._ended.get()]
@@ -104,7 +105,7 @@ class WarmUp:
             await self._consider(session_id, batch_id)
         except HubError as error:
             logger.info("nothing is warmed up for session %s: %s", session_id, error)
-        except Exception:  # one session that cannot be considered keeps none of the others from it
+        except Exception:  # a session that cannot be considered must not prevent the others
             logger.exception("session %s could not be considered for a warm-up", session_id)
 
     async def _consider(self, session_id: SessionId, batch_id: BatchId) -> None:
@@ -194,7 +195,7 @@ class WarmUp:
             raise
 
     async def _goes_on(self, watch: WatchedNode, prompt_id: AttemptId, warming: _Warming) -> bool:
-        """Whether the prompt is still under way and in nobody's way."""
+        """Whether the prompt is still open and delays nobody."""
         here = self._board.on_node(watch.config.id)
         if any(active.work.spec.checkpoint != warming.checkpoint for active in here):
             await self._stop(watch, prompt_id)

@@ -1,4 +1,4 @@
-"""Pictures as bytes: decoded only after their header was found harmless, and made into what is needed of them."""
+"""Pictures as bytes: decoded only after their header was checked, and converted as needed."""
 
 import io
 import warnings
@@ -21,24 +21,25 @@ THUMBNAIL_SIDE = 256
 THUMBNAIL_QUALITY = 85
 
 _READ_AS_THEY_ARE = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
-"""Modes that ComfyUI's LoadImage reads as people see them; it makes 16-bit grey white."""
+"""Modes that ComfyUI's LoadImage reads correctly; it makes 16-bit grey white."""
 
-warnings.filterwarnings("ignore", module=r"PIL\.")  # about metadata that it cannot read, which nobody asked for
+warnings.filterwarnings("ignore", module=r"PIL\.")  # about unreadable metadata, which is not used
 
 
 class BrokenPicture(Exception):
-    """The bytes are no whole, harmless picture; the text says what is wrong with them."""
+    """The bytes are no complete, harmless picture; the text says what is wrong."""
 
 
 class TooManyPixels(BrokenPicture):
-    """It may well be whole, but nobody dares to decode it."""
+    """It has too many pixels to be decoded, although it may be complete."""
 
 
 def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
-    """The first picture of the file, decoded. Its header is read first: too much work is refused before any is done.
+    """The first picture of the file, decoded. Its header is read first, so that costly ones are refused before
+    decoding.
 
-    A PNG comes without its texts and colour profile, whatever they would unfold to. Raises BrokenPicture, also when
-    the content is of none of these formats, whatever it claims to be.
+    A PNG is read without its texts and colour profile, which could unpack to any size. Raises BrokenPicture, also when
+    the content is of none of these formats.
     """
     with _told_as_broken():
         _require_harmless(content)
@@ -62,7 +63,7 @@ def other_format(content: bytes) -> str | None:
 
 
 def size_of(png: bytes) -> tuple[int, int]:
-    """Width and height out of the header of a picture that was checked when it came in. Raises BrokenPicture."""
+    """Width and height from the header of a picture that was checked before. Raises BrokenPicture."""
     header = read_header(png)
     if header is None:
         raise BrokenPicture("it is no picture any more")
@@ -70,7 +71,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 
 def normalised(content: bytes) -> tuple[bytes, tuple[int, int]]:
-    """An upload as a plain PNG of 8 bits, and its size: turned upright, of an animation its first picture, no metadata.
+    """An upload as a plain 8-bit PNG, and its size: turned upright, the first picture of an animation, no metadata.
 
     Raises BrokenPicture.
     """
@@ -95,7 +96,7 @@ def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool) -> byt
 
 
 class Looked(NamedTuple):
-    """What is kept beside a picture: its size as people see it, and a small JPEG of it."""
+    """What is kept with a picture: its visible size, and a small JPEG."""
 
     width: int
     height: int
@@ -112,9 +113,10 @@ def look_at(content: bytes) -> Looked:
 
 
 def _thumbnail(picture: Image.Image) -> bytes:
-    """At most `THUMBNAIL_SIDE` pixels each way; uses the picture up."""
+    """At most `THUMBNAIL_SIDE` pixels each way; changes the picture."""
     small = eight_bit(picture)
-    # By a whole factor first takes a quarter of the time; where that is all, it is nearer to Lanczos, else 2 dB off.
+    # Reducing by a whole factor first takes a quarter of the time; with more to do it is closer to Lanczos, else 2 dB
+    # off.
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR, reducing_gap=1.0)
     encoded = io.BytesIO()
     opaque(small).save(encoded, "JPEG", quality=THUMBNAIL_QUALITY)
@@ -159,7 +161,7 @@ def _require_pixels(width: int, height: int) -> None:
 
 @contextmanager
 def _told_as_broken() -> Iterator[None]:
-    """Whatever Pillow raises becomes BrokenPicture: it may break in any way on bytes that somebody made for that."""
+    """Turn whatever Pillow raises into BrokenPicture: it may fail in any way on malicious bytes."""
     try:
         yield
     except BrokenPicture:

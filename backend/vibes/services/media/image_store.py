@@ -28,7 +28,7 @@ class ImageStore:
     ``{generation_id}_1.png`` and so on, each with the suffix of its media type."""
 
     def __init__(self, files: MediaStore, decoding: DecodingPool | None = None) -> None:
-        """``decoding``: where pictures are decoded; by default in threads of its own."""
+        """``decoding``: where pictures are decoded; default: threads of its own."""
         self._files = files
         self._decoding = decoding or DecodingPool()
         self._remaking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -61,7 +61,7 @@ class ImageStore:
         return file.size_bytes
 
     async def read(self, image: StoredImage) -> bytes:
-        """Raises NotFound when the file is not there, StorageUnavailable when it cannot be read."""
+        """Raises NotFound when the file does not exist, StorageUnavailable when it cannot be read."""
         return await self._files.get(image.image_path)
 
     def stream(self, image: StoredImage, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
@@ -81,7 +81,7 @@ class ImageStore:
         return await self._kept_thumbnail(image) or await self._thumbnail_anew(image)
 
     async def _kept_thumbnail(self, image: StoredImage) -> bytes | None:
-        """By its first and last two bytes, which a file that a crash or a full disk cut off has not."""
+        """Judged by its first and last two bytes, which a file cut off by a crash or a full disk lacks."""
         try:
             content = await self._files.get(image.thumbnail_path)
         except (NotFound, StorageUnavailable):
@@ -91,7 +91,7 @@ class ImageStore:
     async def _thumbnail_anew(self, image: StoredImage) -> bytes:
         async with self._remaking.setdefault(image.thumbnail_path, asyncio.Lock()):
             kept = await self._kept_thumbnail(image)
-            if kept is not None:  # somebody else asked for it at the same time
+            if kept is not None:  # another request made it at the same time
                 return kept
             content = await self.read(image)
             try:
@@ -162,6 +162,6 @@ def _missing(image: StoredImage) -> NotFound:
 
 
 def damaged(what: str, error: BrokenPicture) -> NotFound:
-    """What to tell a person of a stored picture that no longer is one."""
+    """The error for a stored picture that is damaged."""
     why = str(error).removeprefix("it is damaged: ")
     return NotFound(f"{what} is damaged on disk ({why}): start from another, or make it anew", code="damaged_picture")

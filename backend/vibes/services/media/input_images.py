@@ -1,4 +1,4 @@
-"""The pictures that a workflow starts from: taken in with a request, found again and fitted when a node needs them."""
+"""The pictures that a workflow starts from: accepted with a request, found and fitted when a node needs them."""
 
 import asyncio
 from collections import OrderedDict
@@ -22,9 +22,9 @@ from vibes.services.media.uploads import Uploads
 from vibes.workflows.definition.manifest import ParameterKind, Workflow
 
 FITTED_KEPT = 16
-"""Fitted pictures kept in memory: a batch refines the same few parents again and again."""
+"""Fitted pictures kept in memory, since a batch often refines the same few parents."""
 FITTED_BYTES = 64 * 2**20
-"""So much memory for them; the newest one is kept however large it is."""
+"""Bytes of memory for them; the newest one is kept whatever its size."""
 
 
 class InputImages:
@@ -77,14 +77,14 @@ class InputImages:
         return references
 
     async def require(self, reference: PictureReference) -> None:
-        """Raises NotFound when it is not there."""
+        """Raises NotFound when it does not exist."""
         if reference.origin is not PictureOrigin.ARTIFACT or not await self._artifacts.exists(reference.id):
             await self.size(reference)
 
     async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, InputImage]:
-        """The PNG of each picture parameter, fitted to the spec's width and height where the workflow has them.
+        """The PNG for each picture parameter, fitted to the spec's width and height where the workflow has them.
 
-        Raises NotFound when one was deleted meanwhile, or is damaged on disk.
+        Raises NotFound when one was deleted meanwhile, or is damaged.
         """
         pictures = {}
         for name, reference in references_of(workflow, spec).items():
@@ -134,7 +134,7 @@ class InputImages:
             size -= len(self._fitted.popitem(last=False)[1].content)
 
     async def size(self, reference: PictureReference) -> tuple[int, int]:
-        """Width and height. Raises NotFound when it is not there or is damaged."""
+        """Width and height. Raises NotFound when it is missing or damaged."""
         if reference.origin is PictureOrigin.ARTIFACT:
             try:
                 return size_of(await self._artifacts.read(reference.id))

@@ -1,4 +1,4 @@
-"""Turns what happened into live events, and keeps the tally of every open batch for them. Memory only."""
+"""Turns changes into live events, with the tally of every open batch. Memory only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,18 +33,18 @@ class Announcer:
         self._counts = BatchCounts()
 
     def open_batch(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
-        """Start to count a batch's generations, or go on; all of them must come in one call."""
+        """Start to count a batch's generations, or go on; all of them must be passed in one call."""
         self._counts.open(batch, statuses)
 
     @contextmanager
     def reading(self, batch: Batch) -> Iterator[None]:
-        """While the rows are read that `open_batch` is to be told: a sibling may be done meanwhile, and that counts."""
+        """Call around reading the rows for `open_batch`: changes of the batch meanwhile count."""
         try:
             with self._counts.being_read(batch.id):
                 yield
         finally:
             count = self._counts.of(batch.id)
-            if count.ended:  # meanwhile
+            if count.ended:  # ended meanwhile
                 self._announce_end(batch.session_id, batch.id, count)
 
     def batch_created(self, batch: Batch, generations: Sequence[Generation]) -> None:

@@ -1,6 +1,6 @@
-"""Snapshots on which the planning broke, as files that can be replayed where the fault is looked for.
+"""Files with snapshots on which planning failed, which can be replayed to find the fault.
 
-They hold no prompt, no address and no key: only what a plan looks at.
+They contain no prompt, no address and no key, only what a plan reads.
 """
 
 import json
@@ -27,9 +27,9 @@ logger = logging.getLogger(__name__)
 
 FILES_KEPT = 10
 WORKS_KEPT = 2_000
-"""Works a file holds at most, those that are due first."""
+"""Most works in a file, those that are due first."""
 AGAIN_SECONDS = 3600.0
-"""After so long the same fault is told in full once more."""
+"""Seconds after which the same fault is written in full again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class KeptInventory(NodeInventory):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What is written: a snapshot, what the estimator knew, and what was raised."""
+    """The content of a file: a snapshot, the estimator's knowledge, and the exception."""
 
     fault: str
     nodes: tuple[NodeView, ...]
@@ -80,7 +80,7 @@ _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
 
 
 class BrokenPlans:
-    """Tells each fault in full once, with a file; its repetitions take one line."""
+    """Logs each fault once in full, with a file; repetitions take one line."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
@@ -88,7 +88,7 @@ class BrokenPlans:
         self._told: dict[str, float] = {}
 
     def note(self, error: Exception, snapshot: Snapshot, estimator: Estimator) -> None:
-        """Never raises: a disk that is full must not break what this is about."""
+        """Never raises, so that a full disk does no further harm."""
         fault = signature(error)
         kind = fault.removesuffix(f": {error}")  # the same fault may name another generation each time
         told = self._told.get(kind)
@@ -119,7 +119,7 @@ def signature(error: Exception) -> str:
 
 
 def written(snapshot: Snapshot, estimator: Estimator, fault: str) -> str:
-    """As JSON, without whatever a plan does not look at."""
+    """JSON, without anything that a plan does not read."""
     ready = tuple(_without_text(work) for work in islice(snapshot.ready, WORKS_KEPT))
     runs = tuple(replace(run, work=_without_text(run.work)) for run in snapshot.runs)
     prefetched = tuple(replace(each, work=_without_text(each.work)) for each in snapshot.prefetched)
@@ -141,7 +141,7 @@ def written(snapshot: Snapshot, estimator: Estimator, fault: str) -> str:
 
 
 def read(text: str) -> tuple[Snapshot, Estimator]:
-    """Raises ValueError for what is no such file."""
+    """Raises ValueError for text that is no such file."""
     kept = _KEPT.validate_json(text)
     return kept.snapshot, Estimator.of(kept.memory)
 

@@ -18,10 +18,11 @@ DEFAULT_MEGAPIXELS = 1.0
 def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float | None) -> tuple[Requirements, float]:
     """What a node must have for this spec, and its size in step-megapixels.
 
-    ``source_megapixels`` is the size of the input picture where the spec itself names no size.
+    ``source_megapixels``: the size of the input picture, used when the spec names no size.
     """
     pictures = {name: NOT_UPLOADED for name, parameter in workflow.parameters.items() if parameter.kind.is_picture}
-    graph = compile_graph(workflow, replace(spec, prompt="", negative_prompt=""), pictures)  # whatever they say
+    # their content does not matter
+    graph = compile_graph(workflow, replace(spec, prompt="", negative_prompt=""), pictures)
     if spec.width and spec.height:
         megapixels = spec.width * spec.height / 1e6
     else:

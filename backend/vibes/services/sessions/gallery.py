@@ -1,4 +1,4 @@
-"""What a person does with many finished pictures at once: throw away, take back, carry home."""
+"""What people do with many finished pictures at once: discard, restore, download."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ class Gallery:
         self._kinds = kinds
 
     async def discard(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
-        """Have them deleted once the undo window is over. Starred ones and what is still in the making are kept.
+        """Have them deleted after the undo window. Starred ones and unfinished ones are kept.
 
-        Raises NotFound for an id that there is not, and then nothing was discarded.
+        Raises NotFound for an unknown id, and then nothing was discarded.
         """
         found = [await self._get(each) for each in generation_ids]
         doomed = [each.id for each in found if each.status.terminal and not each.starred]
@@ -37,15 +37,15 @@ class Gallery:
         return [await self._get(each.id) for each in found]
 
     async def restore(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
-        """Take back what was discarded. Raises NotFound, also for what is deleted by now."""
+        """Restore discarded ones. Raises NotFound, also for those already deleted."""
         found = [await self._get(each) for each in generation_ids]
         await self._storage.generations.set_discard([each.id for each in found], None)
         return [await self._get(each.id) for each in found]
 
     async def archive(self, generation_ids: Sequence[GenerationId]) -> Archive:
-        """A zip of these pictures as a temporary file, which the caller deletes; what is lost is noted within.
+        """A zip of these pictures as a temporary file, which the caller deletes; lost ones are noted in it.
 
-        Raises NotFound for an id that there is not, and when all files are lost; Conflict for what has no picture.
+        Raises NotFound for an unknown id, and when all files are lost; Conflict for a generation without a picture.
         """
         found = [await self._get(each) for each in generation_ids]
         return await zip_images(
@@ -53,8 +53,8 @@ class Gallery:
         )
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
-        """What the node was asked to run, in ComfyUI's API format: out of the picture itself, or, where that carries
-        none, as the attempt kept it for a while. Raises NotFound, Conflict."""
+        """The graph that the node was given, in ComfyUI's API format: from the picture itself or, if it carries none,
+        from the attempt, which keeps it for a while. Raises NotFound, Conflict."""
         picture = await self._images.read(self._image(await self._get(generation_id)))
         carried = await asyncio.to_thread(self._kinds.graph_in, picture)
         if carried is not None:
