@@ -18,11 +18,6 @@ LISTS = {
 }
 """Folders that are read like a list, each module for itself, and may be longer."""
 
-LARGE_CONSTRUCTORS = {
-    "WarmUp",
-}
-"""Known ones that are still to be mended; who has mended one strikes it."""
-
 TREES = {file.relative_to(HUB).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in HUB.rglob("*.py")}
 
 
@@ -52,8 +47,7 @@ def test_a_room_has_about_twenty_modules_and_only_lists_have_more() -> None:
 
 def test_a_constructor_takes_what_one_can_survey() -> None:
     large = {item.name for _, item in everything() if isinstance(item, ast.ClassDef) and is_large(item)}
-    assert large - LARGE_CONSTRUCTORS == set()
-    assert LARGE_CONSTRUCTORS - large == set(), "mended: strike it from the list"
+    assert large == set()
 
 
 def is_large(made: ast.ClassDef) -> bool:

@@ -11,6 +11,7 @@ from vibes.app.sessions import SessionsRoom
 from vibes.services.maintenance.continued_work import ContinuedWork
 from vibes.services.maintenance.healing import Healing, Look
 from vibes.services.maintenance.image_remains import ImageRemains
+from vibes.services.maintenance.next_stage import NextStage
 from vibes.services.maintenance.open_attempts import OpenAttempts
 from vibes.services.maintenance.queue_comparison import QueueComparison
 from vibes.services.maintenance.queue_reader import QueueReader
@@ -61,10 +62,7 @@ def maintenance_room(
 
 def _warm_up(ground: Ground, queue: QueueRoom, generations: GenerationsRoom) -> WarmUp:
     return WarmUp(
-        ground.base.storage,
-        generations.flows,
-        ground.library.versions,
-        generations.models,
+        NextStage(ground.base.storage, generations.flows, generations.materials),
         ground.fleet.supervisor,
         queue.board,
         queue.estimator,

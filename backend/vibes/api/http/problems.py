@@ -1,6 +1,6 @@
 """RFC 9457 problem+json, the form of every error answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,8 +17,7 @@ from vibes.domain.errors import (
     NotFound,
     StorageUnavailable,
 )
-from vibes.domain.ids import NodeId
-from vibes.domain.reason import Reason, ReasonCode
+from vibes.domain.reason import ReasonCode
 from vibes.text.plain_text import encodable, shortened
 
 MAX_PROBLEMS = 20
@@ -93,37 +92,38 @@ def problem_response(
     detail: str,
     *,
     errors: Sequence[FieldProblem] = (),
-    reasons: Mapping[NodeId, Reason] | None = None,
-    current: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    problem = ProblemDetail(
+    return _response(_problem(status, code, detail, errors), headers)
+
+
+def hub_error_response(error: HubError, *, current: dict[str, Any] | None = None) -> JSONResponse:
+    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    fields = error.problems if isinstance(error, InvalidRequest) else ()
+    errors = [FieldProblem.of(each.field, each.message, each.pointer) for each in fields[:MAX_PROBLEMS]]
+    problem = _problem(status, error.code, error.message, errors)
+    problem.current = current
+    if isinstance(error, NoCapableNode):
+        problem.reasons = {encodable(node): encodable(why.sentence) for node, why in error.reasons.items()}
+        problem.reason_codes = {encodable(node): why.code for node, why in error.reasons.items()}
+    return _response(problem, {"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
+
+
+def _problem(status: int, code: str, detail: str, errors: Sequence[FieldProblem]) -> ProblemDetail:
+    return ProblemDetail(
         type=f"urn:vibes:problem:{code}",
         title=_TITLES.get(status, "Error"),
         status=status,
         detail=shortened(encodable(detail), _LONGEST_DETAIL),
         code=code,
         errors=list(errors[:MAX_PROBLEMS]),
-        reasons={encodable(node): encodable(why.sentence) for node, why in (reasons or {}).items()},
-        reason_codes={encodable(node): why.code for node, why in (reasons or {}).items()},
-        current=current,
+        current=None,
     )
-    content = problem.model_dump(mode="json", exclude={"current"} if current is None else None)
-    return JSONResponse(content, status, headers, MEDIA_TYPE)
 
 
-def hub_error_response(error: HubError, *, current: dict[str, Any] | None = None) -> JSONResponse:
-    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    fields = error.problems if isinstance(error, InvalidRequest) else ()
-    return problem_response(
-        status,
-        error.code,
-        error.message,
-        errors=[FieldProblem.of(each.field, each.message, each.pointer) for each in fields[:MAX_PROBLEMS]],
-        reasons=error.reasons if isinstance(error, NoCapableNode) else None,
-        current=current,
-        headers={"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None,
-    )
+def _response(problem: ProblemDetail, headers: dict[str, str] | None) -> JSONResponse:
+    content = problem.model_dump(mode="json", exclude={"current"} if problem.current is None else None)
+    return JSONResponse(content, problem.status, headers, MEDIA_TYPE)
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -105,6 +105,17 @@ class AnswerTooLarge(NodeMisbehaved):
     """The answer is longer than its limit; the rest was not read."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Of one exchange; None: the usual limit."""
+
+    within: float | None = None
+    """Seconds for the whole exchange."""
+    stall: float | None = None
+    """Seconds that any part of the answer may take."""
+    max_bytes: int | None = None
+
+
 class NodeHttp:
     """The HTTP client for one node; made and used inside one running event loop.
 
@@ -143,7 +154,7 @@ class NodeHttp:
     ) -> Reply:
         """``within``: seconds for the whole exchange; ``stall``: seconds that any part of the answer may take."""
         query = f"?{urlencode(parameters)}" if parameters else ""
-        return await self._exchange("GET", path, query=query, within=within, stall=stall, max_bytes=max_bytes)
+        return await self._exchange("GET", path, query=query, bounds=_Bounds(within, stall, max_bytes))
 
     async def post(self, path: str, content: Mapping[str, object]) -> Reply:
         """Send JSON. Characters outside ASCII are escaped, so that no text can make the body unencodable."""
@@ -157,7 +168,7 @@ class NodeHttp:
         form = aiohttp.FormData(fields, quote_fields=False)
         kind = guess_type(name)[0] or "application/octet-stream"
         form.add_field(file_field, io.BytesIO(content), filename=name, content_type=kind)
-        return await self._exchange("POST", path, data=form, within=self._limits.image_seconds)
+        return await self._exchange("POST", path, data=form, bounds=_Bounds(within=self._limits.image_seconds))
 
     async def close(self) -> None:
         """Close all connections; exchanges under way end at once as if the connection had broken."""
@@ -173,10 +184,9 @@ class NodeHttp:
         query: str = "",
         data: io.BytesIO | aiohttp.FormData | None = None,
         headers: Mapping[str, str] | None = None,
-        within: float | None = None,
-        stall: float | None = None,
-        max_bytes: int | None = None,
+        bounds: _Bounds | None = None,
     ) -> Reply:
+        bounds = bounds or _Bounds()
         subject = f"{method} {path}"
         repeatable = method == "GET"
         if self._session.closed:
@@ -184,12 +194,12 @@ class NodeHttp:
         url = URL(f"{self._base_url}{path}{query}", encoded=True)
         with _as_node_errors(self._config, subject, repeatable=repeatable, known=self._known):
             async with (
-                asyncio.timeout(within or self._limits.answer_seconds),
+                asyncio.timeout(bounds.within or self._limits.answer_seconds),
                 self._session.request(
-                    method, url, data=data, headers=headers, allow_redirects=False, timeout=self._timeout(stall)
+                    method, url, data=data, headers=headers, allow_redirects=False, timeout=self._timeout(bounds.stall)
                 ) as response,
             ):
-                body = await self._read(response, max_bytes or self._limits.answer_bytes, subject)
+                body = await self._read(response, bounds.max_bytes or self._limits.answer_bytes, subject)
         self._known = True
         if response.status // 100 in _NO_ANSWERS:
             answered = f"{subject}: answered {_status_name(response.status)}: {excerpt(body)}"
