@@ -49,7 +49,7 @@ check: setup ## Formatting, lint, types, layers, and that the studio's types are
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
 	$(NPM) run check
-	@$(NPM) run types -- node_modules/.schema.ts && cmp -s src/api/schema.ts node_modules/.schema.ts && cmp -s src/api/schema.messages.json node_modules/.schema.messages.json || { echo "frontend/src/api/schema.ts is not what the hub says any more: make types"; exit 1; }
+	@$(NPM) run types -- node_modules/.schema.ts && cmp -s src/api/schema.ts node_modules/.schema.ts && cmp -s src/api/schema.runtime.json node_modules/.schema.runtime.json || { echo "frontend/src/api/schema.ts is not what the hub says any more: make types"; exit 1; }
 
 test: check ## Every check and every test
 	$(NPM) test

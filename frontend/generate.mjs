@@ -1,5 +1,6 @@
 // Usage: node generate.mjs PATH.ts. Writes the types of the hub's OpenAPI document to PATH.ts, and beside it, as
-// PATH.messages.json, what the live streams' messages must look like, which the studio checks them against.
+// PATH.runtime.json, what the studio needs when it runs: the shapes of the live streams' messages, which it checks them
+// against, and the values of each enum with what some of them have in common.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 
@@ -9,8 +10,19 @@ const REFERENCE = "#/components/schemas/";
 const [, , path] = process.argv;
 const text = execFileSync("../.venv/bin/vibes", ["openapi"], { maxBuffer: 2 ** 26 });
 execFileSync("openapi-typescript", ["-o", path], { input: text, stdio: ["pipe", "ignore", "inherit"] });
-const messages = reachable(JSON.parse(text).components.schemas, STREAMS);
-writeFileSync(path.replace(/\.ts$/, ".messages.json"), `${JSON.stringify(messages, null, 1)}\n`);
+const { schemas } = JSON.parse(text).components;
+const runtime = { shapes: reachable(schemas, STREAMS), enums: enumsOf(schemas) };
+writeFileSync(path.replace(/\.ts$/, ".runtime.json"), `${JSON.stringify(runtime, null, 1)}\n`);
+
+function enumsOf(all) {
+  const enums = Object.entries(all).filter(([, schema]) => schema.enum);
+  return Object.fromEntries(
+    enums.map(([name, schema]) => {
+      const facts = Object.entries(schema).filter(([key]) => key.startsWith("x-"));
+      return [name, { values: schema.enum, ...Object.fromEntries(facts.map(([key, some]) => [key.slice(2), some])) }];
+    }),
+  );
+}
 
 /** Those schemas and all that they refer to, directly or not. */
 function reachable(schemas, names) {

@@ -22,8 +22,9 @@ const file = (name: string, family: string | null, folder = "checkpoints") => ({
 });
 const MODELS: Models = {
   families: [
-    { family: "sd15", preferred: null, from_text: found, from_picture: found },
-    { family: "sdxl", preferred: null, from_text: none, from_picture: none },
+    { family: "sd15", relatives: [], preferred: null, from_text: found, from_picture: found },
+    { family: "sdxl", relatives: ["pony"], preferred: null, from_text: none, from_picture: none },
+    { family: "pony", relatives: ["sdxl"], preferred: null, from_text: none, from_picture: none },
   ],
   files: [
     file("juggernautXL_v9.safetensors", "sdxl"),

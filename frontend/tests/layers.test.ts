@@ -6,6 +6,10 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
+import schema from "@/api/schema.runtime.json";
+
+const enums: Readonly<Record<string, { values: readonly string[] }>> = schema.enums;
+
 const SRC = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
 const GENERATED = "api/schema.ts";
 const MOST_LINES = 250;
@@ -77,6 +81,19 @@ const longFunctions = (sources: Sources): string[] =>
     return found;
   });
 
+/** Two or more texts in a row that are all values of one of the hub's enums: the document has them already. */
+const secondLists = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([file, text]) =>
+    file === GENERATED
+      ? []
+      : [...text.matchAll(/"[\w-]+"(?:\s*[,|]\s*"[\w-]+")+/g)].flatMap(([list]) => {
+          const words = [...list.matchAll(/"([\w-]+)"/g)].map(([, word]) => word ?? "");
+          const [same] =
+            Object.entries(enums).find(([, { values }]) => words.every((word) => values.includes(word))) ?? [];
+          return same ? [`${file} lists values of ${same}: ${words.join(", ")}`] : [];
+        }),
+  );
+
 const crowded = (paths: readonly string[]): string[] => {
   const counts = new Map<string, number>();
   for (const path of paths) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
@@ -101,6 +118,8 @@ describe("the source of the studio", () => {
   test("imports only downwards, and no feature another one", () => expect(forbidden(sources)).toEqual([]));
 
   test("has no file of more than 250 lines, but for what is generated", () => expect(tooLong(sources)).toEqual([]));
+
+  test("has no second list of what the hub's document lists", () => expect(secondLists(sources)).toEqual([]));
 
   test("has no folder of more than 20 files", () => expect(crowded(Object.keys(sources))).toEqual([]));
 
@@ -131,6 +150,14 @@ describe("a source that breaks the rules is named", () => {
     expect(
       forbidden({ "features/funnel/a.ts": text, "app/App.tsx": `import { d } from "@/features/funnel/d";` }),
     ).toEqual([]);
+  });
+
+  test("so is a list of the hub's values, as a type or as texts", () => {
+    const [set, type] = ['new Set(["ready", "busy"])', 'type Open = "queued" | "running";'];
+    expect(secondLists({ "lib/a.ts": set, "lib/b.ts": type, "lib/c.ts": '["ready", "steady"]' })).toEqual([
+      "lib/a.ts lists values of NodeState: ready, busy",
+      "lib/b.ts lists values of JobStatus: queued, running",
+    ]);
   });
 
   test("so is a folder of one file too many", () => {

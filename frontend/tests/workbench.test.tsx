@@ -166,7 +166,7 @@ describe("a job", () => {
   it("that names no checkpoint says which one of the fleet it is drawn with", async () => {
     const none = { file: null, why: "", nodes: [], unsure: [] };
     const found = { ...none, file: "new.safetensors" };
-    const family = { family: "sd15", preferred: null, from_text: found, from_picture: none };
+    const family = { family: "sd15", relatives: [], preferred: null, from_text: found, from_picture: none };
     hub.catalog = { ...hub.catalog, checkpoints: [{ name: "new.safetensors", nodes: ["cellar"] }] };
     useModelStore.setState({ models: { families: [family], files: [] }, load: () => Promise.resolve() });
     await visit();

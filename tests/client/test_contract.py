@@ -2,8 +2,10 @@
 
 import inspect
 import json
+import re
 from collections.abc import AsyncGenerator, Coroutine, Generator
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -124,6 +126,29 @@ def _awaited(answer: Any) -> Any:
     if origin in {AsyncGenerator, Generator}:
         return ("each", get_args(answer)[0])
     return get_args(answer)[-1] if origin is Coroutine else answer
+
+
+ENUMS = {name: schema["enum"] for name, schema in SCHEMAS.items() if "enum" in schema}
+MESSAGES = [
+    (kind, SCHEMAS[stream]["discriminator"]["mapping"][name].rsplit("/", 1)[-1])
+    for stream, kinds in (("LiveMessage", live_events._KINDS), ("JobMessage", job_events._KINDS))
+    for name, kind in kinds.items()
+]
+
+
+@pytest.mark.parametrize(("kind", "schema"), [*ANSWERS, *MESSAGES], ids=lambda each: getattr(each, "__name__", each))
+def test_what_is_one_of_a_list_is_so_by_the_domains_own_enum(kind: type[Any], schema: str) -> None:
+    for name, field in SCHEMAS[schema]["properties"].items():
+        for enum in ENUMS.keys() & set(re.findall(r"#/components/schemas/(\w+)", json.dumps(field))):
+            known = {each.__name__: each for each in _enums_in(get_type_hints(kind)[name])}
+            assert enum in known, f"{name} is one of {enum}"
+            assert [each.value for each in known[enum]] == ENUMS[enum]
+
+
+def _enums_in(hint: Any) -> set[type[StrEnum]]:
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return {hint}
+    return {found for each in get_args(hint) for found in _enums_in(each)}
 
 
 @pytest.mark.parametrize(

@@ -1274,6 +1274,11 @@ export interface components {
              * @description What somebody chose last; it is drawn with while a node has it.
              */
             preferred: string | null;
+            /**
+             * Relatives
+             * @description Other families of the same architecture, whose LoRAs work with it.
+             */
+            relatives: string[];
             from_text: components["schemas"]["FamilyFileOut"];
             from_picture: components["schemas"]["FamilyFileOut"];
         };

@@ -1,5 +1,5 @@
 /** Whether a value is built as the hub's OpenAPI document says; for what comes without having been asked for. */
-import generated from "@/api/schema.messages.json";
+import { shapes } from "@/api/schema.runtime.json";
 
 /** As much of JSON Schema as `generate.mjs` leaves over. */
 interface Shape {
@@ -16,7 +16,7 @@ interface Shape {
   byType?: Readonly<Record<string, Shape>>;
 }
 
-const SHAPES: Readonly<Record<string, Shape>> = generated;
+const SHAPES: Readonly<Record<string, Shape>> = shapes;
 
 export type Stream = "LiveMessage" | "JobMessage";
 

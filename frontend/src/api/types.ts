@@ -1,5 +1,6 @@
 /** Short names for the bodies of the hub's API; `schema.ts` is generated from its OpenAPI document. */
 import type { components } from "@/api/schema";
+import { enums } from "@/api/schema.runtime.json";
 
 type Schemas = components["schemas"];
 
@@ -38,6 +39,12 @@ export type JobStatus = Schemas["JobStatus"];
 export type JobAccepted = Schemas["JobAccepted"];
 export type JobPicture = Schemas["PictureOut"];
 
-export const TERMINAL: ReadonlySet<GenerationStatus> = new Set(["complete", "failed", "cancelled"]);
+/** Those of an enum's values that have something in common, as the hub's document says. */
+const those = <Value extends string>(values: readonly string[]): ReadonlySet<Value> => new Set(values as Value[]);
 
-export const isOver = (status: JobStatus): boolean => TERMINAL.has(status as GenerationStatus);
+export const TERMINAL = those<GenerationStatus>(enums.GenerationStatus.terminal);
+const TERMINAL_OF_JOBS = those<JobStatus>(enums.JobStatus.terminal);
+export const isOver = (status: JobStatus): boolean => TERMINAL_OF_JOBS.has(status);
+
+/** The states in which a node takes work. */
+export const TAKES_WORK = those<Gpu["state"]>(enums.NodeState["takes-work"]);

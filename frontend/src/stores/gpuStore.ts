@@ -2,7 +2,7 @@
 import { create } from "zustand";
 
 import { get as fetchJson, HubProblem } from "@/api/client";
-import type { Gpu, GpuList } from "@/api/types";
+import { TAKES_WORK, type Gpu, type GpuList } from "@/api/types";
 
 export const POLL_MS = 5000;
 
@@ -20,8 +20,6 @@ interface GpuStore {
   /** Takes in a live event about one node; the next poll brings the rest. */
   nodeChanged: (gpuId: string, news: Pick<Gpu, "state" | "reason" | "reason_code">) => void;
 }
-
-const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degraded"]);
 
 export const useGpuStore = create<GpuStore>()((set) => ({
   gpus: [],

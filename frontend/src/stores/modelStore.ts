@@ -41,17 +41,12 @@ export function useModels(): Models | null {
   return useModelStore(({ models }) => models);
 }
 
-/** Families of one architecture, whose LoRAs work with each other. */
-const RELATIVES = new Set(["sdxl", "pony", "illustrious"]);
-
 /** LoRAs made for another family, with that family; those of unknown family are left out. */
 export function unsuitedLoras(models: Models | null, family: string): ReadonlyMap<string, string> {
+  const relatives = models?.families.find((each) => each.family === family)?.relatives ?? [];
   const others = (models?.files ?? []).filter(
     (each) =>
-      each.folder === "loras" &&
-      each.family !== null &&
-      each.family !== family &&
-      !(RELATIVES.has(each.family) && RELATIVES.has(family)),
+      each.folder === "loras" && each.family !== null && each.family !== family && !relatives.includes(each.family),
   );
   return new Map(others.map((each) => [each.name, `made for ${each.family}`]));
 }

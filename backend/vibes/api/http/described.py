@@ -1,4 +1,5 @@
-"""The OpenAPI document, extended by the messages of the live streams, which no route answers."""
+"""The OpenAPI document, extended by the messages of the live streams, which no route answers, and by what the values of
+an enum have in common."""
 
 from typing import Any
 
@@ -6,8 +7,19 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from vibes.api.schemas.messages import JobMessage, LiveMessage
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.job import JobStatus
+from vibes.domain.node import NodeState
 
 _STREAMS: dict[str, TypeAdapter[Any]] = {"LiveMessage": TypeAdapter(LiveMessage), "JobMessage": TypeAdapter(JobMessage)}
+
+
+_FACTS: dict[str, dict[str, list[str]]] = {
+    "GenerationStatus": {"x-terminal": [each.value for each in GenerationStatus if each.terminal]},
+    "JobStatus": {"x-terminal": [each.value for each in JobStatus if each.terminal]},
+    "NodeState": {"x-takes-work": [each.value for each in NodeState if each.takes_work]},
+}
+"""By the name of an enum: which of its values have a property, for clients that would have to list them otherwise."""
 
 
 class DescribedApp(FastAPI):
@@ -18,6 +30,8 @@ class DescribedApp(FastAPI):
             described = super().openapi()["components"]["schemas"]
             for name, schema in _message_schemas().items():
                 described.setdefault(name, schema)
+            for name, facts in _FACTS.items():
+                described[name].update(facts)
         return super().openapi()
 
 

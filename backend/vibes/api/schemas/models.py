@@ -8,6 +8,7 @@ from vibes.api.schemas.images import thumbnail_url
 from vibes.domain.generation import Generation
 from vibes.services.generations.model_overview import FamilyModels, ModelFile, ModelOverview
 from vibes.services.generations.models import FamilyFile
+from vibes.workflows.models.model_choice import relatives_of
 
 _MAX_FILE = 1024
 _MAX_FAMILY = 64
@@ -27,6 +28,7 @@ class FamilyFileOut(ResponseBody):
 class FamilyModelsOut(ResponseBody):
     family: str
     preferred: str | None = Field(description="What somebody chose last; it is drawn with while a node has it.")
+    relatives: list[str] = Field(description="Other families of the same architecture, whose LoRAs work with it.")
     from_text: FamilyFileOut
     from_picture: FamilyFileOut
 
@@ -35,6 +37,7 @@ class FamilyModelsOut(ResponseBody):
         return cls(
             family=models.family,
             preferred=models.preferred,
+            relatives=sorted(relatives_of(models.family)),
             from_text=FamilyFileOut.of(models.from_text),
             from_picture=FamilyFileOut.of(models.from_picture),
         )

@@ -20,6 +20,7 @@ from vibes.client.values.codes import Cause, Code
 from vibes.client.values.fleet import Gpu
 from vibes.client.values.pictures import SessionDetail
 from vibes.domain.batch import BatchStatus
+from vibes.domain.node import NodeState
 
 UNKNOWN_SESSION = 4404
 _PREVIEW_HEADER = 18
@@ -128,7 +129,7 @@ class QueueChanged(SessionEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeChanged(SessionEvent):
     node_id: str
-    state: str
+    state: NodeState
     reason: str | None
     reason_code: Code | None = None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from vibes.client.values.codes import Code
-from vibes.domain.node import NodeState, Tier
+from vibes.domain.node import ModelFolder, NodeState, Tier
 from vibes.domain.priority import Priority
 from vibes.domain.spec import Operation
 
@@ -28,7 +28,7 @@ class RunningGeneration:
 class UnreadableFile:
     """A model file that a node failed to read at its last attempt."""
 
-    folder: str | None
+    folder: ModelFolder | None
     name: str
     message: str
 

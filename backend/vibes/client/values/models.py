@@ -20,6 +20,8 @@ class FamilyModels:
     family: str
     preferred: str | None
     """The file that a person chose last."""
+    relatives: tuple[str, ...] = ()
+    """Other families of the same architecture, whose LoRAs work with it."""
     from_text: FamilyFile
     from_picture: FamilyFile
 

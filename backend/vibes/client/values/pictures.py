@@ -8,6 +8,7 @@ from typing import Any, Literal
 from vibes.client.values.codes import Code
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
+from vibes.domain.media_type import MediaType
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType
 from vibes.domain.spec import TaskType
@@ -83,7 +84,7 @@ class GenerationImage:
     """From 0, which is the one that is shown."""
     url: str
     thumbnail_url: str
-    media_type: str
+    media_type: MediaType
     width: int
     height: int
     size_bytes: int

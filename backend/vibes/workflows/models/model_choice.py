@@ -26,6 +26,11 @@ _INTERCHANGEABLE = frozenset({ModelFolder.UPSCALE_MODELS})
 """Folders of which any file will do."""
 
 
+def relatives_of(family: str) -> frozenset[str]:
+    """The other families of the same architecture."""
+    return RELATIVES - {family} if family in RELATIVES else frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """What is known about model files besides their names."""

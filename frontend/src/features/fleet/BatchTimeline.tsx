@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
 
 import { get } from "@/api/client";
-import type { Batch, Timeline } from "@/api/types";
+import { TERMINAL, type Batch, type Timeline } from "@/api/types";
 import { plural, seconds } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
@@ -17,9 +17,7 @@ interface Answer {
 }
 
 const isOver = ({ batch, timeline }: Answer): boolean =>
-  batch.status !== "queued" &&
-  batch.status !== "generating" &&
-  timeline.attempts.every((each) => outcomeOf(each) !== "open");
+  TERMINAL.has(batch.status) && timeline.attempts.every((each) => outcomeOf(each) !== "open");
 
 /** The attempts of a batch on each node over time. */
 export function BatchTimeline({ batchId }: { batchId: string }) {

@@ -1,43 +1,48 @@
 /** A node's state in words for people. */
-import type { Gpu } from "@/api/types";
+import { TAKES_WORK, type Gpu } from "@/api/types";
 
 export type Tone = "good" | "accent" | "warm" | "bad" | "soft";
 
 interface Status {
   word: string;
   tone: Tone;
+  /** It answers nothing that is asked of it. */
+  silent?: true;
   /** What the state means, shown when the node gives no reason. */
   meaning: string;
 }
 
-const STATUSES: Record<Gpu["state"], Status> = {
-  starting: { word: "starting", tone: "soft", meaning: "the hub has not heard from it yet" },
+const STATUSES: Readonly<Record<Gpu["state"], Status>> = {
+  starting: { word: "starting", silent: true, tone: "soft", meaning: "the hub has not heard from it yet" },
   ready: { word: "ready", tone: "good", meaning: "answers and is free" },
   busy: { word: "busy", tone: "accent", meaning: "answers and is drawing" },
   degraded: { word: "slow", tone: "warm", meaning: "takes long to answer, so it is used last" },
   wedged: { word: "stuck", tone: "bad", meaning: "answers but does not advance: restart its ComfyUI" },
   offline: {
     word: "offline",
+    silent: true,
     tone: "bad",
     meaning: "does not answer. Is the machine on and ComfyUI started with --listen?",
   },
   draining: { word: "draining", tone: "warm", meaning: "finishes what it has and gets nothing new" },
-  disabled: { word: "switched off", tone: "soft", meaning: "is switched off in gpus.yaml" },
+  disabled: { word: "switched off", silent: true, tone: "soft", meaning: "is switched off in gpus.yaml" },
 };
+
+/** A newer hub may know a state that this page does not. */
+const statusIn = (state: Gpu["state"]): Status =>
+  Object.hasOwn(STATUSES, state)
+    ? STATUSES[state]
+    : { word: state, tone: "soft", meaning: "is in a state that this page does not know: reload it" };
 
 const PAUSED: Status = { word: "paused", tone: "warm", meaning: "answers, but gets nothing for the moment" };
 
-const TAKES_WORK: ReadonlySet<Gpu["state"]> = new Set(["ready", "busy", "degraded"]);
-
 /** A node in a working state that is not healthy is kept from work by the hub for a while. */
 export const statusOf = (gpu: Pick<Gpu, "state" | "healthy">): Status =>
-  TAKES_WORK.has(gpu.state) && !gpu.healthy ? PAUSED : STATUSES[gpu.state];
+  TAKES_WORK.has(gpu.state) && !gpu.healthy ? PAUSED : statusIn(gpu.state);
 
 export const reasonOf = (gpu: Pick<Gpu, "state" | "healthy" | "reason">): string => gpu.reason ?? statusOf(gpu).meaning;
 
-const SILENT: ReadonlySet<Gpu["state"]> = new Set(["starting", "offline", "disabled"]);
-
-export const answers = (gpu: Pick<Gpu, "state">): boolean => !SILENT.has(gpu.state);
+export const answers = (gpu: Pick<Gpu, "state">): boolean => !statusIn(gpu.state).silent;
 
 export const DOT: Record<Tone, string> = {
   good: "bg-good",
