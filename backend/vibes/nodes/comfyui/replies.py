@@ -21,6 +21,9 @@ _LONGEST_MESSAGE = 1000
 _LONGEST_PROBLEM = 300
 _SHOWN_PROBLEMS = 5
 _LONGEST_PATH = 4096
+_OUTPUT_LISTS = ("images", "gifs", "videos", "video")
+"""Under which names graph nodes list what they saved. ComfyUI's own write ``images``, also for videos; common packs of
+video savers write ``gifs``, whatever the format (docs/comfyui-protocol.md#queue-and-history)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +199,12 @@ def _images(entry: JsonObject, kind: str) -> Iterator[OutputFile]:
     outputs = object_of(entry.get("outputs", {}), "/history: outputs")
     order = {graph_node_id: place for place, graph_node_id in enumerate(_graph_of(entry))}
     for graph_node_id in sorted(outputs, key=lambda name: order.get(name, len(order))):
-        match outputs[graph_node_id]:
-            case {"images": [*images]}:
-                for image in images:
-                    yield from _image(graph_node_id, image, kind)
+        saved = outputs[graph_node_id]
+        for name in _OUTPUT_LISTS:
+            match saved:
+                case {**lists} if isinstance(files := lists.get(name), list):
+                    for file in files:
+                        yield from _image(graph_node_id, file, kind)
 
 
 def _graph_of(entry: JsonObject) -> Mapping[str, object]:

@@ -154,6 +154,8 @@ class InputImages:
             raise NotFound(f"there is no generation {reference.id}", code="unknown_generation")
         if generation.image is None:
             raise NotFound(f"generation {reference.id} has no picture: it is {generation.status}", code="no_image")
+        if generation.image.media_type.is_video:
+            raise NotFound(f"generation {reference.id} is a video, and nothing starts from one", code="no_image")
         return generation.image
 
 

@@ -1,9 +1,10 @@
 """From a painted picture to bytes: enlarging, grain, the mark "simulated", PNG and previews."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, PngImagePlugin
 
@@ -54,6 +55,20 @@ def to_png(image: Image.Image, texts: Mapping[str, str]) -> bytes:
         info.add_text(name, text)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", pnginfo=info, compress_level=1)
+    return buffer.getvalue()
+
+
+def to_file(images: Sequence[Image.Image], kind: str, exif: Mapping[int, str], **options: Any) -> bytes:
+    """A file of this Pillow format, an animation of several pictures; ``exif``: texts by tag."""
+    info = Image.Exif()
+    for tag, text in exif.items():
+        info[tag] = text
+    if info and kind in {"JPEG", "WEBP"}:
+        options["exif"] = info
+    if len(images) > 1:
+        options |= {"save_all": True, "append_images": images[1:]}
+    buffer = io.BytesIO()
+    images[0].save(buffer, kind, **options)
     return buffer.getvalue()
 
 

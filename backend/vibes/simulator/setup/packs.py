@@ -35,6 +35,18 @@ def _model_class(pack: str, name: str, title: str, category: str, inputs: dict[s
     }
 
 
+def _saver_class(module: str, name: str, category: str, inputs: dict[str, list[Any]]) -> dict[str, Any]:
+    """An entry of ``/object_info`` that writes files and hands nothing on."""
+    return {
+        **_model_class(module, name, name, category, inputs),
+        "python_module": module,
+        "output": [],
+        "output_name": [],
+        "output_is_list": [],
+        "output_node": True,
+    }
+
+
 GGUF = Pack(
     name="ComfyUI-GGUF",
     classes={
@@ -65,7 +77,79 @@ WAVESPEED = Pack(
     },
 )
 
-PACKS = {pack.name: pack for pack in (GGUF, WAVESPEED)}
+_PREFIX: list[Any] = ["STRING", {"default": "ComfyUI"}]
+_FPS: list[Any] = ["FLOAT", {"default": 6.0, "min": 0.01, "max": 1000.0, "step": 0.01}]
+
+EXTRAS = Pack(
+    name="comfy-extras",
+    classes={
+        "SaveAnimatedWEBP": _saver_class(
+            "comfy_extras.nodes_images",
+            "SaveAnimatedWEBP",
+            "image/animation",
+            {
+                "images": ["IMAGE"],
+                "filename_prefix": _PREFIX,
+                "fps": _FPS,
+                "lossless": ["BOOLEAN", {"default": True}],
+                "quality": ["INT", {"default": 80, "min": 0, "max": 100}],
+                "method": [["default", "fastest", "slowest"]],
+            },
+        ),
+        "SaveWEBM": _saver_class(
+            "comfy_extras.nodes_video",
+            "SaveWEBM",
+            "image/video",
+            {
+                "images": ["IMAGE"],
+                "filename_prefix": _PREFIX,
+                "codec": [["vp9", "av1"]],
+                "fps": _FPS,
+                "crf": ["FLOAT", {"default": 32.0, "min": 0, "max": 63.0, "step": 1}],
+            },
+        ),
+    },
+)
+"""Savers of animations that come with ComfyUI."""
+
+VIDEO_HELPER = Pack(
+    name="ComfyUI-VideoHelperSuite",
+    classes={
+        "VHS_VideoCombine": _saver_class(
+            "custom_nodes.ComfyUI-VideoHelperSuite",
+            "VHS_VideoCombine",
+            "Video Helper Suite",
+            {
+                "images": ["IMAGE"],
+                "frame_rate": ["FLOAT", {"default": 8, "min": 1, "step": 1}],
+                "loop_count": ["INT", {"default": 0, "min": 0, "max": 100, "step": 1}],
+                "filename_prefix": ["STRING", {"default": "AnimateDiff"}],
+                "format": [["image/gif", "image/webp", "video/h264-mp4", "video/webm"]],
+                "pingpong": ["BOOLEAN", {"default": False}],
+                "save_output": ["BOOLEAN", {"default": True}],
+            },
+        ),
+    },
+)
+
+WAS = Pack(
+    name="was-node-suite-comfyui",
+    classes={
+        "Image Save": _saver_class(
+            "custom_nodes.was-node-suite-comfyui",
+            "Image Save",
+            "WAS Suite/IO",
+            {
+                "images": ["IMAGE"],
+                "filename_prefix": _PREFIX,
+                "extension": [["png", "jpg", "webp", "bmp"]],
+                "quality": ["INT", {"default": 100, "min": 1, "max": 100, "step": 1}],
+            },
+        ),
+    },
+)
+
+PACKS = {pack.name: pack for pack in (GGUF, WAVESPEED, EXTRAS, VIDEO_HELPER, WAS)}
 
 CUSTOM_FOLDER_OF_INPUT = {("UnetLoaderGGUF", "unet_name"): _GGUF_FOLDER}
 """Inputs that list another folder's files than the same input of a stock class."""

@@ -81,26 +81,28 @@ class Files:
         """SHA-256 of the file that a graph names; OSError when there is none."""
         return hashlib.sha256(self.annotated(name).read_bytes()).hexdigest()
 
-    def save(self, kind: str, prefix: str, size: tuple[int, int], pngs: Sequence[bytes]) -> list[SavedFile]:
-        """Write pictures as ``prefix_00001_.png`` and so on, counting on from the highest number there."""
+    def save(
+        self, kind: str, prefix: str, size: tuple[int, int], contents: Sequence[bytes], suffix: str = ".png"
+    ) -> list[SavedFile]:
+        """Write files as ``prefix_00001_.png`` and so on, counting on from the highest number there."""
         prefix = _with_variables(prefix, size)
         path = self.within(kind, prefix)
         folder, stem = path.parent, Path(prefix).name
         folder.mkdir(parents=True, exist_ok=True)
         subfolder = folder.relative_to(self._folder_named(kind)).as_posix()
-        counter = self._next_counter(folder, stem)
+        counter = self._next_counter(folder, stem, suffix)
         saved = []
-        for number, png in enumerate(pngs):
-            name = f"{stem.replace('%batch_num%', str(number))}_{counter:05}_.png"
-            (folder / name).write_bytes(png)
+        for number, content in enumerate(contents):
+            name = f"{stem.replace('%batch_num%', str(number))}_{counter:05}_{suffix}"
+            (folder / name).write_bytes(content)
             saved.append(SavedFile(name, "" if subfolder == "." else subfolder, kind))
             counter += 1
         self._counters[folder, stem] = counter - 1
         return saved
 
-    def _next_counter(self, folder: Path, stem: str) -> int:
+    def _next_counter(self, folder: Path, stem: str, suffix: str) -> int:
         last = self._counters.get((folder, stem))
-        if last is not None and (folder / f"{stem}_{last:05}_.png").exists():
+        if last is not None and (folder / f"{stem}_{last:05}_{suffix}").exists():
             return last + 1
         pattern = re.compile(rf"^{re.escape(stem)}_(\d+)_")
         matches = (pattern.match(path.name) for path in folder.iterdir())

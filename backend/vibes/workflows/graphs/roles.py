@@ -105,7 +105,7 @@ def saves_pictures(graph: Graph, graph_node_id: str) -> bool:
 def _is_output(graph: Graph, graph_node_id: str) -> bool:
     graph_node = graph[graph_node_id]
     named = _SAVES.search(graph_node["class_type"]) or _PREVIEWS.search(graph_node["class_type"])
-    takes_picture = any(link_of(graph_node["inputs"].get(name)) for name in ("images", "image"))
+    takes_picture = any(link_of(graph_node["inputs"].get(name)) for name in ("images", "image", "video"))
     return takes_picture and bool(named or "filename_prefix" in graph_node["inputs"])
 
 
