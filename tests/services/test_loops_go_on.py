@@ -26,6 +26,7 @@ from vibes.server.connections import Connections
 from vibes.services.execution.dispatcher import Dispatcher
 from vibes.services.execution.node_news import NodeNews
 from vibes.services.fleet.config_follower import Fleet
+from vibes.services.jobs import runner as job_runner
 from vibes.services.jobs.runner import JobRunner
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.maintenance.healing import Healing
@@ -162,14 +163,14 @@ async def test_a_hub_without_its_dispatcher_is_alive_and_not_ready(
 async def test_a_fault_of_ours_in_one_job_fails_that_job_and_the_rest_goes_on_also_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reads = JobRunner._request
+    reads = job_runner._request
 
-    async def breaks(self: JobRunner, job: Any, task: Any, made: Any) -> Any:
+    def breaks(job: Any, task: Any, workflow: Any, made: Any) -> Any:
         if task.id == "cursed":
             raise KeyError("images")
-        return await reads(self, job, task, made)
+        return reads(job, task, workflow, made)
 
-    monkeypatch.setattr(JobRunner, "_request", breaks)
+    monkeypatch.setattr(job_runner, "_request", breaks)
     settings = settings_for(tmp_path)
     for _ in range(2):
         async with open_hub(settings, FakeFleet()) as hub:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId, WorkflowVersionId
+from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
 from vibes.domain.picture import PictureReference
 from vibes.domain.priority import Priority
 from vibes.domain.spec import LoraSpec, ParameterValue, TaskType
@@ -32,8 +32,6 @@ class GenerationRequest:
     workflow's."""
     pictures: Mapping[str, tuple[PictureReference, ...]] = field(default_factory=dict)
     """Pictures to start from, by parameter; several for one parameter are used in turn."""
-    workflow_version: WorkflowVersionId | None = None
-    """The ``workflow`` in this stored version, whatever the library holds now."""
     preferred_gpu: NodeId | None = None
     priority: Priority | None = None
     """None: decided by the count."""

@@ -53,7 +53,7 @@ class PromptSender:
     async def prepare(self, active: ActiveAttempt, watch: WatchedNode) -> Wire | Outcome:
         """What is to be sent, its input pictures being on the node; or how the attempt ended before that."""
         spec = active.work.spec
-        workflow = await self._workflows.of(spec)
+        workflow = active.workflow = active.workflow or await self._workflows.of(spec)
         images = await self._pictures.load(workflow, spec)
         try:
             async with active.question():

@@ -55,7 +55,8 @@ class ResultCollector:
         if not success.outputs:
             return JobFailed(message="the graph ended without a saved image")
         try:
-            chosen = kept(success.outputs, (await self._workflows.of(active.work.spec)).outputs)
+            workflow = active.workflow or await self._workflows.of(active.work.spec)
+            chosen = kept(success.outputs, workflow.outputs)
         except OutputRefused as error:
             return JobFailed(message=error.message)
         watch.resident_checkpoint = active.work.spec.checkpoint or watch.resident_checkpoint

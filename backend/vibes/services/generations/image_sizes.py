@@ -7,7 +7,7 @@ from math import log
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.picture_size import size_of
 from vibes.domain.spec import GenerationSpec
-from vibes.services.media.input_images import InputImages, references_of
+from vibes.services.media.input_images import TakenIn
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.parameters import workflow_defaults
 
@@ -19,11 +19,11 @@ _SAME_SHAPE = 0.01
 SIDES = ("width", "height")
 
 
-async def with_sizes(
+def with_sizes(
     workflow: Workflow,
     request: GenerationRequest,
     specs: Sequence[GenerationSpec],
-    pictures: InputImages,
+    pictures: TakenIn,
     largest_side: int | None,
 ) -> list[GenerationSpec]:
     """The specs, each in the requested format, else in that of the picture that it starts from.
@@ -34,15 +34,13 @@ async def with_sizes(
     named = [side for side in SIDES if side in request.values]
     if not set(SIDES) <= workflow.parameters.keys() or len(named) == len(SIDES):
         return list(specs)
-    sizes: dict[str, tuple[int | None, int | None]] = {}
+    sizes: dict[tuple[int, int] | None, tuple[int | None, int | None]] = {}
     sized = []
     for spec in specs:
-        picture = next(iter(references_of(workflow, spec).values()), None)
-        key = str(picture)
-        if key not in sizes:
-            shown = await pictures.size(picture) if picture is not None else None
-            sizes[key] = _size(workflow, request, spec, shown, largest_side)
-        width, height = sizes[key]
+        shown = pictures.size(workflow, spec)
+        if shown not in sizes:
+            sizes[shown] = _size(workflow, request, spec, shown, largest_side)
+        width, height = sizes[shown]
         sized.append(
             spec if (width, height) == (spec.width, spec.height) else replace(spec, width=width, height=height)
         )

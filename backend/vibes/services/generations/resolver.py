@@ -29,6 +29,7 @@ from vibes.services.queue.board import Board
 from vibes.services.queue.work import needs_of, work_of
 from vibes.services.sessions.service import SessionService
 from vibes.workflows.definition.manifest import Workflow
+from vibes.workflows.library.library import Library
 from vibes.workflows.models.model_choice import ChosenFile
 
 
@@ -70,11 +71,11 @@ class RequestResolver:
         self._able = CapabilityCache(self._models.shelves)
         self.lists = FreshLists(self._models.shelves.watches, clock)
 
-    async def resolve(self, request: GenerationRequest, *, accepted: bool = False) -> ResolvedRequest:
+    async def resolve(self, request: GenerationRequest, *, accepted: Workflow | None = None) -> ResolvedRequest:
         """Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode.
 
-        When no node has something, the nodes are asked once more, since it may be new. ``accepted``: it belongs to work
-        that was checked before, and waits even if no node could do it at this moment.
+        When no node has something, the nodes are asked once more, since it may be new. ``accepted``: the
+        workflow of work that was checked before, and waits even if no node could do it at this moment.
         """
         try:
             return await self._prepare(request, accepted=accepted)
@@ -83,26 +84,29 @@ class RequestResolver:
                 raise
             return await self._prepare(request, accepted=accepted)
 
-    async def _prepare(self, request: GenerationRequest, *, accepted: bool = False) -> ResolvedRequest:
+    async def _prepare(self, request: GenerationRequest, *, accepted: Workflow | None = None) -> ResolvedRequest:
         self._check_count(request.count)
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
         is_new = request.session_id is None and not parents
         await self._models.learn()
-        fitted = self._models.fit(await self._workflows.library_for(request), request, parents)
+        library = (
+            self._workflows.library if accepted is None else Library(workflows={accepted.name: accepted}, problems=())
+        )
+        fitted = self._models.fit(library, request, parents)
         workflow, family, request = fitted.workflow, fitted.family, fitted.request
         pictures = await self._pictures.take_in(workflow, request, parents)
         version = self._workflows.version_of(workflow)
-        specs = build_specs(workflow, family, request, pictures, version.id)
+        specs = build_specs(workflow, family, request, pictures.references, version.id)
         if "prompt" not in workflow.parameters:
             specs = described_by(specs, await self._sources(specs, parents))
         specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
         largest = self._models.shelves.largest_side(family, workflow.operation)
-        specs = await with_sizes(workflow, request, specs, self._pictures, largest)
-        needs = await self._materials.needs(workflow, specs[0])
+        specs = with_sizes(workflow, request, specs, pictures, largest)
+        needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
         works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
-        if not accepted:
+        if accepted is None:
             self._check_somebody_can(workflow, works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
         return ResolvedRequest(workflow.name, version, session, is_new, batch, generations, works, fitted.chosen)

@@ -19,6 +19,7 @@ from vibes.services.generations.materials import Materials
 from vibes.services.generations.resolver import RequestResolver
 from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.board import Board
+from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.models.model_choice import ChosenFile
 
 logger = logging.getLogger(__name__)
@@ -63,20 +64,20 @@ class GenerationService:
         self._cancellation = cancellation
 
     async def submit(
-        self, request: GenerationRequest, key: IdempotencyKey | None = None, *, accepted: bool = False
+        self, request: GenerationRequest, key: IdempotencyKey | None = None, *, accepted: Workflow | None = None
     ) -> Submission:
         """Check everything, then store the whole batch in one transaction; after that nothing of it is lost.
 
-        ``accepted``: it belongs to work that was checked and accepted before, and waits even if no node could do it at
-        this moment. Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode; then nothing was
-        stored.
+        ``accepted``: the workflow, as it was then, of work that was checked and accepted before; it waits even if no
+        node could do it at this moment. Raises InvalidRequest, NotFound (session, workflow, parent) or NoCapableNode;
+        then nothing was stored.
         """
         return await made_once(
             "batch", lambda: self._known(key), lambda: self._create_batch(request, key, accepted=accepted)
         )
 
     async def _create_batch(
-        self, request: GenerationRequest, key: IdempotencyKey | None, *, accepted: bool
+        self, request: GenerationRequest, key: IdempotencyKey | None, *, accepted: Workflow | None
     ) -> Submission:
         resolved = await self._resolver.resolve(request, accepted=accepted)
         batch, generations = resolved.batch, resolved.generations

@@ -37,6 +37,7 @@ from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.artifacts import JobArtifacts
 from vibes.services.jobs.outputs import Made, generations_of, made_by, pictures_of
 from vibes.services.library.versions import WorkflowVersions
+from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.tasks.inputs import InputReader
 
 logger = logging.getLogger(__name__)
@@ -276,9 +277,10 @@ class JobRunner:
     async def _submit(self, job: Job, task: JobTask, made: Made) -> bool:
         """Submit the task as a batch. False when that is impossible and the job has failed of it."""
         try:
-            request = await self._request(job, task, made)
+            workflow = await self._workflows.kept(task.workflow_version, task.workflow)
+            request = _request(job, task, workflow, made)
             name = f"job {job.id} task {task.id}"
-            submission = await self._generations.submit(request, IdempotencyKey.of(name, name), accepted=True)
+            submission = await self._generations.submit(request, IdempotencyKey.of(name, name), accepted=workflow)
         except Exception as error:
             if passes(error):
                 raise
@@ -296,29 +298,6 @@ class JobRunner:
         elif any(each.status is not GenerationStatus.QUEUED for each in submission.generations):
             self._wake(job.id)  # submitted by an earlier process, whose events are gone
         return bool(events)
-
-    async def _request(self, job: Job, task: JobTask, made: Made) -> GenerationRequest:
-        workflow = await self._workflows.kept(task.workflow_version, task.workflow)
-        inputs = InputReader(workflow, task.model_family).read(task.inputs)
-        pictures = {name: pictures_of(references, made) for name, references in inputs.pictures.items()}
-        seed = inputs.seed
-        if isinstance(seed, TaskOutput):
-            seed = generations_of(seed, made)[0].spec.seed
-        return GenerationRequest(
-            session_id=job.session_id,
-            model_family=task.model_family,
-            task_type=_task_type(workflow.operation, task.model_family),
-            count=inputs.count * max((len(each) for each in pictures.values()), default=1),
-            workflow=workflow.name,
-            workflow_version=task.workflow_version,
-            values=inputs.values,
-            pictures=pictures,
-            seed=seed,
-            loras=inputs.loras,
-            preferred_gpu=inputs.preferred_gpu,
-            priority=job.priority,
-            owner=job.owner,
-        )
 
     async def _end(self, job: Job, status: JobStatus, message: str | None, fault: JobStep | None) -> None:
         """Rows first, work second: after a kill in between, the work is found by its job's status."""
@@ -338,6 +317,28 @@ class JobRunner:
             self._owners.pop(followed.session_id, None)
         self._due.pop(job_id, None)
         self._locks.pop(job_id, None)
+
+
+def _request(job: Job, task: JobTask, workflow: Workflow, made: Made) -> GenerationRequest:
+    inputs = InputReader(workflow, task.model_family).read(task.inputs)
+    pictures = {name: pictures_of(references, made) for name, references in inputs.pictures.items()}
+    seed = inputs.seed
+    if isinstance(seed, TaskOutput):
+        seed = generations_of(seed, made)[0].spec.seed
+    return GenerationRequest(
+        session_id=job.session_id,
+        model_family=task.model_family,
+        task_type=_task_type(workflow.operation, task.model_family),
+        count=inputs.count * max((len(each) for each in pictures.values()), default=1),
+        workflow=workflow.name,
+        values=inputs.values,
+        pictures=pictures,
+        seed=seed,
+        loras=inputs.loras,
+        preferred_gpu=inputs.preferred_gpu,
+        priority=job.priority,
+        owner=job.owner,
+    )
 
 
 def _stand(generations: Sequence[Generation]) -> JobStatus:

@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 from vibes.domain.errors import NotFound
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import WorkflowVersionId
 from vibes.domain.spec import GenerationSpec
 from vibes.domain.workflow_version import WorkflowVersion
@@ -59,13 +58,6 @@ class WorkflowVersions:
         workflow = self._remembered.get(version_id) or await self._read(version_id, name)
         _remember(self._remembered, version_id, workflow)
         return workflow
-
-    async def library_for(self, request: GenerationRequest) -> Library:
-        """The workflows that the request may choose from: all, or the one version that it names."""
-        if request.workflow_version is None or request.workflow is None:
-            return self.library
-        workflow = await self.kept(request.workflow_version, request.workflow)
-        return Library(workflows={workflow.name: workflow}, problems=())
 
     async def _read(self, version_id: WorkflowVersionId, name: str) -> Workflow:
         version = await self._storage.workflow_versions.get(version_id)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem
@@ -27,6 +28,26 @@ FITTED_BYTES = 64 * 2**20
 """Bytes of memory for them; the newest one is kept whatever its size."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """The pictures of a request, each looked at once."""
+
+    references: Mapping[str, Sequence[PictureReference]]
+    """By picture parameter; where there are several they are taken in turn."""
+    sizes: Mapping[PictureReference, tuple[int, int]]
+    """Width and height of each."""
+
+    def size(self, workflow: Workflow, spec: GenerationSpec) -> tuple[int, int] | None:
+        """Of the first picture that a spec starts from; None when it starts from none."""
+        first = next(iter(references_of(workflow, spec).values()), None)
+        return None if first is None else self.sizes.get(first)
+
+    def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
+        """The size of that picture, for an estimate."""
+        size = self.size(workflow, spec)
+        return None if size is None else size[0] * size[1] / 1e6
+
+
 class InputImages:
     def __init__(
         self,
@@ -43,9 +64,7 @@ class InputImages:
         self._artifacts = artifacts
         self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], InputImage] = OrderedDict()
 
-    async def take_in(
-        self, workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]
-    ) -> dict[str, list[PictureReference]]:
+    async def take_in(self, workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]) -> TakenIn:
         """A reference for each picture parameter, one a parent where the pictures come from parents, and those
         that the request names as ``pictures``.
 
@@ -54,27 +73,32 @@ class InputImages:
         that names each parameter that is missing or cannot be used.
         """
         references: dict[str, list[PictureReference]] = {}
+        sizes: dict[PictureReference, tuple[int, int]] = {}
         problems: list[Problem] = []
         unused_parents = list(parents)
         for name, parameter in workflow.parameters.items():
             if not parameter.kind.is_picture:
                 continue
             if name in request.pictures:
-                named = request.pictures[name]
-                references[name] = [await self._reference(name, str(each), request.owner) for each in named]
+                known = [await self._look_at(name, each, request.owner) for each in request.pictures[name]]
             elif name in request.values:
-                references[name] = [await self._reference(name, request.values[name], request.owner)]
+                known = [await self._look_at(name, request.values[name], request.owner)]
             elif parameter.kind is ParameterKind.IMAGE and unused_parents:
-                references[name] = [PictureReference.of_generation(parent.id) for parent in unused_parents]
+                known = [(PictureReference.of_generation(each.id), _size_of(each)) for each in unused_parents]
                 unused_parents = []
             elif parameter.default is None:
                 problems.append(Problem(name, _how_to_give(workflow, name)))
+                continue
+            else:
+                continue  # the workflow's own
+            references[name] = [reference for reference, _ in known]
+            sizes.update(known)
         if unused_parents:
             problems.append(Problem("from", f"workflow {workflow.name} has no image parameter left for them"))
         if problems:
             message = "; ".join(problem.message for problem in problems)
             raise InvalidRequest(message, code="invalid_parameters", problems=problems)
-        return references
+        return TakenIn(references, sizes)
 
     async def require(self, reference: PictureReference) -> None:
         """Raises NotFound when it does not exist."""
@@ -99,18 +123,19 @@ class InputImages:
             return width * height / 1e6
         return None
 
-    async def _reference(self, name: str, value: ParameterValue, owner: OwnerId | None) -> PictureReference:
+    async def _look_at(
+        self, name: str, value: ParameterValue | PictureReference, owner: OwnerId | None
+    ) -> tuple[PictureReference, tuple[int, int]]:
         if isinstance(value, str) and is_data_uri(value):
             artifact = await self._uploads.add(partial(asyncio.to_thread, _decode_uri, name, value), name, owner)
-            return PictureReference(PictureOrigin.ARTIFACT, artifact.id)
-        reference = PictureReference.parse(value) if isinstance(value, str) else None
-        if reference is None:
+            return PictureReference(PictureOrigin.ARTIFACT, artifact.id), (artifact.width, artifact.height)
+        reference = PictureReference.parse(value) if isinstance(value, str) else value
+        if not isinstance(reference, PictureReference):
             raise _invalid(name, "must be artifact:<id>, generation:<id> or a data:image/…;base64, URI")
         try:
-            await self.size(reference)
+            return reference, await self.size(reference)
         except NotFound as error:
             raise _invalid(name, error.message) from error
-        return reference
 
     async def _load(
         self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool
@@ -157,6 +182,12 @@ class InputImages:
         if generation.image.media_type.is_video:
             raise NotFound(f"generation {reference.id} is a video, and nothing starts from one", code="no_image")
         return generation.image
+
+
+def _size_of(parent: Generation) -> tuple[int, int]:
+    if parent.image is None:
+        raise ValueError(f"generation {parent.id} has no picture to start from")
+    return parent.image.width, parent.image.height
 
 
 def references_of(workflow: Workflow, spec: GenerationSpec) -> dict[str, PictureReference]:

@@ -27,6 +27,7 @@ from vibes.services.queue.attempt_state import (
     Step,
     Wish,
 )
+from vibes.workflows.definition.manifest import Workflow
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -36,6 +37,8 @@ class ActiveAttempt:
     """What its generation needs; a sibling that ends adds its experience."""
     clock: Clock
     measured: Measurements
+    workflow: Workflow | None = None
+    """What its order is filled from, once that is prepared; None for one that was adopted."""
     sent: Wire | None = None
     """What was sent, set when its row is written; None: it has no row."""
     phase: Phase = field(init=False, default=Phase.SUBMITTING)
