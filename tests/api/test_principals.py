@@ -30,7 +30,7 @@ ANNA, BEN = Principal("anna", Role.ARTIST, OwnerId("key-1")), Principal("ben", R
 class PeoplesKeys:
     """A key for each of two people."""
 
-    def principal_of(self, key: str) -> Principal | None:
+    async def principal_of(self, key: str) -> Principal | None:
         return {"annas-key": ANNA, "bens-key": BEN}.get(key)
 
 

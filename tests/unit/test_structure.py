@@ -104,3 +104,17 @@ class Value:
     small, large = source.format(more="", init="init=False, "), source.format(more=", g", init="")
     assert [is_large(item) for item in ast.parse(small).body if isinstance(item, ast.ClassDef)] == [False, False, False]
     assert [is_large(item) for item in ast.parse(large).body if isinstance(item, ast.ClassDef)] == [True, True, False]
+
+
+def test_nobody_is_told_through_a_slot_that_holds_one_listener() -> None:
+    """Whoever wants to hear of something subscribes: a slot is overwritten by the next one without a word."""
+    slots = [
+        f"{path}:{item.lineno} {ast.unparse(item.target)}"
+        for path, item in everything()
+        if isinstance(item, ast.AnnAssign)
+        and isinstance(item.target, ast.Attribute)
+        and "Callable" in ast.unparse(item.annotation)
+        and item.value is not None
+        and ast.unparse(item.value) == "None"
+    ]
+    assert slots == []

@@ -29,7 +29,7 @@ PRINCIPAL = "principal"
 class Keys(Protocol):
     """The keys that open the hub."""
 
-    def principal_of(self, key: str) -> Principal | None:
+    async def principal_of(self, key: str) -> Principal | None:
         """The principal of a key; None for a wrong one. Takes as long for a wrong key as for one that is nearly
         right."""
 
@@ -40,7 +40,7 @@ class SharedKey:
     def __init__(self, key: str) -> None:
         self._key = key.encode()
 
-    def principal_of(self, key: str) -> Principal | None:
+    async def principal_of(self, key: str) -> Principal | None:
         return SHARED_KEY if secrets.compare_digest(key.encode(), self._key) else None
 
 
@@ -71,7 +71,7 @@ class Authentication:
                 "many wrong keys come from your address; try again in a few seconds",
                 headers={"Retry-After": "5"},
             )
-        principal = self._keys.principal_of(given) if given else None
+        principal = await self._keys.principal_of(given) if given else None
         if principal is not None:
             self.wrong_keys.right(address)
             return principal
