@@ -160,7 +160,7 @@ class Easel:
         if attempt_id in self.states:
             self._end(attempt_id, Interrupted())
 
-    async def withdraw(self, attempt_id: AttemptId) -> bool:
+    async def take_back(self, attempt_id: AttemptId) -> bool:
         if isinstance(self.states.get(attempt_id), Pending):
             del self.states[attempt_id]
         return attempt_id not in self.states

@@ -121,7 +121,7 @@ class FakeNode(TakesGraphs):
     states: dict[AttemptId, Whereabouts] = field(default_factory=dict)
     uploads: list[str] = field(default_factory=list)
     cancelled: list[AttemptId] = field(default_factory=list)
-    withdrawn: list[AttemptId] = field(default_factory=list)
+    taken_back: list[AttemptId] = field(default_factory=list)
     freed: int = 0
     missed_checks: int = 0
     """So many of the next health checks get no answer."""
@@ -329,12 +329,12 @@ class FakeNode(TakesGraphs):
         if attempt_id in self.states:
             self._end(attempt_id, Interrupted())
 
-    async def withdraw(self, attempt_id: AttemptId) -> bool:
+    async def take_back(self, attempt_id: AttemptId) -> bool:
         await self._while_frozen()
         self._require_reachable()
         if isinstance(self.states.get(attempt_id), Pending):
             del self.states[attempt_id]
-            self.withdrawn.append(attempt_id)
+            self.taken_back.append(attempt_id)
         return attempt_id not in self.states
 
     async def free(self) -> None:

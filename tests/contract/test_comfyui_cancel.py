@@ -95,26 +95,26 @@ async def test_a_copy_that_runs_and_one_that_waits_are_both_stopped() -> None:
     assert (small.running, small.pending) == ([], [])
 
 
-async def test_what_waits_is_withdrawn_and_will_never_run() -> None:
+async def test_what_waits_is_taken_back_and_will_never_run() -> None:
     small = SmallNode(running=[THEIRS], pending=[THEIRS, OURS, OURS])
     async with serving(small.handle) as port, connected_to(port) as node:
-        assert await node.withdraw(OURS)
+        assert await node.take_back(OURS)
     assert (small.running, small.pending) == ([THEIRS], [THEIRS])
     assert small.posts == [("/queue", {"delete": [OURS, OURS]})]
 
 
-async def test_what_has_begun_is_not_withdrawn_and_goes_on() -> None:
+async def test_what_has_begun_is_not_taken_back_and_goes_on() -> None:
     small = SmallNode(running=[OURS], pending=[THEIRS])
     async with serving(small.handle) as port, connected_to(port) as node:
-        assert not await node.withdraw(OURS)
+        assert not await node.take_back(OURS)
     assert (small.running, small.pending, small.posts) == ([OURS], [THEIRS], [])
 
 
-async def test_what_ran_to_its_end_while_it_was_withdrawn_is_kept() -> None:
+async def test_what_ran_to_its_end_while_it_was_taken_back_is_kept() -> None:
     """It left the queue and is in the history: taking it for gone would draw it twice."""
     small = SmallNode(pending=[OURS], ends_when_deleted=True)
     async with serving(small.handle) as port, connected_to(port) as node:
-        assert not await node.withdraw(OURS)
+        assert not await node.take_back(OURS)
 
 
 async def test_a_node_with_the_jobs_api_is_asked_through_it() -> None:

@@ -61,11 +61,11 @@ async def test_numbers_rise_while_a_node_lives_also_over_what_it_refuses(version
 
 
 @both_dialects
-async def test_what_waits_is_withdrawn_and_what_others_wait_for_stays(version: str) -> None:
+async def test_what_waits_is_taken_back_and_what_others_wait_for_stays(version: str) -> None:
     async with a_node(version, time_scale=0.05) as (node, client):
         running, waiting, foreign = await _one_runs_and_two_wait(node, client)
-        assert await node.withdraw(waiting)
-        assert not await node.withdraw(running)
+        assert await node.take_back(waiting)
+        assert not await node.take_back(running)
         queue = (await node.check()).queue
         assert (queue.running, queue.pending) == ((running,), (foreign,))
         assert await node.find(waiting) == Absent()
@@ -111,7 +111,7 @@ async def test_a_wedged_node_answers_everything_and_shows_prompts_that_wait_whil
         queue = (await node.check()).queue
         assert (queue.running, queue.pending) == ((), (attempt_id,))
         assert await node.find(attempt_id) == Pending(0)
-        assert await node.withdraw(attempt_id)
+        assert await node.take_back(attempt_id)
 
 
 @both_dialects

@@ -28,7 +28,7 @@ READS: dict[str, Callable[[ComfyUINode], Awaitable[object]]] = {
     "find": lambda node: node.find(new_attempt_id()),
     "fetch": lambda node: node.fetch(PICTURE),
     "cancel": lambda node: node.cancel(new_attempt_id()),
-    "withdraw": lambda node: node.withdraw(new_attempt_id()),
+    "take_back": lambda node: node.take_back(new_attempt_id()),
 }
 COMMANDS: dict[str, Callable[[ComfyUINode], Awaitable[object]]] = {
     "submit": lambda node: node.submit(new_attempt_id(), {}),

@@ -67,7 +67,7 @@ async def test_what_waits_on_a_node_is_taken_back_for_a_picture_that_somebody_lo
         [behind] = await eventually(lambda: fleet["fast"].pending)
         [running] = fleet["fast"].running
         urgent = await hub.generations.submit(request())
-        await eventually(lambda: fleet["fast"].withdrawn == [behind])
+        await eventually(lambda: fleet["fast"].taken_back == [behind])
         await eventually(lambda: _queued(hub, many) == 2, what="it is back in the queue")
         fleet["fast"].finish(running)
         [next_one] = await eventually(lambda: [each for each in fleet["fast"].running if each != running])
@@ -169,7 +169,7 @@ async def test_a_hub_that_ends_takes_back_what_waits_and_leaves_what_runs(tmp_pa
         [behind] = await eventually(lambda: fleet["fast"].pending)
         [running] = fleet["fast"].running
         await eventually(lambda: all(active.sent for active in hub.board.active.values()))
-    assert fleet["fast"].withdrawn == [behind]
+    assert fleet["fast"].taken_back == [behind]
     assert fleet["fast"].running == [running]
     async with open_storage(settings_for(tmp_path).storage_url) as storage:
         assert [attempt.id for attempt in await storage.attempts.open_attempts()] == [running]

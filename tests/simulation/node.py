@@ -148,7 +148,7 @@ class SimulatedNode(TakesGraphs):
             await self._post(lambda: self._machine.interrupt(attempt_id))
         return attempt_id in (*queue.pending, *queue.running)
 
-    async def withdraw(self, attempt_id: AttemptId) -> bool:
+    async def take_back(self, attempt_id: AttemptId) -> bool:
         if attempt_id in (await self._ask(lambda: self._machine.queued)).pending:
             await self._post(lambda: self._machine.delete(attempt_id))
         return isinstance(await self.find(attempt_id), Absent)

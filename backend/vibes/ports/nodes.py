@@ -71,7 +71,7 @@ class GeneratorNode(Protocol):
     async def cancel(self, attempt_id: AttemptId) -> None:
         """Remove it from the queue or interrupt it, by its id only; does nothing when it is already gone."""
 
-    async def withdraw(self, attempt_id: AttemptId) -> bool:
+    async def take_back(self, attempt_id: AttemptId) -> bool:
         """Take it back while it waits in the node's queue: True when it is gone from there and will never run, False
         when it has begun or is done, and is left alone."""
 

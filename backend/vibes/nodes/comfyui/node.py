@@ -223,7 +223,7 @@ class ComfyUINode:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    async def withdraw(self, attempt_id: AttemptId) -> bool:
+    async def take_back(self, attempt_id: AttemptId) -> bool:
         """Delete its waiting copies, then look again: it may have begun, or even ended, in between."""
         copies = (await self._queue(self._limits.answer_seconds)).pending.count(attempt_id)
         if copies:

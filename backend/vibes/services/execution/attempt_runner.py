@@ -129,7 +129,7 @@ class AttemptRunner:
             case Running():
                 lost = self._prompts.runs(active, watch)
                 if lost is None:
-                    await self._sender.drop_copies(active, watch.client.withdraw)
+                    await self._sender.drop_copies(active, watch.client.take_back)
                 return lost
             case Pending() if active.origin is Origin.ADOPTED:
                 active.wait_its_turn()

@@ -71,7 +71,7 @@ class PromptWatch:
         try:
             with watch.silence.question():
                 async with asyncio.timeout(self._give_back_limit):
-                    given = await watch.client.withdraw(active.id)
+                    given = await watch.client.take_back(active.id)
         except TimeoutError:
             return unheard(watch)
         except NodeError as error:

@@ -1,6 +1,7 @@
 """What the end of an attempt means for its generation: done, queued again, failed, or left to another attempt."""
 
 import logging
+from typing import assert_never
 
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeError
@@ -96,6 +97,8 @@ class Settlement:
                 await self._fail(active, message)
             case MaybePaid(message):
                 await self._leave_to_a_person(active, message)
+            case _:
+                assert_never(outcome)
 
     async def _stop(self, active: ActiveAttempt) -> None:
         """Stop it on its node and close it; a node that does not hear of it is told when it is back."""
