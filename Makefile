@@ -54,7 +54,7 @@ check: setup ## Formatting, lint, types, layers, and that the studio's types are
 test: check ## Every check and every test
 	$(NPM) test
 	$(NPM) run e2e -- --project=stories
-	$(RUN) pytest -n 4 --dist worksteal
+	$(RUN) pytest -n 6 --dist worksteal
 
 types: setup ## Write the studio's types, and what it checks live messages against, anew from the hub's OpenAPI document
 	@$(NPM) run types -- src/api/schema.ts

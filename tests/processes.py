@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 START_SECONDS = 60.0
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -24,11 +25,20 @@ class Finished:
     stderr: str
 
 
+class RunningProcess(Protocol):
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def send_signal(self, number: int, /) -> None: ...
+    async def wait(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A running ``vibes`` that has said where it answers."""
 
-    process: asyncio.subprocess.Process
+    process: RunningProcess
     urls: tuple[str, ...]
     log: Path
     """What it said on stderr."""

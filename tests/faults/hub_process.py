@@ -1,7 +1,5 @@
 """A hub as a real process that starts quickly, and may be told at which point of its own work it is to be killed."""
 
-import asyncio
-import multiprocessing
 import os
 import signal
 import sys
@@ -9,7 +7,6 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,6 +14,7 @@ from typing import Any
 import httpx
 
 from tests.faults.world import HURRY
+from tests.forked import ForkedProcess, enter_process
 from tests.loopback import loopback_client
 from tests.waiting import eventually
 from vibes.commands.hub.serve import run_serve
@@ -34,18 +32,15 @@ class KillPoint:
 
 
 @asynccontextmanager
-async def hub_process(folder: Path, port: int, dies_at: KillPoint | None = None) -> AsyncIterator[BaseProcess]:
-    """Forked from one that has loaded the libraries: a hundred starts in a minute."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["vibes.app.hub", "vibes.commands.hub.serve", "tests.faults.hub_process"])
-    process = context.Process(target=_serve, args=(str(folder), port, dies_at))
-    process.start()
+async def hub_process(folder: Path, port: int, dies_at: KillPoint | None = None) -> AsyncIterator[ForkedProcess]:
+    """It is waited for by nobody: at the end it is killed, in whatever it is about."""
+    process = ForkedProcess(_serve, str(folder), port, dies_at)
     try:
         yield process
     finally:
-        if process.is_alive():
-            process.kill()
-        await asyncio.to_thread(process.join)
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
 
 
 async def answers(port: int) -> bool:
@@ -61,27 +56,24 @@ async def is_ready(port: int) -> None:
 
 
 def _serve(folder: str, port: int, dies_at: KillPoint | None) -> None:
-    os.chdir(folder)
-    os.environ |= HURRY
-    with Path(f"hub-{os.getpid()}.log").open("wb") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-        if dies_at is not None:
-            _die_at(dies_at)
-        run_serve(Settings(config=Path("gpus.yaml"), data=Path("data"), port=port))  # type: ignore[call-arg]  # the rest is from the environment
+    enter_process(folder, HURRY, "hub")
+    if dies_at is not None:
+        _die_at(dies_at)
+    run_serve(Settings(config=Path("gpus.yaml"), data=Path("data"), port=port))  # type: ignore[call-arg]  # the rest is from the environment
 
 
 def _die_at(point: KillPoint) -> None:
     """By SIGKILL, as from outside: nothing is flushed, closed or said."""
     left = point.nth
 
-    def watch(frame: FrameType, event: str, _: Any) -> None:
+    def watch(frame: FrameType, _: str, __: Any) -> None:
+        """Called when a function of Python is entered, and for nothing in it, since it answers None."""
         nonlocal left
         code = frame.f_code
-        if event == "call" and code.co_name == point.function and code.co_filename.endswith(point.module):
+        if code.co_name == point.function and code.co_filename.endswith(point.module):
             left -= 1
             if not left:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    threading.setprofile(watch)
-    sys.setprofile(watch)
+    threading.settrace(watch)
+    sys.settrace(watch)

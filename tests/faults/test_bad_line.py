@@ -77,7 +77,7 @@ async def test_a_hub_that_is_restarted_while_a_node_is_cut_off_waits_for_what_it
         broken.line.go_dead()
         assert broken.hub is not None
         await broken.hub.kill()
-        await broken.start_hub(VIBES_ADOPTION_GRACE="60")
+        await broken.start_hub({"VIBES_ADOPTION_GRACE": "60"})
         await broken.becomes("slow", "offline")
         await eventually(lambda: was_drawn(broken, prompt_id), what="the far side has drawn it")
         broken.line.revive()

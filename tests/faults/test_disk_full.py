@@ -1,10 +1,14 @@
 """The disk that the hub writes to is full for a while."""
 
 import asyncio
+import errno
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,26 +16,26 @@ from tests.faults.checker import rows
 from tests.faults.world import World, world
 from tests.waiting import eventually
 
+if TYPE_CHECKING:
+    from _typeshed import FileDescriptorLike
+
 pytestmark = pytest.mark.processes
 
 DISK_BYTES = 12 * 2**20
 LEFT_BYTES = 1_200_000
-NO_SPACE = """
-import errno
-import os
-
-fsync, ballast = os.fsync, {ballast!r}
 
 
-def refused(descriptor: int) -> None:
-    if os.path.exists(ballast):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    fsync(descriptor)
+def no_space_beside(ballast: Path) -> None:
+    """What the hub's process does first: from now on no file becomes durable while the ballast is there. SQLite does
+    not ask Python."""
+    fsync = os.fsync
 
+    def refused(fd: "FileDescriptorLike") -> None:
+        if ballast.exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(fd)
 
-os.fsync = refused
-"""
-"""What Python runs before the hub: no file becomes durable while the ballast is there. SQLite does not ask."""
+    os.fsync = refused
 
 
 async def test_with_a_full_disk_finished_pictures_wait_and_none_is_lost(tmp_path: Path) -> None:
@@ -43,10 +47,8 @@ async def test_with_a_full_disk_finished_pictures_wait_and_none_is_lost(tmp_path
 
 
 async def test_without_the_right_to_mount_a_disk_the_hub_is_told_that_its_own_is_full(tmp_path: Path) -> None:
-    ballast, injected = tmp_path / "ballast", tmp_path / "injected"
-    injected.mkdir()
-    (injected / "sitecustomize.py").write_text(NO_SPACE.format(ballast=str(ballast)), encoding="utf-8")
-    async with world(tmp_path, time_scale=0.2, PYTHONPATH=str(injected)) as broken:
+    ballast = tmp_path / "ballast"
+    async with world(tmp_path, time_scale=0.2, prepared=partial(no_space_beside, ballast)) as broken:
         batch = await broken.ask(24)
         await eventually(lambda: stored(broken), what="a picture is stored")
         ballast.touch()

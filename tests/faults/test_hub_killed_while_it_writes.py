@@ -1,7 +1,6 @@
 """The hub is killed between any two things that it does for a picture, each in turn."""
 
 import signal
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from tests.faults.checker import rows
 from tests.faults.hub_process import KillPoint, hub_process
 from tests.faults.world import world
+from tests.forked import ForkedProcess
 from tests.loopback import free_port
 from tests.waiting import eventually
 
@@ -33,9 +33,9 @@ POINTS = {
 }
 
 
-async def dies(hub: BaseProcess, name: str) -> None:
-    await eventually(lambda: not hub.is_alive(), what=f"it dies: {name}")
-    assert hub.exitcode == -signal.SIGKILL, name
+async def dies(hub: ForkedProcess, name: str) -> None:
+    await eventually(lambda: hub.returncode is not None, what=f"it dies: {name}")
+    assert hub.returncode == -signal.SIGKILL, name
 
 
 @pytest.mark.long

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import partial
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from tests.fakes import png
 from tests.faults.checker import rows
 from tests.faults.hub_process import KillPoint, hub_process, is_ready
 from tests.faults.world import World, world
+from tests.forked import ForkedProcess
 from tests.loopback import free_port, loopback_client
 from tests.waiting import deadline, eventually
 
@@ -101,7 +101,7 @@ async def test_hubs_that_die_before_each_step_is_written_submit_no_task_twice(tm
         async with hub_process(tmp_path, port, SECOND_STEP) as first:
             await is_ready(port)
             await handed_in(f"http://127.0.0.1:{port}")
-            await eventually(lambda: not first.is_alive())
+            await eventually(lambda: first.returncode is not None)
         lives = 1
         while open_jobs(tmp_path):
             lives += 1
@@ -116,8 +116,8 @@ async def test_hubs_that_die_before_each_step_is_written_submit_no_task_twice(tm
     assert rows(tmp_path, "SELECT status FROM jobs") == [{"status": "complete"}]
 
 
-def is_over(hub: BaseProcess, folder: Path) -> bool:
-    return not hub.is_alive() or not open_jobs(folder)
+def is_over(hub: ForkedProcess, folder: Path) -> bool:
+    return hub.returncode is not None or not open_jobs(folder)
 
 
 def open_jobs(folder: Path) -> list[dict[str, Any]]:

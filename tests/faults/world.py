@@ -3,7 +3,7 @@
 import asyncio
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -14,8 +14,9 @@ from uuid import uuid4
 from tests.faults.audience import Audience, audience
 from tests.faults.bad_line import BadLine, bad_line
 from tests.faults.checker import check, rows
+from tests.forked import forked_service
 from tests.loopback import free_port, loopback_client
-from tests.processes import Service, vibes_service
+from tests.processes import Service
 from tests.waiting import eventually
 
 PATIENCE_SECONDS = 90.0
@@ -62,7 +63,7 @@ class Machine:
     async def start(self) -> None:
         port = self.port if self.service else str(free_port())
         self.service = await self.stack.enter_async_context(
-            vibes_service("simulate", "--port", port, *self.arguments, cwd=self.folder)
+            forked_service("simulate", "--port", port, *self.arguments, cwd=self.folder)
         )
 
     async def kill(self) -> None:
@@ -145,12 +146,15 @@ class World:
     def __getitem__(self, machine_id: str) -> Machine:
         return self.machines[machine_id]
 
-    async def start_hub(self, **environment: str) -> None:
+    async def start_hub(
+        self, environment: Mapping[str, str] | None = None, prepared: Callable[[], None] | None = None
+    ) -> None:
         self.hub = await self.stack.enter_async_context(
-            vibes_service(
+            forked_service(
                 *("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0"),
                 cwd=self.folder,
-                environment={**HURRY, **environment},
+                environment={**HURRY, **(environment or {})},
+                prepared=prepared,
             )
         )
         await eventually(self.all_seen, what="the hub has seen every node that answers")
@@ -282,12 +286,14 @@ async def world(
     line: bool = False,
     names: Sequence[str] = ("fast", "slow"),
     one_checkout: bool = False,
+    prepared: Callable[[], None] | None = None,
     **settings: str,
 ) -> AsyncIterator[World]:
     """Two unequal nodes, ``fast`` and ``slow``, of two ComfyUI versions, or by ``names`` as many as there are, such and
     such in turn. At the end the checker has its say.
 
     ``one_checkout``: they run out of one folder and so share ``input`` and ``output``, as two cards of one machine do.
+    ``prepared`` is what the hub's process does before anything else.
     ``line``: the hub reaches ``slow`` over a line that can be bad; the story itself reaches it directly.
     """
     async with AsyncExitStack() as stack:
@@ -311,7 +317,7 @@ async def world(
             ports["slow"] = str(created.line.port)
         (folder / "gpus.yaml").write_text(fleet_of(ports), encoding="utf-8")
         if hub:
-            await created.start_hub(**settings)
+            await created.start_hub(settings, prepared)
         yield created
         await check(created)
 

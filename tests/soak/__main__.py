@@ -44,7 +44,7 @@ async def soak(folder: Path, pictures: int, seed: int, every: float) -> list[str
         world = World(folder, machines, stack)
         ports = {machine.id: machine.port for machine in machines.values()}
         (folder / "gpus.yaml").write_text(fleet_of(ports), encoding="utf-8")
-        await world.start_hub(**HUB)
+        await world.start_hub(HUB)
         mishaps, people = Mishaps(world, chance, every=every), People(world, chance, pictures)
         troubles = [asyncio.create_task(mishaps.go_on()), asyncio.create_task(_report(mishaps, people))]
         try:

@@ -160,7 +160,7 @@ class Mishaps:
         async with self.restarting:
             assert self._world.hub is not None
             await self._world.hub.kill()
-            await self._world.start_hub(**HUB)
+            await self._world.start_hub(HUB)
 
     async def hub_is_restarted(self) -> None:
         async with self.restarting:
@@ -168,7 +168,7 @@ class Mishaps:
             assert hub is not None
             hub.process.send_signal(signal.SIGTERM)
             assert await hub.process.wait() == 0, "it ends in order"
-            await self._world.start_hub(**HUB)
+            await self._world.start_hub(HUB)
 
 
 HUB = {"VIBES_UNDO_WINDOW_HOURS": "0", "VIBES_SILENT_LIMIT": "4"}
