@@ -25,9 +25,9 @@ from vibes.domain.node_events import (
 )
 from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
 from vibes.media_stores.folder import FolderMediaStore
-from vibes.nodes.comfyui.graphs import GraphsForNode
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
-from vibes.nodes.comfyui.origin import own
+from vibes.nodes.comfyui.orders.graphs import GraphsForNode
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.origin import own
 from vibes.ports.orders import InputImage
 from vibes.services.media.image_store import ImageStore
 

@@ -2,7 +2,7 @@
 
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.nodes.comfyui.graphs import GraphsForNode
+from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.ports.orders import InputImage, Order, Outline
 
 

@@ -13,7 +13,7 @@ from tests.contract.raw_server import raw_server, read_request
 from tests.contract.transcript_server import FAST_LIMITS, connected_to, node_config, serving
 from tests.waiting import deadline, eventually
 from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
-from vibes.nodes.comfyui.http import NodeHttp, Reply
+from vibes.nodes.comfyui.transport.http import NodeHttp, Reply
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Ask = Callable[[NodeHttp], Awaitable[Reply]]

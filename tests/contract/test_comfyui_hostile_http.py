@@ -14,8 +14,8 @@ from tests.waiting import deadline
 from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, PromptRejected
 from vibes.domain.ids import AttemptId, new_attempt_id
 from vibes.domain.outcome import OutputFile
-from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import ComfyUINode
+from vibes.nodes.comfyui.transport.http import HttpLimits
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 

@@ -18,11 +18,11 @@ from vibes.domain.errors import NodeMisbehaved, NodeUnreachable
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import ModelFolder
 from vibes.domain.outcome import Absent, Succeeded
-from vibes.nodes.comfyui import large_answer
-from vibes.nodes.comfyui.foreign_json import parse_json, weight
-from vibes.nodes.comfyui.large_answer import LIGHT_WEIGHT
 from vibes.nodes.comfyui.node import ComfyUINode
-from vibes.nodes.comfyui.replies import parse_queue
+from vibes.nodes.comfyui.reading import large_answer
+from vibes.nodes.comfyui.reading.foreign_json import parse_json, weight
+from vibes.nodes.comfyui.reading.large_answer import LIGHT_WEIGHT
+from vibes.nodes.comfyui.reading.replies import parse_queue
 
 PATIENT = replace(FAST_LIMITS, check_seconds=60, answer_seconds=60)
 STATS = {

@@ -28,8 +28,8 @@ from vibes.domain.node_events import (
     NodeDisconnected,
     NodeEvent,
 )
-from vibes.nodes.comfyui.event_buffer import EventBuffer
 from vibes.nodes.comfyui.node import comfyui_node_factory
+from vibes.nodes.comfyui.transport.event_buffer import EventBuffer
 
 Talk = Callable[[web.WebSocketResponse], Awaitable[None]]
 

@@ -19,7 +19,7 @@ from vibes.domain.errors import NodeUnreachable
 from vibes.domain.node import NodeTls
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.nodes.comfyui.node import ComfyUINode
-from vibes.nodes.comfyui.tls import tls_context
+from vibes.nodes.comfyui.transport.tls import tls_context
 from vibes.simulator import NodeOptions, SimulatedNode
 
 LOCAL = ("localhost", "127.0.0.1")

@@ -16,9 +16,9 @@ from PIL import Image
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.node import NodeConfig, Tier
 from vibes.domain.node_events import NodeEvent
-from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import ComfyUINode
-from vibes.nodes.comfyui.socket import SocketTiming
+from vibes.nodes.comfyui.transport.http import HttpLimits
+from vibes.nodes.comfyui.transport.socket import SocketTiming
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "comfyui"
 VERSIONS = ("v0.3.64", "v0.33.0")

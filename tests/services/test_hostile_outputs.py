@@ -16,8 +16,8 @@ from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.nodes.comfyui.http import HttpLimits
 from vibes.nodes.comfyui.node import comfyui_node_factory
+from vibes.nodes.comfyui.transport.http import HttpLimits
 
 COMPLETE, FAILED = GenerationStatus.COMPLETE, GenerationStatus.FAILED
 LIMITS = HttpLimits(image_bytes=8 * 2**20)

@@ -13,7 +13,7 @@ from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.nodes.comfyui.origin import graph_in
+from vibes.nodes.comfyui.orders.origin import graph_in
 from vibes.services.execution.settlement import MAX_LOSSES
 from vibes.workflows.filling.compile import OUTPUT_PREFIX
 

@@ -22,8 +22,8 @@ from vibes.domain.node_events import (
     QueueLength,
 )
 from vibes.domain.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
-from vibes.nodes.comfyui.complaints import GraphFailure
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.complaints import GraphFailure
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 
 STEPS = 2
 SAVING_SECONDS = 0.05

@@ -24,10 +24,10 @@ from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeVitals
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
-from vibes.nodes.comfyui.complaints import GraphFailure
-from vibes.nodes.comfyui.graphs import GraphsForNode
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
-from vibes.nodes.comfyui.origin import own
+from vibes.nodes.comfyui.orders.complaints import GraphFailure
+from vibes.nodes.comfyui.orders.graphs import GraphsForNode
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.origin import own
 from vibes.ports.orders import InputImage
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.node import NodeConfig, NodeState, Tier
 from vibes.domain.requirements import Requirements
 from vibes.domain.spec import GenerationSpec, Operation
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.scheduling.snapshot import NodeView, Work
 
 CHECKPOINT = "v1-5-pruned-emaonly.safetensors"

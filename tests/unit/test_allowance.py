@@ -2,7 +2,7 @@
 
 import json
 
-from vibes.nodes.comfyui.allowance import AT_ONCE, PER_SECOND, Allowance
+from vibes.nodes.comfyui.transport.allowance import AT_ONCE, PER_SECOND, Allowance
 
 STEP = json.dumps({"type": "progress", "data": {"node": "3", "value": 1, "max": 20, "prompt_id": "p" * 36}})
 PREVIEW = bytes(100_000)

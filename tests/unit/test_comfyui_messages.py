@@ -18,10 +18,10 @@ from vibes.domain.node_events import (
     NodeEvent,
     QueueLength,
 )
-from vibes.nodes.comfyui.foreign_json import parse_json
-from vibes.nodes.comfyui.messages import FrameReader
-from vibes.nodes.comfyui.object_info import parse_choices
-from vibes.nodes.comfyui.replies import (
+from vibes.nodes.comfyui.reading.foreign_json import parse_json
+from vibes.nodes.comfyui.reading.messages import FrameReader
+from vibes.nodes.comfyui.reading.object_info import parse_choices
+from vibes.nodes.comfyui.reading.replies import (
     parse_acceptance,
     parse_history,
     parse_queue,

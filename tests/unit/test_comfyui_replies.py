@@ -8,8 +8,8 @@ from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Interrupted, OutputFile, Succeeded
-from vibes.nodes.comfyui.complaints import GraphFailure
-from vibes.nodes.comfyui.replies import (
+from vibes.nodes.comfyui.orders.complaints import GraphFailure
+from vibes.nodes.comfyui.reading.replies import (
     parse_history,
     parse_queue,
     parse_system_stats,

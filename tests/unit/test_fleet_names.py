@@ -8,9 +8,9 @@ import pytest
 from tests.unit.fleet import INVENTORY
 from vibes.domain.node import ModelFolder
 from vibes.domain.requirements import Requirements
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
-from vibes.nodes.comfyui.object_info import model_files
-from vibes.nodes.comfyui.spelling import spelled_for
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.spelling import spelled_for
+from vibes.nodes.comfyui.reading.object_info import model_files
 from vibes.services.fleet.file_names import FleetNames
 from vibes.text.file_names import PathStyle
 

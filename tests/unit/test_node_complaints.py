@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from vibes.domain.node import ModelFolder
-from vibes.nodes.comfyui.complaints import GraphFailure, lost_input, sentence, unreadable
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.complaints import GraphFailure, lost_input, sentence, unreadable
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.text.file_names import PathStyle
 
 GRAPH = {

@@ -15,8 +15,8 @@ from vibes.documents.png_chunks import without_tail
 from vibes.documents.png_texts import MAX_TEXT_BYTES, texts, with_text
 from vibes.domain.errors import ForeignOutput
 from vibes.domain.ids import new_attempt_id
-from vibes.nodes.comfyui.graphs import output_prefix
-from vibes.nodes.comfyui.origin import MAX_DEPTH, graph_in, own
+from vibes.nodes.comfyui.orders.graphs import output_prefix
+from vibes.nodes.comfyui.orders.origin import MAX_DEPTH, graph_in, own
 from vibes.workflows.filling.compile import OUTPUT_PREFIX, compile_graph
 
 WORKFLOW = shipped_library().get("sd15_txt2img")

@@ -3,7 +3,7 @@
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
 from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
-from vibes.nodes.comfyui.graphs import GraphsForNode
+from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.services.events.progress import Progress, ProgressTracker
 
 FIRST, SECOND, PICTURE = AttemptId("first"), AttemptId("second"), GenerationId("picture")

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.abc import ResolveResult
 
 from tests.contract.transcript_server import node_config
-from vibes.nodes.comfyui.unreachable import in_words, not_reachable
+from vibes.nodes.comfyui.transport.unreachable import in_words, not_reachable
 
 CASES = [
     (ConnectionRefusedError(errno.ECONNREFUSED, "Connect call failed"), "(connection refused)", "with --listen?"),

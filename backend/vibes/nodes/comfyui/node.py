@@ -23,14 +23,13 @@ from vibes.domain.ids import AttemptId
 from vibes.domain.node import NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.node_events import NodeEvent
 from vibes.domain.outcome import Absent, OutputFile, Whereabouts
-from vibes.nodes.comfyui.complaints import GraphFailure
-from vibes.nodes.comfyui.foreign_json import excerpt
-from vibes.nodes.comfyui.graphs import GraphsForNode
-from vibes.nodes.comfyui.http import AnswerTooLarge, HttpLimits, NodeHttp, Reply
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
-from vibes.nodes.comfyui.object_info import model_files, parse_object_info, shared, style_of
-from vibes.nodes.comfyui.origin import own
-from vibes.nodes.comfyui.replies import (
+from vibes.nodes.comfyui.orders.complaints import GraphFailure
+from vibes.nodes.comfyui.orders.graphs import GraphsForNode
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.origin import own
+from vibes.nodes.comfyui.reading.foreign_json import excerpt
+from vibes.nodes.comfyui.reading.object_info import model_files, parse_object_info, shared, style_of
+from vibes.nodes.comfyui.reading.replies import (
     SystemStats,
     is_job_list,
     parse_acceptance,
@@ -44,7 +43,8 @@ from vibes.nodes.comfyui.replies import (
     rejection_sentence,
     values_not_listed,
 )
-from vibes.nodes.comfyui.socket import NodeSocket, SocketTiming
+from vibes.nodes.comfyui.transport.http import AnswerTooLarge, HttpLimits, NodeHttp, Reply
+from vibes.nodes.comfyui.transport.socket import NodeSocket, SocketTiming
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.ports.orders import InputImage, Order, Outline
 

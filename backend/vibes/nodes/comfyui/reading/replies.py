@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.node import NodeQueue
 from vibes.domain.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded
-from vibes.nodes.comfyui.complaints import GraphFailure
-from vibes.nodes.comfyui.foreign_json import (
+from vibes.nodes.comfyui.orders.complaints import GraphFailure
+from vibes.nodes.comfyui.reading.foreign_json import (
     JsonObject,
     list_of,
     number_of,

@@ -7,8 +7,8 @@ from typing import Any
 from vibes.domain.graph import Graph
 from vibes.domain.node import ModelFile
 from vibes.domain.outcome import Errored
-from vibes.nodes.comfyui.files_read import files_read_by
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.files_read import files_read_by
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.text.file_names import with_slashes
 
 _NO_SUCH_FILE = "FileNotFoundError"

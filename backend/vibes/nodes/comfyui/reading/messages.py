@@ -15,8 +15,8 @@ from vibes.domain.node_events import (
     NodeEvent,
     QueueLength,
 )
-from vibes.nodes.comfyui.foreign_json import JsonObject, excerpt, finite_number, parse_json, texts_in
-from vibes.nodes.comfyui.preview import LARGEST_PREVIEW, preview_type
+from vibes.nodes.comfyui.reading.foreign_json import JsonObject, excerpt, finite_number, parse_json, texts_in
+from vibes.nodes.comfyui.reading.preview import LARGEST_PREVIEW, preview_type
 
 FEATURE_FLAGS = '{"type": "feature_flags", "data": {"supports_preview_metadata": true}}'
 """Sent first on each connection: asks for previews that name their prompt (docs/comfyui-protocol.md#previews)."""

@@ -22,12 +22,12 @@ from yarl import URL
 
 from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.node import NodeConfig
-from vibes.nodes.comfyui import large_answer
-from vibes.nodes.comfyui.foreign_json import excerpt, parse_json, weight
-from vibes.nodes.comfyui.large_answer import LIGHT_WEIGHT
-from vibes.nodes.comfyui.tls import tls_context, tls_problem
-from vibes.nodes.comfyui.unpacking import body_of
-from vibes.nodes.comfyui.unreachable import in_words, not_reachable
+from vibes.nodes.comfyui.reading import large_answer
+from vibes.nodes.comfyui.reading.foreign_json import excerpt, parse_json, weight
+from vibes.nodes.comfyui.reading.large_answer import LIGHT_WEIGHT
+from vibes.nodes.comfyui.transport.tls import tls_context, tls_problem
+from vibes.nodes.comfyui.transport.unpacking import body_of
+from vibes.nodes.comfyui.transport.unreachable import in_words, not_reachable
 
 T = TypeVar("T")
 

@@ -7,11 +7,11 @@ from vibes.domain.errors import PromptRejected
 from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
 from vibes.domain.outcome import Errored
-from vibes.nodes.comfyui.complaints import GraphFailure, explained, refused_files
-from vibes.nodes.comfyui.files_read import file_read_by, files_read_by
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
-from vibes.nodes.comfyui.spelling import spelled_for
-from vibes.nodes.comfyui.uploads import Uploads
+from vibes.nodes.comfyui.orders.complaints import GraphFailure, explained, refused_files
+from vibes.nodes.comfyui.orders.files_read import file_read_by, files_read_by
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.spelling import spelled_for
+from vibes.nodes.comfyui.orders.uploads import Uploads
 from vibes.ports.orders import Order, Outline
 from vibes.workflows.filling.compile import compile_graph
 from vibes.workflows.graphs.steps import sampler_steps

@@ -14,7 +14,7 @@ from functools import partial
 from typing import BinaryIO, TypeVar
 
 from vibes.domain.errors import NodeMisbehaved, NodeUnreachable
-from vibes.nodes.comfyui.foreign_json import parse_json, weight
+from vibes.nodes.comfyui.reading.foreign_json import parse_json, weight
 
 T = TypeVar("T")
 

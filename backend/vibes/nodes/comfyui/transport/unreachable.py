@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import aiohttp
 
 from vibes.domain.node import NodeConfig
-from vibes.nodes.comfyui.tls import tls_problem
+from vibes.nodes.comfyui.transport.tls import tls_problem
 
 _WORDS = {
     errno.ECONNREFUSED: "connection refused",

@@ -4,7 +4,7 @@ does not hold up the others.
 Knows no clock: the caller passes the time.
 """
 
-from vibes.nodes.comfyui.foreign_json import weight
+from vibes.nodes.comfyui.reading.foreign_json import weight
 
 PER_SECOND, AT_ONCE = 1000.0, 4000.0
 """Small messages a second, and the largest number of them in one burst. A sampler sends three a step, and none makes

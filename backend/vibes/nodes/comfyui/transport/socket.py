@@ -14,12 +14,12 @@ from vibes.domain.chance import random_between
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.node import NodeConfig
 from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
-from vibes.nodes.comfyui.allowance import Allowance
-from vibes.nodes.comfyui.event_buffer import EventBuffer
-from vibes.nodes.comfyui.http import MEBIBYTE, USER_AGENT
-from vibes.nodes.comfyui.messages import FEATURE_FLAGS, FrameReader
-from vibes.nodes.comfyui.tls import tls_context, tls_problem
-from vibes.nodes.comfyui.unreachable import in_words
+from vibes.nodes.comfyui.reading.messages import FEATURE_FLAGS, FrameReader
+from vibes.nodes.comfyui.transport.allowance import Allowance
+from vibes.nodes.comfyui.transport.event_buffer import EventBuffer
+from vibes.nodes.comfyui.transport.http import MEBIBYTE, USER_AGENT
+from vibes.nodes.comfyui.transport.tls import tls_context, tls_problem
+from vibes.nodes.comfyui.transport.unreachable import in_words
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from vibes.domain.graph import Graph
-from vibes.nodes.comfyui.inventory import ComfyUIInventory
+from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 
 _EMBEDDING = re.compile(r"\bembedding:([^\s,]+)")
 """An embedding in a prompt as ComfyUI finds it: up to the next white space."""

@@ -1,0 +1,1 @@
+"""What a ComfyUI says, read with suspicion."""
