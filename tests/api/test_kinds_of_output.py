@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from vibes.nodes.comfyui.origin import graph_in
 
 from tests.api.conftest import Studio
 from tests.api.machines import DREAMSHAPER, ask, drawn, machines
+from vibes.nodes.comfyui.orders.origin import graph_in
 
 PACKS = ("comfy-extras", "ComfyUI-VideoHelperSuite", "was-node-suite-comfyui")
 ANIMATED_WEBP = {"fps": 8.0, "lossless": False, "quality": 80, "method": "fastest"}

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from vibes.nodes.comfyui.origin import graph_in, own
 
 from vibes.api.http.file_parts import Part, part_asked_for
 from vibes.documents.exif_texts import MAX_TAGS, exif_texts
 from vibes.domain.errors import NodeMisbehaved, OutputRefused
 from vibes.domain.media_type import MediaType, media_type_of
+from vibes.nodes.comfyui.orders.origin import graph_in, own
 from vibes.services.media.examination import examine
 from vibes.services.media.video_header import BrokenVideo, size_of_mp4, size_of_webm
 
