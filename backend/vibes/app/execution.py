@@ -42,8 +42,8 @@ def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
     finished = FinishedImages(storage, ground.media.images, clock)
     collector = ResultCollector(finished, library.versions, journal, queue.estimator, board, clock)
     lost = LostAttempts(board, supervisor, storage, collector, clock)
-    sender = PromptSender(library.versions, ground.media.inputs, journal, board, times.give_back_limit)
-    prompts = PromptWatch(journal, LifeSigns(board, queue.progress, clock, times.silent_limit), times.give_back_limit)
+    sender = PromptSender(library.versions, ground.media.inputs, journal, board, times.take_back_limit)
+    prompts = PromptWatch(journal, LifeSigns(board, queue.progress, clock, times.silent_limit), times.take_back_limit)
     runner = AttemptRunner(journal, sender, prompts, collector, times, clock)
     settlement = Settlement(board, supervisor, storage, announcer, lost, clock)
     attempts = AttemptTasks(board, runner, settlement, lost, supervisor, clock)
@@ -61,5 +61,5 @@ def _attempt_times(settings: Settings) -> AttemptTimes:
         reconcile_interval=settings.reconcile_interval,
         adoption_grace=settings.adoption_grace,
         silent_limit=settings.silent_limit,
-        give_back_limit=settings.answer_timeout / 6,
+        take_back_limit=settings.answer_timeout / 6,
     )

@@ -11,7 +11,7 @@ class AttemptTimes:
     """How often the node is asked even though its event stream is silent."""
     absent_pause: float = 1.0
     """Between two looks for a prompt that the node does not know."""
-    give_back_limit: float = 5.0
+    take_back_limit: float = 5.0
     """How long a node may take to confirm that a waiting prompt was taken back; after that it is started elsewhere
     anyway."""
     silent_limit: float = 120.0

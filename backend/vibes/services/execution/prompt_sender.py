@@ -41,14 +41,14 @@ class PromptSender:
         pictures: InputImages,
         journal: AttemptJournal,
         board: Board,
-        give_back_limit: float,
+        take_back_limit: float,
     ) -> None:
-        """``give_back_limit``: see `AttemptTimes`."""
+        """``take_back_limit``: see `AttemptTimes`."""
         self._workflows = workflows
         self._pictures = pictures
         self._journal = journal
         self._board = board
-        self._give_back_limit = give_back_limit
+        self._take_back_limit = take_back_limit
 
     async def prepare(self, active: ActiveAttempt, watch: WatchedNode) -> Wire | Outcome:
         """What is to be sent, its input pictures being on the node; or how the attempt ended before that."""
@@ -122,7 +122,7 @@ class PromptSender:
 
     async def _send(self, active: ActiveAttempt, sent: Wire, watch: WatchedNode) -> float | None:
         """A prefetched prompt is not urgent, and another node might take it: give up when the answer takes too long."""
-        limit = self._give_back_limit if active.prefetched else None
+        limit = self._take_back_limit if active.prefetched else None
         try:
             with watch.silence.question():
                 async with asyncio.timeout(limit):

@@ -20,11 +20,11 @@ NONSENSE_ROUNDS = 3
 
 
 class PromptWatch:
-    def __init__(self, journal: AttemptJournal, life: LifeSigns, give_back_limit: float) -> None:
-        """``give_back_limit``: see `AttemptTimes`."""
+    def __init__(self, journal: AttemptJournal, life: LifeSigns, take_back_limit: float) -> None:
+        """``take_back_limit``: see `AttemptTimes`."""
         self._journal = journal
         self._life = life
-        self._give_back_limit = give_back_limit
+        self._take_back_limit = take_back_limit
 
     async def whereabouts(self, active: ActiveAttempt, watch: WatchedNode) -> Whereabouts | Lost | None:
         """What the node says; None when it does not answer at present, Lost when it is gone or its answers make no
@@ -70,7 +70,7 @@ class PromptWatch:
             return None  # it may still arrive
         try:
             with watch.silence.question():
-                async with asyncio.timeout(self._give_back_limit):
+                async with asyncio.timeout(self._take_back_limit):
                     given = await watch.client.take_back(active.id)
         except TimeoutError:
             return unheard(watch)
