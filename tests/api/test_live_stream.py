@@ -51,7 +51,7 @@ def request(session_id: SessionId, count: int = 1) -> GenerationRequest:
         model_family="sd15",
         values={"prompt": "a cat"},
         count=count,
-        preferred_gpu=NodeId("fast"),
+        preferred_node=NodeId("fast"),
     )
 
 

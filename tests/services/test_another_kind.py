@@ -59,7 +59,7 @@ async def test_it_is_drawn_by_what_it_was_ordered_and_the_attempt_keeps_what_was
             await hub.gallery.graph(generation.id)
         refined = await drawn(hub, parents=(generation.id,), values={"prompt": "a cat, refined"})
         picture = await picture_of(hub, refined)
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "easel")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "easel")
     assert attempt.sent == {"words": "a cat", "seed": 7, "after": {}}
     assert no_graph.value.code == "no_graph"
     assert signature(picture)["words"] == "a cat, refined"

@@ -42,7 +42,7 @@ async def test_our_own_prompts_give_no_rise_to_questions(tmp_path: Path) -> None
     fleet = FakeFleet(instant=False)
     async with open_hub(unasked(tmp_path), fleet) as hub:
         await eventually(lambda: fleet["fast"].heard)
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [attempt_id] = await eventually(lambda: fleet["fast"].running)
         before = fleet["fast"].checks
         for length in (1, 1, 0):

@@ -110,7 +110,7 @@ async def test_it_is_shown_and_gets_nothing_new_until_it_answers(tmp_path: Path)
         assert watch.reason == Reason(ReasonCode.SILENT, "has not answered for more than 0.1 s")
         assert "has not answered for" in str(watch.pause_reason)
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
-        assert generation.gpu_id == "slow"
+        assert generation.node_id == "slow"
         fleet["fast"].thaw()
         await eventually(lambda: watch.state is NodeState.READY)
 
@@ -124,7 +124,7 @@ async def test_a_picture_that_is_on_its_way_to_it_does_not_hold_its_generation(t
         upscale = request(model_family=None, task_type=TaskType.UPSCALE, parents=(parent.id,), values={})
         [generation] = await finished(hub, (await hub.generations.submit(upscale)).batch.id)
         fleet["fast"].thaw()
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "slow")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "slow")
 
 
 async def test_neither_a_cancel_nor_the_end_of_the_hub_waits_for_it(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ async def test_a_batch_becomes_pictures_on_disk_with_seeds_that_count_on(tmp_pat
 
     assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 5
     assert [each.spec.seed for each in generations] == [7, 8, 9, 10, 11]
-    assert {each.gpu_id for each in generations} == {"fast", "slow"}
+    assert {each.node_id for each in generations} == {"fast", "slow"}
     for each in generations:
         assert each.image is not None
         path = tmp_path / "data" / "images" / each.image.image_path
@@ -67,7 +67,7 @@ async def test_a_node_that_dies_loses_nothing(tmp_path: Path) -> None:
         attempts = [await hub.storage.attempts.of_generation(each.id) for each in generations]
 
     assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 2
-    assert {each.gpu_id for each in generations} == {"fast"}
+    assert {each.node_id for each in generations} == {"fast"}
     assert sorted(attempt.state for history in attempts for attempt in history) == [
         AttemptState.LOST,
         AttemptState.WON,
@@ -78,7 +78,7 @@ async def test_a_node_that_dies_loses_nothing(tmp_path: Path) -> None:
 async def test_a_node_that_forgot_a_prompt_gets_it_again(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=NodeId("slow")))
+        submission = await hub.generations.submit(request(preferred_node=NodeId("slow")))
         await eventually(lambda: fleet["slow"].running)
         fleet["slow"].instant = True
         fleet["slow"].forget_everything()
@@ -130,7 +130,7 @@ async def test_a_broken_image_is_fetched_again_and_then_made_elsewhere(tmp_path:
         fleet["fast"].image = broken[damage]
         [failed] = await finished(hub, (await hub.generations.submit(request())).batch.id)
 
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "fast")
     assert failed.status is GenerationStatus.FAILED
     assert str(failed.error_message).startswith(f"lost {MAX_LOSSES} times, last: ")
     assert failed.image is None
@@ -204,26 +204,26 @@ async def test_a_single_draft_goes_to_the_lowest_tier_and_quality_to_the_highest
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         warm_up = await finished(hub, (await hub.generations.submit(request(count=2))).batch.id)
-        assert {each.gpu_id for each in warm_up} == {"fast", "slow"}, "a preference does not pay for a load"
+        assert {each.node_id for each in warm_up} == {"fast", "slow"}, "a preference does not pay for a load"
         [draft] = await finished(hub, (await hub.generations.submit(request())).batch.id)
         quality = request(task_type=TaskType.QUALITY)
         [good] = await finished(hub, (await hub.generations.submit(quality)).batch.id)
 
-    assert (draft.gpu_id, good.gpu_id) == ("slow", "fast")
+    assert (draft.node_id, good.node_id) == ("slow", "fast")
 
 
-async def test_preferred_gpu_is_waited_for_while_it_is_healthy(tmp_path: Path) -> None:
+async def test_a_preferred_node_is_waited_for_while_it_is_healthy(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        first = await hub.generations.submit(request(preferred_gpu=NodeId("fast")))
+        first = await hub.generations.submit(request(preferred_node=NodeId("fast")))
         await eventually(lambda: fleet["fast"].running)
-        second = await hub.generations.submit(request(preferred_gpu=NodeId("fast")))
+        second = await hub.generations.submit(request(preferred_node=NodeId("fast")))
         fleet["fast"].instant = True
         fleet["fast"].finish(fleet["fast"].running[0])
         [one] = await finished(hub, first.batch.id)
         [two] = await finished(hub, second.batch.id)
 
-    assert (one.gpu_id, two.gpu_id) == ("fast", "fast")
+    assert (one.node_id, two.node_id) == ("fast", "fast")
     assert not fleet["slow"].graphs
 
 
@@ -232,11 +232,11 @@ async def test_a_drained_node_gets_nothing_until_it_is_resumed(tmp_path: Path) -
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         hub.supervisor.drain(NodeId("slow"))
         generations = await finished(hub, (await hub.generations.submit(request(count=4))).batch.id)
-        assert {each.gpu_id for each in generations} == {"fast"}
+        assert {each.node_id for each in generations} == {"fast"}
         hub.supervisor.resume(NodeId("slow"))
         hub.supervisor.drain(NodeId("fast"))
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
-        assert generation.gpu_id == "slow"
+        assert generation.node_id == "slow"
 
 
 async def test_an_upscale_starts_from_the_picture_of_its_parent_uploaded_once(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ async def test_an_upscale_starts_from_the_picture_of_its_parent_uploaded_once(tm
         children = await finished(hub, (await hub.generations.submit(upscale)).batch.id)
 
     assert {child.parent_id for child in children} == {parent.id}
-    assert {child.gpu_id for child in children} == {"fast"}, "the other one has no capability upscale"
+    assert {child.node_id for child in children} == {"fast"}, "the other one has no capability upscale"
     assert len(fleet["fast"].uploads) == 1
     assert all(f"vibes/{fleet['fast'].uploads[0]}" in str(graph) for graph in list(fleet["fast"].graphs.values())[-2:])
 
@@ -278,7 +278,7 @@ async def test_the_same_idempotency_key_answers_with_the_same_batch(tmp_path: Pa
             NoCapableNode,
             "fast goes up",
         ),
-        ({"preferred_gpu": NodeId("gpu-x")}, NotFound, "there is no node 'gpu-x'"),
+        ({"preferred_node": NodeId("gpu-x")}, NotFound, "there is no node 'gpu-x'"),
         ({"stage": 4}, InvalidRequest, "stage must be between 0 and 3, not 4"),
     ],
 )
@@ -307,7 +307,7 @@ async def test_work_that_no_node_can_take_at_present_waits_with_the_reason(tmp_p
         hub.supervisor.get(NodeId("fast")).check_soon()
         [generation] = await finished(hub, submission.batch.id)
 
-    assert generation.gpu_id == "fast"
+    assert generation.node_id == "fast"
 
 
 async def test_the_same_key_sent_twice_at_once_makes_one_batch(tmp_path: Path) -> None:

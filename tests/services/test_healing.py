@@ -37,7 +37,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_what_is_generating_without_an_attempt_is_found_and_drawn(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         await eventually(lambda: hub.board.active[running].sent)
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"attempt {running}"]
@@ -96,7 +96,7 @@ async def test_what_is_over_leaves_the_queue_and_what_nobody_drives_leaves_the_b
         await hub.storage.generations.cancel(over.id, at=over.created_at)
         await eventually(lambda: hub.board.work_of(over.id) is None)
         await hub.queue.resume()
-        await hub.generations.submit(request(preferred_gpu=FAST))
+        await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         active = hub.board.active[running]
         fleet["fast"].finish(running)
@@ -157,7 +157,7 @@ def tallies(listener: Listener) -> list[tuple[int, int, BatchStatus]]:
 
 async def one_failed_one_running(hub: Hub, fleet: FakeFleet) -> tuple[Any, Any, Any, Listener]:
     """A batch of two on one node: the first has failed, the second runs."""
-    submission = await hub.generations.submit(request(count=2, preferred_gpu=FAST, model_family="sdxl"))
+    submission = await hub.generations.submit(request(count=2, preferred_node=FAST, model_family="sdxl"))
     listener, _ = hub.live.subscribe(SessionId(submission.batch.session_id), None)
     [first] = await eventually(lambda: fleet["fast"].running)
     failed = hub.board.active[first].generation

@@ -67,7 +67,7 @@ async def test_tasks_that_need_nothing_of_each_other_run_at_the_same_time_on_dif
         for node in fleet.nodes.values():
             node.finish(node.running[0])
         view = await ended(hub, job)
-    nodes = {made.gpu_id for task_made in view.made.values() for made in task_made}
+    nodes = {made.node_id for task_made in view.made.values() for made in task_made}
     assert (view.job.status, nodes) == (JobStatus.COMPLETE, {"fast", "slow"})
 
 

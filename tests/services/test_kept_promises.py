@@ -35,8 +35,8 @@ async def test_a_drained_node_stays_drained_over_a_restart_and_while_it_is_out_o
         await eventually(lambda: state_of(hub.supervisor, FAST) == "draining")
         answer = (await http.get("/api/gpus/fast")).json()
         assert answer["state_since"] == drained["state_since"], "since a person said so"
-        submission = await hub.generations.submit(request(preferred_gpu=FAST, count=3))
-        assert {each.gpu_id for each in await finished(hub, submission.batch.id)} == {"slow"}
+        submission = await hub.generations.submit(request(preferred_node=FAST, count=3))
+        assert {each.node_id for each in await finished(hub, submission.batch.id)} == {"slow"}
         settings.config.write_text(ONLY_SLOW, encoding="utf-8")
         await eventually(lambda: FAST not in hub.supervisor.nodes)
         settings.config.write_text(FLEET, encoding="utf-8")

@@ -36,7 +36,7 @@ async def test_work_goes_where_the_choice_is_known_and_waits_for_that_with_a_rea
         waiting = await hub.generations.submit(wanted)
         reason = hub.forecast.waiting_for(waiting.generations[0].id)
         await hub.generations.cancel_batch(waiting.batch.id)
-    assert {(each.status, each.gpu_id) for each in done} == {(GenerationStatus.COMPLETE, "new")}
+    assert {(each.status, each.node_id) for each in done} == {(GenerationStatus.COMPLETE, "new")}
     assert refused == 0, "the old one was not even asked"
     assert f"old lacks {field} {name}" in str(reason)
 

@@ -29,7 +29,7 @@ def graph_node(fleet: FakeFleet, attempt_id: AttemptId, class_type: str) -> str:
 async def test_a_picture_whose_model_is_being_read_says_which_until_the_first_step(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         [generation] = submission.generations
         listener, _ = hub.live.subscribe(generation.session_id, None)
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
@@ -56,7 +56,7 @@ async def test_a_node_that_speaks_of_the_work_of_another_is_not_listened_to(tmp_
     """Whoever listens on one node's socket may learn the ids of prompts that run elsewhere."""
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         [generation] = submission.generations
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         active = hub.board.active[attempt_id]
@@ -89,7 +89,7 @@ async def test_a_silent_load_from_a_slow_disk_is_no_wedge_and_a_silent_sampler_i
     """170 s for 2 GB of SD 1.5: measured on a real disk, and more than twenty times what it takes from an SSD."""
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
-        await hub.generations.submit(request(preferred_gpu=SLOW))
+        await hub.generations.submit(request(preferred_node=SLOW))
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         assert not await is_given_up(hub, fleet, attempt_id, 170), "nobody knew what was loaded"
         fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
@@ -104,7 +104,7 @@ async def test_a_silent_load_from_a_slow_disk_is_no_wedge_and_a_silent_sampler_i
 async def test_a_load_that_takes_longer_than_any_disk_is_a_wedge_with_the_file_in_its_reason(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
-        await hub.generations.submit(request(preferred_gpu=SLOW))
+        await hub.generations.submit(request(preferred_node=SLOW))
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         fleet["slow"].tell(GraphNodeStarted(attempt_id, graph_node(fleet, attempt_id, "CheckpointLoaderSimple")))
         await eventually(lambda: hub.board.active[attempt_id].evidence.loading == CHECKPOINT)
@@ -115,7 +115,7 @@ async def test_a_load_that_takes_longer_than_any_disk_is_a_wedge_with_the_file_i
 async def test_what_a_load_took_before_decides_how_long_the_next_one_is_waited_for(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path, silent_limit=120), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         [attempt_id] = await eventually(lambda: fleet["slow"].running)
         [work] = await hub.materials.works_for(submission.batch, submission.generations)
         hub.estimator.observe(SLOW, work, 170.0, warm=False)

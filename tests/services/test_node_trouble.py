@@ -29,9 +29,9 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
         watch = hub.supervisor.get(SLOW)
 
         async def drawn_by() -> str | None:
-            submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+            submission = await hub.generations.submit(request(preferred_node=SLOW))
             [generation] = await finished(hub, submission.batch.id)
-            return generation.gpu_id
+            return generation.node_id
 
         fleet["slow"].refusal = NodeUnreachable("502 Bad Gateway")
         while watch.breaker.closed:
@@ -50,7 +50,7 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
 async def test_a_node_that_was_only_away_did_not_die_of_its_job(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         [running] = await eventually(lambda: fleet["slow"].running)
         await eventually(lambda: hub.board.active[running].measured.running_since)
         fleet["slow"].unplug()
@@ -68,7 +68,7 @@ async def test_a_node_that_was_only_away_did_not_die_of_its_job(tmp_path: Path) 
 async def test_a_cancel_that_a_node_did_not_hear_is_said_again_when_it_is_back(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         [running] = await eventually(lambda: fleet["slow"].running)
         fleet["slow"].reachable = False
         await hub.generations.cancel(submission.generations[0].id)
@@ -86,17 +86,17 @@ async def test_the_end_of_the_trouble_is_seen_without_a_job_however_long_the_pau
         breaker = hub.supervisor.get(SLOW).breaker
         whole, fleet["slow"].image = fleet["slow"].image, b"<html>502 Bad Gateway</html>"
         while breaker.closed:
-            await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+            await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
         breaker._opened_at, breaker._until = time.monotonic() - 1000, time.monotonic() + 1000
         hub.supervisor.get(SLOW).check_soon()
-        [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
-        assert elsewhere.gpu_id == "fast"
+        [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
+        assert elsewhere.node_id == "fast"
         sent = len(fleet["slow"].graphs)
         fleet["slow"].image = whole
         await eventually(lambda: not breaker.open_for(time.monotonic()), what="the broken picture comes whole now")
         assert len(fleet["slow"].graphs) == sent
-        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
-    assert (generation.gpu_id, breaker.closed) == ("slow", True)
+        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
+    assert (generation.node_id, breaker.closed) == ("slow", True)
 
 
 async def test_a_prompt_that_breaks_every_node_is_the_jobs_fault_and_blames_none_of_them(tmp_path: Path) -> None:
@@ -112,13 +112,13 @@ async def test_a_prompt_that_breaks_every_node_is_the_jobs_fault_and_blames_none
 async def test_one_loss_costs_a_node_a_question_and_no_pause(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path, breaker_pause=1000), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         await eventually(lambda: fleet["slow"].running)
         fleet["slow"].forget_everything()
         [again] = await eventually(lambda: fleet["slow"].running, what="it is given to it once more")
         fleet["slow"].finish(again)
         [generation] = await finished(hub, submission.batch.id)
-    assert generation.gpu_id == "slow"
+    assert generation.node_id == "slow"
 
 
 async def test_one_death_is_one_error_however_much_was_on_the_node(tmp_path: Path) -> None:
@@ -151,20 +151,20 @@ async def test_a_node_whose_worker_is_dead_is_called_wedged_and_loses_its_work(t
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path, wedged_after=0.05), fleet) as hub:
         fleet["slow"].wedged = True
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         watch = hub.supervisor.get(SLOW)
         await eventually(lambda: watch.state is NodeState.WEDGED)
         assert watch.reason == Reason(ReasonCode.WEDGED, "1 prompt waits and none runs: restart ComfyUI there")
         [generation] = await finished(hub, submission.batch.id)
-        assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+        assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "fast")
         sent = len(fleet["slow"].graphs)
-        [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
-        assert (elsewhere.gpu_id, len(fleet["slow"].graphs)) == ("fast", sent)
+        [elsewhere] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
+        assert (elsewhere.node_id, len(fleet["slow"].graphs)) == ("fast", sent)
 
         fleet["slow"].forget_everything()
         await eventually(lambda: watch.state is NodeState.READY, what="a restart heals it")
-        [healed] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
-    assert healed.gpu_id == "slow"
+        [healed] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
+    assert healed.node_id == "slow"
 
 
 async def test_a_worker_that_was_only_slow_heals_by_itself_and_its_result_is_welcome(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ async def test_a_prompt_without_a_sign_of_life_wedges_its_node(tmp_path: Path) -
         for watch in hub.supervisor.nodes.values():
             work_free = hub.board.view(watch)
             assert work_free.free
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         [stuck] = await eventually(lambda: fleet["slow"].running)
         active = hub.board.active[stuck]
         active.measured = replace(active.measured, expected_seconds=0.01)
@@ -219,14 +219,14 @@ async def test_a_prompt_without_a_sign_of_life_wedges_its_node(tmp_path: Path) -
         [other] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].finish(other)
         [generation] = await finished(hub, submission.batch.id)
-    assert generation.gpu_id == "fast"
+    assert generation.node_id == "fast"
 
 
 async def test_a_prompt_that_was_lost_on_its_way_is_sent_once_more(tmp_path: Path) -> None:
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         fleet["slow"].posts_lost = 1
-        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
         attempts = await hub.storage.attempts.of_generation(generation.id)
     assert [attempt.state for attempt in attempts] == [AttemptState.WON], "the same attempt, the same id"
     assert fleet["slow"].posts == [attempts[0].id] * 2
@@ -236,7 +236,7 @@ async def test_a_prompt_that_is_lost_twice_is_lost(tmp_path: Path) -> None:
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         fleet["slow"].posts_lost = 2
-        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
         states = [attempt.state for attempt in await hub.storage.attempts.of_generation(generation.id)]
     assert states == [AttemptState.LOST, AttemptState.WON]
 
@@ -245,7 +245,7 @@ async def test_a_prompt_whose_answer_was_lost_is_found_and_not_sent_again(tmp_pa
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         fleet["slow"].answers_lost = 1
-        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        [generation] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
         attempts = await hub.storage.attempts.of_generation(generation.id)
     assert fleet["slow"].posts == [attempts[0].id]
     assert [attempt.state for attempt in attempts] == [AttemptState.WON]

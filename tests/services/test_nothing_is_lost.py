@@ -42,7 +42,7 @@ def picture_of(folder: Path, generation: Generation) -> Path:
 async def test_the_result_of_a_lost_attempt_is_taken_when_its_node_comes_back_in_time(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [first] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].unplug()
         [second] = await eventually(lambda: fleet["slow"].running, what="it runs on the other one")
@@ -53,7 +53,7 @@ async def test_the_result_of_a_lost_attempt_is_taken_when_its_node_comes_back_in
         await eventually(lambda: fleet["slow"].cancelled == [second], what="the other one is stopped, by its id")
         states = {each.id: each.state for each in await hub.storage.attempts.of_generation(generation.id)}
 
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "fast")
     assert states == {first: AttemptState.WON, second: AttemptState.SUPERSEDED}
     assert picture_of(tmp_path, generation).is_file()
 
@@ -61,7 +61,7 @@ async def test_the_result_of_a_lost_attempt_is_taken_when_its_node_comes_back_in
 async def test_a_lost_attempt_whose_result_comes_too_late_is_stopped_and_changes_nothing(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [first] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].unplug()
         [second] = await eventually(lambda: fleet["slow"].running)
@@ -71,14 +71,14 @@ async def test_a_lost_attempt_whose_result_comes_too_late_is_stopped_and_changes
         hub.supervisor.get(FAST).check_soon()
         await eventually(lambda: fleet["fast"].cancelled == [first])
 
-    assert generation.gpu_id == "slow"
+    assert generation.node_id == "slow"
     assert picture_of(tmp_path, generation).is_file()
 
 
 async def test_a_cancel_that_was_not_heard_is_said_again_by_the_next_hub(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
     async with open_storage(settings_for(tmp_path).storage_url) as storage:
         await storage.generations.cancel(submission.generations[0].id, at=submission.batch.created_at)
@@ -97,7 +97,7 @@ async def test_an_attempt_that_nobody_drives_any_more_is_taken_up_again_when_its
 ) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         await eventually(partial(_runs, hub, running))
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"attempt {running}"]
@@ -107,7 +107,7 @@ async def test_an_attempt_that_nobody_drives_any_more_is_taken_up_again_when_its
         fleet["fast"].finish(running)
         await hub.sweep()
         [generation] = await finished(hub, submission.batch.id)
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "fast")
     assert f"nobody drives attempt {running}" in caplog.text
     assert fleet["fast"].posts == [running], "it was not sent again"
 
@@ -115,19 +115,19 @@ async def test_an_attempt_that_nobody_drives_any_more_is_taken_up_again_when_its
 async def test_work_of_a_node_that_left_gpus_yaml_while_the_hub_was_down_goes_elsewhere(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         await eventually(lambda: fleet["slow"].running)
     only_fast = "\n".join(line for line in FLEET.splitlines() if "slow" not in line and "[sd15]" not in line)
     (tmp_path / "gpus.yaml").write_text(only_fast)
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         [generation] = await finished(hub, submission.batch.id)
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "fast")
 
 
 async def test_a_node_entry_can_be_edited_while_it_works(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         config = tmp_path / "gpus.yaml"
         config.write_text(FLEET.replace("RTX 5060 Ti", "RTX 5070"))
@@ -151,7 +151,7 @@ async def test_a_database_that_hiccups_does_not_cost_running_work(
 ) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
 
         async def refuse(*_: object, **__: object) -> bool:
@@ -172,7 +172,7 @@ async def test_a_full_disk_is_waited_out_and_the_node_is_not_asked_to_draw_again
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         images.parent.mkdir(exist_ok=True)
         images.write_text("in the way")
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].finish(running)
         await eventually(lambda: [each for each in hub.board.active.values() if each.collecting])
@@ -241,7 +241,7 @@ async def test_a_node_that_talks_nonsense_about_a_prompt_is_not_believed_for_eve
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         fleet["slow"].nonsense = True
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
-    assert (generation.status, generation.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "fast")
 
 
 async def test_a_job_that_is_lost_again_and_again_is_given_up_with_the_reason(tmp_path: Path) -> None:
@@ -257,14 +257,14 @@ async def test_a_job_that_is_lost_again_and_again_is_given_up_with_the_reason(tm
 async def test_a_job_that_three_nodes_did_not_survive_fails_and_the_fleet_lives(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=SLOW))
+        submission = await hub.generations.submit(request(preferred_node=SLOW))
         for _ in range(MAX_DEATHS):
             [running] = await eventually(lambda: fleet["slow"].running)
             await eventually(partial(_runs, hub, running))
             fleet["slow"].forget_everything()
         [generation] = await finished(hub, submission.batch.id)
         fleet["fast"].instant = fleet["slow"].instant = True
-        [after] = await finished(hub, (await hub.generations.submit(request(preferred_gpu=SLOW))).batch.id)
+        [after] = await finished(hub, (await hub.generations.submit(request(preferred_node=SLOW))).batch.id)
     assert generation.status is GenerationStatus.FAILED
     assert str(generation.error_message).startswith(f"{MAX_DEATHS} nodes died while they ran it")
     assert after.status is GenerationStatus.COMPLETE
@@ -323,13 +323,13 @@ async def test_work_for_a_node_that_is_merely_down_waits_although_no_other_has_t
         fleet["fast"].reachable = True
         hub.supervisor.get(FAST).check_soon()
         [generation] = await finished(hub, submission.batch.id)
-    assert generation.gpu_id == "fast"
+    assert generation.node_id == "fast"
 
 
 async def test_the_lease_of_what_runs_is_renewed(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [running] = await eventually(lambda: fleet["fast"].running)
         before = await hub.storage.attempts.get(running)
         assert before is not None

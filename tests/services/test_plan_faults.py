@@ -117,6 +117,6 @@ async def test_a_hub_lives_on_while_the_only_able_node_is_away_also_over_a_resta
                 await eventually(lambda: hub.supervisor.get(fast).state == "offline")
             light = await hub.generations.submit(request(count=3))
             drawn = await finished(hub, light.batch.id)
-            assert {each.gpu_id for each in drawn} == {"slow"}
+            assert {each.node_id for each in drawn} == {"slow"}
             reason = hub.forecast.waiting_for(large.generations[-1].id)
             assert "fast is " in str(reason), start

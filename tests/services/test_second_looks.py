@@ -29,7 +29,7 @@ ONLY_FAST = "\n".join(line for line in FLEET.splitlines() if "slow" not in line 
 async def drawn_once(hub: Hub, fleet: FakeFleet, **seconds_each: float) -> None:
     """Have the fleet draw one picture each, so that checkpoints are loaded, and believe these speeds from then on."""
     for name, seconds in seconds_each.items():
-        submission = await hub.generations.submit(request(preferred_gpu=NodeId(name)))
+        submission = await hub.generations.submit(request(preferred_node=NodeId(name)))
         node = fleet[name]
         [running] = await eventually(partial(getattr, node, "running"))
         node.finish(running)
@@ -127,7 +127,7 @@ async def test_a_stuck_picture_is_drawn_twice_and_the_first_result_counts(tmp_pa
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         await drawn_once(hub, fleet, fast=0.05, slow=0.2)
-        submission = await hub.generations.submit(request(preferred_gpu=None, count=2))
+        submission = await hub.generations.submit(request(preferred_node=None, count=2))
         [stuck] = await eventually(lambda: fleet["slow"].running, what="the slow one helps")
         [quick] = fleet["fast"].running
         fleet["fast"].finish(quick)
@@ -139,7 +139,7 @@ async def test_a_stuck_picture_is_drawn_twice_and_the_first_result_counts(tmp_pa
         [drawn_twice] = [each for each in generations if stuck in await states_of(hub, each)]
         states = await states_of(hub, drawn_twice)
     assert (states[stuck], states[second]) == (AttemptState.SUPERSEDED, AttemptState.WON)
-    assert (drawn_twice.status, drawn_twice.gpu_id) == (GenerationStatus.COMPLETE, "fast")
+    assert (drawn_twice.status, drawn_twice.node_id) == (GenerationStatus.COMPLETE, "fast")
 
 
 async def test_a_second_attempt_that_fails_leaves_the_first_one_alone(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ async def test_a_second_attempt_that_fails_leaves_the_first_one_alone(tmp_path: 
         assert stuck in hub.board.active
         fleet["slow"].finish(stuck)
         generations = await finished(hub, submission.batch.id)
-    assert {(each.status, each.gpu_id) for each in generations} == {
+    assert {(each.status, each.node_id) for each in generations} == {
         (GenerationStatus.COMPLETE, "fast"),
         (GenerationStatus.COMPLETE, "slow"),
     }
@@ -248,7 +248,7 @@ async def test_a_stopped_attempt_whose_picture_is_here_already_leaves_the_next_a
     """It was cancelled and asked for again while its picture was being stored."""
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [generation] = submission.generations
         [first] = await eventually(lambda: fleet["fast"].running)
         get = hub.storage.generations.get

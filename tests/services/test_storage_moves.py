@@ -99,7 +99,7 @@ async def test_a_second_attempt_is_written_beside_the_first_and_changes_nothing_
     assert {attempt.id for attempt in await storage.attempts.open_attempts()} == {first.id, second.id}
     stored = await storage.generations.get(generation.id)
     assert stored is not None
-    assert (stored.status, stored.gpu_id) == (GenerationStatus.GENERATING, first.node_id)
+    assert (stored.status, stored.node_id) == (GenerationStatus.GENERATING, first.node_id)
     assert not await storage.attempts.give_up(first.id, AttemptState.LOST, "gone", at=LATER), "the second goes on"
     assert await won(storage, second)
 
@@ -143,7 +143,7 @@ async def test_a_win_completes_the_generation_with_its_image_and_node(storage: S
     assert await won(storage, attempt, image)
 
     complete = await stored(storage, generation)
-    assert (complete.status, complete.image, complete.gpu_id) == (
+    assert (complete.status, complete.image, complete.node_id) == (
         GenerationStatus.COMPLETE,
         image,
         attempt.node_id,
@@ -175,7 +175,7 @@ async def test_a_late_result_of_a_lost_attempt_is_taken_while_the_generation_is_
 
     assert await won(storage, lost)
 
-    assert (await stored(storage, generation)).gpu_id == lost.node_id
+    assert (await stored(storage, generation)).node_id == lost.node_id
     assert await attempt_state(storage, lost) == AttemptState.WON
     assert await attempt_state(storage, replacement) == AttemptState.SUPERSEDED
 

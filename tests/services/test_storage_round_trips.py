@@ -67,7 +67,7 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
         loras=(make_lora("b.safetensors"), make_lora("a.safetensors", strength_clip=0.0)),
         parameters=MappingProxyType({"sampler": "euler", "tiles": 3, "ratio": 0.3, "tiled": True}),
         source_id=parent.id,
-        preferred_gpu=NodeId("cellar"),
+        preferred_node=NodeId("cellar"),
     )
     generation = make_generation(
         session_id=parent.session_id,
@@ -76,7 +76,7 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
         stage=2,
         status=GenerationStatus.COMPLETE,
         parent_id=parent.id,
-        gpu_id=NodeId("attic"),
+        node_id=NodeId("attic"),
         images=(
             make_image(),
             make_image(image_path="a-session/a-generation_1.webp", media_type=MediaType.WEBP, graph_node="9"),

@@ -82,8 +82,8 @@ async def test_statuses_and_the_node_restrict(storage: Storage) -> None:
     assert await found(storage, statuses=[]) == []
     assert await found(storage, statuses=TERMINAL_STATUSES) == [complete.id, cancelled.id]
     assert await found(storage, statuses=set(GenerationStatus)) == [complete.id, cancelled.id, queued.id]
-    assert await found(storage, gpu_id="cellar") == [complete.id]
-    assert await found(storage, gpu_id="attic") == []
+    assert await found(storage, node_id="cellar") == [complete.id]
+    assert await found(storage, node_id="attic") == []
 
 
 async def test_stars_restrict_both_ways(storage: Storage) -> None:
@@ -234,7 +234,7 @@ INDEXED: dict[str, Select[Any]] = {
     "ix_generations_batch": generation_queries.of_batch(BatchId("any")),
     "ix_generations_session": generation_queries.of_session(SessionId("any")),
     "ix_generations_created_at": generation_queries.matching(ANY),
-    "ix_generations_gpu_id": generation_queries.matching(replace(ANY, gpu_id=NodeId("any"))),
+    "ix_generations_gpu_id": generation_queries.matching(replace(ANY, node_id=NodeId("any"))),
     "ix_generations_model_family": generation_queries.matching(replace(ANY, model_family="any")),
     "ix_generations_starred": generation_queries.matching(replace(ANY, starred=True)),
     "ix_generations_discard_after": select(GENERATIONS).where(generation_queries.is_discardable(NOON)),

@@ -83,7 +83,7 @@ async def test_a_hub_that_ends_while_the_fleet_changes_closes_every_client(tmp_p
 
     fleet = Remembering(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        await hub.generations.submit(request(preferred_gpu=SLOW))
+        await hub.generations.submit(request(preferred_node=SLOW))
         await eventually(lambda: fleet["slow"].running)
         frozen = fleet["slow"]
         frozen.hold_orders = asyncio.Event()

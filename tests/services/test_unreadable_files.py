@@ -43,7 +43,7 @@ async def test_what_a_node_cannot_read_is_drawn_elsewhere_and_the_node_says_so(t
         hub.supervisor.resume(GOOD)
         await finished(hub, waiting.batch.id)
         tried = sum(started["bad"].ledger.received.values())
-    assert {(each.status, each.gpu_id) for each in done} == {(GenerationStatus.COMPLETE, "good")}
+    assert {(each.status, each.node_id) for each in done} == {(GenerationStatus.COMPLETE, "good")}
     assert tried <= 2, "one that ran there, and one that waited behind it"
     [file] = shown
     assert (file["folder"], file["name"]) == ("checkpoints", CHECKPOINT)
@@ -98,7 +98,7 @@ async def test_a_file_that_went_from_the_disk_is_missed_at_once(tmp_path: Path) 
         )
         shown = hub.supervisor.get(BAD).unreadable.sentences()
     assert inventory
-    assert {(each.status, each.gpu_id) for each in done} == {(GenerationStatus.COMPLETE, "good")}
+    assert {(each.status, each.node_id) for each in done} == {(GenerationStatus.COMPLETE, "good")}
     assert shown == {}, "what is not there is not unreadable"
 
 
@@ -208,7 +208,7 @@ async def test_a_node_that_lists_what_it_then_refuses_is_asked_once_and_left_alo
         )
         done = await finished(hub, (await hub.generations.submit(request(count=6))).batch.id)
         told = hub.supervisor.get(NodeId("fast")).unreadable.sentences()
-    assert {(each.status, each.gpu_id) for each in done} == {(GenerationStatus.COMPLETE, "slow")}
+    assert {(each.status, each.node_id) for each in done} == {(GenerationStatus.COMPLETE, "slow")}
     assert fleet["fast"].tries <= 2
     [(file, sentence)] = told.items()
     assert file == ModelFile(ModelFolder.CHECKPOINTS, CHECKPOINT)

@@ -62,7 +62,7 @@ async def test_a_node_that_warms_up_is_free_and_real_work_that_needs_something_e
         await eventually(lambda: fleet["fast"].running == [prompt_id])
         view = hub.board.view(hub.supervisor.get(FAST))
         assert (view.free, view.foreign_queue_length) == (True, 0)
-        real = await hub.generations.submit(request(preferred_gpu=FAST))
+        real = await hub.generations.submit(request(preferred_node=FAST))
         await eventually(lambda: fleet["fast"].cancelled == [prompt_id], what="it makes way")
         [running] = await eventually(lambda: fleet["fast"].running)
         fleet["fast"].finish(running)

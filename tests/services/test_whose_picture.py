@@ -80,26 +80,26 @@ async def test_a_picture_of_another_prompt_is_fetched_again(tmp_path: Path) -> N
 async def test_a_node_that_only_gives_pictures_of_other_prompts_is_left_alone(tmp_path: Path) -> None:
     fleet = signing()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        await drawn(hub, preferred_gpu=SLOW, seed=1)
+        await drawn(hub, preferred_node=SLOW, seed=1)
         fleet["slow"].swaps = -1
         breaker = hub.supervisor.get(SLOW).breaker
         seed = 100
         while breaker.closed:
-            [generation] = await drawn(hub, preferred_gpu=SLOW, seed=seed)
-            assert (generation.gpu_id, seed_in(await carried_by(hub, generation))) == ("fast", seed)
+            [generation] = await drawn(hub, preferred_node=SLOW, seed=seed)
+            assert (generation.node_id, seed_in(await carried_by(hub, generation))) == ("fast", seed)
             seed += 1
         fleet["slow"].swaps = 0
         hub.supervisor.get(SLOW).check_soon()
         await eventually(lambda: not hub.board.view(hub.supervisor.get(SLOW)).paused_for)
-        [generation] = await drawn(hub, preferred_gpu=SLOW, seed=seed)
-    assert generation.gpu_id == "slow", "it gives the right ones again"
+        [generation] = await drawn(hub, preferred_node=SLOW, seed=seed)
+    assert generation.node_id == "slow", "it gives the right ones again"
 
 
 async def test_where_every_node_gives_the_wrong_picture_the_reason_is_told_in_the_end(tmp_path: Path) -> None:
     fleet = signing()
     async with open_hub(settings_for(tmp_path, breaker_pause=0.01), fleet) as hub:
         for node in (FAST, SLOW):
-            await drawn(hub, preferred_gpu=node, seed=1)
+            await drawn(hub, preferred_node=node, seed=1)
             fleet[node].swaps = -1
         [generation] = await drawn(hub, seed=2)
         assert list((tmp_path / "data" / "images").rglob(f"*{generation.id}*")) == []
@@ -128,9 +128,9 @@ async def test_a_node_whose_files_are_never_there_is_left_alone(tmp_path: Path) 
     fleet = signing()
     async with open_hub(settings_for(tmp_path), fleet) as hub:
         fleet["slow"].files_gone = -1
-        generations = [each for seed in range(4) for each in await drawn(hub, preferred_gpu=SLOW, seed=seed)]
+        generations = [each for seed in range(4) for each in await drawn(hub, preferred_node=SLOW, seed=seed)]
         assert not hub.supervisor.get(SLOW).breaker.closed
-    assert {(each.status, each.gpu_id) for each in generations} == {(GenerationStatus.COMPLETE, "fast")}
+    assert {(each.status, each.node_id) for each in generations} == {(GenerationStatus.COMPLETE, "fast")}
 
 
 async def test_a_picture_that_somebody_interrupts_on_its_node_is_tried_again(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ async def test_reports_02_both_nodes_draw_and_each_is_sent_its_own_spelling(tmp_
         graphs = await graphs_of(hub, done)
         rejected = [node.state()["received"] for node in started.values()]
     assert {each.status for each in done} == {GenerationStatus.COMPLETE}, rejected
-    assert {each.gpu_id for each in done} == {"linux", "windows"}
+    assert {each.node_id for each in done} == {"linux", "windows"}
     assert {each.spec.loras[0].name for each in done} == {LORA}, "the fleet's name is kept"
     assert {each.spec.checkpoint for each in done} == {"xl/base.safetensors"}
     for name in (LORA, "xl/base.safetensors", "embedding:styles/ink"):
@@ -105,7 +105,7 @@ async def test_reports_02_a_windows_node_alone_draws_what_is_asked_in_either_spe
             (await client.get("/api/generations", params={"lora": name})).json()["total"]
             for name in (LORA, LORA.replace("/", "\\"))
         ]
-    assert [(each.status, each.gpu_id) for each in done] == [(GenerationStatus.COMPLETE, "windows")]
+    assert [(each.status, each.node_id) for each in done] == [(GenerationStatus.COMPLETE, "windows")]
     assert found == [1, 1], "and it is found again by either"
 
 
@@ -143,7 +143,7 @@ async def test_every_model_folder_and_a_workflows_own_default_may_have_either_sp
         async with http_client(hub, settings) as client:
             fit = (await client.get("/api/workflows/sharp")).json()
     assert {each.status for each in done} == {GenerationStatus.COMPLETE}, done[0].error_message
-    assert {each.gpu_id for each in done} == {"linux", "windows"}
+    assert {each.node_id for each in done} == {"linux", "windows"}
     assert {each.spec.parameters["upscale_model"] for each in done} == {"photo/4x-Sharp.pth"}
     assert [(each["able"], each["unable"]) for each in fit["nodes"]] == [(["linux", "windows"], {})]
 
@@ -161,7 +161,7 @@ async def test_a_linux_file_whose_name_holds_a_backslash_stays_itself_and_is_dra
         )
         done = await finished(hub, (await hub.generations.submit(wanted)).batch.id)
     assert loras == [{"name": LORA, "nodes": ["linux", "windows"]}, {"name": odd, "nodes": ["linux"]}]
-    assert [(each.status, each.gpu_id, each.spec.loras[0].name) for each in done] == [
+    assert [(each.status, each.node_id, each.spec.loras[0].name) for each in done] == [
         (GenerationStatus.COMPLETE, "linux", odd)
     ]
 

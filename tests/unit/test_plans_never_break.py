@@ -33,7 +33,7 @@ def works(draw: st.DrawFn, name: str) -> Work:
         model_family=family,
         checkpoint=draw(st.sampled_from([CHECKPOINT, "other.safetensors", None])),
         task_type=draw(st.sampled_from(list(TaskType))),
-        preferred_gpu=draw(st.sampled_from([None, None, NODES[0], GONE])),
+        preferred_node=draw(st.sampled_from([None, None, NODES[0], GONE])),
         width=draw(st.sampled_from([None, 512, 4096])),
         steps=draw(st.sampled_from([None, 0, 10])),
     )

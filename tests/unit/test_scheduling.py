@@ -64,8 +64,8 @@ def test_a_degraded_node_is_used_last() -> None:
     assert assigned((slow,), work("g")) == {"g": "premium"}
 
 
-def test_preferred_gpu_is_waited_for_only_while_it_is_able() -> None:
-    wish = work("g", spec=sd15(preferred_gpu=NodeId("standard")))
+def test_a_preferred_node_is_waited_for_only_while_it_is_able() -> None:
+    wish = work("g", spec=sd15(preferred_node=NodeId("standard")))
     assert assigned(FLEET, wish) == {"g": "standard"}
     busy = replace(FLEET[2], active={GenerationId("other"): 3.0})
     assert assigned((*FLEET[:2], busy, FLEET[3]), wish) == {}

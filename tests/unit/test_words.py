@@ -83,3 +83,13 @@ def test_a_thing_has_one_name() -> None:
         for line in places(synonym, in_words(text))
     ]
     assert others == []
+
+
+def test_a_machine_is_a_node_but_in_the_fields_of_the_api_and_the_columns_of_the_database() -> None:
+    named = [
+        f"{name}:{line}"
+        for name, text in texts()
+        if re.match(r"backend/vibes/(?:domain|ports|scheduling|services|nodes)/", name)
+        for line in places(re.compile(r"\bgpu_id\b|\bpreferred_gpu\b"), text)
+    ]
+    assert named == []

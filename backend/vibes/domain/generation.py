@@ -70,7 +70,7 @@ class Generation:
     status: GenerationStatus
     created_at: datetime
     parent_id: GenerationId | None = None
-    gpu_id: NodeId | None = None
+    node_id: NodeId | None = None
     images: tuple[StoredImage, ...] = ()
     """What it came to, at least one when it is complete; the first is the one that is shown."""
     generation_time_ms: int | None = None

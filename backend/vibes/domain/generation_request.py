@@ -32,7 +32,7 @@ class GenerationRequest:
     workflow's."""
     pictures: Mapping[str, tuple[PictureReference, ...]] = field(default_factory=dict)
     """Pictures to start from, by parameter; several for one parameter are used in turn."""
-    preferred_gpu: NodeId | None = None
+    preferred_node: NodeId | None = None
     priority: Priority | None = None
     """None: decided by the count."""
     stage: int | None = None

@@ -74,7 +74,7 @@ class GenerationSpec:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     source_id: GenerationId | None = None
     """The generation whose image is the input."""
-    preferred_gpu: NodeId | None = None
+    preferred_node: NodeId | None = None
     workflow_version: WorkflowVersionId | None = None
     """The workflow at the time of submission. None: submitted before versions were kept; the library's workflow is
     used."""

@@ -30,7 +30,7 @@ class GenerationFilter:
     model_family: str | None = None
     lora: str | None = None
     """With either slash between its folders."""
-    gpu_id: NodeId | None = None
+    node_id: NodeId | None = None
     seed: int | None = None
     starred: bool | None = None
     kept: bool | None = None

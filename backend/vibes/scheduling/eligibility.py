@@ -120,7 +120,7 @@ def able(node: NodeView, work: Work) -> bool:
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
     """The nodes that may take this work, busy ones included; only the preferred one while it is able."""
     able_nodes = [node for node in nodes if able(node, work)]
-    preferred = [node for node in able_nodes if node.id == work.spec.preferred_gpu]
+    preferred = [node for node in able_nodes if node.id == work.spec.preferred_node]
     return preferred or able_nodes
 
 

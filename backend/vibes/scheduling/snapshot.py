@@ -88,7 +88,7 @@ def _kind(work: Work) -> str:
                 work.step_megapixels,
                 work.batch_total > 1,
                 spec.task_type,
-                spec.preferred_gpu,
+                spec.preferred_node,
                 sorted(work.excluded_nodes),
                 needs.key,
             )

@@ -214,7 +214,7 @@ class Timeline:
                 for seat, price in zip(self._usable, prices, strict=True)
                 if price is not None and seat.node.id not in not_these
             ]
-            wish = work.spec.preferred_gpu
+            wish = work.spec.preferred_node
             if wish is not None:
                 priced = [each for each in priced if each[0].grants(wish)] or priced
             # more than ``DEEP`` for each node that can do it

@@ -65,7 +65,7 @@ class GenerationQuery(RequestBody):
             text=self.prompt,
             model_family=self.model_family,
             lora=self.lora,
-            gpu_id=NodeId(self.gpu_id) if self.gpu_id else None,
+            node_id=NodeId(self.gpu_id) if self.gpu_id else None,
             seed=self.seed,
             starred=self.starred,
             kept=self.kept,

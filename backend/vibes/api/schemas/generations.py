@@ -182,7 +182,7 @@ class GenerateBody(RequestBody):
                 for lora in self.loras
             ),
             parents=tuple(GenerationId(parent) for parent in self.from_),
-            preferred_gpu=NodeId(self.preferred_gpu) if self.preferred_gpu else None,
+            preferred_node=NodeId(self.preferred_gpu) if self.preferred_gpu else None,
             priority=self.priority,
             stage=self.stage,
             aspect=aspect_of(self.format) if self.format else None,
@@ -265,7 +265,7 @@ class GenerationOut(ResponseBody):
                 LoraOut(name=lora.name, strength_model=lora.strength_model, strength_clip=lora.strength_clip)
                 for lora in spec.loras
             ],
-            gpu_id=generation.gpu_id,
+            gpu_id=generation.node_id,
             seed=spec.seed,
             width=image.width if image else spec.width,
             height=image.height if image else spec.height,

@@ -93,7 +93,7 @@ class PictureOut(ResponseBody):
                 width=each.image.width,
                 height=each.image.height,
                 seed=each.spec.seed,
-                node_id=each.gpu_id,
+                node_id=each.node_id,
             )
             for each in generations
             if each.image is not None
@@ -137,7 +137,7 @@ class JobTaskOut(TaskSummary):
             progress=1.0 if task.status is JobStatus.COMPLETE else round(done / len(made), 3) if made else 0.0,
             completed=len(complete),
             total=len(made) if task.batch_id is not None else None,
-            nodes=list(dict.fromkeys(each.gpu_id for each in made if each.gpu_id is not None)),
+            nodes=list(dict.fromkeys(each.node_id for each in made if each.node_id is not None)),
             started_at=task.started_at,
             completed_at=task.completed_at,
             seconds=_seconds(task),

@@ -208,8 +208,8 @@ class RequestResolver:
 
     def _check_somebody_can(self, workflow: Workflow, work: Work) -> None:
         nodes = self._board.nodes()
-        if work.spec.preferred_gpu is not None:
-            self._models.shelves.require_node(work.spec.preferred_gpu)
+        if work.spec.preferred_node is not None:
+            self._models.shelves.require_node(work.spec.preferred_node)
         known = self._models.shelves.inventories
         given = self._models.shelves.nodes_given(work.spec.model_family, workflow.operation)  # else names do not help
         if given and len(known) == sum(node.config.enabled for node in nodes):  # a node that never answered may have it

@@ -162,7 +162,7 @@ class GenerationService:
             queued = replace(
                 generation,
                 status=GenerationStatus.QUEUED,
-                gpu_id=None,
+                node_id=None,
                 error_message=None,
                 completed_at=None,
                 discard_after=None,

@@ -80,7 +80,7 @@ def build_specs(
             loras=request.loras,
             parameters=_with_pictures(parameters, pictures, index),
             source_id=_source(pictures, index),
-            preferred_gpu=request.preferred_gpu,
+            preferred_node=request.preferred_node,
             workflow_version=version,
             **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
         )

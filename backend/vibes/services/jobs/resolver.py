@@ -121,7 +121,7 @@ def _sample(task: TaskPlan) -> GenerationRequest:
         values=task.inputs.values,
         seed=0,
         loras=task.inputs.loras,
-        preferred_gpu=task.inputs.preferred_gpu,
+        preferred_node=task.inputs.preferred_node,
     )
 
 

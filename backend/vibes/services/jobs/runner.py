@@ -335,7 +335,7 @@ def _request(job: Job, task: JobTask, workflow: Workflow, made: Made) -> Generat
         pictures=pictures,
         seed=seed,
         loras=inputs.loras,
-        preferred_gpu=inputs.preferred_gpu,
+        preferred_node=inputs.preferred_node,
         priority=job.priority,
         owner=job.owner,
     )

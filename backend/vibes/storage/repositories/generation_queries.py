@@ -88,7 +88,7 @@ def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
         (_COLUMNS.batch_id, criteria.batch_id),
         (_COLUMNS.stage, criteria.stage),
         (_COLUMNS.model_family, criteria.model_family),
-        (_COLUMNS.gpu_id, criteria.gpu_id),
+        (_COLUMNS.gpu_id, criteria.node_id),
         (_COLUMNS.seed, criteria.seed),
     )
     return (column == value for column, value in wanted if value is not None)

@@ -82,7 +82,7 @@ def generation_columns(generation: Generation) -> Columns:
         "parent_id": generation.parent_id,
         "stage": generation.stage,
         "status": generation.status,
-        "gpu_id": generation.gpu_id,
+        "gpu_id": generation.node_id,
         "generation_time_ms": generation.generation_time_ms,
         "error_message": generation.error_message,
         "created_at": generation.created_at,
@@ -115,7 +115,7 @@ def _spec_columns(spec: GenerationSpec) -> Columns:
         "cfg_scale": spec.cfg_scale,
         "denoise_strength": spec.denoise_strength,
         "source_id": spec.source_id,
-        "preferred_gpu": spec.preferred_gpu,
+        "preferred_gpu": spec.preferred_node,
         "workflow_version": spec.workflow_version,
     }
 
@@ -170,7 +170,7 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         status=GenerationStatus(row.status),
         created_at=once(row.created_at),
         parent_id=row.parent_id,
-        gpu_id=row.gpu_id,
+        node_id=row.gpu_id,
         images=images_of(row),
         generation_time_ms=row.generation_time_ms,
         error_message=row.error_message,
@@ -199,7 +199,7 @@ def _spec_of(row: Row[Any], once: Callable[[Any], Any]) -> GenerationSpec:
         loras=once(tuple(LoraSpec(**lora) for lora in row.loras)),
         parameters=once(row.parameters),
         source_id=row.source_id,
-        preferred_gpu=once(row.preferred_gpu),
+        preferred_node=once(row.preferred_gpu),
         workflow_version=once(row.workflow_version),
     )
 

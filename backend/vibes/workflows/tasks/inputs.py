@@ -40,7 +40,7 @@ class TaskInputs:
     pictures: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
     """By parameter; with several pictures, each is used in turn."""
     loras: tuple[LoraSpec, ...] = ()
-    preferred_gpu: NodeId | None = None
+    preferred_node: NodeId | None = None
 
 
 class InputReader:
@@ -83,7 +83,7 @@ class InputReader:
             if value != self._family:
                 self._complain((name,), f"model_family must be one of this type's families, not {shown(value)}")
         elif isinstance(value, str):
-            self.found.preferred_gpu = NodeId(value)
+            self.found.preferred_node = NodeId(value)
         else:
             self._complain((name,), f"preferred_gpu must be the id of a node, not {shown(value)}")
 
