@@ -79,7 +79,7 @@ async def test_what_waits_on_a_node_is_taken_back_for_a_picture_that_somebody_lo
         generations = await finished(hub, many.batch.id)
         [back] = [each for each in generations if behind in await states_of(hub, each)]
         states = await states_of(hub, back)
-    assert states.pop(behind) is AttemptState.WITHDRAWN
+    assert states.pop(behind) is AttemptState.TAKEN_BACK
     assert list(states.values()) == [AttemptState.WON]
 
 

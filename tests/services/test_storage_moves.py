@@ -338,7 +338,7 @@ async def test_states_that_make_no_sense_for_a_move_are_a_mistake_of_the_caller(
 async def test_attempts_of_a_generation_are_told_oldest_first(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
     newer = await begin_attempt(storage, generation, created_at=LATER)
-    await storage.attempts.give_up(newer.id, AttemptState.WITHDRAWN, None, at=LATER)
+    await storage.attempts.give_up(newer.id, AttemptState.TAKEN_BACK, None, at=LATER)
     older = await begin_attempt(storage, generation, created_at=NOON)
 
     told = await storage.attempts.of_generation(generation.id)

@@ -28,7 +28,7 @@ class AttemptState(StrEnum):
     """The node died, restarted or forgot it; the generation is not at fault."""
     SUPERSEDED = "superseded"
     """Another attempt of the same generation finished first."""
-    WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "withdrawn"
     """Taken back before it ran."""
     ERRORED = "errored"
     """The node reported an error, or refused it."""

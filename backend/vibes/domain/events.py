@@ -30,7 +30,7 @@ class QueuedCause(StrEnum):
     """Its node died, forgot it or cannot be reached, or the hub could not go on with it."""
     ERRORED = "errored"
     """One node could not do it; another one tries."""
-    WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "withdrawn"
     """It waited on a node and was taken back."""
     FOUND = "found"
     """The hub had it in its database and not in its queue."""

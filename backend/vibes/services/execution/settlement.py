@@ -42,7 +42,7 @@ MAX_DEATHS = 3
 _CAUSES = {
     AttemptState.LOST: QueuedCause.LOST,
     AttemptState.ERRORED: QueuedCause.ERRORED,
-    AttemptState.WITHDRAWN: QueuedCause.WITHDRAWN,
+    AttemptState.TAKEN_BACK: QueuedCause.TAKEN_BACK,
 }
 """Why a generation is queued again, by how its attempt ended."""
 
@@ -74,7 +74,7 @@ class Settlement:
             case Completed() | Superseded():
                 self._stop_siblings(active)
             case TakenBack():
-                await self._requeue(active, AttemptState.WITHDRAWN, None, active.work)
+                await self._requeue(active, AttemptState.TAKEN_BACK, None, active.work)
             case _ if active.cancelled:
                 # Nobody waits for it; its generation may have been retried since and be run by another attempt.
                 await self._close(active)
