@@ -1,4 +1,4 @@
-"""What a node has and can do, as every kind of node tells it and as whoever plans asks it."""
+"""What a node has and can do, in the form that every kind of node provides and planning uses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,30 +10,30 @@ from vibes.text.file_names import PathStyle, same_file
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeInventory:
-    """The part that all kinds share: model files by folder, and a verdict on what is asked for.
+    """The part that all kinds share: model files by folder, and a judgement of requirements.
 
-    A kind adds what it alone knows by a subclass, and answers `lacks` from it; a kind without files of its own lists
-    the models that it offers as files. A name is asked for in any spelling that means the same file there.
+    A kind adds its own knowledge in a subclass and answers `lacks` from it; a kind without files lists its models as
+    files. Names may be asked for in any spelling that means the same file on this node (`text.file_names`).
     """
 
     version: str
     device_name: str
     simulated: bool
     vram_total_bytes: int
-    """0 where nobody knows."""
+    """0 when unknown."""
     files: Mapping[ModelFolder, frozenset[str]] = field(default_factory=dict)
-    """With slashes between their folders where the node is known to run on Windows."""
+    """By folder; with slashes where the node is known to run on Windows."""
     path_style: PathStyle = PathStyle.POSIX
     samplers: frozenset[str] = frozenset()
     schedulers: frozenset[str] = frozenset()
     max_upload_bytes: int | None = None
-    """The largest input image that it takes; None when it does not say."""
+    """Largest input image in bytes; None when not told."""
     loads_models: bool = False
-    """Whether it reads a model into its memory before the first picture: then a tiny order beforehand saves time."""
+    """Whether it loads a model before the first picture, so that a tiny order beforehand saves time."""
 
     def lacks(self, needed: Requirements) -> tuple[str, ...]:
-        """Why the node cannot carry this out, one reason a thing, each to be read after the node's name; empty when it
-        can. The same for equal `Requirements.key`."""
+        """Why the node cannot carry this out, one reason a thing, each a continuation of the node's name; empty when it
+        can. Equal for equal `Requirements.key`."""
         return tuple(
             f"lacks {file_word(folder)} {name}"
             for folder, name in sorted(needed.files)
@@ -41,32 +41,32 @@ class NodeInventory:
         )
 
     def reads(self, needed: Requirements) -> Iterator[ModelFile]:
-        """The files that it reads to carry this out, by the names of this inventory."""
+        """The files that it reads to carry this out, by this inventory's names."""
         return (self.file(ModelFile(*file)) for file in needed.files)
 
     def takes(self, class_type: str, input_name: str, value: str) -> bool | None:
-        """Whether this input of a graph node takes the value, as far as the node tells; None where it knows no such
-        graph node, or no graph nodes at all."""
+        """Whether this input of a graph node takes the value, as far as known; None when it knows no such graph
+        node."""
         return None
 
     def offers(self, class_type: str, input_name: str) -> frozenset[str]:
-        """What this input of a graph node takes; empty where it may be anything or nobody knows."""
+        """The values of this input of a graph node; empty when any is valid or they are unknown."""
         return frozenset()
 
     def has_file(self, folder: ModelFolder, name: str) -> bool:
         return self._file(folder, name) is not None
 
     def has_exactly(self, folder: ModelFolder, name: str) -> bool:
-        """Whether it has a file of exactly this name, in which a backslash would be a letter."""
+        """Whether it has a file of exactly this name; a backslash is an ordinary character here."""
         return self.path_style is PathStyle.POSIX and name in self.files.get(folder, frozenset())
 
     def file(self, file: ModelFile) -> ModelFile:
-        """The same file, by the name that `files` has for it; as it is where the node lists none."""
+        """The file under the name that `files` has for it; unchanged when the node does not list it."""
         name = self._file(file.folder, file.name) if file.folder is not None else None
         return ModelFile(file.folder, name or file.name)
 
     def lists(self, file: ModelFile) -> bool:
-        """False only where it is known to have no such file."""
+        """False when it is known to have no such file."""
         return file.folder is None or self.has_file(file.folder, file.name)
 
     def _file(self, folder: ModelFolder, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What files the hub keeps and serves: nothing that a browser could run, and each under a suffix of its own."""
+"""The types of files that the hub keeps and serves: none that a browser could run, each with its own suffix."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ class MediaType(StrEnum):
     """As HTTP names it."""
 
     PNG = "image/png"
-    """Animated ones too: who knows no animation shows their first picture."""
+    """Animated ones too: programs without animation show the first picture."""
     JPEG = "image/jpeg"
     WEBP = "image/webp"
     GIF = "image/gif"
@@ -16,12 +16,12 @@ class MediaType(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """Of a file's name, with its dot."""
+        """The suffix of a file's name, with its dot."""
         return _SUFFIXES[self]
 
     @property
     def is_video(self) -> bool:
-        """Whether it takes a player to be seen."""
+        """Whether showing it needs a video player."""
         return self.value.startswith("video/")
 
 
@@ -39,14 +39,14 @@ _MP4_BRANDS = frozenset(
     {b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9", b"mp41", b"mp42"}
     | {b"avc1", b"M4V ", b"dash", b"cmfc"}
 )
-"""Of the same shape are HEIC and AVIF pictures and QuickTime films, which are none of these."""
+"""Brands of MP4. HEIC and AVIF pictures and QuickTime films have the same structure with other brands."""
 _WEBM_TYPE = b"\x42\x82\x84webm"
-"""The element of an EBML header that sets WebM apart from the rest of Matroska (RFC 8794, 11.2.4)."""
+"""The element of an EBML header that tells WebM from other Matroska (RFC 8794, 11.2.4)."""
 _EBML_HEADER_BYTES = 64
 
 
 def media_type_of(content: bytes) -> MediaType | None:
-    """By its first bytes, whatever it is called or said to be; None for what the hub does not keep."""
+    """The type by the file's first bytes, whatever its name; None for a type that the hub does not keep."""
     begins = {
         MediaType.PNG: content.startswith(_PNG),
         MediaType.JPEG: content.startswith(_JPEG),

@@ -35,7 +35,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Done; ``outputs`` are the saved images in the order of the work, or the temporary ones where none was saved."""
+    """Done; ``outputs`` are the saved images in the order of the work, or temporary ones where none were saved."""
 
     outputs: tuple[OutputFile, ...]
 
@@ -47,11 +47,11 @@ class Errored:
     message: str
     """What went wrong and where, for people."""
     unreadable: tuple[ModelFile, ...] = ()
-    """Model files that the node could not read, or one of which it could not, by the names of its inventory."""
+    """Model files of which the node could not read at least one, by the names of its inventory."""
     reason: str = ""
-    """What the node says of them, in short."""
+    """The node's own words about them, shortened."""
     lost_image: bool = False
-    """An input image that was brought was not there any more: nothing is wrong with the order."""
+    """An uploaded input image was gone; nothing is wrong with the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class MaybePaid:
-    """Unclear whether it was carried out, and asking again would cost money: it is never repeated by itself."""
+    """It is unknown whether it was carried out, and repeating it could cost money: it is not repeated automatically."""
 
     message: str
     """What is known of it, for people."""

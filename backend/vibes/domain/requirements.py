@@ -1,4 +1,4 @@
-"""What an order asks of a node, whatever its kind."""
+"""What an order needs on a node of any kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,15 +29,15 @@ _CHOICE_WORDS: Mapping[str, str] = {"sampler_name": "sampler", "scheduler": "sch
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """Everything that a node must have or be able to do. What concerns its kind it judges itself: files and names by
-    what it has, a workflow by its graph nodes where it knows any, otherwise by what the workflow is for."""
+    """Everything that a node must have or be able to do. Each kind judges what concerns it: files and names by its
+    lists, a workflow by its graph nodes or, without any, by the workflow's purpose."""
 
     files: frozenset[tuple[ModelFolder, str]]
     graph_node_classes: frozenset[str]
     choices: frozenset[tuple[str, str, str]] = frozenset()
     """Class, input and value of every other text in the graph that may have to be in a list of the node."""
     workflow: str = ""
-    """Its name; empty where any will do."""
+    """The workflow's name; empty when any will do."""
     family: str = ""
     operation: Operation | None = None
     key: str = field(init=False, compare=False, repr=False)

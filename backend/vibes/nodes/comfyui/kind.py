@@ -8,7 +8,7 @@ from vibes.ports.kinds import HubTraits, NodeKind
 
 
 def comfyui_kind(hub: HubTraits) -> NodeKind:
-    """A health check may take a third of what any other answer may."""
+    """A health check may take a third of the time of other answers."""
     limits = HttpLimits(check_seconds=hub.answer_seconds / 3, answer_seconds=hub.answer_seconds)
     return NodeKind(
         name=DEFAULT_KIND,

@@ -14,7 +14,7 @@ from vibes.services.media.eight_bits import eight_bit, opaque, orientation, upri
 
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP")
 KEPT_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-"""What a node's picture may be."""
+"""Formats of pictures from nodes that are kept."""
 _OTHER_FORMATS = ("BMP", "TIFF")
 
 THUMBNAIL_SIDE = 256
@@ -54,7 +54,7 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
 
 
 def other_format(content: bytes) -> str | None:
-    """What a picture is that the hub does not keep, as its header tells; None when it looks like none at all."""
+    """The format of a picture that the hub does not keep, by its header; None when it is no known one."""
     try:
         with _told_as_broken(), Image.open(io.BytesIO(content), formats=_OTHER_FORMATS) as envelope:
             return envelope.format
@@ -81,10 +81,10 @@ def normalised(content: bytes) -> tuple[bytes, tuple[int, int]]:
 
 
 def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool) -> bytes:
-    """A stored picture as a node can read it, covering exactly this size, cut at the edges where the shape differs.
+    """A stored picture in a form that nodes can read, covering exactly this size, cropped where the shape differs.
 
-    An unchanged PNG where it fits and every node would read it as people see it. A mask stays what it is, black and
-    white: its edges are not smoothed. Colours under alpha 0 stay, for a node may ask for them. Raises BrokenPicture.
+    An unchanged PNG where it fits and every node would read it correctly. A mask stays black and white: its edges are
+    not smoothed. Colours under alpha 0 stay, since a node may use them. Raises BrokenPicture.
     """
     with _told_as_broken():
         picture = decode(content, KEPT_FORMATS)
@@ -104,9 +104,8 @@ class Looked(NamedTuple):
 
 
 def look_at(content: bytes) -> Looked:
-    """Every pixel decoded, of an animation those of its first picture, and every checksum of a PNG verified.
-
-    Raises BrokenPicture."""
+    """Decode every pixel, of an animation those of the first picture, and verify every checksum of a PNG. Raises
+    BrokenPicture."""
     with _told_as_broken():
         picture = upright(decode(content, KEPT_FORMATS))
         return Looked(picture.width, picture.height, _thumbnail(picture))

@@ -1,4 +1,4 @@
-"""A generation's images where they are kept: checked before, found again by id."""
+"""A generation's images in the store: checked before, found by id."""
 
 import asyncio
 import hashlib
@@ -19,12 +19,12 @@ from vibes.services.media.image_codec import BrokenPicture
 
 _SUFFIXES = "|".join(re.escape(each.suffix) for each in MediaType)
 _NAME = re.compile(rf"([0-9a-f-]{{36}})(?:_\d{{1,3}})?(?:_thumb\.jpg|{_SUFFIXES})")
-"""How the files of a generation are called."""
+"""The names of a generation's files."""
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 
 class ImageStore:
-    """``{session_id}/{generation_id}.png`` and ``…_thumb.jpg`` beside it; those of image 1 and on are called
+    """``{session_id}/{generation_id}.png`` and ``…_thumb.jpg``; those of image 1 and following are
     ``{generation_id}_1.png`` and so on, each with the suffix of its media type."""
 
     def __init__(self, files: MediaStore, decoding: DecodingPool | None = None) -> None:
@@ -34,17 +34,17 @@ class ImageStore:
         self._remaking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def examine(self, content: bytes) -> Examined:
-        """What a node gave, found whole and harmless. Raises NodeMisbehaved when it is cut off or broken, OutputRefused
-        when it is of no kind that is kept."""
+        """Check a file from a node. Raises NodeMisbehaved when it is cut off or broken, OutputRefused when its type is
+        not kept."""
         return await self._decoding.run(Lane.NODES, content, examine)
 
     async def save(
         self, session_id: SessionId, generation_id: GenerationId, files: Sequence[Examined], parameters: str
     ) -> tuple[StoredImage, ...]:
-        """Add the A1111 ``parameters`` to what is a PNG, and write all; afterwards they survive a power cut.
+        """Add the A1111 ``parameters`` to PNGs, and write all; on return they survive a power cut.
 
-        Writes over what another attempt at this generation may have left. Raises StorageUnavailable when they cannot
-        be written, and then nothing of it is left there.
+        Overwrites what another attempt at this generation may have left. Raises StorageUnavailable when they cannot be
+        written, and then nothing of them is left.
         """
         stored, contents = await asyncio.to_thread(_prepared, f"{session_id}/{generation_id}", files, parameters)
         try:
@@ -54,7 +54,7 @@ class ImageStore:
         return stored
 
     async def size(self, image: StoredImage) -> int:
-        """Bytes of its file as it is now. Raises NotFound when it is not there."""
+        """Bytes of its file now. Raises NotFound when it does not exist."""
         file = await self._files.stat(image.image_path)
         if file is None:
             raise _missing(image)
@@ -65,18 +65,18 @@ class ImageStore:
         return await self._files.get(image.image_path)
 
     def stream(self, image: StoredImage, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        """A part of the file, in pieces. Raises as `read`."""
+        """A part of the file, in pieces. Raises like `read`."""
         return self._files.stream(image.image_path, start=start, length=length)
 
     async def written_at(self, image: StoredImage) -> float | None:
-        """Seconds since 1970; None when its file is not there."""
+        """Seconds since 1970; None when its file does not exist."""
         file = await self._files.stat(image.image_path)
         return None if file is None else file.written_at
 
     async def thumbnail(self, image: StoredImage) -> bytes:
-        """Made anew out of the image, and kept if the place lets it be, where it is lost or no whole JPEG.
+        """The thumbnail; if it is lost or damaged it is made again from the image, and kept if the store allows.
 
-        Raises NotFound when the image is not there either, or damaged.
+        Raises NotFound when the image is missing or damaged too.
         """
         return await self._kept_thumbnail(image) or await self._thumbnail_anew(image)
 
@@ -100,27 +100,28 @@ class ImageStore:
                 raise damaged(f"the image file {image.image_path}", error) from error
             with suppress(StorageUnavailable):
                 await self._files.put({image.thumbnail_path: examined.thumbnail})
-            if await self._files.stat(image.image_path) is None:  # of what was deleted meanwhile nothing is kept
+            if await self._files.stat(image.image_path) is None:  # nothing is kept for a deleted image
                 await self._files.delete([image.thumbnail_path])
             return examined.thumbnail
 
     async def delete(self, paths: Collection[str]) -> None:
-        """Remove these, as rows named them; what is already gone is fine."""
+        """Delete files by the paths in their rows; missing ones are ignored."""
         await self._files.delete(paths)
 
     async def sessions(self) -> list[SessionId]:
-        """Those that have any files."""
+        """Sessions that have files."""
         return [SessionId(folder) for folder in await self._files.folders()]
 
     async def unnamed(self, session_id: SessionId, named: Collection[str]) -> set[GenerationId]:
-        """The generations of files, whole or begun, that are kept for a session and not among ``named``."""
+        """Generations of files, complete or begun, of a session that are not among ``named``."""
         keys = [file.key for file in await self._files.list(f"{session_id}/") if file.key not in named]
         return {GenerationId(match[1]) for key in keys if (match := _NAME.fullmatch(key.rpartition("/")[2]))}
 
     async def delete_remains(
         self, session_id: SessionId, generation_id: GenerationId, named: Collection[str] = ()
     ) -> bool:
-        """Remove what is kept for a generation, whole or begun, but for what its row names; True when there was any."""
+        """Delete what is kept for a generation, complete or begun, except what its row names; True when there was
+        any."""
         files = await self._files.list(f"{session_id}/{generation_id}")
         unnamed = [file.key for file in files if file.key not in named]
         remains = [key for key in unnamed if _NAME.fullmatch(key.rpartition("/")[2])]
@@ -134,7 +135,7 @@ class ImageStore:
 def _prepared(
     stem: str, files: Sequence[Examined], parameters: str
 ) -> tuple[tuple[StoredImage, ...], dict[str, bytes]]:
-    """What is to be said of the images, and what is to be written: each thumbnail before its image."""
+    """What to tell about the images, and what to write: each thumbnail before its image."""
     stored: list[StoredImage] = []
     contents: dict[str, bytes] = {}
     for index, file in enumerate(files):

@@ -30,20 +30,20 @@ FITTED_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """The pictures of a request, each looked at once."""
+    """The pictures of a request, each read once."""
 
     references: Mapping[str, Sequence[PictureReference]]
-    """By picture parameter; where there are several they are taken in turn."""
+    """By picture parameter; several are used in turn."""
     sizes: Mapping[PictureReference, tuple[int, int]]
     """Width and height of each."""
 
     def size(self, workflow: Workflow, spec: GenerationSpec) -> tuple[int, int] | None:
-        """Of the first picture that a spec starts from; None when it starts from none."""
+        """Size of the first picture that a spec starts from; None when it starts from none."""
         first = next(iter(references_of(workflow, spec).values()), None)
         return None if first is None else self.sizes.get(first)
 
     def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
-        """The size of that picture, for an estimate."""
+        """Megapixels of that picture, for an estimate."""
         size = self.size(workflow, spec)
         return None if size is None else size[0] * size[1] / 1e6
 

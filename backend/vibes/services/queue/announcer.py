@@ -55,7 +55,7 @@ class Announcer:
         self._live.publish(BatchChanged(session_id=batch.session_id, batch=tally))
 
     def node_changed(self, event: NodeChanged) -> None:
-        """Everybody sees the nodes, whatever their session."""
+        """Sent to every session."""
         self._live.publish_to_all(event)
 
     def queued(self, generation: Generation, cause: QueuedCause, reason: str | None) -> None:

@@ -33,8 +33,8 @@ MIN_REMAINING_SECONDS = 0.1
 READ_AT_ONCE = 1000
 """Places of the queue that are read before other tasks get a turn, a few milliseconds."""
 RECLAIM_SECONDS = 1.0
-"""While a node that is back is asked what became of the work that was lost with it, it gets nothing new, and plans
-count on it from so much later on."""
+"""Plans expect a node that is back to be free for new work so many seconds from now, as long as it is being asked about
+the work that was lost with it."""
 
 
 def due_order(generation: Generation) -> DueOrder:
@@ -165,13 +165,13 @@ class Board:
             watch.begin(active.id)
 
     def collect(self, active: ActiveAttempt, ended_at: float) -> None:
-        """The node is done with it, since this moment, and may have the next; its picture is still to be fetched."""
+        """The node finished it at this moment and may have the next; its picture is still to be fetched."""
         active.collect(ended_at)
         self._move_up(active.node_id)
         self.changed.set()
 
     def cancel(self, generation_ids: Iterable[GenerationId]) -> None:
-        """Nobody wants these any more: they wait no longer, and every attempt of them is stopped."""
+        """Nobody wants these any more: take them from the queue, and stop all their attempts."""
         wanted = set(generation_ids)
         self.withdraw(wanted)
         for active in self.active.values():

@@ -34,7 +34,7 @@ AGAIN_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptInventory(NodeInventory):
-    """What a node answered to what these works need; of all that it has, nothing else is kept."""
+    """A node's judgement of these works' requirements; nothing else of its inventory is kept."""
 
     lacking: Mapping[str, tuple[str, ...]]
     """By `Requirements.key`."""
@@ -166,7 +166,7 @@ def _without_secrets(node: NodeView) -> NodeView:
 
 
 def _asked_for(inventory: NodeInventory, needs: Mapping[str, Requirements]) -> KeptInventory:
-    """Of its thousand files those that these works need."""
+    """Of its files only those that these works need."""
     names = {name for each in needs.values() for _, name in each.files}
     return KeptInventory(
         version=inventory.version,

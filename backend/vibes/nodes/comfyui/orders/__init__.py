@@ -1,1 +1,1 @@
-"""Orders as ComfyUI takes them: graphs, files by the node's own names, what a node lacks, whose picture it is."""
+"""Orders in ComfyUI's form: graphs, files in the node's spelling, what a node lacks, and whose picture a file is."""

@@ -1,4 +1,4 @@
-"""What a ComfyUI's error about a graph means: it cannot read a file, misses an image, or the order is wrong."""
+"""What a ComfyUI's error about a graph means: an unreadable file, a missing image, or a wrong order."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ _LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class GraphFailure:
-    """The graph failed on the node; ``message`` is the node's own, ``out_of_memory`` for the CUDA kind."""
+    """The graph failed; ``message`` is the node's own, ``out_of_memory`` says that the card's memory was full."""
 
     message: str
     graph_node_class: str
     out_of_memory: bool
     graph_node_id: str = ""
-    """Which graph node failed; empty: not told."""
+    """The graph node that failed; empty: not told."""
     kind: str = ""
-    """The name of the Python exception, built-ins without their module."""
+    """Name of the Python exception; built-ins without their module."""
 
 
 def explained(
     failure: GraphFailure, graph: Graph, inventory: ComfyUIInventory | None, uploads: Collection[str]
 ) -> Errored:
-    """The failure as every kind of node tells one. ``uploads``: what graphs call the images that were brought."""
+    """The failure in the form of every kind of node. ``uploads``: names of the uploaded images in graphs."""
     files = () if inventory is None else unreadable(failure, graph, inventory)
     return Errored(
         sentence(failure, files),
@@ -52,7 +52,7 @@ def unreadable(error: GraphFailure, graph: Graph, inventory: ComfyUIInventory) -
 
 
 def refused_files(not_listed: Collection[str], graph: Graph, inventory: ComfyUIInventory) -> list[ModelFile]:
-    """The model files of the graph that the node does not have in its lists when they are asked for."""
+    """Model files of the graph that the node no longer lists."""
     names = set(map(with_slashes, not_listed))
     files = (file for graph_node_id in graph for file in files_read_by(graph, graph_node_id, inventory))
     return list(dict.fromkeys(file for file in files if with_slashes(file.name) in names))

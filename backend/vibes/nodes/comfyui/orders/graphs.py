@@ -1,4 +1,4 @@
-"""Orders as graphs for one ComfyUI: filled, spelled as the node lists its files, and its complaints understood."""
+"""Orders as graphs for one ComfyUI: filled, spelled in the node's way, and its errors about them explained."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,12 +21,12 @@ _PREFIX_DIGITS = 16
 
 
 class GraphsForNode:
-    """What must be known of a node to write graphs for it and to read what it says of them; no I/O."""
+    """What is needed of a node to write graphs for it and to read its errors; no I/O."""
 
     def __init__(self) -> None:
         self.uploads = Uploads()
         self.inventory: ComfyUIInventory | None = None
-        """As last told; until then nothing is spelled in the node's own way."""
+        """As last reported; before that nothing is spelled in the node's way."""
 
     def prepare(self, attempt_id: AttemptId, order: Order) -> Graph:
         """Raises InvalidRequest; KeyError for an order whose images were not uploaded."""
@@ -49,16 +49,16 @@ class GraphsForNode:
         return Outline(steps, {each: inventory.file(file) for each, file in read.items()}, files)
 
     def explained(self, failure: GraphFailure, graph: Graph | None) -> Errored:
-        """What the failure of a graph, where that is known, means to the hub. After one that missed an image all are
-        uploaded again when they are needed."""
+        """What the failure of a graph, if it is known, means to the hub. After a missing image all are uploaded again
+        when needed."""
         found = explained(failure, graph or {}, self.inventory, self.uploads.names)
         if found.lost_image:
             self.uploads.forget()
         return found
 
     def rejected(self, message: str, code: str | None, not_listed: list[str], graph: Graph) -> PromptRejected:
-        """What the refusal of a graph means: with the model files in it that the node no longer lists. It may have lost
-        images as well, so all are uploaded again when they are needed."""
+        """What the refusal of a graph means, with the model files in it that the node no longer lists. It may have lost
+        images too, so all are uploaded again when needed."""
         self.uploads.forget()
         files = () if self.inventory is None else refused_files(not_listed, graph, self.inventory)
         return PromptRejected(message, code=code, not_there=tuple(files))
@@ -74,7 +74,7 @@ def output_prefix(attempt_id: AttemptId) -> str:
 
 
 def without_saving(graph: Graph) -> Graph:
-    """The same graph, its pictures shown and not kept: a preview lies in the node's temporary folder."""
+    """The graph with previews in place of saved pictures: those are in the node's temporary folder."""
     return {graph_node_id: _shown(graph_node) for graph_node_id, graph_node in graph.items()}
 
 

@@ -15,14 +15,16 @@ class ComfyUIInventory(NodeInventory):
 
     graph_node_classes: frozenset[str]
     choices: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """What each input takes that takes one of a list, in the node's own spelling: by graph-node class and input.
-    An input that anything may be put into, or whose list is not told, is not in it."""
+    """By graph-node class and input: the valid values of each input with a list, in the node's own spelling.
+
+    Inputs without a list, or whose list is unknown, are absent.
+    """
     supports_jobs_api: bool
-    """Whether ``/api/jobs`` answers (ComfyUI 0.33), where a cancel is atomic."""
+    """Whether ``/api/jobs`` answers (ComfyUI 0.33), where cancelling is atomic."""
     loads_models: bool = True
 
     def lacks(self, needed: Requirements) -> tuple[str, ...]:
-        """Whatever would keep the graph from passing the node's validation."""
+        """Everything that would make the node refuse the graph."""
         absent = sorted(needed.graph_node_classes - self.graph_node_classes)
         choices = sorted(
             f"lacks {choice_word(class_type, name)} {value}"
@@ -33,7 +35,7 @@ class ComfyUIInventory(NodeInventory):
         return (*(f"lacks graph node {name}" for name in absent), *files, *dict.fromkeys(choices))
 
     def reads(self, needed: Requirements) -> Iterator[ModelFile]:
-        """Texts too that only the lists of the node's own loaders know for files."""
+        """Includes texts that only the node's own lists show to be files."""
         yield from NodeInventory.reads(self, needed)
         yield from (ModelFile(None, self.spelling(*choice)) for choice in needed.choices)
 
@@ -48,11 +50,11 @@ class ComfyUIInventory(NodeInventory):
         return self.choices.get((class_type, input_name), frozenset())
 
     def spelling(self, class_type: str, input_name: str, value: str) -> str:
-        """The value as this node spells it; as it is where the node has nothing to say about it."""
+        """The value as this node spells it; unchanged when the node does not list it."""
         return self._choice(class_type, input_name, value) or value
 
     def embedding(self, name: str) -> str | None:
-        """The name of an embedding in the node's own spelling; None when it lists none of that name."""
+        """The embedding's name in the node's own spelling; None when it is not listed."""
         found = self._file(ModelFolder.EMBEDDINGS, name)
         return found.replace("/", "\\") if found and self.path_style is PathStyle.WINDOWS else found
 

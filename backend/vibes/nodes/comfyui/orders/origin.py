@@ -1,4 +1,5 @@
-"""Whose image it is: a ComfyUI writes the graph that it ran into what it saves; it is held against what was sent."""
+"""Proves which prompt an image is of: ComfyUI writes the executed graph into it, which is compared with the sent
+one."""
 
 import json
 import math
@@ -24,23 +25,23 @@ _LONGEST_SHOWN = 60
 
 
 def graph_in(image: bytes) -> dict[str, Any] | None:
-    """The graph that an image carries, as it was sent: without what the node noted in it (``is_changed``).
+    """The graph in an image, as it was sent: without what the node added (``is_changed``).
 
-    A PNG has it under a keyword of its texts, a JPEG or WebP in a text of its EXIF. None when it carries none, as with
-    ``--disable-metadata``, or something else under that name.
+    A PNG has it in a text with a keyword, a JPEG or WebP in a text of its EXIF. None without one, as with
+    ``--disable-metadata``, or when the text is something else.
     """
     candidates = texts(image, GRAPH_KEYWORD) if starts_like_png(image) else _marked(exif_texts(image))
     return next(filter(None, map(_graph_of, candidates)), None)
 
 
 def graph_of(sent: Wire) -> Graph | None:
-    """What an attempt was sent, if that is a graph: another kind of node has another wire form."""
+    """What an attempt was sent, if that is a graph; other kinds of nodes have other wire forms."""
     return sent if sent and all(map(_is_graph_node, sent.values())) else None
 
 
 def own(image: bytes, sent: Graph) -> bytes:
-    """The image that the graph made. A PNG carries that graph then: where the node wrote none into it, the one that was
-    sent; all others stay as they are. Raises ForeignOutput when the graph in it is another one."""
+    """The image, with the graph that made it if it is a PNG: the sent one is added if the node wrote none. Other types
+    stay as they are. Raises ForeignOutput when its graph is another one."""
     carried = graph_in(image)
     if carried is None:
         return with_text(image, GRAPH_KEYWORD, json.dumps(sent)) if starts_like_png(image) else image
@@ -51,7 +52,7 @@ def own(image: bytes, sent: Graph) -> bytes:
 
 
 def _marked(all_texts: Iterator[str]) -> Iterator[str]:
-    """What stands behind ``prompt:``, however that is written; as savers put it before a graph."""
+    """The text after ``prompt:`` in any letter case, which savers put before a graph."""
     for text in all_texts:
         keyword, found, content = text.partition(":")
         if found and keyword.strip().lower() == GRAPH_KEYWORD:

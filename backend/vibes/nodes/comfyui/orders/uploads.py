@@ -1,9 +1,9 @@
-"""The input images that a ComfyUI has from us, by what graphs call them."""
+"""The input images that the hub has put on a ComfyUI, by their names in graphs."""
 
 from vibes.ports.orders import InputImage
 
 REMEMBERED_UPLOADS = 1000
-"""More are uploaded again when they are needed, the oldest first."""
+"""Uploads remembered; the oldest of more are uploaded again when needed."""
 
 
 class Uploads:
@@ -12,19 +12,19 @@ class Uploads:
 
     @property
     def names(self) -> frozenset[str]:
-        """What graphs call them."""
+        """Their names in graphs."""
         return frozenset(self._names.values())
 
     def name_of(self, image: InputImage) -> str | None:
-        """None while it was not put there."""
+        """None when it was not uploaded."""
         return self._names.get(image.digest)
 
     def note(self, image: InputImage, name: str) -> None:
-        """It is there now, under this name."""
+        """It was uploaded under this name."""
         self._names[image.digest] = name
         while len(self._names) > REMEMBERED_UPLOADS:
             del self._names[next(iter(self._names))]
 
     def forget(self) -> None:
-        """The node may have lost its input files: upload again next time."""
+        """The node may have lost its input files: upload them again when needed."""
         self._names.clear()

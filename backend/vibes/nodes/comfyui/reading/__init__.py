@@ -1,1 +1,1 @@
-"""What a ComfyUI says, read with suspicion."""
+"""Reads ComfyUI's answers and messages, and checks them."""
