@@ -51,6 +51,7 @@ const complete = (id: string, node: string, done: number, eta = 6): Told => ({
   node_id: node,
   image_url: `/images/${id}.png`,
   thumbnail_url: `/images/${id}.webp`,
+  media_type: "image/png",
   seconds: 1.2345,
   ...tally(done, eta),
 });

@@ -33,6 +33,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     denoise_strength: null,
     image_url: null,
     thumbnail_url: null,
+    media_type: null,
     images: [],
     generation_time_ms: null,
     error_message: null,

@@ -98,7 +98,15 @@ export class FakeHub {
         generation_time_ms: 4000,
       });
       act(() =>
-        this.#tell({ type: "complete", generation_id, node_id, seconds: 4, ...urls, ...this.#tally(batch_id) }),
+        this.#tell({
+          type: "complete",
+          generation_id,
+          node_id,
+          seconds: 4,
+          media_type: "image/png",
+          ...urls,
+          ...this.#tally(batch_id),
+        }),
       );
     }
   }

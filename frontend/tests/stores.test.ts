@@ -128,6 +128,7 @@ describe("a batch that was just submitted", () => {
     node_id: "gpu-a",
     image_url: "/a.png",
     thumbnail_url: "/a.webp",
+    media_type: "image/png",
     seconds: 2,
     ...tally,
   };

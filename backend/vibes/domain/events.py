@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from vibes.domain.batch import BatchStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.media_type import MediaType
 from vibes.domain.node import NodeState
 from vibes.domain.reason import Reason
 
@@ -81,6 +82,8 @@ class GenerationCompleted:
     generation_id: GenerationId
     node_id: NodeId
     seconds: float
+    media_type: MediaType
+    """Of the image that is shown."""
     batch: BatchTally
 
 

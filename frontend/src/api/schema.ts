@@ -1624,6 +1624,8 @@ export interface components {
             image_url: string | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
+            /** @description Of the image at `image_url`; null while there is none. */
+            media_type: components["schemas"]["MediaType"] | null;
             /**
              * Images
              * @description All that it came to; the first is the one that is shown.
@@ -2863,6 +2865,7 @@ export interface components {
             image_url: string;
             /** Thumbnail Url */
             thumbnail_url: string;
+            media_type: components["schemas"]["MediaType"];
             /** Seconds */
             seconds: number;
         };

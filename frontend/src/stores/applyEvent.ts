@@ -55,6 +55,7 @@ function change(state: LiveState, event: NumberedEvent): LiveState {
         gpu_id: event.node_id,
         image_url: event.image_url,
         thumbnail_url: event.thumbnail_url,
+        media_type: event.media_type,
         generation_time_ms: Math.round(event.seconds * 1000),
       });
     case "failed":

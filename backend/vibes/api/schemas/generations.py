@@ -22,6 +22,7 @@ from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
+from vibes.domain.media_type import MediaType
 from vibes.domain.picture_size import aspect_of
 from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
@@ -225,6 +226,7 @@ class GenerationOut(ResponseBody):
     denoise_strength: float | None
     image_url: str | None
     thumbnail_url: str | None
+    media_type: MediaType | None = Field(description="Of the image at `image_url`; null while there is none.")
     images: list[ImageOut] = Field(description="All that it came to; the first is the one that is shown.")
     generation_time_ms: int | None
     error_message: str | None
@@ -274,6 +276,7 @@ class GenerationOut(ResponseBody):
             denoise_strength=spec.denoise_strength,
             image_url=image_url(generation.session_id, generation.id) if image else None,
             thumbnail_url=thumbnail_url(generation.session_id, generation.id) if image else None,
+            media_type=image.media_type if image else None,
             images=ImageOut.all_of(generation),
             generation_time_ms=generation.generation_time_ms,
             error_message=generation.error_message,

@@ -17,6 +17,7 @@ from vibes.api.schemas.sessions import SessionDetailOut
 from vibes.domain.batch import BatchStatus
 from vibes.domain.events import FailedCause, QueuedCause
 from vibes.domain.job import JobStatus
+from vibes.domain.media_type import MediaType
 from vibes.domain.node import NodeState
 from vibes.domain.reason import ReasonCode
 
@@ -68,6 +69,7 @@ class CompleteMessage(TallyFields):
     node_id: str
     image_url: str
     thumbnail_url: str
+    media_type: MediaType
     seconds: float
 
 

@@ -84,6 +84,7 @@ def _generation_message(
                 "node_id": event.node_id,
                 "image_url": image_url(event.session_id, event.generation_id),
                 "thumbnail_url": thumbnail_url(event.session_id, event.generation_id),
+                "media_type": event.media_type,
                 "seconds": round(event.seconds, 3),
                 **_tally(event.batch),
                 "seq": seq,

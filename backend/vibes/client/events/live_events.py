@@ -89,6 +89,8 @@ class GenerationCompleted(BatchTally):
     image_url: str
     thumbnail_url: str
     seconds: float
+    media_type: str = "image/png"
+    """Of the image at `image_url`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

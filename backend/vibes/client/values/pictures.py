@@ -120,6 +120,8 @@ class Generation:
     denoise_strength: float | None
     image_url: str | None
     thumbnail_url: str | None
+    media_type: str | None = None
+    """Of the image at `image_url`; also None where the hub is of an earlier release."""
     images: tuple[GenerationImage, ...] = ()
     """All that it came to; empty where the hub is of an earlier release."""
     generation_time_ms: int | None

@@ -1,6 +1,7 @@
 """Records an attempt's steps and tells watchers of them: its row, its progress, its events."""
 
 from vibes.domain.attempt import Attempt, AttemptState, Wire
+from vibes.domain.media_type import MediaType
 from vibes.ports.clock import Clock
 from vibes.ports.orders import Outline
 from vibes.ports.storage import Storage
@@ -69,9 +70,9 @@ class AttemptJournal:
             active.renew()
             self._writer.lease(active.id)
 
-    def completed(self, active: ActiveAttempt, seconds: float) -> None:
-        """Its picture is stored for its generation; drawing took ``seconds``."""
-        self._announcer.completed(active.generation, active.node_id, seconds)
+    def completed(self, active: ActiveAttempt, seconds: float, media_type: MediaType) -> None:
+        """Its images are stored for its generation, the one that is shown is of this type; drawing took ``seconds``."""
+        self._announcer.completed(active.generation, active.node_id, seconds, media_type)
 
     def forget(self, active: ActiveAttempt) -> None:
         """It has ended, in whatever way."""

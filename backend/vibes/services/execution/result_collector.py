@@ -118,7 +118,7 @@ class ResultCollector:
             return Superseded()
         watch.note_success()
         self._learn(active, seconds)
-        self._journal.completed(active, seconds)
+        self._journal.completed(active, seconds, files[0].media_type)
         return Completed()
 
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:

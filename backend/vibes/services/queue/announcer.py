@@ -20,6 +20,7 @@ from vibes.domain.events import (
 )
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.media_type import MediaType
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.events.progress import Progress
 from vibes.services.queue.batch_counts import BatchCount, BatchCounts
@@ -98,7 +99,7 @@ class Announcer:
     def previewed(self, generation: Generation, media_type: str, image: bytes) -> None:
         self._live.publish_preview(generation.session_id, Preview(generation.id, media_type, image))
 
-    def completed(self, generation: Generation, node_id: NodeId, seconds: float) -> None:
+    def completed(self, generation: Generation, node_id: NodeId, seconds: float, media_type: MediaType) -> None:
         count = self._note(generation, GenerationStatus.COMPLETE)
         self._live.publish(
             GenerationCompleted(
@@ -106,6 +107,7 @@ class Announcer:
                 generation_id=generation.id,
                 node_id=node_id,
                 seconds=seconds,
+                media_type=media_type,
                 batch=self._tally(generation.batch_id, count),
             )
         )

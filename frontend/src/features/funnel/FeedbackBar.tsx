@@ -15,6 +15,7 @@ import { useBarHeight } from "@/lib/useBarHeight";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
+import { suffixOf } from "@/lib/mediaTypes";
 
 /** What is being drawn, and what can be done next. */
 export function FeedbackBar() {
@@ -186,7 +187,7 @@ function Finish() {
       <a
         className="inline-flex min-h-11 items-center rounded-lg bg-accent px-5 font-semibold text-on-accent hover:brightness-110"
         href={withTicket(best.image_url)}
-        download={`vibes-${best.seed}.png`}
+        download={`vibes-${best.seed}.${suffixOf(best)}`}
       >
         Download
       </a>

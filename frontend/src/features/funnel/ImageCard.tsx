@@ -10,6 +10,8 @@ import { modelName, seconds } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 import { useUiStore } from "@/stores/uiStore";
+import { kindOf, pictureOf } from "@/lib/mediaTypes";
+import { KindBadge } from "@/components/KindBadge";
 
 const MARKED = {
   selected: "ring-4 ring-accent",
@@ -80,14 +82,17 @@ function Face({ generation }: { generation: Generation }) {
   switch (generation.status) {
     case "complete":
       return (
-        <img
-          src={withTicket(faceOf(generation))}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          draggable={false}
-          className="size-full object-cover"
-        />
+        <>
+          <img
+            src={withTicket(faceOf(generation))}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            draggable={false}
+            className="size-full object-cover"
+          />
+          <KindBadge kind={kindOf(generation)} />
+        </>
       );
     case "generating":
       return <Drawing generation={generation} />;
@@ -191,7 +196,7 @@ function Tools({ generation }: { generation: Generation }) {
 
 /** Large pictures are shown from the image itself, since a thumbnail has only 256 px. */
 const faceOf = (generation: Generation): string =>
-  (generation.stage === 0 ? generation.thumbnail_url : generation.image_url) ?? "";
+  generation.stage === 0 ? (generation.thumbnail_url ?? "") : pictureOf(generation);
 
 /** Limited to 1:2 and 2:1, so that neighbours stay visible; square while the size is unknown. */
 const shapeOf = ({ width, height }: Generation): number =>

@@ -3,6 +3,8 @@ import { memo, type MouseEvent } from "react";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { cut } from "@/lib/text";
+import { kindOf } from "@/lib/mediaTypes";
+import { KindBadge } from "@/components/KindBadge";
 
 const ALT_LENGTH = 120;
 
@@ -52,15 +54,7 @@ export const GalleryTile = memo(function GalleryTile(props: Props) {
         ) : (
           <span aria-hidden className="shimmer block size-full" />
         )}
-        {generation?.starred && (
-          <span
-            role="img"
-            aria-label="starred"
-            className="absolute right-1.5 bottom-1.5 rounded-full bg-panel/80 px-1.5 text-sm text-warm"
-          >
-            ★
-          </span>
-        )}
+        {generation && <Marks generation={generation} />}
       </button>
       {generation && (
         <label className="absolute top-0 left-0 cursor-pointer p-1.5">
@@ -79,3 +73,20 @@ export const GalleryTile = memo(function GalleryTile(props: Props) {
     </div>
   );
 });
+
+function Marks({ generation }: { generation: Generation }) {
+  return (
+    <>
+      <KindBadge kind={kindOf(generation)} />
+      {generation.starred && (
+        <span
+          role="img"
+          aria-label="starred"
+          className="absolute right-1.5 bottom-1.5 rounded-full bg-panel/80 px-1.5 text-sm text-warm"
+        >
+          ★
+        </span>
+      )}
+    </>
+  );
+}

@@ -6,6 +6,7 @@ import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { focusTile } from "@/lib/grid";
 import { useGenerationStore } from "@/stores/generationStore";
+import { pictureOf } from "@/lib/mediaTypes";
 
 interface Props {
   one: Generation;
@@ -48,14 +49,14 @@ export function CompareView({ one, other, onClose }: Props) {
               className="size-full"
               itemOne={
                 <ReactCompareSliderImage
-                  src={withTicket(one.image_url ?? "")}
+                  src={withTicket(pictureOf(one))}
                   alt="Picture A"
                   style={{ objectFit: "contain" }}
                 />
               }
               itemTwo={
                 <ReactCompareSliderImage
-                  src={withTicket(other.image_url ?? "")}
+                  src={withTicket(pictureOf(other))}
                   alt="Picture B"
                   style={{ objectFit: "contain" }}
                 />

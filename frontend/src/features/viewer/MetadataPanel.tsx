@@ -11,6 +11,7 @@ import { nameOf, useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 import { saveFile } from "@/lib/saveFile";
+import { suffixOf } from "@/lib/mediaTypes";
 
 interface Props {
   generation: Generation;
@@ -60,9 +61,9 @@ export function MetadataPanel({ generation, onShow }: Props) {
         <a
           className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-3 text-sm hover:border-soft"
           href={withTicket(generation.image_url ?? "")}
-          download={`vibes-${generation.seed}.png`}
+          download={`vibes-${generation.seed}.${suffixOf(generation)}`}
         >
-          Download PNG
+          Download {suffixOf(generation).toUpperCase()}
         </a>
         <Button title="In ComfyUI's API format; the PNG opens there as well" onClick={() => void saveGraph(generation)}>
           ComfyUI graph

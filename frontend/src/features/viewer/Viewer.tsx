@@ -11,6 +11,7 @@ import { focusTile } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
 import { useGenerationStore, type Mark } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
+import { isVideo } from "@/lib/mediaTypes";
 
 interface Props {
   /** The picture that is shown first. */
@@ -68,12 +69,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
             <CloseButton />
           </header>
           <div className="relative min-h-0">
-            <ZoomImage
-              src={withTicket(shown.image_url ?? "")}
-              alt={shown.prompt.slice(0, 200)}
-              real={realId === shown.id}
-              onReal={setReal}
-            />
+            <Shown generation={shown} real={realId === shown.id} onReal={setReal} />
             <Steps before={before} after={after} onShow={show} />
           </div>
           {detailed && <Details generation={shown} onShow={show} />}
@@ -81,6 +77,21 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+interface ShownProps {
+  generation: Generation;
+  real: boolean;
+  onReal: (real: boolean) => void;
+}
+
+function Shown({ generation, real, onReal }: ShownProps) {
+  const src = withTicket(generation.image_url ?? "");
+  const text = generation.prompt.slice(0, 200);
+  if (!isVideo(generation)) return <ZoomImage src={src} alt={text} real={real} onReal={onReal} />;
+  return (
+    <video src={src} aria-label={text} className="size-full object-contain" controls loop autoPlay muted playsInline />
   );
 }
 
