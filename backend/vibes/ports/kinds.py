@@ -63,9 +63,9 @@ class NodeKind:
     """Whether an entry must name host and port of a machine."""
     check_options: OptionCheck = _NO_OPTIONS
     graph_in: Callable[[bytes], Graph | None] = _no_graph
-    """The ComfyUI graph that made a picture, out of the picture itself; None where it carries none."""
+    """The ComfyUI graph in a picture; None without one."""
     graph_of: Callable[[Wire], Graph | None] = _no_graph
-    """The same out of what was sent for it; None for what another kind was sent."""
+    """The graph in what was sent for a picture; None for another kind's form."""
 
 
 class NodeKinds:
@@ -75,11 +75,11 @@ class NodeKinds:
         self._by_name = {kind.name: kind for kind in kinds}
 
     def graph_in(self, picture: bytes) -> Graph | None:
-        """As that of the first kind that finds one."""
+        """That of the first kind that finds one."""
         return next(filter(None, (kind.graph_in(picture) for kind in self._by_name.values())), None)
 
     def graph_of(self, sent: Wire) -> Graph | None:
-        """As that of the first kind that knows the form."""
+        """That of the first kind that knows the form."""
         return next(filter(None, (kind.graph_of(sent) for kind in self._by_name.values())), None)
 
     @property

@@ -48,8 +48,8 @@ class MediaStore(Protocol):
         """Delete it with everything in it; ignores the same as `delete`."""
 
     async def list(self, prefix: str) -> Sequence[StoredFile]:
-        """Every file whose key begins like this and goes on without another ``/``; also one that a process which was
-        killed had only begun, under the key that it was to have."""
+        """Every file whose key begins like this and continues without another ``/``; includes files that a killed
+        process had only begun, under their intended keys."""
 
     async def folders(self) -> Sequence[str]:
         """Those that have something in them."""

@@ -21,27 +21,27 @@ class GeneratorNode(Protocol):
 
     @property
     def charges(self) -> bool:
-        """Whether orders cost money. What such a node may have got is never submitted again by itself."""
+        """Whether orders cost money. What such a node may have received is never submitted again automatically."""
 
     async def check(self) -> NodeVitals:
         """Ask for the queue and the memory; the cheapest proof that the node answers."""
 
     async def discover(self) -> NodeInventory:
-        """Read what the node has and can do. What it told last is what orders are put into wire form by."""
+        """Read what the node has and can do; the latest answer is used to put orders into wire form."""
 
     def has(self, image: InputImage) -> bool:
-        """Whether the image was brought and, for all that is known, is still there."""
+        """Whether the image was brought and, as far as known, is still there."""
 
     async def bring(self, image: InputImage) -> None:
         """Have an input image ready for orders; PromptRejected when the node does not take it."""
 
     def forget_images(self) -> None:
-        """The node was restarted, or lost them: what was brought counts no more."""
+        """The node has restarted or lost them: they must be brought again."""
 
     def prepare(self, attempt_id: AttemptId, order: Order) -> Wire:
-        """The order in the node's own form; every image of it was brought.
+        """The order in the node's own form; all its images were brought.
 
-        Raises InvalidRequest when the workflow cannot be filled by the spec.
+        Raises InvalidRequest when the spec does not fit the workflow.
         """
 
     def outline(self, sent: Wire) -> Outline:
@@ -59,14 +59,14 @@ class GeneratorNode(Protocol):
         runs nothing."""
 
     async def find(self, attempt_id: AttemptId, sent: Wire | None = None, *, ended: bool = False) -> Whereabouts:
-        """Where it stands. ``sent``, where it is known, is what an error is explained by.
+        """Where it is. ``sent``: used to explain an error, if known.
 
         ``ended``: the node has said that it is over, so that looking there first saves a question.
         """
 
     async def fetch(self, output: OutputFile, sent: Wire | None = None) -> bytes:
-        """Download one output; OutputRefused when it is larger than the cap, OutputGone when its file is not there,
-        ForeignOutput when it is provably not what was ``sent`` for."""
+        """Download one output; OutputRefused when it exceeds the limit, OutputGone when its file no longer exists,
+        ForeignOutput when it is provably not from what was ``sent``."""
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         """Remove it from the queue or interrupt it, by its id only; does nothing when it is already gone."""

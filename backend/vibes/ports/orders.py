@@ -1,4 +1,4 @@
-"""Orders: what is handed to a node, whatever drives it, and what the node's driver tells of one beforehand."""
+"""Orders: what is handed to a node of any kind, and what the node's driver can tell of one beforehand."""
 
 import hashlib
 from collections.abc import Mapping
@@ -31,16 +31,16 @@ class Order:
     images: Mapping[str, InputImage] = field(default_factory=dict)
     """By picture parameter of the workflow."""
     kept: bool = True
-    """False: nobody wants the picture, as the order only has the node load its models; nothing need be stored."""
+    """False: the order only has the node load its models, and its picture need not be stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What carrying out an order comes to, in the parts that the node's events name."""
+    """The parts of carrying out an order, by the names in the node's events."""
 
     steps: Mapping[str, int] = field(default_factory=dict)
-    """How many steps each part reports that reports any."""
+    """By part: number of steps that it reports, if any."""
     reads: Mapping[str, ModelFile] = field(default_factory=dict)
-    """The model file that a part reads when its turn comes, the first of several, by the name that people know."""
+    """By part: the first model file that it reads, by the name that people know."""
     files: frozenset[ModelFile] = frozenset()
-    """All model files that are read, by the names of the node's inventory."""
+    """All model files that it reads, by the names of the node's inventory."""

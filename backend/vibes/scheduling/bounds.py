@@ -29,9 +29,10 @@ def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequenc
 
 
 def batch_lower_bound_seconds(nodes: Iterable[NodeView], work: Work, count: int, estimator: Estimator) -> float | None:
-    """T* of ``count`` works like this one, all the fleet for them from the moment it is free; None when nobody can.
+    """T* of ``count`` works like this one, with the whole fleet for them from when it is free; None when no node is
+    able.
 
-    What waits before them is left out, as no promise says who goes first; what runs and what must be loaded is in.
+    Earlier waiting work is not counted, since its order is not certain; running work and necessary loading are.
     """
     able = candidates(nodes, work)
     busy = []

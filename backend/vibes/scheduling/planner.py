@@ -1,10 +1,9 @@
-"""The decision: which node takes which queued generation now. Pure, so that it can be replayed.
+"""Decides which node takes which queued generation now. Pure, so that it can be replayed.
 
-Work gets its turn in the fair order and is given, in thought, to the node where it *finishes* first; whoever is first
-on a node that is free gets started, whoever is first on one that is about to be free may wait there already. A node
-that would finish everything later than a faster one, busy as that is, stays idle on purpose until the next plan. Until
-a node has proven its speed it simply takes the next work. Nodes that are left idle take over what waits elsewhere
-behind a run, and start a second attempt of what is stuck.
+Work is placed in the fair order, each on the node where it would *finish* first. The first work on a free node is
+started; the first one on a node whose run is about to end may be prefetched. A node on which everything would finish
+later than on a faster, busy one stays idle until the next plan. A node of unproven speed simply takes the next work.
+Nodes that stay idle take over prefetched work of others, and start second attempts of stragglers.
 """
 
 from collections import Counter, defaultdict, deque

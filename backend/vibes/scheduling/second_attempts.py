@@ -38,10 +38,10 @@ def next_straggler_in(snapshot: Snapshot) -> float | None:
 
 
 def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat]) -> list[SecondAttempt]:
-    """One second attempt each of the latest stragglers, on nodes that have nothing else to do.
+    """One second attempt for each of the latest stragglers, on nodes that have nothing else to do.
 
-    A run that is late by some time may well take as long again, so another is worth it where it would be done in the
-    time that the run has had. One on a node that answers nothing may take for ever.
+    A late run may well take as long again, so another one is worth it if it would end within the time that the run has
+    taken. A run on a node that answers nothing may take for ever.
     """
     begun_again: list[SecondAttempt] = []
     left = len(spare)

@@ -152,7 +152,7 @@ class NodeView:
 
     @property
     def can_prefetch(self) -> bool:
-        """Whether one more prompt may wait there behind the one of ours that runs."""
+        """Whether one prompt may be prefetched to it, to wait until our running one ends."""
         alone = len(self.active) == 1 and not self.prefetched and not self.foreign_queue_length
         return alone and not self.on_trial and not self.runs_suspect and self._trusted
 
@@ -183,7 +183,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefetched:
-    """Work that waits on a node behind a run, and can be taken back."""
+    """Work that is prefetched to a node, and can be taken back."""
 
     work: Work
     node_id: NodeId

@@ -47,7 +47,7 @@ class Seat:
         """Whether this plan may start something on it now."""
         ahead = PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
         self.can_prefetch = node.can_prefetch and self.free_at <= ahead
-        """Whether something may be queued now behind its run, which is about to end."""
+        """Whether something may be prefetched to it now, since its run is about to end."""
 
     @property
     def open(self) -> bool:

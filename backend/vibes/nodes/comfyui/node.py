@@ -166,8 +166,8 @@ class ComfyUINode:
             raise NodeMisbehaved(f"expected an empty prompt to be refused, got {reply.status}")
 
     async def find(self, attempt_id: AttemptId, sent: Graph | None = None, *, ended: bool = False) -> Whereabouts:
-        """Read queue, then history: in this order a prompt on its way between them cannot be missed. One that has
-        ``ended`` is in the history, which is then read first, and mostly alone."""
+        """Read queue, then history: in this order a prompt that moves between them cannot be missed. One that has
+        ``ended`` is in the history, which is then read first, and usually alone."""
         found = await self._find(attempt_id, ended=ended)
         return self._graphs.explained(found, sent) if isinstance(found, GraphFailure) else found
 
@@ -185,8 +185,7 @@ class ComfyUINode:
         return await reply.expect_ok().read(partial(parse_history, prompt_id=attempt_id))
 
     async def fetch(self, output: OutputFile, sent: Graph | None = None) -> bytes:
-        """The file as the node stored it, with the graph in it that made it; whether it is a whole picture is for the
-        caller to decode."""
+        """The file as the node stored it, with the graph that made it; the caller checks whether it is complete."""
         content = await self._download(output)
         return content if sent is None else await asyncio.to_thread(own, content, sent)
 
@@ -257,7 +256,7 @@ class ComfyUINode:
         return parse_system_stats((await self._http.get("/system_stats", within=within)).expect_ok().json())
 
     async def _accepted(self, attempt_id: AttemptId, reply: Reply) -> float:
-        """The number of a prompt that was queued as it was sent; whatever else the node queued is taken back."""
+        """The number of a prompt that was queued as it was sent; anything else that the node queued is cancelled."""
         try:
             acceptance = parse_acceptance(reply.json())
         except NodeMisbehaved as error:

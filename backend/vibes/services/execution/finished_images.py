@@ -61,7 +61,8 @@ class FinishedImages:
         return await self._images.delete_remains(current.session_id, current.id, named)
 
     async def _kept_before_it_was_over(self, active: ActiveAttempt) -> bool:
-        """An earlier try may have got as far as the files: whether they are the generation's; else they are deleted."""
+        """An earlier try may have written the files: answers whether they are the generation's; otherwise they are
+        deleted."""
         if await self._was_first(active):
             return True
         await self._delete_remains(active.generation.id)
