@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { HubProblem } from "@/api/client";
-import { draftOf, jobOf, resultOf, taskOf, withInput, withoutTask, withType } from "@/features/workbench/draft";
-import { fieldsOf, outside } from "@/features/workbench/form/formSchema";
-import { placeOf, problemsOf } from "@/features/workbench/problems";
-import { grouped, titleOf } from "@/features/workbench/taskTypes";
+import { draftOf, jobOf, resultOf, taskOf, withInput, withoutTask, withType } from "@/features/workbench/draft/draft";
+import { fieldsOf, outside } from "@/features/workbench/draft/formSchema";
+import { placeOf, problemsOf } from "@/features/workbench/draft/problems";
+import { grouped, titleOf } from "@/features/workbench/draft/taskTypes";
 
 import { makeType } from "./jobHub";
 

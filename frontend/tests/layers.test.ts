@@ -94,6 +94,32 @@ const secondLists = (sources: Sources): string[] =>
         }),
   );
 
+/** Folders and files, side by side in some folder, that import one another in a ring, however many lie between. */
+function circles(sources: Sources): string[] {
+  const arrows = new Map<string, Set<string>>();
+  for (const [file, text] of Object.entries(sources))
+    for (const to of importsOf(file, text)) {
+      const [above, below] = [file.replace(/\.tsx?$/, "").split("/"), to.replace(/\.tsx?$/, "").split("/")];
+      const common = above.findIndex((part, index) => part !== below[index]);
+      if (common < 0) continue;
+      const [from, onto] = [above, below].map((path) => path.slice(0, common + 1).join("/"));
+      if (from && onto) arrows.set(from, (arrows.get(from) ?? new Set()).add(onto));
+    }
+  const reached = (start: string): Set<string> => {
+    const seen = new Set<string>();
+    const go = (at: string): void => {
+      for (const next of arrows.get(at) ?? [])
+        if (!seen.has(next)) {
+          seen.add(next);
+          go(next);
+        }
+    };
+    go(start);
+    return seen;
+  };
+  return [...arrows.keys()].filter((each) => reached(each).has(each)).sort();
+}
+
 const crowded = (paths: readonly string[]): string[] => {
   const counts = new Map<string, number>();
   for (const path of paths) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
@@ -116,6 +142,8 @@ describe("the source of the studio", () => {
   });
 
   test("imports only downwards, and no feature another one", () => expect(forbidden(sources)).toEqual([]));
+
+  test("has no circle of files or folders", () => expect(circles(sources)).toEqual([]));
 
   test("has no file of more than 250 lines, but for what is generated", () => expect(tooLong(sources)).toEqual([]));
 
@@ -158,6 +186,21 @@ describe("a source that breaks the rules is named", () => {
       "lib/a.ts lists values of NodeState: ready, busy",
       "lib/b.ts lists values of JobStatus: queued, running",
     ]);
+  });
+
+  test("so is a circle of files, and one of a folder and what stands beside it", () => {
+    const [one, two, three] = ["@/lib/b", "@/lib/c", "./a"].map((from) => `import { x } from "${from}";`);
+    expect(circles({ "lib/a.ts": one ?? "", "lib/b.ts": two ?? "", "lib/c.ts": three ?? "" })).toEqual([
+      "lib/a",
+      "lib/b",
+      "lib/c",
+    ]);
+    const [down, up] = [`import { x } from "./form/b";`, `import { y } from "@/features/f/c";`];
+    expect(circles({ "features/f/a.ts": down, "features/f/form/b.ts": up, "features/f/c.ts": down })).toEqual([
+      "features/f/c",
+      "features/f/form",
+    ]);
+    expect(circles({ "features/f/a.ts": down, "features/f/form/b.ts": up, "features/f/c.ts": "" })).toEqual([]);
   });
 
   test("so is a folder of one file too many", () => {

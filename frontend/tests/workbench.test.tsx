@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useDraftStore } from "@/features/workbench/draftStore";
-import { useIntake } from "@/features/workbench/intake";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import { useIntake } from "@/features/workbench/draft/intake";
 import { useJobStore } from "@/features/workbench/jobs/jobStore";
 import { WorkbenchPage } from "@/features/workbench/WorkbenchPage";
 import { useGpuStore } from "@/stores/gpuStore";
@@ -123,7 +123,7 @@ describe("a form out of a type's schema", () => {
     await visit();
     await user.type(screen.getByLabelText("Prompt"), "a lighthouse");
     vi.resetModules();
-    const { useDraftStore: again } = await import("@/features/workbench/draftStore");
+    const { useDraftStore: again } = await import("@/features/workbench/draft/draftStore");
     expect(again.getState().draft).toMatchObject([{ type: "sd15.text2img", inputs: { prompt: "a lighthouse" } }]);
   });
 });

@@ -1,7 +1,7 @@
-import { EstimateLine } from "@/features/funnel/EstimateLine";
+import { EstimateLine } from "@/features/funnel/estimate/EstimateLine";
 import { StartingPicture } from "@/features/funnel/StartingPicture";
 import { bodyFor, parentsOf } from "@/actions/batchRequest";
-import { useEstimate } from "@/features/funnel/useEstimate";
+import { useEstimate } from "@/features/funnel/estimate/useEstimate";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
 

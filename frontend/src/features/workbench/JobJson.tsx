@@ -2,7 +2,7 @@ import { toast } from "sonner";
 
 import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
-import type { JobRequest } from "@/features/workbench/draft";
+import type { JobRequest } from "@/features/workbench/draft/draft";
 import { saveFile } from "@/lib/saveFile";
 
 /** The job as JSON, as a script would submit it. */

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import type { TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
-import { taskId } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
+import { taskId } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { JobJson } from "@/features/workbench/JobJson";
 import { requestOf, submitDraft, useSending } from "@/features/workbench/submission";
-import { TypeChooser } from "@/features/workbench/TypeChooser";
+import { TypeChooser } from "@/features/workbench/form/TypeChooser";
 import { plural } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
 

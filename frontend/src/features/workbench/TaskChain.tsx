@@ -1,7 +1,7 @@
 import type { TaskType } from "@/api/types";
-import { taskId } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
-import { titleOf } from "@/features/workbench/taskTypes";
+import { taskId } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import { titleOf } from "@/features/workbench/draft/taskTypes";
 
 /** The job's tasks in order; the form of one of them is shown. */
 export function TaskChain({ types }: { types: readonly TaskType[] }) {

@@ -3,17 +3,17 @@ import { useEffect, useRef } from "react";
 import type { Catalog, TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
-import { keepDraft, useDraftStore } from "@/features/workbench/draftStore";
-import { carriesPicture, fieldForMore, takeFiles } from "@/features/workbench/intake";
+import { keepDraft, useDraftStore } from "@/features/workbench/draft/draftStore";
+import { carriesPicture, fieldForMore, takeFiles } from "@/features/workbench/draft/intake";
 import { JobList } from "@/features/workbench/jobs/JobList";
 import { RunBar, submitByKey } from "@/features/workbench/RunBar";
 import { submitDraft } from "@/features/workbench/submission";
 import { TaskChain } from "@/features/workbench/TaskChain";
 import { TaskForm } from "@/features/workbench/form/TaskForm";
-import { firstOf } from "@/features/workbench/taskTypes";
-import { TypeList } from "@/features/workbench/TypeList";
-import { filesIn } from "@/features/workbench/uploads";
-import { useTaskTypes } from "@/features/workbench/useTaskTypes";
+import { firstOf } from "@/features/workbench/draft/taskTypes";
+import { TypeList } from "@/features/workbench/form/TypeList";
+import { filesIn } from "@/features/workbench/draft/uploads";
+import { useTaskTypes } from "@/features/workbench/draft/useTaskTypes";
 
 interface Props {
   onOpen: (sessionId: string, generationId: string) => void;

@@ -4,12 +4,12 @@ import { create } from "zustand";
 
 import { HubProblem, postOnce } from "@/api/client";
 import type { JobAccepted, TaskType } from "@/api/types";
-import { isPictures, jobOf, type Draft, type JobRequest } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
+import { isPictures, jobOf, type Draft, type JobRequest } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { useJobStore } from "@/features/workbench/jobs/jobStore";
-import { problemsOf } from "@/features/workbench/problems";
-import { fieldsFor } from "@/features/workbench/taskTypes";
-import { sentAgain } from "@/features/workbench/uploads";
+import { problemsOf } from "@/features/workbench/draft/problems";
+import { fieldsFor } from "@/features/workbench/draft/taskTypes";
+import { sentAgain } from "@/features/workbench/draft/uploads";
 
 /** One submission at a time, by button or key. */
 export const useSending = create<{ sending: boolean }>()(() => ({ sending: false }));

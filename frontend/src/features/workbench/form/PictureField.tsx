@@ -2,13 +2,13 @@ import { useId, useState, type ClipboardEvent, type DragEvent } from "react";
 
 import { Button } from "@/components/Button";
 import { RequiredMark } from "@/components/Field";
-import { picturesIn, resultOf, taskId, type PictureInput } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
-import type { FormField } from "@/features/workbench/form/formSchema";
-import { carriesPicture, draggedPicture, placeOf, takeFiles, useIntake } from "@/features/workbench/intake";
+import { picturesIn, resultOf, taskId, type PictureInput } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import type { FormField } from "@/features/workbench/draft/formSchema";
+import { carriesPicture, draggedPicture, placeOf, takeFiles, useIntake } from "@/features/workbench/draft/intake";
 import { PicturePicker } from "@/features/workbench/form/PicturePicker";
 import { PictureTile } from "@/features/workbench/form/PictureTile";
-import { filesIn } from "@/features/workbench/uploads";
+import { filesIn } from "@/features/workbench/draft/uploads";
 
 interface Props {
   field: FormField;

@@ -4,7 +4,7 @@ import { get, HubProblem, withTicket } from "@/api/client";
 import type { Generation, GenerationList } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
-import type { PictureInput } from "@/features/workbench/draft";
+import type { PictureInput } from "@/features/workbench/draft/draft";
 import { plural } from "@/lib/format";
 import { cut } from "@/lib/text";
 

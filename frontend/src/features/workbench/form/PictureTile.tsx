@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 
 import { withTicket } from "@/api/client";
-import { taskOutputOf, type PictureInput } from "@/features/workbench/draft";
-import { artifactOf, artifactUrl } from "@/features/workbench/uploads";
+import { taskOutputOf, type PictureInput } from "@/features/workbench/draft/draft";
+import { artifactOf, artifactUrl } from "@/features/workbench/draft/uploads";
 
 interface Props {
   picture: PictureInput;

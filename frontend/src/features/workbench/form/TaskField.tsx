@@ -1,11 +1,11 @@
 import type { Catalog } from "@/api/types";
 import { Field } from "@/components/Field";
 import { LoraPicker } from "@/components/LoraPicker";
-import { lorasIn, taskId } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
-import { outside, type FormField } from "@/features/workbench/form/formSchema";
+import { lorasIn, taskId } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import { outside, type FormField } from "@/features/workbench/draft/formSchema";
 import { PictureField } from "@/features/workbench/form/PictureField";
-import { namesIn } from "@/features/workbench/useTaskTypes";
+import { namesIn } from "@/features/workbench/draft/useTaskTypes";
 import {
   BooleanInput,
   CatalogInput,

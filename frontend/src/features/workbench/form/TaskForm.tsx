@@ -2,11 +2,11 @@ import { toast } from "sonner";
 
 import type { Catalog, TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
-import { taskOf } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
-import type { FormField } from "@/features/workbench/form/formSchema";
+import { taskOf } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import type { FormField } from "@/features/workbench/draft/formSchema";
 import { TaskField } from "@/features/workbench/form/TaskField";
-import { fieldsFor, titleOf } from "@/features/workbench/taskTypes";
+import { fieldsFor, titleOf } from "@/features/workbench/draft/taskTypes";
 import { withUsualFile } from "@/features/workbench/form/usualFile";
 import { plural } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";

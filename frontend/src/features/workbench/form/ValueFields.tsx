@@ -5,8 +5,8 @@ import type { CatalogItem } from "@/api/types";
 import { Button } from "@/components/Button";
 import type { Control } from "@/components/Field";
 import { SeedText } from "@/components/SeedText";
-import type { InputValue } from "@/features/workbench/draft";
-import type { FormField } from "@/features/workbench/form/formSchema";
+import type { InputValue } from "@/features/workbench/draft/draft";
+import type { FormField } from "@/features/workbench/draft/formSchema";
 import { modelName } from "@/lib/format";
 
 export interface ValueProps {

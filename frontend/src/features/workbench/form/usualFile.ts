@@ -1,7 +1,7 @@
 /** The checkpoint that the hub uses for a task that names none. */
 import type { Catalog, Models, TaskType } from "@/api/types";
-import type { FormField } from "@/features/workbench/form/formSchema";
-import { namesIn } from "@/features/workbench/useTaskTypes";
+import type { FormField } from "@/features/workbench/draft/formSchema";
+import { namesIn } from "@/features/workbench/draft/useTaskTypes";
 
 /** The field with the fleet's file as its default: the person's last choice, else the hub's. */
 export function withUsualFile(

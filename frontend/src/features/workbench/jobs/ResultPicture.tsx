@@ -4,10 +4,10 @@ import { toast } from "sonner";
 import { withTicket } from "@/api/client";
 import type { JobPicture, TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
-import type { PictureInput } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
-import { drag } from "@/features/workbench/intake";
-import { TypeChooser } from "@/features/workbench/TypeChooser";
+import type { PictureInput } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import { drag } from "@/features/workbench/draft/intake";
+import { TypeChooser } from "@/features/workbench/form/TypeChooser";
 
 interface Props {
   picture: JobPicture;

@@ -1,6 +1,6 @@
 import type { TaskType } from "@/api/types";
 import { Field } from "@/components/Field";
-import { grouped, titleOf, type Group } from "@/features/workbench/taskTypes";
+import { grouped, titleOf, type Group } from "@/features/workbench/draft/taskTypes";
 
 interface Props {
   types: readonly TaskType[];

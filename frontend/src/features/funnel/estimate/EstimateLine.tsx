@@ -1,4 +1,4 @@
-import type { Answer } from "@/features/funnel/useEstimate";
+import type { Answer } from "@/features/funnel/estimate/useEstimate";
 import { plural, range } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 

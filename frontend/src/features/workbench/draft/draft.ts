@@ -1,7 +1,7 @@
 /** The job in the form: tasks with their given inputs, as values that are never changed in place. */
 import type { ChosenLora } from "@/components/LoraPicker";
-import type { FormField } from "@/features/workbench/form/formSchema";
-import { recordOf } from "@/features/workbench/form/formSchema";
+import type { FormField } from "@/features/workbench/draft/formSchema";
+import { recordOf } from "@/features/workbench/draft/formSchema";
 
 export interface PictureInput {
   /** As in the job: `@artifact:<id>`, `@generation:<id>` or `@t1.images[0]`. */

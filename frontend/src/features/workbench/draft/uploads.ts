@@ -1,7 +1,7 @@
 /** Uploads the person's own pictures, and keeps them in case the hub deletes its copy. */
 import { download, HubProblem, upload } from "@/api/client";
 import type { Artifact } from "@/api/types";
-import type { PictureInput } from "@/features/workbench/draft";
+import type { PictureInput } from "@/features/workbench/draft/draft";
 
 const ARTIFACT = "@artifact:";
 const MOST_BYTES = 32 * 1024 * 1024;

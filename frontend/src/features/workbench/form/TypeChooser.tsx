@@ -3,8 +3,8 @@ import { useState } from "react";
 import { withTicket } from "@/api/client";
 import type { TaskType } from "@/api/types";
 import { Modal } from "@/components/Modal";
-import { grouped, takingPictures, titleOf } from "@/features/workbench/taskTypes";
-import { TypeButton } from "@/features/workbench/TypeList";
+import { grouped, takingPictures, titleOf } from "@/features/workbench/draft/taskTypes";
+import { TypeButton } from "@/features/workbench/form/TypeList";
 
 interface Props {
   title: string;

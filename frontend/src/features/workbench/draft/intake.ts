@@ -2,10 +2,10 @@
 import { create } from "zustand";
 
 import type { TaskType } from "@/api/types";
-import { picturesIn, type Draft, type PictureInput } from "@/features/workbench/draft";
-import { useDraftStore } from "@/features/workbench/draftStore";
-import { pictureFields } from "@/features/workbench/taskTypes";
-import { uploaded } from "@/features/workbench/uploads";
+import { picturesIn, type Draft, type PictureInput } from "@/features/workbench/draft/draft";
+import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import { pictureFields } from "@/features/workbench/draft/taskTypes";
+import { uploaded } from "@/features/workbench/draft/uploads";
 
 interface Intake {
   /** By field: number of files in progress. */

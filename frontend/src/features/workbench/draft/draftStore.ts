@@ -11,10 +11,10 @@ import {
   type Draft,
   type InputValue,
   type PictureInput,
-} from "@/features/workbench/draft";
-import { recordOf } from "@/features/workbench/form/formSchema";
-import type { FormProblem } from "@/features/workbench/problems";
-import { fieldsFor, firstPictureField } from "@/features/workbench/taskTypes";
+} from "@/features/workbench/draft/draft";
+import { recordOf } from "@/features/workbench/draft/formSchema";
+import type { FormProblem } from "@/features/workbench/draft/problems";
+import { fieldsFor, firstPictureField } from "@/features/workbench/draft/taskTypes";
 import type { TaskType } from "@/api/types";
 
 const KEPT = "vibes-workbench";

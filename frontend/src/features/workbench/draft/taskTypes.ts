@@ -1,6 +1,6 @@
 /** Task types, sorted for people to choose among. */
 import type { Operation, TaskType } from "@/api/types";
-import { fieldsOf, type FormField } from "@/features/workbench/form/formSchema";
+import { fieldsOf, type FormField } from "@/features/workbench/draft/formSchema";
 
 const OPERATIONS: Readonly<Record<Operation, string>> = {
   txt2img: "Text to image",
