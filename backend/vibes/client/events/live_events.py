@@ -20,6 +20,8 @@ from vibes.client.values.codes import Cause, Code
 from vibes.client.values.fleet import Gpu
 from vibes.client.values.pictures import SessionDetail
 from vibes.domain.batch import BatchStatus
+from vibes.domain.events import FailedCause
+from vibes.domain.media_type import MediaType
 from vibes.domain.node import NodeState
 
 UNKNOWN_SESSION = 4404
@@ -89,14 +91,14 @@ class GenerationCompleted(BatchTally):
     image_url: str
     thumbnail_url: str
     seconds: float
-    media_type: str = "image/png"
+    media_type: MediaType = MediaType.PNG
     """Of the image at `image_url`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationFailed(BatchTally):
     generation_id: str
-    cause: str
+    cause: FailedCause
     """``errored``, or ``maybe_paid``: it may have been made and charged for, and is not asked for again by itself."""
     message: str
 

@@ -120,7 +120,7 @@ class Generation:
     denoise_strength: float | None
     image_url: str | None
     thumbnail_url: str | None
-    media_type: str | None = None
+    media_type: MediaType | None = None
     """Of the image at `image_url`; also None where the hub is of an earlier release."""
     images: tuple[GenerationImage, ...] = ()
     """All that it came to; empty where the hub is of an earlier release."""
