@@ -4,16 +4,21 @@ import asyncio
 import io
 import os
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.api.conftest import Studio
-from tests.fakes import png
+from tests.fakes import FakeClock, png
 from tests.pictures import GREY, chunk, header, levels, opened, png_of, progressive, ramp_of_sixteen_bits
 from tests.waiting import HANG_SECONDS, deadline
 from vibes.api.http.bodies import MAX_UPLOAD_BYTES
-from vibes.services.media.artifact_store import UNUSED_SECONDS
+from vibes.environment.durable_files import unfinished
+from vibes.media_stores.folder import FolderMediaStore
+from vibes.ports.media import StoredFile
+from vibes.services.media.artifact_store import UNUSED_SECONDS, ArtifactStore
 from vibes.services.media.image_codec import normalised
 
 
@@ -136,3 +141,25 @@ async def test_an_upload_that_nobody_used_for_a_day_is_swept(studio: Studio) -> 
     await studio.hub.artifacts.sweep()  # or the hub by itself, which does so when it starts
     assert (await studio.http.get(f"/api/artifacts/{first}")).status_code == 404
     assert (await studio.http.get(f"/api/artifacts/{second}")).status_code == 200
+
+
+async def test_a_sweep_tells_only_what_it_deleted_and_takes_what_a_killed_hub_had_begun(tmp_path: Path) -> None:
+    class UsedMeanwhile(FolderMediaStore):
+        """An upload is used after the sweep has listed it."""
+
+        async def list(self, prefix: str) -> Sequence[StoredFile]:
+            found = await super().list(prefix)
+            await self.touch(f"{used}.png")
+            return found
+
+    begun, used, unused = ("0" * 64, "1" * 64, "2" * 64)
+    clock = FakeClock()
+    store = UsedMeanwhile(tmp_path, clock)
+    await store.put({f"{used}.png": png(), f"{unused}.png": png()})
+    part = unfinished(tmp_path / f"{begun}.png")
+    part.write_bytes(b"hal")
+    os.utime(part, (clock.now().timestamp(), clock.now().timestamp()))
+    clock.advance(UNUSED_SECONDS + 1)
+    artifacts = ArtifactStore(store, clock)
+    assert sorted(await artifacts.sweep()) == [begun, unused]
+    assert [path.name for path in tmp_path.iterdir()] == [f"{used}.png"]

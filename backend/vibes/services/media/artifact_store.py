@@ -91,12 +91,15 @@ class ArtifactStore:
         """Delete those unused for a day, except ``needed`` ones; answers which."""
         oldest = self._clock.now().timestamp() - UNUSED_SECONDS
         unused = [file.key.removesuffix(_SUFFIX) for file in await self._files.list("") if file.used_at < oldest]
-        swept = [each for each in unused if _ID.fullmatch(each) and each not in needed]
-        for artifact_id in swept:
+        swept = []
+        for artifact_id in unused:
+            if artifact_id in needed or not _ID.fullmatch(artifact_id):
+                continue
             async with self._lock(artifact_id):
                 file = await self._files.stat(_key(artifact_id))
-                if file is not None and file.used_at < oldest:
-                    await self._files.delete([file.key])
+                if file is None or file.used_at < oldest:  # None: a killed process had only begun to write it
+                    await self._files.delete([_key(artifact_id)])
+                    swept.append(artifact_id)
         return swept
 
     def _lock(self, artifact_id: str) -> asyncio.Lock:
