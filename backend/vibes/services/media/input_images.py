@@ -70,7 +70,7 @@ class InputImages:
 
         Parents fill the first image parameter that the request does not name. A value may be ``artifact:<id>``,
         ``generation:<id>`` or a ``data:image/…;base64,`` URI, which becomes an artifact. Raises InvalidRequest
-        that names each parameter that is missing or cannot be used.
+        that names each parameter that is missing or cannot be used, NotFound when a parent is a video.
         """
         references: dict[str, list[PictureReference]] = {}
         sizes: dict[PictureReference, tuple[int, int]] = {}
@@ -177,17 +177,21 @@ class InputImages:
         generation = await self._storage.generations.get(GenerationId(reference.id))
         if generation is None:
             raise NotFound(f"there is no generation {reference.id}", code="unknown_generation")
-        if generation.image is None:
-            raise NotFound(f"generation {reference.id} has no picture: it is {generation.status}", code="no_image")
-        if generation.image.media_type.is_video:
-            raise NotFound(f"generation {reference.id} is a video, and nothing starts from one", code="no_image")
-        return generation.image
+        return _startable(generation)
+
+
+def _startable(generation: Generation) -> StoredImage:
+    """The picture of it that work can start from. Raises NotFound, code ``no_image``."""
+    if generation.image is None:
+        raise NotFound(f"generation {generation.id} has no picture: it is {generation.status}", code="no_image")
+    if generation.image.media_type.is_video:
+        raise NotFound(f"generation {generation.id} is a video, and nothing starts from one", code="no_image")
+    return generation.image
 
 
 def _size_of(parent: Generation) -> tuple[int, int]:
-    if parent.image is None:
-        raise ValueError(f"generation {parent.id} has no picture to start from")
-    return parent.image.width, parent.image.height
+    image = _startable(parent)
+    return image.width, image.height
 
 
 def references_of(workflow: Workflow, spec: GenerationSpec) -> dict[str, PictureReference]:
