@@ -162,4 +162,4 @@ async def test_a_sweep_tells_only_what_it_deleted_and_takes_what_a_killed_hub_ha
     clock.advance(UNUSED_SECONDS + 1)
     artifacts = ArtifactStore(store, clock)
     assert sorted(await artifacts.sweep()) == [begun, unused]
-    assert [path.name for path in tmp_path.iterdir()] == [f"{used}.png"]
+    assert [file.key for file in await store.list("")] == [f"{used}.png"]

@@ -8,8 +8,9 @@ from aiohttp import web
 
 from tests.contract.transcript_server import FAST_LIMITS, connected_to, serving
 from tests.waiting import deadline
-from vibes.domain.errors import NodeMisbehaved, NodeUnclear, PromptRejected
+from vibes.domain.errors import INPUT_GONE, NodeMisbehaved, NodeUnclear, PromptRejected
 from vibes.domain.ids import AttemptId
+from vibes.ports.orders import InputImage
 
 OURS = AttemptId("0b6f1b0e-4f0e-4c43-9d4c-6a8f0e3a9a01")
 THEIRS = "c0ffee00-0000-4000-8000-000000000000"
@@ -32,6 +33,8 @@ class SmallNode:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method == "GET":
             return self._answer(request.path)
+        if request.path == "/upload/image":
+            return web.json_response({"name": "a.png", "subfolder": "vibes", "type": "input"})
         body = await request.json()
         self.posts.append((request.path, body))
         return self._obey(request.path, body)
@@ -161,6 +164,25 @@ async def test_a_partly_refused_prompt_is_taken_back_and_rejected() -> None:
             await node.submit(OURS, {"3": {"class_type": "KSampler", "inputs": {"steps": 0}}})
     assert refusal.value.message == "KSampler (3): steps: Value 0 smaller than min of 1"
     assert small.pending == []
+
+
+async def test_a_picture_that_a_partly_refused_prompt_misses_counts_as_gone() -> None:
+    error = {
+        "type": "custom_validation_failed",
+        "message": "Custom validation failed for node",
+        "details": "image - Invalid image file: vibes/a.png",
+        "extra_info": {"input_name": "image"},
+    }
+    node_errors = {"1": {"errors": [error], "class_type": "LoadImage", "dependent_outputs": ["9"]}}
+    small = SmallNode(acceptance={"prompt_id": OURS, "number": 3, "node_errors": node_errors})
+    image = InputImage(b"a picture")
+    async with serving(small.handle) as port, connected_to(port) as node:
+        await node.bring(image)
+        assert node.has(image)
+        with pytest.raises(PromptRejected) as refusal:
+            await node.submit(OURS, {"1": {"class_type": "LoadImage", "inputs": {"image": "vibes/a.png"}}})
+        assert not node.has(image), "it is brought again with the next prompt"
+    assert refusal.value.code == INPUT_GONE
 
 
 async def test_a_refusal_is_told_even_when_the_prompt_cannot_be_taken_back(

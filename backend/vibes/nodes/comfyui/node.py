@@ -155,7 +155,7 @@ class ComfyUINode:
                 rejection_sentence(answer), rejection_code(answer), values_not_listed(answer), sent
             )
         reply.expect_ok()
-        number = await self._accepted(attempt_id, reply)
+        number = await self._accepted(attempt_id, sent, reply)
         self._socket.expect_more_than(frames)
         return number
 
@@ -255,7 +255,7 @@ class ComfyUINode:
     async def _system_stats(self, within: float) -> SystemStats:
         return parse_system_stats((await self._http.get("/system_stats", within=within)).expect_ok().json())
 
-    async def _accepted(self, attempt_id: AttemptId, reply: Reply) -> float:
+    async def _accepted(self, attempt_id: AttemptId, sent: Graph, reply: Reply) -> float:
         """The number of a prompt that was queued as it was sent; anything else that the node queued is cancelled."""
         try:
             acceptance = parse_acceptance(reply.json())
@@ -266,7 +266,7 @@ class ComfyUINode:
             raise NodeMisbehaved("queued under an id of its own; this ComfyUI is too old")
         if acceptance.refused:
             await self._take_back(attempt_id)
-            raise PromptRejected(acceptance.refused, code=acceptance.code)
+            raise self._graphs.rejected(acceptance.refused, acceptance.code, values_not_listed(reply.json()), sent)
         return acceptance.number
 
     async def _take_back(self, attempt_id: AttemptId) -> None:

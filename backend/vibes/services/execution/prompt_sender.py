@@ -3,7 +3,7 @@ way."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import (
@@ -15,7 +15,7 @@ from vibes.domain.errors import (
     PromptRejected,
 )
 from vibes.domain.ids import AttemptId
-from vibes.ports.orders import Order
+from vibes.ports.orders import InputImage, Order
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.lost_attempts import forgotten
 from vibes.services.execution.outcomes import Cancelled, JobFailed, Lost, Outcome, TakenBack
@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 MOST_POSTS = 2
 """How often a prompt is sent while it is unknown whether it arrived; then its attempt is lost."""
+BRING_ROUNDS = 3
+"""How often the input pictures of a prompt are brought while the node loses others of them; then its attempt is
+lost."""
 
 
 class PromptSender:
@@ -57,8 +60,7 @@ class PromptSender:
         images = await self._pictures.load(workflow, spec)
         try:
             async with active.question():
-                for image in images.values():
-                    await watch.bring(image)
+                await _bring(images.values(), watch)
         except TimeoutError:  # interrupted: it is no longer wanted there, or the node takes no pictures
             match active.wish:
                 case Wish.CANCEL:
@@ -161,3 +163,16 @@ class PromptSender:
         """This attempt was the first to show that the node restarted: the others there look at once."""
         active.outlive(watch.boots)
         self._board.ask_again(watch.config.id)
+
+
+async def _bring(images: Collection[InputImage], watch: WatchedNode) -> None:
+    """Returns when the node has all of them at once: while one is brought, it may be found to have lost others.
+
+    Raises NodeError when it goes on losing them.
+    """
+    for _ in range(BRING_ROUNDS):
+        for image in images:
+            await watch.bring(image)
+        if all(watch.client.has(image) for image in images):
+            return
+    raise NodeError("it loses input pictures while others are brought")
