@@ -75,7 +75,7 @@ async def test_each_kind_is_kept_and_served_as_it_came(
     answer = await studio.http.get(image["url"])
     assert answer.headers["content-type"] == media_type
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-disposition"] == f'inline; filename="{made["id"]}{suffix}"'
+    assert "content-disposition" not in answer.headers, "else it would win over the name that the studio gives"
     assert hashlib.sha256(answer.content).hexdigest() == image["sha256"]
     assert len(answer.content) == image["size_bytes"]
     carried = graph_in(answer.content)

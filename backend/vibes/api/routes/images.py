@@ -73,7 +73,6 @@ async def _file(images: ImageStore, image: StoredImage, request: Request) -> Res
     size = await images.size(image)
     if size != image.size_bytes:  # a damaged file, until it is restored
         headers = {"Cache-Control": "no-store"}
-    headers["Content-Disposition"] = f'inline; filename="{image.image_path.rpartition("/")[2]}"'
     return await file_answer(request, partial(images.stream, image), size, image.media_type, headers)
 
 
