@@ -108,6 +108,31 @@ def nothing_was_sent_in_vain(life: Life) -> Iterable[str]:
                 yield f"{machine.name} was sent {prompt_id} {count} times"
 
 
+_WORDS_OF_NODES = ("CUDA", "not in list", "cannot read", "larger than", "nodes died while they ran it")
+"""What a picture may fail of: the node's own word about the job, or three nodes that died of it."""
+
+
+def nothing_failed_by_accident(life: Life) -> Iterable[str]:
+    """A dead node, a bad line, a killed hub: none of that is the picture's fault, or the job's."""
+    for table in ("generations", "jobs"):
+        for row in rows(life.folder, f"SELECT id, error_message FROM {table} WHERE status = 'failed'"):  # noqa: S608 - two names
+            if not any(words in str(row["error_message"]) for words in _WORDS_OF_NODES):
+                yield f"{table}: {row['id']} failed: {row['error_message']}"
+
+
+def nothing_was_cancelled_unasked(life: Life) -> Iterable[str]:
+    """Except with its job, which one picture may fail, or whoever cancels it."""
+    jobs = {row["session_id"]: row for row in rows(life.folder, "SELECT id, session_id, status FROM jobs")}
+    for row in rows(life.folder, "SELECT id, batch_id, session_id FROM generations WHERE status = 'cancelled'"):
+        job = jobs.get(row["session_id"])
+        asked = life.wishes.may_be_cancelled(
+            row["id"], row["batch_id"], row["session_id"], *([] if job is None else [job["id"]])
+        )
+        with_job = job is not None and job["status"] == "failed" and not life.wishes.was_tried_again([row["id"]])
+        if not asked and not with_job:
+            yield f"{row['id']} was cancelled, and nobody had asked for that"
+
+
 def drained_nodes_were_left_alone(life: Life) -> Iterable[str]:
     for row in rows(life.folder, "SELECT id, node_id, created_at FROM attempts"):
         created = datetime.fromisoformat(row["created_at"]).replace(tzinfo=UTC)
@@ -122,6 +147,8 @@ AFTER_THE_END: list[Callable[[Life], Iterable[str]]] = [
     every_picture_is_its_own,
     nothing_was_sent_in_vain,
     drained_nodes_were_left_alone,
+    nothing_failed_by_accident,
+    nothing_was_cancelled_unasked,
 ]
 """When no hub runs any more."""
 

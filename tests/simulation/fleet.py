@@ -9,7 +9,7 @@ _LINE = """  - {{id: {name}, name: {name}, enabled: {enabled}, vram_gb: 8, tier:
      port: 8188, capabilities: [{capabilities}], max_resolution: 1024, max_batch: 1}}
 """
 _TIERS = {"large": "premium", "middle": "standard", "small": "draft"}
-_CAPABILITIES = {"large": "sd15, sdxl, upscale", "middle": "sd15, sdxl", "small": "sd15"}
+_CAPABILITIES = {"large": "sd15, sdxl, upscale", "middle": "sd15, sdxl, upscale", "small": "sd15"}
 
 
 def fleet_text(names: Collection[str], disabled: str = "") -> str:

@@ -20,7 +20,9 @@ from tests.simulation.machine import Machine, OutputFolder
 from tests.simulation.node import Line, SimulatedNode
 from tests.simulation.virtual_time import Agenda, NothingEverHappens, VirtualClock, VirtualLoop
 from tests.simulation.watcher import Watcher
+from tests.simulation.wishes import Wishes
 from vibes.app.hub import Hub
+from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.node import NodeConfig
 
@@ -63,7 +65,10 @@ class Life:
         """By people, as they were told that they are, and since when."""
         self.drains: list[tuple[str, datetime, datetime]] = []
         """Those that are over: which node, from when to when."""
-        self.disk_full = False
+        self.disk_full = self.database_full = False
+        self.judged = False
+        """The last hub was looked at after everything had healed."""
+        self.wishes = Wishes(self.agenda)
         self.pictures = 0
         self._starts = 0
         self._fleet_is_broken = False
@@ -94,6 +99,7 @@ class Life:
         """One process: until it is killed, or until ``until`` is done, and then it ends in order."""
         self._starts += 1
         self.note("the hub starts")
+        self.database_full = False  # no hub starts without it either
         if self._fleet_is_broken:  # then no hub starts, and says so
             self.edit_fleet(fleet_text(NAMES))
         loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
@@ -107,8 +113,9 @@ class Life:
             loop.run_forever()
         except NothingEverHappens:
             self.complain("the hub stood still for ever")
-        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
-            self.complain(f"the hub ended itself: {error!r}")
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if error is not None and not (isinstance(error, StorageUnavailable) and self.hub is None):
+            self.complain(f"the hub ended itself: {error!r}")  # without a database it may refuse to start
         self.note("the hub is gone" if task.done() else "the hub was killed")
         self._bury(loop)
 
@@ -190,20 +197,14 @@ class Life:
 
     def forget(self) -> None:
         """Let go of what killed hubs left standing, which may want to tidy up now."""
-        for loop in self._dead:
-            loop.set_exception_handler(lambda *_: None)
-            for task in loop.everything:
-                task._log_destroy_pending = False  # type: ignore[attr-defined]  # it was killed: that is the story
-            loop.everything.clear()
-            loop._ready.clear()  # type: ignore[attr-defined]
-            loop._scheduled.clear()  # type: ignore[attr-defined]
-        self._dead.clear()
         logging.disable()
         with warnings.catch_warnings(), patch("sys.unraisablehook", lambda _: None):
             warnings.simplefilter("ignore")
+            for loop in self._dead:
+                loop.bury()
+            self._dead.clear()
             gc.collect()
         logging.disable(logging.NOTSET)
-        gc.freeze()  # what is left stays for good, and need not be looked through again
 
 
 def _impossible_times(content: Any) -> Iterator[str]:

@@ -118,7 +118,7 @@ class Machine:
     def post(self, prompt_id: str, graph: Graph) -> float:
         self.received[prompt_id] += 1
         self.tell_story(f"{self.name} receives {prompt_id}")
-        if self.faults.refusals:
+        if graph and self.faults.refusals:
             self.faults.refusals -= 1
             raise PromptRejected("value not in list: ckpt_name", code=NOT_LISTED)
         wanted = {node["inputs"]["image"] for node in graph.values() if node["class_type"] == "LoadImage"}
@@ -240,7 +240,7 @@ class Machine:
         if step:
             self._tell(AttemptProgress(AttemptId(prompt.id), sampler, step, STEPS))
         if step < STEPS:
-            pause = self.chance.uniform(0.2, 1.5) / self.swiftness
+            pause = self.chance.uniform(0.3, 2.5) / self.swiftness
             self._later(pause, partial(self._loaded, prompt, checkpoint, step + 1))
         else:
             self._later(0.01, partial(self._done, prompt))

@@ -24,7 +24,19 @@ def dies(life: Life, chance: random.Random) -> None:
 def freezes(life: Life, chance: random.Random) -> None:
     machine = life.machines[_machine(life, chance)]
     machine.freeze()
-    life.agenda.later(chance.choice([1.0, 8.0, 35.0, 90.0]), machine.thaw)
+    life.agenda.later(chance.choice([1.0, 8.0, 9.0, 11.0, 35.0, 90.0]), machine.thaw)
+
+
+def crawls(life: Life, chance: random.Random) -> None:
+    """It takes many times as long as ever, so that others are asked to try the same."""
+    machine = life.machines[_machine(life, chance)]
+    usual = machine.swiftness
+    machine.swiftness = usual / 20
+
+    def mend() -> None:
+        machine.swiftness = usual
+
+    life.agenda.later(chance.choice([10.0, 40.0]), mend)
 
 
 def wedges(life: Life, chance: random.Random) -> None:
@@ -116,11 +128,11 @@ def is_tidied_up(life: Life, chance: random.Random) -> None:
 
 
 def disk_is_full(life: Life, chance: random.Random) -> None:
-    """The hub's."""
-    life.disk_full = True
+    """The hub's: for pictures, or for the database as well, which may lie elsewhere."""
+    life.disk_full, life.database_full = chance.choice([(True, False), (False, True), (True, True)])
 
     def mend() -> None:
-        life.disk_full = False
+        life.disk_full = life.database_full = False
 
     life.agenda.later(chance.choice([2.0, 15.0]), mend)
 
@@ -138,21 +150,11 @@ def hub_is_ended(life: Life, chance: random.Random) -> None:
 
 
 MISHAPS: tuple[Mishap, ...] = (
-    *(
-        dies,
-        dies,
-        freezes,
-        wedges,
-        is_cut_off,
-        has_a_fault,
-        has_a_fault,
-        has_a_bad_line,
-        has_a_bad_line,
-        has_a_bad_line,
-    ),
-    *(has_a_slow_line, loses_events, is_used_by_somebody_else, is_interrupted, is_tidied_up, disk_is_full),
-    *(clock_is_put_forward, hub_is_killed, hub_is_killed, hub_is_killed, hub_is_ended),
+    *(dies, dies, freezes, freezes, crawls, crawls, wedges, is_cut_off, has_a_fault, has_a_fault, has_a_bad_line),
+    *(has_a_bad_line, has_a_bad_line, has_a_slow_line, loses_events, is_used_by_somebody_else, is_interrupted),
+    *(is_tidied_up, disk_is_full, clock_is_put_forward, hub_is_killed, hub_is_killed, hub_is_killed, hub_is_ended),
 )
+"""The more often in it, the more often met."""
 
 
 def heal(life: Life) -> None:
@@ -163,4 +165,4 @@ def heal(life: Life) -> None:
         machine.thaw()
         machine.start()
         machine.unwedge()
-    life.disk_full = False
+    life.disk_full = life.database_full = False

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from tests.simulation.fleet import NAMES, fleet_text
@@ -12,11 +12,15 @@ from tests.simulation.watcher import ENDS
 PROMPTS = ("a harbour", "a cat", "a ruined tower", "rain on glass")
 
 
-async def asks(life: Life, chance: random.Random) -> None:
+async def asks_for_many(life: Life, chance: random.Random) -> None:
+    await asks(life, chance, counts=(6, 10, 14))
+
+
+async def asks(life: Life, chance: random.Random, counts: Sequence[int] = (1, 2, 3, 5, 8)) -> None:
     body: dict[str, Any] = {
         "prompt": chance.choice(PROMPTS),
         "model_family": chance.choice(["sd15", "sd15", "sdxl"]),
-        "count": chance.choice([1, 1, 2, 3, 5]),
+        "count": chance.choice(counts),
         "width": 512,
         "height": 512,
     }
@@ -49,46 +53,87 @@ def _some(life: Life, chance: random.Random, *statuses: str) -> str | None:
     return chance.choice(found) if found else None
 
 
+async def _unwish(life: Life, method: str, path: str, *ids: str) -> None:
+    life.wishes.cancel(*ids)
+    await life.call(method, path)
+    life.wishes.cancel(*ids)
+
+
+async def _try_again(life: Life, generation_id: str) -> None:
+    if await life.call("POST", f"/api/generations/{generation_id}/retry"):
+        life.wishes.again(generation_id)
+
+
 async def cancels(life: Life, chance: random.Random) -> None:
     chosen = _some(life, chance, "queued", "generating")
     if chosen is not None:
-        await life.call("POST", f"/api/generations/{chosen}/cancel")
+        await _unwish(life, "POST", f"/api/generations/{chosen}/cancel", chosen)
 
 
 async def cancels_a_batch(life: Life, chance: random.Random) -> None:
     if life.batches:
-        await life.call("DELETE", f"/api/batches/{chance.choice(life.batches)}")
+        chosen = chance.choice(life.batches)
+        await _unwish(life, "DELETE", f"/api/batches/{chosen}", chosen)
 
 
 async def cancels_a_job(life: Life, chance: random.Random) -> None:
     if life.jobs:
-        await life.call("POST", f"/api/jobs/{chance.choice(life.jobs)}/cancel")
+        chosen = chance.choice(life.jobs)
+        await _unwish(life, "POST", f"/api/jobs/{chosen}/cancel", chosen)
 
 
 async def tries_again(life: Life, chance: random.Random) -> None:
-    chosen = [each for _ in range(chance.randint(1, 3)) if (each := _some(life, chance, "failed", "cancelled"))]
-    await asyncio.gather(*(life.call("POST", f"/api/generations/{each}/retry") for each in dict.fromkeys(chosen)))
+    """Some of those in view, or of all that there are: a job's pictures as well."""
+    over = [each for each, status in life.generations.items() if status in {"failed", "cancelled"}]
+    if chance.random() < 0.5:
+        listed = (await life.call("GET", "/api/generations?limit=50")).get("generations", [])
+        over = [each["id"] for each in listed if each["status"] in {"failed", "cancelled"}]
+    chosen = chance.sample(over, min(len(over), 3))
+    await asyncio.gather(*(_try_again(life, each) for each in chosen))
 
 
 async def cancels_and_tries_again(life: Life, chance: random.Random) -> None:
     chosen = _some(life, chance, "generating")
     if chosen is not None:
-        await life.call("POST", f"/api/generations/{chosen}/cancel")
+        await _unwish(life, "POST", f"/api/generations/{chosen}/cancel", chosen)
         await asyncio.sleep(chance.choice([0.0, 0.01, 1.0]))
-        await life.call("POST", f"/api/generations/{chosen}/retry")
+        await _try_again(life, chosen)
+
+
+async def changes_their_mind(life: Life, chance: random.Random) -> None:
+    """About a whole batch: cancelled, wanted again one by one, and some of it not at all."""
+    if not life.batches:
+        return
+    batch = chance.choice(life.batches)
+    await _unwish(life, "DELETE", f"/api/batches/{batch}", batch)
+    members = [each["id"] for each in (await life.call("GET", f"/api/batches/{batch}")).get("generations", [])]
+
+    async def wants(generation_id: str, after: float, for_seconds: float | None) -> None:
+        await asyncio.sleep(after)
+        await _try_again(life, generation_id)
+        if for_seconds is not None:
+            await asyncio.sleep(for_seconds)
+            await _unwish(life, "POST", f"/api/generations/{generation_id}/cancel", generation_id)
+
+    again = chance.sample(members, min(len(members), 4))
+    moods = [(each, chance.uniform(0, 0.5), chance.choice([None, 0.0, 0.3])) for each in again]
+    await asyncio.gather(*(wants(*mood) for mood in moods))
 
 
 async def throws_away(life: Life, chance: random.Random) -> None:
     chosen = _some(life, chance)
     if chosen is not None:
+        life.wishes.cancel(chosen)
         await life.call("POST", "/api/generations/discard", {"ids": [chosen]})
+        life.wishes.cancel(chosen)
         if chance.random() < 0.3:
             await life.call("POST", "/api/generations/restore", {"ids": [chosen]})
 
 
 async def deletes_a_session(life: Life, chance: random.Random) -> None:
     if len(life.watchers) > 1:
-        await life.call("DELETE", f"/api/sessions/{chance.choice(list(life.watchers))}")
+        chosen = chance.choice(list(life.watchers))
+        await _unwish(life, "DELETE", f"/api/sessions/{chosen}", chosen)
 
 
 async def looks(life: Life, chance: random.Random) -> None:
@@ -162,6 +207,8 @@ DEEDS: tuple[Deed, ...] = (
     *(
         tries_again,
         cancels_and_tries_again,
+        changes_their_mind,
+        changes_their_mind,
         throws_away,
         deletes_a_session,
         looks,

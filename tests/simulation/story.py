@@ -4,10 +4,11 @@ import asyncio
 import gc
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 from tests.simulation import mishaps, people
@@ -16,15 +17,18 @@ from tests.simulation.fleet import NAMES, fleet_text
 from tests.simulation.house import story_folder, without_waits
 from tests.simulation.life import Life
 from vibes.domain.chance import drawing_from
+from vibes.domain.errors import StorageUnavailable
 from vibes.environment import durable_files
+from vibes.storage.sql.database import Database
 
-LONGEST_HEALING_SECONDS = 7200.0
+LONGEST_HEALING_SECONDS = 2400.0
+"""A file that could not be read is left alone for half an hour at most, and nothing for longer."""
 TIDYING_SECONDS = 70.0
 """Within this, whatever nobody needs any more is deleted."""
 DOWN_SECONDS = (0.1, 1.0, 10.0, 70.0)
 """How long a hub that was killed or ended stays away."""
 
-_BY_NAME = {deed.__name__: deed for deed in (*people.DEEDS, *mishaps.MISHAPS)}
+_BY_NAME = {deed.__name__: deed for deed in (people.asks_for_many, *people.DEEDS, *mishaps.MISHAPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,11 @@ class Told:
 
 def deeds_of(seed: int) -> tuple[Deed, ...]:
     chance = random.Random(f"deeds {seed}")  # noqa: S311 - a story that can be told again
-    rest = chance.choice([0.2, 1.0, 3.0])
-    misfortune = chance.choice([0.1, 0.4, 0.6])
-    deeds = [Deed(1.0, people.asks.__name__, chance.getrandbits(32))]
+    rest = chance.choice([0.3, 1.0, 2.5])
+    misfortune = chance.choice([0.2, 0.45, 0.65])
+    deeds = [Deed(1.0, people.asks_for_many.__name__, chance.getrandbits(32))]
     at = 1.0
-    for _ in range(chance.randint(5, 16)):
+    for _ in range(chance.randint(8, 24)):
         at += chance.expovariate(1 / rest)
         kind = chance.choice(mishaps.MISHAPS if chance.random() < misfortune else people.DEEDS)
         deeds.append(Deed(round(at, 3), kind.__name__, chance.getrandbits(32)))
@@ -77,11 +81,10 @@ def _live(life: Life, deeds: tuple[Deed, ...]) -> None:
         life.agenda.later(deed.at, partial(_do, life, deed))
     chance = random.Random(f"down {life.seed}")  # noqa: S311 - the same again
     last = deeds[-1].at if deeds else 0.0
-    while life.agenda.now < last + 1:
-        life.run_hub(lambda life: _rest(life, last + 1))
-        if life.agenda.now < last + 1:
+    while not life.judged:
+        life.run_hub(lambda life: _until_the_end(life, last + 1))
+        if not life.judged:
             life.agenda.pass_time(chance.choice(DOWN_SECONDS))
-    life.run_hub(_heal_and_judge)
     life.problems += after_the_end(life)
 
 
@@ -95,13 +98,15 @@ def _do(life: Life, deed: Deed) -> None:
         life.begin(act(life, chance))  # type: ignore[arg-type]  # a deed of people
 
 
-async def _rest(life: Life, until: float) -> None:
-    """Until the last deed is done, or the hub is told to end."""
+async def _until_the_end(life: Life, last: float) -> None:
+    """Until the hub is told to end, or the last deed is done: then everything heals, and is judged, without a restart
+    where there was none, for that would mend a lot."""
     try:
-        async with asyncio.timeout(max(until - life.agenda.now, 0)):
+        async with asyncio.timeout(max(last - life.agenda.now, 0)):
             await life.leaving.wait()
     except TimeoutError:
-        return
+        await _heal_and_judge(life)
+        life.judged = True
 
 
 async def _heal_and_judge(life: Life) -> None:
@@ -111,7 +116,7 @@ async def _heal_and_judge(life: Life) -> None:
     give_up_at = life.agenda.now + LONGEST_HEALING_SECONDS
     while not await life.is_over():
         if life.agenda.now > give_up_at:
-            life.complain(f"not over {LONGEST_HEALING_SECONDS / 3600:g} hours after everything was healed")
+            life.complain(f"not over {LONGEST_HEALING_SECONDS / 60:g} minutes after everything was healed")
             break
         await asyncio.sleep(5.0)
         mishaps.heal(life)  # what a mishap had planned for later is over as well
@@ -140,13 +145,26 @@ def _surroundings(life: Life) -> Iterator[None]:
             raise OSError(28, "No space left on device")
         write(*args)  # type: ignore[arg-type]  # whatever it takes
 
+    transaction = Database._transaction
+
+    def carried_out(self: Database, together: Sequence[Any]) -> Sequence[Any]:
+        if life.database_full:
+            raise StorageUnavailable(_DISK_FULL)
+        return transaction(self, together)
+
     faults = _FaultsOfOurs(life)
     with ExitStack() as stack:
         stack.enter_context(without_waits(lambda: life.edited))
         stack.enter_context(patch("vibes.media_stores.folder.write_durably", written))
+        stack.enter_context(patch.object(Database, "_transaction", carried_out))
         logging.getLogger().addHandler(faults)
         stack.callback(logging.getLogger().removeHandler, faults)
         yield
+
+
+_DISK_FULL = "database or disk is full"
+_NO_FAULTS_OF_OURS = ("is not applied", _DISK_FULL)
+"""What people did to gpus.yaml, and what no hub can do anything about but to say so and to try again."""
 
 
 class _FaultsOfOurs(logging.Handler):
@@ -158,5 +176,6 @@ class _FaultsOfOurs(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         ours = record.name.startswith(("vibes", "asyncio")) and (record.exc_info or record.levelno >= logging.ERROR)
-        if ours and "is not applied" not in record.getMessage():
-            self._life.complain(f"logged: {self.format(record)}"[:3000])
+        told = self.format(record) if ours else ""
+        if told and not any(words in told for words in _NO_FAULTS_OF_OURS):
+            self._life.complain(f"logged: {told}"[:3000])

@@ -15,8 +15,10 @@ T = TypeVar("T")
 BEGIN = datetime(2040, 1, 1, tzinfo=UTC)
 """Later than any file of this checkout, so that none seems to have been changed a moment ago."""
 
-SWIFT_SECONDS, SLOW_SECONDS = 0.002, 0.3
-"""How long a visit to a thread takes at most, and one in twenty."""
+SWIFT_SECONDS, SLOW_SECONDS = 0.002, 0.5
+"""How long a visit to a thread takes at most: an ordinary one, and one that waits for the disk."""
+DISKS = (0.02, 0.1, 0.4)
+"""Which part of the visits waits for the disk: one of these in each process."""
 
 
 class Agenda:
@@ -121,6 +123,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         super().__init__()
         self._agenda, self._chance = agenda, chance
         self._selector = _Selector(self, agenda)
+        self._disk = chance.choice(DISKS)
         self._turns_left: int | None = None
         self.everything: list[asyncio.Task[Any]] = []
         """All tasks ever made: those of a killed process must not be tidied up in the middle of the story."""
@@ -152,7 +155,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         return future
 
     def _visit_seconds(self) -> float:
-        return self._chance.uniform(0, SLOW_SECONDS if self._chance.random() < 0.05 else SWIFT_SECONDS)
+        return self._chance.uniform(0, SLOW_SECONDS if self._chance.random() < self._disk else SWIFT_SECONDS)
 
     def _execute(self, future: asyncio.Future[Any], func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         tell: Callable[[Any], None]
@@ -166,6 +169,15 @@ class VirtualLoop(base_events.BaseEventLoop):
         task = _Task(body, loop=loop, **kwargs)
         self.everything.append(task)
         return task
+
+    def bury(self) -> None:
+        """Let go of everybody who still waits: they were killed, and are not to complain of it."""
+        self.set_exception_handler(lambda *_: None)
+        for task in self.everything:
+            task._log_destroy_pending = False  # type: ignore[attr-defined]  # the only way to say so
+        self.everything.clear()
+        self._ready.clear()  # type: ignore[attr-defined]  # of the base class
+        self._scheduled.clear()  # type: ignore[attr-defined]  # of the base class
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are none: nothing comes from outside but by the agenda."""

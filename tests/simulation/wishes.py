@@ -1,0 +1,31 @@
+"""What people have asked for, and when, so that nothing is cancelled that nobody wanted cancelled."""
+
+from collections.abc import Iterable
+from math import inf
+
+from tests.simulation.virtual_time import Agenda
+
+
+class Wishes:
+    """By the ids of generations, batches, sessions and jobs."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self._agenda = agenda
+        self._unwanted: dict[str, float] = {}
+        self._wanted_again: dict[str, float] = {}
+
+    def cancel(self, *ids: str) -> None:
+        """Call it before the request and after its answer: in between it may be carried out at any time."""
+        self._unwanted |= dict.fromkeys(ids, self._agenda.now)
+
+    def again(self, generation_id: str) -> None:
+        """It was accepted to be tried again."""
+        self._wanted_again[generation_id] = self._agenda.now
+
+    def may_be_cancelled(self, generation_id: str, *others: str) -> bool:
+        """Whether somebody wanted it cancelled, or its batch, session or job, since it was last wanted again."""
+        latest = max((self._unwanted.get(each, -inf) for each in (generation_id, *others)), default=-inf)
+        return latest > -inf and latest >= self._wanted_again.get(generation_id, -inf)
+
+    def was_tried_again(self, generation_ids: Iterable[str]) -> set[str]:
+        return {each for each in generation_ids if each in self._wanted_again}
