@@ -1,6 +1,7 @@
 """A kind of node that is no ComfyUI and knows no graph goes through the whole hub by the ports alone."""
 
-from collections.abc import AsyncIterator
+import errno
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from vibes.domain.errors import InvalidDocument, NoCapableNode, NotFound
 from vibes.domain.events import FailedCause, GenerationFailed, GenerationProgressed
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
+from vibes.domain.outcome import Absent
 from vibes.nodes.comfyui.kind import comfyui_kind
 from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.services.events.live_events import NumberedEvent
@@ -184,6 +186,32 @@ async def test_a_node_that_charges_and_goes_away_with_an_order_gets_it_no_second
             [failed] = await finished(hub, submission.batch.id)
     assert failed.status is GenerationStatus.FAILED
     assert str(failed.error_message).startswith("easel may have made it and charge for it: easel ")
+    assert len(easel.submissions) == 1
+
+
+async def knows_nothing(*_: object, **__: object) -> Absent:
+    return Absent()
+
+
+async def finds_no_free_descriptor(*_: object, **__: object) -> Absent:
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+@pytest.mark.parametrize(
+    ("asked", "unclear"),
+    [(knows_nothing, True), (finds_no_free_descriptor, False)],
+    ids=["the node knows nothing of it", "the hub cannot ask"],
+)
+async def test_an_order_that_may_have_arrived_where_orders_cost_is_not_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Callable[..., Any], unclear: bool
+) -> None:
+    async with studio(tmp_path) as (hub, easel):
+        easel.charges, easel.unclear = True, unclear
+        monkeypatch.setattr(easel, "find", asked)
+        submission = await hub.generations.submit(request())
+        [failed] = await finished(hub, submission.batch.id)
+    assert failed.status is GenerationStatus.FAILED
+    assert str(failed.error_message).startswith("easel may have made it and charge for it: ")
     assert len(easel.submissions) == 1
 
 

@@ -95,14 +95,14 @@ class AttemptTasks:
         match outcome:
             case Lost():
                 self._lost.note(active, watch, outcome)
-                if may_have_cost(active, watch):
-                    return left_to_a_person(active, outcome.message)
             case JobFailed(misbehaved=True):
                 watch.note_failure()
             case PutBack():
                 if active.sent is not None:
                     self._lost.remember(active)  # the node may have it
                 await self._clock.sleep(STORAGE_RETRY_SECONDS)
+        if isinstance(outcome, Lost | PutBack) and may_have_cost(active, watch):
+            return left_to_a_person(active, outcome.message)
         return outcome
 
     async def _run(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:

@@ -17,7 +17,7 @@ from vibes.domain.errors import (
 from vibes.domain.ids import AttemptId
 from vibes.ports.orders import InputImage, Order
 from vibes.services.execution.attempt_journal import AttemptJournal
-from vibes.services.execution.lost_attempts import forgotten
+from vibes.services.execution.lost_attempts import forgotten, may_have_cost
 from vibes.services.execution.outcomes import Cancelled, JobFailed, Lost, Outcome, TakenBack
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
@@ -99,10 +99,11 @@ class PromptSender:
         return None
 
     async def submit_again(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
-        """The node does not know the prompt. Send it once more if it never arrived for certain; otherwise it is
-        lost."""
+        """The node does not know the prompt. Send it once more if it was never seen there, and cost nothing if it
+        arrived after all; otherwise it is lost."""
         known = active.evidence
-        if not known.doubtful_posts or known.doubtful_posts >= MOST_POSTS or known.seen:
+        never_seen = 0 < known.doubtful_posts < MOST_POSTS and not known.seen
+        if not never_seen or may_have_cost(active, watch):
             died = active.measured.running_since is not None
             if known.seen and known.boots == watch.boots:
                 watch.note_restart()
