@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from vibes.api.http.file_parts import Part, part_asked_for
-from vibes.documents.exif_texts import MAX_TAGS, exif_texts
+from vibes.documents.exif_texts import MAX_TAGS, MAX_TEXT_BYTES, MAX_TOTAL_BYTES, exif_texts
 from vibes.domain.errors import NodeMisbehaved, OutputRefused
 from vibes.domain.media_type import MediaType, media_type_of
 from vibes.nodes.comfyui.orders.origin import graph_in, own
@@ -89,6 +89,15 @@ def test_no_bytes_break_what_reads_videos_and_exif(content: bytes) -> None:
     exif = b"\xff\xd8\xff\xe1" + struct.pack(">H", len(content) + 8) + b"Exif\0\0" + content
     list(exif_texts(exif))
     list(exif_texts(b"RIFF\0\0\0\0WEBPEXIF" + struct.pack("<I", len(content)) + content))
+
+
+def test_an_exif_of_many_tags_for_the_same_bytes_is_read_within_limits() -> None:
+    """8 MB that are read two hundred times take 11 s, and as many EXIFs as fit into a file take minutes."""
+    size = MAX_TEXT_BYTES
+    place = 8 + 2 + MAX_TAGS * 12
+    table = b"II*\0" + struct.pack("<IH", 8, MAX_TAGS) + struct.pack("<HHII", MODEL_TAG, 2, size, place) * MAX_TAGS
+    chunk = b"EXIF" + struct.pack("<I", place + size) + table + b"prompt:".ljust(size, b"[")
+    assert sum(map(len, exif_texts(b"RIFF\0\0\0\0WEBP" + chunk + chunk))) <= MAX_TOTAL_BYTES
 
 
 OTHERS = {

@@ -5,6 +5,7 @@ EXIF is a little TIFF file (TIFF 6.0, section 2): a table of tags, of which thos
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from vibes.documents.image_header import jpeg_segments
 
@@ -12,6 +13,8 @@ MAX_TAGS = 200
 """Most tags of a table that are read; cameras write some twenty."""
 MAX_TEXT_BYTES = 8 * 2**20
 """Largest text; longer ones are ignored. The graph of a large workflow has some 100 kB."""
+MAX_TOTAL_BYTES = 2 * MAX_TEXT_BYTES
+"""Most bytes of all texts together; those after them are ignored. Any number of tags can name the same bytes."""
 
 _EXIF_START = b"Exif\0\0"
 _APP1 = 0xE1
@@ -22,12 +25,9 @@ _MAX_WEBP_CHUNKS = 100_000
 
 
 def exif_texts(content: bytes) -> Iterator[str]:
-    """The texts in the first table of the file's EXIF, in order; none without EXIF or when it is damaged."""
-    for exif in _exif_of(content):
-        try:
-            yield from _texts(exif)
-        except (struct.error, IndexError):
-            return
+    """The texts in the first table of the file's first EXIF, in order; none without EXIF or when it is damaged."""
+    with suppress(struct.error, IndexError):
+        yield from _texts(next(_exif_of(content), b""))
 
 
 def _exif_of(content: bytes) -> Iterator[bytes]:
@@ -58,10 +58,12 @@ def _texts(exif: bytes) -> Iterator[str]:
         return
     (table,) = struct.unpack_from(f"{order}I", exif, 4)
     (count,) = struct.unpack_from(f"{order}H", exif, table)
+    left = MAX_TOTAL_BYTES
     for number in range(min(count, MAX_TAGS)):
         entry = table + 2 + number * _ENTRY_BYTES
         _, kind, size = struct.unpack_from(f"{order}HHI", exif, entry)
-        if kind not in _TEXT_TYPES or size > MAX_TEXT_BYTES:
+        if kind not in _TEXT_TYPES or size > min(left, MAX_TEXT_BYTES):
             continue
+        left -= size
         place = entry + 8 if size <= _INLINE_BYTES else struct.unpack_from(f"{order}I", exif, entry + 8)[0]
         yield exif[place : place + size].rstrip(b"\0").decode("utf-8", "replace")
