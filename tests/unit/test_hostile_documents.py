@@ -36,6 +36,18 @@ def test_yaml_beyond_all_use_is_told_with_its_line(text: str, line: int, sentenc
     assert sentence in problem.message
 
 
+MISFITS = ("!!bool x", "!!timestamp x", "!!int ''", "!!int '-'", "!!float '_'", "!!int 0b", "2001-99-99", "!!set [a]")
+MISFITS_INSIDE = ("!!map [a]", "!!map x", "!!omap {a: 1}", "{!!bool x: 1}", "[!!map [[a]]]")
+
+
+@pytest.mark.parametrize("value", [*MISFITS, *MISFITS_INSIDE])
+def test_a_value_that_is_not_what_its_tag_says_is_told_with_its_line(value: str) -> None:
+    with pytest.raises(InvalidDocument) as refused:
+        parse_yaml(f"a: 1\nb: {value}", "f.yaml")
+    [problem] = refused.value.problems
+    assert problem.line == 2
+
+
 def test_an_alias_that_people_use_is_read() -> None:
     document = parse_yaml("a: &shared {steps: 20}\nb: *shared\nc: [*shared, *shared]", "f.yaml")
     assert document.value["c"] == [{"steps": 20}, {"steps": 20}]

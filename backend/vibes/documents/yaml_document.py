@@ -78,7 +78,16 @@ class _CarefulLoader(yaml.SafeLoader):
             raise _refusal("half of a surrogate pair, which is not a character", event)
         return 1
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Refuses a value that is not what its tag says, such as ``!!bool x``, at which PyYAML breaks in many ways."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise _misfit(node) from error
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        if not isinstance(node, yaml.MappingNode):  # a list can claim to be one
+            raise _misfit(node)
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -121,6 +130,13 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
 
 def _refusal(reason: str, event: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=reason, problem_mark=event.start_mark)
+
+
+def _misfit(node: yaml.Node) -> yaml.MarkedYAMLError:
+    """Of a value that is not what its tag says."""
+    shown = f"{node.value!r} is" if isinstance(node, yaml.ScalarNode) else "this is"
+    kind = node.tag.rpartition(":")[2]
+    return yaml.MarkedYAMLError(problem=f"{shown} no valid value of the type {kind}", problem_mark=node.start_mark)
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
