@@ -97,6 +97,8 @@ class FakeNode(TakesGraphs):
     instant: bool = True
     files: dict[ModelFolder, frozenset[str]] = field(default_factory=lambda: dict(FILES))
     image: bytes = field(default_factory=png)
+    saves: int = 1
+    """Files of each prompt, all of them the same."""
     reachable: bool = True
     refusal: NodeError | None = None
     """Raised by the next submissions."""
@@ -184,7 +186,7 @@ class FakeNode(TakesGraphs):
 
     def finish(self, attempt_id: AttemptId) -> None:
         """Its picture is there."""
-        self._end(attempt_id, Succeeded((OutputFile(f"{attempt_id}.png", "vibes", "output"),)))
+        self._end(attempt_id, Succeeded((OutputFile(f"{attempt_id}.png", "vibes", "output"),) * self.saves))
 
     def break_down(self, attempt_id: AttemptId, message: str) -> None:
         self._end(attempt_id, Errored(message))

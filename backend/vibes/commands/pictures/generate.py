@@ -238,15 +238,22 @@ async def _refresh(hub: AsyncHubClient, following: _Following) -> None:
 
 async def _save_new(hub: AsyncHubClient, following: _Following, options: GenerateOptions) -> None:
     for number, generation in enumerate(following.generations.values(), start=1):
-        if generation.status is not GenerationStatus.COMPLETE or generation.id in following.saved:
-            continue
-        stem = f"{number:02}-{generation.seed}"
-        names = [f"{stem}-{index + 1}" if index else stem for index in range(min(len(generation.images), MAX_IMAGES))]
-        paths: list[Path] = []
-        for index, name in enumerate(names or [stem]):
-            image = await hub.generations.image(generation, index)
-            paths.append(_keep(following, options, with_true_suffix(f"{name}.png", image), image))
-        following.saved[generation.id] = paths[0]
+        if generation.status is GenerationStatus.COMPLETE and generation.id not in following.saved:
+            stem = f"{number:02}-{generation.seed}"
+            [following.saved[generation.id], *_] = await _save(hub, following, options, generation, stem)
+
+
+async def _save(
+    hub: AsyncHubClient, following: _Following, options: GenerateOptions, generation: Generation, stem: str
+) -> list[Path]:
+    """Save all its images; answers where they are, first the one that is shown."""
+    images = generation.images or (await hub.generations.get(generation.id)).images  # no event tells of them
+    paths: list[Path] = []
+    for index in range(min(max(len(images), 1), MAX_IMAGES)):  # a hub of an earlier release tells of none
+        image = await hub.generations.image(generation, index)
+        name = f"{stem}-{index + 1}.png" if index else f"{stem}.png"
+        paths.append(_keep(following, options, with_true_suffix(name, image), image))
+    return paths
 
 
 def _keep(following: _Following, options: GenerateOptions, name: str, content: bytes) -> Path:
