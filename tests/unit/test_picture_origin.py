@@ -185,3 +185,14 @@ def test_a_png_ends_where_it_says_so_whatever_follows() -> None:
         assert without_tail(whole + tail) == whole
     for cut in (whole[:-1], whole[:40], b"", b"<html>"):
         assert without_tail(cut) == cut
+
+
+def test_a_jpeg_that_is_cut_anywhere_carries_no_graph_or_all_of_it() -> None:
+    encoded, graph = io.BytesIO(), sent()
+    exif = Image.Exif()
+    exif[0x010E] = "prompt:" + json.dumps(graph)
+    Image.new("RGB", (64, 64), "olive").save(encoded, "JPEG", exif=exif)
+    whole = encoded.getvalue()
+    assert graph_in(whole) == graph
+    pixels = whole.index(b"\xff\xda")
+    assert all(graph_in(whole[:length]) in (None, graph) for length in range(pixels + 3))
