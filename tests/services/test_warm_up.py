@@ -1,5 +1,7 @@
 """While a person chooses, the next stage's checkpoint is loaded where it will be used, without delaying anybody."""
 
+import gc
+import logging
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,13 @@ from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.app.hub import Hub
-from vibes.domain.errors import InvalidDocument
+from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.domain.generation import GenerationStatus
+from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.session import FlowType
 from vibes.environment.shipped import shipped_folder
+from vibes.ports.orders import Order
 from vibes.services.sessions.flow_file import DEFAULT_PRESET, read_flows, stage_preset
 
 FAST = NodeId("fast")
@@ -75,6 +79,25 @@ async def test_nothing_is_warmed_up_when_it_is_turned_off(tmp_path: Path) -> Non
         await drafts_drawn(hub)
         await drafts_drawn(hub)
     assert not any(SDXL in str(graph) for graph in fleet["fast"].graphs.values())
+
+
+async def test_an_order_that_cannot_be_filled_is_no_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fleet = FakeFleet()
+    caplog.set_level(logging.INFO)
+    async with open_hub(settings_for(tmp_path, warm_up=True, warm_up_after=0), fleet) as hub:
+
+        def prepare(attempt_id: AttemptId, order: Order) -> Graph:
+            if not order.kept:
+                raise InvalidRequest("it starts from a picture")
+            return fleet["fast"].graphs_for_it.prepare(attempt_id, order)
+
+        monkeypatch.setattr(fleet["fast"], "prepare", prepare)
+        await drafts_drawn(hub)
+        await eventually(lambda: "fast was not warmed up: it starts from a picture" in caplog.text)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def test_a_hub_that_ends_stops_what_it_was_warming_up(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ class WarmUp:
                     if not await self._goes_on(watch, prompt_id, warming):
                         return
                     await asyncio.sleep(LOOK_SECONDS)
-        except (NodeError, TimeoutError) as error:
+        except (HubError, TimeoutError) as error:  # the node's fault, or its order cannot be filled
             logger.info("%s was not warmed up: %s", watch.config.id, error)
         except asyncio.CancelledError:
             with suppress(TimeoutError):
