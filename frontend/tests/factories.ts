@@ -2,6 +2,8 @@
 import type { Snapshot } from "@/api/events";
 import type { Batch, Flows, FlowStage, Generation, Gpu, SessionDetail } from "@/api/types";
 
+type Image = Generation["images"][number];
+
 export const SESSION_ID = "5e550000-0000-4000-8000-000000000001";
 export const BATCH_ID = "ba7c0000-0000-4000-8000-000000000001";
 export const MOMENT = "2026-11-21T08:00:00.000Z";
@@ -46,6 +48,21 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     loading: null,
     starred: false,
     discard_after: null,
+    ...fields,
+  };
+}
+
+/** One file of a generation; its thumbnail lies beside it. */
+export function makeImage(fields: Partial<Image> & Pick<Image, "url">): Image {
+  return {
+    index: 0,
+    thumbnail_url: `${fields.url}/thumb`,
+    media_type: "image/png",
+    width: 512,
+    height: 512,
+    size_bytes: 300_000,
+    sha256: "5a".repeat(32),
+    graph_node: "9",
     ...fields,
   };
 }

@@ -7,7 +7,16 @@ import type { NumberedEvent } from "@/api/events";
 import { isMembers } from "@/lib/mergePatch";
 import type { Batch, BatchRequest, Estimate, Flows, Generation, Gpu, SessionDetail, WorkflowDetail } from "@/api/types";
 
-import { generationId, makeBatch, makeGeneration, makeGpu, makeSession, makeStage, SESSION_ID } from "./factories";
+import {
+  generationId,
+  makeBatch,
+  makeGeneration,
+  makeGpu,
+  makeImage,
+  makeSession,
+  makeStage,
+  SESSION_ID,
+} from "./factories";
 
 export interface Asked {
   call: string;
@@ -242,6 +251,7 @@ export const drawn = (index: number, fields: Partial<Generation> = {}): Generati
     id: generationId(index),
     ...{ status: "complete", gpu_id: "attic", generation_time_ms: 4000 },
     ...urlsOf(generationId(index)),
+    images: [makeImage({ url: `/api/images/s/${generationId(index)}` })],
     ...fields,
   });
 

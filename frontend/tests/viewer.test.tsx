@@ -7,7 +7,7 @@ import { moment } from "@/lib/format";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
-import { generationId, MOMENT, SESSION_ID } from "./factories";
+import { generationId, makeImage, MOMENT, SESSION_ID } from "./factories";
 import { drawn, type FakeHub } from "./fakeHub";
 import { closeBrowser, marks, openBrowser, tile, user, visitSession } from "./studio";
 
@@ -135,6 +135,41 @@ describe("a picture on the whole screen", () => {
     await waitFor(() => expect(tile(2)).toHaveFocus());
     await press(" ");
     expect(marks()).toEqual({ [generationId(2)]: "selected" });
+  });
+
+  test("lists what else its workflow saved, each file with its kind, number and own name", async () => {
+    const at = (end: string) => `/api/images/s/${generationId(2)}${end}`;
+    const images = [
+      makeImage({ url: at("") }),
+      makeImage({ index: 1, url: at("/1") }),
+      makeImage({ index: 2, url: at("/2"), media_type: "video/webm" }),
+    ];
+    await look(2, { seed: 4711, images });
+    const links = within(
+      screen.getByRole("heading", { name: "Also saved" }).nextElementSibling as HTMLElement,
+    ).getAllByRole("link");
+    expect(links.map((link) => [link.getAttribute("aria-label"), link.getAttribute("download")])).toEqual([
+      ["Download PNG, file 2", "vibes-4711-2.png"],
+      ["Download WEBM, file 3", "vibes-4711-3.webm"],
+    ]);
+    expect(links.map((link) => link.getAttribute("href"))).toEqual([at("/1"), at("/2")]);
+    expect(links.map((link) => link.querySelector("img")?.getAttribute("src"))).toEqual([
+      at("/1/thumb"),
+      at("/2/thumb"),
+    ]);
+    await press("{ArrowRight}");
+    expect(screen.queryByRole("heading", { name: "Also saved" })).toBeNull();
+    expect(hub.asked.filter(({ call }) => call.startsWith("GET /api/generations/"))).toEqual([]);
+  });
+
+  test("that was seen being completed is asked for its files, which no event lists", async () => {
+    const url = `/api/images/s/${generationId(2)}`;
+    hub.elsewhere.set(
+      generationId(2),
+      drawn(2, { images: [makeImage({ url }), makeImage({ index: 1, url: `${url}/1` })] }),
+    );
+    await look(2, { images: [] });
+    expect(await screen.findByRole("link", { name: "Download PNG, file 2" })).toHaveAttribute("href", `${url}/1`);
   });
 
   test("of the gallery is not judged", async () => {

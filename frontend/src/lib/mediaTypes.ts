@@ -18,7 +18,7 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 export const isVideo = ({ media_type: type }: Shown): boolean => !!type?.startsWith("video/");
 
 /** Without its dot; a hub of an earlier release has PNG alone and does not say so. */
-export const suffixOf = ({ media_type: type }: Shown): string => SUFFIXES[type ?? ""] ?? "png";
+export const suffixOf = ({ media_type: type }: Pick<Shown, "media_type">): string => SUFFIXES[type ?? ""] ?? "png";
 
 /** What a tile says of an image that is not an ordinary picture. */
 export const kindOf = (shown: Shown): string | undefined =>

@@ -3,6 +3,7 @@ import { toast } from "sonner";
 import { download, withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
+import { FurtherImages } from "@/features/viewer/FurtherImages";
 import { useLineage } from "@/features/viewer/useLineage";
 import { modelName, moment, seconds } from "@/lib/format";
 import type { Seed } from "@/lib/seed";
@@ -50,6 +51,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
           ))}
       </dl>
       <Lineage generation={generation} lineage={lineage} onShow={onShow} />
+      <FurtherImages generation={generation} />
       <div className="grid grid-cols-2 gap-2">
         <Button
           className="col-span-2"
@@ -59,7 +61,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
         </Button>
         <Button onClick={() => void copySeed(generation.seed)}>Copy seed</Button>
         <a
-          className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-3 text-sm hover:border-soft"
+          className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-2 text-sm whitespace-nowrap hover:border-soft"
           href={withTicket(generation.image_url ?? "")}
           download={`vibes-${generation.seed}.${suffixOf(generation)}`}
         >
