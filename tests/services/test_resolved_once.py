@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import FakeFleet
+from tests.fakes import FakeFleet, FakeNode
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
 from vibes.domain.generation import GenerationStatus
@@ -39,3 +39,13 @@ async def test_each_is_looked_up_once_at_the_door_and_once_on_the_way_to_the_nod
         [generation] = await finished(hub, (await hub.generations.submit(asked)).batch.id)
     assert generation.status is GenerationStatus.COMPLETE
     assert called == {"version_of": 1, "size": 1, "of": 1, "kept": 1, "load": 1}, "`of` asks for what is `kept`"
+
+
+async def test_an_order_is_outlined_once_on_a_node_that_reads_all_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: Counter[str] = Counter()
+    monkeypatch.setattr(FakeNode, "outline", counting(called, "outline", FakeNode.outline))
+    async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
+        await finished(hub, (await hub.generations.submit(request(count=3))).batch.id)
+    assert called == {"outline": 3}

@@ -116,7 +116,7 @@ class AttemptRunner:
     async def _collect(self, active: ActiveAttempt, watch: WatchedNode, success: Succeeded) -> Outcome:
         outcome = await self._collector.collect(active, watch, success)
         if isinstance(outcome, Completed | Superseded):
-            if active.sent is not None:
+            if active.sent is not None and watch.unreadable.any:  # to outline every order again would cost too much
                 watch.unreadable.were_read(watch.client.outline(active.sent).files)
             await self._sender.drop_copies(active, watch.client.cancel)
         return outcome

@@ -35,6 +35,11 @@ class UnreadableFiles:
         self._clock = clock
         self._files: dict[ModelFile, UnreadableFile] = {}
 
+    @property
+    def any(self) -> bool:
+        """Whether any failed at the last try."""
+        return bool(self._files)
+
     def failed(self, files: Iterable[ModelFile], message: str) -> None:
         """One or all of them could not be read; which one is unknown."""
         for file in files:
@@ -47,7 +52,7 @@ class UnreadableFiles:
 
     def were_read(self, files: Iterable[ModelFile]) -> None:
         """A picture was made with them."""
-        for file in files if self._files else ():
+        for file in files:
             self._files.pop(file, None)
 
     def keep_listed(self, inventory: NodeInventory) -> None:
