@@ -17,7 +17,6 @@ _TURNS = {
 """How to turn a picture of each EXIF orientation upright; 1 is upright (Exif 2.32, 4.6.4)."""
 
 _DEEPEST = 65535
-_FROM_SIXTEEN_BITS = [value // 257 for value in range(_DEEPEST + 1)]
 _BEHIND_GLASS = (128, 128, 128)
 """The background for transparent pictures as JPEG: grey, so that neither black nor white lines vanish."""
 
@@ -73,7 +72,7 @@ def opaque(picture: Image.Image) -> Image.Image:
 
 def _from_sixteen_bits(picture: Image.Image) -> Image.Image:
     numbers = picture.convert("I")
-    grey = numbers.point(_FROM_SIXTEEN_BITS, "L")
+    grey = numbers.point([value // 257 for value in range(_DEEPEST + 1)], "L")
     clear = picture.info.get("transparency")
     if not isinstance(clear, int):
         return grey
