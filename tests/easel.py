@@ -11,10 +11,10 @@ from vibes.documents.png_texts import texts, with_text
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import ForeignOutput, NodeUnclear, NodeUnreachable
 from vibes.domain.ids import AttemptId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFolder, NodeConfig, NodeQueue, NodeVitals
-from vibes.domain.node_events import AttemptEnded, AttemptProgress, AttemptStarted, NodeConnected, NodeEvent
-from vibes.domain.outcome import (
+from vibes.domain.nodes.events import AttemptEnded, AttemptProgress, AttemptStarted, NodeConnected, NodeEvent
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFolder, NodeConfig, NodeQueue, NodeVitals
+from vibes.domain.nodes.outcome import (
     Absent,
     Errored,
     Interrupted,
@@ -25,8 +25,8 @@ from vibes.domain.outcome import (
     Succeeded,
     Whereabouts,
 )
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import Operation
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import Operation
 from vibes.ports.kinds import NodeKind, only_options
 from vibes.ports.orders import InputImage, Order, Outline
 

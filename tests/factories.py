@@ -16,9 +16,9 @@ from vibes.domain.ids import (
     new_generation_id,
     new_session_id,
 )
+from vibes.domain.pictures.spec import GenerationSpec, LoraSpec, Operation, TaskType
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
-from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
 from vibes.ports.storage import StageMove, Storage
 
 NOON = datetime(2026, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)

@@ -13,17 +13,26 @@ from PIL import Image
 from tests.takes_graphs import TakesGraphs
 from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, OutputGone
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder, NodeConfig, NodeQueue, NodeVitals
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptProgress,
     AttemptStarted,
     NodeConnected,
     NodeEvent,
 )
-from vibes.domain.outcome import Absent, Errored, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.nodes.node import ModelFolder, NodeConfig, NodeQueue, NodeVitals
+from vibes.domain.nodes.outcome import (
+    Absent,
+    Errored,
+    Interrupted,
+    OutputFile,
+    Pending,
+    Running,
+    Succeeded,
+    Whereabouts,
+)
+from vibes.domain.pictures.graph import Graph
 from vibes.media_stores.folder import FolderMediaStore
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory

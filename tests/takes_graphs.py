@@ -1,7 +1,7 @@
 """The part of a stand-in for a ComfyUI that needs no machine: it takes graphs, and costs nothing."""
 
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.ports.orders import InputImage, Order, Outline
 

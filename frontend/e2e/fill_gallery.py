@@ -15,9 +15,9 @@ from PIL import Image
 from vibes.domain.batch import Batch
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.ids import GenerationId, SessionId, new_batch_id, new_generation_id, new_session_id
+from vibes.domain.pictures.spec import GenerationSpec, Operation, TaskType
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
-from vibes.domain.spec import GenerationSpec, Operation, TaskType
 from vibes.media_stores.folder import FolderMediaStore
 from vibes.services.media.image_store import ImageStore
 from vibes.services.runtime.clock import SystemClock

@@ -19,8 +19,8 @@ from tests.loopback import loopback_client
 from tests.waiting import deadline, eventually
 from vibes.app.hub import Hub
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.graph import Graph
 from vibes.domain.job import JobStatus
+from vibes.domain.pictures.graph import Graph
 
 SMALLEST_BODY: dict[str, Any] = {
     "kind": "workflow",

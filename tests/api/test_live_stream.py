@@ -18,9 +18,9 @@ from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
 from vibes.api.schemas.messages import LiveMessage
 from vibes.app.hub import Hub
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import NodeId, SessionId
-from vibes.domain.node_events import AttemptPreview
+from vibes.domain.nodes.events import AttemptPreview
+from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.principal import LOCAL
 from vibes.domain.session import FlowType
 

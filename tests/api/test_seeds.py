@@ -5,7 +5,7 @@ import pytest
 from tests.api.conftest import Studio
 from tests.api.test_job_routes import ended, submitted
 from tests.api.test_task_routes import poll
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 
 ONE = {"prompt": "a lighthouse", "model_family": "sd15", "steps": 2}
 BIG = [2**53 + 1, 2**63 - 1, 2**64 - 1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.unit.fleet import CHECKPOINT, node, sd15, work
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.domain.node import Tier
+from vibes.domain.nodes.node import Tier
 from vibes.domain.priority import Priority
 from vibes.scheduling.decisions import Decision, SecondAttempt, TakeBack
 from vibes.scheduling.estimator import Estimator

@@ -15,7 +15,7 @@ from tests.benchmarks.fleet_simulation import Conditions, Machine, Policy, draft
 from tests.benchmarks.peer_policies import EqualSplit, LeastUsed, plain_pull
 from tests.unit.fleet import node, sd15, work
 from vibes.domain.ids import GenerationId, SessionId
-from vibes.domain.node import Tier
+from vibes.domain.nodes.node import Tier
 from vibes.domain.priority import Priority
 from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.decisions import Assign

@@ -12,7 +12,7 @@ from aiohttp import web
 from tests.contract.transcript_server import FAST_LIMITS, connected_to, serving
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.ids import AttemptId
-from vibes.domain.outcome import Running
+from vibes.domain.nodes.outcome import Running
 
 
 def always(body: bytes, encoding: str) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:

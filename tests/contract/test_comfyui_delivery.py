@@ -10,7 +10,7 @@ from tests.contract.transcript_server import connected_to
 from tests.waiting import eventually
 from vibes.domain.errors import NodeMisbehaved, NodeUnclear, NodeUnreachable
 from vibes.domain.ids import AttemptId, new_attempt_id
-from vibes.domain.outcome import Absent, Pending, Running, Succeeded
+from vibes.domain.nodes.outcome import Absent, Pending, Running, Succeeded
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.simulator.setup.dialect import AUGUST_2026, OCTOBER_2025
 

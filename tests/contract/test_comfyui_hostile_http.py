@@ -13,7 +13,7 @@ from tests.contract.transcript_server import FAST_LIMITS, IDLE_QUEUE, connected_
 from tests.waiting import deadline
 from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, PromptRejected
 from vibes.domain.ids import AttemptId, new_attempt_id
-from vibes.domain.outcome import OutputFile
+from vibes.domain.nodes.outcome import OutputFile
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.transport.http import HttpLimits
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tests.contract.transcript_server import FAST_LIMITS, FIXTURES, connected_to, serving
 from vibes.domain.errors import NodeMisbehaved, NodeUnreachable
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder
-from vibes.domain.outcome import Absent, Succeeded
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.nodes.outcome import Absent, Succeeded
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.reading import large_answer
 from vibes.nodes.comfyui.reading.foreign_json import parse_json, weight

@@ -19,7 +19,7 @@ from tests.contract.transcript_server import (
 )
 from tests.waiting import deadline, eventually
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptPreview,
     AttemptProgress,

@@ -16,8 +16,8 @@ from tests.certificates import NOW, Certificate, make_certificate, tls_front
 from tests.contract.transcript_server import FAST_LIMITS, FAST_TIMING, listening, node_config
 from tests.waiting import eventually
 from vibes.domain.errors import NodeUnreachable
-from vibes.domain.node import NodeTls
-from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.domain.nodes.events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.domain.nodes.node import NodeTls
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.transport.tls import tls_context
 from vibes.simulator import NodeOptions, SimulatedNode

@@ -14,8 +14,7 @@ from tests.contract.transcript_server import (
 from tests.waiting import eventually
 from vibes.domain.errors import NodeMisbehaved, NodeUnclear, PromptRejected
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptPreview,
     AttemptProgress,
@@ -25,7 +24,8 @@ from vibes.domain.node_events import (
     NodeEvent,
     QueueLength,
 )
-from vibes.domain.outcome import (
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.nodes.outcome import (
     Absent,
     Errored,
     Interrupted,

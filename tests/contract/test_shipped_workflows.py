@@ -9,8 +9,8 @@ from PIL import Image, ImageChops
 
 from tests.contract.simulator_client import Client, png, simulated
 from tests.unit.workflow_sources import shipped_library, spec_for
-from vibes.domain.graph import Graph
-from vibes.domain.spec import GenerationSpec, LoraSpec, Operation
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import GenerationSpec, LoraSpec, Operation
 from vibes.simulator import NodeOptions
 from vibes.simulator.setup.packs import PACKS
 from vibes.workflows.definition.manifest import ParameterKind, Workflow

@@ -14,8 +14,8 @@ from aiohttp import WSMsgType, web
 from PIL import Image
 
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.node import NodeConfig, Tier
-from vibes.domain.node_events import NodeEvent
+from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.node import NodeConfig, Tier
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.transport.http import HttpLimits
 from vibes.nodes.comfyui.transport.socket import SocketTiming

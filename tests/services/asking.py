@@ -5,8 +5,8 @@ from typing import Any
 from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.domain.generation import Generation
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId
+from vibes.domain.pictures.generation_request import GenerationRequest
 
 
 def request(**given: Any) -> GenerationRequest:

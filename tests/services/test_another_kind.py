@@ -18,7 +18,7 @@ from vibes.domain.errors import InvalidDocument, NoCapableNode, NotFound
 from vibes.domain.events import FailedCause, GenerationFailed, GenerationProgressed
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.outcome import Absent
+from vibes.domain.nodes.outcome import Absent
 from vibes.nodes.comfyui.kind import comfyui_kind
 from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.services.events.live_events import NumberedEvent

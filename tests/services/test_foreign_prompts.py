@@ -7,8 +7,8 @@ from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.node_events import QueueLength
-from vibes.domain.outcome import Pending, Running, Succeeded
+from vibes.domain.nodes.events import QueueLength
+from vibes.domain.nodes.outcome import Pending, Running, Succeeded
 from vibes.environment.settings import Settings
 
 FAST = NodeId("fast")

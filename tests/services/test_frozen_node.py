@@ -13,9 +13,9 @@ from tests.waiting import deadline, eventually
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.reason import Reason, ReasonCode
-from vibes.domain.spec import TaskType
 from vibes.environment.settings import Settings
 from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.fleet.watched_node import WatchedNode

@@ -16,7 +16,7 @@ from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFound, PromptRejected
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, SessionId
-from vibes.domain.spec import LoraSpec, TaskType
+from vibes.domain.pictures.spec import LoraSpec, TaskType
 from vibes.services.execution.settlement import MAX_LOSSES
 from vibes.services.generations.idempotency import IdempotencyKey
 

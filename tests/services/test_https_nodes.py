@@ -8,7 +8,7 @@ from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.simulator import NodeOptions, SimulatedNode
 
 ATTIC = NodeId("attic")

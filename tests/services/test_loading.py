@@ -13,7 +13,7 @@ from vibes.api.streams.live_messages import event_message
 from vibes.app.hub import Hub
 from vibes.domain.events import GenerationProgressed
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.node_events import AttemptEnded, GraphNodeStarted, NodeDisconnected
+from vibes.domain.nodes.events import AttemptEnded, GraphNodeStarted, NodeDisconnected
 from vibes.services.events.live_events import NumberedEvent
 from vibes.simulator import NodeOptions, SimulatedNode
 

@@ -15,7 +15,7 @@ from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.fleet.circuit_breaker import IN_A_ROW
 

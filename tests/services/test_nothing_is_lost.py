@@ -21,10 +21,10 @@ from vibes.domain.errors import NodeUnreachable, NotFound, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.node import NodeConfig, NodeState
+from vibes.domain.nodes.node import NodeConfig, NodeState
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.domain.session import FlowType
-from vibes.domain.spec import TaskType
 from vibes.services.execution.outcomes import Outcome
 from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.execution.settlement import MAX_DEATHS, MAX_LOSSES

@@ -14,9 +14,9 @@ from vibes.app.hub import Hub
 from vibes.domain.attempt import Attempt, AttemptState, Wire
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
-from vibes.domain.outcome import Interrupted, Whereabouts
+from vibes.domain.nodes.outcome import Interrupted, Whereabouts
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.priority import Priority
-from vibes.domain.spec import TaskType
 from vibes.ports.orders import InputImage
 from vibes.ports.storage import GenerationFilter
 from vibes.services.generations.service import Submission

@@ -7,7 +7,7 @@ import pytest
 
 from tests.factories import NOON, begin_attempt, make_image, remove, store_batch
 from vibes.domain.generation import Generation, StoredImage
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 

@@ -28,9 +28,9 @@ from vibes.domain.batch import IdempotencyRecord
 from vibes.domain.errors import Conflict, InvalidRequest
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
+from vibes.domain.pictures.spec import MAX_SEED, Operation, TaskType
 from vibes.domain.session import ConfigValue, FlowType
-from vibes.domain.spec import MAX_SEED, Operation, TaskType
 from vibes.ports.storage import StageMove, Storage
 from vibes.storage.open import open_storage
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import sqlite
 from tests.factories import NOON, begin_attempt, make_image, make_lora, make_session, make_spec, remove, store_batch
 from vibes.domain.generation import OPEN_STATUSES, TERMINAL_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 from vibes.ports.storage import GenerationFilter, Storage
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions

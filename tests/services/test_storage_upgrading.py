@@ -10,7 +10,7 @@ from tests.factories import NOON
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, JobId, SessionId
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 from vibes.storage.open import open_storage
 from vibes.storage.upgrading.migrate import migrate
 

@@ -12,8 +12,8 @@ from tests.waiting import eventually
 from vibes.domain.errors import Conflict
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeConfig, NodeState
-from vibes.domain.node_events import NodeConnected, NodeEvent
+from vibes.domain.nodes.events import NodeConnected, NodeEvent
+from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet import supervisor as node_supervisor
 from vibes.services.fleet.certificates import TlsFiles

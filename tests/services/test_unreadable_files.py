@@ -13,8 +13,8 @@ from vibes.app.hub import Hub
 from vibes.domain.errors import NOT_LISTED, PromptRejected
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFile, ModelFolder
-from vibes.domain.spec import LoraSpec, TaskType
+from vibes.domain.nodes.node import ModelFile, ModelFolder
+from vibes.domain.pictures.spec import LoraSpec, TaskType
 from vibes.services.fleet.unreadable_files import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, UnreadableFiles
 from vibes.simulator.setup.options import NodeOptions
 

@@ -14,8 +14,8 @@ from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, NodeId
+from vibes.domain.pictures.graph import Graph
 from vibes.domain.session import FlowType
 from vibes.environment.shipped import shipped_folder
 from vibes.ports.orders import Order

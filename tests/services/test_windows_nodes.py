@@ -12,7 +12,7 @@ from tests.simulated_fleet import simulated_fleet
 from vibes.app.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.spec import LoraSpec, TaskType
+from vibes.domain.pictures.spec import LoraSpec, TaskType
 from vibes.simulator.setup.options import NodeOptions
 
 LINUX, WINDOWS = NodeId("linux"), NodeId("windows")

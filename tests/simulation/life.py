@@ -24,7 +24,7 @@ from tests.simulation.wishes import Wishes
 from vibes.app.hub import Hub
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
 
 SERVER_ERROR, UNAVAILABLE = 500, 503
 

@@ -10,10 +10,8 @@ from tests.fakes import CLASSES, FILES, SAMPLERS
 from tests.simulation.pictures import drawn
 from tests.simulation.virtual_time import Agenda
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, PromptRejected
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import ModelFolder, NodeQueue
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptProgress,
     AttemptStarted,
@@ -21,7 +19,9 @@ from vibes.domain.node_events import (
     NodeEvent,
     QueueLength,
 )
-from vibes.domain.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.nodes.node import ModelFolder, NodeQueue
+from vibes.domain.nodes.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 

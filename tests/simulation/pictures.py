@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from vibes.documents.png_texts import with_text
-from vibes.domain.graph import Graph
+from vibes.domain.pictures.graph import Graph
 
 SIDE = 8
 _NAMES_OF_FILES = frozenset({"filename_prefix"})

@@ -7,9 +7,9 @@ from tests.factories import make_spec
 from tests.fakes import CLASSES, FILES
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.node import NodeConfig, NodeState, Tier
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import GenerationSpec, Operation
+from vibes.domain.nodes.node import NodeConfig, NodeState, Tier
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import GenerationSpec, Operation
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.scheduling.snapshot import NodeView, Work
 

@@ -6,8 +6,8 @@ After a wanted change write them anew with ``python -m tests.unit.golden_graphs`
 import json
 
 from tests.unit.workflow_sources import FIXTURES, shipped_library, spec_for
-from vibes.domain.graph import Graph
-from vibes.domain.spec import LoraSpec
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.workflows.filling.compile import compile_graph
 
 FOLDER = FIXTURES / "graphs"

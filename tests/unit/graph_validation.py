@@ -5,7 +5,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vibes.domain.graph import Graph, Link, link_of
+from vibes.domain.pictures.graph import Graph, Link, link_of
 from vibes.simulator.setup.packs import CUSTOM_FOLDER_OF_INPUT
 from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 

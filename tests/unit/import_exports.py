@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from tests.unit.workflow_sources import shipped_sources
-from vibes.domain.graph import Graph
+from vibes.domain.pictures.graph import Graph
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.filling.compile import OUTPUT_PREFIX

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.fleet.assessment import DISABLED, DRAINED, REMOVED, Evidence, assess, away
 

@@ -15,9 +15,9 @@ from tests.unit.fleet import CHECKPOINT, node, sd15, work
 from vibes.commands.common.console import USAGE_ERROR
 from vibes.commands.replay_plan import replay_plan
 from vibes.domain.ids import GenerationId, NodeId
-from vibes.domain.node import ModelFolder, NodeState
+from vibes.domain.nodes.node import ModelFolder, NodeState
+from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.priority import Priority
-from vibes.domain.requirements import Requirements
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fault_search import culprits, smallest
 from vibes.scheduling.planner import outlook, plan

@@ -10,7 +10,7 @@ import pytest
 
 import vibes
 from tests.unit.fleet import node, work
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.scheduling.eligibility import waiting_reason
 
 SOURCES = sorted(Path(vibes.__file__).parent.rglob("*.py"))

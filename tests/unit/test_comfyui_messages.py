@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.ids import AttemptId
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptProgress,
     AttemptStarted,

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.unit.test_comfyui_messages import A, B, read_all, text
 from vibes.domain.ids import AttemptId
-from vibes.domain.node_events import AttemptEnded, AttemptPreview, AttemptStarted, NodeEvent
+from vibes.domain.nodes.events import AttemptEnded, AttemptPreview, AttemptStarted, NodeEvent
 from vibes.nodes.comfyui.reading.messages import FrameReader
 from vibes.nodes.comfyui.reading.preview import LARGEST_PREVIEW, preview_type
 

@@ -6,8 +6,8 @@ import pytest
 
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeQueue
-from vibes.domain.outcome import Absent, Interrupted, OutputFile, Succeeded
+from vibes.domain.nodes.node import NodeQueue
+from vibes.domain.nodes.outcome import Absent, Interrupted, OutputFile, Succeeded
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.reading.replies import (
     parse_history,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.fleet import node, sd15, work
-from vibes.domain.node import Tier
-from vibes.domain.spec import Operation
+from vibes.domain.nodes.node import Tier
+from vibes.domain.pictures.spec import Operation
 from vibes.scheduling.estimator import CONFIDENT_SAMPLES, LEAST_SPREAD, UNPROVEN_SPREAD, Estimator
 from vibes.scheduling.robust_average import RobustAverage
 

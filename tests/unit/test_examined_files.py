@@ -13,7 +13,7 @@ from PIL import Image
 from vibes.api.http.file_parts import Part, part_asked_for
 from vibes.documents.exif_texts import MAX_TAGS, MAX_TEXT_BYTES, MAX_TOTAL_BYTES, exif_texts
 from vibes.domain.errors import NodeMisbehaved, OutputRefused
-from vibes.domain.media_type import MediaType, media_type_of
+from vibes.domain.pictures.media_type import MediaType, media_type_of
 from vibes.nodes.comfyui.orders.origin import graph_in, own
 from vibes.services.media.examination import examine
 from vibes.services.media.video_header import BrokenVideo, size_of_mp4, size_of_webm

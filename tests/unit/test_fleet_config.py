@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import FakeFleet
 from vibes.domain.errors import InvalidDocument
-from vibes.domain.node import Tier
+from vibes.domain.nodes.node import Tier
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.comfyui.kind import comfyui_kind
 from vibes.nodes.kinds import node_kinds

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.fleet import INVENTORY
-from vibes.domain.node import ModelFolder
-from vibes.domain.requirements import Requirements
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.nodes.requirements import Requirements
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.orders.spelling import spelled_for
 from vibes.nodes.comfyui.reading.object_info import model_files

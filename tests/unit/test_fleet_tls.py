@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.certificates import make_certificate
 from tests.unit.test_fleet_config import NODE
 from vibes.domain.errors import InvalidDocument
-from vibes.domain.node import NodeConfig, NodeTls
+from vibes.domain.nodes.node import NodeConfig, NodeTls
 from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet

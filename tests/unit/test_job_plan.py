@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.workflow_sources import shipped_library, shipped_sources
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.picture import PictureReference
+from vibes.domain.pictures.picture import PictureReference
 from vibes.domain.task_reference import MAX_DEPTH, TaskOutput, parse_reference, texts_in
 from vibes.text.json_pointer import json_pointer
 from vibes.workflows.library.library import build_library

@@ -4,7 +4,7 @@ from tests.fakes import FakeClock
 from tests.waiting import deadline
 from vibes.domain.events import NodeChanged, Preview, StageChanged
 from vibes.domain.ids import GenerationId, NodeId, SessionId
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.events.live_events import (
     MAX_BACKLOG,

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.workflow_sources import shipped_library
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.node import ModelFolder
 from vibes.workflows.filling.parameters import workflow_defaults
 from vibes.workflows.models.file_families import guess_file, same_model
 from vibes.workflows.models.model_choice import FileChoice, Knowledge, choose_files, family_of_file

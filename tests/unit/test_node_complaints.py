@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.node import ModelFolder
 from vibes.nodes.comfyui.orders.complaints import GraphFailure, lost_input, sentence, unreadable
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.text.file_names import PathStyle

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.node import ModelFolder
 from vibes.nodes.comfyui.reading.object_info import model_files, parse_choices, style_of
 from vibes.text.file_names import PathStyle
 

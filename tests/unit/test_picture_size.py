@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vibes.domain.picture_size import aspect_of, size_of
+from vibes.domain.pictures.picture_size import aspect_of, size_of
 
 
 @pytest.mark.parametrize(

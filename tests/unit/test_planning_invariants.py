@@ -20,9 +20,9 @@ from tests.benchmarks.fleet_simulation import (
 )
 from tests.unit.fleet import CHECKPOINT, node, sd15, work
 from vibes.domain.ids import GenerationId, NodeId, SessionId
-from vibes.domain.node import NodeState, Tier
+from vibes.domain.nodes.node import NodeState, Tier
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.priority import Priority, usual_priority
-from vibes.domain.spec import TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.decisions import Decision
 from vibes.scheduling.estimator import Estimator

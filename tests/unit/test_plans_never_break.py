@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.fleet import CHECKPOINT, INVENTORY, node, sd15, work
 from vibes.domain.ids import GenerationId, NodeId, SessionId
-from vibes.domain.node import NodeState, Tier
+from vibes.domain.nodes.node import NodeState, Tier
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.priority import Priority
-from vibes.domain.spec import TaskType
 from vibes.scheduling.bounds import batch_lower_bound_seconds
 from vibes.scheduling.eligibility import not_stranded, refusals, waiting_reason
 from vibes.scheduling.estimator import Estimator

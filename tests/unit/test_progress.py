@@ -1,8 +1,8 @@
 """How far a generation is shown to be."""
 
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId, GenerationId
-from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
+from vibes.domain.nodes.events import AttemptProgress, GraphNodeStarted
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.services.events.progress import Progress, ProgressTracker
 

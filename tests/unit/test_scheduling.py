@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.unit.fleet import CHECKPOINT, INVENTORY, node, sd15, waiting, work
 from vibes.domain.ids import GenerationId, NodeId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFile, ModelFolder, NodeState, Tier
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFile, ModelFolder, NodeState, Tier
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import Operation, TaskType
 from vibes.domain.reason import Reason, ReasonCode
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import Operation, TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.decisions import Assign
 from vibes.scheduling.eligibility import never_reason, not_stranded, refusals, waiting_reason

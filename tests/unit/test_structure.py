@@ -13,7 +13,6 @@ MAX_ARGUMENTS = 6
 MAX_MODULES = 20
 LISTS = {
     "api/routes": "one module a group of addresses",
-    "domain": "the glossary: one module a word",
     "storage/migrations/versions": "one module a step of the schema",
 }
 """Folders that are read like a list, each module for itself, and may be longer."""

@@ -12,7 +12,7 @@ from vibes.client.values.fleet import GenerationOnNode, Gpu, Queue, Speed, Waiti
 from vibes.commands.fleet import nodes
 from vibes.commands.pictures.generate import _lora
 from vibes.commands.queue import steering
-from vibes.domain.node import NodeState, Tier
+from vibes.domain.nodes.node import NodeState, Tier
 from vibes.domain.priority import Priority
 
 GPU = Gpu(

@@ -14,7 +14,7 @@ from vibes.commands.hub.serve import _check_fleet_file
 from vibes.commands.jobs.job_file import read_job_file
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError, InvalidDocument
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.config_follower import Fleet

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeQueue
+from vibes.domain.nodes.node import NodeQueue
 from vibes.services.fleet.wedge_detector import LOOKS, WedgeDetector
 
 

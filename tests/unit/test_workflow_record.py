@@ -8,7 +8,7 @@ import pytest
 from tests.unit.workflow_sources import library_of, shipped_library, spec_for
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.ids import WorkflowVersionId
-from vibes.domain.spec import LoraSpec
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 from vibes.workflows.definition.workflow_record import version_of, workflow_of

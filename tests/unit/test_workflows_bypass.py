@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.workflow_sources import library_of, spec_for
-from vibes.domain.graph import Graph
+from vibes.domain.pictures.graph import Graph
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.compile import compile_graph
 from vibes.workflows.graphs.bypass import without_bypassed

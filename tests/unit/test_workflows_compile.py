@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from tests.unit.hostile_texts import hostile_texts
 from tests.unit.workflow_sources import library_of, shipped_library, spec_for
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.spec import LoraSpec
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.compile import compile_graph
 from vibes.workflows.filling.parameters import resolve

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.golden_graphs import golden_graphs
 from tests.unit.workflow_sources import comfyui_graphs
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.node import ModelFolder
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.workflows.graphs.requirements import requirements
 from vibes.workflows.graphs.steps import sampler_steps, total_steps

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.unit.hostile_texts import hostile_texts
 from tests.unit.workflow_sources import shipped_library, spec_for
-from vibes.domain.graph import Graph
-from vibes.domain.spec import GenerationSpec, LoraSpec
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import GenerationSpec, LoraSpec
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.compile import compile_graph
 

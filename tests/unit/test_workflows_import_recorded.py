@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.import_exports import as_exported, binds, drafted, imported
 from tests.unit.workflow_sources import comfyui_graphs, spec_for
-from vibes.domain.spec import LoraSpec
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.workflows.definition.manifest import ParameterKind
 from vibes.workflows.filling.compile import compile_graph
 

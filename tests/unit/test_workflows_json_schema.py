@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.unit.workflow_sources import library_of, shipped_library
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 from vibes.workflows.tasks.form_hints import title_of
 from vibes.workflows.tasks.json_schema import parameters_schema
 

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE, object_info, shipped_sources
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
 from vibes.workflows.library.layers import Layer, read_layers
 from vibes.workflows.library.library import Library, library_of

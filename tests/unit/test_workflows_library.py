@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.workflow_sources import SMALL_TEMPLATE, comfyui_graphs, library_of, shipped_library, shipped_sources
 from vibes.domain.errors import InvalidRequest, NotFound
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.library.library import build_library
 
 

@@ -9,8 +9,8 @@ from tests.unit.golden_graphs import golden_graphs
 from tests.unit.graph_validation import graph_problems
 from tests.unit.workflow_sources import comfyui_graphs, object_info_with_packs, shipped_library
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.graph import Graph
-from vibes.domain.spec import LoraSpec
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.workflows.filling.parameters import lora_problems
 from vibes.workflows.graphs.loras import splice_loras
 

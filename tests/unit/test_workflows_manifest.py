@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE, library_of, shipped_sources
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.definition.manifest import ParameterKind
 from vibes.workflows.filling.parameters import workflow_defaults
 from vibes.workflows.library.library import Library, build_library

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.workflow_sources import shipped_library
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 from vibes.workflows.definition.manifest import Parameter, ParameterKind
 from vibes.workflows.filling.parameters import MAX_TEXT_BYTES, resolve, value_problem
 

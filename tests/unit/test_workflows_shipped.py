@@ -13,7 +13,7 @@ from tests.unit.workflow_sources import (
     shipped_library,
     shipped_sources,
 )
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.definition.manifest import ParameterKind
 from vibes.workflows.filling.parameters import workflow_defaults
 

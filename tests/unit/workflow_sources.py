@@ -7,8 +7,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from vibes.domain.graph import Graph
-from vibes.domain.spec import GenerationSpec, TaskType
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import GenerationSpec, TaskType
 from vibes.simulator.setup.packs import PACKS
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.parameters import resolve

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFile
+from vibes.domain.nodes.node import ModelFile
 from vibes.domain.reason import Reason
 
 

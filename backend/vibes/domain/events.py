@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from vibes.domain.batch import BatchStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.media_type import MediaType
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.reason import Reason
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.media_type import MediaType
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.pictures.media_type import MediaType
+from vibes.domain.pictures.spec import GenerationSpec
 
 
 class GenerationStatus(StrEnum):

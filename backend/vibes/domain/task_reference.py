@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vibes.domain.ids import TaskId
-from vibes.domain.picture import PictureOrigin, PictureReference
+from vibes.domain.pictures.picture import PictureOrigin, PictureReference
 
 TASK_ID = r"[A-Za-z0-9_-]{1,64}"
 _OUTPUT = re.compile(rf"@({TASK_ID})\.([A-Za-z_][A-Za-z0-9_]{{0,63}})(?:\[(0|[1-9][0-9]{{0,5}})\])?", re.ASCII)

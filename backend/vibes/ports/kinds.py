@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from vibes.domain.attempt import Wire
-from vibes.domain.graph import Graph
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
+from vibes.domain.pictures.graph import Graph
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.text.near_names import near_name_hint
 

@@ -5,10 +5,10 @@ from typing import Protocol
 
 from vibes.domain.attempt import Wire
 from vibes.domain.ids import AttemptId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import NodeConfig, NodeVitals
-from vibes.domain.node_events import NodeEvent
-from vibes.domain.outcome import OutputFile, Whereabouts
+from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import NodeConfig, NodeVitals
+from vibes.domain.nodes.outcome import OutputFile, Whereabouts
 from vibes.ports.orders import InputImage, Order, Outline
 
 

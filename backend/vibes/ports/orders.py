@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vibes.domain.node import ModelFile
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.nodes.node import ModelFile
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.workflows.definition.manifest import Workflow
 
 

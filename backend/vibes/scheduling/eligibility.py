@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import UTC
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
+from vibes.domain.pictures.spec import Operation
 from vibes.domain.reason import Reason, ReasonCode
-from vibes.domain.spec import Operation
 from vibes.scheduling.snapshot import NodeView, Work
 
 _OPERATION_CAPABILITIES = {

@@ -7,8 +7,8 @@ from statistics import median
 from typing import TypeVar
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import Tier
-from vibes.domain.spec import Operation
+from vibes.domain.nodes.node import Tier
+from vibes.domain.pictures.spec import Operation
 from vibes.scheduling.robust_average import RobustAverage
 from vibes.scheduling.snapshot import NodeView, Work
 

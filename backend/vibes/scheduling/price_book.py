@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vibes.domain.ids import NodeId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import NodeConfig
 from vibes.scheduling.eligibility import suited
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.snapshot import NodeView, Work

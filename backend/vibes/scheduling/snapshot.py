@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFile, NodeConfig, NodeState
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFile, NodeConfig, NodeState
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.domain.priority import Priority
 from vibes.domain.reason import Reason
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
 
 NO_SESSION = SessionId("")

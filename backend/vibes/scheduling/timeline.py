@@ -6,7 +6,7 @@ from heapq import heapify, heapreplace
 from math import inf
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.priority import Priority
 from vibes.scheduling.eligibility import spared, usable
 from vibes.scheduling.estimator import Estimator

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from vibes.api.schemas.messages import JobMessage, LiveMessage
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 
 _STREAMS: dict[str, TypeAdapter[Any]] = {"LiveMessage": TypeAdapter(LiveMessage), "JobMessage": TypeAdapter(JobMessage)}
 

@@ -21,7 +21,7 @@ from vibes.domain.batch import Batch
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 from vibes.ports.storage import GenerationFilter
 from vibes.services.queue.views import QueueViews
 from vibes.workflows.models.model_choice import ChosenFile

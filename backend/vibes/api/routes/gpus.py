@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from vibes.api.http import given
 from vibes.api.schemas.gpus import GpuList, GpuModels, GpuOut
 from vibes.domain.ids import NodeId
-from vibes.domain.node_status import NodeStatus
+from vibes.domain.nodes.status import NodeStatus
 from vibes.services.fleet.service import FleetService
 from vibes.services.queue.views import QueueViews
 from vibes.services.runtime.hub_health import HubHealth

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from vibes.api.http import given
-from vibes.domain.node_status import NodeStatus
+from vibes.domain.nodes.status import NodeStatus
 from vibes.services.fleet.service import FleetService
 from vibes.services.queue.views import QueueViews
 

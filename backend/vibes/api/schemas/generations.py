@@ -20,14 +20,14 @@ from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_
 from vibes.api.schemas.images import ImageOut, image_url, thumbnail_url
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
-from vibes.domain.media_type import MediaType
-from vibes.domain.picture_size import aspect_of
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.media_type import MediaType
+from vibes.domain.pictures.picture_size import aspect_of
+from vibes.domain.pictures.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
+from vibes.domain.pictures.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
-from vibes.domain.seed import MAX_DIGITS, MAX_EXACT, seed_of, told_seed
-from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.services.queue.queue_view import BatchProspect, Prospect
 from vibes.workflows.filling.parameters import MAX_TEXT_BYTES
 from vibes.workflows.models.model_choice import ChosenFile

@@ -8,8 +8,8 @@ from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.generation import Generation
-from vibes.domain.node import ModelFolder, NodeState, Tier
-from vibes.domain.node_status import NodeStatus
+from vibes.domain.nodes.node import ModelFolder, NodeState, Tier
+from vibes.domain.nodes.status import NodeStatus
 from vibes.domain.reason import ReasonCode
 from vibes.services.queue.queue_view import MeasuredSpeed, NodeLoad
 from vibes.text.plain_text import encodable, shortened

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from vibes.domain.generation import Generation
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 
 
 class ImageOut(BaseModel):

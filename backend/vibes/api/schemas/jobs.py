@@ -12,8 +12,8 @@ from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.job import Job, JobStatus, JobTask
+from vibes.domain.pictures.seed import told_seed
 from vibes.domain.priority import Priority
-from vibes.domain.seed import told_seed
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.services.jobs.outputs import JobView, generations_of, returned_by
 from vibes.services.jobs.resolver import JobRequest

@@ -17,8 +17,8 @@ from vibes.api.schemas.sessions import SessionDetailOut
 from vibes.domain.batch import BatchStatus
 from vibes.domain.events import FailedCause, QueuedCause
 from vibes.domain.job import JobStatus
-from vibes.domain.media_type import MediaType
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.reason import ReasonCode
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from vibes.api.schemas.generations import ResponseBody
+from vibes.domain.pictures.spec import Operation
 from vibes.domain.reason import ReasonCode
-from vibes.domain.spec import Operation
 from vibes.services.generations.model_catalog import FleetCatalog
 from vibes.services.generations.workflow_fitness import Fitness
 from vibes.workflows.tasks.schema import inputs_schema

@@ -9,10 +9,10 @@ from vibes.api.schemas.common import NonBlank, RequestBody, at_most
 from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, ResponseBody, ToldSeed, Value
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import OwnerId
-from vibes.domain.seed import seed_of
-from vibes.domain.spec import MAX_SEED, LoraSpec, ParameterValue
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.seed import seed_of
+from vibes.domain.pictures.spec import MAX_SEED, LoraSpec, ParameterValue
 from vibes.workflows.definition.hints import shown
 
 NO_LORA = "None"

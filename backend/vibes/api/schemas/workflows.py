@@ -7,8 +7,8 @@ from pydantic import Field
 from vibes.api.schemas.common import RequestBody, Word
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.gpus import FileProblem
+from vibes.domain.pictures.spec import Operation
 from vibes.domain.reason import ReasonCode
-from vibes.domain.spec import Operation
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.importing.importer import Draft
 from vibes.workflows.tasks.json_schema import parameters_schema

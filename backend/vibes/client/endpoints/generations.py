@@ -10,7 +10,7 @@ from vibes.client.http.errors import NotUnderstood
 from vibes.client.http.transport import Call, Transport, get
 from vibes.client.values.pictures import Generation, GenerationPage
 from vibes.client.values.workflow_jobs import Picture
-from vibes.domain.media_type import media_type_of
+from vibes.domain.pictures.media_type import media_type_of
 
 _PATH = "/api/generations"
 
@@ -39,7 +39,7 @@ class AsyncGenerations:
 
     async def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
         """The image that is shown, or another one, of a generation, a job's picture, or an id; a PNG has ComfyUI's and
-        A1111's metadata. `vibes.domain.media_type.media_type_of` says what it is.
+        A1111's metadata. `vibes.domain.pictures.media_type.media_type_of` says what it is.
 
         Raises NotFound when there is none, and NotUnderstood when the answer is none of the kinds that a hub keeps:
         programs open a file by its first bytes, whatever its name.

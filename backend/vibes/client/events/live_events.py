@@ -21,8 +21,8 @@ from vibes.client.values.fleet import Gpu
 from vibes.client.values.pictures import SessionDetail
 from vibes.domain.batch import BatchStatus
 from vibes.domain.events import FailedCause
-from vibes.domain.media_type import MediaType
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.pictures.media_type import MediaType
 
 UNKNOWN_SESSION = 4404
 _PREVIEW_HEADER = 18

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from vibes.client.values.codes import Code
-from vibes.domain.node import ModelFolder, NodeState, Tier
+from vibes.domain.nodes.node import ModelFolder, NodeState, Tier
+from vibes.domain.pictures.spec import Operation
 from vibes.domain.priority import Priority
-from vibes.domain.spec import Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Any, Literal
 from vibes.client.values.codes import Code
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType
-from vibes.domain.spec import TaskType
 
 Seed = int | Literal["random"]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from vibes.domain.media_type import media_type_of
+from vibes.domain.pictures.media_type import media_type_of
 
 _SHOWN = 3
 """Most names in a message."""

@@ -15,7 +15,7 @@ from vibes.commands.common.console import USAGE_ERROR, fail, notes
 from vibes.commands.common.given_settings import load_settings
 from vibes.commands.hub.listening import bind, port_of
 from vibes.commands.hub.serve import check_exposure, run_hub
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
 from vibes.environment.private_folder import keep_private, make_private
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.kinds import node_kinds

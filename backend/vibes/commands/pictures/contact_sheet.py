@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 from vibes.services.media.eight_bits import eight_bit, opaque, upright
 from vibes.services.media.image_codec import KEPT_FORMATS, BrokenPicture, decode
 

@@ -1,6 +1,6 @@
 """The kind ``comfyui``: a stock ComfyUI at an address of its own."""
 
-from vibes.domain.node import DEFAULT_KIND
+from vibes.domain.nodes.node import DEFAULT_KIND
 from vibes.nodes.comfyui.node import comfyui_node_factory
 from vibes.nodes.comfyui.orders.origin import graph_in, graph_of
 from vibes.nodes.comfyui.transport.http import HttpLimits

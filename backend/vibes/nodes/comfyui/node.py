@@ -18,11 +18,11 @@ from vibes.domain.errors import (
     OutputRefused,
     PromptRejected,
 )
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeConfig, NodeQueue, NodeVitals
-from vibes.domain.node_events import NodeEvent
-from vibes.domain.outcome import Absent, OutputFile, Whereabouts
+from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.node import NodeConfig, NodeQueue, NodeVitals
+from vibes.domain.nodes.outcome import Absent, OutputFile, Whereabouts
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from vibes.domain.ids import AttemptId, GenerationId
-from vibes.domain.node import ModelFile
-from vibes.domain.node_events import AttemptProgress, GraphNodeStarted
+from vibes.domain.nodes.events import AttemptProgress, GraphNodeStarted
+from vibes.domain.nodes.node import ModelFile
 from vibes.ports.orders import Outline
 
 

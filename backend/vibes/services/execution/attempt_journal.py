@@ -1,7 +1,7 @@
 """Records an attempt's steps and tells watchers of them: its row, its progress, its events."""
 
 from vibes.domain.attempt import Attempt, AttemptState, Wire
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 from vibes.ports.clock import Clock
 from vibes.ports.orders import Outline
 from vibes.ports.storage import Storage

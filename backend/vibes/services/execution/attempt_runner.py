@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.nodes.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded, Whereabouts
 from vibes.ports.clock import Clock
 from vibes.scheduling.snapshot import Work
 from vibes.services.execution.attempt_journal import AttemptJournal

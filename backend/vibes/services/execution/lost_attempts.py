@@ -21,8 +21,8 @@ from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import NodeError, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.node import NodeState
-from vibes.domain.outcome import Absent, MaybePaid, Succeeded
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.nodes.outcome import Absent, MaybePaid, Succeeded
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.execution.outcomes import Completed, Lost, Superseded

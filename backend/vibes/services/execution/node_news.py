@@ -2,7 +2,7 @@
 
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptEvent,
     AttemptPreview,

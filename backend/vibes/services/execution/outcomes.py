@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vibes.domain.outcome import MaybePaid
+from vibes.domain.nodes.outcome import MaybePaid
 from vibes.services.fleet.circuit_breaker import Repeat
 
 

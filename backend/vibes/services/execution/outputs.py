@@ -6,7 +6,7 @@ from dataclasses import replace
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import OutputRefused
 from vibes.domain.generation import MAX_IMAGES
-from vibes.domain.outcome import OutputFile
+from vibes.domain.nodes.outcome import OutputFile
 from vibes.ports.nodes import GeneratorNode
 from vibes.services.media.examination import Examined
 

@@ -5,7 +5,7 @@ import logging
 from functools import partial
 
 from vibes.domain.errors import NodeError, NodeMisbehaved
-from vibes.domain.outcome import Absent, Whereabouts
+from vibes.domain.nodes.outcome import Absent, Whereabouts
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.life_signs import LifeSigns
 from vibes.services.execution.lost_attempts import offline, unheard

@@ -12,7 +12,7 @@ from vibes.domain.errors import (
     OutputRefused,
     StorageUnavailable,
 )
-from vibes.domain.outcome import OutputFile, Succeeded
+from vibes.domain.nodes.outcome import OutputFile, Succeeded
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator
 from vibes.services.execution.attempt_journal import AttemptJournal

@@ -6,7 +6,7 @@ from typing import assert_never
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeError
 from vibes.domain.events import FailedCause, QueuedCause
-from vibes.domain.outcome import MaybePaid
+from vibes.domain.nodes.outcome import MaybePaid
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.eligibility import never_reason

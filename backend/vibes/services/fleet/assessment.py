@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vibes.domain.errors import NodeError, NodeUnreachable
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 
 DISABLED = Reason(ReasonCode.DISABLED, "disabled in gpus.yaml")

@@ -4,7 +4,7 @@ import hashlib
 import ssl
 from pathlib import Path
 
-from vibes.domain.node import NodeTls
+from vibes.domain.nodes.node import NodeTls
 
 _LARGEST_BYTES = 4 * 2**20
 """Largest certificate file; the complete store of a system has a quarter of a megabyte."""

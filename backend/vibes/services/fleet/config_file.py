@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from vibes.documents.yaml_document import YamlDocument, parse_yaml
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
-from vibes.domain.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
+from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
 from vibes.services.fleet.kind_check import kind_problems

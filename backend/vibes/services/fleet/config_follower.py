@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import DocumentProblem, InvalidDocument
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent, QueueLength
+from vibes.domain.nodes.events import NodeConnected, NodeDisconnected, NodeEvent, QueueLength
 from vibes.services.fleet.health_loop import HealthLoop
 from vibes.services.fleet.watched_node import WatchedNode
 

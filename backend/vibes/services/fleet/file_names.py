@@ -7,8 +7,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFolder
 from vibes.text.file_names import PathStyle, same_file, with_slashes
 
 

@@ -5,7 +5,7 @@ import logging
 
 from vibes.domain.chance import random_between
 from vibes.domain.errors import NodeError
-from vibes.domain.node import NodeState
+from vibes.domain.nodes.node import NodeState
 from vibes.ports.clock import Clock
 from vibes.services.fleet.circuit_breaker import Repeat
 from vibes.services.fleet.watch_times import WatchTimes

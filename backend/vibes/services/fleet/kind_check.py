@@ -5,7 +5,7 @@ from typing import Any
 
 from vibes.documents.yaml_document import YamlDocument
 from vibes.domain.errors import DocumentProblem
-from vibes.domain.node import DEFAULT_KIND
+from vibes.domain.nodes.node import DEFAULT_KIND
 from vibes.ports.kinds import NodeKind, NodeKinds
 from vibes.text.near_names import near_name_hint
 

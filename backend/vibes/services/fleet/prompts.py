@@ -3,7 +3,7 @@
 from collections import deque
 
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeQueue
+from vibes.domain.nodes.node import NodeQueue
 
 REMEMBERED_ATTEMPTS = 100
 """So many of our latest prompts are recognised in the node's queue; older ones count as foreign."""

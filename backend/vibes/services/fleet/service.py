@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from vibes.domain.errors import Conflict, DocumentProblem
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFolder
-from vibes.domain.node_status import NodeStatus
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.nodes.status import NodeStatus
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.fleet.config_follower import Fleet

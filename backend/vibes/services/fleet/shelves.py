@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vibes.domain.ids import NodeId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFolder, NodeConfig
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import Operation
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFolder, NodeConfig
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import Operation
 from vibes.scheduling.eligibility import lacking_capability
 from vibes.services.fleet.file_names import FleetNames
 from vibes.services.fleet.supervisor import NodeSupervisor

@@ -10,9 +10,9 @@ from typing import Protocol
 from vibes.domain.errors import Conflict, NodeError, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import NodeConfig, NodeState
-from vibes.domain.node_events import NodeEvent
+from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.services.fleet.event_listener import EventListener

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFile
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFile
 from vibes.ports.clock import Clock
 
 FIRST_PAUSE_SECONDS = 30.0

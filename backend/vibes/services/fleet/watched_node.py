@@ -9,8 +9,8 @@ from datetime import datetime
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import NodeConfig, NodeState, NodeVitals
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import NodeConfig, NodeState, NodeVitals
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode

@@ -7,7 +7,7 @@ node, and should the worker have been merely slow, it is what shows that it work
 """
 
 from vibes.domain.ids import AttemptId
-from vibes.domain.node import NodeQueue
+from vibes.domain.nodes.node import NodeQueue
 from vibes.domain.reason import Reason, ReasonCode
 
 ADVICE = "restart ComfyUI there"

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from vibes.domain.errors import InvalidRequest, Problem
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFolder
-from vibes.domain.requirements import choice_word, file_word
-from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.nodes.requirements import choice_word, file_word
+from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.services.fleet.file_names import FleetNames
 from vibes.text.near_names import near_names
 from vibes.workflows.definition.manifest import Workflow

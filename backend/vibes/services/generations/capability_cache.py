@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vibes.domain.generation_request import GenerationRequest
+from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.services.fleet.shelves import FleetShelves
 from vibes.workflows.definition.manifest import Workflow
 

@@ -4,7 +4,7 @@ one."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.sessions.flow_file import FlowPreset, StagePreset

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import log
 
-from vibes.domain.generation_request import GenerationRequest
-from vibes.domain.picture_size import size_of
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.picture_size import size_of
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.services.media.input_images import TakenIn
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.parameters import workflow_defaults

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from vibes.domain.batch import Batch
 from vibes.domain.generation import Generation
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.versions import WorkflowVersions

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFolder
 from vibes.scheduling.snapshot import NodeView
 from vibes.services.fleet.file_names import FleetNames
 from vibes.services.generations.workflow_fitness import FilesFor, fitness

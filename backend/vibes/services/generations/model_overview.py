@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFolder
-from vibes.domain.spec import Operation
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.pictures.spec import Operation
 from vibes.ports.storage import Storage
 from vibes.services.generations.models import MAIN_FOLDERS, FamilyFile, FleetModels
 from vibes.services.library.catalog import WorkflowCatalog

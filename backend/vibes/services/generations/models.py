@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFolder
-from vibes.domain.spec import Operation, ParameterValue
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.spec import Operation, ParameterValue
 from vibes.ports.storage import Storage
 from vibes.services.fleet.shelves import FleetShelves
 from vibes.services.fleet.supervisor import NodeSupervisor

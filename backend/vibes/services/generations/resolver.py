@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from vibes.domain.batch import Batch
 from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, new_batch_id, new_generation_id
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.domain.priority import usual_priority
 from vibes.domain.reason import ReasonCode
 from vibes.domain.session import STAGES, FlowType, Session
-from vibes.domain.spec import GenerationSpec
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage

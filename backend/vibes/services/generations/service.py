@@ -9,8 +9,8 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict, NotFound
 from vibes.domain.events import QueuedCause
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId, GenerationId, SessionId
+from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.ports.storage import GenerationFilter, Storage
 from vibes.scheduling.snapshot import Work
 from vibes.services.generations.cancellation import Cancellation

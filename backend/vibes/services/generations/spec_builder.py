@@ -6,10 +6,10 @@ from dataclasses import replace
 from vibes.domain.chance import random_bits
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import Generation
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, WorkflowVersionId
-from vibes.domain.picture import PictureOrigin, PictureReference
-from vibes.domain.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.picture import PictureOrigin, PictureReference
+from vibes.domain.pictures.spec import MAX_SEED, GenerationSpec, Operation, ParameterValue, TaskType
 from vibes.workflows.definition.manifest import ANY_FAMILY, Workflow
 from vibes.workflows.filling.parameters import lora_problems, resolve
 from vibes.workflows.library.library import Library

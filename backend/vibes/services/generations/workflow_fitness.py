@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.spec import ParameterValue, TaskType
 from vibes.domain.reason import Reason
-from vibes.domain.spec import ParameterValue, TaskType
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.generations.spec_builder import build_specs

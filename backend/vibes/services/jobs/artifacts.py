@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 
 from vibes.domain.ids import JobId
-from vibes.domain.picture import PictureOrigin, PictureReference
+from vibes.domain.pictures.picture import PictureOrigin, PictureReference
 from vibes.ports.storage import Storage
 from vibes.services.media.artifact_store import ArtifactStore
 

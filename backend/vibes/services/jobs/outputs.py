@@ -8,7 +8,7 @@ from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, TaskId
 from vibes.domain.job import Job, JobTask
-from vibes.domain.picture import PictureReference
+from vibes.domain.pictures.picture import PictureReference
 from vibes.domain.task_reference import Reference, TaskOutput, parse_reference
 from vibes.ports.storage import Storage
 

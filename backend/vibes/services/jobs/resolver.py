@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vibes.domain.errors import HubError, InvalidRequest, NoCapableNode, NotFound
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import OwnerId, new_job_id
 from vibes.domain.job import Job, JobTask
-from vibes.domain.picture import PictureOrigin
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.picture import PictureOrigin
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import STAGES, FlowType, Session
 from vibes.domain.task_reference import Path

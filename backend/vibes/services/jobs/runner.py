@@ -23,11 +23,11 @@ from vibes.domain.events import (
     SessionEvent,
 )
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId, GenerationId, JobId, SessionId
 from vibes.domain.job import Job, JobStatus, JobStep, JobTask, steps_to_the_end
 from vibes.domain.passing import passes
-from vibes.domain.spec import Operation, TaskType
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.spec import Operation, TaskType
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from vibes.domain.errors import NotFound
 from vibes.domain.ids import WorkflowVersionId
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.storage import Storage
 from vibes.services.library.catalog import WorkflowCatalog

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import BatchId, GenerationId, SessionId
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.domain.priority import Priority
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import GenerationSpec, ParameterValue
 from vibes.ports.orders import Order
 from vibes.ports.storage import Storage
 from vibes.scheduling.snapshot import Work

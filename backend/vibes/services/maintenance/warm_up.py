@@ -12,7 +12,7 @@ from dataclasses import replace
 from vibes.domain.errors import HubError, NodeError
 from vibes.domain.events import BatchChanged, SessionEvent
 from vibes.domain.ids import AttemptId, BatchId, NodeId, SessionId, new_attempt_id
-from vibes.domain.outcome import Pending, Running, Succeeded
+from vibes.domain.nodes.outcome import Pending, Running, Succeeded
 from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.planner import plan

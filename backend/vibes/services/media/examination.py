@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vibes.documents.image_header import MAX_PIXELS, whole_gif
 from vibes.documents.png_chunks import without_tail
 from vibes.domain.errors import NodeMisbehaved, OutputRefused
-from vibes.domain.media_type import MediaType, media_type_of
+from vibes.domain.pictures.media_type import MediaType, media_type_of
 from vibes.services.media.image_codec import THUMBNAIL_SIDE, BrokenPicture, TooManyPixels, look_at, other_format
 from vibes.services.media.plain_tile import plain_tile
 from vibes.services.media.video_header import BrokenVideo, size_of_mp4, size_of_webm

@@ -1,6 +1,6 @@
 """The ``parameters`` text that A1111 and its successors read."""
 
-from vibes.domain.spec import GenerationSpec
+from vibes.domain.pictures.spec import GenerationSpec
 
 
 def a1111_parameters(spec: GenerationSpec) -> str:

@@ -11,7 +11,7 @@ from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 from vibes.ports.media import MediaStore
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.examination import Examined, examine, examine_kept

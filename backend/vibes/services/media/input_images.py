@@ -8,10 +8,10 @@ from functools import partial
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem
 from vibes.domain.generation import Generation, StoredImage
-from vibes.domain.generation_request import GenerationRequest
 from vibes.domain.ids import GenerationId, OwnerId
-from vibes.domain.picture import PictureOrigin, PictureReference
-from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.picture import PictureOrigin, PictureReference
+from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.ports.orders import InputImage
 from vibes.ports.storage import Storage
 from vibes.services.media.artifact_store import ArtifactStore

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 
 _GROUND, _INK = (58, 61, 66), (226, 228, 232)
 _SMALLEST_SIDE = 64

@@ -20,7 +20,7 @@ from vibes.domain.events import (
 )
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.events.progress import Progress
 from vibes.services.queue.batch_counts import BatchCount, BatchCounts

@@ -14,9 +14,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from vibes.domain.ids import NodeId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFile, NodeTls
-from vibes.domain.requirements import Requirements
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFile, NodeTls
+from vibes.domain.nodes.requirements import Requirements
 from vibes.environment.durable_files import write_durably
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator, Memory

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from vibes.domain.generation import Generation
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.domain.priority import Priority
-from vibes.domain.requirements import Requirements
-from vibes.domain.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.compile import compile_graph

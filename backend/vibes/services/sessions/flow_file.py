@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from vibes.documents.text_document import NotText, text_of
 from vibes.documents.yaml_document import parse_yaml
 from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.domain.pictures.spec import TaskType
 from vibes.domain.session import STAGES, Session
-from vibes.domain.spec import TaskType
 from vibes.services.runtime.edited_file import read_edited
 
 DEFAULT_PRESET = "classic"

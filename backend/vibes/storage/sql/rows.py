@@ -9,10 +9,10 @@ from sqlalchemy import Row
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
-from vibes.domain.media_type import MediaType
+from vibes.domain.pictures.media_type import MediaType
+from vibes.domain.pictures.spec import GenerationSpec, LoraSpec, Operation, TaskType
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import ConfigValue, FlowType, Session
-from vibes.domain.spec import GenerationSpec, LoraSpec, Operation, TaskType
 from vibes.text.folded_text import folded
 
 T = TypeVar("T")

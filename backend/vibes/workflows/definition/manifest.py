@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vibes.domain.graph import Graph
-from vibes.domain.spec import Operation, ParameterValue
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import Operation, ParameterValue
 
 ANY_FAMILY = "any"
 """The family of a workflow that needs no checkpoint of any family, such as an upscaler."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from vibes.documents.yaml_document import Path, YamlDocument
 from vibes.domain.errors import DocumentProblem, InvalidDocument
-from vibes.domain.graph import Graph, link_of
+from vibes.domain.pictures.graph import Graph, link_of
 from vibes.workflows.definition.hints import did_you_mean
 from vibes.workflows.definition.json_document import parse_json
 

@@ -5,8 +5,8 @@ from copy import deepcopy
 from typing import Any
 
 from vibes.domain.errors import InvalidRequest, Problem
-from vibes.domain.graph import Graph
-from vibes.domain.spec import GenerationSpec, ParameterValue
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.workflows.definition.manifest import Parameter, Workflow
 from vibes.workflows.definition.template import PLACEHOLDER, placeholders_in
 from vibes.workflows.filling.parameters import lora_problems, workflow_defaults

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import cast
 
 from vibes.domain.errors import InvalidRequest, Problem
-from vibes.domain.spec import LoraSpec, ParameterValue
+from vibes.domain.pictures.spec import LoraSpec, ParameterValue
 from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 

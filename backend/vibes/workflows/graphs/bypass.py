@@ -7,7 +7,7 @@ with one linked input. Of several places of one graph node the first replaces ou
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from vibes.domain.graph import Graph, Link
+from vibes.domain.pictures.graph import Graph, Link
 from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.graphs.links import links_in, relinked
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vibes.domain.graph import Link, link_of
+from vibes.domain.pictures.graph import Link, link_of
 
 
 def relinked(graph_node: Mapping[str, Any], replaced: Mapping[Link, Link]) -> dict[str, Any]:

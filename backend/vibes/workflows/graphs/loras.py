@@ -13,8 +13,8 @@ from itertools import count
 from typing import Any
 
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.graph import Graph, Link, link_of
-from vibes.domain.spec import LoraSpec
+from vibes.domain.pictures.graph import Graph, Link, link_of
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.workflows.graphs.links import relinked
 
 _CONDITIONING_INPUTS = ("positive", "conditioning", "cond1")

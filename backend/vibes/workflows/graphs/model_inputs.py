@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.node import ModelFolder
 
 MODEL_FILE_INPUTS: Mapping[tuple[str, str], ModelFolder] = {
     ("CheckpointLoaderSimple", "ckpt_name"): ModelFolder.CHECKPOINTS,

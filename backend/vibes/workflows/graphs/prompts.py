@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from vibes.domain.graph import Graph, Link, link_of
+from vibes.domain.pictures.graph import Graph, Link, link_of
 from vibes.workflows.graphs.walk import Setting, setting
 
 PROMPT = "prompt"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from vibes.domain.graph import Graph
-from vibes.domain.requirements import Requirements
+from vibes.domain.nodes.requirements import Requirements
+from vibes.domain.pictures.graph import Graph
 from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
 from vibes.workflows.graphs.prompts import TEXT_INPUTS
 

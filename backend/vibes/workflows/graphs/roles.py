@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vibes.domain.graph import Graph, Link, link_of
+from vibes.domain.pictures.graph import Graph, Link, link_of
 from vibes.workflows.graphs.prompts import find_prompts, title_of, titled_prompts
 from vibes.workflows.graphs.steps import sampler_steps
 from vibes.workflows.graphs.walk import Setting, links_of, nearest, setting, setting_upstream, upstream

@@ -5,7 +5,7 @@ Reads inputs, not class names, so that custom samplers count too.
 
 from typing import Any
 
-from vibes.domain.graph import Graph, link_of
+from vibes.domain.pictures.graph import Graph, link_of
 
 
 def sampler_steps(graph: Graph) -> dict[str, int]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from vibes.domain.graph import Graph, Link, link_of
-from vibes.domain.spec import ParameterValue
+from vibes.domain.pictures.graph import Graph, Link, link_of
+from vibes.domain.pictures.spec import ParameterValue
 
 VALUE_INPUTS = ("value", "int", "float", "number", "seed", "noise_seed", "string", "text", "prompt")
 """Names of the input in graph nodes that only hold a value, of ComfyUI and of custom packs."""

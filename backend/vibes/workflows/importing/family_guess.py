@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vibes.domain.graph import Graph
+from vibes.domain.pictures.graph import Graph
 from vibes.workflows.graphs.walk import setting
 from vibes.workflows.models.file_families import OTHERS, guess_file
 

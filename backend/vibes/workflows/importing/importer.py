@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.graph import Graph
-from vibes.domain.spec import LoraSpec, Operation
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import LoraSpec, Operation
 from vibes.workflows.definition.hints import did_you_mean
 from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, Parameter
 from vibes.workflows.definition.template import Template

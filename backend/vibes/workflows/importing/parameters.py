@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vibes.domain.graph import Graph
-from vibes.domain.spec import ParameterValue
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import ParameterValue
 from vibes.workflows.definition.manifest import Parameter, ParameterKind
 from vibes.workflows.definition.template import PLACEHOLDER
 from vibes.workflows.filling.parameters import value_problem

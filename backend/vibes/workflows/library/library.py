@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.errors import DocumentProblem, InvalidRequest, NotFound, Problem
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import ANY_FAMILY, Workflow
 from vibes.workflows.library.layers import Layer, Origin, Reading, read_layers

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.ids import NodeId
-from vibes.domain.node import ModelFolder
-from vibes.domain.spec import Operation, ParameterValue
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.pictures.spec import Operation, ParameterValue
 from vibes.text.file_names import PathStyle, same_file
 from vibes.workflows.definition.manifest import ANY_FAMILY, Parameter, ParameterKind, Workflow
 from vibes.workflows.filling.places import whole_places

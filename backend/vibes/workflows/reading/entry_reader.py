@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from vibes.documents.yaml_document import Path, YamlDocument
 from vibes.domain.errors import DocumentProblem
-from vibes.domain.spec import Operation, ParameterValue
+from vibes.domain.pictures.spec import Operation, ParameterValue
 from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, Parameter, ParameterKind, Workflow
 from vibes.workflows.definition.template import Template

@@ -1,7 +1,7 @@
 """What a graph does, guessed from its inputs where a manifest entry does not say."""
 
-from vibes.domain.graph import Graph, link_of
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.graph import Graph, link_of
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.graphs.steps import sampler_steps
 
 

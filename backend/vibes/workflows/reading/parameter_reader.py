@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from vibes.documents.yaml_document import Path, YamlDocument
 from vibes.domain.errors import DocumentProblem
-from vibes.domain.spec import MAX_SEED, ParameterValue
+from vibes.domain.pictures.spec import MAX_SEED, ParameterValue
 from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import Parameter, ParameterKind
 from vibes.workflows.filling.parameters import value_problem

@@ -7,8 +7,8 @@ from typing import Any
 
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.ids import NodeId
-from vibes.domain.seed import seed_of
-from vibes.domain.spec import LoraSpec, ParameterValue
+from vibes.domain.pictures.seed import seed_of
+from vibes.domain.pictures.spec import LoraSpec, ParameterValue
 from vibes.domain.task_reference import Path, Reference, TaskOutput, parse_reference, texts_in
 from vibes.workflows.definition.hints import shown
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow

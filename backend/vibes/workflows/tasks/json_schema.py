@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 from vibes.workflows.tasks.form_hints import form_hints
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.ids import TaskId
-from vibes.domain.picture import PictureReference
+from vibes.domain.pictures.picture import PictureReference
 from vibes.domain.task_reference import (
     MAX_DEPTH,
     TASK_ID,

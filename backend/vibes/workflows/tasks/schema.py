@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from vibes.domain.pictures.seed import MAX_DIGITS
 from vibes.domain.priority import Priority
-from vibes.domain.seed import MAX_DIGITS
 from vibes.domain.task_reference import TASK_ID
 from vibes.workflows.definition.manifest import Parameter, ParameterKind
 from vibes.workflows.filling.parameters import MAX_LORA_STRENGTH

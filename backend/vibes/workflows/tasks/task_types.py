@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from vibes.domain.spec import Operation
+from vibes.domain.pictures.spec import Operation
 from vibes.workflows.definition.manifest import ANY_FAMILY, ParameterKind, Workflow
 from vibes.workflows.library.library import Library
 

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from vibes.domain.graph import Graph
-from vibes.domain.node import ModelFile
-from vibes.domain.outcome import Errored
+from vibes.domain.nodes.node import ModelFile
+from vibes.domain.nodes.outcome import Errored
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.files_read import files_read_by
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.text.file_names import with_slashes

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vibes.domain.graph import Graph
-from vibes.domain.node import ModelFile
+from vibes.domain.nodes.node import ModelFile
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.text.file_names import is_file_name
 from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS

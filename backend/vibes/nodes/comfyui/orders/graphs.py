@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from vibes.domain.errors import PromptRejected
-from vibes.domain.graph import Graph
 from vibes.domain.ids import AttemptId
-from vibes.domain.outcome import Errored
+from vibes.domain.nodes.outcome import Errored
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.complaints import GraphFailure, explained, refused_files
 from vibes.nodes.comfyui.orders.files_read import file_read_by, files_read_by
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory

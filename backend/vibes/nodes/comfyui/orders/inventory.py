@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFile, ModelFolder
-from vibes.domain.requirements import Requirements, choice_word
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFile, ModelFolder
+from vibes.domain.nodes.requirements import Requirements, choice_word
 from vibes.text.file_names import PathStyle, is_file_name, same_file
 
 

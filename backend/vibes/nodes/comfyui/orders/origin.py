@@ -11,7 +11,7 @@ from vibes.documents.exif_texts import exif_texts
 from vibes.documents.png_texts import starts_like_png, texts, with_text
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import ForeignOutput
-from vibes.domain.graph import Graph, link_of
+from vibes.domain.pictures.graph import Graph, link_of
 from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
 
 GRAPH_KEYWORD = "prompt"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from vibes.domain.graph import Graph
+from vibes.domain.pictures.graph import Graph
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 
 _EMBEDDING = re.compile(r"\bembedding:([^\s,]+)")

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.ids import AttemptId
-from vibes.domain.node_events import (
+from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptPreview,
     AttemptProgress,

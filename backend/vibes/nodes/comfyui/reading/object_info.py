@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from vibes.domain.node import ModelFolder
+from vibes.domain.nodes.node import ModelFolder
 from vibes.nodes.comfyui.reading.foreign_json import object_of, texts_in
 from vibes.text.file_names import PathStyle, path_style, with_slashes
 from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
-from vibes.domain.node import NodeQueue
-from vibes.domain.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded
+from vibes.domain.nodes.node import NodeQueue
+from vibes.domain.nodes.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.reading.foreign_json import (
     JsonObject,

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from vibes.domain.node_events import AttemptPreview, AttemptProgress, NodeEvent
+from vibes.domain.nodes.events import AttemptPreview, AttemptProgress, NodeEvent
 
 _MAX_EVENTS = 1024
 _MAX_PREVIEW_BYTES = 16 * 2**20

@@ -21,7 +21,7 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from vibes.domain.errors import NODE_BROKE, NodeMisbehaved, NodeUnclear, NodeUnreachable
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
 from vibes.nodes.comfyui.reading import large_answer
 from vibes.nodes.comfyui.reading.foreign_json import excerpt, parse_json, weight
 from vibes.nodes.comfyui.reading.large_answer import LIGHT_WEIGHT

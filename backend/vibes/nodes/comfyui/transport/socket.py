@@ -12,8 +12,8 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus, WebSocketEx
 
 from vibes.domain.chance import random_between
 from vibes.domain.errors import NodeMisbehaved
-from vibes.domain.node import NodeConfig
-from vibes.domain.node_events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.domain.nodes.events import NodeConnected, NodeDisconnected, NodeEvent
+from vibes.domain.nodes.node import NodeConfig
 from vibes.nodes.comfyui.reading.messages import FEATURE_FLAGS, FrameReader
 from vibes.nodes.comfyui.transport.allowance import Allowance
 from vibes.nodes.comfyui.transport.event_buffer import EventBuffer

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import certifi
 
-from vibes.domain.node import NodeTls
+from vibes.domain.nodes.node import NodeTls
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64
 """Codes of OpenSSL, X509_V_ERR_…."""

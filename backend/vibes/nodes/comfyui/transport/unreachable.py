@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import aiohttp
 
-from vibes.domain.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig
 from vibes.nodes.comfyui.transport.tls import tls_problem
 
 _WORDS = {

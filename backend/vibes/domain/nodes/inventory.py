@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.node import ModelFile, ModelFolder
-from vibes.domain.requirements import Requirements, file_word
+from vibes.domain.nodes.node import ModelFile, ModelFolder
+from vibes.domain.nodes.requirements import Requirements, file_word
 from vibes.text.file_names import PathStyle, same_file
 
 

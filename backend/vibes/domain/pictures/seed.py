@@ -1,6 +1,6 @@
 """Seeds of 64 bits for programs that count in floats, such as browsers."""
 
-from vibes.domain.spec import MAX_SEED
+from vibes.domain.pictures.spec import MAX_SEED
 
 MAX_EXACT = 2**53 - 1
 """Largest whole number that a double holds exactly: ECMAScript's Number.MAX_SAFE_INTEGER."""

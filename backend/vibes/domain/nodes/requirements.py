@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.node import ModelFolder
-from vibes.domain.spec import Operation
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.pictures.spec import Operation
 
 _FILE_WORDS: Mapping[ModelFolder, str] = {
     ModelFolder.CHECKPOINTS: "checkpoint",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from vibes.domain.node import ModelFile
+from vibes.domain.nodes.node import ModelFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vibes.domain.ids import NodeId
-from vibes.domain.inventory import NodeInventory
-from vibes.domain.node import ModelFile, NodeConfig, NodeState, NodeVitals
+from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.node import ModelFile, NodeConfig, NodeState, NodeVitals
 from vibes.domain.reason import Reason
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
-from vibes.domain.picture import PictureReference
+from vibes.domain.pictures.picture import PictureReference
+from vibes.domain.pictures.spec import LoraSpec, ParameterValue, TaskType
 from vibes.domain.priority import Priority
-from vibes.domain.spec import LoraSpec, ParameterValue, TaskType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What a picture is asked to be: specs, references, sizes, seeds, and the graph that draws it."""
