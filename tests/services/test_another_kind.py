@@ -215,6 +215,18 @@ async def test_an_order_that_may_have_arrived_where_orders_cost_is_not_sent_agai
     assert len(easel.submissions) == 1
 
 
+@pytest.mark.parametrize("charges", [False, True])
+async def test_only_what_costs_nothing_may_get_a_second_attempt(tmp_path: Path, charges: bool) -> None:
+    async with studio(tmp_path) as (hub, easel):
+        easel.charges, easel.at_once = charges, False
+        submission = await hub.generations.submit(request())
+        [attempt_id] = await eventually(lambda: easel.running)
+        [run] = hub.board.snapshot().runs
+        easel.finish(attempt_id)
+        await finished(hub, submission.batch.id)
+    assert run.costs is charges
+
+
 async def test_what_provably_never_reached_a_node_that_charges_is_submitted_again(tmp_path: Path) -> None:
     async with studio(tmp_path) as (hub, easel):
         easel.charges, easel.refusals = True, 1

@@ -92,6 +92,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             silent=draw(SECONDS),
             proven=draw(st.booleans()),
             begun_twice=draw(st.booleans()),
+            costs=draw(st.booleans()),
         )
         for item, node_id in draw(st.lists(places, max_size=4))
     ]

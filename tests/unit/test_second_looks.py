@@ -136,6 +136,7 @@ def test_a_second_attempt_is_not_made_where_it_makes_no_sense() -> None:
     assert decided(running(FAST, 1.5), node(SLOW), runs=(stuck,)) == (), "4 s there: too slow to help after 2.5 s"
     assert decided(running(FAST, 1.5), node(SLOW), runs=(run(age=4.5),)) != ()
     assert decided(running(SLOW, 1.5), node(FAST), runs=(run(age=9, node_id=SLOW, begun_twice=True),)) == ()
+    assert decided(running(SLOW, 1.5), node(FAST), runs=(run(age=9, node_id=SLOW, costs=True),)) == (), "it costs"
     assert decided(running(FAST, 1.5), runs=(run(age=9),)) == (), "nobody is idle"
 
 

@@ -34,7 +34,7 @@ def straggles_in(run: Run) -> float:
 
 def next_straggler_in(snapshot: Snapshot) -> float | None:
     """Seconds until the next run becomes a straggler; present ones are left out."""
-    return min((left for run in _begun_once(snapshot) if (left := straggles_in(run)) > 0), default=None)
+    return min((left for run in _may_be_repeated(snapshot) if (left := straggles_in(run)) > 0), default=None)
 
 
 def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat]) -> list[SecondAttempt]:
@@ -46,7 +46,7 @@ def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat
     begun_again: list[SecondAttempt] = []
     left = len(spare)
     budget = snapshot.ledger.second_attempts
-    late = [run for run in _begun_once(snapshot) if straggles_in(run) == 0] if left else []
+    late = [run for run in _may_be_repeated(snapshot) if straggles_in(run) == 0] if left else []
     for run in sorted(late, key=lambda run: run.age - run.expected, reverse=True):
         if not left or not budget.open:
             break
@@ -59,5 +59,5 @@ def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat
     return begun_again
 
 
-def _begun_once(snapshot: Snapshot) -> list[Run]:
-    return [run for run in snapshot.runs if not run.begun_twice and not run.work.suspect]
+def _may_be_repeated(snapshot: Snapshot) -> list[Run]:
+    return [run for run in snapshot.runs if not (run.begun_twice or run.costs or run.work.suspect)]

@@ -179,6 +179,8 @@ class Run:
     """Whether its node is silent for another reason than reading a model file."""
     begun_twice: bool = False
     """Whether it has a second attempt."""
+    costs: bool = False
+    """Whether its node charges for it, so that nothing but a person has it made once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -299,12 +299,17 @@ class Board:
             silent=now - max(measured.heard_at, measured.assigned_at),
             proven=self._estimator.confident(active.node_id, active.work),
             begun_twice=active.generation.id in begun_twice,
+            costs=self._charges(active.node_id),
             unanswered=not reads and not active.is_awaited and self._is_silent(active.node_id),
         )
 
     def _is_silent(self, node_id: NodeId) -> bool:
         watch = self._supervisor.nodes.get(node_id)
         return watch is not None and watch.silence.long
+
+    def _charges(self, node_id: NodeId) -> bool:
+        watch = self._supervisor.nodes.get(node_id)
+        return watch is not None and watch.client.charges
 
     def load_seconds(self, active: ActiveAttempt) -> float:
         """Seconds to read its checkpoint on the node, as measured, or by the size of such checkpoints."""
