@@ -149,6 +149,11 @@ describe("the source of the studio", () => {
 
   test("has no second list of what the hub's document lists", () => expect(secondLists(sources)).toEqual([]));
 
+  test("lists the funnel's stages in one place, and their keys in another", () => {
+    const listing = Object.keys(sources).filter((file) => /"polished"|\[0, 1, 2, 3\]/i.test(sources[file] ?? ""));
+    expect(listing.sort()).toEqual(["lib/keys.ts", "lib/stages.ts"]);
+  });
+
   test("has no folder of more than 20 files", () => expect(crowded(Object.keys(sources))).toEqual([]));
 
   test("has no function of more than 60 lines", () => expect(longFunctions(sources)).toEqual([]));

@@ -1,10 +1,10 @@
-/** The funnel's stages in words for people. */
+/** The funnel's stages in words for people: of the stage, of one of its pictures (shortly and in full), of going there. */
 
 export const STAGES = [
-  { name: "Drafts", one: "draft", verb: "Draft" },
-  { name: "Refined", one: "refined picture", verb: "Refine" },
-  { name: "Polished", one: "polished picture", verb: "Polish" },
-  { name: "Final", one: "final picture", verb: "Finish" },
+  { name: "Drafts", word: "draft", one: "draft", verb: "Draft" },
+  { name: "Refined", word: "refined", one: "refined picture", verb: "Refine" },
+  { name: "Polished", word: "polished", one: "polished picture", verb: "Polish" },
+  { name: "Final", word: "final", one: "final picture", verb: "Finish" },
 ] as const;
 
 export const LAST_STAGE = STAGES.length - 1;

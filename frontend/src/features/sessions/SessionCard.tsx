@@ -5,9 +5,9 @@ import type { Generation, GenerationList, SessionSummary } from "@/api/types";
 import { Button } from "@/components/Button";
 import { moment, plural } from "@/lib/format";
 import { hrefOf } from "@/lib/route";
+import { stageName } from "@/lib/stages";
 import { cut } from "@/lib/text";
 
-const STAGES = ["Drafts", "Refined", "Polished", "Final"];
 const THUMBNAILS = 4;
 const TITLE_LENGTH = 80;
 const ALT_LENGTH = 120;
@@ -30,8 +30,8 @@ export function SessionCard({ session, onDelete }: { session: SessionSummary; on
           {title}
         </h2>
         <p className="text-sm text-soft">
-          {STAGES[session.current_stage] ?? `Stage ${session.current_stage}`} · {completed} of{" "}
-          {plural(count, "picture")} · <time dateTime={session.updated_at}>{moment(session.updated_at)}</time>
+          {stageName(session.current_stage)} · {completed} of {plural(count, "picture")} ·{" "}
+          <time dateTime={session.updated_at}>{moment(session.updated_at)}</time>
         </p>
       </div>
       <div className="flex gap-2">

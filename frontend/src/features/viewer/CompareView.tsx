@@ -5,8 +5,9 @@ import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { focusTile } from "@/lib/grid";
-import { useGenerationStore } from "@/stores/generationStore";
 import { pictureOf } from "@/lib/mediaTypes";
+import { STAGES } from "@/lib/stages";
+import { useGenerationStore } from "@/stores/generationStore";
 
 interface Props {
   one: Generation;
@@ -87,9 +88,7 @@ function Badge({ name, side }: { name: string; side: string }) {
 
 /** Stage and seed: two pictures of one stage have different seeds. */
 const whichOf = ({ stage, seed, task_type: type }: Generation): string =>
-  `${type === "upscale" ? "upscaled" : (STAGE_WORDS[stage] ?? "picture")}, seed ${seed}`;
-
-const STAGE_WORDS = ["draft", "refined", "polished", "final"];
+  `${type === "upscale" ? "upscaled" : (STAGES[stage]?.word ?? "picture")}, seed ${seed}`;
 
 function Choice({ name, generation }: { name: string; generation: Generation }) {
   const mark = useGenerationStore(({ marks }) => marks[generation.id]);

@@ -5,6 +5,7 @@ import type { ModelFile, Models } from "@/api/types";
 import { Modal } from "@/components/Modal";
 import { CheckpointRow } from "@/features/funnel/settings/CheckpointRow";
 import { plural } from "@/lib/format";
+import { STAGES } from "@/lib/stages";
 import { useModelStore } from "@/stores/modelStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 
@@ -22,9 +23,9 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
   const choose = (file: string) =>
     toldIfNot(async () => {
       await useModelStore.getState().prefer(family, file);
-      [0, 1, 2, 3]
-        .filter((each) => stageOf(flows, config, each)?.model_family === family)
-        .forEach((each) => changeStage(each, { checkpoint: file }));
+      STAGES.forEach((_, each) => {
+        if (stageOf(flows, config, each)?.model_family === family) changeStage(each, { checkpoint: file });
+      });
       onClose();
     });
   const sayFamily = (file: string, said: string | null) =>
