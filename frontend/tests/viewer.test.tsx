@@ -66,8 +66,15 @@ describe("a picture on the whole screen", () => {
     expect(screen.getByText("a lighthouse <b>at dusk</b>")).toBeVisible();
     expect(screen.getByText("Without: blurry")).toBeVisible();
     expect(screen.getByRole("link", { name: "Download PNG" })).toHaveAttribute("download", "vibes-4711.png");
+    expect(button("ComfyUI graph")).toHaveAttribute("title", expect.stringContaining("the PNG opens there"));
     await user.click(button("Details"));
     expect(screen.queryByText("Without: blurry")).toBeNull();
+  });
+
+  test("that is a video is saved as one, and nobody is told to open it in ComfyUI", async () => {
+    await look(2, { seed: 4711, media_type: "video/webm" });
+    expect(screen.getByRole("link", { name: "Download WEBM" })).toHaveAttribute("download", "vibes-4711.webm");
+    expect(button("ComfyUI graph")).toHaveAttribute("title", "In ComfyUI's API format");
   });
 
   test("goes to the next and the one before, by key and by button, and no further than the ends", async () => {

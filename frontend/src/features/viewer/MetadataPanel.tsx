@@ -23,6 +23,7 @@ interface Props {
 export function MetadataPanel({ generation, onShow }: Props) {
   const gpus = useGpuStore((store) => store.gpus);
   const lineage = useLineage(generation);
+  const suffix = suffixOf(generation);
   const rows: [string, string | number | null | undefined][] = [
     ["Seed", generation.seed],
     ["Node", nameOf(gpus, generation.gpu_id)],
@@ -63,11 +64,14 @@ export function MetadataPanel({ generation, onShow }: Props) {
         <a
           className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-2 text-sm whitespace-nowrap hover:border-soft"
           href={withTicket(generation.image_url ?? "")}
-          download={`vibes-${generation.seed}.${suffixOf(generation)}`}
+          download={`vibes-${generation.seed}.${suffix}`}
         >
-          Download {suffixOf(generation).toUpperCase()}
+          Download {suffix.toUpperCase()}
         </a>
-        <Button title="In ComfyUI's API format; the PNG opens there as well" onClick={() => void saveGraph(generation)}>
+        <Button
+          title={`In ComfyUI's API format${suffix === "png" ? "; the PNG opens there as well" : ""}`}
+          onClick={() => void saveGraph(generation)}
+        >
           ComfyUI graph
         </Button>
       </div>
