@@ -50,3 +50,8 @@ def test_the_table_names_every_workflow_that_ships_with_its_families_and_operati
         workflow.name: (workflow.families, workflow.operation.value)
         for workflow in shipped_library().workflows.values()
     }
+
+
+def test_the_changelog_counts_the_workflows_that_ship() -> None:
+    [told] = re.findall(r"\*\*Workflows\*\*: (\d+) of them", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert int(told) == len(shipped_library().workflows)

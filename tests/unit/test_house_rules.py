@@ -80,3 +80,19 @@ def test_every_module_that_the_architecture_names_is_there() -> None:
     assert len(named) > 50, "it finds them"
     places = [ROOT, ROOT / "backend" / "vibes", ROOT / "frontend" / "src"]
     assert [each for each in sorted(named) if not any((place / each).exists() for place in places)] == []
+
+
+def test_every_module_that_a_page_names_is_there_and_has_what_is_said_to_be_in_it() -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+    modules = set(re.findall(r"backend/vibes/[\w/]+\.py", pages))
+    assert len(modules) > 1, "it finds them"
+    assert [each for each in sorted(modules) if not (ROOT / each).exists()] == []
+    placed = re.findall(r"`([A-Z_]+)` of `(backend/[\w/]+\.py)`", pages)
+    assert placed, "it finds them"
+    assert [name for name, path in placed if f"\n{name}" not in (ROOT / path).read_text(encoding="utf-8")] == []
+
+
+def test_every_package_has_its_row_in_the_architecture() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)[`/]", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    packages = {each.parent.name for each in (ROOT / "backend" / "vibes").glob("*/__init__.py")}
+    assert packages <= set(rows)
