@@ -25,7 +25,7 @@ class ImageRemains:
             await self._storage.doomed_files.forget(paths)
 
     async def delete_unnamed(self) -> None:
-        """Delete files of generations that ended without a picture. Reads every folder."""
+        """Delete files of generations that have ended which are none of their images. Reads every folder."""
         deleted = 0
         for session_id in await self._images.sessions():
             named = await self._storage.generations.file_paths(session_id)

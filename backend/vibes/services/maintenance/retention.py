@@ -52,7 +52,7 @@ class Retention:
         return dropped
 
     async def _forget_graphs(self) -> None:
-        """A graph is some kB, and every picture carries its own; it is kept for some days to find faults."""
+        """A graph is some kB, and every picture carries its own; it is kept for an hour to find faults."""
         before = self._clock.now() - GRAPHS_KEPT
         await self._storage.attempts.forget_graphs(created_from=self._graphs_forgotten_to, created_before=before)
         self._graphs_forgotten_to = before
