@@ -1,21 +1,10 @@
 """What is written about attempts after their end."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from tests.factories import NOON, begin_attempt, store_batch
 from vibes.domain.attempt import AttemptState
 from vibes.ports.storage import Storage
-from vibes.storage.open import open_storage
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 async def test_a_death_that_was_none_is_taken_back_once(storage: Storage) -> None:

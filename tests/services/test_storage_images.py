@@ -1,21 +1,11 @@
 """A generation's images: stored with it, read with it, and none of their files forgotten when it goes."""
 
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
-
-import pytest
+from collections.abc import Sequence
 
 from tests.factories import NOON, begin_attempt, make_image, remove, store_batch
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.pictures.media_type import MediaType
 from vibes.ports.storage import Storage
-from vibes.storage.open import open_storage
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 def three_images(generation: Generation) -> list[StoredImage]:

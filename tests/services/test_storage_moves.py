@@ -1,8 +1,7 @@
 """The life of generations and attempts: every move is made by exactly one caller, and terminal states are final."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,15 +11,8 @@ from vibes.domain.errors import Conflict
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.ids import NodeId, new_generation_id
 from vibes.ports.storage import Storage
-from vibes.storage.open import open_storage
 
 LATER = NOON + timedelta(seconds=5)
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 async def stored(storage: Storage, generation: Generation) -> Generation:

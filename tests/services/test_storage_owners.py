@@ -1,8 +1,6 @@
 """Owners are stored and read; what has none is everybody's."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,16 +9,9 @@ from vibes.domain.ids import JobId, OwnerId, TaskId, WorkflowVersionId
 from vibes.domain.job import Job, JobTask
 from vibes.domain.priority import Priority
 from vibes.ports.storage import Storage
-from vibes.storage.open import open_storage
 
 ANNA, BEN = OwnerId("anna"), OwnerId("ben")
 UPLOAD = "5f" * 32
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("owner", [ANNA, None])

@@ -1,8 +1,7 @@
 """However many callers try one move at once, exactly one makes it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -10,15 +9,8 @@ from tests.factories import NOON, begin_attempt, make_attempt, make_image, store
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation
 from vibes.ports.storage import Storage
-from vibes.storage.open import open_storage
 
 CALLERS = 12
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 async def won(storage: Storage, attempt: Attempt) -> bool:

@@ -1,6 +1,5 @@
 """Whatever is stored comes back as it went in."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -33,12 +32,6 @@ from vibes.domain.pictures.spec import MAX_SEED, Operation, TaskType
 from vibes.domain.session import ConfigValue, FlowType
 from vibes.ports.storage import StageMove, Storage
 from vibes.storage.open import open_storage
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 async def test_a_session_comes_back_with_every_field(storage: Storage) -> None:

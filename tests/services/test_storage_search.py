@@ -1,7 +1,6 @@
 """Generations are found by everything a search may ask, in a stable order, through indexes."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -24,12 +23,6 @@ from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
 from vibes.storage.sql.tables import GENERATIONS
 from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite:///{tmp_path}/vibes.db") as opened:
-        yield opened
 
 
 async def found(storage: Storage, **criteria: Any) -> list[GenerationId]:
