@@ -8,7 +8,7 @@ from rich.console import Console
 from vibes.client import Job, JobChanged, JobError, JobProgressed, Picture, TaskChanged
 from vibes.client.http.decoding import decode
 from vibes.commands.jobs.job_display import tree_of
-from vibes.commands.jobs.job_results import file_names, usual_folder
+from vibes.commands.jobs.job_results import file_names, names_of_all, usual_folder
 from vibes.commands.jobs.job_state import JobState
 from vibes.domain.job import JobStatus
 
@@ -131,6 +131,7 @@ def test_files_are_named_by_task_and_number_and_never_clash() -> None:
     assert named == {"g2": "a-02.png", "gone": "picture-02.png", "g3": "A-01.png"}
     clash = file_names(job(("a", ()), ("A", ()), images=images, result=[picture("g1"), picture("g3")]))
     assert clash == {"g1": "a-01.png", "g3": "A-01-2.png"}
+    assert names_of_all(clash, [3, 2]) == [["a-01.png", "a-01-2-2.png", "a-01-3.png"], ["A-01-2.png", "A-01-2-2-2.png"]]
 
 
 def test_no_name_leads_out_of_the_folder() -> None:

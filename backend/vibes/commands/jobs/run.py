@@ -134,14 +134,13 @@ async def _follow(hub: AsyncHubClient, run: _Run) -> None:
 
 
 def _report(options: RunOptions, job: Job, folder: Path, files: dict[str, Path]) -> None:
-    pictures = [path for name, path in files.items() if name != RESULT_FILE]
     if options.as_json:
-        names = [path.name for path in pictures]
+        names = [path.name for name, path in files.items() if name != RESULT_FILE]
         error = None if job.error is None else {"task_id": job.error.task_id, "message": job.error.message}
         finished = {"job_id": job.job_id, "status": job.status, "folder": str(folder), "files": names}
         write_json({"type": "finished", **finished, "error": error, "result": job.result})
     elif job.status is JobStatus.COMPLETE:
-        made = "1 picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
+        made = "1 picture" if len(job.pictures) == 1 else f"{len(job.pictures)} pictures"
         out.print(f"{made} in {folder}", highlight=False, markup=False, soft_wrap=True)
         if sentence := renamed(files):
             out.print(sentence, highlight=False, markup=False, soft_wrap=True)
