@@ -12,11 +12,12 @@ from PIL import Image
 
 from vibes.api.http.file_parts import Part, part_asked_for
 from vibes.documents.exif_texts import MAX_TAGS, MAX_TEXT_BYTES, MAX_TOTAL_BYTES, exif_texts
+from vibes.documents.image_header import MAX_GIF_PIECES, memory_needed, read_header
 from vibes.domain.errors import NodeMisbehaved, OutputRefused
 from vibes.domain.pictures.media_type import MediaType, media_type_of
 from vibes.nodes.comfyui.orders.origin import graph_in, own
 from vibes.services.media.examination import examine
-from vibes.services.media.video_header import BrokenVideo, size_of_mp4, size_of_webm
+from vibes.services.media.video_header import MAX_PARTS, BrokenVideo, size_of_mp4, size_of_webm
 
 CLIPS = Path(__file__).parents[2] / "backend" / "vibes" / "simulator" / "data"
 GRAPH = '{"3": {"class_type": "KSampler", "inputs": {"seed": 7}}}'
@@ -98,6 +99,33 @@ def test_an_exif_of_many_tags_for_the_same_bytes_is_read_within_limits() -> None
     table = b"II*\0" + struct.pack("<IH", 8, MAX_TAGS) + struct.pack("<HHII", MODEL_TAG, 2, size, place) * MAX_TAGS
     chunk = b"EXIF" + struct.pack("<I", place + size) + table + b"prompt:".ljust(size, b"[")
     assert sum(map(len, exif_texts(b"RIFF\0\0\0\0WEBP" + chunk + chunk))) <= MAX_TOTAL_BYTES
+
+
+SMALL_GIF = encoded("GIF")
+IN_MANY_PIECES = {
+    "a GIF": SMALL_GIF[:-1] + b"\x21\xfe" + b"\x01a" * MAX_GIF_PIECES + b"\0;",
+    "an MP4": FILES["MP4"][0] + struct.pack(">I4s", 8, b"free") * MAX_PARTS,
+    "a WebM": b"\x1aE\xdf\xa3\x88\x42\x82\x84webm\xec"
+    + b"\x18\x53\x80\x67\x01"
+    + b"\xff" * 7
+    # Each list of tracks is short, all together are not.
+    + (b"\x16\x54\xae\x6b\x45\xdc" + b"\xae\x80" * 750) * 700,
+}
+
+
+@pytest.mark.parametrize("content", IN_MANY_PIECES.values(), ids=IN_MANY_PIECES)
+def test_a_file_in_more_pieces_than_programs_write_is_refused_before_they_are_all_read(content: bytes) -> None:
+    with pytest.raises(NodeMisbehaved, match="in more than"):
+        examine(content)
+
+
+def test_a_gif_needs_the_memory_of_its_first_frame_which_may_be_larger_than_its_canvas() -> None:
+    frame = SMALL_GIF.index(b"\x2c\0\0\0\0")
+    larger = SMALL_GIF[: frame + 1] + struct.pack("<HHHH", 100, 0, 6000, 5000) + SMALL_GIF[frame + 9 :]
+    header = read_header(larger)
+    assert header is not None
+    assert (header.width, header.height) == (6100, 5000)
+    assert memory_needed(larger) > 100 * memory_needed(SMALL_GIF)
 
 
 OTHERS = {

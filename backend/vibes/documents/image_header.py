@@ -20,6 +20,9 @@ LEAST_PIXELS_A_SCAN = 16_384
 MAX_SEGMENTS = 100_000
 """Most segments of a JPEG, far more than programs write, which can be read quickly."""
 
+MAX_GIF_PIECES = 1_000_000
+"""Most blocks of a GIF with the pieces of up to 255 bytes in them, of which programs fill all but the last."""
+
 _BYTES_A_PIXEL = 12
 """Decoded 4, turned or converted 4, encoded again 4: the most memory of a picture while it is handled."""
 _BYTES_OF_PROGRESSIVE = 6
@@ -34,6 +37,7 @@ _GIF_STARTS = (b"GIF87a", b"GIF89a")
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """The next JPEG marker, after compressed data and fill bytes; restarts within a scan do not count."""
 _GIF_END, _GIF_EXTENSION, _GIF_FRAME = 0x3B, 0x21, 0x2C
+_GIF_BLOCKS = frozenset({_GIF_END, _GIF_EXTENSION, _GIF_FRAME})
 _START_OF_SCAN, _END, _TEMPORARY = 0xDA, 0xD9, 0x01
 _FRAME_HEADERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -73,15 +77,16 @@ def read_header(content: bytes) -> PictureHeader | None:
         if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
             return _of_webp(content)
         if content.startswith(_GIF_STARTS):
-            return PictureHeader(*struct.unpack_from("<HH", content, 6))
+            return _of_gif(content)
     except (struct.error, IndexError):
         return None
     return None
 
 
 def tells_at_once(content: bytes) -> bool:
-    """Whether the header is at the beginning; a JPEG must be read to its end, since each scan has one."""
-    return not content.startswith(_JPEG_START)
+    """Whether the header is at the beginning; a JPEG must be read to its end, since each scan has one, and a GIF to its
+    first frame."""
+    return not content.startswith((_JPEG_START, *_GIF_STARTS))
 
 
 def memory_needed(content: bytes) -> int:
@@ -105,25 +110,40 @@ def jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def whole_gif(content: bytes) -> bool:
-    """Whether it goes on, block after block, to the one that says that it ends (GIF89a, appendix B)."""
+    """Whether it goes on, block after block, to the one that says that it ends (GIF89a, appendix B). Raises
+    UnreadableHeader."""
     try:
-        position = 13 + _colours(content[10])
-        for _ in range(MAX_SEGMENTS):
-            kind = content[position]
-            if kind == _GIF_END:
-                return True
-            if kind == _GIF_EXTENSION:
-                position += 2
-            elif kind == _GIF_FRAME:
-                position += 11 + _colours(content[position + 9])
-            else:
-                return False
-            while content[position]:
-                position += 1 + content[position]
-            position += 1
+        return any(kind == _GIF_END for kind, _ in _gif_blocks(content))
     except IndexError:
         return False
-    return False
+
+
+def _of_gif(content: bytes) -> PictureHeader:
+    """Its first frame may be larger than the canvas that it announces, which is then enlarged."""
+    width, height = struct.unpack_from("<HH", content, 6)
+    for kind, position in _gif_blocks(content):
+        if kind == _GIF_FRAME:
+            left, top, its_width, its_height = struct.unpack_from("<HHHH", content, position + 1)
+            return PictureHeader(max(width, left + its_width), max(height, top + its_height))
+    return PictureHeader(width, height)
+
+
+def _gif_blocks(content: bytes) -> Iterator[tuple[int, int]]:
+    """Each block's kind and place, to its end or to what is none. IndexError where it is cut off."""
+    position = 13 + _colours(content[10])
+    pieces = 0
+    while (kind := content[position]) in _GIF_BLOCKS:
+        yield kind, position
+        if kind == _GIF_END:
+            return
+        position += 2 if kind == _GIF_EXTENSION else 11 + _colours(content[position + 9])
+        length = 1
+        while length:  # a piece of no bytes is the last of its block
+            length = content[position]
+            position += 1 + length
+            pieces += 1
+            if pieces > MAX_GIF_PIECES:
+                raise UnreadableHeader(f"it is in more than {MAX_GIF_PIECES:,} pieces")
 
 
 def _colours(flags: int) -> int:

@@ -6,7 +6,7 @@ Only by its own bytes, since its name and the node's answer may be wrong.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vibes.documents.image_header import MAX_PIXELS, whole_gif
+from vibes.documents.image_header import MAX_PIXELS, UnreadableHeader, whole_gif
 from vibes.documents.png_chunks import without_tail
 from vibes.domain.errors import NodeMisbehaved, OutputRefused
 from vibes.domain.pictures.media_type import MediaType, media_type_of
@@ -112,7 +112,10 @@ def _webp(content: bytes) -> bytes | None:
 
 
 def _gif(content: bytes) -> bytes | None:
-    return content if whole_gif(content) else None
+    try:
+        return content if whole_gif(content) else None
+    except UnreadableHeader as error:
+        raise BrokenPicture(str(error)) from error
 
 
 _OTHER_KINDS = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_PARTS = 100_000
-"""Most boxes or elements that are read: far more than programs write."""
+"""Most boxes or elements of a file that are read, those within others too: far more than programs write."""
 
 _FIXED_POINT = 1 << 16
 _BOX_HEADER, _LARGE_SIZE, _LONGEST_NUMBER = 8, 8, 8
@@ -32,14 +32,15 @@ class Part(NamedTuple):
 
 def size_of_mp4(content: bytes) -> tuple[int, int]:
     """Width and height of its largest track. Raises BrokenVideo."""
-    movie = next((each for each in list(_boxes(content, 0, len(content))) if each.kind == b"moov"), None)
+    parts = iter(range(MAX_PARTS))
+    movie = next((each for each in list(_boxes(content, parts, 0, len(content))) if each.kind == b"moov"), None)
     if movie is None:
         raise BrokenVideo("it has no table of contents")
     headers = (
         header
-        for track in _boxes(content, movie.start, movie.end)
+        for track in _boxes(content, parts, movie.start, movie.end)
         if track.kind == b"trak"
-        for header in _boxes(content, track.start, track.end)
+        for header in _boxes(content, parts, track.start, track.end)
         if header.kind == b"tkhd" and header.end - header.start >= _BOX_HEADER
     )
     sizes = (struct.unpack(">II", content[each.end - 8 : each.end]) for each in headers)
@@ -48,25 +49,26 @@ def size_of_mp4(content: bytes) -> tuple[int, int]:
 
 def size_of_webm(content: bytes) -> tuple[int, int]:
     """Width and height of its largest track. Raises BrokenVideo."""
-    segment = next((each for each in _elements(content, 0, len(content)) if each.kind == _SEGMENT), None)
+    parts = iter(range(MAX_PARTS))
+    segment = next((each for each in _elements(content, parts, 0, len(content)) if each.kind == _SEGMENT), None)
     if segment is None:
         raise BrokenVideo("it has nothing behind its header")
     sizes = [
-        _webm_track_size(content, track)
-        for tracks in list(_elements(content, segment.start, segment.end))
+        _webm_track_size(content, parts, track)
+        for tracks in list(_elements(content, parts, segment.start, segment.end))
         if tracks.kind == _TRACKS
-        for track in _elements(content, tracks.start, tracks.end)
+        for track in _elements(content, parts, tracks.start, tracks.end)
         if track.kind == _TRACK
     ]
     return _largest(sizes)
 
 
-def _webm_track_size(content: bytes, track: Part) -> tuple[int, int]:
+def _webm_track_size(content: bytes, parts: Iterator[int], track: Part) -> tuple[int, int]:
     numbers = {
         each.kind: int.from_bytes(content[each.start : min(each.end, each.start + 8)], "big")
-        for video in _elements(content, track.start, track.end)
+        for video in _elements(content, parts, track.start, track.end)
         if video.kind == _VIDEO
-        for each in _elements(content, video.start, video.end)
+        for each in _elements(content, parts, video.start, video.end)
         if each.kind in {_WIDTH, _HEIGHT}
     }
     return numbers.get(_WIDTH, 0), numbers.get(_HEIGHT, 0)
@@ -79,9 +81,9 @@ def _largest(sizes: list[tuple[int, int]]) -> tuple[int, int]:
     return width, height
 
 
-def _boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
-    """Each box up to the end, at which the last one must end."""
-    for _ in range(MAX_PARTS):
+def _boxes(content: bytes, parts: Iterator[int], start: int, end: int) -> Iterator[Part]:
+    """Each box up to the end, at which the last one must end. ``parts``: as many as may still be read."""
+    for _ in parts:
         if start == end:
             return
         if end - start < _BOX_HEADER:
@@ -100,9 +102,10 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[Part]:
     raise BrokenVideo(f"it is in more than {MAX_PARTS:,} pieces")
 
 
-def _elements(content: bytes, start: int, end: int) -> Iterator[Part]:
-    """Each element up to the end. One of unknown size, as in live recordings, extends to the end."""
-    for _ in range(MAX_PARTS):
+def _elements(content: bytes, parts: Iterator[int], start: int, end: int) -> Iterator[Part]:
+    """Each element up to the end. One of unknown size, as in live recordings, extends to the end. ``parts``: as many as
+    may still be read."""
+    for _ in parts:
         if start >= end:
             return
         kind, begin = _variable(content, start, end, keep_length=True)
