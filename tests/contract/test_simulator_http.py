@@ -220,6 +220,17 @@ async def test_jobs_can_be_listed_by_status_sorted_and_paged() -> None:
     assert one["workflow"]["prompt"]["3"]["class_type"] == "KSampler"
 
 
+async def test_a_job_counts_the_files_that_were_saved_and_not_whether_they_move() -> None:
+    moving = {"filename_prefix": "test", "fps": 8.0, "lossless": False, "quality": 80, "method": "fastest"}
+    graph = txt2img()
+    graph["9"] = {"class_type": "SaveAnimatedWEBP", "inputs": {**moving, "images": ["8", 0]}}
+    async with simulated(packs=("comfy-extras",)) as client:
+        entry = await client.run(graph)
+        [job] = (await client.get("/api/jobs"))["jobs"]
+    assert entry["outputs"]["9"]["animated"] == [True]
+    assert (job["outputs_count"], job["preview_output"]["filename"]) == (1, "test_00001_.webp")
+
+
 async def test_a_job_is_cancelled_wherever_it_is() -> None:
     async with simulated(time_scale=1.0) as client:
         done, running, pending = await submit_three(client)

@@ -106,6 +106,7 @@ def _finished(entry: Mapping[str, Any]) -> Job:
         for graph_node_id, output in entry["outputs"].items()
         for kind, shown in output.items()
         for picture in shown
+        if isinstance(picture, dict)  # beside the files some savers say whether they move: ``animated: [true]``
     ]
     job = _common(entry["prompt"]) | {
         "status": _ENDS[end],
