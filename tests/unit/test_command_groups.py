@@ -1,9 +1,12 @@
 """The command line is made of groups, each in a folder of its own, and starts without what its commands need."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+
+from typer.main import get_command
 
 from vibes.cli import app
 from vibes.commands.groups import GROUPS
@@ -26,3 +29,10 @@ def test_the_command_line_starts_without_the_libraries_of_its_commands() -> None
     assert "vibes.commands.queue.cli" in loaded
     assert [name for name in HEAVY if name in loaded] == []
     assert [name for name in loaded if name.startswith(("vibes.api", "vibes.services", "vibes.client"))] == []
+
+
+def test_the_readme_shows_every_command_that_the_command_line_has() -> None:
+    shown = set(
+        re.findall(r"^\| `vibes (\w+)", (COMMANDS.parents[2] / "README.md").read_text("utf-8"), flags=re.MULTILINE)
+    )
+    assert shown == set(getattr(get_command(app), "commands", {}))
