@@ -60,6 +60,15 @@ def test_an_ordinary_life_is_told_by_its_story() -> None:
     ]
 
 
+def test_a_node_that_tells_the_same_without_end_makes_no_long_story() -> None:
+    active = attempt()
+    for _ in range(1000):
+        active.start()
+        active.end()
+        active.hear()
+    assert [step.what for step in active.story] == ["assigned to gpu-a", "running", "told to be over"]
+
+
 def test_what_is_collected_already_is_not_collected_again_and_the_fault_tells_how_it_came() -> None:
     active = attempt()
     active.collect(0.0)

@@ -217,8 +217,9 @@ class ActiveAttempt:
 
     def end(self) -> None:
         """The node told that it has ended, in whatever way."""
+        if self.measured.ended_at is None:  # a node may tell it any number of times
+            self._tell("told to be over")
         self.measured = replace(self.measured, ended_at=self.clock.monotonic())
-        self._tell("told to be over")
         self._signal.set()
 
     def hear_nonsense(self) -> int:
