@@ -24,7 +24,7 @@ async def queued_again(listener: Listener) -> GenerationQueued:
 
 async def watched(hub: Hub, fleet: FakeFleet) -> Listener:
     """A listener to the session of one picture, which runs on the fast node."""
-    submission = await hub.generations.submit(request(preferred_gpu=FAST))
+    submission = await hub.generations.submit(request(preferred_node=FAST))
     await eventually(lambda: fleet["fast"].running)
     listener, _ = hub.live.subscribe(submission.batch.session_id, None)
     return listener
@@ -52,7 +52,7 @@ async def test_its_node_could_not_do_it_and_another_one_tries(tmp_path: Path) ->
 async def test_a_person_asked_again(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path), fleet) as hub:
-        submission = await hub.generations.submit(request(preferred_gpu=FAST))
+        submission = await hub.generations.submit(request(preferred_node=FAST))
         [generation] = submission.generations
         await hub.generations.cancel(generation.id)
         listener, _ = hub.live.subscribe(generation.session_id, None)
