@@ -137,6 +137,13 @@ def test_what_a_kind_does_not_know_is_told_with_its_line_and_advice(text: str, e
     assert problem.startswith(expected)
 
 
+@pytest.mark.parametrize("key", ["5", ".nan", "null", "2001-01-01", "? !!binary aGk= "])
+@pytest.mark.parametrize("node", [NODE + "    options: {brush: 3}\n", EASEL], ids=["comfyui", "easel"])
+def test_the_name_of_an_option_that_is_no_text_is_told(node: str, key: str) -> None:
+    with pytest.raises(InvalidDocument, match="must be text"):
+        parse_fleet(node.replace("brush:", f"{key}:"), "gpus.yaml", NO_FILES, KINDS)
+
+
 def test_a_tab_is_called_by_its_name() -> None:
     [problem] = problems(NODE.replace("    port: 8188\n", "\tport: 8188\n"))
     assert "tab" in problem

@@ -33,7 +33,9 @@ def _of_entry(
             if entry.get(key) is None:
                 yield document.problem(("nodes", index, key), f"{key} is required")
     options = entry.get("options")
-    for problem in kind.check_options(options) if isinstance(options, dict) else ():
+    if not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
+        return
+    for problem in kind.check_options(options):
         place: tuple[str | int, ...] = ("nodes", index, "options")
         yield document.problem(
             (*place, problem.key) if problem.key else place, f"options of kind {kind.name}: {problem.message}"
