@@ -43,13 +43,17 @@ def _open_attempts(folder: Path) -> list[dict[str, Any]]:
 
 
 def check_pictures(folder: Path, generations: list[dict[str, Any]]) -> None:
-    """One row and one file each, whole, and no file that belongs to nothing."""
+    """Each image is one file, whole, and no file belongs to nothing."""
     images = folder / "data" / "images"
     complete = [row for row in generations if row["status"] == "complete"]
-    expected = {row["image_path"] for row in complete} | {row["thumbnail_path"] for row in complete}
-    assert len(expected) == 2 * len(complete)
+    further = [each for row in complete for each in json.loads(row["further_images"] or "null") or ()]
+    expected = {each[kind] for each in (*complete, *further) for kind in ("image_path", "thumbnail_path")}
+    assert len(expected) == 2 * (len(complete) + len(further))
+    for path, sha256 in [(row["image_path"], row["image_sha256"]) for row in complete] + [
+        (each["image_path"], each["sha256"]) for each in further
+    ]:
+        assert hashlib.sha256((images / path).read_bytes()).hexdigest() == sha256
     for row in complete:
-        assert hashlib.sha256((images / row["image_path"]).read_bytes()).hexdigest() == row["image_sha256"]
         drawn_from = seed_in(images / row["image_path"])
         assert drawn_from in {None, int(row["seed"])}, "it is this generation's own picture"
     found = {path.relative_to(images).as_posix() for path in images.rglob("*") if path.is_file()}

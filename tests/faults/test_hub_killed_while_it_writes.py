@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.test_kinds_of_output import graph
 from tests.faults.checker import rows
 from tests.faults.hub_process import KillPoint, hub_process
 from tests.faults.world import world
@@ -32,6 +33,14 @@ POINTS = {
     "complete, nobody told": KillPoint("announcer.py", "completed"),
 }
 
+POINTS_OF_SEVERAL = {
+    "before the second thumbnail": KillPoint("durable_files.py", "write_durably", nth=3),
+    "before the second file": KillPoint("durable_files.py", "write_durably", nth=4),
+    "before the last rename": KillPoint("pathlib.py", "replace", nth=6),
+    "all filed, no row": POINTS["filed, no row"],
+    "while the row of all is written": POINTS["while the row is written"],
+}
+
 
 async def dies(hub: ForkedProcess, name: str) -> None:
     await eventually(lambda: hub.returncode is not None, what=f"it dies: {name}")
@@ -55,6 +64,26 @@ async def test_a_hub_killed_at_each_step_of_a_picture_goes_on_from_there_and_dra
         drawn = await broken.drawn()
     assert {each["status"] for each in finished["generations"]} == {"complete"}
     assert len(drawn) == pictures
+
+
+@pytest.mark.long
+async def test_a_hub_killed_between_the_files_of_a_generation_keeps_all_of_them_or_draws_them_anew(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    three = graph(("SaveImage", {}), batch_size=3)
+    three["4"]["inputs"]["ckpt_name"] = "v1-5-pruned-emaonly.safetensors"
+    async with world(tmp_path, time_scale=0.2) as broken:
+        await broken.post("/api/workflows/import", {"name": "three", "graph": three, "family": "sd15"})
+        batch = await broken.ask(2 * len(POINTS_OF_SEVERAL), workflow="three")
+        assert broken.hub is not None
+        await broken.hub.kill()
+        for name, point in POINTS_OF_SEVERAL.items():
+            async with hub_process(tmp_path, port, dies_at=point) as hub:
+                await dies(hub, name)
+        await broken.start_hub()
+        finished = await broken.finished(batch)
+    assert {len(each["images"]) for each in finished["generations"]} == {3}
 
 
 @pytest.mark.parametrize("name", ["before the rename", "filed, no row"])
