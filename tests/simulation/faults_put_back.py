@@ -3,15 +3,13 @@
 Each is a function that enters its patches into a stack.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import select
-
 from tests.simulation import node
-from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.generation import Generation
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import Snapshot
@@ -23,9 +21,6 @@ from vibes.services.jobs.runner import JobRunner
 from vibes.services.maintenance.image_remains import ImageRemains
 from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.queue.announcer import Announcer
-from vibes.storage.repositories.jobs import SqlJobs
-from vibes.storage.sql.rows import generation_of
-from vibes.storage.sql.tables import GENERATIONS, JOBS
 
 Fault = Callable[[ExitStack], None]
 
@@ -137,28 +132,6 @@ def a_job_fails_while_its_node_is_away(stack: ExitStack) -> None:
     _put(stack, GenerationService, "submit", strict)
 
 
-def a_retry_after_a_job_is_cancelled(stack: ExitStack) -> None:
-    """By the next start of the hub, with what else an ended job had left."""
-
-    async def everything(self: SqlJobs, job_id: Any = None) -> Sequence[Generation]:
-        found: list[Generation] = []
-        for query in ("complete", "failed", "cancelled"):
-            found += await _open_of_jobs(self, query)
-        return found
-
-    _put(stack, SqlJobs, "left_over", everything)
-
-
-async def _open_of_jobs(jobs: SqlJobs, status: str) -> list[Generation]:
-    query = (
-        select(GENERATIONS)
-        .join(JOBS, GENERATIONS.c.session_id == JOBS.c.session_id)
-        .where(GENERATIONS.c.status.in_([each.value for each in GenerationStatus if not each.terminal]))
-        .where(JOBS.c.status == status)
-    )
-    return [generation_of(row) for row in await jobs._database.rows(query)]
-
-
 def remains_stay(stack: ExitStack) -> None:
     """Of pictures that a hub was killed over, or that were cancelled while the disk was full."""
 
@@ -184,7 +157,6 @@ FAULTS: Mapping[str, Fault] = {
         drains_are_forgotten,
         a_loser_deletes_the_winners_file,
         a_job_fails_while_its_node_is_away,
-        a_retry_after_a_job_is_cancelled,
         remains_stay,
     )
 }

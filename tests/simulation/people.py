@@ -80,6 +80,8 @@ async def cancels_a_job(life: Life, chance: random.Random) -> None:
     if life.jobs:
         chosen = chance.choice(life.jobs)
         await _unwish(life, "POST", f"/api/jobs/{chosen}/cancel", chosen)
+        if chance.random() < 0.6:
+            await tries_again(life, chance)  # somebody wants its pictures all the same
 
 
 async def tries_again(life: Life, chance: random.Random) -> None:
@@ -181,7 +183,9 @@ async def unloads(life: Life, chance: random.Random) -> None:
 
 
 async def edits_the_fleet(life: Life, chance: random.Random) -> None:
-    kept = tuple(name for name in NAMES if chance.random() < 0.6) or NAMES[-1:]
+    """Often down to the smallest machine, which can do the least."""
+    part = chance.choice([0.0, 0.6])
+    kept = tuple(name for name in NAMES if chance.random() < part) or NAMES[-1:]
     text = fleet_text(kept, disabled=chance.choice([*NAMES, "", ""]))
     broken = chance.choice(["nodes: [", "", "nodes:\n  - {id: large}\n"])
     life.edit_fleet(broken, broken=True) if chance.random() < 0.3 else life.edit_fleet(text)
