@@ -72,7 +72,7 @@ class Life:
         self.pictures = 0
         self._starts = 0
         self._fleet_is_broken = False
-        self._dead: list[VirtualLoop] = []
+        self.dead: list[VirtualLoop] = []
         self.leaving = asyncio.Event()
         """Set: the hub is to end in order."""
 
@@ -121,7 +121,7 @@ class Life:
 
     def _bury(self, loop: VirtualLoop) -> None:
         self.hub = self.http = self.loop = None
-        self._dead.append(loop)
+        self.dead.append(loop)
         for machine in self.machines.values():
             machine.hearers.clear()
             machine.closers.clear()
@@ -195,16 +195,23 @@ class Life:
         """What those who watch believe of each."""
         return {each: status for watcher in self.watchers.values() for each, status in watcher.statuses.items()}
 
-    def forget(self) -> None:
-        """Let go of what killed hubs left standing, which may want to tidy up now."""
-        logging.disable()
-        with warnings.catch_warnings(), patch("sys.unraisablehook", lambda _: None):
-            warnings.simplefilter("ignore")
-            for loop in self._dead:
-                loop.bury()
-            self._dead.clear()
-            gc.collect()
-        logging.disable(logging.NOTSET)
+
+MOST_COLLECTIONS = 10
+
+
+def forget(dead: list[VirtualLoop]) -> None:
+    """Let go of what killed hubs left standing, which may want to tidy up now, once nobody knows their story any more:
+    later it would complain in the middle of another test."""
+    logging.disable()
+    with warnings.catch_warnings(), patch("sys.unraisablehook", lambda _: None):
+        warnings.simplefilter("ignore")
+        asyncio.set_event_loop(None)
+        while dead:
+            dead.pop().bury()
+        for _ in range(MOST_COLLECTIONS):  # what one lets go of makes work for the next
+            if not gc.collect():
+                break
+    logging.disable(logging.NOTSET)
 
 
 def _impossible_times(content: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -15,7 +16,8 @@ from tests.simulation import mishaps, people
 from tests.simulation.checks import after_the_end, before_the_end
 from tests.simulation.fleet import NAMES, fleet_text
 from tests.simulation.house import story_folder, without_waits
-from tests.simulation.life import Life
+from tests.simulation.life import Life, forget
+from tests.simulation.virtual_time import VirtualLoop
 from vibes.domain.chance import drawing_from
 from vibes.domain.errors import StorageUnavailable
 from vibes.environment import durable_files
@@ -68,12 +70,17 @@ def deeds_of(seed: int) -> tuple[Deed, ...]:
 def tell(seed: int, deeds: tuple[Deed, ...]) -> Told:
     """The same seed and deeds make the same story, word for word."""
     with story_folder() as folder, drawing_from(random.Random(seed)), _undisturbed():  # noqa: S311 - the same again
-        life = Life(folder, seed)
-        with _surroundings(life):
-            _live(life, deeds)
-        told = Told(tuple(dict.fromkeys(life.problems)), tuple(life.trace), life.pictures)
-        life.forget()
+        told, dead = _told(folder, seed, deeds)
+        forget(dead)
         return told
+
+
+def _told(folder: Path, seed: int, deeds: tuple[Deed, ...]) -> tuple[Told, list[VirtualLoop]]:
+    """And the hubs that were killed, whose remains are still standing."""
+    life = Life(folder, seed)
+    with _surroundings(life):
+        _live(life, deeds)
+    return Told(tuple(dict.fromkeys(life.problems)), tuple(life.trace), life.pictures), life.dead
 
 
 def _live(life: Life, deeds: tuple[Deed, ...]) -> None:
@@ -128,11 +135,14 @@ async def _heal_and_judge(life: Life) -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """The garbage collector would run whatever has a finaliser, at a time that no seed repeats."""
+    """The garbage collector would run whatever has a finaliser, at a time that no seed repeats. At the end it looks
+    through what the story left, and not through all that was there before."""
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.enable()
 
 
@@ -157,8 +167,8 @@ def _surroundings(life: Life) -> Iterator[None]:
         stack.enter_context(without_waits(lambda: life.edited))
         stack.enter_context(patch("vibes.media_stores.folder.write_durably", written))
         stack.enter_context(patch.object(Database, "_transaction", carried_out))
-        logging.getLogger().addHandler(faults)
-        stack.callback(logging.getLogger().removeHandler, faults)
+        # Whoever else hears of a fault would keep its traceback, and with it the hub, when the story is long over.
+        stack.enter_context(patch.object(logging.getLogger(), "handlers", [faults]))
         yield
 
 

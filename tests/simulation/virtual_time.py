@@ -176,8 +176,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         for task in self.everything:
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # the only way to say so
         self.everything.clear()
-        self._ready.clear()  # type: ignore[attr-defined]  # of the base class
-        self._scheduled.clear()  # type: ignore[attr-defined]  # of the base class
+        self.close()
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are none: nothing comes from outside but by the agenda."""
