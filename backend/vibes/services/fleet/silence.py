@@ -56,7 +56,7 @@ class Silence:
         except NodeError:
             self.heard()
             raise
-        except BaseException:
+        except BaseException:  # the asker gave up, cancelled or at its own time limit: no answer came, none was refused
             if self._now() - asked[1] >= self._patience:
                 self._give_up(asked[1])
             raise

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vibes.domain.errors import Conflict, NodeError, NotFound
 from vibes.domain.events import NodeChanged
@@ -15,6 +15,7 @@ from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
+from vibes.services.events.subscribers import Subscribers
 from vibes.services.fleet.event_listener import EventListener
 from vibes.services.fleet.health_loop import HealthLoop
 from vibes.services.fleet.watch_times import WatchTimes
@@ -36,6 +37,13 @@ class NodeListener(Protocol):
     def node_changed(self, event: NodeChanged) -> None: ...
 
 
+class _Heard(NamedTuple):
+    """What a node told."""
+
+    node_id: NodeId
+    event: NodeEvent
+
+
 @dataclass(frozen=True, slots=True)
 class _Watched:
     watch: WatchedNode
@@ -53,7 +61,8 @@ class NodeSupervisor:
         self._watched: dict[NodeId, _Watched] = {}
         self._drained: dict[NodeId, datetime] = {}
         """By node: since when it is drained; includes nodes that are not in gpus.yaml at present."""
-        self._listeners: list[NodeListener] = []
+        self._changes: Subscribers[NodeChanged] = Subscribers()
+        self._events: Subscribers[_Heard] = Subscribers()
         self.troubles = Troubles()
         """Faults in watching the nodes."""
 
@@ -65,7 +74,8 @@ class NodeSupervisor:
 
     def subscribe(self, listener: NodeListener) -> None:
         """From now on it is told what happens on every node, after earlier subscribers."""
-        self._listeners.append(listener)
+        self._changes.add(listener.node_changed)
+        self._events.add(lambda heard: listener.node_event(heard.node_id, heard.event))
 
     @property
     def nodes(self) -> Mapping[NodeId, WatchedNode]:
@@ -198,23 +208,12 @@ class NodeSupervisor:
             ordinary = event.state in {NodeState.READY, NodeState.BUSY} and was in {NodeState.READY, NodeState.BUSY}
             level = logging.DEBUG if ordinary else logging.INFO
             logger.log(level, "%s is %s%s", node_id, event.state, f": {event.reason}" if event.reason else "")
-            self._tell(lambda listener: listener.node_changed(event))
+            self._changes.tell(event)
 
         return report
 
     def _relay(self, node_id: NodeId) -> Callable[[NodeEvent], None]:
-        def relay(event: NodeEvent) -> None:
-            self._tell(lambda listener: listener.node_event(node_id, event))
-
-        return relay
-
-    def _tell(self, news: Callable[[NodeListener], None]) -> None:
-        """Tell all listeners; a fault of one affects neither the others nor the node."""
-        for listener in self._listeners:
-            try:
-                news(listener)
-            except Exception:  # a fault of one listener must not affect the others
-                logger.exception("what a node told was not understood")
+        return lambda event: self._events.tell(_Heard(node_id, event))
 
 
 def _activities(node_id: NodeId) -> tuple[str, str]:

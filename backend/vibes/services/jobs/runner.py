@@ -281,7 +281,7 @@ class JobRunner:
             request = _request(job, task, workflow, made)
             name = f"job {job.id} task {task.id}"
             submission = await self._generations.submit(request, IdempotencyKey.of(name, name), accepted=workflow)
-        except Exception as error:
+        except Exception as error:  # a task that cannot be submitted fails its job, and no other
             if passes(error):
                 raise
             if not isinstance(error, HubError):
