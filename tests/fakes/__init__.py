@@ -1,4 +1,4 @@
-"""Stand-ins for the outside world: a node without a machine and a clock without time."""
+"""Stand-ins for the outside world: a node without a machine, a clock without time, and, in folders, the providers."""
 
 import asyncio
 import io
