@@ -4,6 +4,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,22 @@ async def test_a_player_gets_the_part_of_a_video_that_it_asks_for(studio: Studio
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
     other = await studio.http.get(made["image_url"], headers={"Range": "bytes=0-9", "If-Range": '"other"'})
     assert (other.status_code, len(other.content)) == (200, size)
+
+
+@pytest.mark.parametrize("which", ["image_url", "thumbnail_url"])
+async def test_programs_that_mirror_pictures_get_their_date_and_parts_by_it(studio: Studio, which: str) -> None:
+    made = await made_by(studio, ("SaveImage", {}))
+    whole = await studio.http.get(made[which])
+    written = parsedate_to_datetime(whole.headers["last-modified"])
+    completed = datetime.fromisoformat(made["completed_at"])
+    assert timedelta(0) <= completed.replace(microsecond=0) - written < timedelta(minutes=1)
+    assert whole.headers["accept-ranges"] == "bytes"
+    for known, status in ((whole.headers["last-modified"], 206), ("Sat, 01 Jan 2000 00:00:00 GMT", 200)):
+        part = await studio.http.get(made[which], headers={"Range": "bytes=5-8", "If-Range": known})
+        assert part.status_code == status
+        assert part.content == (whole.content[5:9] if status == 206 else whole.content)
+    head = await studio.http.head(made[which])
+    assert head.headers["last-modified"] == whole.headers["last-modified"]
 
 
 async def test_what_the_hub_does_not_keep_is_refused_with_its_reason(studio: Studio) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Protocol
 
 from starlette.requests import Request
@@ -47,13 +48,24 @@ def part_asked_for(asked: str | None, size: int) -> Part | None:
     return Part(start, end - start)
 
 
+def last_modified(at: float | None) -> dict[str, str]:
+    """The header for a file written at that time, in seconds since 1970; none where it is not known."""
+    return {} if at is None else {"Last-Modified": formatdate(at, usegmt=True)}
+
+
+async def in_one_piece(content: bytes, *, start: int, length: int) -> AsyncIterator[bytes]:
+    """Implements `Read` for a file that is in memory."""
+    yield content[start : start + length]
+
+
 async def file_answer(request: Request, read: Read, size: int, media_type: str, headers: Mapping[str, str]) -> Response:
     """The file, or the part of it that the request asks for: 200, 206, or 416 where there is no such part.
 
-    ``headers``: with its ETag, which an ``If-Range`` must name for a part to be given.
+    ``headers``: with its ETag or `last_modified`; an ``If-Range`` must name one of them for a part to be given.
     """
     headers = {**headers, "Accept-Ranges": "bytes"}
-    same = request.headers.get("if-range", headers.get("ETag")) == headers.get("ETag")
+    known = request.headers.get("if-range")
+    same = known is None or known in (headers.get("ETag"), headers.get("Last-Modified"))
     try:
         part = part_asked_for(request.headers.get("range"), size) if same else None
     except ValueError:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
 from vibes.api.http import given
-from vibes.api.http.file_parts import file_answer
+from vibes.api.http.file_parts import file_answer, in_one_piece, last_modified
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId
@@ -70,17 +70,20 @@ async def _file(images: ImageStore, image: StoredImage, request: Request) -> Res
     headers, known = _cached(request, f'"{image.sha256}"')
     if known:
         return Response(status_code=304, headers=headers)
-    size = await images.size(image)
-    if size != image.size_bytes:  # a damaged file, until it is restored
+    file = await images.file(image)
+    if file.size_bytes != image.size_bytes:  # a damaged file, until it is restored
         headers = {"Cache-Control": "no-store"}
-    return await file_answer(request, partial(images.stream, image), size, image.media_type, headers)
+    headers |= last_modified(file.written_at)
+    return await file_answer(request, partial(images.stream, image), file.size_bytes, image.media_type, headers)
 
 
 async def _thumbnail(images: ImageStore, image: StoredImage, request: Request) -> Response:
     headers, known = _cached(request, f'"{image.sha256}-thumb"')
     if known:
         return Response(status_code=304, headers=headers)
-    return Response(await images.thumbnail(image), media_type="image/jpeg", headers=headers)
+    content = await images.thumbnail(image)
+    headers |= last_modified(await images.written_at(image))
+    return await file_answer(request, partial(in_one_piece, content), len(content), "image/jpeg", headers)
 
 
 def _cached(request: Request, etag: str) -> tuple[dict[str, str], bool]:

@@ -12,7 +12,7 @@ from vibes.domain.errors import NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.pictures.media_type import MediaType
-from vibes.ports.media import MediaStore
+from vibes.ports.media import MediaStore, StoredFile
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.examination import Examined, examine, examine_kept
 from vibes.services.media.image_codec import BrokenPicture
@@ -53,12 +53,12 @@ class ImageStore:
             raise StorageUnavailable(f"the image {error.message}; the work is kept and will be tried again") from error
         return stored
 
-    async def size(self, image: StoredImage) -> int:
-        """Bytes of its file now. Raises NotFound when it does not exist."""
+    async def file(self, image: StoredImage) -> StoredFile:
+        """Its file as it is now. Raises NotFound when it does not exist."""
         file = await self._files.stat(image.image_path)
         if file is None:
             raise _missing(image)
-        return file.size_bytes
+        return file
 
     async def read(self, image: StoredImage) -> bytes:
         """Raises NotFound when the file does not exist, StorageUnavailable when it cannot be read."""
