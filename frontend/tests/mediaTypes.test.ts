@@ -7,7 +7,7 @@ describe("what a generation's image is", () => {
   it.each([
     ["image/png", "png", undefined, "/image"],
     ["image/jpeg", "jpg", undefined, "/image"],
-    ["image/webp", "webp", undefined, "/image"],
+    ["image/webp", "webp", "WEBP", "/image"],
     ["image/gif", "gif", "GIF", "/image"],
     ["video/mp4", "mp4", "MP4", "/thumb"],
     ["video/webm", "webm", "WEBM", "/thumb"],
