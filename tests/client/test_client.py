@@ -5,6 +5,7 @@ import io
 from contextlib import aclosing
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from vibes.client import (
     CannotBeSent,
     ClientError,
     Conflicting,
+    Generation,
     GenerationCompleted,
     HubAway,
     HubClient,
@@ -39,6 +41,7 @@ from vibes.client.values.workflow_jobs import Picture
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
+from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.session import FlowType
 
 DRAW = Task("t1", "sd15.text2img", {"prompt": "a cat", "count": 2, "seed": 7})
@@ -292,5 +295,17 @@ def test_an_answer_of_another_version_is_passed_over_or_told() -> None:
     picture = {"generation_id": "g", "image_url": "/i", "thumbnail_url": "/t", "width": 1, "height": 1, "seed": 1}
     newer = decode(Picture, {**picture, "node_id": None, "mood": "sunny"})
     assert newer.generation_id == "g"
+
     with pytest.raises(ClientError, match="node_id"):
         decode(Picture, picture)
+
+
+async def test_a_batch_with_a_file_of_a_newer_type_is_understood(served_hub: Served) -> None:
+    async with AsyncHubClient(served_hub.url) as hub, deadline():
+        batch = await hub.batches.wait((await hub.batches.submit(BatchRequest(prompt="a cat"))).batch_id)
+    async with httpx.AsyncClient(base_url=served_hub.url) as http:
+        answer = (await http.get(f"/api/generations/{batch.generations[0].id}")).json()
+    answer["media_type"] = answer["images"][0]["media_type"] = "image/avif"
+    newer = decode(Generation, answer)
+    assert (newer.media_type, newer.images[0].media_type) == ("image/avif", "image/avif")
+    assert decode(Generation, {**answer, "media_type": "image/webp"}).media_type is MediaType.WEBP

@@ -14,6 +14,7 @@ from tests.processes import run_vibes
 from tests.waiting import deadline
 from vibes.client import AsyncHubClient, ClientError, NotUnderstood, Picture
 from vibes.client.http.answers import own_path
+from vibes.commands.common.result_files import with_true_suffix
 
 KEY = "super-secret-key-1234"
 
@@ -146,6 +147,23 @@ async def test_nothing_but_what_a_hub_keeps_is_taken_for_a_picture(content: byte
         hub.says(content)
         with pytest.raises(NotUnderstood, match="/api/images/s/g is no picture or video"):
             await asking.generations.image(picture("/api/images/s/g"))
+
+
+@pytest.mark.parametrize("said", ["image/png", "text/html", "application/x-msdownload", "image", ""])
+async def test_an_answer_that_is_not_what_it_says_or_nothing_to_look_at_is_no_picture(said: str) -> None:
+    async with hostile() as hub, client(hub) as asking, deadline():
+        hub.says(b"MZ\x90\0 not a picture", 200, **{"Content-Type": said})
+        with pytest.raises(NotUnderstood, match="is no picture or video"):
+            await asking.generations.image(picture("/api/images/s/g"))
+
+
+@pytest.mark.parametrize("said", ["image/avif", "audio/flac", "video/x-exe; name=../../.bashrc", "IMAGE/SVG+XML"])
+async def test_a_type_of_a_newer_hub_is_handed_over_and_saved_as_nothing_that_runs(said: str) -> None:
+    content = b"#!/bin/sh\n<script>alert(1)</script>"
+    async with hostile() as hub, client(hub) as asking, deadline():
+        hub.says(content, 200, **{"Content-Type": said})
+        assert await asking.generations.image(picture("/api/images/s/g")) == content
+    assert with_true_suffix("01-7.png", content) == "01-7.bin"
 
 
 @pytest.mark.parametrize("answer", ["json", "picture", "error", "events"])

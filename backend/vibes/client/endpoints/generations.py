@@ -10,7 +10,7 @@ from vibes.client.http.errors import NotUnderstood
 from vibes.client.http.transport import Call, Transport, get
 from vibes.client.values.pictures import Generation, GenerationPage
 from vibes.client.values.workflow_jobs import Picture
-from vibes.domain.pictures.media_type import media_type_of
+from vibes.domain.pictures.media_type import MediaType, media_type_of
 
 _PATH = "/api/generations"
 
@@ -39,14 +39,15 @@ class AsyncGenerations:
 
     async def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
         """The image that is shown, or another one, of a generation, a job's picture, or an id; a PNG has ComfyUI's and
-        A1111's metadata. `vibes.domain.pictures.media_type.media_type_of` says what it is.
+        A1111's metadata. `vibes.domain.pictures.media_type.media_type_of` says what it is: None for one of a type that
+        only a newer hub keeps, of which nothing was checked.
 
-        Raises NotFound when there is none, and NotUnderstood when the answer is none of the kinds that a hub keeps:
-        programs open a file by its first bytes, whatever its name.
+        Raises NotFound when there is none, and NotUnderstood when the answer is none of the types that a hub keeps, and
+        of no newer type either: programs open a file by its first bytes, whatever its name.
         """
         url = await self._url(picture)
-        content = await self._transport.content(get(f"{url}/{index}" if index else url))
-        if media_type_of(content) is None:
+        content, said = await self._transport.content_and_type(get(f"{url}/{index}" if index else url))
+        if media_type_of(content) is None and not _is_newer_type(said):
             raise NotUnderstood(f"what the hub has at {url} is no picture or video: it is damaged, or the hub is none")
         return content
 
@@ -96,6 +97,12 @@ class Generations:
 
 def _path(generation_id: str) -> str:
     return f"{_PATH}/{quote(generation_id, safe='')}"
+
+
+def _is_newer_type(said: str) -> bool:
+    """Whether an answer says that it is something to look at or to listen to, of a type that this client does not
+    know."""
+    return said.startswith(("image/", "video/", "audio/")) and said not in set(MediaType)
 
 
 def _text(value: Any) -> Any:

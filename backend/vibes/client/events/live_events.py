@@ -16,7 +16,7 @@ from vibes.client.http.answers import MAX_EVENT_BYTES, parse_json
 from vibes.client.http.decoding import decode
 from vibes.client.http.errors import ClientError, EventsBlocked, HubAway, KeyRefused, NotFound, NotUnderstood
 from vibes.client.http.transport import CONNECT_SECONDS, Transport, get
-from vibes.client.values.codes import Cause, Code
+from vibes.client.values.codes import Cause, Code, Media
 from vibes.client.values.fleet import Gpu
 from vibes.client.values.pictures import SessionDetail
 from vibes.domain.batch import BatchStatus
@@ -91,7 +91,7 @@ class GenerationCompleted(BatchTally):
     image_url: str
     thumbnail_url: str
     seconds: float
-    media_type: MediaType = MediaType.PNG
+    media_type: Media = MediaType.PNG
     """Of the image at `image_url`."""
 
 

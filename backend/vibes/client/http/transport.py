@@ -89,14 +89,20 @@ class Transport:
         return decode(kind, await self.json(call))
 
     async def json(self, call: Call) -> Any:
-        content = await self._send(call)
+        _, content = await self._send(call)
         try:
             return parse_json(content) if content else None
         except NotUnderstood as error:
             raise NotUnderstood(f"{self.address.url}: {error}; is it really a Vibes ImGen hub?") from error
 
     async def content(self, call: Call) -> bytes:
-        return await self._send(call)
+        _, content = await self._send(call)
+        return content
+
+    async def content_and_type(self, call: Call) -> tuple[bytes, str]:
+        """The answer, and the media type that it says it is, without parameters; empty where it says none."""
+        response, content = await self._send(call)
+        return content, response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @asynccontextmanager
     async def stream(
@@ -114,7 +120,7 @@ class Transport:
         except httpx.HTTPError as error:
             raise self.away(error) from error
 
-    async def _send(self, call: Call) -> bytes:
+    async def _send(self, call: Call) -> tuple[httpx.Response, bytes]:
         request = self._http.build_request(call.method, own_path(call.path), **_content(call))
         patience = self.patience()
         while True:
@@ -130,7 +136,7 @@ class Transport:
                 self.answered()
                 patience.refused()
                 if response.status_code in _GOOD:
-                    return content
+                    return response, content
                 reason, wait = refused(response, content), _retry_after(response)
                 if not (call.repeatable and response.status_code in _PASSING):
                     raise reason

@@ -1,11 +1,13 @@
-"""Codes for programs beside the hub's sentences; a code of a newer hub is kept as its text."""
+"""Values for programs of which a newer hub may have more: one that this client does not know is kept as its text."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from vibes.domain.events import QueuedCause
+from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.reason import ReasonCode
 
 Code = Annotated[ReasonCode | str, Field(union_mode="left_to_right")]
 Cause = Annotated[QueuedCause | str, Field(union_mode="left_to_right")]
+Media = Annotated[MediaType | str, Field(union_mode="left_to_right")]

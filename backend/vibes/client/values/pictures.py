@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from vibes.client.values.codes import Code
+from vibes.client.values.codes import Code, Media
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import TaskType
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType
@@ -84,7 +83,7 @@ class GenerationImage:
     """From 0, which is the one that is shown."""
     url: str
     thumbnail_url: str
-    media_type: MediaType
+    media_type: Media
     width: int
     height: int
     size_bytes: int
@@ -120,7 +119,7 @@ class Generation:
     denoise_strength: float | None
     image_url: str | None
     thumbnail_url: str | None
-    media_type: MediaType | None = None
+    media_type: Media | None = None
     """Of the image at `image_url`; also None where the hub is of an earlier release."""
     images: tuple[GenerationImage, ...] = ()
     """All that it came to; empty where the hub is of an earlier release."""

@@ -9,12 +9,14 @@ from vibes.domain.pictures.media_type import media_type_of
 
 _SHOWN = 3
 """Most names in a message."""
+_OTHER_SUFFIX = ".bin"
+"""For a type that only a newer hub knows: no program opens or runs such a file by itself."""
 
 
 def with_true_suffix(name: str, content: bytes) -> str:
-    """The name with the suffix of what the content is; unchanged where that is nothing that a hub keeps."""
+    """The name with the suffix of what the content is, whatever the hub says of it."""
     media_type = media_type_of(content)
-    return name if media_type is None else f"{Path(name).stem}{media_type.suffix}"
+    return f"{Path(name).stem}{_OTHER_SUFFIX if media_type is None else media_type.suffix}"
 
 
 def write_new(path: Path, content: bytes, *, overwrite: bool = False) -> Path:
