@@ -302,7 +302,7 @@ def test_an_answer_of_another_version_is_passed_over_or_told() -> None:
 
 async def test_a_batch_with_a_file_of_a_newer_type_is_understood(served_hub: Served) -> None:
     async with AsyncHubClient(served_hub.url) as hub, deadline():
-        batch = await hub.batches.wait((await hub.batches.submit(BatchRequest(prompt="a cat"))).batch_id)
+        batch = await hub.batches.wait((await hub.batches.submit(CATS)).batch_id)
     async with httpx.AsyncClient(base_url=served_hub.url) as http:
         answer = (await http.get(f"/api/generations/{batch.generations[0].id}")).json()
     answer["media_type"] = answer["images"][0]["media_type"] = "image/avif"
