@@ -1,0 +1,89 @@
+"""fal's and OpenAI's own clients take our stand-ins for the providers; skipped without a Python that has them.
+
+    python -m venv clients && clients/bin/pip install fal-client openai
+    VIBES_OFFICIAL_CLIENTS=clients/bin/python pytest tests/official_clients
+
+Last run with fal-client 1.0.3 and openai 3.57.0 on 2026-11-30: all passed.
+"""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.fal import FakeFal
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai.checks import MODELS
+from tests.fakes.openai.faults import MODERATED, NO_QUOTA, RATE_LIMITED, SERVER_ERROR, Course
+
+PYTHON = os.environ.get("VIBES_OFFICIAL_CLIENTS")
+pytestmark = pytest.mark.skipif(PYTHON is None, reason="needs a Python with the official clients, see above")
+HERE = Path(__file__).parent
+
+
+async def report_of(script: str, url: str) -> Any:
+    assert PYTHON is not None
+    process = await asyncio.create_subprocess_exec(
+        PYTHON, str(HERE / script), url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(120):
+        told, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return json.loads(told)
+
+
+async def test_fals_client_draws_cancels_uploads_and_reads_errors() -> None:
+    async with FakeFal() as fal:
+        report = await report_of("fal_client_script.py", fal.url)
+        assert fal.storage.upload_names == ["mine.png"]
+        assert [file.content for file in fal.storage.files.values()].count(b"\x89PNG uploaded") == 2
+    assert report["draw"]["states"] == ["Queued", "Queued", "Queued", "InProgress", "Completed"]
+    assert report["draw"]["answer"]["images"][0]["width"] == 512
+    assert report["cancel"]["after"]["type"] == "client_cancelled"
+    assert report["cancel"]["twice"] == {"status": 400, "body": {"status": "ALREADY_COMPLETED"}}
+    assert report["steps"]["status"] == 422
+    assert report["steps"]["message"][0]["loc"] == ["body", "num_inference_steps"]
+    assert report["key"]["status"] == 401
+    assert report["comfy"]["same_addresses"]
+    assert "outputs" in report["comfy"]["answer"]
+    assert report["upload"].startswith(f"{fal.url}/media/")
+    assert report["fallback"].startswith(f"{fal.url}/media/")
+
+
+async def test_openais_client_draws_edits_streams_and_reads_errors() -> None:
+    scripted = (MODERATED, RATE_LIMITED, NO_QUOTA, SERVER_ERROR)
+    async with FakeOpenAI() as openai:
+        drawn = [Course()] * 9  # to be edited, one whole, one as a stream, three edits, three refused
+        openai.next(*drawn, *(Course(refused=each) for each in scripted))
+        report = await report_of("openai_script.py", openai.base_url)
+        assert [len(each["image"]) for each in openai.asked if "image" in each] == [1, 2, 1]
+    assert report["models"] == list(MODELS)
+    assert report["generate"] == {"size": [1024, 1024], "usage": 1056, "format": "png"}
+    assert [each[0] for each in report["stream"]] == [
+        "image_generation.partial_image",
+        "image_generation.partial_image",
+        "image_generation.completed",
+    ]
+    assert report["edit"] == {
+        "single": True,
+        "several": True,
+        "events": ["image_edit.partial_image", "image_edit.completed"],
+    }
+    assert report["key"] == {
+        "class": "AuthenticationError",
+        "status": 401,
+        "code": "invalid_api_key",
+        "param": None,
+    }
+    assert (report["model"]["class"], report["model"]["code"]) == ("NotFoundError", "model_not_found")
+    assert (report["size"]["code"], report["size"]["param"]) == ("invalid_value", "size")
+    assert report["old_field"]["param"] == "response_format"
+    assert [(each["class"], each["code"]) for each in report["scripted"]] == [
+        ("BadRequestError", "moderation_blocked"),
+        ("RateLimitError", "rate_limit_exceeded"),
+        ("RateLimitError", "insufficient_quota"),
+        ("InternalServerError", None),
+    ]
