@@ -257,7 +257,7 @@ export const drawn = (index: number, fields: Partial<Generation> = {}): Generati
 
 const ROUTES: [RegExp, (hub: FakeHub, id: string, body: never) => unknown][] = [
   [/^GET \/api\/flows$/, (hub) => hub.flows],
-  [/^GET \/api\/gpus$/, (hub) => ({ gpus: hub.gpus, config_problems: [] })],
+  [/^GET \/api\/gpus$/, (hub) => ({ gpus: hub.gpus, config_problems: [], hub_problems: [] })],
   [/^GET \/api\/workflow\/catalog$/, (hub) => ({ loras: hub.loras })],
   [/^GET \/api\/workflows$/, (hub) => ({ workflows: hub.workflows })],
   [/^GET \/api\/workflows\/([^/]+)$/, (hub, id) => hub.workflows.find((each) => each.id === id)],

@@ -19,8 +19,9 @@ const HEADER_BYTES = 18;
 
 /** Byte 0: 1 = preview; byte 1: 1 = JPEG, 2 = PNG; then the generation's UUID and the image. Null: not a preview. */
 export function previewOf(frame: ArrayBuffer): Preview | null {
-  const header = new Uint8Array(frame, 0, Math.min(HEADER_BYTES, frame.byteLength));
-  if (header.length < HEADER_BYTES || header[0] !== 1) return null;
+  if (frame.byteLength <= HEADER_BYTES) return null;
+  const header = new Uint8Array(frame, 0, HEADER_BYTES);
+  if (header[0] !== 1) return null;
   const hex = [...header.subarray(2)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const generationId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   const type = header[1] === 2 ? "image/png" : "image/jpeg";

@@ -16,6 +16,8 @@ interface Shape {
   byType?: Readonly<Record<string, Shape>>;
 }
 
+const ANYTHING: Shape = {};
+
 const SHAPES: Readonly<Record<string, Shape>> = shapes;
 
 export type Stream = "LiveMessage" | "JobMessage";
@@ -31,7 +33,8 @@ export const misfit = (stream: Stream, message: unknown): string | null =>
   misfitOf({ $ref: stream }, message, "message");
 
 function misfitOf(shape: Shape, value: unknown, at: string): string | null {
-  if (shape.$ref !== undefined) return misfitOf(SHAPES[shape.$ref] ?? {}, value, at);
+  if (shape === ANYTHING) return null; // not looked into, however deep it is
+  if (shape.$ref !== undefined) return misfitOf(SHAPES[shape.$ref] ?? ANYTHING, value, at);
   if (shape.byType) {
     const one = isObject(value) && typeof value["type"] === "string" ? shape.byType[value["type"]] : undefined;
     return one ? misfitOf(one, value, at) : at;
@@ -62,17 +65,17 @@ function isOfType(type: string | undefined, value: unknown): boolean {
 
 function misfitOfList({ items, prefixItems = [] }: Shape, list: readonly unknown[], at: string): string | null {
   if (list.length < prefixItems.length) return at;
-  const shapeAt = (index: number): Shape => prefixItems[index] ?? items ?? {};
+  const shapeAt = (index: number): Shape => prefixItems[index] ?? items ?? ANYTHING;
   return first(list, (each, index) => misfitOf(shapeAt(index), each, `${at}[${index}]`));
 }
 
 function misfitOfObject(shape: Shape, value: Readonly<Record<string, unknown>>, at: string): string | null {
-  const { properties = {}, required = [], additionalProperties = {} } = shape;
+  const { properties = {}, required = [], additionalProperties = ANYTHING } = shape;
   const missing = required.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) return `${at}.${missing}`;
   return first(Object.keys(value), (name) =>
     misfitOf(
-      Object.hasOwn(properties, name) ? (properties[name] ?? {}) : additionalProperties,
+      Object.hasOwn(properties, name) ? (properties[name] ?? ANYTHING) : additionalProperties,
       value[name],
       `${at}.${name}`,
     ),

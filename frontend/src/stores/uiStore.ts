@@ -2,7 +2,8 @@
 import { create } from "zustand";
 
 export type Page = "studio" | "workbench" | "gallery" | "fleet" | "sessions";
-export type Connection = "idle" | "connecting" | "live" | "lost";
+/** `unreadable`: the hub answers, but what it tells is not what this page expects. */
+export type Connection = "idle" | "connecting" | "live" | "lost" | "unreadable";
 export type Theme = "dark" | "light";
 
 interface UiStore {

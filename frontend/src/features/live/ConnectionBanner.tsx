@@ -15,6 +15,14 @@ export function ConnectionBanner() {
       </Banner>
     );
   }
+  if (connection === "unreadable") {
+    return (
+      <Banner tone="warm">
+        This page does not understand what the hub tells it, and asks again. Reload the page if this stays: the hub may
+        have been updated since.
+      </Banner>
+    );
+  }
   if (storageProblem) return <Banner tone="bad">Finished pictures wait, and none is lost: {storageProblem}</Banner>;
   if (configProblems.length) {
     return (

@@ -62,7 +62,7 @@ class LiveConnection {
   async #open(): Promise<void> {
     clearTimeout(this.#retry);
     const attempt = ++this.#attempt;
-    this.listeners.connection(this.listeners.seq() ? "lost" : "connecting");
+    if (!this.#doubtful) this.listeners.connection(this.listeners.seq() ? "lost" : "connecting");
     await renewTicket().catch(() => undefined);
     if (this.#ended || attempt !== this.#attempt) return;
     const socket = new WebSocket(urlOf(this.sessionId, this.#doubtful ? 0 : this.listeners.seq()));
@@ -70,8 +70,7 @@ class LiveConnection {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.#heardAt = Date.now();
-      if (!this.#doubtful) this.#pause = FIRST_PAUSE_MS;
-      this.listeners.connection("live");
+      if (!this.#doubtful) this.#live();
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       this.#heardAt = Date.now();
@@ -106,13 +105,22 @@ class LiveConnection {
     const arrival = liveMessageOf(data);
     if (arrival.kind === "malformed") this.#askAnew();
     if (arrival.kind !== "message") return;
-    if (arrival.message.type === "snapshot") this.#doubtful = false;
+    if (arrival.message.type === "snapshot" && this.#doubtful) {
+      this.#doubtful = false;
+      this.#live();
+    }
     this.listeners.message(arrival.message);
+  }
+
+  #live(): void {
+    this.#pause = FIRST_PAUSE_MS;
+    this.listeners.connection("live");
   }
 
   /** After a pause that grows as long as no whole snapshot comes. */
   #askAnew(): void {
     this.#doubtful = true;
+    this.listeners.connection("unreadable");
     this.#leave();
     this.#openLater();
   }
