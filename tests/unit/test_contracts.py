@@ -44,9 +44,9 @@ MAY_KNOW: dict[str, set[str]] = {
 
 PURE = ("domain", "text", "documents", "workflows", "scheduling", "ports")
 PURE_LIBRARIES = {
-    "bisect", "codecs", "collections", "contextlib", "copy", "dataclasses", "datetime", "difflib", "enum", "errno",
-    "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "pathlib", "pydantic", "random", "re",
-    "statistics", "struct", "sys", "types", "typing", "unicodedata", "uuid", "yaml", "zlib",
+    "bisect", "codecs", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum",
+    "errno", "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "pathlib", "pydantic", "random",
+    "re", "statistics", "struct", "sys", "types", "typing", "unicodedata", "uuid", "yaml", "zlib",
 }  # fmt: skip
 SHARED_LIBRARIES = {"PIL"}
 """Used by the services, too, which decode what every kind of node draws: an adapter may use them as well."""

@@ -6,6 +6,8 @@ import pytest
 
 from tests.fakes import FakeFleet
 from vibes.domain.errors import InvalidDocument
+from vibes.domain.money import parse_usd
+from vibes.domain.nodes.cost import NodeBudget, NodeCost, Use
 from vibes.domain.nodes.node import Tier
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.comfyui.kind import comfyui_kind
@@ -183,3 +185,35 @@ def test_whatever_stands_in_it_the_answer_is_a_problem_and_never_a_crash(text: s
 
 def test_an_empty_fleet_is_allowed() -> None:
     assert parse_fleet("nodes: []", "gpus.yaml", NO_FILES, node_kinds()) == ()
+
+
+CLOUD = NODE.replace("max_batch: 2\n", "max_batch: 2\n    cost: {per_image_usd: $0.02}\n")
+
+
+def test_a_node_says_what_it_costs_and_how_much_it_may_cost() -> None:
+    rules = "    budget: {per_batch_usd: 0.5, daily_usd: 2, monthly_usd: $20}\n    use: overflow\n"
+    [node] = parse_fleet(CLOUD + rules + "    overflow_after_seconds: 30\n", "gpus.yaml", NO_FILES, node_kinds())
+    assert node.cost == NodeCost(per_image=parse_usd("0.02"))
+    assert node.budget == NodeBudget(per_batch=parse_usd(0.5), daily=parse_usd(2), monthly=parse_usd(20))
+    assert (node.use, node.overflow_after_seconds) == (Use.OVERFLOW, 30.0)
+    [free] = parse_fleet(NODE, "gpus.yaml", NO_FILES, node_kinds())
+    assert (free.cost, free.budget, free.use) == (None, NodeBudget(), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (CLOUD.replace("$0.02", "lots"), "gpus.yaml:11:12: per_image_usd must be an amount in dollars such as 0.08"),
+        (CLOUD.replace("$0.02", "-1"), "gpus.yaml:11:12: per_image_usd must be from $0"),
+        (CLOUD.replace("$0.02", "0.00000002"), "gpus.yaml:11:12: per_image_usd may have 6 decimals at most"),
+        (CLOUD.replace("per_image", "per_imge"), "gpus.yaml:11:12: unknown key 'per_imge_usd'; did you mean per_image"),
+        (CLOUD.replace("{per_image_usd: $0.02}", "{}"), "gpus.yaml:11:5: cost: say per_image_usd or per_hour_usd"),
+        (CLOUD + "    use: always\n", "gpus.yaml:12:5: use: always is for nodes that cost nothing"),
+        (CLOUD + "    use: overflw\n", "gpus.yaml:12:5: unknown use 'overflw': use 'always', 'when_asked'"),
+        (CLOUD + "    budget: {dayly_usd: 1}\n", "gpus.yaml:12:14: unknown key 'dayly_usd'; did you mean daily_usd"),
+        (CLOUD + "    overflow_after_seconds: 5\n", "gpus.yaml:12:5: overflow_after_seconds is for a node with use:"),
+    ],
+)
+def test_mistakes_about_money_are_told_with_their_lines(text: str, message: str) -> None:
+    [problem] = problems(text)
+    assert problem.startswith(message), problem

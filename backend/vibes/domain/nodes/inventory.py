@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from vibes.domain.nodes.cost import NodeCost
 from vibes.domain.nodes.node import ModelFile, ModelFolder
 from vibes.domain.nodes.requirements import Requirements, file_word
 from vibes.text.file_names import PathStyle, same_file
@@ -30,6 +31,8 @@ class NodeInventory:
     """Largest input image in bytes; None when not told."""
     loads_models: bool = False
     """Whether it loads a model before the first picture, so that a tiny order beforehand saves time."""
+    cost: NodeCost | None = None
+    """Its price as the node itself knows it; what ``gpus.yaml`` says takes precedence. None: it does not tell."""
 
     def lacks(self, needed: Requirements) -> tuple[str, ...]:
         """Why the node cannot carry this out, one reason a thing, each a continuation of the node's name; empty when it

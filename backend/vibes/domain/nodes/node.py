@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, NodeBudget, NodeCost, Use
 
 
 class Tier(StrEnum):
@@ -68,6 +69,13 @@ class NodeConfig:
     """What drives it, by the name of its `NodeKind`."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What ``gpus.yaml`` tells that kind, which alone knows what it means."""
+    cost: NodeCost | None = None
+    """None: nothing, unless the node itself tells its price."""
+    budget: NodeBudget = NO_BUDGET
+    use: Use | None = None
+    """None: always where it costs nothing, else when asked."""
+    overflow_after_seconds: float = DEFAULT_OVERFLOW_SECONDS
+    """With ``Use.OVERFLOW``: how late the nodes that are always used must be, in seconds from now."""
 
     @property
     def base_url(self) -> str:

@@ -38,6 +38,8 @@ class Succeeded:
     """Done; ``outputs`` are the saved images in the order of the work, or temporary ones where none were saved."""
 
     outputs: tuple[OutputFile, ...]
+    cost_usd: float | None = None
+    """What it really cost in dollars, where the node tells; None: what its price says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Errored:
     """The node's own words about them, shortened."""
     lost_image: bool = False
     """An uploaded input image was gone; nothing is wrong with the order."""
+    cost_usd: float | None = None
+    """What it cost in dollars although it failed; 0 when it provably cost nothing, None when nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)

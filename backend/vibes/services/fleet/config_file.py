@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from vibes.documents.yaml_document import YamlDocument, parse_yaml
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, Use
 from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
+from vibes.services.fleet.cost_entry import BudgetEntry, CostEntry, cost_problems
 from vibes.services.fleet.kind_check import kind_problems
 from vibes.text.near_names import near_name_hint
 
@@ -89,6 +91,10 @@ class _NodeEntry(_StrictModel):
     path_prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
     tls: _TlsEntry | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+    cost: CostEntry | None = None
+    budget: BudgetEntry | None = None
+    use: Annotated[Use, Field(strict=False)] | None = None
+    overflow_after_seconds: Annotated[float, Field(ge=0, le=86_400)] | None = None
 
     @field_validator("id", "path_prefix")
     @classmethod
@@ -120,8 +126,19 @@ class _NodeEntry(_StrictModel):
         return headers
 
     def to_config(self, tls: NodeTls) -> NodeConfig:
-        values = self.model_dump(exclude={"id", "capabilities", "tls"})
-        return NodeConfig(id=NodeId(self.id), capabilities=frozenset(self.capabilities), tls=tls, **values)
+        of_money = {"cost", "budget", "use", "overflow_after_seconds"}
+        values = self.model_dump(exclude={"id", "capabilities", "tls", *of_money})
+        late = self.overflow_after_seconds
+        return NodeConfig(
+            id=NodeId(self.id),
+            capabilities=frozenset(self.capabilities),
+            tls=tls,
+            cost=self.cost.to_cost() if self.cost else None,
+            budget=self.budget.to_budget() if self.budget else NO_BUDGET,
+            use=self.use,
+            overflow_after_seconds=DEFAULT_OVERFLOW_SECONDS if late is None else late,
+            **values,
+        )
 
 
 class _FleetFile(_StrictModel):
@@ -149,6 +166,7 @@ def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> 
         raise InvalidDocument([*(_located(document, detail) for detail in error.errors()), *of_kinds]) from error
     tls, problems = _read_tls(document, fleet, tls_files)
     problems += of_kinds
+    problems += cost_problems(document, fleet.nodes)
     configs = tuple(entry.to_config(trust) for entry, trust in zip(fleet.nodes, tls, strict=True))
     problems += [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, configs)]
     if problems:
@@ -206,7 +224,8 @@ def _keys_at(location: tuple[Any, ...]) -> Iterable[str]:
     """The known keys at the place of an unknown one."""
     if len(location) == 1:
         return _FleetFile.model_fields
-    return (_TlsEntry if "tls" in location else _NodeEntry).model_fields
+    parts: dict[str, type[BaseModel]] = {"tls": _TlsEntry, "cost": CostEntry, "budget": BudgetEntry}
+    return next((parts[each] for each in location if each in parts), _NodeEntry).model_fields
 
 
 def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
