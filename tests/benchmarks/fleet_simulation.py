@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from tests.unit.fleet import CHECKPOINT, node, sd15, work
+from tests.unit.fleet import CHECKPOINT, INVENTORY, node, sd15, work
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.domain.nodes.node import Tier
 from vibes.domain.priority import Priority
@@ -47,7 +47,8 @@ class Machine:
     seconds: float
     load_seconds: float = 0.0
     resident: str | None = CHECKPOINT
-    running: "Start | None" = None
+    running: "list[Start]" = field(default_factory=list)
+    """At most as many as it has slots."""
     behind: "Start | None" = None
     """Waits in the machine's own queue."""
     loads: int = 0
@@ -126,22 +127,23 @@ class FleetSimulation:
                 self._arrived.append(what.generation_id)
             case Start():
                 machine = self._by_id[what.node_id]
-                if machine.running is what:  # and was not stopped meanwhile
+                if any(each is what for each in machine.running):  # and was not stopped meanwhile
                     self.estimator.observe(machine.view.id, what.work, self.now - what.at, warm=what.warm)
-                    self._finish(machine)
+                    self._finish(machine, what)
             case None:
                 return
 
-    def _finish(self, machine: Machine) -> None:
-        ended = machine.running
-        assert ended is not None
+    def _finish(self, machine: Machine, ended: Start) -> None:
         self.done.add(ended.work.generation_id)
-        machine.running, ended.end = None, self.now
-        self._next_on(machine)
+        self._stop(machine, ended)
         for other in self.machines:
-            if other.running is not None and other.running.work.generation_id == ended.work.generation_id:
-                other.running.end, other.running = self.now, None
-                self._next_on(other)
+            for start in [each for each in other.running if each.work.generation_id == ended.work.generation_id]:
+                self._stop(other, start)
+
+    def _stop(self, machine: Machine, start: Start) -> None:
+        start.end = self.now
+        machine.running.remove(start)
+        self._next_on(machine)
 
     def _next_on(self, machine: Machine) -> None:
         if machine.behind is not None:
@@ -195,10 +197,10 @@ class FleetSimulation:
                     expected=start.expected,
                     silent=0.0,
                     proven=self.estimator.confident(machine.view.id, start.work),
-                    begun_twice=sum(start.work is other.running.work for other in self.machines if other.running) > 1,
+                    begun_twice=sum(start.work is each.work for other in self.machines for each in other.running) > 1,
                 )
                 for machine in self.machines
-                if (start := machine.running) is not None
+                for start in machine.running
             ),
             prefetched=tuple(
                 Prefetched(work=machine.behind.work, node_id=machine.view.id)
@@ -212,10 +214,10 @@ class FleetSimulation:
     def _view(self, machine: Machine) -> NodeView:
         active: dict[GenerationId, float] = {}
         resident = machine.resident
-        if machine.running is not None:
-            left = machine.running.expected - (self.now - machine.running.at)
-            active[machine.running.work.generation_id] = max(abs(left), MIN_REMAINING_SECONDS)
-            resident = machine.running.work.spec.checkpoint
+        for start in machine.running:
+            left = start.expected - (self.now - start.at)
+            active[start.work.generation_id] = max(abs(left), MIN_REMAINING_SECONDS)
+            resident = start.work.spec.checkpoint
         if machine.behind is not None:
             active[machine.behind.work.generation_id] = machine.behind.expected
         behind = frozenset({machine.behind.work.generation_id} if machine.behind else ())
@@ -228,10 +230,10 @@ class FleetSimulation:
         start = Start(
             node_id=machine.view.id, work=item, expected=expected, warm=warm, passed_over=passed_over, second=second
         )
-        if machine.running is None:
+        if len(machine.running) < machine.view.slots:
             self._begin(machine, start, self.now + self.conditions.gap_seconds)
         else:
-            assert machine.behind is None, "a node never has more than one running and one waiting of ours"
+            assert machine.behind is None, "a node never has more running than slots, and one waiting of ours"
             machine.behind = start
 
     def _begin(self, machine: Machine, start: Start, at: float) -> None:
@@ -247,7 +249,8 @@ class FleetSimulation:
             machine.loads += 1
         machine.resident = start.work.spec.checkpoint
         start.expected = start.expected or seconds
-        machine.running, start.at, start.end = start, at, at + seconds
+        machine.running.append(start)
+        start.at, start.end = at, at + seconds
         self.starts.append(start)
         self._at(start.end, start)
 
@@ -258,13 +261,25 @@ class FleetSimulation:
 
 
 def fleet_of(
-    seconds_each: Sequence[float], *, load_seconds: float = 0.0, resident: Sequence[str | None] | None = None
+    seconds_each: Sequence[float],
+    *,
+    load_seconds: float = 0.0,
+    resident: Sequence[str | None] | None = None,
+    slots: Sequence[int] | None = None,
 ) -> list[Machine]:
-    """Machines n0, n1 … of these warm seconds for `drafts`; everything loaded unless ``resident`` says otherwise."""
+    """Machines n0, n1 … of these warm seconds for `drafts`; everything loaded unless ``resident`` says otherwise, and
+    one picture at a time unless ``slots`` do."""
     loaded = resident if resident is not None else [CHECKPOINT] * len(seconds_each)
     return [
-        Machine(view=node(f"n{index}", Tier.STANDARD), seconds=each, load_seconds=load_seconds, resident=checkpoint)
-        for index, (each, checkpoint) in enumerate(zip(seconds_each, loaded, strict=True))
+        Machine(
+            view=node(f"n{index}", Tier.STANDARD, inventory=replace(INVENTORY, slots=at_once)),
+            seconds=each,
+            load_seconds=load_seconds,
+            resident=checkpoint,
+        )
+        for index, (each, checkpoint, at_once) in enumerate(
+            zip(seconds_each, loaded, slots or [1] * len(seconds_each), strict=True)
+        )
     ]
 
 
@@ -316,7 +331,9 @@ def simulate(
     """All works submitted at once to a fleet whose speeds are known; answers the simulation after its run."""
     conditions = conditions or Conditions()
     estimator = taught(machines, works, conditions, seed)
-    simulation = FleetSimulation([replace(machine) for machine in machines], conditions, seed, policy, estimator)
+    simulation = FleetSimulation(
+        [replace(machine, running=[]) for machine in machines], conditions, seed, policy, estimator
+    )
     simulation.run((0.0, item) for item in works)
     return simulation
 

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 
 from vibes.scheduling.eligibility import candidates
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.slots import free_times
 from vibes.scheduling.snapshot import NodeView, Work
 
 
 def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequence[float]) -> float | None:
     """T* = min T such that Σ floor((T - busy_i) / p_i) ≥ count, for equal jobs on unequal nodes.
 
-    ``seconds_each[i]`` is node i's time for one job, ``busy[i]`` the seconds until it is free. The ``count`` smallest
+    ``seconds_each[i]`` is slot i's time for one job, ``busy[i]`` the seconds until it is free. The ``count`` smallest
     finish events of all nodes are the optimal schedule: any other one puts a job at a later event.
-    None when there is no node.
+    None when there is no slot.
     """
     if count <= 0:
         return 0.0
@@ -34,11 +35,11 @@ def batch_lower_bound_seconds(nodes: Iterable[NodeView], work: Work, count: int,
 
     Earlier waiting work is not counted, since its order is not certain; running work and necessary loading are.
     """
-    able = candidates(nodes, work)
-    busy = []
-    for node in able:
-        load = (
-            estimator.occupied_seconds(node, work) - estimator.overhead_seconds(node.id) - estimator.seconds(node, work)
-        )
-        busy.append(sum(node.active.values()) + estimator.foreign_seconds(node) + load)
-    return lower_bound_seconds(count, [estimator.seconds(node, work) for node in able], busy)
+    seconds_each, busy = [], []
+    for node in candidates(nodes, work):
+        each = estimator.seconds(node, work)
+        load = estimator.occupied_seconds(node, work) - estimator.overhead_seconds(node.id) - each
+        for free_at in free_times(node, estimator.foreign_seconds(node)):
+            seconds_each.append(each)
+            busy.append(free_at + load)
+    return lower_bound_seconds(count, seconds_each, busy)

@@ -70,7 +70,7 @@ def not_now_reason(node: NodeView, work: Work) -> Reason | None:
         return node.pause_reason or Reason(ReasonCode.DOUBTED, "lost its last job")
     if node.clogged:
         return Reason(ReasonCode.CLOGGED, "waits for its finished pictures to be stored")
-    if node.active:
+    if not node.room:
         return Reason(ReasonCode.BUSY, "is working")
     return None
 

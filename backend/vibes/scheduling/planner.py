@@ -23,7 +23,8 @@ from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.second_attempts import next_straggler_in, second_attempts
-from vibes.scheduling.snapshot import NodeView, Prefetched, Snapshot, Work
+from vibes.scheduling.slots import ends
+from vibes.scheduling.snapshot import Prefetched, Snapshot, Work
 from vibes.scheduling.taking_back import taken_back, way_for
 from vibes.scheduling.timeline import Offer, Seat, Timeline
 from vibes.scheduling.waiting import read_as_queue
@@ -105,7 +106,9 @@ def outlook_in_steps(
             later[generation_id] = place.seat.node.id
         if index % WORKS_A_STEP == 0:
             yield
-    nodes = {seat.node.id: seat.free_at for seat in placing.timeline.seats}
+    nodes: dict[NodeId, float] = {}
+    for seat in placing.timeline.seats:
+        nodes[seat.node.id] = max(seat.free_at, nodes.get(seat.node.id, 0.0))
     spreads = {node_id: estimator.spread(node_id) for node_id in nodes}
     return Outlook(finishes, nodes, later, places, spreads)
 
@@ -220,7 +223,7 @@ class _Placing:
         """Seconds until each generation on a node is done, including those being fetched."""
         finishes: dict[GenerationId, float] = {}
         for node in self._snapshot.nodes:
-            for generation_id, seconds in _ends(node):
+            for generation_id, seconds in ends(node):
                 finishes[generation_id] = min(seconds, finishes.get(generation_id, inf))
         for node in self._snapshot.nodes:
             finishes |= dict.fromkeys(node.fetching, FETCH_SECONDS)
@@ -334,10 +337,3 @@ class _Placing:
             for generation_id, passed in skips.items()
             if generation_id not in assigned and self._waiting.waits(generation_id)
         }
-
-
-def _ends(node: NodeView) -> Iterator[tuple[GenerationId, float]]:
-    """When each of our generations on the node is done; waiting ones after the running one."""
-    running = sum(seconds for generation_id, seconds in node.active.items() if generation_id not in node.prefetched)
-    for generation_id, seconds in node.active.items():
-        yield generation_id, seconds + (running if generation_id in node.prefetched else 0.0)

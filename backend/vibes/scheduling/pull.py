@@ -1,4 +1,4 @@
-"""The simplest plan, used when the real one fails: each free node takes the first work that it can do."""
+"""The simplest plan, used when the real one fails: each free slot takes the first work that its node can do."""
 
 from itertools import islice
 
@@ -17,8 +17,8 @@ def pull(snapshot: Snapshot) -> tuple[Assign, ...]:
     """By place, then by class, then by age. Works that cannot even be read are passed over."""
     waiting = sorted(islice(snapshot.ready, LOOKED_AT), key=lambda work: (work.place, work.priority.rank))
     decisions: list[Assign] = []
-    for node in snapshot.nodes:
-        chosen = _first(node, waiting) if node.free else None
+    for node in (each for each in snapshot.nodes for _ in range(each.free_slots)):
+        chosen = _first(node, waiting)
         if chosen is not None:
             waiting.remove(chosen)
             decisions.append(Assign(chosen.generation_id, node.id, UNKNOWN_SECONDS))

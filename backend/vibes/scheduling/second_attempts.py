@@ -50,8 +50,8 @@ def second_attempts(snapshot: Snapshot, timeline: Timeline, spare: Sequence[Seat
     for run in sorted(late, key=lambda run: run.age - run.expected, reverse=True):
         if not left or not budget.open:
             break
-        offer = timeline.offers(run.work).idle_by(inf if run.unanswered else run.age)
-        if offer is not None and offer.seat in spare and offer.seat.node.id != run.node_id:
+        offer = timeline.offers(run.work).idle_by(inf if run.unanswered else run.age, not_on=run.node_id)
+        if offer is not None and offer.seat in spare:
             timeline.give(run.work, offer)
             begun_again.append(SecondAttempt(run.work.generation_id, offer.seat.node.id, offer.finish))
             budget = budget.after(0, 1)

@@ -23,7 +23,8 @@ SUSPECT_DEATHS = 2
 """Deaths of nodes under one job from which on the job is held to be their cause."""
 
 MAX_FETCHING = 2
-"""With so many finished pictures waiting to be fetched, a node gets no new work."""
+"""With so many finished pictures waiting to be fetched, a node of one slot gets no new work; with each further slot it
+may have one more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,25 +137,45 @@ class NodeView:
         return self.config.id
 
     @property
+    def slots(self) -> int:
+        """Works that it carries out at once; one at a time while it is on trial."""
+        return 1 if self.inventory is None or self.on_trial else self.inventory.slots
+
+    @property
     def queue_length(self) -> int:
         """Prompts on the node, ours and others'."""
         return len(self.active) + self.foreign_queue_length
 
     @property
+    def room(self) -> int:
+        """Works that may start there beside what it has. What may kill it runs alone. Prompts of others do not keep
+        the first of ours away: the node queues it after them."""
+        slots = self.slots
+        if not self.active:
+            return max(slots - self.foreign_queue_length, 1)
+        return 0 if slots == 1 or self.runs_suspect else max(slots - self.queue_length, 0)
+
+    @property
     def clogged(self) -> bool:
-        return len(self.fetching) >= MAX_FETCHING
+        fetching = len(self.fetching)
+        return fetching >= MAX_FETCHING and fetching >= MAX_FETCHING - 1 + self.slots
+
+    @property
+    def free_slots(self) -> int:
+        """Works that it may get now. Many unfetched pictures mean that the disk or the connection is slow."""
+        room = self.room
+        return room if room and self._trusted and not (self.on_trial and self.fetching) else 0
 
     @property
     def free(self) -> bool:
-        """Whether it may get work now. Many unfetched pictures mean that the disk or the connection is slow."""
-        trial_goes_on = self.on_trial and self.fetching
-        return not self.active and not trial_goes_on and self._trusted
+        """Whether it may get work now."""
+        return self.free_slots > 0
 
     @property
     def can_prefetch(self) -> bool:
-        """Whether one prompt may be prefetched to it, to wait until our running one ends."""
-        alone = len(self.active) == 1 and not self.prefetched and not self.foreign_queue_length
-        return alone and not self.on_trial and not self.runs_suspect and self._trusted
+        """Whether one prompt may be prefetched to it, to wait until one of our running ones ends."""
+        full = len(self.active) == self.slots and not self.prefetched and not self.foreign_queue_length
+        return full and not self.on_trial and not self.runs_suspect and self._trusted
 
     @property
     def _trusted(self) -> bool:

@@ -11,6 +11,7 @@ from vibes.domain.priority import Priority
 from vibes.scheduling.eligibility import spared, usable
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.price_book import Price, PriceBook
+from vibes.scheduling.slots import free_times
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 
 GATE_TOLERANCE = 0.02
@@ -31,22 +32,18 @@ DEEP = 1
 
 
 class Seat:
-    """A node in planned time: when it is free and what is loaded then. Times are seconds from now."""
+    """A slot of a node in planned time: when it is free and what is loaded then. Times are seconds from now."""
 
     __slots__ = ("can_prefetch", "factor", "free_at", "idle", "node", "resident")
 
-    def __init__(self, node: NodeView, estimator: Estimator) -> None:
+    def __init__(self, node: NodeView, free_at: float, *, idle: bool) -> None:
         self.node = node
-        self.free_at = sum(node.active.values())
-        if node.foreign_queue_length:
-            self.free_at += estimator.foreign_seconds(node)
-        self.free_at += node.paused_for
+        self.free_at = free_at
         self.resident = node.resident_checkpoint
         self.factor = DOUBTFUL_FACTOR if node.state is NodeState.DEGRADED or node.on_trial else 1.0
-        self.idle = node.free
+        self.idle = idle
         """Whether this plan may start something on it now."""
-        ahead = PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
-        self.can_prefetch = node.can_prefetch and self.free_at <= ahead
+        self.can_prefetch = False
         """Whether something may be prefetched to it now, since its run is about to end."""
 
     @property
@@ -61,6 +58,19 @@ class Seat:
     def close(self) -> None:
         """The plan has decided what is next here."""
         self.idle = self.can_prefetch = False
+
+
+def seats_of(node: NodeView, estimator: Estimator) -> list[Seat]:
+    """One for each slot, the first that is free first."""
+    foreign = estimator.foreign_seconds(node) if node.foreign_queue_length else 0.0
+    first, *others = free_times(node, foreign)
+    pause, free_slots = node.paused_for, node.free_slots
+    seat = Seat(node, first + pause, idle=free_slots > 0)
+    if not free_slots and node.can_prefetch:
+        seat.can_prefetch = seat.free_at <= PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
+    if not others:
+        return [seat]
+    return [seat, *(Seat(node, each + pause, idle=index < free_slots) for index, each in enumerate(others, start=1))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +148,12 @@ class Offers:
             idle = self._last_idle(self._unproven)
         return self._offer(idle) if idle is not None else best
 
-    def idle_by(self, latest: float) -> Offer | None:
-        """The idle node that finishes it first, no later than ``latest``."""
-        idle = self._last_idle(self._idle)
-        return self._offer(idle) if idle is not None and self._finish(idle) <= latest else None
+    def idle_by(self, latest: float, *, not_on: NodeId) -> Offer | None:
+        """The idle seat of another node that finishes it first, no later than ``latest``."""
+        self._last_idle(self._idle)
+        idle = (index for index in reversed(self._idle) if self._may_start(index) and not self._is_on(index, not_on))
+        first = next(idle, None)
+        return self._offer(first) if first is not None and self._finish(first) <= latest else None
 
     def open_by(self, latest: float) -> Offer | None:
         """The same among all nodes that can get something now, to start or to wait after a run."""
@@ -152,8 +164,9 @@ class Offers:
         return self._offer(first) if first is not None and self._finish(first) <= latest else None
 
     def on(self, node_id: NodeId) -> Offer | None:
-        """This node's offer; None when it cannot do the work."""
-        index = next((index for index, (seat, _) in enumerate(self._priced) if seat.node.id == node_id), None)
+        """This node's best offer; None when it cannot do the work."""
+        there = (index for index in range(len(self._priced)) if self._is_on(index, node_id))
+        index = min(there, key=self._finish, default=None)
         return None if index is None else self._offer(index)
 
     def _by_tier(self, work: Work, overflow_threshold: int) -> list[int]:
@@ -162,10 +175,16 @@ class Offers:
         favourites = [
             index
             for index in self._idle
-            if self._priced[index][0].node.queue_length < overflow_threshold and self._priced[index][0].factor == 1.0
+            if _excess(self._priced[index][0].node) < overflow_threshold and self._priced[index][0].factor == 1.0
         ]
         favourites.sort(key=lambda index: sign * self._priced[index][0].node.config.tier.rank)
         return favourites
+
+    def _may_start(self, index: int) -> bool:
+        return self._priced[index][0].idle
+
+    def _is_on(self, index: int, node_id: NodeId) -> bool:
+        return self._priced[index][0].node.id == node_id
 
     def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
         """The last of these that is still idle and done in time; nodes given away meanwhile are removed from the
@@ -188,6 +207,11 @@ class Offers:
         return Offer(self._finish(index), price.seconds * seat.factor, loads, price.confident, seat)
 
 
+def _excess(node: NodeView) -> int:
+    """Prompts on the node as one with a single slot would count them: those on its other slots are left out."""
+    return node.queue_length - (node.slots - 1)
+
+
 class Timeline:
     """Seats and offers of one plan; `give` advances the time of one seat."""
 
@@ -197,9 +221,10 @@ class Timeline:
         self._counts = counts
         self._overflow_threshold = snapshot.overflow_threshold
         self._fleet = snapshot.nodes
-        self.seats = [Seat(node, estimator) for node in snapshot.nodes]
+        self.seats = [seat for node in snapshot.nodes for seat in seats_of(node, estimator)]
         self._usable = [seat for seat in self.seats if usable(seat.node)]
         self._nodes = [seat.node for seat in self._usable]
+        """The node of each usable seat."""
         prices.renew(self._nodes)
         self._offers: dict[str, Offers] = {}
 

@@ -29,6 +29,8 @@ class NodeInventory:
     schedulers: frozenset[str] = frozenset()
     max_upload_bytes: int | None = None
     """Largest input image in bytes; None when not told."""
+    slots: int = 1
+    """Orders that it carries out at once."""
     loads_models: bool = False
     """Whether it loads a model before the first picture, so that a tiny order beforehand saves time."""
     cost: NodeCost | None = None

@@ -191,10 +191,13 @@ class Board:
         return [active for active in self.active.values() if active.generation.id == generation_id]
 
     def _move_up(self, node_id: NodeId) -> None:
-        """The attempt that waited after the ended run has the node from now on."""
+        """The attempt that waited after the ended run has its slot from now on."""
         working = [active for active in self._by_node.get(node_id, ()) if not active.collecting]
-        if working and all(active.prefetched for active in working):
-            working[0].take_place()
+        waiting = [active for active in working if active.prefetched]
+        watch = self._supervisor.nodes.get(node_id)
+        slots = 1 if watch is None or watch.inventory is None else watch.inventory.slots
+        for active in waiting[: max(slots - len(working) + len(waiting), 0)]:
+            active.take_place()
 
     def finish(self, active: ActiveAttempt) -> None:
         if self.active.pop(active.id, None) is not None:
