@@ -33,9 +33,10 @@ TYPES: dict[str, type[Contract]] = {
 }
 MAY_KNOW: dict[str, set[str]] = {
     "adapters know the ports, the pure packages below and their process's environment, and nothing else of the hub": {
-        "ports", "domain", "documents", "text", "workflows", "environment",
+        "ports", "domain", "documents", "text", "workflows", "environment", "generators",
     },
     "the simulator stands alone, as a ComfyUI does": set(),
+    "generators stand alone: whatever draws can be used without a hub": {"text"},
     "the client speaks HTTP and the domain's words, and knows nothing of the hub's insides": {"domain", "text"},
     "the server knows connections, and nothing of what is served": {"text"},
     "the environment of a process knows nothing of what runs in it": {"text"},
@@ -48,8 +49,8 @@ PURE_LIBRARIES = {
     "errno", "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "pathlib", "pydantic", "random",
     "re", "statistics", "struct", "sys", "types", "typing", "unicodedata", "uuid", "yaml", "zlib",
 }  # fmt: skip
-SHARED_LIBRARIES = {"PIL"}
-"""Used by the services, too, which decode what every kind of node draws: an adapter may use them as well."""
+SHARED_LIBRARIES = {"PIL", "pydantic", "pydantic_settings"}
+"""Used by the services, too, which decode what every kind of node draws, or by all that is told settings."""
 
 OPENING = {
     "open", "print", "input", "now", "today", "utcnow", "time", "monotonic", "read_text", "read_bytes", "write_text",
@@ -188,7 +189,7 @@ def test_what_does_no_io_asks_neither_the_disk_nor_the_clock() -> None:
 
 def test_what_knows_no_adapter_knows_none_of_the_libraries_that_only_adapters_use(graph: ImportGraph) -> None:
     [contract] = [each for each in CONTRACTS if each["name"].endswith("nor their libraries")]
-    used = imported_by(["vibes.nodes", "vibes.storage"], graph)
+    used = imported_by(["vibes.generators", "vibes.nodes", "vibes.storage"], graph)
     libraries = used - sys.stdlib_module_names
     assert {"aiohttp", "sqlalchemy"} < libraries
     assert libraries - {*contract["forbidden_modules"]} - SHARED_LIBRARIES == set()
