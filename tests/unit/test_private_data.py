@@ -86,6 +86,20 @@ def test_a_file_that_holds_no_key_is_told_without_what_it_holds(
         read_key(tmp_path / "nothing")
 
 
+@pytest.mark.parametrize(
+    "key", ["schlüssel-schlüssel", "a-long-enough-secret-key ", "a-long-enough\x07secret-key", "😀" * 20]
+)
+def test_a_key_that_no_header_can_carry_is_told_at_the_start_without_it(
+    key: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIBES_API_KEY", key)
+    with pytest.raises(typer.Exit):
+        load_settings()
+    told = capsys.readouterr().err
+    assert "VIBES_API_KEY must be plain ASCII without a blank at either end" in " ".join(told.split())
+    assert key.strip() not in told
+
+
 @pytest.mark.processes
 async def test_every_command_that_asks_a_hub_takes_the_file(tmp_path: Path) -> None:
     for command in (["nodes"], ["queue"], ["queue", "pause"], ["run", "--follow", "x"], ["generate", "x"], ["serve"]):

@@ -101,6 +101,14 @@ class Settings(BaseSettings):
         file = given.get("api_key_file")
         return {**given, "api_key": read_key(at_home(Path(str(file))))} if file else given
 
+    @field_validator("api_key")
+    @classmethod
+    def _that_can_be_sent(cls, key: SecretStr | None) -> SecretStr | None:
+        text = key.get_secret_value() if key else ""
+        if not (text.isascii() and text.isprintable()) or text != text.strip():
+            raise ValueError("must be plain ASCII without a blank at either end: no header can carry another key")
+        return key
+
     @field_validator("workflows", mode="before")
     @classmethod
     def _split_folders(cls, value: object) -> object:

@@ -156,3 +156,9 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._known.closed(self.transport)
         super().connection_lost(exc)
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            # Refused, which is an answer: uvicorn would report it as an error of the hub, for each browser without key.
+            self.handshake_complete = True

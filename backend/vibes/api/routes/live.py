@@ -4,6 +4,7 @@ import asyncio
 import json
 import struct
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -32,6 +33,8 @@ UNKNOWN_SESSION = 4404
 PREVIEW_FRAME = 1
 _LONGEST_SEQ = 20
 """Digits of the longest number that is read; the hub's are milliseconds since 1970."""
+_LONGEST_REASON = 123
+"""Bytes of the reason in a closing frame (RFC 6455, 5.5)."""
 _FORMATS = {"image/jpeg": 1, "image/png": 2}
 _HEADER = struct.Struct(">BB16s")
 
@@ -78,26 +81,35 @@ async def session_stream(
     since: Annotated[str | None, Query()] = None,
 ) -> None:
     """Text: JSON with ``type`` and ``seq``. Binary: a preview, see `preview_frame`. ``ping`` is answered."""
-    await websocket.accept()
-    identity = SessionId(session_id)
     try:
-        await snapshots.sessions.get(identity)
+        await websocket.accept()
+        await _tell(websocket, SessionId(session_id), live, snapshots, _seq(since or ""))
     except HubError as error:
-        await websocket.close(UNKNOWN_SESSION, error.message[:120])
-        return
-    listener, resumed = live.subscribe(identity, _seq(since or ""))
-    try:
-        if not resumed:
-            await websocket.send_text(await snapshots.of(identity))
-        await _until_either_ends(
-            _read_until_closed(websocket), _send_for_ever(websocket, snapshots, identity, listener)
-        )
-    except HubError as error:
-        await websocket.close(UNKNOWN_SESSION, error.message[:120])
+        with suppress(WebSocketDisconnect):  # nobody listens any more
+            await websocket.close(UNKNOWN_SESSION, close_reason(error.message))
     except WebSocketDisconnect:
         return
+
+
+def close_reason(sentence: str) -> str:
+    """As much of it as a closing frame can hold."""
+    return sentence.encode()[:_LONGEST_REASON].decode(errors="ignore")
+
+
+async def _tell(
+    websocket: WebSocket, session_id: SessionId, live: LiveEvents, snapshots: Snapshots, since: int | None
+) -> None:
+    """Tell of the session until the browser goes. Raises NotFound when it does not exist, or not any more."""
+    await snapshots.sessions.get(session_id)
+    listener, resumed = live.subscribe(session_id, since)
+    try:
+        if not resumed:
+            await websocket.send_text(await snapshots.of(session_id))
+        await _until_either_ends(
+            _read_until_closed(websocket), _send_for_ever(websocket, snapshots, session_id, listener)
+        )
     finally:
-        live.unsubscribe(identity, listener)
+        live.unsubscribe(session_id, listener)
 
 
 def _seq(text: str) -> int | None:

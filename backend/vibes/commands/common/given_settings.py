@@ -18,4 +18,6 @@ def load_settings(**given: object) -> Settings:
 def _sentence(detail: ErrorDetails) -> str:
     if not detail["loc"]:  # it concerns several settings together, among them the key
         return str(detail["ctx"]["error"])
+    if detail["loc"][0] == "api_key":  # without the key
+        return f"VIBES_API_KEY {detail['msg'].removeprefix('Value error, ')}"
     return f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"

@@ -5,7 +5,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 
 /** Characters that an HTTP header can carry. */
-const SENDABLE = /^[\x21-\x7e]+$/;
+const SENDABLE = /^[\x20-\x7e]+$/;
 
 /** Shown when the hub demands a key. */
 export function KeyDialog({ onDone }: { onDone: () => Promise<boolean> }) {
