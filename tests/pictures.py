@@ -2,13 +2,23 @@
 
 import io
 import zlib
+from pathlib import Path
 from struct import pack
 
 from PIL import Image
 
+from tests.fakes import FakeClock
+from vibes.media_stores.folder import FolderMediaStore
+from vibes.services.media.image_store import ImageStore
+
 PNG_START = b"\x89PNG\r\n\x1a\n"
 GREY, COLOUR, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 4, 6
 """Colour types of a PNG."""
+
+
+def image_store(folder: Path) -> ImageStore:
+    """Of pictures in a folder, by a clock that stands still."""
+    return ImageStore(FolderMediaStore(folder, FakeClock()))
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

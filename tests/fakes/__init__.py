@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from PIL import Image
 
@@ -33,12 +32,10 @@ from vibes.domain.nodes.outcome import (
     Whereabouts,
 )
 from vibes.domain.pictures.graph import Graph
-from vibes.media_stores.folder import FolderMediaStore
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.orders.origin import own
 from vibes.ports.orders import InputImage
-from vibes.services.media.image_store import ImageStore
 
 CLASSES = frozenset(
     {
@@ -87,11 +84,6 @@ class FakeClock:
         await asyncio.sleep(0)
 
 
-def image_store(folder: Path) -> ImageStore:
-    """Of pictures in a folder, by a clock that stands still."""
-    return ImageStore(FolderMediaStore(folder, FakeClock()))
-
-
 def png(colour: tuple[int, int, int] = (80, 120, 160), size: tuple[int, int] = (64, 48)) -> bytes:
     encoded = io.BytesIO()
     Image.new("RGB", size, colour).save(encoded, "PNG")
@@ -117,6 +109,8 @@ class FakeNode(TakesGraphs):
     """Of the latest prompt, counted from the start of the node."""
     breaks_at_prompts: bool = False
     """Every prompt is a 500; an empty one is refused as it should be."""
+    broken_answers: int = 0
+    """So many of the next prompts, empty ones too, are answered by a 500."""
     posts_lost: int = 0
     """So many of the next submissions are lost on their way, without the sender knowing."""
     answers_lost: int = 0
@@ -287,8 +281,7 @@ class FakeNode(TakesGraphs):
             self.forget_images()
             raise self.refusal
         self.posts.append(attempt_id)
-        if self.breaks_at_prompts:
-            raise NodeUnclear("answered 500 Internal Server Error", code=NODE_BROKE)
+        self._break_on_a_prompt(always=self.breaks_at_prompts)
         if self.posts_lost:
             self.posts_lost -= 1
             raise NodeUnclear("no answer in time")
@@ -303,9 +296,15 @@ class FakeNode(TakesGraphs):
         self.number += 1
         return float(self.number)
 
+    def _break_on_a_prompt(self, *, always: bool = False) -> None:
+        if always or self.broken_answers:
+            self.broken_answers = max(self.broken_answers - 1, 0)
+            raise NodeUnclear("answered 500 Internal Server Error", code=NODE_BROKE)
+
     async def rehearse(self) -> None:
         await self._while_frozen()
         self._require_reachable()
+        self._break_on_a_prompt()
         if self.refusal is not None:
             raise self.refusal
 

@@ -109,6 +109,18 @@ async def test_a_prompt_that_breaks_every_node_is_the_jobs_fault_and_blames_none
     assert failed.error_message == "the node cannot take it: answered 500 Internal Server Error"
 
 
+@pytest.mark.parametrize("answers", [1, 2, 3])
+async def test_a_picture_does_not_fail_of_a_node_that_broke_on_all_prompts_for_a_moment(
+    tmp_path: Path, answers: int
+) -> None:
+    """Also where no other node could draw it."""
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        fleet["fast"].broken_answers = answers
+        [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
+    assert (generation.status, generation.error_message) == (GenerationStatus.COMPLETE, None)
+
+
 async def test_one_loss_costs_a_node_a_question_and_no_pause(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with open_hub(settings_for(tmp_path, breaker_pause=1000), fleet) as hub:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.factories import NOON, begin_attempt, make_attempt, mark_discarded, store_batch
-from tests.fakes import FakeClock, image_store, png
+from tests.fakes import FakeClock, png
+from tests.pictures import image_store
 from tests.waiting import eventually
 from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable

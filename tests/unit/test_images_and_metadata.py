@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from tests.factories import make_image, make_lora, make_spec
-from tests.fakes import image_store, png
+from tests.fakes import png
+from tests.pictures import image_store
 from vibes.documents.image_header import MAX_PIXELS
 from vibes.documents.png_chunks import without_tail
 from vibes.documents.png_texts import with_text

@@ -100,18 +100,22 @@ class PromptSender:
 
     async def submit_again(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
         """The node does not know the prompt. Send it once more if it was never seen there, and cost nothing if it
-        arrived after all; otherwise it is lost."""
+        arrived after all; otherwise it is lost. It is the prompt's own fault only if the node was found to take others
+        after each time that it broke on this one: a node may be unwell for a second."""
         known = active.evidence
-        never_seen = 0 < known.doubtful_posts < MOST_POSTS and not known.seen
-        if not never_seen or may_have_cost(active, watch):
-            died = active.measured.running_since is not None
-            if known.seen and known.boots == watch.boots:
-                watch.note_restart()
-                self._restarted(active, watch)
-            return await self._guilty(active, watch) or forgotten(active, watch, died=died)
-        logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
-        active.send_again()
-        return await self.submit(active, watch)
+        again = 0 < known.doubtful_posts < MOST_POSTS and not known.seen and not may_have_cost(active, watch)
+        broke = known.broke_node
+        unwell = broke is not None and not await _takes_prompts(watch)
+        if again and not unwell:
+            logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
+            active.send_again()
+            return await self.submit(active, watch)
+        if known.seen and known.boots == watch.boots:
+            watch.note_restart()
+            self._restarted(active, watch)
+        if broke is not None and not unwell:
+            return JobFailed(message=f"the node cannot take it: {broke}")
+        return forgotten(active, watch, died=active.measured.running_since is not None)
 
     async def drop_copies(self, active: ActiveAttempt, drop: Callable[[AttemptId], Awaitable[object]]) -> None:
         """A prompt that was sent twice may arrive twice. While one copy runs no other should wait after it, since the
@@ -148,22 +152,20 @@ class PromptSender:
         active.upload_again(prepared)
         return await self.submit(active, watch)
 
-    async def _guilty(self, active: ActiveAttempt, watch: WatchedNode) -> JobFailed | None:
-        """JobFailed when the node failed on this very prompt, while it refuses an empty one as it should."""
-        broke = active.evidence.broke_node
-        if broke is None:
-            return None
-        try:
-            await watch.client.rehearse()
-        except NodeError as error:
-            logger.info("%s takes no prompt at all: %s", watch.config.id, error)
-            return None
-        return JobFailed(message=f"the node cannot take it: {broke}")
-
     def _restarted(self, active: ActiveAttempt, watch: WatchedNode) -> None:
         """This attempt was the first to show that the node restarted: the others there look at once."""
         active.outlive(watch.boots)
         self._board.ask_again(watch.config.id)
+
+
+async def _takes_prompts(watch: WatchedNode) -> bool:
+    """Whether it answers an empty prompt as it should."""
+    try:
+        await watch.client.rehearse()
+    except NodeError as error:
+        logger.info("%s takes no prompt at all: %s", watch.config.id, error)
+        return False
+    return True
 
 
 async def _bring(images: Collection[InputImage], watch: WatchedNode) -> None:
