@@ -130,15 +130,17 @@ class Life:
         async with open_hub(self.settings, self.factory, self.clock) as hub:
             app = application_of(hub, self.settings)
             self.hub, self.http = hub, client(app)
-            watching = [asyncio.create_task(each.watch(app)) for each in self.watchers.values()]
-            self._app, self._watching = app, watching
+            self._app = app
+            self._with_the_hub: list[asyncio.Future[None]] = [
+                asyncio.create_task(each.watch(app)) for each in self.watchers.values()
+            ]
             await until(self)
             self.hub = self.http = None
             for watcher in self.watchers.values():
                 watcher.cut()
-            for task in watching:
+            for task in self._with_the_hub:
                 task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
+            await asyncio.gather(*self._with_the_hub, return_exceptions=True)
 
     def kill_hub(self, turns: int) -> None:
         if self.loop is not None:
@@ -188,7 +190,14 @@ class Life:
         """From now on somebody has the session open."""
         if session_id not in self.watchers and self.http is not None:
             watcher = self.watchers[session_id] = Watcher(session_id, self.complain, self.note)
-            self._watching.append(asyncio.create_task(watcher.watch(self._app)))
+            self._with_the_hub.append(asyncio.create_task(watcher.watch(self._app)))
+
+    async def sweep(self) -> None:
+        """What the hub else does every few seconds, and like everything of its own not when it has ended."""
+        if self.hub is not None:
+            sweeping = asyncio.ensure_future(self.hub.sweep())
+            self._with_the_hub.append(sweeping)
+            await asyncio.wait([sweeping])
 
     @property
     def generations(self) -> dict[str, str]:

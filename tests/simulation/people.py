@@ -194,9 +194,8 @@ async def edits_the_fleet(life: Life, chance: random.Random) -> None:
 
 async def asks_for_a_sweep(life: Life, chance: random.Random) -> None:
     """Whoever runs the hub may be impatient."""
-    if life.hub is not None:
-        await asyncio.sleep(chance.uniform(0, 0.5))
-        await life.hub.sweep()
+    await asyncio.sleep(chance.uniform(0, 0.5))
+    await life.sweep()
 
 
 async def loses_the_line(life: Life, chance: random.Random) -> None:
