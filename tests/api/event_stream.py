@@ -9,7 +9,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from tests.described import assert_described
-from vibes.api.schemas.messages import JobMessage
+from vibes.api.schemas.job_messages import JobMessage
 
 PROMISED: TypeAdapter[JobMessage] = TypeAdapter(JobMessage)
 

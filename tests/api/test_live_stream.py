@@ -16,7 +16,7 @@ from tests.described import assert_described
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
-from vibes.api.schemas.messages import LiveMessage
+from vibes.api.schemas.live_messages import LiveMessage
 from vibes.app.hub import Hub
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.nodes.events import AttemptPreview

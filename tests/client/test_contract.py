@@ -16,7 +16,7 @@ from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, 
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
-from vibes.client.events import job_events, live_events
+from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values import fleet, models, pictures, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
@@ -131,7 +131,7 @@ def _awaited(answer: Any) -> Any:
 ENUMS = {name: schema["enum"] for name, schema in SCHEMAS.items() if "enum" in schema}
 MESSAGES = [
     (kind, SCHEMAS[stream]["discriminator"]["mapping"][name].rsplit("/", 1)[-1])
-    for stream, kinds in (("LiveMessage", live_events._KINDS), ("JobMessage", job_events._KINDS))
+    for stream, kinds in (("LiveMessage", session_events.KINDS), ("JobMessage", job_events._KINDS))
     for name, kind in kinds.items()
 ]
 
@@ -153,7 +153,7 @@ def _enums_in(hint: Any) -> set[type[StrEnum]]:
 
 @pytest.mark.parametrize(
     ("stream", "kinds", "own"),
-    [("LiveMessage", live_events._KINDS, {"type"}), ("JobMessage", job_events._KINDS, {"type"})],
+    [("LiveMessage", session_events.KINDS, {"type"}), ("JobMessage", job_events._KINDS, {"type"})],
     ids=["live", "job"],
 )
 def test_an_event_has_the_fields_that_the_hub_tells(stream: str, kinds: dict[str, type[Any]], own: set[str]) -> None:
@@ -166,4 +166,4 @@ def test_an_event_has_the_fields_that_the_hub_tells(stream: str, kinds: dict[str
 
 def test_every_event_that_is_named_for_a_kind_is_one() -> None:
     assert all(issubclass(kind, job_events.JobEvent) for kind in job_events._KINDS.values())
-    assert all(issubclass(kind, live_events.SessionEvent) for kind in live_events._KINDS.values())
+    assert all(issubclass(kind, session_events.SessionEvent) for kind in session_events.KINDS.values())

@@ -9,7 +9,7 @@ from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.api.schemas.generations import GenerationOut
-from vibes.api.streams.live_messages import event_message
+from vibes.api.schemas.live_messages import event_message
 from vibes.app.hub import Hub
 from vibes.domain.events import GenerationProgressed
 from vibes.domain.ids import AttemptId, NodeId

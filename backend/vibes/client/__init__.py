@@ -1,23 +1,8 @@
 """A Python client for a hub: typed, async or blocking, waits while the hub restarts. Examples: docs/api.md."""
 
+from vibes.client.events import session_events
 from vibes.client.events.job_events import JobChanged, JobEvent, JobProgressed, TaskChanged
-from vibes.client.events.live_events import (
-    BatchChanged,
-    BatchTally,
-    ConfigChanged,
-    GenerationCancelled,
-    GenerationCompleted,
-    GenerationFailed,
-    GenerationProgressed,
-    GenerationQueued,
-    GenerationStarted,
-    NodeChanged,
-    Preview,
-    QueueChanged,
-    SessionEvent,
-    Snapshot,
-    StageChanged,
-)
+from vibes.client.events.session_events import *  # noqa: F403 - each event is public: it is listed there and nowhere else
 from vibes.client.http.address import DEFAULT_URL, HubAddress
 from vibes.client.http.errors import (
     CannotBeSent,
@@ -66,27 +51,18 @@ __all__ = [
     "Artifact",
     "AsyncHubClient",
     "Batch",
-    "BatchChanged",
     "BatchRequest",
-    "BatchTally",
     "CannotBeSent",
     "Catalog",
     "CatalogItem",
     "ClientError",
-    "ConfigChanged",
     "Conflicting",
     "EventsBlocked",
     "FieldProblem",
     "Fleet",
     "Generation",
-    "GenerationCancelled",
-    "GenerationCompleted",
-    "GenerationFailed",
     "GenerationImage",
     "GenerationPage",
-    "GenerationProgressed",
-    "GenerationQueued",
-    "GenerationStarted",
     "Gpu",
     "HubAddress",
     "HubAway",
@@ -103,19 +79,13 @@ __all__ = [
     "JobTask",
     "KeyRefused",
     "Lora",
-    "NodeChanged",
     "NotFound",
     "NotUnderstood",
     "Picture",
-    "Preview",
     "Queue",
-    "QueueChanged",
     "Session",
     "SessionDetail",
-    "SessionEvent",
     "SessionPage",
-    "Snapshot",
-    "StageChanged",
     "Task",
     "TaskChanged",
     "TaskType",
@@ -123,3 +93,4 @@ __all__ = [
     "WrongAddress",
     "pictures_in",
 ]
+__all__ += session_events.__all__

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from vibes.api.schemas.messages import JobMessage, LiveMessage
+from vibes.api.schemas.job_messages import JobMessage
+from vibes.api.schemas.live_messages import LiveMessage
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
 from vibes.domain.nodes.node import NodeState

@@ -16,7 +16,7 @@ from vibes.api.http.once import Once
 from vibes.api.routes.gpus import gpu_list
 from vibes.api.routes.sessions import session_detail
 from vibes.api.schemas.common import rfc3339
-from vibes.api.streams.live_messages import event_message
+from vibes.api.schemas.live_messages import event_message
 from vibes.domain.errors import HubError, NotFound
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId

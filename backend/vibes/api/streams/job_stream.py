@@ -9,8 +9,8 @@ from fastapi import Depends
 from pydantic import TypeAdapter
 
 from vibes.api.http import given
+from vibes.api.schemas.job_messages import JobMessage, JobStepMessage, TaskStepMessage
 from vibes.api.schemas.jobs import JobError, PictureOut, result_of
-from vibes.api.schemas.messages import JobMessage, JobStepMessage, TaskStepMessage
 from vibes.domain.ids import JobId, TaskId
 from vibes.domain.job import JobEvent, JobStatus
 from vibes.services.events.job_feed import EventNumber, JobFeed, JobHint, NumberedJobEvent, Watch

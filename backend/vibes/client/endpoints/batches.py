@@ -4,7 +4,8 @@ import asyncio
 from contextlib import aclosing, suppress
 from urllib.parse import quote
 
-from vibes.client.events.live_events import BatchTally, Snapshot, live_events
+from vibes.client.events.live_events import live_events
+from vibes.client.events.session_events import BatchTally, Snapshot
 from vibes.client.events.silence import QUIET_SECONDS, with_silences
 from vibes.client.http.blocking import BackgroundLoop
 from vibes.client.http.errors import EventsBlocked

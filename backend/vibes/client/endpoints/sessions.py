@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from vibes.client.events.live_events import Preview, SessionEvent, live_events
+from vibes.client.events.live_events import live_events
+from vibes.client.events.session_events import Preview, SessionEvent
 from vibes.client.http.blocking import BackgroundLoop
 from vibes.client.http.transport import Call, Transport, get
 from vibes.client.values.pictures import Session, SessionDetail, SessionPage
