@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.generators.pens import Pen, PenConfig
-from tests.waiting import eventually
+from tests.waiting import deadline, eventually
 from vibes.generators.errors import Cancelled, Crashed, InvalidInput, MaybePaid, RateLimited, Unavailable
 from vibes.generators.found import Done, Failed, Running, Unclear, Unknown, Waiting
 from vibes.generators.observing import Observer
@@ -134,6 +134,21 @@ async def test_stopping_ends_everything_and_a_new_start_begins_afresh(pen: Pen) 
     await pen.start()
     pen.lift()
     await pen.generate_image("four")
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_request_is_answered_whenever_the_generator_is_stopped(tmp_path: Path, turns: int) -> None:
+    """Also between the moment at which it leaves the queue and its first turn."""
+    pen = Pen(PenConfig(), tmp_path)
+    await pen.start()
+    task = ask(pen, "one")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await pen.stop()
+    async with deadline():
+        with pytest.raises((Cancelled, Unavailable)):
+            await task
+    assert pen.get_queue_stats()["running"] == 0
 
 
 def test_a_generator_that_outlives_its_event_loop_can_be_started_on_another_one(tmp_path: Path) -> None:

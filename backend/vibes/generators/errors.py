@@ -4,6 +4,7 @@ GeneratorError      a RuntimeError with a stable ``code``
 ├── InvalidInput    the request can never work; nothing was drawn
 ├── Moderated       the provider refuses the text or the picture
 ├── Misconfigured   key, permission, model or setting: nothing works until a person mends it
+│   └── InvalidSettings   its settings are wrong; ``problems`` names each
 ├── OutOfCredit     the account is empty or its limit is reached
 ├── RateLimited     too much asked at once, nothing was begun; ``retry_after`` says when to ask again
 ├── Unavailable     provably not begun, or not billed: asking again is safe
@@ -13,6 +14,8 @@ GeneratorError      a RuntimeError with a stable ``code``
 └── Cancelled       somebody wanted it no more
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -32,6 +35,20 @@ class Moderated(GeneratorError):
 
 class Misconfigured(GeneratorError):
     code = "misconfigured"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """A mistake in the settings of a generator: at which one (empty: in all of them), and what to do about it."""
+
+    key: str
+    message: str
+
+
+class InvalidSettings(Misconfigured):
+    def __init__(self, strategy: str, problems: Sequence[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{strategy}: {each.key}: {each.message}" for each in problems))
 
 
 class OutOfCredit(GeneratorError):

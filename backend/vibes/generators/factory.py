@@ -1,14 +1,17 @@
 """Every generator by its name: the built-in ones, those of other packages, and those that a program adds itself."""
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypedDict
 
+from pydantic import ValidationError
+
 from vibes.generators.config import BaseGeneratorConfig
-from vibes.generators.errors import Misconfigured
+from vibes.generators.errors import InvalidSettings, Misconfigured, SettingProblem
 from vibes.generators.generator import ImageGenerator
+from vibes.generators.keys import key_variables, with_keys
 from vibes.text.near_names import near_name_hint
 
 GROUP = "vibes.generators"
@@ -22,7 +25,9 @@ class Registration(TypedDict):
     generator_class: type[ImageGenerator]
 
 
-BUILT_IN: Mapping[str, str] = {}
+BUILT_IN: Mapping[str, str] = {
+    "mock": "vibes.generators.mock.mock_generator:REGISTRATION",
+}
 """By name: module and name of a `Registration`, loaded when it is asked for."""
 
 
@@ -87,24 +92,50 @@ def create_generator(
     config: BaseGeneratorConfig | Mapping[str, Any] | str, output_dir: str | Path = "generated", **kwargs: Any
 ) -> ImageGenerator:
     """A generator, not started: from its settings, from a mapping of them with its ``strategy``, or from the strategy's
-    name where every setting has a default. ``kwargs`` go to its constructor. Raises Misconfigured without such a
-    generator, pydantic's ValidationError where settings are wrong."""
+    name where every other setting has a default or is a key that the environment has. ``kwargs`` go to its constructor.
+    Raises as `settings_of` does."""
     settings = config if isinstance(config, BaseGeneratorConfig) else settings_of(config)
-    return registered(settings.strategy)["generator_class"](settings, output_dir, **kwargs)
+    return GENERATORS[known_name(settings.strategy)]["generator_class"](settings, output_dir, **kwargs)
 
 
-def settings_of(config: Mapping[str, Any] | str) -> BaseGeneratorConfig:
-    """Checked by the generator's own model."""
+def settings_of(config: Mapping[str, Any] | str, env_files: Sequence[Path] = ()) -> BaseGeneratorConfig:
+    """Checked by the generator's own model, its keys found by `with_keys`. Raises InvalidSettings, and Misconfigured
+    where there is no such generator, it cannot be loaded, or an env file cannot be understood."""
     values = {"strategy": config} if isinstance(config, str) else dict(config)
-    return registered(str(values.get("strategy", "")))["config_class"].model_validate(values)
+    strategy = values["strategy"] = known_name(str(values.get("strategy", "")))
+    config_class = GENERATORS[strategy]["config_class"]
+    try:
+        return config_class.model_validate(with_keys(config_class, values, env_files))
+    except ValidationError as error:
+        raise InvalidSettings(strategy, [*_problems(config_class, strategy, error)]) from None
 
 
-def registered(strategy: str) -> Registration:
-    """Misconfigured with the nearest names where there is no such generator."""
-    if strategy not in GENERATORS:
-        hint = near_name_hint(strategy, GENERATORS) or f": there are {', '.join(sorted(GENERATORS)) or 'none'}"
+def known_name(strategy: str) -> str:
+    """The name of this generator, which may be written with dashes or underscores. Misconfigured with the nearest names
+    where there is none."""
+    spellings = dict.fromkeys((strategy, strategy.replace("_", "-"), strategy.replace("-", "_")))
+    known = next((each for each in spellings if each in GENERATORS), None)
+    if known is None:
+        hint = near_name_hint(strategy, GENERATORS) or f": there are {', '.join(sorted(GENERATORS))}"
         raise Misconfigured(f"there is no generator {strategy!r}{hint}")
-    return GENERATORS[strategy]
+    return known
+
+
+def _problems(
+    config_class: type[BaseGeneratorConfig], strategy: str, error: ValidationError
+) -> Iterator[SettingProblem]:
+    keys = key_variables(config_class, strategy)
+    for each in error.errors(include_url=False, include_input=False):
+        key = ".".join(map(str, each["loc"]))
+        known = [name for name in config_class.model_fields if name != "strategy"]
+        match each["type"]:
+            case "extra_forbidden":
+                hint = near_name_hint(key, known) or f": it has {', '.join(known)}"
+                yield SettingProblem(key, f"unknown setting{hint}")
+            case "missing" if key in keys:
+                yield SettingProblem(key, f"put {keys[key][0]}=… into the environment or into .env")
+            case _:
+                yield SettingProblem(key, each["msg"])
 
 
 def _checked(name: str, registration: Any) -> Registration:

@@ -15,10 +15,11 @@ from vibes.generators.errors import GeneratorError, InvalidInput
 from vibes.generators.found import Done, Failed, Found, Running, Unclear, Waiting
 from vibes.generators.journal import Journal
 from vibes.generators.observing import SafeObserver
-from vibes.generators.offers import Asked, GeneratorOperation, ModelOffer, Offers, reasons_against
+from vibes.generators.offers import Asked, ModelOffer, Offers, operations_of, reasons_against
 from vibes.generators.paths import output_path
 from vibes.generators.queue import Request, RequestQueue
 from vibes.generators.retries import Retries, with_retries
+from vibes.generators.wanted import Wanted
 
 __all__ = ["GeneratorCapabilities", "ImageGenerator"]
 
@@ -121,17 +122,18 @@ class ImageGenerator(ABC):
         return {"status": "unhealthy", "error": f"{self.name} is not started"}
 
     def supports_capability(self, capability: GeneratorCapabilities) -> bool:
-        return capability in self.supported_capabilities
+        return capability in self.get_supported_capabilities()
 
     def get_supported_capabilities(self) -> set[GeneratorCapabilities]:
-        return set(self.supported_capabilities)
+        """What one of its models can do with its settings; a class that overrides `offers` may declare more."""
+        return {each for model in self.offers().models for each in model.capabilities}
 
     def offers(self) -> Offers:
         """What it offers with its settings. Pure. Here: one model of any size that can all that the class declares."""
         name = getattr(self.config, "model_name", None) or self.name
         model = ModelOffer(
             name=str(name),
-            operations=frozenset(_operations(self.supported_capabilities)),
+            operations=operations_of(self.supported_capabilities),
             capabilities=frozenset(self.supported_capabilities),
             price_usd=None if self.charges else 0.0,
         )
@@ -186,6 +188,13 @@ class ImageGenerator(ABC):
         if not isinstance(text, str) or not text.strip():
             raise InvalidInput("a prompt must say something")
 
+    def _validate_wanted(self, wanted: Wanted) -> None:
+        """InvalidInput where the prompt says nothing, or with all reasons for which it `refuses` what is asked."""
+        self._validate_prompt(wanted.prompt)
+        reasons = self.refuses(wanted.asked())
+        if reasons:
+            raise InvalidInput(f"{self.name} {', '.join(reasons)}")
+
     async def _work(self, request: Request) -> str:
         if not self.tells_when_it_starts:
             request.observer.started()
@@ -207,13 +216,3 @@ class ImageGenerator(ABC):
 
 def _ending(error: GeneratorError) -> Found:
     return Unclear(str(error)) if error.code == "maybe_paid" else Failed(error.code, str(error))
-
-
-def _operations(capabilities: set[GeneratorCapabilities]) -> set[GeneratorOperation]:
-    """What a generator can be asked for by what it declares."""
-    by_capability = {
-        GeneratorCapabilities.IMAGE_TO_IMAGE: GeneratorOperation.IMG2IMG,
-        GeneratorCapabilities.CONTROLNET: GeneratorOperation.CONTROLNET,
-        GeneratorCapabilities.UPSCALING: GeneratorOperation.UPSCALE,
-    }
-    return {GeneratorOperation.TXT2IMG, *(by_capability[each] for each in capabilities if each in by_capability)}

@@ -19,6 +19,13 @@ class GeneratorOperation(StrEnum):
     UPSCALE = "upscale"
 
 
+_OPERATIONS = {
+    _C.IMAGE_TO_IMAGE: GeneratorOperation.IMG2IMG,
+    _C.CONTROLNET: GeneratorOperation.CONTROLNET,
+    _C.UPSCALING: GeneratorOperation.UPSCALE,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeRule:
     """Which sizes in pixels can be drawn; without anything said, all."""
@@ -123,6 +130,11 @@ class Asked:
     mask: bool = False
     control: bool = False
     """Whether it has a control picture, such as a depth map."""
+
+
+def operations_of(capabilities: Iterable[GeneratorCapabilities]) -> frozenset[GeneratorOperation]:
+    """What can be asked of a generator that declares no more than these."""
+    return frozenset({GeneratorOperation.TXT2IMG, *(_OPERATIONS[each] for each in capabilities if each in _OPERATIONS)})
 
 
 def reasons_against(asked: Asked, offers: Offers) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ on which the queue was started. A lock guards what both sides see.
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from vibes.generators.errors import Cancelled, GeneratorError, InvalidInput, Unavailable
@@ -34,7 +35,7 @@ class Request:
     observer: SafeObserver
     answer: Future[str] = field(default_factory=Future)
     """The path of the picture, or why there is none. Cancelled when its caller wants it no more."""
-    task: asyncio.Task[None] | None = field(default=None, init=False)
+    task: asyncio.Task[str] | None = field(default=None, init=False)
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Counts:
 class RequestQueue:
     """``work`` carries out one request, on the loop of `start`. ``owner`` is for messages."""
 
-    def __init__(self, work: Callable[[Request], Awaitable[str]], max_concurrent: int, owner: str) -> None:
+    def __init__(self, work: Callable[[Request], Coroutine[Any, Any, str]], max_concurrent: int, owner: str) -> None:
         self.max_concurrent = max_concurrent
         self.counts = Counts()
         self._work = work
@@ -182,7 +183,8 @@ class RequestQueue:
             while self._waiting and len(self._running) < self.max_concurrent:
                 request = self._waiting.pop(next(iter(self._waiting)))
                 self._running[request.id] = request
-                request.task = asyncio.get_running_loop().create_task(self._carry_out(request))
+                request.task = asyncio.get_running_loop().create_task(self._work(request))
+                request.task.add_done_callback(partial(self._on_end, request))
 
     def _tell_positions(self) -> None:
         with self._lock:
@@ -190,17 +192,14 @@ class RequestQueue:
         for position, request in enumerate(waiting):
             request.observer.waiting(position)
 
-    async def _carry_out(self, request: Request) -> None:
-        ended: str | BaseException
-        try:
-            ended = await self._work(request)
-        except asyncio.CancelledError:
-            ended = Cancelled(f"{self._owner}: cancelled while it was drawn")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told
-            ended = error
+    def _on_end(self, request: Request, task: asyncio.Task[str]) -> None:
+        """Also of one that was cancelled before its first turn."""
         with self._lock:
             self._running.pop(request.id, None)
-        self._settle(request, ended)
+        if task.cancelled():
+            self._settle(request, Cancelled(f"{self._owner}: cancelled while it was drawn"))
+        else:
+            self._settle(request, task.exception() or task.result())
         self._wake.set()
 
     def _settle(self, request: Request, ended: str | BaseException) -> None:
@@ -228,12 +227,12 @@ class RequestQueue:
         if waited:
             self._settle(request, Cancelled("its caller wants it no more"))
         elif task is not None:
-            self._call_home(task.cancel)
+            self._call_home(lambda: _cancel(task))
 
     async def _interrupt(self, request: Request) -> bool:
         if request.task is None or request.task is asyncio.current_task():
             return False
-        request.task.cancel()
+        _cancel(request.task)
         await asyncio.wait({request.task}, timeout=STOP_SECONDS)
         return request.answer.done() and isinstance(_error_of(request.answer), Cancelled)
 
@@ -250,7 +249,7 @@ class RequestQueue:
     async def _end(self, requests: list[Request]) -> None:
         tasks = {request.task for request in requests if request.task is not None} - {asyncio.current_task()}
         for task in tasks:
-            task.cancel()
+            _cancel(task)
         if not tasks:
             return
         _, stubborn = await asyncio.wait(tasks, timeout=STOP_SECONDS)
@@ -264,6 +263,12 @@ class RequestQueue:
             self._home, self._processor = None, None
         for request in left:
             self._settle(request, error)
+
+
+def _cancel(task: asyncio.Task[str]) -> None:
+    """Once: a second cancellation would break what it does to end well."""
+    if not task.cancelling():
+        task.cancel()
 
 
 def _error_of(answer: Future[str]) -> BaseException | None:
