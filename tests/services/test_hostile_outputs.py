@@ -72,6 +72,14 @@ REFUSED = {
     "5,000 pictures": (HostileNode(images=[image(f"{n}.png") for n in range(5000)]), "saves 5,000 files at once"),
     "a QuickTime film": (HostileNode(view=b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), "saves qt (ISO media) files"),
     "sound": (HostileNode(view=b"fLaC" + bytes(100), content_type="audio/flac"), "saves FLAC files"),
+    "a drawing": (
+        HostileNode(
+            images=[image("x.svg")], view=b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/svg+xml"
+        ),
+        "saves .svg files; the hub keeps PNG",
+    ),
+    "a text": (HostileNode(images=[image("x.txt")], view=b"a cat", content_type="text/plain"), "saves .txt files"),
+    "a newer kind of picture": (HostileNode(images=[image("X.AVIF")], view=b"\0\0\0 ftypavif"), "saves .avif files"),
     "a picture without end": (HostileNode(endless=True), "the answer is larger than 8 MiB"),
     "a header of 100,000 pixels a side": (
         HostileNode(view=picture()[:16] + struct.pack(">II", 100_000, 100_000) + picture()[24:]),
@@ -88,6 +96,8 @@ async def test_what_no_other_try_would_change_fails_with_its_reason(
         generation = await drawn(hub)
     assert generation.status is FAILED
     assert reason in (generation.error_message or "")
+    if "files" in reason:
+        assert len(node.views) <= 1, "it was asked for once, and the node was not blamed"
 
 
 BROKEN = {

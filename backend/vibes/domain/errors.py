@@ -128,6 +128,10 @@ ENDLESS_OUTPUT = "endless_output"
 broken."""
 
 
+OTHER_TYPE = "other_type"
+"""Code of an OutputRefused: the file is of a type that the hub does not keep."""
+
+
 class OutputRefused(NodeMisbehaved):
     code = "output_refused"
 

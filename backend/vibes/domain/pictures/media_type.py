@@ -1,5 +1,6 @@
 """The types of files that the hub keeps and serves: none that a browser could run, each with its own suffix."""
 
+import re
 from enum import StrEnum
 
 
@@ -34,6 +35,9 @@ _SUFFIXES = {
     MediaType.WEBM: ".webm",
 }
 
+_KEPT_SUFFIXES = {*_SUFFIXES.values(), ".apng", ".jpeg", ".jpe", ".jfif", ".m4v"}
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
+
 _PNG, _JPEG, _GIF, _EBML = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", (b"GIF87a", b"GIF89a"), b"\x1aE\xdf\xa3"
 _MP4_BRANDS = frozenset(
     {b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9", b"mp41", b"mp42"}
@@ -56,3 +60,9 @@ def media_type_of(content: bytes) -> MediaType | None:
         MediaType.WEBM: content.startswith(_EBML) and _WEBM_TYPE in content[:_EBML_HEADER_BYTES],
     }
     return next((media_type for media_type, so in begins.items() if so), None)
+
+
+def other_suffix(filename: str) -> str | None:
+    """The suffix of a name that says that the file is of a type which the hub does not keep; None where it does not."""
+    suffix = filename[filename.rfind(".") :].lower() if "." in filename else ""
+    return suffix if _SUFFIX.fullmatch(suffix) and suffix not in _KEPT_SUFFIXES else None

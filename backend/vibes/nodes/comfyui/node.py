@@ -23,6 +23,7 @@ from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.node import NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.nodes.outcome import Absent, OutputFile, Whereabouts
 from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.media_type import other_suffix
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
@@ -204,7 +205,7 @@ class ComfyUINode:
             raise OutputGone(f"the image {output.filename} is no longer there")
         if not reply.expect_ok().body:
             raise NodeMisbehaved(f"the image {output.filename} came without any content")
-        if not _may_be_output(reply):
+        if not _may_be_output(reply) and other_suffix(output.filename) is None:
             raise NodeMisbehaved(f"expected the image {output.filename}, got {reply.content_type or 'something else'}")
         return reply.body
 

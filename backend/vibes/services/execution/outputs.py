@@ -1,14 +1,18 @@
 """What a prompt saved on its node: which of it the generation keeps, fetched and found whole, and its own."""
 
+import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 from vibes.domain.attempt import Wire
-from vibes.domain.errors import OutputRefused
+from vibes.domain.errors import OTHER_TYPE, OutputRefused
 from vibes.domain.generation import MAX_IMAGES
 from vibes.domain.nodes.outcome import OutputFile
+from vibes.domain.pictures.media_type import media_type_of, other_suffix
 from vibes.ports.nodes import GeneratorNode
-from vibes.services.media.examination import Examined
+from vibes.services.media.examination import Examined, not_kept
+
+logger = logging.getLogger(__name__)
 
 MAX_TOTAL_BYTES = 256 * 2**20
 """Of all its images together: they are in memory until they are written, all or none."""
@@ -33,10 +37,12 @@ async def fetch_all(
 ) -> list[Examined]:
     """One after the other, as the node has them. ``sent``: what they must come of; None: not known.
 
-    Raises NodeError, also what ``examine`` raises of them; ForeignOutput when one is of another order, OutputRefused
-    when they are too much altogether.
+    Files of types that the hub does not keep are left out where there are others. Raises NodeError, also what
+    ``examine`` raises of them; ForeignOutput when one is of another order, OutputRefused when they are too much
+    altogether, or when none can be kept.
     """
     files: list[Examined] = []
+    left_out: list[OutputRefused] = []
     total = 0
     for output in outputs:
         content = await node.fetch(output, sent)
@@ -44,5 +50,23 @@ async def fetch_all(
         if total > MAX_TOTAL_BYTES:
             megabytes = MAX_TOTAL_BYTES // 2**20
             raise OutputRefused(f"the files that the workflow saves are larger than {megabytes} MiB altogether")
-        files.append(replace(await examine(content), graph_node=output.graph_node_id))
+        try:
+            files.append(replace(await _examined(output, content, examine), graph_node=output.graph_node_id))
+        except OutputRefused as error:
+            if error.code != OTHER_TYPE:
+                raise
+            left_out.append(error)
+    if not files:
+        raise left_out[0]
+    for refused in left_out:
+        logger.warning("a file is left out beside others: %s", refused.message)
     return files
+
+
+async def _examined(output: OutputFile, content: bytes, examine: Callable[[bytes], Awaitable[Examined]]) -> Examined:
+    """Raises like ``examine``. What its bytes do not tell its name may: else a workflow that saves texts or drawings
+    would be taken for a node that sends rubbish, and the node would be spared."""
+    other = other_suffix(output.filename)
+    if content and other is not None and media_type_of(content) is None:
+        raise not_kept(other)
+    return await examine(content)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vibes.documents.image_header import MAX_PIXELS, UnreadableHeader, whole_gif
 from vibes.documents.png_chunks import without_tail
-from vibes.domain.errors import NodeMisbehaved, OutputRefused
+from vibes.domain.errors import OTHER_TYPE, NodeMisbehaved, OutputRefused
 from vibes.domain.pictures.media_type import MediaType, media_type_of
 from vibes.services.media.image_codec import THUMBNAIL_SIDE, BrokenPicture, TooManyPixels, look_at, other_format
 from vibes.services.media.plain_tile import plain_tile
@@ -87,8 +87,14 @@ def _not_kept(content: bytes) -> OutputRefused | NodeMisbehaved:
     other = other_format(content) or _other_kind(content)
     if other is None:
         return NodeMisbehaved("the node sent a truncated image, or something that is none")
+    return not_kept(other)
+
+
+def not_kept(what: str) -> OutputRefused:
+    """The error for a file of a type that the hub does not keep."""
     return OutputRefused(
-        f"the workflow saves {other} files; the hub keeps PNG, JPEG, WebP, GIF, MP4 and WebM: give it a SaveImage"
+        f"the workflow saves {what} files; the hub keeps PNG, JPEG, WebP, GIF, MP4 and WebM: give it a SaveImage",
+        code=OTHER_TYPE,
     )
 
 
