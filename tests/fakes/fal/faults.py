@@ -22,12 +22,16 @@ class Course:
     """The submission itself gets this, and nothing runs."""
     silent: bool = False
     """It is taken, and the connection cut before the answer."""
+    held: bool = False
+    """It is taken, and the answer waits until the fake is released."""
     unheard: bool = False
     """The connection is cut before it is taken: nothing runs."""
     waits: int = 3
     """Looks that find it in the queue, at positions down to 0."""
     runs: int = 1
     """Looks that find it running."""
+    logs: tuple[str, ...] = ()
+    """What the looks that find it running are told."""
     holds: str | None = None
     """Stays in this state, ``IN_QUEUE`` or ``IN_PROGRESS``, until it is cancelled or let go."""
     error: tuple[str, str] | None = None

@@ -41,12 +41,12 @@ class Submitted:
 
     def look(self) -> None:
         self.looks += 1
-        self.ran = self.ran or self.state in {RUNNING, COMPLETED}
+        self.ran = self.ran or (not self.cancelled and self.state in {RUNNING, COMPLETED})
 
     def status(self, *, logs: bool) -> dict[str, Any]:
         if self.state == QUEUED:
             return {"status": QUEUED, "queue_position": self.position, "request_id": self.request_id}
-        told = [log(f"step {self.looks}")] if logs else None
+        told = [log(each) for each in (f"look {self.looks}", *self.course.logs)] if logs else None
         if self.state == RUNNING:
             return {"status": RUNNING, "request_id": self.request_id, "logs": told}
         return {

@@ -1,5 +1,6 @@
 """The fake fal's queue: submissions, looks, results and cancellations, as the platform answers them."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -35,14 +36,19 @@ class FakeFal(LocalServer):
         """Submissions that arrived, refused ones as well."""
         self.down: Answer | None = None
         """Every look and every result gets this."""
+        self.looks_while_down = 0
         self.lines_to_cut = 0
         """So many of the next looks break."""
         self.balance_gone = False
+        self.released = asyncio.Event()
+        """Answers that were held go out."""
         self._coming: deque[Course] = deque()
         requests = "/{app:.+}/requests/{request_id}"
         super().__init__(
             [
                 *self.storage.routes,
+                web.post("/rest/storage/auth/token", self._guarded(self.storage.hand_out_token)),
+                web.post("/rest/storage/upload/initiate", self._guarded(self.storage.initiate)),
                 web.get(f"{requests}/status", self._guarded(self._status)),
                 web.get(f"{requests}/status/stream", self._guarded(self._status_stream)),
                 web.put(f"{requests}/cancel", self._guarded(self._cancel)),
@@ -58,6 +64,11 @@ class FakeFal(LocalServer):
     def runs(self) -> int:
         """Paid runs that were started, or that will be: whatever was taken and not cancelled in the queue."""
         return sum(not each.cancelled or each.ran for each in self.requests.values())
+
+    def let_go(self) -> None:
+        """Whatever is held goes on."""
+        for each in self.requests.values():
+            each.let_go = True
 
     @property
     def latest(self) -> Submitted:
@@ -89,6 +100,8 @@ class FakeFal(LocalServer):
             return told(faults.NO_SUCH_APP)
         submitted = Submitted(str(uuid4()), app, given, dict(request.headers), course)
         self.requests[submitted.request_id] = submitted
+        if course.held:
+            await self.released.wait()
         return cut(request) if course.silent else web.json_response(self._taken(submitted))
 
     def _taken(self, submitted: Submitted) -> dict[str, Any]:
@@ -117,6 +130,7 @@ class FakeFal(LocalServer):
         if self.lines_to_cut:
             self.lines_to_cut -= 1
             return cut(request)
+        self.looks_while_down += self.down is not None
         submitted = self._asked_for(request)
         if self.down or submitted is None:
             return told(self.down or faults.EXPIRED)

@@ -1,0 +1,1 @@
+"""fal.ai: stored ComfyUI workflows and Lightning image-to-image, through its queue."""

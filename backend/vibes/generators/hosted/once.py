@@ -1,0 +1,111 @@
+"""What may be done for a request whose name is known: what was sent before is never sent again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vibes.generators.errors import Cancelled, GeneratorError, MaybePaid, Unavailable
+from vibes.generators.journal import Entry, Journal, Stage
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It was never sent, or provably for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The provider has it."""
+
+    receipt: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """It is done: nothing has to be asked."""
+
+    path: str
+    details: Mapping[str, Any]
+
+
+def next_step(entry: Entry | None) -> Send | Follow | Take:
+    """As `Once.step`."""
+    if entry is None or entry.stage is Stage.FAILED:
+        return Send()
+    if entry.stage is Stage.DONE:
+        return Take(entry.path, entry.details)
+    if entry.receipt:
+        return Follow(entry.receipt)
+    raise MaybePaid(entry.reason or "it may have been sent before: no answer was written down")
+
+
+async def is_there(path: str) -> bool:
+    """Whether a picture that was drawn once is still kept."""
+    return await asyncio.to_thread(Path(path).is_file)
+
+
+class Once:
+    """Sends requests that cost money, each written down before. ``charges`` False: what is unclear costs nothing, so it
+    is `Unavailable` and may be asked for again."""
+
+    def __init__(self, journal: Journal, *, charges: bool) -> None:
+        self._journal = journal
+        self._charges = charges
+
+    async def step(self, request_id: str) -> Send | Follow | Take:
+        """By what is written down of it. Raises MaybePaid where it may have been sent and nothing tells where it is,
+        Unavailable where the disk does not tell."""
+        try:
+            return next_step(await self._journal.entry(request_id))
+        except OSError as error:
+            raise Unavailable(f"whether it was paid for before cannot be read: {error}") from error
+
+    async def send(self, request_id: str, intent: Mapping[str, Any], post: Callable[[], Awaitable[T]]) -> T:
+        """The answer of ``post``. Once begun it is not cancelled with its caller: an answer that nobody hears would be
+        paid for. Then its answer is dropped, unless ``post`` has written it down, and Cancelled is raised."""
+        try:
+            await self._journal.intend(request_id, intent)
+        except OSError as error:
+            raise Unavailable(f"what is about to be paid for cannot be written down: {error}") from error
+        return await uninterrupted(self._posted(request_id, post))
+
+    async def _posted(self, request_id: str, post: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await post()
+        except GeneratorError as error:
+            raise await self.failed(request_id, error) from error
+        except Exception as error:  # a mistake of ours, after which nobody can tell either
+            unclear = MaybePaid(f"it may have been sent: {type(error).__name__}")
+            raise await self.failed(request_id, unclear) from error
+
+    async def failed(self, request_id: str, error: GeneratorError) -> GeneratorError:
+        """Written down, and as it concerns the caller."""
+        if isinstance(error, MaybePaid) and not self._charges:
+            error = Unavailable(str(error))
+        try:
+            await self._journal.failed(request_id, error)
+        except OSError:  # what stands there already says no better of it
+            logger.exception("how %s ended cannot be written down", request_id)
+        return error
+
+
+async def uninterrupted(doing: Awaitable[T]) -> T:
+    """Its result, where the caller is not cancelled. Where it is, the doing goes on to its end all the same, and then
+    the cancellation is passed on."""
+    task = asyncio.ensure_future(doing)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if task.cancelled():
+            raise Cancelled("it was cancelled from within") from None
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # it is written down, and nobody else asks for it
+        raise
