@@ -15,6 +15,7 @@ from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.events import AttemptEnded, AttemptStarted, NodeEvent
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.fleet.circuit_breaker import IN_A_ROW
@@ -119,6 +120,30 @@ async def test_a_picture_does_not_fail_of_a_node_that_broke_on_all_prompts_for_a
         fleet["fast"].broken_answers = answers
         [generation] = await finished(hub, (await hub.generations.submit(request())).batch.id)
     assert (generation.status, generation.error_message) == (GenerationStatus.COMPLETE, None)
+
+
+async def test_nothing_is_learned_of_a_run_whose_end_was_told_before_its_start(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, fleet=ONLY_FAST), fleet) as hub:
+        node = fleet["fast"]
+        tell, told = node.tell, list[NodeEvent]()
+
+        def tell_late(event: NodeEvent) -> None:
+            told.append(event)
+            node.freeze()  # no answer tells that it runs either
+
+        node.tell = tell_late  # type: ignore[method-assign]
+        submission = await hub.generations.submit(request())
+        [running] = await eventually(lambda: node.running)
+        node.finish(running)
+        assert told == [AttemptStarted(running), AttemptEnded(running)]
+        for event in reversed(told):
+            tell(event)
+        await eventually(lambda: hub.board.active[running].measured.running_since, what="both were heard")
+        node.thaw()
+        [generation] = await finished(hub, submission.batch.id)
+    assert generation.status is GenerationStatus.COMPLETE
+    assert hub.estimator.revisions == {}
 
 
 async def test_one_loss_costs_a_node_a_question_and_no_pause(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -58,6 +58,26 @@ def test_an_ordinary_life_is_told_by_its_story() -> None:
         "told to be over",
         "collecting",
     ]
+
+
+@pytest.mark.parametrize("prefetched", [False, True])
+def test_a_start_that_is_told_after_the_end_does_not_count_as_the_start(prefetched: bool) -> None:
+    """One event may overtake another: a run of many seconds would seem to have taken none."""
+    active = attempt()
+    clock = cast("FakeClock", active.clock)
+    active.measured = Measurements(assigned_at=clock.monotonic(), alone=True)
+    active.prefetched = prefetched
+    clock.advance(8.0)
+    active.end()
+    clock.advance(1.0)
+    active.start()
+    active.end()
+    active.collect(clock.monotonic())
+    assert (active.prefetched, active.phase) == (False, Phase.COLLECTING)
+    measured = active.measured
+    assert (measured.start_seen, measured.overhead_seconds) == (None, None)
+    assert measured.ended_at is not None
+    assert measured.ended_at - measured.began_at == pytest.approx(9.0)
 
 
 def test_a_node_that_tells_the_same_without_end_makes_no_long_story() -> None:

@@ -124,7 +124,7 @@ class ResultCollector:
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:
         """Teach the estimator how long this attempt took; not when its start was not seen."""
         measured = active.measured
-        if measured.running_since is None or active.origin is Origin.ADOPTED:
+        if measured.start_seen is None or active.origin is Origin.ADOPTED:
             return
         self._estimator.observe(active.node_id, active.work, seconds, warm=measured.warm)
         if measured.overhead_seconds is not None:

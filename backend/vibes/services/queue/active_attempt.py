@@ -126,18 +126,20 @@ class ActiveAttempt:
     def start(self) -> None:
         """The node is running it, or has run it: it occupies the node."""
         self._move(Move.START)
+        over = self.measured.ended_at is not None
         if self.measured.running_since is None:
-            self.measured = replace(self.measured, running_since=self.clock.monotonic())
-        if self.prefetched:
+            self.measured = replace(self.measured, running_since=self.clock.monotonic(), start_missed=over)
+        if self.prefetched and not over:
             self.take_place()
+        self.prefetched = False
 
     def collect(self, ended_at: float) -> None:
         """The node finished it at this moment, even if it was never seen to run."""
         self._move(Move.COLLECT)
         self.prefetched = False
         measured = self.measured
-        if measured.alone and measured.running_since is not None:
-            waited = measured.running_since - measured.assigned_at
+        if measured.alone and measured.start_seen is not None:
+            waited = measured.start_seen - measured.assigned_at
             overhead = waited + self.clock.monotonic() - ended_at
             self.measured = replace(measured, overhead_seconds=overhead)
 

@@ -149,6 +149,8 @@ class Measurements:
     """When the node last told something about it."""
     running_since: float | None = None
     """When the node was first seen to run it."""
+    start_missed: bool = False
+    """Whether the node was seen to run it only after it had reported the end, as one event may overtake another."""
     ended_at: float | None = None
     """When the node reported its end."""
     expected_seconds: float = 0.0
@@ -164,5 +166,10 @@ class Measurements:
 
     @property
     def began_at(self) -> float:
-        """Its start on the node, as far as it was seen."""
-        return self.assigned_at if self.running_since is None else self.running_since
+        """Its start on the node, or its assignment where that was not seen."""
+        return self.assigned_at if self.start_seen is None else self.start_seen
+
+    @property
+    def start_seen(self) -> float | None:
+        """Its start on the node; None where nobody can tell when that was."""
+        return None if self.start_missed else self.running_since
