@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from vibes.domain.attempt import Attempt
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import new_generation_id, new_session_id
+from vibes.media_stores.folder import FolderMediaStore
+from vibes.ports.media import StoredFile
 from vibes.ports.storage import Storage
 from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled
@@ -232,3 +234,27 @@ async def test_what_cannot_be_deleted_keeps_nothing_else_from_being_deleted(
     await remains_of(storage, folder).delete_unnamed()
     assert files_in(folder) == []
     assert caplog.text.count(".png stays although nothing names it any more") == 2
+
+
+async def test_however_many_attempts_a_killed_hub_left_each_folder_is_listed_once(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, listed = tmp_path / "images", list[str]()
+    batches = [await store_batch(storage, count=5) for _ in range(2)]
+    attempts = [await begin_attempt(storage, each) for generations in batches for each in generations]
+    for generations in batches:
+        written = generations[1:4]
+        for each in written:
+            await image_store(folder).save(each.session_id, each.id, BLUE, "")
+    bystander = folder / str(batches[0][0].session_id) / f"{new_generation_id()}.png"
+    bystander.write_bytes(png())
+    list_files = FolderMediaStore.list
+
+    async def counted(self: FolderMediaStore, prefix: str) -> Sequence[StoredFile]:
+        listed.append(prefix)
+        return await list_files(self, prefix)
+
+    monkeypatch.setattr(FolderMediaStore, "list", counted)
+    await remains_of(storage, folder).delete_after(attempts)
+    assert sorted(listed) == sorted({f"{generations[0].session_id}/" for generations in batches})
+    assert files_in(folder) == [bystander.name]

@@ -58,7 +58,7 @@ class FinishedImages:
         if current is None or not current.status.terminal:
             return False
         named = [path for image in current.images for path in image.paths]
-        return await self._images.delete_remains(current.session_id, current.id, named)
+        return await self._images.delete_remains(current.session_id, [current.id], named)
 
     async def _kept_before_it_was_over(self, active: ActiveAttempt) -> bool:
         """An earlier try may have written the files: answers whether they are the generation's; otherwise they are

@@ -1,8 +1,11 @@
 """Deletes files of pictures that no row names: those that a killed hub left."""
 
 import logging
+from collections import defaultdict
+from collections.abc import Collection
 
 from vibes.domain.attempt import Attempt
+from vibes.domain.ids import GenerationId, SessionId
 from vibes.ports.storage import Storage
 from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.media.image_store import ImageStore
@@ -34,9 +37,13 @@ class ImageRemains:
         if deleted:
             logger.info("deleted what was left of %d pictures that never became any", deleted)
 
-    async def delete_after(self, attempt: Attempt) -> None:
-        """Delete its files if its hub died between writing the picture's file and its row; it may never be
-        continued."""
-        generation = await self._storage.generations.get(attempt.generation_id)
-        if generation is not None and generation.image is None:
-            await self._images.delete_remains(generation.session_id, generation.id)
+    async def delete_after(self, attempts: Collection[Attempt]) -> None:
+        """Delete the files of those whose hub died between writing a picture's file and its row; they may never be
+        continued. Reads each session's folder once."""
+        unfinished: defaultdict[SessionId, set[GenerationId]] = defaultdict(set)
+        for attempt in attempts:
+            generation = await self._storage.generations.get(attempt.generation_id)
+            if generation is not None and generation.image is None:
+                unfinished[generation.session_id].add(generation.id)
+        for session_id, generation_ids in unfinished.items():
+            await self._images.delete_remains(session_id, generation_ids)

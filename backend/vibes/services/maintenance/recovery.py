@@ -28,7 +28,6 @@ class Recovery:
         if orphans:
             logger.warning("%d generations were generating without an attempt: queued again", orphans)
         left = await self._storage.attempts.open_attempts()
-        for attempt in left:
-            await self._remains.delete_after(attempt)
+        await self._remains.delete_after(left)
         await self._attempts.adopt(left)
         await self._queue.begin()

@@ -115,16 +115,17 @@ class ImageStore:
     async def unnamed(self, session_id: SessionId, named: Collection[str]) -> set[GenerationId]:
         """Generations of files, complete or begun, of a session that are not among ``named``."""
         keys = [file.key for file in await self._files.list(f"{session_id}/") if file.key not in named]
-        return {GenerationId(match[1]) for key in keys if (match := _NAME.fullmatch(key.rpartition("/")[2]))}
+        return {found for key in keys if (found := _generation_of(key)) is not None}
 
     async def delete_remains(
-        self, session_id: SessionId, generation_id: GenerationId, named: Collection[str] = ()
+        self, session_id: SessionId, generation_ids: Collection[GenerationId], named: Collection[str] = ()
     ) -> bool:
-        """Delete what is kept for a generation, complete or begun, except what its row names; True when there was
-        any."""
-        files = await self._files.list(f"{session_id}/{generation_id}")
+        """Delete what is kept for these generations of a session, complete or begun, except what their rows name; True
+        when there was any. Lists the session's files once, however many generations."""
+        alone = next(iter(generation_ids)) if len(generation_ids) == 1 else ""
+        files = await self._files.list(f"{session_id}/{alone}")
         unnamed = [file.key for file in files if file.key not in named]
-        remains = [key for key in unnamed if _NAME.fullmatch(key.rpartition("/")[2])]
+        remains = [key for key in unnamed if _generation_of(key) in generation_ids]
         await self._files.delete(remains)
         return bool(remains)
 
@@ -156,6 +157,12 @@ def _prepared(
         contents |= {image.thumbnail_path: file.thumbnail, image.image_path: content}
         stored.append(image)
     return tuple(stored), contents
+
+
+def _generation_of(key: str) -> GenerationId | None:
+    """Whose file it is; None: nobody's."""
+    match = _NAME.fullmatch(key.rpartition("/")[2])
+    return None if match is None else GenerationId(match[1])
 
 
 def _missing(image: StoredImage) -> NotFound:
