@@ -66,7 +66,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
 def with_defaults(name: str) -> ImageGenerator:
     """The generator with nothing said but what must be."""
     registration = GENERATORS[name]
-    needed = {key: "x" for key, field in registration["config_class"].model_fields.items() if field.is_required()}
+    fields = registration["config_class"].model_fields
+    needed = {key: (field.examples or ["x"])[0] for key, field in fields.items() if field.is_required()}
     settings = registration["config_class"].model_validate({**needed, "strategy": name})
     return registration["generator_class"](settings)
 

@@ -51,6 +51,7 @@ class FalConfig(HostedConfig):
 class FalLightningConfig(FalConfig):
     """https://fal.ai/models/fal-ai/fast-lightning-sdxl/image-to-image/api."""
 
+    strategy: str = Field("fal-lightning", description="Name of the generator.")
     endpoint: Endpoint = Field("fal-ai/fast-lightning-sdxl/image-to-image", description="Name of the model at fal.")
     model_name: str = Field("fast-lightning-sdxl", min_length=1, max_length=200, description="Name of the model here.")
     family: str | None = Field("sdxl", max_length=50, description="Family of the model.")
@@ -90,7 +91,10 @@ PARAMETERS = (
 class FalComfyConfig(FalConfig):
     """A workflow that is stored at fal. What it can do is what it has inputs for."""
 
-    endpoint: Endpoint = Field(description="Name of the workflow at fal, such as comfy/me/portrait.")
+    strategy: str = Field("fal-comfy", description="Name of the generator.")
+    endpoint: Endpoint = Field(
+        description="Name of the workflow at fal, such as comfy/me/portrait.", examples=["comfy/me/portrait"]
+    )
     model_name: str = Field("", max_length=200, description="Name of its model here; empty: the workflow's name.")
     inputs: dict[str, str] = Field(
         default_factory=lambda: {"prompt": "prompt"},
