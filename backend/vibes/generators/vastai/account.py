@@ -1,0 +1,205 @@
+"""One account at Vast.ai over its REST interface: the six calls that renting takes."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from vibes.generators.errors import (
+    GeneratorError,
+    InvalidInput,
+    MaybePaid,
+    Misconfigured,
+    OutOfCredit,
+    RateLimited,
+    Unavailable,
+)
+
+from vibes.generators.vastai.pace import CREATE_PENALTY_SECONDS, Pace, Route
+from vibes.generators.vastai.wire import Instance, Offer, instance_of, offer_of
+
+DEFAULT_URL = "https://console.vast.ai"
+ANSWER_SECONDS = 30.0
+CREATE_SECONDS = 60.0
+_PAGE = 25
+_MOST_PAGES = 400
+_LONGEST_ADVICE_SECONDS = 60.0
+_ABOUT_MONEY = ("credit", "billing", "balance")
+"""Words by which any refusal says that the account cannot pay: there is no code for it."""
+_REFUSED = 400
+_BROKEN = 500
+
+
+class OfferGone(Unavailable):
+    """Somebody else has rented it meanwhile: nothing was rented."""
+
+    code = "offer_gone"
+
+
+class VastAccount:
+    """Raises Misconfigured for a key that may not do this, RateLimited, Unavailable; nothing is repeated by itself.
+
+    `rent` alone may raise MaybePaid: the order may have arrived, look into the list. `instances` is complete or raises.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        url: str = DEFAULT_URL,
+        pace: Pace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._pace = pace or Pace()
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {key}", "User-Agent": "vibes-imgen"},
+            timeout=httpx.Timeout(ANSWER_SECONDS, connect=10.0),
+            transport=transport,
+            trust_env=False,
+        )
+
+    async def offers(self, query: Mapping[str, Any]) -> list[Offer]:
+        """What can be rented now, in the order that the query asks for."""
+        answer = await self._ask(Route.SEARCH, "POST", "/api/v0/bundles/", body=query)
+        rows = answer.get("offers")
+        if not isinstance(rows, list):
+            raise Unavailable("the search for offers was answered without a list")
+        return [offer for row in rows if (offer := offer_of(row)) is not None]
+
+    async def rent(self, offer_id: int, launch: Mapping[str, Any]) -> int:
+        """The new contract. Raises OfferGone, OutOfCredit or InvalidInput where nothing was rented for sure."""
+        try:
+            async with self._pace.turn(Route.CREATE):
+                reply = await self._http.put(f"/api/v0/asks/{offer_id}/", json=launch, timeout=CREATE_SECONDS)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unavailable(f"Vast.ai cannot be reached: {error}") from error
+        except httpx.HTTPError as error:
+            raise MaybePaid(f"the order got no answer: {type(error).__name__}") from error
+        if reply.status_code >= _REFUSED:
+            raise self._refusal(reply)
+        match _json(reply):
+            case {"success": True, "new_contract": int(contract)}:
+                return contract
+            case {"success": False} as refused:
+                raise InvalidInput(f"the order was refused: {_words(refused)}")
+            case _:
+                raise MaybePaid("the order was answered by something else than a contract")
+
+    async def instances(self) -> list[Instance]:
+        """All of the account, whoever rented them."""
+        found: list[Instance] = []
+        token: str | None = None
+        seen: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            parameters = {"limit": str(_PAGE), "order_by": json.dumps([{"col": "id", "dir": "asc"}])}
+            if token is not None:
+                parameters["after_token"] = token
+            answer = await self._ask(Route.LIST, "GET", "/api/v1/instances/", parameters=parameters)
+            rows, following = answer.get("instances"), answer.get("next_token")
+            if not isinstance(rows, list):
+                raise Unavailable("the list of instances has no instances")
+            found += map(instance_of, rows)
+            if not following:
+                return found
+            token = str(following)
+            if token in seen:
+                break
+            seen.add(token)
+        raise Unavailable("the list of instances does not end")
+
+    async def is_gone(self, contract: int) -> bool:
+        """Whether the account says that there is no such instance; a status of null is none that is gone."""
+        try:
+            answer = await self._ask(Route.ONE, "GET", f"/api/v0/instances/{contract}/", parameters={"owner": "me"})
+        except _NotThere:
+            return True
+        return "instances" in answer and answer["instances"] is None
+
+    async def destroy(self, contract: int) -> None:
+        """Ask for it; that it is gone shows later. One that is not there any more is fine."""
+        try:
+            await self._ask(Route.DESTROY, "DELETE", f"/api/v0/instances/{contract}/", body={})
+        except _NotThere:
+            return
+
+    async def credit(self) -> float:
+        """Dollars that the account has."""
+        answer = await self._ask(Route.ACCOUNT, "GET", "/api/v0/users/current/")
+        match answer:
+            case {"credit": int() | float() as credit}:
+                return float(credit)
+            case _:
+                raise Unavailable("the account does not tell its credit")
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _ask(
+        self,
+        route: Route,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """A question that may be repeated: every way of not getting its answer is Unavailable."""
+        try:
+            async with self._pace.turn(route):
+                reply = await self._http.request(method, path, json=body, params=parameters)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"Vast.ai does not answer: {type(error).__name__}") from error
+        if reply.status_code >= _REFUSED:
+            refusal = self._refusal(reply, route)
+            raise Unavailable(str(refusal)) if isinstance(refusal, MaybePaid | InvalidInput) else refusal
+        answer = _json(reply)
+        if not isinstance(answer, dict):
+            raise Unavailable(f"Vast.ai answers something else than JSON ({reply.status_code})")
+        return answer
+
+    def _refusal(self, reply: httpx.Response, route: Route = Route.CREATE) -> GeneratorError:
+        """What an answer of 4xx or 5xx means."""
+        status, answer = reply.status_code, _json(reply)
+        words = _words(answer) if isinstance(answer, dict) else reply.text[:200]
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = _advice(reply) or (CREATE_PENALTY_SECONDS if route is Route.CREATE else 2 * route.value)
+            self._pace.too_soon(route, wait)
+            return RateLimited(f"Vast.ai is asked too often: {words}", wait)
+        if status >= _BROKEN:
+            return MaybePaid(f"Vast.ai answers {status}: {words}")
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            return Misconfigured(f"Vast.ai refuses the key ({status}): {words}")
+        if any(word in words.lower() for word in _ABOUT_MONEY):
+            return OutOfCredit(f"the account at Vast.ai cannot pay: {words}")
+        if route is Route.CREATE and (status == HTTPStatus.GONE or "no_such_ask" in words):
+            return OfferGone(f"the offer is gone: {words}")
+        if status == HTTPStatus.NOT_FOUND and route in {Route.ONE, Route.DESTROY}:
+            return _NotThere(words)
+        return InvalidInput(f"Vast.ai refuses it ({status}): {words}")
+
+
+class _NotThere(Unavailable):
+    """404 for one instance."""
+
+
+def _json(reply: httpx.Response) -> Any:
+    """None for anything else, such as the page of a proxy."""
+    try:
+        return reply.json()
+    except ValueError:
+        return None
+
+
+def _words(answer: Mapping[str, Any]) -> str:
+    parts = [str(answer[key]) for key in ("error", "msg", "detail") if answer.get(key)]
+    return ": ".join(parts)[:300] or "without a word"
+
+
+def _advice(reply: httpx.Response) -> float | None:
+    try:
+        return min(float(reply.headers["Retry-After"]), _LONGEST_ADVICE_SECONDS)
+    except (KeyError, ValueError):
+        return None

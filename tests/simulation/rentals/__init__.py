@@ -1,0 +1,1 @@
+"""Stories of rented machines: what is rented is given back, whoever dies when."""
