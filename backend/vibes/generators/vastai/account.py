@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
+
 from vibes.generators.errors import (
     GeneratorError,
     InvalidInput,
@@ -15,7 +16,6 @@ from vibes.generators.errors import (
     RateLimited,
     Unavailable,
 )
-
 from vibes.generators.vastai.pace import CREATE_PENALTY_SECONDS, Pace, Route
 from vibes.generators.vastai.wire import Instance, Offer, instance_of, offer_of
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol
 
 from vibes.generators.errors import GeneratorError
-
 from vibes.generators.vastai.account import VastAccount
 from vibes.generators.vastai.config import VastConfig
 from vibes.generators.vastai.costs import MONTH, NO_CAPS, Caps, counted, left

@@ -14,7 +14,6 @@ from vibes.generators.errors import (
     RateLimited,
     Unavailable,
 )
-
 from vibes.generators.vastai.account import OfferGone, VastAccount
 from vibes.generators.vastai.config import VastConfig
 from vibes.generators.vastai.costs import begun, lifetime
