@@ -58,6 +58,8 @@ class Easel:
         self.unclear = False
         """No submission gets an answer, and nobody can tell whether it is painted, and paid for."""
         self.charges = False
+        self.cost_usd: float | None = None
+        """What it says that each picture cost."""
         self.reachable = True
         self.refusals = 0
         """So many of the next submissions find nobody in."""
@@ -68,10 +70,19 @@ class Easel:
         self.told: asyncio.Queue[NodeEvent] = asyncio.Queue()
 
     def finish(self, attempt_id: AttemptId) -> None:
-        self._end(attempt_id, Succeeded((OutputFile(attempt_id, "", "picture"),)))
+        self.end(attempt_id, Succeeded((OutputFile(attempt_id, "", "picture"),), cost_usd=self.cost_usd))
 
     def spill(self, attempt_id: AttemptId, message: str) -> None:
-        self._end(attempt_id, Errored(message))
+        self.end(attempt_id, Errored(message))
+
+    def paint(self, attempt_id: AttemptId, sent: Wire) -> None:
+        """It had got the order all the while."""
+        self.orders[attempt_id] = sent
+        self.finish(attempt_id)
+
+    @staticmethod
+    def pending() -> Whereabouts:
+        return Pending(0)
 
     def stroke(self, attempt_id: AttemptId, number: int) -> None:
         """It has done so many of them."""
@@ -81,7 +92,7 @@ class Easel:
     def running(self) -> list[AttemptId]:
         return [each for each, state in self.states.items() if isinstance(state, Running)]
 
-    def _end(self, attempt_id: AttemptId, state: Whereabouts) -> None:
+    def end(self, attempt_id: AttemptId, state: Whereabouts) -> None:
         self.states[attempt_id] = state
         self.told.put_nowait(AttemptEnded(attempt_id))
         waiting = [each for each, waits in self.states.items() if isinstance(waits, Pending)]
@@ -158,7 +169,7 @@ class Easel:
 
     async def cancel(self, attempt_id: AttemptId) -> None:
         if attempt_id in self.states:
-            self._end(attempt_id, Interrupted())
+            self.end(attempt_id, Interrupted())
 
     async def take_back(self, attempt_id: AttemptId) -> bool:
         if isinstance(self.states.get(attempt_id), Pending):

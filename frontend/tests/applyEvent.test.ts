@@ -307,6 +307,12 @@ describe("what has ended", () => {
     expect(of(play(numbered(others, over.seq), over), A)).toEqual(of(over, A));
   });
 
+  test("a picture that comes after it was given up completes what had failed", () => {
+    const over = after(failed(A, 1));
+    const state = play(numbered([queued(A, null, "returned"), complete(A, "gpu-a", 1)], over.seq), over);
+    expect(of(state, A)).toMatchObject({ status: "complete", error_message: null });
+  });
+
   test("late progress of an ended picture still moves the tally", () => {
     const state = after(complete(A, "gpu-a", 1), progress(A, "gpu-a", 9, 3, 5));
     expect(state.batches[BATCH_ID]).toEqual(tally(3, 5));

@@ -48,6 +48,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     loading: null,
     starred: false,
     discard_after: null,
+    cost_usd: null,
     ...fields,
   };
 }
@@ -109,6 +110,8 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     running: [],
     eta_seconds: null,
     speeds: {},
+    use: "always",
+    cost: null,
     ...fields,
   };
 }
@@ -131,6 +134,8 @@ export function makeBatch(fields: Partial<Batch> = {}): Batch {
     lower_bound_seconds: null,
     models: [],
     achieved_ratio: null,
+    max_cost_usd: 0,
+    cost_usd: 0,
     generations,
     ...fields,
   };

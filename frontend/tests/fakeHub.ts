@@ -49,12 +49,22 @@ export class FakeHub {
     eta_range_seconds: [12, 15],
     lower_bound_seconds: 11,
     gpus: [
-      { gpu_id: "cellar", count: 6 },
-      { gpu_id: "attic", count: 2 },
+      { gpu_id: "cellar", count: 6, cost_usd: 0 },
+      { gpu_id: "attic", count: 2, cost_usd: 0 },
     ],
     waiting_for: null,
     waiting_code: null,
     models: [],
+    free: {
+      eta_seconds: 13,
+      eta_range_seconds: [12, 15],
+      gpus: [],
+      cost_usd: 0,
+      paid_pictures: 0,
+      waiting_for: null,
+      waiting_code: null,
+    },
+    paid: null,
   };
   readonly sockets = new Set<{ sessionId: string; tell: (message: unknown) => void }>();
   #refusals = new Map<string, Refusal>();

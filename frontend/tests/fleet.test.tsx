@@ -40,6 +40,8 @@ const GPU: Gpu = {
   running: [],
   eta_seconds: 0,
   speeds: {},
+  use: "always",
+  cost: null,
 };
 
 const TWO: Gpu = { ...GPU, id: "two", name: "RTX 4060" };

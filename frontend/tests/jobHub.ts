@@ -244,7 +244,16 @@ export const makeTask = (fields: Partial<JobTask> = {}): JobTask => ({
 
 export const makeJob = (fields: Partial<Job> = {}): Job => ({
   ...{ job_id: "job-1", kind: "workflow", status: "queued", priority: "normal", session_id: SESSION_ID },
-  ...{ created_at: MOMENT, started_at: null, completed_at: null, error: null, progress: 0, result: null },
+  ...{
+    created_at: MOMENT,
+    started_at: null,
+    completed_at: null,
+    error: null,
+    progress: 0,
+    result: null,
+    max_cost_usd: 0,
+    cost_usd: 0,
+  },
   tasks: [makeTask()],
   ...fields,
 });

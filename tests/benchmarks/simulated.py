@@ -20,10 +20,10 @@ from vibes.domain.priority import Priority
 from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.offers import PREFETCH_SECONDS
 from vibes.scheduling.planner import plan
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
-from vibes.scheduling.timeline import PREFETCH_SECONDS
 
 SEEDS = 200
 FLEETS: dict[str, tuple[tuple[float, ...], int]] = {

@@ -12,13 +12,14 @@ import pytest
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values import fleet, models, pictures, workflow_jobs
+from vibes.client.values import costs, fleet, models, pictures, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
@@ -50,10 +51,20 @@ ANSWERS = [
     (workflow_jobs.Picture, "PictureOut"),
     (fleet.Catalog, "CatalogOut"),
     (fleet.CatalogItem, "CatalogItem"),
+    (costs.Costs, "CostsOut"),
+    (costs.CostSum, "CostSum"),
+    (costs.DayCost, "DayCost"),
+    (costs.GpuCostSum, "GpuCost"),
+    (costs.MaybePaid, "MaybePaidOut"),
+    (costs.MaybePaidAnswer, "MaybePaidAnswer"),
+    (costs.MaybePaidPage, "MaybePaidList"),
+    (costs.MonthCost, "MonthCost"),
+    (costs.SessionCost, "SessionCost"),
     (fleet.FileProblem, "FileProblem"),
     (fleet.Fleet, "GpuList"),
     (fleet.GenerationOnNode, "OnNodeOut"),
     (fleet.Gpu, "GpuOut"),
+    (fleet.GpuCost, "GpuCostOut"),
     (fleet.Queue, "QueueOut"),
     (fleet.RunningGeneration, "RunningOut"),
     (fleet.Speed, "SpeedOut"),
@@ -65,6 +76,7 @@ ANSWERS = [
 HALVES = [
     (AsyncArtifacts, Artifacts),
     (AsyncBatches, Batches),
+    (AsyncCostControl, CostControl),
     (AsyncDiscovery, Discovery),
     (AsyncGenerations, Generations),
     (AsyncJobs, Jobs),
@@ -87,7 +99,7 @@ def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
     asked = {pictures.BatchRequest, workflow_jobs.Task}
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, workflow_jobs, fleet):
+    for module in (pictures, workflow_jobs, fleet, costs):
         own = {
             kind
             for kind in vars(module).values()

@@ -18,6 +18,7 @@ from vibes.domain.errors import InvalidDocument, NoCapableNode, NotFound
 from vibes.domain.events import FailedCause, GenerationFailed, GenerationProgressed
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
+from vibes.domain.money import parse_usd
 from vibes.domain.nodes.outcome import Absent
 from vibes.nodes.comfyui.kind import comfyui_kind
 from vibes.ports.kinds import HubTraits, NodeKinds
@@ -31,6 +32,10 @@ MIXED = (
      capabilities: [sd15, sdxl, upscale], max_resolution: 1536, max_batch: 4}
 """
 )
+
+
+PRICED = FLEET.replace("brush: 3}", "brush: 3}, cost: {per_image_usd: 0.02}")
+DIME = parse_usd("0.10")
 
 
 @asynccontextmanager
@@ -147,9 +152,9 @@ def cause_told(events: list[Any]) -> list[FailedCause]:
 
 
 async def test_what_may_have_been_paid_for_ends_for_good_until_a_person_asks_again(tmp_path: Path) -> None:
-    async with studio(tmp_path) as (hub, easel):
+    async with studio(tmp_path, fleet=PRICED) as (hub, easel):
         easel.charges = easel.unclear = True
-        submission = await hub.generations.submit(request())
+        submission = await hub.generations.submit(request(max_cost=DIME))
         listener, _ = hub.live.subscribe(submission.batch.session_id, None)
         [failed] = await finished(hub, submission.batch.id)
         told = [await listener.next() for _ in range(3)]
@@ -173,9 +178,9 @@ async def test_what_may_have_been_paid_for_ends_for_good_until_a_person_asks_aga
 async def test_a_node_that_charges_and_goes_away_with_an_order_gets_it_no_second_time(
     tmp_path: Path, hub_restarts: bool
 ) -> None:
-    async with studio(tmp_path) as (hub, easel):
+    async with studio(tmp_path, fleet=PRICED) as (hub, easel):
         easel.charges, easel.at_once = True, False
-        submission = await hub.generations.submit(request())
+        submission = await hub.generations.submit(request(max_cost=DIME))
         await eventually(lambda: easel.running)
         if not hub_restarts:
             easel.reachable = False
@@ -205,10 +210,10 @@ async def finds_no_free_descriptor(*_: object, **__: object) -> Absent:
 async def test_an_order_that_may_have_arrived_where_orders_cost_is_not_sent_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Callable[..., Any], unclear: bool
 ) -> None:
-    async with studio(tmp_path) as (hub, easel):
+    async with studio(tmp_path, fleet=PRICED) as (hub, easel):
         easel.charges, easel.unclear = True, unclear
         monkeypatch.setattr(easel, "find", asked)
-        submission = await hub.generations.submit(request())
+        submission = await hub.generations.submit(request(max_cost=DIME))
         [failed] = await finished(hub, submission.batch.id)
     assert failed.status is GenerationStatus.FAILED
     assert str(failed.error_message).startswith("easel may have made it and charge for it: ")
@@ -217,9 +222,9 @@ async def test_an_order_that_may_have_arrived_where_orders_cost_is_not_sent_agai
 
 @pytest.mark.parametrize("charges", [False, True])
 async def test_only_what_costs_nothing_may_get_a_second_attempt(tmp_path: Path, charges: bool) -> None:
-    async with studio(tmp_path) as (hub, easel):
+    async with studio(tmp_path, fleet=PRICED if charges else FLEET) as (hub, easel):
         easel.charges, easel.at_once = charges, False
-        submission = await hub.generations.submit(request())
+        submission = await hub.generations.submit(request(max_cost=DIME))
         [attempt_id] = await eventually(lambda: easel.running)
         [run] = hub.board.snapshot().runs
         easel.finish(attempt_id)
@@ -228,9 +233,9 @@ async def test_only_what_costs_nothing_may_get_a_second_attempt(tmp_path: Path, 
 
 
 async def test_what_provably_never_reached_a_node_that_charges_is_submitted_again(tmp_path: Path) -> None:
-    async with studio(tmp_path) as (hub, easel):
+    async with studio(tmp_path, fleet=PRICED) as (hub, easel):
         easel.charges, easel.refusals = True, 1
-        generation = await drawn(hub)
+        generation = await drawn(hub, max_cost=DIME)
     assert generation.status is GenerationStatus.COMPLETE
     assert len(easel.submissions) == 1
 

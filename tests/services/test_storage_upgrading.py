@@ -17,6 +17,8 @@ from vibes.storage.upgrading.migrate import migrate
 OLD = Path(__file__).parents[1] / "fixtures" / "databases" / "0010.sql"
 """Written by that release: a session with a generation in every status, one of another stage, one that is set aside,
 a job that is done, and files that wait to be deleted."""
+EARLIER = (OLD, OLD.with_name("0012.sql"))
+"""The second one is the same, as the last release without a ledger kept it."""
 
 
 def _id(number: int) -> str:
@@ -26,11 +28,11 @@ def _id(number: int) -> str:
 SESSION, SET_ASIDE, BATCH, JOB = SessionId(_id(1)), SessionId(_id(32)), BatchId(_id(4)), JobId(_id(42))
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
+@pytest.fixture(params=EARLIER, ids=lambda each: each.stem)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "vibes.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(OLD.read_text(encoding="utf-8"))
+        connection.executescript(request.param.read_text(encoding="utf-8"))
     return path
 
 
@@ -45,6 +47,9 @@ async def test_every_row_of_an_earlier_release_reads_as_it_did(database: Path) -
 
         assert batch is not None
         assert (batch.total, batch.lower_bound_seconds, batch.owner) == (7, 12.5, None)
+        assert (int(batch.max_cost), str(batch.purse_id)) == (0, BATCH), "nothing was to be spent"
+        assert {each.cost for each in generations} == {None}
+        assert await storage.spendings.held() == []
         assert [each.status.value for each in generations] == [
             "complete",
             "failed",
@@ -65,6 +70,7 @@ async def test_every_row_of_an_earlier_release_reads_as_it_did(database: Path) -
         assert moved.place == -1
         assert dropped.discard_after is not None
         assert (open_attempt.generation_id, open_attempt.state) == (drawing.id, AttemptState.RUNNING)
+        assert not open_attempt.charges
         assert [(each.session.id, each.generations, each.completed) for each in sessions] == [(SESSION, 8, 3)]
         assert [each.session.id for each in deleted] == [SET_ASIDE]
         assert job is not None

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeFleet
+from vibes.domain.cost import NodeBudget, NodeCost, Use
 from vibes.domain.errors import InvalidDocument
 from vibes.domain.money import parse_usd
-from vibes.domain.nodes.cost import NodeBudget, NodeCost, Use
 from vibes.domain.nodes.node import Tier
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.comfyui.kind import comfyui_kind

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
+from vibes.domain.cost import NodeCost
 from vibes.domain.money import MicroUsd, parse_usd, reported_usd, shown_usd, told_usd
-from vibes.domain.nodes.cost import NodeCost
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,11 @@ from vibes.domain.priority import Priority, usual_priority
 from vibes.scheduling.bounds import lower_bound_seconds
 from vibes.scheduling.decisions import Decision
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.offers import GATE_TOLERANCE
 from vibes.scheduling.planner import MAX_SKIPS, outlook, plan
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.second_attempt_budget import MOST, WINDOW
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
-from vibes.scheduling.timeline import GATE_TOLERANCE
 
 SPEEDS = st.lists(st.floats(0.3, 20), min_size=1, max_size=6)
 CHECKPOINTS = ("a.safetensors", "b.safetensors", "c.safetensors")

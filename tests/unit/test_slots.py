@@ -18,11 +18,11 @@ from vibes.scheduling.bounds import batch_lower_bound_seconds, lower_bound_secon
 from vibes.scheduling.decisions import Assign, Prefetch, SecondAttempt, TakeBack
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.offers import GATE_TOLERANCE
 from vibes.scheduling.planner import outlook, plan
 from vibes.scheduling.pull import pull
 from vibes.scheduling.slots import end_of_prefetched, ends, free_times, gained_without
 from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot
-from vibes.scheduling.timeline import GATE_TOLERANCE
 
 FLEETS = st.lists(st.tuples(st.floats(0.3, 20), st.integers(1, 5)), min_size=1, max_size=4)
 

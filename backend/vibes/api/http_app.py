@@ -14,6 +14,7 @@ from vibes.api.http.problems import PROBLEM_RESPONSES
 from vibes.api.http.security import SecurityGate
 from vibes.api.routes import (
     artifacts,
+    costs,
     flows,
     gallery,
     generate,
@@ -61,6 +62,7 @@ def create_http_app(
         images,
         gpus,
         queue,
+        costs,
         workflows,
         models,
         tasks,

@@ -14,6 +14,7 @@ from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.life_signs import LifeSigns
 from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.execution.node_news import NodeNews
+from vibes.services.execution.paid_answers import PaidAnswers
 from vibes.services.execution.progress_writer import ProgressWriter
 from vibes.services.execution.prompt_sender import PromptSender
 from vibes.services.execution.prompt_watch import PromptWatch
@@ -28,6 +29,7 @@ class ExecutionRoom:
     progress_writer: ProgressWriter
     finished: FinishedImages
     dispatcher: Dispatcher
+    paid_answers: PaidAnswers
     node_news: NodeNews
     """Wants to be told what nodes tell."""
 
@@ -38,7 +40,7 @@ def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
     times = _attempt_times(base.settings)
     planning = SafePlanning(board, queue.estimator, queue.broken, clock)
     writer = ProgressWriter(storage, clock)
-    journal = AttemptJournal(storage, writer, queue.progress, announcer, clock)
+    journal = AttemptJournal(storage, writer, queue.progress, announcer, queue.spending, clock)
     finished = FinishedImages(storage, ground.media.images, clock)
     collector = ResultCollector(finished, library.versions, journal, queue.estimator, board, clock)
     lost = LostAttempts(board, supervisor, storage, collector, clock)
@@ -52,6 +54,7 @@ def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
         progress_writer=writer,
         finished=finished,
         dispatcher=Dispatcher(board, planning, attempts, lost, supervisor, clock),
+        paid_answers=PaidAnswers(supervisor, storage, collector, lost, clock),
         node_news=NodeNews(board, planning, lost, queue.progress, announcer),
     )
 

@@ -7,6 +7,7 @@ from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
 from vibes.services.generations.cancellation import Cancellation
+from vibes.services.generations.costs import CostService
 from vibes.services.generations.fleet_fitness import FleetFitness
 from vibes.services.generations.flows import FunnelFlows
 from vibes.services.generations.materials import Materials
@@ -28,6 +29,7 @@ class GenerationsRoom:
     resolver: RequestResolver
     generations: GenerationService
     queue: QueueService
+    costs: CostService
 
 
 def generations_room(
@@ -49,5 +51,6 @@ def generations_room(
         materials=materials,
         resolver=resolver,
         generations=generations,
+        costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),
         queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),
     )

@@ -18,6 +18,7 @@ from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.generations.costs import CostService
 from vibes.services.generations.fleet_fitness import FleetFitness
 from vibes.services.generations.flows import FunnelFlows
 from vibes.services.generations.materials import Materials
@@ -49,6 +50,7 @@ class Hub:
     authentication: Authentication
     board: Board
     catalog: WorkflowCatalog
+    costs: CostService
     estimator: Estimator
     fitness: FleetFitness
     fleet: FleetService
@@ -134,6 +136,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         authentication=_authentication(base),
         board=queue.board,
         catalog=ground.library.catalog,
+        costs=generations.costs,
         estimator=queue.estimator,
         fitness=generations.fitness,
         fleet=ground.fleet.fleet,

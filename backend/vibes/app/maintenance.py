@@ -52,7 +52,7 @@ def maintenance_room(
         *more_looks,
     )
     return MaintenanceRoom(
-        recovery=Recovery(storage, board, remains, attempts, queue_reader),
+        recovery=Recovery(storage, board, queue.spending, remains, attempts, queue_reader),
         queue_reader=queue_reader,
         healing=Healing(looks, clock),
         retention=Retention(storage, sessions.sessions, remains, ground.media.artifacts, clock),

@@ -9,12 +9,14 @@ from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans
 from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.spending import Spending
 from vibes.services.queue.views import QueueViews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRoom:
     estimator: Estimator
+    spending: Spending
     board: Board
     progress: ProgressTracker
     broken: BrokenPlans
@@ -25,12 +27,14 @@ class QueueRoom:
 
 def queue_room(ground: Ground) -> QueueRoom:
     base, estimator = ground.base, Estimator()
-    board = Board(ground.fleet.supervisor, estimator, base.clock, base.settings.tier_overflow_threshold)
+    spending = Spending(base.storage.spendings, base.clock)
+    board = Board(ground.fleet.supervisor, estimator, base.clock, spending, base.settings.tier_overflow_threshold)
     progress = ProgressTracker()
     broken = BrokenPlans(base.settings.data / "broken-plans", base.clock)
     forecast = Forecast(board, estimator, base.clock, progress, broken)
     return QueueRoom(
         estimator=estimator,
+        spending=spending,
         board=board,
         progress=progress,
         broken=broken,

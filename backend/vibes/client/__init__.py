@@ -20,7 +20,8 @@ from vibes.client.http.errors import (
     WrongAddress,
 )
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, Queue, TaskType
+from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
+from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, Queue, TaskType
 from vibes.client.values.pictures import (
     Artifact,
     Batch,
@@ -57,6 +58,8 @@ __all__ = [
     "CatalogItem",
     "ClientError",
     "Conflicting",
+    "CostSum",
+    "Costs",
     "EventsBlocked",
     "FieldProblem",
     "Fleet",
@@ -64,6 +67,7 @@ __all__ = [
     "GenerationImage",
     "GenerationPage",
     "Gpu",
+    "GpuCost",
     "HubAddress",
     "HubAway",
     "HubClient",
@@ -79,6 +83,8 @@ __all__ = [
     "JobTask",
     "KeyRefused",
     "Lora",
+    "MaybePaid",
+    "MaybePaidAnswer",
     "NotFound",
     "NotUnderstood",
     "Picture",

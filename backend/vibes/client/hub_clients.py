@@ -6,6 +6,7 @@ from types import TracebackType
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
@@ -33,6 +34,7 @@ class AsyncHubClient:
     artifacts: AsyncArtifacts
     discovery: AsyncDiscovery
     queue: AsyncQueueControl
+    costs: AsyncCostControl
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class AsyncHubClient:
         self.artifacts = AsyncArtifacts(transport)
         self.discovery = AsyncDiscovery(transport)
         self.queue = AsyncQueueControl(transport)
+        self.costs = AsyncCostControl(transport)
         return self
 
     async def __aexit__(
@@ -77,6 +80,7 @@ class HubClient:
     artifacts: Artifacts
     discovery: Discovery
     queue: QueueControl
+    costs: CostControl
 
     def __init__(
         self,
@@ -98,6 +102,7 @@ class HubClient:
         self.artifacts = Artifacts(hub.artifacts, self._loop)
         self.discovery = Discovery(hub.discovery, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
+        self.costs = CostControl(hub.costs, self._loop)
         return self
 
     def __exit__(

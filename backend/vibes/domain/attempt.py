@@ -34,6 +34,8 @@ class AttemptState(StrEnum):
     """The node reported an error, or refused it."""
     MAYBE_PAID = "maybe_paid"
     """Nobody can tell whether it was carried out and paid for; it is never repeated by itself."""
+    GIVEN_UP = "given_up"
+    """The same, and a person has written it off: it counts as paid for."""
     CANCELLED = "cancelled"
     """Stopped because its generation was cancelled."""
 
@@ -58,3 +60,5 @@ class Attempt:
     """The ``number`` in the node's answer; a later attempt with a smaller one shows that the node restarted."""
     error_message: str | None = None
     finished_at: datetime | None = None
+    charges: bool = False
+    """Whether its node charges for each order, so that nothing but a person has it submitted again."""

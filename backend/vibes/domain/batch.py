@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, OwnerId, SessionId
+from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.priority import Priority
+from vibes.domain.spending import PurseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,14 @@ class Batch:
     then."""
     owner: OwnerId | None = None
     """None: everybody's."""
+    max_cost: MicroUsd = NOTHING
+    """Most that its pictures may cost together, with those of all batches of its purse."""
+    purse: PurseId | None = None
+    """None: its own."""
+
+    @property
+    def purse_id(self) -> PurseId:
+        return self.purse or PurseId(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ HubError                    has a stable ``code`` for machines and a sentence fo
 ├── InvalidRequest          the caller can mend it; ``problems`` names each field
 ├── NotFound                no such thing
 ├── Conflict                the thing is in a state that forbids the move
+│   └── CapReached          it would cost more than may be spent
 ├── NoCapableNode           no configured node could ever do this; ``reasons`` per node
 ├── InvalidDocument         a YAML or JSON file is wrong; has file and line
 ├── StorageUnavailable      the database or the disk refuses
@@ -61,6 +62,10 @@ class NotFound(HubError):
 
 class Conflict(HubError):
     code = "conflict"
+
+
+class CapReached(Conflict):
+    code = "cap_reached"
 
 
 class NoCapableNode(HubError):

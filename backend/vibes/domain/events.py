@@ -33,6 +33,8 @@ class QueuedCause(StrEnum):
     """One node could not do it; another one tries."""
     TAKEN_BACK = "withdrawn"
     """It waited on a node and was taken back."""
+    RETURNED = "returned"
+    """It was given up since nobody could tell whether it was made, and now its picture is there: it completes next."""
     FOUND = "found"
     """The hub had it in its database and not in its queue."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.money import MicroUsd
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import GenerationSpec
 
@@ -82,6 +83,8 @@ class Generation:
     """Set when the funnel advanced without this one: its image is deleted after this moment."""
     place: int = 0
     """Its moved place in the queue: below 0 before all others, above 0 after them; 0 when it was not moved."""
+    cost: MicroUsd | None = None
+    """What its attempts have cost, with what may have been charged; None: nothing was paid for it."""
 
     @property
     def image(self) -> StoredImage | None:

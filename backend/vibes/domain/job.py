@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from vibes.domain.ids import BatchId, JobId, OwnerId, SessionId, TaskId, WorkflowVersionId
+from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.priority import Priority
 
 
@@ -66,6 +67,8 @@ class Job:
     completed_at: datetime | None = None
     owner: OwnerId | None = None
     """None: everybody's."""
+    max_cost: MicroUsd = NOTHING
+    """Most that all its pictures may cost together."""
 
     def task(self, task_id: TaskId) -> JobTask:
         return next(task for task in self.tasks if task.id == task_id)

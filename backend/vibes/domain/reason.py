@@ -18,7 +18,16 @@ class ReasonCode(StrEnum):
     LACKS = "lacks"
     """A file, graph node or choice is not there; it may be put there, so a new look at the node can help."""
 
+    NOT_USED = "not_used"
+    """``use: never`` in ``gpus.yaml``."""
+    COSTS = "costs"
+    """It costs money, more than the batch may spend in all."""
+
     # Why an able node does not take it now.
+    BUDGET = "budget"
+    """It costs money, more than is left of the batch's limit or of the node's budget."""
+    OVERFLOW = "overflow"
+    """It is kept for work that the other nodes would finish too late."""
     NOT_ASKED = "not_asked"
     """The node has not reported yet what it has."""
     STATE = "state"

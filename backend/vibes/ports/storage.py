@@ -11,7 +11,9 @@ from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, JobId, NodeId, OwnerId, SessionId, WorkflowVersionId
 from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStatus, JobStep
 from vibes.domain.session import ConfigValue, Session, SessionSummary
+from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
+from vibes.ports.ledger import SpendingRepository
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
 """Code of the Conflict for a key that another request has used since it was looked up."""
@@ -166,10 +168,11 @@ class GenerationRepository(Protocol):
 class AttemptRepository(Protocol):
     """Attempts, and the moves that change an attempt together with its generation, in one transaction each."""
 
-    async def begin(self, attempt: Attempt) -> bool:
-        """Insert the attempt and move its generation queued → generating, on this node.
+    async def begin(self, attempt: Attempt, commitment: Commitment | None = None) -> bool:
+        """Insert the attempt with its commitment, and move its generation queued → generating, on this node.
 
-        False, and nothing written, when the generation is no longer queued.
+        False, and nothing written, when the generation is no longer queued. Raises CapReached, with nothing written,
+        when the commitment would exceed a limit.
         """
 
     async def begin_second(self, attempt: Attempt) -> bool:
@@ -194,10 +197,20 @@ class AttemptRepository(Protocol):
     async def renew(self, attempt_ids: Collection[AttemptId], lease_expires_at: datetime) -> None: ...
 
     async def win(
-        self, attempt_id: AttemptId, images: Sequence[StoredImage], *, generation_time_ms: int, at: datetime
+        self,
+        attempt_id: AttemptId,
+        images: Sequence[StoredImage],
+        *,
+        generation_time_ms: int,
+        at: datetime,
+        paid: Settled = SPENT,
     ) -> bool:
         """attempt → won, generation queued or generating → complete with these images and this node, its other
-        open attempts → superseded. False when the generation was terminal: then this attempt → superseded."""
+        open attempts → superseded. False when the generation was terminal: then this attempt → superseded.
+
+        A generation that failed because this attempt may have been paid for completes as well. ``paid``, here and
+        below: what became of the attempt's money, if it holds any.
+        """
 
     async def give_up(
         self,
@@ -207,6 +220,7 @@ class AttemptRepository(Protocol):
         *,
         at: datetime,
         node_died: bool = False,
+        paid: Settled = UNCLEAR,
     ) -> bool:
         """attempt → a closed state; its generation generating → queued when no other attempt is open.
 
@@ -223,11 +237,17 @@ class AttemptRepository(Protocol):
         """By open generation: how many nodes died while running an attempt of it."""
 
     async def fail(
-        self, attempt_id: AttemptId, message: str, *, at: datetime, state: AttemptState = AttemptState.ERRORED
+        self,
+        attempt_id: AttemptId,
+        message: str,
+        *,
+        at: datetime,
+        state: AttemptState = AttemptState.ERRORED,
+        paid: Settled = UNCLEAR,
     ) -> bool:
         """attempt → ``state``, a closed one, generation → failed. True when the generation was still open."""
 
-    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
+    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime, paid: Settled = UNCLEAR) -> bool:
         """open → a closed state, the generation untouched."""
 
 
@@ -365,6 +385,7 @@ class Storage(Protocol):
     jobs: JobRepository
     doomed_files: DoomedFileRepository
     artifacts: ArtifactRepository
+    spendings: SpendingRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

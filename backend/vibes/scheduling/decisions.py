@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vibes.domain.ids import GenerationId, NodeId
+from vibes.domain.money import NOTHING, MicroUsd
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,8 @@ class Assign:
     generation_id: GenerationId
     node_id: NodeId
     seconds: float = 0.0
+    cost: MicroUsd = NOTHING
+    """What must be set aside for it first."""
 
 
 @dataclass(frozen=True, slots=True)

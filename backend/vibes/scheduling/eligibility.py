@@ -1,9 +1,11 @@
 """Whether a node can do a piece of work, and if not, why."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC
 
+from vibes.domain.cost import Use
 from vibes.domain.ids import NodeId
+from vibes.domain.money import shown_usd
 from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.pictures.spec import Operation
 from vibes.domain.reason import Reason, ReasonCode
@@ -21,12 +23,20 @@ _FAMILY_CAPABILITIES: dict[str, frozenset[str]] = {
 
 ANY_FAMILY = "any"
 
+Refusal = Callable[[NodeView, Work], Reason | None]
+
+
+def _nothing_refused(_: NodeView, __: Work) -> Reason | None:
+    return None
+
 
 def never_reason(node: NodeView, work: Work) -> Reason | None:
     """Why this node could not do the work even if it were idle; None when it could, or when that is unknown yet."""
     config, spec = node.config, work.spec
     if not config.enabled:
         return Reason(ReasonCode.DISABLED, "is disabled in gpus.yaml")
+    if node.use is Use.NEVER:
+        return Reason(ReasonCode.NOT_USED, "is not to be used, says gpus.yaml")
     capability = lacking_capability(config, spec.model_family, spec.operation)
     if capability is not None:
         return Reason(ReasonCode.NO_CAPABILITY, f"has no capability {capability}")
@@ -37,6 +47,21 @@ def never_reason(node: NodeView, work: Work) -> Reason | None:
         absent = node.inventory.lacks(work.requirements)
         if absent:
             return Reason(ReasonCode.LACKS, " and ".join(absent))
+    return _too_dear(node, work)
+
+
+def _too_dear(node: NodeView, work: Work) -> Reason | None:
+    """Why the work may never be paid for there."""
+    cost = node.cost
+    if not node.costs:
+        return None
+    if cost is None:
+        return Reason(ReasonCode.COSTS, "charges, and nobody has said how much: give it a cost in gpus.yaml")
+    if cost.least and work.paid:
+        return Reason(ReasonCode.COSTS, f"costs {cost}, and this one was paid for already")
+    if cost.least > work.max_cost:
+        limit = shown_usd(work.max_cost) if work.max_cost else "nothing"
+        return Reason(ReasonCode.COSTS, f"costs {cost}, and this batch may spend {limit}")
     return None
 
 
@@ -55,8 +80,11 @@ def lacking_capability(config: NodeConfig, family: str, operation: Operation) ->
     return needed if needed is not None and needed not in config.capabilities else None
 
 
-def not_now_reason(node: NodeView, work: Work) -> Reason | None:
-    """Why an able node does not take this work at the moment; None when it takes it."""
+def not_now_reason(node: NodeView, work: Work, refused: Refusal = _nothing_refused) -> Reason | None:
+    """Why an able node does not take this work at the moment; None when it takes it.
+
+    ``refused``: why no money may be spent on it there now.
+    """
     if not node.state.takes_work:
         since = f" since {node.since.astimezone(UTC):%H:%M} UTC" if node.since else ""
         return Reason(ReasonCode.STATE, f"is {node.state}{since}" + (f": {node.reason}" if node.reason else ""))
@@ -68,11 +96,20 @@ def not_now_reason(node: NodeView, work: Work) -> Reason | None:
         return Reason(ReasonCode.UNREADABLE_FILE, unreadable)
     if node.paused_for:
         return node.pause_reason or Reason(ReasonCode.DOUBTED, "lost its last job")
+    return refused(node, work) or _kept_for_an_overflow(node) or _without_room(node)
+
+
+def _kept_for_an_overflow(node: NodeView) -> Reason | None:
+    if node.use is not Use.OVERFLOW:
+        return None
+    seconds = node.config.overflow_after_seconds
+    return Reason(ReasonCode.OVERFLOW, f"is kept for work that others would finish in more than {seconds:g} s")
+
+
+def _without_room(node: NodeView) -> Reason | None:
     if node.clogged:
         return Reason(ReasonCode.CLOGGED, "waits for its finished pictures to be stored")
-    if not node.room:
-        return Reason(ReasonCode.BUSY, "is working")
-    return None
+    return None if node.room else Reason(ReasonCode.BUSY, "is working")
 
 
 def cannot_read(node: NodeView, work: Work) -> str | None:
@@ -138,13 +175,13 @@ def refusals(nodes: Iterable[NodeView], work: Work) -> dict[NodeId, Reason]:
     return {node.id: reason for node in nodes if (reason := never_reason(node, work)) is not None}
 
 
-def waiting_reason(nodes: Iterable[NodeView], work: Work) -> Reason | None:
+def waiting_reason(nodes: Iterable[NodeView], work: Work, refused: Refusal = _nothing_refused) -> Reason | None:
     """Why queued work waits; None when some node is free for it now."""
     parts: list[str] = []
     busy = 0
     for node in nodes:
         never = never_reason(node, work)
-        reason = never or not_now_reason(node, work)
+        reason = never or not_now_reason(node, work, refused)
         if reason is None:
             return None
         if reason.code is ReasonCode.BUSY:

@@ -15,18 +15,19 @@ from math import inf
 from typing import cast
 
 from vibes.domain.ids import GenerationId, NodeId
+from vibes.domain.money import MicroUsd
 from vibes.domain.priority import Priority
 from vibes.scheduling.decisions import Assign, Decision, Prefetch, SecondAttempt, TakeBack
-from vibes.scheduling.eligibility import able
 from vibes.scheduling.estimator import Estimator, reference_seconds
 from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
+from vibes.scheduling.offers import Offer, Seat
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.second_attempts import next_straggler_in, second_attempts
 from vibes.scheduling.slots import ends
 from vibes.scheduling.snapshot import Prefetched, Snapshot, Work
 from vibes.scheduling.taking_back import taken_back, way_for
-from vibes.scheduling.timeline import Offer, Seat, Timeline
+from vibes.scheduling.timeline import Timeline
 from vibes.scheduling.waiting import read_as_queue
 
 WINDOW = 8
@@ -66,6 +67,8 @@ class Outlook:
     """Works that are not started now, with the node on which each is expected to run."""
     places: dict[GenerationId, NodeId] = field(default_factory=dict)
     """Where each open generation runs or is expected to run."""
+    costs: dict[GenerationId, MicroUsd] = field(default_factory=dict)
+    """Works that are not started yet and are expected to cost money, with what is set aside for each."""
     spreads: dict[NodeId, float] = field(default_factory=dict)
     """By node: error of its predictions, as a part of them."""
 
@@ -98,10 +101,13 @@ def outlook_in_steps(
     placing = _Placing(snapshot, estimator, prices or PriceBook(estimator))
     yield from placing.run_all()
     finishes, later, places = placing.ends_of_runs(), {}, placing.places_of_runs()
+    costs: dict[GenerationId, MicroUsd] = {}
     for index, (turn, place) in enumerate(placing.paired()):
         generation_id = turn.work.generation_id
         finishes[generation_id] = place.finish
         places[generation_id] = place.seat.node.id
+        if place.seat.node.costs:
+            costs[generation_id] = place.cost
         if place.start is not _Start.NOW:
             later[generation_id] = place.seat.node.id
         if index % WORKS_A_STEP == 0:
@@ -110,7 +116,7 @@ def outlook_in_steps(
     for seat in placing.timeline.seats:
         nodes[seat.node.id] = max(seat.free_at, nodes.get(seat.node.id, 0.0))
     spreads = {node_id: estimator.spread(node_id) for node_id in nodes}
-    return Outlook(finishes, nodes, later, places, spreads)
+    return Outlook(finishes, nodes, later, places, costs, spreads)
 
 
 @dataclass(slots=True)
@@ -134,11 +140,12 @@ class _Placed:
     seat: Seat
     finish: float
     seconds: float
+    cost: MicroUsd
     start: _Start
 
     def decision(self, work: Work) -> Assign | Prefetch:
         if self.start is _Start.NOW:
-            return Assign(work.generation_id, self.seat.node.id, self.finish)
+            return Assign(work.generation_id, self.seat.node.id, self.finish, self.cost)
         return Prefetch(work.generation_id, self.seat.node.id, self.seconds)
 
 
@@ -170,7 +177,7 @@ class _Placing:
         """Place works until every open node that the queue could use has something, or certainly should stay idle."""
         examples = self._waiting.examples().values()
         vacant = [seat for seat in self.timeline.seats if seat.open]
-        wanted = [seat for seat in vacant if any(able(seat.node, work) for work in examples)]
+        wanted = [seat for seat in vacant if any(self.timeline.could_take(seat, work) for work in examples)]
         urgent = bool(self._snapshot.prefetched) and self._order.urgent
         for _ in range(DEPTH):
             wanted = [seat for seat in wanted if seat.open] if wanted and not wanted[-1].open else wanted
@@ -206,7 +213,8 @@ class _Placing:
 
     def _wanted(self, seat: Seat, kinds: set[str]) -> bool:
         """Whether work of these kinds waits that this node could do."""
-        return any(able(seat.node, work) for kind, work in self._waiting.examples().items() if kind in kinds)
+        examples = self._waiting.examples()
+        return any(self.timeline.could_take(seat, work) for kind, work in examples.items() if kind in kinds)
 
     def _ledger(self, started: list[_Turn], begun_again: list[SecondAttempt]) -> Ledger:
         charges: defaultdict[SessionKey, float] = defaultdict(float)
@@ -298,7 +306,7 @@ class _Placing:
 
     def _place(self, turn: _Turn, offer: Offer) -> None:
         self._works.setdefault(turn.work.kind, []).append(turn)
-        placed = _Placed(offer.seat, offer.finish, offer.seconds, self._start(turn.work, offer))
+        placed = _Placed(offer.seat, offer.finish, offer.seconds, offer.cost, self._start(turn.work, offer))
         self._places.setdefault(turn.work.kind, []).append(placed)
         self._stuck.discard(turn.account)
         self.timeline.give(turn.work, offer)

@@ -38,6 +38,6 @@ def _first(node: NodeView, waiting: list[Work]) -> Work | None:
 
 def _able(node: NodeView, work: Work) -> bool:
     try:
-        return able(node, work)
+        return able(node, work) and not node.costs  # what may be spent is only known to a plan
     except Exception:  # noqa: BLE001 - whatever is wrong with this work or this node, the others go on
         return False

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from math import inf
 
 from vibes.scheduling.decisions import SecondAttempt
+from vibes.scheduling.offers import Seat
 from vibes.scheduling.snapshot import Run, Snapshot
-from vibes.scheduling.timeline import Seat, Timeline
+from vibes.scheduling.timeline import Timeline
 
 LATE_FACTOR = 2.0
 """A run that takes this many times its proven estimate is a straggler: ordinary runs stay well below."""

@@ -5,13 +5,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from vibes.domain.cost import NodeCost, Use
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import ModelFile, NodeConfig, NodeState
 from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.pictures.spec import GenerationSpec
 from vibes.domain.priority import Priority
 from vibes.domain.reason import Reason
+from vibes.domain.spending import NO_PURSE, PurseId
 from vibes.scheduling.fair_share import NOTHING_SERVED, Ledger
 
 NO_SESSION = SessionId("")
@@ -50,6 +53,11 @@ class Work:
     priority: Priority = Priority.NORMAL
     submitted_at: float = 0.0
     """Seconds on the clock of `Snapshot.now`."""
+    max_cost: MicroUsd = NOTHING
+    """Most that all works of its purse may cost together."""
+    purse: PurseId = NO_PURSE
+    paid: bool = False
+    """It was paid for once, or may have been: only a person has it paid for again."""
     kind: str = field(init=False, repr=False, compare=False)
     """Equal for works that every node treats alike, so that a plan considers each kind once."""
 
@@ -92,6 +100,7 @@ def _kind(work: Work) -> str:
                 spec.preferred_node,
                 sorted(work.excluded_nodes),
                 needs.key,
+                (work.purse, work.max_cost, work.paid) if work.max_cost else None,
             )
         )
     )  # interned: one string for a batch of thousands, compared by identity
@@ -129,12 +138,29 @@ class NodeView:
     """Whether it runs work that may kill it."""
     silent: bool = False
     """It has not answered for so long that it may never do so: what waits there may start elsewhere."""
+    charges: bool = False
+    """Whether it charges for each order: what it may have got is not submitted again."""
     on_trial: bool = False
     """It lost so much that one job must show whether it is well: it gets one at a time, and late."""
 
     @property
     def id(self) -> NodeId:
         return self.config.id
+
+    @property
+    def cost(self) -> NodeCost | None:
+        """None: it costs nothing, or nobody has said how much."""
+        told = None if self.inventory is None else self.inventory.cost
+        return self.config.cost or told
+
+    @property
+    def costs(self) -> bool:
+        """Whether it costs money, known or not."""
+        return self.charges or self.cost is not None
+
+    @property
+    def use(self) -> Use:
+        return self.config.use or (Use.WHEN_ASKED if self.costs else Use.ALWAYS)
 
     @property
     def slots(self) -> int:
@@ -175,7 +201,7 @@ class NodeView:
     def can_prefetch(self) -> bool:
         """Whether one prompt may be prefetched to it, to wait until one of our running ones ends."""
         full = len(self.active) == self.slots and not self.prefetched and not self.foreign_queue_length
-        return full and not self.on_trial and not self.runs_suspect and self._trusted
+        return full and not self.costs and not self.on_trial and not self.runs_suspect and self._trusted
 
     @property
     def _trusted(self) -> bool:
@@ -213,6 +239,20 @@ class Prefetched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Money that counts against limits now: committed, spent, or unclear."""
+
+    purses: Mapping[PurseId, MicroUsd] = field(default_factory=dict)
+    on_nodes: Mapping[NodeId, Mapping[PurseId, MicroUsd]] = field(default_factory=dict)
+    """By node: what each purse has of it there."""
+    today: Mapping[NodeId, MicroUsd] = field(default_factory=dict)
+    this_month: Mapping[NodeId, MicroUsd] = field(default_factory=dict)
+
+
+NOTHING_HELD = Held()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     nodes: tuple[NodeView, ...]
     ready: Collection[Work]
@@ -224,3 +264,4 @@ class Snapshot:
     ledger: Ledger = NOTHING_SERVED
     """Seconds served so far: returned by the last plan."""
     overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD
+    held: Held = NOTHING_HELD

@@ -6,9 +6,10 @@ from dataclasses import replace
 from math import inf
 
 from vibes.domain.priority import Priority
+from vibes.scheduling.offers import Offer
 from vibes.scheduling.slots import end_of_prefetched, gained_without
 from vibes.scheduling.snapshot import NodeView, Prefetched, Snapshot, Work
-from vibes.scheduling.timeline import Offer, Timeline
+from vibes.scheduling.timeline import Timeline
 
 GAIN_SECONDS, GAIN_PART = 0.1, 0.1
 """It must be done sooner by so many seconds and this part: taking back costs a round trip, and estimates are no better

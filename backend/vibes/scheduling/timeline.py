@@ -1,215 +1,15 @@
-"""The fleet's near future: when each node is free again, and where a piece of work would finish first."""
+"""The fleet's near future: when each node is free again, and what it offers to each kind of work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from heapq import heapify, heapreplace
-from math import inf
 
-from vibes.domain.ids import NodeId
-from vibes.domain.nodes.node import NodeState
 from vibes.domain.priority import Priority
-from vibes.scheduling.eligibility import spared, usable
+from vibes.scheduling.eligibility import able, spared, usable
 from vibes.scheduling.estimator import Estimator
+from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, seats_of
 from vibes.scheduling.price_book import Price, PriceBook
-from vibes.scheduling.slots import free_times
-from vibes.scheduling.snapshot import NodeView, Snapshot, Work
-
-GATE_TOLERANCE = 0.02
-"""A free node is not kept idle for a faster one that would finish sooner by less than this part."""
-
-DOUBTFUL_FACTOR = 2.0
-"""A node that answers slowly or is on trial counts as so many times slower, since it may not finish."""
-
-PREFERENCE_SECONDS, PREFERENCE_PART = 1.0, 0.5
-"""Preferring a tier may delay a picture by the larger of so many seconds and this part of its time."""
-
-PREFETCH_SECONDS = 1.0
-"""A prompt is sent to a busy node when its run is over in so many seconds plus two ways there, not earlier: until then
-it can still go to whichever node is best."""
-
-DEEP = 1
-"""Waiting works of a kind, for each node that can do it, above which only open nodes are considered for it."""
-
-
-class Seat:
-    """A slot of a node in planned time: when it is free and what is loaded then. Times are seconds from now."""
-
-    __slots__ = ("can_prefetch", "factor", "free_at", "idle", "node", "resident")
-
-    def __init__(self, node: NodeView, free_at: float, *, idle: bool) -> None:
-        self.node = node
-        self.free_at = free_at
-        self.resident = node.resident_checkpoint
-        self.factor = DOUBTFUL_FACTOR if node.state is NodeState.DEGRADED or node.on_trial else 1.0
-        self.idle = idle
-        """Whether this plan may start something on it now."""
-        self.can_prefetch = False
-        """Whether something may be prefetched to it now, since its run is about to end."""
-
-    @property
-    def open(self) -> bool:
-        return self.idle or self.can_prefetch
-
-    def grants(self, wish: NodeId) -> bool:
-        """Whether work that prefers this node may wait for it: not while its breaker is open, but while it is only
-        being asked about lost work."""
-        return self.node.id == wish and not (self.node.on_trial and self.node.paused_for)
-
-    def close(self) -> None:
-        """The plan has decided what is next here."""
-        self.idle = self.can_prefetch = False
-
-
-def seats_of(node: NodeView, estimator: Estimator) -> list[Seat]:
-    """One for each slot, the first that is free first."""
-    foreign = estimator.foreign_seconds(node) if node.foreign_queue_length else 0.0
-    first, *others = free_times(node, foreign)
-    pause, free_slots = node.paused_for, node.free_slots
-    seat = Seat(node, first + pause, idle=free_slots > 0)
-    if not free_slots and node.can_prefetch:
-        seat.can_prefetch = seat.free_at <= PREFETCH_SECONDS + 2 * estimator.overhead_seconds(node.id)
-    if not others:
-        return [seat]
-    return [seat, *(Seat(node, each + pause, idle=index < free_slots) for index, each in enumerate(others, start=1))]
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Doing the work next on this seat."""
-
-    finish: float
-    seconds: float
-    """Seconds of the run alone, on a warm node."""
-    loads: bool
-    proven: bool
-    """Whether the node's speed for it is measured."""
-    seat: Seat
-
-    @property
-    def prefetches(self) -> bool:
-        """Whether it may be sent now and wait on the node. Only where the checkpoint is loaded: compared with loading,
-        the saved round trip is nothing, and choosing a node later is worth more."""
-        return self.seat.can_prefetch and self.proven and not self.loads
-
-
-class Offers:
-    """Every able node's offer for one kind of work.
-
-    Finish times only grow while a plan gives out work. So an outdated entry of the heap is corrected when it comes to
-    the top, and finding the earliest costs the logarithm of the fleet.
-    """
-
-    def __init__(self, work: Work, priced: list[tuple[Seat, Price]], overflow_threshold: int) -> None:
-        self._checkpoint = checkpoint = work.spec.checkpoint
-        self._priced = priced
-        self._heap = [
-            (
-                seat.free_at + price.seconds * seat.factor + (price.load if seat.resident != checkpoint else 0.0),
-                index,
-            )
-            for index, (seat, price) in enumerate(priced)
-        ]
-        vacant = sorted((entry for entry in self._heap if priced[entry[1]][0].open), reverse=True)
-        heapify(self._heap)
-        self._open = [index for _, index in vacant]
-        """Nodes that can get work now, the earliest finish last."""
-        self._idle = [index for index in self._open if priced[index][0].idle]
-        self._unproven = [index for index in self._idle if not priced[index][1].confident]
-        self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
-
-    @property
-    def rate(self) -> float:
-        """Works of this kind a second by all able nodes together, once warm."""
-        return sum(1.0 / (price.seconds * seat.factor) for seat, price in self._priced)
-
-    def best(self) -> Offer | None:
-        """Where the work finishes first; None when no node can take it at present."""
-        while self._heap:
-            finish, index = self._heap[0]
-            current = self._finish(index)
-            if current <= finish:
-                return self._offer(index)
-            heapreplace(self._heap, (current, index))
-        return None
-
-    def choice(self) -> Offer | None:
-        """Where the work should go: to the earliest finish, adjusted by this module's constants."""
-        best = self.best()
-        if best is None:
-            return None
-        latest = best.finish + max(PREFERENCE_SECONDS, PREFERENCE_PART * best.finish)
-        favourite = self._last_idle(self._favourites, latest)
-        if favourite is not None:
-            return self._offer(favourite)
-        if best.seat.idle:
-            return best
-        idle = self._last_idle(self._idle)
-        if idle is not None and self._finish(idle) > best.finish * (1 + GATE_TOLERANCE):
-            idle = self._last_idle(self._unproven)
-        return self._offer(idle) if idle is not None else best
-
-    def idle_by(self, latest: float, *, not_on: NodeId) -> Offer | None:
-        """The idle seat of another node that finishes it first, no later than ``latest``."""
-        self._last_idle(self._idle)
-        idle = (index for index in reversed(self._idle) if self._may_start(index) and not self._is_on(index, not_on))
-        first = next(idle, None)
-        return self._offer(first) if first is not None and self._finish(first) <= latest else None
-
-    def open_by(self, latest: float) -> Offer | None:
-        """The same among all nodes that can get something now, to start or to wait after a run."""
-        while self._open and not self._priced[self._open[-1]][0].open:
-            self._open.pop()
-        still = (index for index in reversed(self._open) if self._priced[index][0].open)
-        first = next(still, None)
-        return self._offer(first) if first is not None and self._finish(first) <= latest else None
-
-    def on(self, node_id: NodeId) -> Offer | None:
-        """This node's best offer; None when it cannot do the work."""
-        there = (index for index in range(len(self._priced)) if self._is_on(index, node_id))
-        index = min(there, key=self._finish, default=None)
-        return None if index is None else self._offer(index)
-
-    def _by_tier(self, work: Work, overflow_threshold: int) -> list[int]:
-        """Idle nodes of the tiers that suit the work, the best last; loaded and degraded ones are left out."""
-        sign = 1 if work.spec.task_type.prefers_high_tier else -1
-        favourites = [
-            index
-            for index in self._idle
-            if _excess(self._priced[index][0].node) < overflow_threshold and self._priced[index][0].factor == 1.0
-        ]
-        favourites.sort(key=lambda index: sign * self._priced[index][0].node.config.tier.rank)
-        return favourites
-
-    def _may_start(self, index: int) -> bool:
-        return self._priced[index][0].idle
-
-    def _is_on(self, index: int, node_id: NodeId) -> bool:
-        return self._priced[index][0].node.id == node_id
-
-    def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
-        """The last of these that is still idle and done in time; nodes given away meanwhile are removed from the
-        list."""
-        while indices and not self._priced[indices[-1]][0].idle:
-            indices.pop()
-        return next(
-            (index for index in reversed(indices) if self._priced[index][0].idle and self._finish(index) <= latest),
-            None,
-        )
-
-    def _finish(self, index: int) -> float:
-        seat, price = self._priced[index]
-        load = price.load if seat.resident != self._checkpoint else 0.0
-        return seat.free_at + load + price.seconds * seat.factor
-
-    def _offer(self, index: int) -> Offer:
-        seat, price = self._priced[index]
-        loads = price.load > 0 and seat.resident != self._checkpoint
-        return Offer(self._finish(index), price.seconds * seat.factor, loads, price.confident, seat)
-
-
-def _excess(node: NodeView) -> int:
-    """Prompts on the node as one with a single slot would count them: those on its other slots are left out."""
-    return node.queue_length - (node.slots - 1)
+from vibes.scheduling.snapshot import Snapshot, Work
+from vibes.scheduling.spending.allowance import Allowance
+from vibes.scheduling.spending.paid_offers import PaidOffers, is_reserved, reserve
 
 
 class Timeline:
@@ -225,6 +25,7 @@ class Timeline:
         self._usable = [seat for seat in self.seats if usable(seat.node)]
         self._nodes = [seat.node for seat in self._usable]
         """The node of each usable seat."""
+        self._allowance = Allowance(snapshot.held)
         prices.renew(self._nodes)
         self._offers: dict[str, Offers] = {}
 
@@ -239,15 +40,31 @@ class Timeline:
                 for seat, price in zip(self._usable, prices, strict=True)
                 if price is not None and seat.node.id not in not_these
             ]
-            wish = work.spec.preferred_node
-            if wish is not None:
-                priced = [each for each in priced if each[0].grants(wish)] or priced
-            # more than ``DEEP`` for each node that can do it
-            deep = self._counts.get(work.kind, 0) > DEEP * len(priced) > 0
-            if deep and work.priority is not Priority.INTERACTIVE:
-                priced = self._helpers(work, priced)
-            known = self._offers[work.kind] = Offers(work, priced, self._overflow_threshold)
+            known = self._offers[work.kind] = self._offers_of(work, priced)
         return known
+
+    def _offers_of(self, work: Work, priced: list[tuple[Seat, Price]]) -> Offers:
+        wish = work.spec.preferred_node
+        reserves = [reserve(*each, wished=each[0].node.id == wish) for each in priced if is_reserved(each[0].node)]
+        reserves = [each for each in reserves if self._allowance.allows(each.seat.node, work, each.cost)]
+        priced = [each for each in priced if not is_reserved(each[0].node)]
+        if wish is not None and any(seat.grants(wish) for seat, _ in priced):
+            priced, reserves = [each for each in priced if each[0].grants(wish)], []
+        elif wish is not None and any(each.seat.grants(wish) for each in reserves):
+            priced, reserves = [], [each for each in reserves if each.seat.grants(wish)]
+        if reserves:
+            return PaidOffers(work, priced, reserves, self._fleet, self._allowance, self._overflow_threshold)
+        # more than ``DEEP`` for each node that can do it
+        deep = self._counts.get(work.kind, 0) > DEEP * len(priced) > 0
+        if deep and work.priority is not Priority.INTERACTIVE:
+            priced = self._helpers(work, priced)
+        return Offers(work, priced, self._overflow_threshold)
+
+    def could_take(self, seat: Seat, work: Work) -> bool:
+        """Whether the seat may get this work now, or as soon as it is free."""
+        cost = seat.node.cost
+        may_spend = cost is None or self._allowance.allows(seat.node, work, cost.least)
+        return able(seat.node, work) and may_spend
 
     def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
         """The open nodes alone, when each finishes one before the whole kind, spread over the fleet like a fluid, is
@@ -269,3 +86,5 @@ class Timeline:
         seat.free_at = offer.finish
         seat.resident = work.spec.checkpoint or seat.resident
         seat.close()
+        if offer.cost:
+            self._allowance.take(seat.node, work, offer.cost)

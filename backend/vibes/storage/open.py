@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from vibes.ports.ledger import SpendingRepository
 from vibes.ports.storage import (
     ArtifactRepository,
     AttemptRepository,
@@ -29,6 +30,7 @@ from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.models import SqlModels
 from vibes.storage.repositories.queue import SqlQueue
 from vibes.storage.repositories.sessions import SqlSessions
+from vibes.storage.repositories.spendings import SqlSpendings
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.engine import database_path
@@ -50,6 +52,7 @@ class SqlStorage:
     jobs: JobRepository
     doomed_files: DoomedFileRepository
     artifacts: ArtifactRepository
+    spendings: SpendingRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -63,6 +66,7 @@ class SqlStorage:
         self.jobs = SqlJobs(database)
         self.doomed_files = SqlDoomedFiles(database)
         self.artifacts = SqlArtifacts(database)
+        self.spendings = SqlSpendings(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

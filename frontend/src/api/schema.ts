@@ -181,7 +181,8 @@ export interface paths {
         put?: never;
         /**
          * Estimate
-         * @description What this batch would take and where it would run, checked as if it were submitted; nothing is queued.
+         * @description What this batch would take and cost, and where it would run, with money and without, checked as if it were
+         *     submitted; nothing is queued.
          */
         post: operations["estimate_api_generate_estimate_post"];
         delete?: never;
@@ -626,6 +627,66 @@ export interface paths {
          * @description Pause it, let it go on, or move what waits to its front or back; answers the queue as it is then.
          */
         patch: operations["steer_queue_api_queue_patch"];
+        trace?: never;
+    };
+    "/api/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Costs
+         * @description By day, month, node and session; of the present month where no days are given.
+         */
+        get: operations["get_costs_api_costs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/costs/maybe-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Maybe Paid
+         * @description Attempts of which nobody can tell whether they were carried out and charged; none is repeated by itself.
+         */
+        get: operations["list_maybe_paid_api_costs_maybe_paid_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/costs/maybe-paid/{attempt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Maybe Paid
+         * @description Find out what became of one, give it up, or pay again.
+         */
+        post: operations["settle_maybe_paid_api_costs_maybe_paid__attempt_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workflows": {
@@ -1077,7 +1138,7 @@ export interface components {
          * AttemptState
          * @enum {string}
          */
-        AttemptState: "submitting" | "submitted" | "running" | "fetching" | "won" | "lost" | "superseded" | "withdrawn" | "errored" | "maybe_paid" | "cancelled";
+        AttemptState: "submitting" | "submitted" | "running" | "fetching" | "won" | "lost" | "superseded" | "withdrawn" | "errored" | "maybe_paid" | "given_up" | "cancelled";
         /** BatchOut */
         BatchOut: {
             /** Batch Id */
@@ -1118,6 +1179,16 @@ export interface components {
              * @description Model files that the hub chose, because the request names none and the fleet lacks the workflow's own or somebody prefers another; and a named one that seems to be of another family. Told once, as the answer to the submission.
              */
             models: components["schemas"]["ChosenModel"][];
+            /**
+             * Max Cost Usd
+             * @description Most that it may cost; of a job's batches, all of them together.
+             */
+            max_cost_usd: number;
+            /**
+             * Cost Usd
+             * @description What its pictures have cost so far.
+             */
+            cost_usd: number;
             /** Generations */
             generations: components["schemas"]["GenerationOut"][];
         };
@@ -1183,6 +1254,97 @@ export interface components {
             /** Why */
             why: string;
         };
+        /** CostSum */
+        CostSum: {
+            /** Spent Usd */
+            spent_usd: number;
+            /**
+             * Committed Usd
+             * @description Set aside for what is under way.
+             */
+            committed_usd: number;
+            /**
+             * Unclear Usd
+             * @description Nobody can tell whether it was charged; it counts as if it was.
+             */
+            unclear_usd: number;
+            /**
+             * Pictures
+             * @description Attempts that this was for.
+             */
+            pictures: number;
+        };
+        /**
+         * CostsOut
+         * @description What pictures have cost, in dollars. Days and months are those of UTC.
+         */
+        CostsOut: {
+            /**
+             * From Day
+             * Format: date
+             */
+            from_day: string;
+            /**
+             * To Day
+             * Format: date
+             */
+            to_day: string;
+            /** @description Of this period. */
+            total: components["schemas"]["CostSum"];
+            today: components["schemas"]["CostSum"];
+            this_month: components["schemas"]["CostSum"];
+            /**
+             * Days
+             * @description Newest first; days without costs are left out.
+             */
+            days: components["schemas"]["DayCost"][];
+            /**
+             * Months
+             * @description Of this period, newest first.
+             */
+            months: components["schemas"]["MonthCost"][];
+            /**
+             * Gpus
+             * @description Of this period, the dearest first.
+             */
+            gpus: components["schemas"]["GpuCost"][];
+            /**
+             * Sessions
+             * @description Of this period, the dearest first; 100 at most.
+             */
+            sessions: components["schemas"]["SessionCost"][];
+            /**
+             * Maybe Paid
+             * @description Attempts that wait for a person: see /api/costs/maybe-paid.
+             */
+            maybe_paid: number;
+        };
+        /** DayCost */
+        DayCost: {
+            /** Spent Usd */
+            spent_usd: number;
+            /**
+             * Committed Usd
+             * @description Set aside for what is under way.
+             */
+            committed_usd: number;
+            /**
+             * Unclear Usd
+             * @description Nobody can tell whether it was charged; it counts as if it was.
+             */
+            unclear_usd: number;
+            /**
+             * Pictures
+             * @description Attempts that this was for.
+             */
+            pictures: number;
+            /**
+             * Day
+             * Format: date
+             * @description Of UTC; money counts towards the day on which it was committed.
+             */
+            day: string;
+        };
         /** EstimateOut */
         EstimateOut: {
             /**
@@ -1217,6 +1379,10 @@ export interface components {
              * @description Model files that the hub chose, because the request names none and the fleet lacks the workflow's own or somebody prefers another; and a named one that seems to be of another family.
              */
             models: components["schemas"]["ChosenModel"][];
+            /** @description Without spending anything. */
+            free: components["schemas"]["WayOut"];
+            /** @description With money: with `max_cost_usd` or, where that is 0, with as much as budgets allow. Null where no money would make it earlier. */
+            paid: components["schemas"]["WayOut"] | null;
         };
         /** FamilyFileOut */
         FamilyFileOut: {
@@ -1311,6 +1477,12 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Finding
+         * @description What came of an attempt that may have been paid for.
+         * @enum {string}
+         */
+        Finding: "made" | "failed" | "under_way" | "unclear" | "given_up" | "queued";
         /** FlowPresetOut */
         FlowPresetOut: {
             /** Description */
@@ -1468,6 +1640,13 @@ export interface components {
              */
             stage?: number | null;
             /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
+            /**
              * Count
              * @description How many pictures.
              * @default 1
@@ -1558,6 +1737,13 @@ export interface components {
              * @description Funnel stage; left out: the session's current one.
              */
             stage?: number | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
         };
         /** GenerationList */
         GenerationList: {
@@ -1671,6 +1857,11 @@ export interface components {
              * @description When its picture is deleted, unless it is taken back.
              */
             discard_after: string | null;
+            /**
+             * Cost Usd
+             * @description What it cost, with what may have been charged for it; null where nothing was paid.
+             */
+            cost_usd: number | null;
         };
         /**
          * GenerationStatus
@@ -1678,6 +1869,57 @@ export interface components {
          * @enum {string}
          */
         GenerationStatus: "queued" | "generating" | "complete" | "failed" | "cancelled";
+        /** GpuCost */
+        GpuCost: {
+            /** Spent Usd */
+            spent_usd: number;
+            /**
+             * Committed Usd
+             * @description Set aside for what is under way.
+             */
+            committed_usd: number;
+            /**
+             * Unclear Usd
+             * @description Nobody can tell whether it was charged; it counts as if it was.
+             */
+            unclear_usd: number;
+            /**
+             * Pictures
+             * @description Attempts that this was for.
+             */
+            pictures: number;
+            /** Gpu Id */
+            gpu_id: string;
+        };
+        /**
+         * GpuCostOut
+         * @description What a node costs, in dollars.
+         */
+        GpuCostOut: {
+            /** Per Image Usd */
+            per_image_usd: number | null;
+            /** Per Hour Usd */
+            per_hour_usd: number | null;
+            /**
+             * Per Batch Limit Usd
+             * @description Most that one batch may spend there; null: no limit.
+             */
+            per_batch_limit_usd: number | null;
+            /**
+             * Daily Limit Usd
+             * @description Days and months are those of UTC.
+             */
+            daily_limit_usd: number | null;
+            /** Monthly Limit Usd */
+            monthly_limit_usd: number | null;
+            /**
+             * Spent Today Usd
+             * @description With what is committed, and what may have been charged.
+             */
+            spent_today_usd: number;
+            /** Spent This Month Usd */
+            spent_this_month_usd: number;
+        };
         /** GpuList */
         GpuList: {
             /** Gpus */
@@ -1791,6 +2033,10 @@ export interface components {
             speeds: {
                 [key: string]: components["schemas"]["SpeedOut"];
             };
+            /** @description When it gets work. */
+            use: components["schemas"]["Use"];
+            /** @description Null: it costs nothing, or nobody has said how much. */
+            cost: components["schemas"]["GpuCostOut"] | null;
         };
         /** GpuShare */
         GpuShare: {
@@ -1801,6 +2047,11 @@ export interface components {
              * @description Pictures of the batch that it would draw.
              */
             count: number;
+            /**
+             * Cost Usd
+             * @description What would be set aside for them.
+             */
+            cost_usd: number;
         };
         /**
          * ImageOut
@@ -1863,6 +2114,13 @@ export interface components {
             payload: components["schemas"]["PayloadBody"];
             /** @description Left out: one picture is interactive, more than 100 are bulk, what is between normal. */
             priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
         };
         /** JobError */
         JobError: {
@@ -1912,6 +2170,11 @@ export interface components {
             /** Completed At */
             completed_at: string | null;
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all its pictures may cost together.
+             */
+            max_cost_usd: number;
             /** Tasks */
             tasks: components["schemas"]["JobTaskOut"][];
             /**
@@ -1919,6 +2182,11 @@ export interface components {
              * @description From 0 to 1, all tasks alike.
              */
             progress: number;
+            /**
+             * Cost Usd
+             * @description What its pictures have cost so far.
+             */
+            cost_usd: number;
             /**
              * Result
              * @description `return` with pictures and seeds in place of its references; null until complete.
@@ -1955,6 +2223,11 @@ export interface components {
             /** Completed At */
             completed_at: string | null;
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all its pictures may cost together.
+             */
+            max_cost_usd: number;
             /** Tasks */
             tasks: components["schemas"]["TaskSummary"][];
         };
@@ -2044,6 +2317,62 @@ export interface components {
             /** Strength Clip */
             strength_clip: number;
         };
+        /** MaybePaidAnswer */
+        MaybePaidAnswer: {
+            /** Attempt Id */
+            attempt_id: string;
+            finding: components["schemas"]["Finding"];
+            /**
+             * Message
+             * @description In words.
+             */
+            message: string;
+            generation: components["schemas"]["GenerationOut"];
+        };
+        /** MaybePaidBody */
+        MaybePaidBody: {
+            /**
+             * Action
+             * @description find_out: ask the node again, and take the picture if it is there. give_up: it counts as paid for, and nobody asks any more. pay_again: the same, and the picture is queued once more, with as much again to spend.
+             * @enum {string}
+             */
+            action: "find_out" | "give_up" | "pay_again";
+        };
+        /** MaybePaidList */
+        MaybePaidList: {
+            /**
+             * Attempts
+             * @description Oldest first, 1,000 at most.
+             */
+            attempts: components["schemas"]["MaybePaidOut"][];
+        };
+        /** MaybePaidOut */
+        MaybePaidOut: {
+            /** Attempt Id */
+            attempt_id: string;
+            /** Generation Id */
+            generation_id: string;
+            /** Batch Id */
+            batch_id: string;
+            /** Session Id */
+            session_id: string;
+            /** Gpu Id */
+            gpu_id: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Message
+             * @description What is known of it, in words.
+             */
+            message: string;
+            /**
+             * Amount Usd
+             * @description What it may have cost; null where its node had no price.
+             */
+            amount_usd: number | null;
+            /** Created At */
+            created_at: string;
+        };
         /**
          * MediaType
          * @description As HTTP names it.
@@ -2097,6 +2426,31 @@ export interface components {
              * @description Checkpoints, diffusion models and LoRAs, alphabetically.
              */
             files: components["schemas"]["ModelFileOut"][];
+        };
+        /** MonthCost */
+        MonthCost: {
+            /** Spent Usd */
+            spent_usd: number;
+            /**
+             * Committed Usd
+             * @description Set aside for what is under way.
+             */
+            committed_usd: number;
+            /**
+             * Unclear Usd
+             * @description Nobody can tell whether it was charged; it counts as if it was.
+             */
+            unclear_usd: number;
+            /**
+             * Pictures
+             * @description Attempts that this was for.
+             */
+            pictures: number;
+            /**
+             * Month
+             * @description Of UTC: `2026-03`.
+             */
+            month: string;
         };
         /**
          * MoveBody
@@ -2299,7 +2653,7 @@ export interface components {
          * @description Stable across releases; a later one may add some.
          * @enum {string}
          */
-        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
+        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
         /** ResumeBody */
         ResumeBody: {
             /**
@@ -2375,6 +2729,28 @@ export interface components {
              * @description Counts the changes of `config`.
              */
             version: number;
+        };
+        /** SessionCost */
+        SessionCost: {
+            /** Spent Usd */
+            spent_usd: number;
+            /**
+             * Committed Usd
+             * @description Set aside for what is under way.
+             */
+            committed_usd: number;
+            /**
+             * Unclear Usd
+             * @description Nobody can tell whether it was charged; it counts as if it was.
+             */
+            unclear_usd: number;
+            /**
+             * Pictures
+             * @description Attempts that this was for.
+             */
+            pictures: number;
+            /** Session Id */
+            session_id: string;
         };
         /** SessionCreate */
         SessionCreate: {
@@ -2528,6 +2904,13 @@ export interface components {
             params?: {
                 [key: string]: string | number | boolean;
             };
+            /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
         };
         /** TaskCreated */
         TaskCreated: {
@@ -2683,6 +3066,12 @@ export interface components {
              */
             message: string;
         };
+        /**
+         * Use
+         * @description When a node gets work.
+         * @enum {string}
+         */
+        Use: "always" | "when_asked" | "overflow" | "never";
         /** WaitingOut */
         WaitingOut: {
             /**
@@ -2704,6 +3093,41 @@ export interface components {
             /**
              * Waiting For
              * @description Why it waits, in words; null when a node is free for it now.
+             */
+            waiting_for: string | null;
+            /** @description The same for whoever decides upon it. */
+            waiting_code: components["schemas"]["ReasonCode"] | null;
+        };
+        /**
+         * WayOut
+         * @description One of the ways in which the batch could be made.
+         */
+        WayOut: {
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Eta Range Seconds */
+            eta_range_seconds: [
+                number,
+                number
+            ] | null;
+            /**
+             * Gpus
+             * @description Most pictures first.
+             */
+            gpus: components["schemas"]["GpuShare"][];
+            /**
+             * Cost Usd
+             * @description What would be set aside for all of it: the least `max_cost_usd` for it.
+             */
+            cost_usd: number;
+            /**
+             * Paid Pictures
+             * @description Pictures that would be paid for.
+             */
+            paid_pictures: number;
+            /**
+             * Waiting For
+             * @description Why it would not start now, in words.
              */
             waiting_for: string | null;
             /** @description The same for whoever decides upon it. */
@@ -3029,7 +3453,7 @@ export interface components {
          * @description Why a generation is queued again.
          * @enum {string}
          */
-        QueuedCause: "retry" | "lost" | "errored" | "withdrawn" | "found";
+        QueuedCause: "retry" | "lost" | "errored" | "withdrawn" | "returned" | "found";
         /**
          * QueuedMessage
          * @description Waits (again) for a node; ``reason`` tells people why it went back, ``cause`` programs.
@@ -6410,6 +6834,287 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_costs_api_costs_get: {
+        parameters: {
+            query?: {
+                /** @description A day of UTC, as 2026-03-14. */
+                from_day?: string | null;
+                /** @description A day of UTC, as 2026-03-14. */
+                to_day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostsOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_maybe_paid_api_costs_maybe_paid_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaybePaidList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    settle_maybe_paid_api_costs_maybe_paid__attempt_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaybePaidBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaybePaidAnswer"];
                 };
             };
             /** @description Malformed request */

@@ -111,11 +111,14 @@ function ended(
 
 const NO_WAIT = { waiting_for: null, waiting_code: null };
 
-/** Back in the queue: its node was lost, or somebody asked for it again, which alone reopens what had ended. */
+/** What alone reopens what had ended: somebody asked for it again, or its picture was found after all. */
+const REOPENS: readonly string[] = ["retry", "returned"];
+
+/** Back in the queue: its node was lost, or what had ended goes on. */
 function queued(state: LiveState, event: EventOf<"queued">): LiveState {
   const { generation_id: generationId, cause, reason } = event;
   const generation = state.generations[generationId];
-  if (!generation || (TERMINAL.has(generation.status) && cause !== "retry")) return state;
+  if (!generation || (TERMINAL.has(generation.status) && !REOPENS.includes(cause))) return state;
   const { [generationId]: _, ...progress } = state.progress;
   const blank = { gpu_id: null, loading: null, error_message: null, completed_at: null, discard_after: null };
   const waiting: Generation = {

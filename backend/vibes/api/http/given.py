@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from vibes.api.http import authentication
 from vibes.services.events import job_feed, live_events
 from vibes.services.fleet import service as fleet
-from vibes.services.generations import fleet_fitness, flows, model_overview, queue_service
+from vibes.services.generations import costs, fleet_fitness, flows, model_overview, queue_service
 from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
@@ -23,6 +23,7 @@ class LifespanState(TypedDict):
     """What the lifespan of the application yields."""
 
     artifacts: artifact_store.ArtifactStore
+    costs: costs.CostService
     authentication: authentication.Authentication
     fitness: fleet_fitness.FleetFitness
     fleet: fleet.FleetService
@@ -58,6 +59,7 @@ class Given:
 
 Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
 Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
+Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]
 Fleet = Annotated[fleet.FleetService, Depends(Given("fleet"))]
 Flows = Annotated[flows.FunnelFlows, Depends(Given("flows"))]

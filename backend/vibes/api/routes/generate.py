@@ -48,10 +48,11 @@ async def generate_batch(
 async def estimate(
     body: GenerateBatchBody, generations: given.Generations, views: given.Views, asker: Asker
 ) -> EstimateOut:
-    """What this batch would take and where it would run, checked as if it were submitted; nothing is queued."""
+    """What this batch would take and cost, and where it would run, with money and without, checked as if it were
+    submitted; nothing is queued."""
     rehearsal = await generations.rehearse(body.to_request(body.count, asker.owner))
-    expectation = await views.if_submitted(rehearsal.works)
-    return EstimateOut.of(expectation, rehearsal.lower_bound_seconds, rehearsal.chosen)
+    ways = await views.both_ways(rehearsal.works)
+    return EstimateOut.of(ways, rehearsal.lower_bound_seconds, rehearsal.chosen)
 
 
 async def _accepted(submission: Submission, views: QueueViews) -> Response:

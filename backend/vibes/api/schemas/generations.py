@@ -1,7 +1,7 @@
 """Bodies of ``/api/generate``, ``/api/generations`` and ``/api/batches``."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -18,9 +18,11 @@ from pydantic import (
 
 from vibes.api.schemas.common import NonBlank, RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.images import ImageOut, image_url, thumbnail_url
+from vibes.api.schemas.money import MAX_COST, ToldUsd, Usd
 from vibes.domain.batch import Batch, BatchStatus, batch_status
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
+from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.picture_size import aspect_of
@@ -156,6 +158,7 @@ class GenerateBody(RequestBody):
         " Not kept over a restart of the hub.",
     )
     stage: int | None = Field(None, description="Funnel stage; left out: the session's current one.")
+    max_cost_usd: Annotated[Usd, MAX_COST] = NOTHING
 
     @model_validator(mode="after")
     def _each_value_once(self) -> Self:
@@ -189,6 +192,7 @@ class GenerateBody(RequestBody):
             aspect=aspect_of(self.format) if self.format else None,
             side=self.side,
             owner=owner,
+            max_cost=self.max_cost_usd,
         )
 
     def _values(self) -> dict[str, ParameterValue]:
@@ -243,6 +247,9 @@ class GenerationOut(ResponseBody):
     )
     starred: bool
     discard_after: Timestamp | None = Field(description="When its picture is deleted, unless it is taken back.")
+    cost_usd: ToldUsd | None = Field(
+        description="What it cost, with what may have been charged for it; null where nothing was paid."
+    )
 
     @classmethod
     def of(cls, generation: Generation, prospect: Prospect) -> "GenerationOut":
@@ -289,6 +296,7 @@ class GenerationOut(ResponseBody):
             loading=prospect.loading,
             starred=generation.starred,
             discard_after=generation.discard_after,
+            cost_usd=generation.cost,
         )
 
 
@@ -338,6 +346,8 @@ class BatchSummary(ResponseBody):
         description="Seconds from submission to the last picture, divided by lower_bound_seconds; null until then."
     )
     models: list[ChosenModel] = Field(description=f"{CHOSEN_MODELS} Told once, as the answer to the submission.")
+    max_cost_usd: ToldUsd = Field(description="Most that it may cost; of a job's batches, all of them together.")
+    cost_usd: ToldUsd = Field(description="What its pictures have cost so far.")
 
     @classmethod
     def of(
@@ -361,11 +371,17 @@ class BatchSummary(ResponseBody):
             lower_bound_seconds=bound,
             achieved_ratio=_achieved_ratio(batch, generations, bound),
             models=ChosenModel.all_of(chosen),
+            max_cost_usd=batch.max_cost,
+            cost_usd=cost_of(generations),
         )
 
 
 class BatchOut(BatchSummary):
     generations: list[GenerationOut]
+
+
+def cost_of(generations: Iterable[Generation]) -> MicroUsd:
+    return MicroUsd(sum(each.cost or NOTHING for each in generations))
 
 
 def _achieved_ratio(batch: Batch, generations: Sequence[Generation], bound: float | None) -> float | None:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
 from vibes.api.schemas.generations import ResponseBody
+from vibes.api.schemas.money import ToldUsd
+from vibes.domain.cost import NodeBudget, NodeCost, Use
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.generation import Generation
 from vibes.domain.nodes.node import ModelFolder, NodeState, Tier
@@ -46,6 +48,30 @@ class UnreadableFileOut(ResponseBody):
     message: str = Field(description="What the node said, and when it gets work with it again, in words.")
 
 
+class GpuCostOut(ResponseBody):
+    """What a node costs, in dollars."""
+
+    per_image_usd: ToldUsd | None
+    per_hour_usd: ToldUsd | None
+    per_batch_limit_usd: ToldUsd | None = Field(description="Most that one batch may spend there; null: no limit.")
+    daily_limit_usd: ToldUsd | None = Field(description="Days and months are those of UTC.")
+    monthly_limit_usd: ToldUsd | None
+    spent_today_usd: ToldUsd = Field(description="With what is committed, and what may have been charged.")
+    spent_this_month_usd: ToldUsd
+
+    @classmethod
+    def of(cls, cost: NodeCost, budget: NodeBudget, load: NodeLoad) -> "GpuCostOut":
+        return cls(
+            per_image_usd=cost.per_image or (None if cost.per_hour else cost.per_image),
+            per_hour_usd=cost.per_hour or None,
+            per_batch_limit_usd=budget.per_batch,
+            daily_limit_usd=budget.daily,
+            monthly_limit_usd=budget.monthly,
+            spent_today_usd=load.spent_today,
+            spent_this_month_usd=load.spent_this_month,
+        )
+
+
 class GpuOut(ResponseBody):
     id: str
     name: str
@@ -75,6 +101,8 @@ class GpuOut(ResponseBody):
     running: list[RunningOut]
     eta_seconds: float | None = Field(description="Seconds until it has done all that the plan gives it.")
     speeds: dict[str, SpeedOut] = Field(description="Measured, per family.")
+    use: Use = Field(description="When it gets work.")
+    cost: GpuCostOut | None = Field(description="Null: it costs nothing, or nobody has said how much.")
 
     @classmethod
     def of(cls, node: NodeStatus, load: NodeLoad) -> "GpuOut":
@@ -110,6 +138,8 @@ class GpuOut(ResponseBody):
             running=[RunningOut.of(each) for each in load.generations],
             eta_seconds=load.eta_seconds,
             speeds={family: SpeedOut.of(speed) for family, speed in load.speeds.items()},
+            use=node.use,
+            cost=None if node.cost is None else GpuCostOut.of(node.cost, config.budget, load),
         )
 
 

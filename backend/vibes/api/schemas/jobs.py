@@ -6,12 +6,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
-from vibes.api.schemas.generations import ResponseBody, ToldSeed
+from vibes.api.schemas.generations import ResponseBody, ToldSeed, cost_of
 from vibes.api.schemas.images import image_url, thumbnail_url
+from vibes.api.schemas.money import MAX_COST, ToldUsd, Usd
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.job import Job, JobStatus, JobTask
+from vibes.domain.money import NOTHING
 from vibes.domain.pictures.seed import told_seed
 from vibes.domain.priority import Priority
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
@@ -55,12 +57,15 @@ class JobBody(RequestBody):
         None, description="Left out: one picture is interactive, more than 100 are bulk, what is between normal."
     )
 
+    max_cost_usd: Annotated[Usd, MAX_COST] = NOTHING
+
     def to_request(self, owner: OwnerId | None) -> JobRequest:
         return JobRequest(
             tasks=[TaskRequest(task.id, task.type, task.inputs) for task in self.payload.tasks],
             returned=self.payload.return_,
             priority=self.priority,
             owner=owner,
+            max_cost=self.max_cost_usd,
         )
 
 
@@ -156,6 +161,7 @@ class JobSummary(ResponseBody):
     started_at: Timestamp | None
     completed_at: Timestamp | None
     error: JobError | None
+    max_cost_usd: ToldUsd = Field(description="Most that all its pictures may cost together.")
     tasks: Sequence[TaskSummary]
 
     @classmethod
@@ -168,6 +174,7 @@ class JobSummary(ResponseBody):
 class JobOut(JobSummary):
     progress: float = Field(description="From 0 to 1, all tasks alike.")
     tasks: Sequence[JobTaskOut]
+    cost_usd: ToldUsd = Field(description="What its pictures have cost so far.")
     result: Any = Field(description="`return` with pictures and seeds in place of its references; null until complete.")
 
     @classmethod
@@ -178,6 +185,7 @@ class JobOut(JobSummary):
             **_about(job),
             tasks=tasks,
             progress=round(sum(task.progress for task in tasks) / len(tasks), 3),
+            cost_usd=cost_of(each for made in view.made.values() for each in made),
             result=result_of(view),
         )
 
@@ -222,6 +230,7 @@ def _about(job: Job) -> dict[str, Any]:
         "started_at": job.started_at,
         "completed_at": job.completed_at,
         "error": error_of(job),
+        "max_cost_usd": job.max_cost,
     }
 
 

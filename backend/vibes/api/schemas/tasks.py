@@ -7,9 +7,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from vibes.api.schemas.common import NonBlank, RequestBody, at_most
 from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, ResponseBody, ToldSeed, Value
+from vibes.api.schemas.money import MAX_COST, Usd
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import OwnerId
+from vibes.domain.money import NOTHING
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.seed import seed_of
 from vibes.domain.pictures.spec import MAX_SEED, LoraSpec, ParameterValue
@@ -27,6 +29,7 @@ class TaskCreate(RequestBody):
     params: Annotated[dict[str, Value], at_most(MAX_PARAMETERS)] = Field(
         default_factory=dict, max_length=MAX_PARAMETERS
     )
+    max_cost_usd: Annotated[Usd, MAX_COST] = NOTHING
 
     def to_request(self, owner: OwnerId | None) -> GenerationRequest:
         values: dict[str, ParameterValue] = dict(self.params)
@@ -37,6 +40,7 @@ class TaskCreate(RequestBody):
             loras=_loras(values.pop("lora", NO_LORA), values.pop("lora_strength", 1.0)),
             values=values,
             owner=owner,
+            max_cost=self.max_cost_usd,
         )
 
 

@@ -27,14 +27,16 @@ class AsyncJobs:
         *,
         returns: Any = None,
         priority: Priority | str | None = None,
+        max_cost_usd: float | str | None = None,
         idempotency_key: str | None = None,
     ) -> AcceptedJob:
-        """Submit a job. ``returns``: any JSON with references; None: the last task's pictures.
+        """Submit a job. ``returns``: any JSON with references; None: the last task's pictures. ``max_cost_usd``: most
+        dollars that all its pictures may cost together; None: nothing.
 
         Once this returns, the hub has stored it. Raises InvalidRequest with a JSON Pointer for each mistake; then
         nothing of it was begun.
         """
-        return await self.submit_body(job_body(tasks, returns, priority), idempotency_key=idempotency_key)
+        return await self.submit_body(job_body(tasks, returns, priority, max_cost_usd), idempotency_key=idempotency_key)
 
     async def submit_body(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> AcceptedJob:
         """Like `submit`, with a body for ``POST /api/jobs``, for example from a file."""
@@ -86,10 +88,17 @@ class Jobs:
         *,
         returns: Any = None,
         priority: Priority | str | None = None,
+        max_cost_usd: float | str | None = None,
         idempotency_key: str | None = None,
     ) -> AcceptedJob:
         return self._loop.run(
-            self._jobs.submit(tasks, returns=returns, priority=priority, idempotency_key=idempotency_key)
+            self._jobs.submit(
+                tasks,
+                returns=returns,
+                priority=priority,
+                max_cost_usd=max_cost_usd,
+                idempotency_key=idempotency_key,
+            )
         )
 
     def submit_body(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> AcceptedJob:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from vibes.client.values.codes import Code
+from vibes.domain.cost import Use
 from vibes.domain.nodes.node import ModelFolder, NodeState, Tier
 from vibes.domain.pictures.spec import Operation
 from vibes.domain.priority import Priority
@@ -31,6 +32,19 @@ class UnreadableFile:
     folder: ModelFolder | None
     name: str
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuCost:
+    """What a node costs and may cost, in dollars; days and months are those of UTC."""
+
+    per_image_usd: float | None
+    per_hour_usd: float | None
+    per_batch_limit_usd: float | None
+    daily_limit_usd: float | None
+    monthly_limit_usd: float | None
+    spent_today_usd: float
+    spent_this_month_usd: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +82,10 @@ class Gpu:
     eta_seconds: float | None
     speeds: Mapping[str, Speed]
     """By family, measured."""
+    use: Use = Use.ALWAYS
+    """When it gets work."""
+    cost: GpuCost | None = None
+    """None: it costs nothing, or nobody has said how much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,8 @@ class BatchRequest:
     preferred_gpu: str | None = None
     priority: Priority | str | None = None
     stage: int | None = None
+    max_cost_usd: float | str | None = None
+    """Most that all its pictures may cost together, in dollars. None: nothing, nodes that cost money are left out."""
 
     def body(self) -> dict[str, Any]:
         """The body for ``POST /api/generate/batch``."""
@@ -136,6 +138,8 @@ class Generation:
     """The model file that its node is reading, before it can draw."""
     starred: bool
     discard_after: datetime | None
+    cost_usd: float | None = None
+    """With what may have been charged for it; None: nothing was paid, or the hub is of an earlier release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +178,9 @@ class Batch:
     generations: tuple[Generation, ...]
     models: tuple[ChosenModel, ...] = ()
     """Only in the answer to the submission."""
+    max_cost_usd: float = 0.0
+    cost_usd: float = 0.0
+    """So far."""
 
     @property
     def over(self) -> bool:

@@ -22,12 +22,22 @@ class Task:
         return {"id": self.id, "type": self.type, "inputs": dict(self.inputs)}
 
 
-def job_body(tasks: Sequence[Task], returns: Any = None, priority: Priority | str | None = None) -> dict[str, Any]:
+def job_body(
+    tasks: Sequence[Task],
+    returns: Any = None,
+    priority: Priority | str | None = None,
+    max_cost_usd: float | str | None = None,
+) -> dict[str, Any]:
     """The body for ``POST /api/jobs``; without ``returns`` the result is the last task's pictures."""
     payload: dict[str, Any] = {"tasks": [task.body() for task in tasks]}
     if returns is not None:
         payload["return"] = returns
-    return {"kind": "workflow", "payload": payload, **({"priority": priority} if priority is not None else {})}
+    said = {"priority": priority, "max_cost_usd": max_cost_usd}
+    return {
+        "kind": "workflow",
+        "payload": payload,
+        **{name: value for name, value in said.items() if value is not None},
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +103,8 @@ class JobSummary:
     started_at: datetime | None
     completed_at: datetime | None
     error: JobError | None
+    max_cost_usd: float = 0.0
+    """Most that all its pictures may cost together."""
     tasks: tuple[JobTaskSummary, ...]
 
 
@@ -100,6 +112,8 @@ class JobSummary:
 class Job(JobSummary):
     tasks: tuple[JobTask, ...]
     progress: float
+    cost_usd: float = 0.0
+    """So far."""
     result: Any
     """The result, with pictures in place of references; None until the job is complete."""
 

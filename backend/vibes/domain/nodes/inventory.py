@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from vibes.domain.nodes.cost import NodeCost
+from vibes.domain.cost import NodeCost
 from vibes.domain.nodes.node import ModelFile, ModelFolder
 from vibes.domain.nodes.requirements import Requirements, file_word
 from vibes.text.file_names import PathStyle, same_file

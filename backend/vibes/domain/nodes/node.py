@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, NodeBudget, NodeCost, Use
 from vibes.domain.ids import NodeId
-from vibes.domain.nodes.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, NodeBudget, NodeCost, Use
 
 
 class Tier(StrEnum):

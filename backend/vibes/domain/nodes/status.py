@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from vibes.domain.cost import NodeCost, Use
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import ModelFile, NodeConfig, NodeState, NodeVitals
@@ -33,6 +34,15 @@ class NodeStatus:
     """Prompts on the node that are not the hub's, at the last check."""
     unreadable: Mapping[ModelFile, str]
     """Model files that it could not read at the last try, each with a sentence."""
+    cost: NodeCost | None = None
+    """None: it costs nothing, or nobody has said how much."""
+    charges: bool = False
+    """Whether it charges for each order."""
+
+    @property
+    def use(self) -> Use:
+        costs = self.charges or self.cost is not None
+        return self.config.use or (Use.WHEN_ASKED if costs else Use.ALWAYS)
 
     @property
     def id(self) -> NodeId:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
+from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.pictures.picture import PictureReference
 from vibes.domain.pictures.spec import LoraSpec, ParameterValue, TaskType
 from vibes.domain.priority import Priority
+from vibes.domain.spending import PurseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +41,7 @@ class GenerationRequest:
     """None: the session's current stage."""
     owner: OwnerId | None = None
     """Whose the pictures, and a session that is created for them, will be. None: everybody's."""
+    max_cost: MicroUsd = NOTHING
+    """Most that they may cost together."""
+    purse: PurseId | None = None
+    """What they share that limit with; None: with nothing."""

@@ -1,7 +1,10 @@
 """Records an attempt's steps and tells watchers of them: its row, its progress, its events."""
 
 from vibes.domain.attempt import Attempt, AttemptState, Wire
+from vibes.domain.errors import CapReached
+from vibes.domain.events import QueuedCause
 from vibes.domain.pictures.media_type import MediaType
+from vibes.domain.spending import Commitment
 from vibes.ports.clock import Clock
 from vibes.ports.orders import Outline
 from vibes.ports.storage import Storage
@@ -10,6 +13,7 @@ from vibes.services.execution.progress_writer import LEASE, ProgressWriter
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.attempt_state import Origin
+from vibes.services.queue.spending import Spending
 
 RENEW_SECONDS = 10.0
 """Seconds after which a lease is renewed, when the node is seen to have the prompt."""
@@ -17,9 +21,16 @@ RENEW_SECONDS = 10.0
 
 class AttemptJournal:
     def __init__(
-        self, storage: Storage, writer: ProgressWriter, progress: ProgressTracker, announcer: Announcer, clock: Clock
+        self,
+        storage: Storage,
+        writer: ProgressWriter,
+        progress: ProgressTracker,
+        announcer: Announcer,
+        spending: Spending,
+        clock: Clock,
     ) -> None:
         self._storage = storage
+        self._spending = spending
         self._writer = writer
         self._progress = progress
         self._announcer = announcer
@@ -27,8 +38,9 @@ class AttemptJournal:
 
     async def begin(self, active: ActiveAttempt, sent: Wire, outline: Outline) -> bool:
         """Write its row, with what is sent, before it is. False, with nothing written, when its generation no longer
-        waits for it."""
+        waits for it. Raises CapReached when it would cost more than is left."""
         now = self._clock.now()
+        assignment = active.assignment
         attempt = Attempt(
             id=active.id,
             generation_id=active.generation.id,
@@ -37,16 +49,29 @@ class AttemptJournal:
             sent=sent,
             created_at=now,
             lease_expires_at=now + LEASE,
+            charges=assignment.charges,
         )
         second = active.origin is Origin.SECOND
-        begin = self._storage.attempts.begin_second if second else self._storage.attempts.begin
-        if not await begin(attempt):
+        begun = await (self._begin_second(attempt) if second else self._begin(attempt, assignment.commitment))
+        if not begun:
             return False
         active.write_down(sent)
         self.gauge(active, outline)  # before the submission, since events may arrive before its answer
         if not second:
             self._announcer.started(active.generation, active.node_id)
         return True
+
+    async def _begin_second(self, attempt: Attempt) -> bool:
+        return await self._storage.attempts.begin_second(attempt)
+
+    async def _begin(self, attempt: Attempt, commitment: Commitment | None) -> bool:
+        try:
+            begun = await self._storage.attempts.begin(attempt, commitment)
+        except CapReached:
+            await self._spending.load()  # plans believed that more was left
+            raise
+        self._spending.written(attempt.id)
+        return begun
 
     def gauge(self, active: ActiveAttempt, outline: Outline) -> None:
         """Show its progress from now on. ``outline``: of what was sent."""
@@ -70,9 +95,18 @@ class AttemptJournal:
             active.renew()
             self._writer.lease(active.id)
 
-    def completed(self, active: ActiveAttempt, seconds: float, media_type: MediaType) -> None:
+    async def completed(self, active: ActiveAttempt, seconds: float, media_type: MediaType) -> None:
         """Its images are stored for its generation, the one that is shown is of this type; drawing took ``seconds``."""
-        self._announcer.completed(active.generation, active.node_id, seconds, media_type)
+        generation = active.generation
+        batch = await self._storage.generations.get_batch(generation.batch_id) if active.late else None
+        if batch is None:
+            self._announcer.completed(generation, active.node_id, seconds, media_type)
+            return
+        with self._announcer.reading(batch):  # what had ended goes on for a moment
+            self._announcer.queued(generation, QueuedCause.RETURNED, None)
+            statuses = await self._storage.generations.statuses_in([batch.id])
+            self._announcer.open_batch(batch, statuses.get(batch.id, {}))
+            self._announcer.completed(generation, active.node_id, seconds, media_type)
 
     def forget(self, active: ActiveAttempt) -> None:
         """It has ended, in whatever way."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from vibes.domain.errors import CapReached
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.nodes.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded, Whereabouts
 from vibes.ports.clock import Clock
@@ -9,7 +10,16 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.attempt_times import AttemptTimes
 from vibes.services.execution.lost_attempts import left_to_a_person, wedged
-from vibes.services.execution.outcomes import Cancelled, Completed, JobFailed, Lost, NotBegun, Outcome, Superseded
+from vibes.services.execution.outcomes import (
+    Cancelled,
+    Completed,
+    JobFailed,
+    Lost,
+    NotBegun,
+    Outcome,
+    PutBack,
+    Superseded,
+)
 from vibes.services.execution.prompt_sender import PromptSender
 from vibes.services.execution.prompt_watch import PromptWatch
 from vibes.services.execution.result_collector import ResultCollector
@@ -53,8 +63,11 @@ class AttemptRunner:
         prepared = await self._sender.prepare(active, watch)
         if not isinstance(prepared, Mapping):
             return prepared
-        if active.cancelled or not await self._journal.begin(active, prepared, watch.client.outline(prepared)):
-            return NotBegun()
+        try:
+            if active.cancelled or not await self._journal.begin(active, prepared, watch.client.outline(prepared)):
+                return NotBegun()
+        except CapReached as error:
+            return PutBack(error.message)
         return await self._sender.submit(active, watch) or await self._follow(active, watch)
 
     async def _adopt(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
@@ -150,4 +163,4 @@ def _errored(watch: WatchedNode, error: Errored) -> JobFailed | Lost:
     if error.unreadable:
         watch.unreadable.failed(error.unreadable, error.reason)
         watch.doubt_lists()
-    return JobFailed(message=error.message)
+    return JobFailed(message=error.message, cost_usd=error.cost_usd)

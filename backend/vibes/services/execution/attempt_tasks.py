@@ -9,7 +9,8 @@ from vibes.domain.passing import passes
 from vibes.ports.clock import Clock
 from vibes.services.execution.attempt_runner import AttemptRunner
 from vibes.services.execution.lost_attempts import LostAttempts, left_to_a_person, may_have_cost
-from vibes.services.execution.outcomes import Hopeless, JobFailed, Lost, Outcome, PutBack
+from vibes.services.execution.outcomes import Completed, Hopeless, JobFailed, Lost, Outcome, PutBack, Superseded
+from vibes.services.execution.payments import of_end
 from vibes.services.execution.settlement import Settlement
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
@@ -90,7 +91,16 @@ class AttemptTasks:
         """Carry out the attempt, and blame its node if the outcome is the node's fault."""
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is None:
-            return Lost(message=f"{active.node_id} left gpus.yaml")
+            outcome: Outcome = Lost(message=f"{active.node_id} left gpus.yaml")
+        else:
+            outcome = await self._carried_out(active, watch)
+        if isinstance(outcome, Lost | PutBack) and may_have_cost(active, watch):
+            outcome = left_to_a_person(active, outcome.message)
+        if not isinstance(outcome, Completed | Superseded):  # of those the collector knows what they cost
+            active.paid = of_end(active, outcome, self._clock.monotonic() - active.measured.assigned_at)
+        return outcome
+
+    async def _carried_out(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
         outcome = await self._run(active, watch)
         match outcome:
             case Lost():
@@ -101,8 +111,6 @@ class AttemptTasks:
                 if active.sent is not None:
                     self._lost.remember(active)  # the node may have it
                 await self._clock.sleep(STORAGE_RETRY_SECONDS)
-        if isinstance(outcome, Lost | PutBack) and may_have_cost(active, watch):
-            return left_to_a_person(active, outcome.message)
         return outcome
 
     async def _run(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:

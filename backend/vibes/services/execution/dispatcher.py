@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, GenerationId, new_attempt_id
+from vibes.domain.spending import Commitment
 from vibes.ports.clock import Clock
 from vibes.scheduling.decisions import Assign, Decision, Prefetch, SecondAttempt, TakeBack
 from vibes.scheduling.snapshot import Work
@@ -14,6 +15,7 @@ from vibes.services.execution.attempt_tasks import AttemptTasks
 from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.execution.safe_planning import SafePlanning
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Assignment, Measurements, Origin
 from vibes.services.queue.board import Board
@@ -103,7 +105,11 @@ class Dispatcher:
         self._attempts.start(
             ActiveAttempt(
                 assignment=Assignment(
-                    id=attempt.id, generation=generation, node_id=attempt.node_id, origin=Origin.ADOPTED
+                    id=attempt.id,
+                    generation=generation,
+                    node_id=attempt.node_id,
+                    origin=Origin.ADOPTED,
+                    charges=attempt.charges,
                 ),
                 work=work,
                 clock=self._clock,
@@ -148,13 +154,26 @@ class Dispatcher:
     def _start(
         self, generation: Generation, work: Work, decision: Assign | Prefetch | SecondAttempt, origin: Origin
     ) -> None:
+        watch = self._supervisor.nodes.get(decision.node_id)
         self._attempts.start(
             ActiveAttempt(
                 assignment=Assignment(
-                    id=new_attempt_id(), generation=generation, node_id=decision.node_id, origin=origin
+                    id=new_attempt_id(),
+                    generation=generation,
+                    node_id=decision.node_id,
+                    origin=origin,
+                    charges=watch is not None and watch.charges,
+                    commitment=_commitment(watch, decision),
                 ),
                 work=work,
                 clock=self._clock,
                 measured=Measurements(assigned_at=self._clock.monotonic(), expected_seconds=decision.seconds),
             )
         )
+
+
+def _commitment(watch: WatchedNode | None, decision: Assign | Prefetch | SecondAttempt) -> Commitment | None:
+    """What the plan sets aside for it; the plan prefetches nothing, and begins nothing twice, where that costs."""
+    if watch is None or watch.cost is None or not isinstance(decision, Assign):
+        return None
+    return Commitment(amount=decision.cost, cost=watch.cost, budget=watch.config.budget)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from vibes.domain.attempt import AttemptState
+from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
@@ -43,7 +44,9 @@ class FinishedImages:
                 generation.session_id, generation.id, files, a1111_parameters(generation.spec)
             )
             time_ms = round(seconds * 1000)
-            won = await self._storage.attempts.win(active.id, images, generation_time_ms=time_ms, at=self._clock.now())
+            won = await self._storage.attempts.win(
+                active.id, images, generation_time_ms=time_ms, at=self._clock.now(), paid=active.paid
+            )
             if not won:
                 await self._images.delete([path for image in images for path in image.paths])
             return won
@@ -70,12 +73,20 @@ class FinishedImages:
 
     async def _was_first(self, active: ActiveAttempt) -> bool:
         """Whether the stored picture is this attempt's own: an earlier try succeeded although its answer was lost."""
+        return await self._state(active) is AttemptState.WON
+
+    async def _state(self, active: ActiveAttempt) -> AttemptState | None:
         attempt = await self._storage.attempts.get(active.id)
-        return attempt is not None and attempt.state is AttemptState.WON
+        return None if attempt is None else attempt.state
 
     async def _is_over(self, active: ActiveAttempt) -> bool:
         current = await self._storage.generations.get(active.generation.id)
-        over = current is None or current.status.terminal
+        if current is not None and current.status is GenerationStatus.FAILED:
+            active.late = await self._state(active) is AttemptState.MAYBE_PAID
+        over = current is None or (current.status.terminal and not active.late)
         if over:
-            await self._storage.attempts.close(active.id, AttemptState.SUPERSEDED, at=self._clock.now())
+            at, end = self._clock.now(), AttemptState.SUPERSEDED
+            if not await self._storage.attempts.close(active.id, end, at=at, paid=active.paid):
+                message = "it was made after all, when its picture was not needed any more"
+                await self._storage.spendings.resolve(active.id, end, message, active.paid, at=at)
         return over

@@ -22,15 +22,15 @@ from vibes.domain.errors import NodeError, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.node import NodeState
-from vibes.domain.nodes.outcome import Absent, MaybePaid, Succeeded
+from vibes.domain.nodes.outcome import Absent, MaybePaid, Pending, Running, Succeeded
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.execution.outcomes import Completed, Lost, Superseded
+from vibes.services.execution.payments import may_have_arrived
 from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
-from vibes.services.queue.attempt_state import Origin
 from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ ABANDON_SECONDS = 60.0
 """Seconds that an unwanted prompt of an earlier hub process waits for its node; then it is closed without asking."""
 RETRY_SECONDS = 1.0
 """Seconds between two looks whether that node answers."""
+FOLLOW_SECONDS = 1800.0
+"""Seconds for which a node is asked about what it may charge for and is still at."""
 REMEMBERED_LOSSES = 20
 """Lost attempts of a node, the latest ones, that are looked at when it comes back."""
 
@@ -70,11 +72,10 @@ def forgotten(active: ActiveAttempt, watch: WatchedNode, *, died: bool) -> Lost:
     return Lost(message=message, node_died=died, noted=seen, repeat=watch.client.rehearse)
 
 
-def may_have_cost(active: ActiveAttempt, watch: WatchedNode) -> bool:
+def may_have_cost(active: ActiveAttempt, watch: WatchedNode | None) -> bool:
     """Whether its node charges for orders, and may have got this one."""
-    known = active.evidence
-    sent = known.seen or known.doubtful_posts > 0 or active.origin is Origin.ADOPTED
-    return watch.client.charges and active.sent is not None and sent
+    charges = active.charges or (watch is not None and watch.client.charges)
+    return charges and may_have_arrived(active)
 
 
 def left_to_a_person(active: ActiveAttempt, message: str) -> MaybePaid:
@@ -116,6 +117,10 @@ class LostAttempts:
     def remember(self, active: ActiveAttempt) -> None:
         """Ask its node what became of it, when the node answers again."""
         self._lost.setdefault(active.node_id, deque(maxlen=REMEMBERED_LOSSES)).append(active)
+
+    def follow(self, active: ActiveAttempt) -> None:
+        """Its node is still at it, and may charge for it: take its picture when it is there."""
+        self._errand(self._follow(active), f"follow {active.id}")
 
     def abandon(self, attempt: Attempt, state: AttemptState) -> None:
         """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``."""
@@ -183,11 +188,30 @@ class LostAttempts:
                     return
             case Absent():
                 pass
+            case Pending() | Running() if lost.charges:
+                self.follow(lost)
             case _:
                 await watch.client.cancel(lost.id)
         current = await self._storage.generations.get(lost.generation.id)
         if current is None or current.image is not None:  # a cancelled generation may be retried at any moment
             self._board.cancel([lost.generation.id])
+
+    async def _follow(self, active: ActiveAttempt) -> None:
+        give_up_at = self._clock.monotonic() + FOLLOW_SECONDS
+        while self._clock.monotonic() < give_up_at:
+            await self._clock.sleep(RETRY_SECONDS)
+            watch = self._supervisor.nodes.get(active.node_id)
+            if watch is None or not watch.reachable:
+                self.remember(active)
+                return
+            try:
+                found = await watch.client.find(active.id, active.sent)
+            except NodeError as error:
+                logger.info("%s does not tell of %s yet: %s", active.node_id, active.id, error)
+                continue
+            if not isinstance(found, Pending | Running):
+                await self._reclaim(active)
+                return
 
     async def _abandon(self, attempt: Attempt, state: AttemptState) -> None:
         watch = self._supervisor.nodes.get(attempt.node_id)

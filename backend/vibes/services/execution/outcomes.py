@@ -58,6 +58,8 @@ class JobFailed:
     """The node ran or refused the prompt, with a reason; another node may do better."""
 
     message: str
+    cost_usd: float | None = None
+    """What it cost in dollars although it failed, where that is known; 0: nothing."""
     misbehaved: bool = False
     """Its answers make no sense, so that the node itself is in doubt."""
 

@@ -144,7 +144,7 @@ class PromptSender:
             watch.doubt_lists()  # files that its lists still name then are treated as unreadable
             watch.unreadable.failed(error.not_there, "Value not in list")
         if error.code != INPUT_GONE or active.evidence.uploaded_again:
-            return JobFailed(message=error.message)
+            return JobFailed(message=error.message, cost_usd=0.0)
         logger.info("%s lost the input pictures of %s: uploading them again", watch.config.id, active.id)
         prepared = await self.prepare(active, watch)
         if isinstance(prepared, Outcome):

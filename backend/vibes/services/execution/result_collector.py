@@ -19,6 +19,7 @@ from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled, Completed, JobFailed, Lost, Outcome, Superseded
 from vibes.services.execution.outputs import fetch_all, kept
+from vibes.services.execution.payments import of_picture
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
 from vibes.services.media.examination import Examined
@@ -64,6 +65,7 @@ class ResultCollector:
         self._journal.collecting(active)
         again = partial(self._fetch, watch, chosen, active)
         try:
+            active.paid = of_picture(active, success.cost_usd, ended_at - active.measured.assigned_at)
             return await self._bring_home(active, watch, chosen, ended_at)
         except OutputGone as error:
             # The first time it happens to this picture, a missing file is no fault of the node: somebody may have
@@ -118,7 +120,7 @@ class ResultCollector:
             return Superseded()
         watch.note_success()
         self._learn(active, seconds)
-        self._journal.completed(active, seconds, files[0].media_type)
+        await self._journal.completed(active, seconds, files[0].media_type)
         return Completed()
 
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:

@@ -1,12 +1,14 @@
 """What the end of an attempt means for its generation: done, queued again, failed, or left to another attempt."""
 
 import logging
+from dataclasses import replace
 from typing import assert_never
 
 from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import NodeError
 from vibes.domain.events import FailedCause, QueuedCause
 from vibes.domain.nodes.outcome import MaybePaid
+from vibes.domain.spending import RELEASED, SpendingState
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.eligibility import never_reason
@@ -25,6 +27,7 @@ from vibes.services.execution.outcomes import (
     TakenBack,
 )
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.attempt_state import Origin
@@ -105,7 +108,7 @@ class Settlement:
         watch = self._supervisor.nodes.get(active.node_id)
         heard = True
         try:
-            if watch is not None:
+            if watch is not None and not await self._untouched(active, watch):
                 await watch.client.cancel(active.id)
         except NodeError as error:
             logger.warning("%s did not take the cancel of %s: %s", active.node_id, active.id, error)
@@ -113,6 +116,13 @@ class Settlement:
         await self._close(active)
         if not heard:
             self._lost.remember(active)
+
+    async def _untouched(self, active: ActiveAttempt, watch: WatchedNode) -> bool:
+        """Whether a node that charges for it has not begun it, and gives it back: then it costs nothing."""
+        given_back = active.charges and active.sent is not None and await watch.client.take_back(active.id)
+        if given_back:
+            active.paid = RELEASED
+        return given_back
 
     def _stop_siblings(self, active: ActiveAttempt) -> None:
         """The generation has ended: stop its other attempts.
@@ -127,7 +137,7 @@ class Settlement:
     async def _leave_to_a_person(self, active: ActiveAttempt, message: str) -> None:
         """Its generation ends with it, whatever else is at it: to have it made again may cost as much again."""
         state, now = AttemptState.MAYBE_PAID, self._clock.now()
-        if await self._storage.attempts.fail(active.id, message, at=now, state=state):
+        if await self._storage.attempts.fail(active.id, message, at=now, state=state, paid=active.paid):
             logger.warning("generation %s is left to a person: %s", active.generation.id, message)
             self._announcer.failed(active.generation, message, FailedCause.MAYBE_PAID)
         self._stop_siblings(active)
@@ -144,14 +154,17 @@ class Settlement:
             await self._requeue(active, AttemptState.LOST, message, work, node_died=node_died)
 
     async def _try_elsewhere(self, active: ActiveAttempt, message: str) -> None:
-        """Try another node, which may have what this one lacks; without one the first error stands."""
+        """Try another node, which may have what this one lacks; without one the first error stands. What may have been
+        paid for is only tried where it costs nothing."""
         excluded = active.work.excluded_nodes | {active.node_id}
+        paid = active.work.paid or (active.charges and active.paid.state is not SpendingState.RELEASED)
+        work = replace(active.work, paid=paid)
         another = any(
-            node.id not in excluded and node.state.takes_work and never_reason(node, active.work) is None
+            node.id not in excluded and node.state.takes_work and never_reason(node, work) is None
             for node in self._board.nodes()
         )
         if another and len(excluded) < MAX_JOB_ERRORS:
-            await self._requeue(active, AttemptState.ERRORED, message, active.work.excluding(excluded))
+            await self._requeue(active, AttemptState.ERRORED, message, work.excluding(excluded))
         else:
             await self._fail(active, message)
 
@@ -162,13 +175,15 @@ class Settlement:
         if active.sent is None:
             failed = await self._storage.generations.fail(active.generation.id, message, at=self._clock.now())
         else:
-            failed = await self._storage.attempts.fail(active.id, message, at=self._clock.now())
+            at = self._clock.now()
+            failed = await self._storage.attempts.fail(active.id, message, at=at, paid=active.paid)
         if failed:
             logger.warning("generation %s failed on %s: %s", active.generation.id, active.node_id, message)
             self._announcer.failed(active.generation, message)
 
     async def _close(self, active: ActiveAttempt) -> None:
-        await self._storage.attempts.close(active.id, AttemptState.CANCELLED, at=self._clock.now())
+        at, state = self._clock.now(), AttemptState.CANCELLED
+        await self._storage.attempts.close(active.id, state, at=at, paid=active.paid)
 
     async def _requeue(
         self, active: ActiveAttempt, state: AttemptState, message: str | None, work: Work, *, node_died: bool = False
@@ -179,7 +194,7 @@ class Settlement:
             back = not active.cancelled and active.origin is not Origin.SECOND
         else:
             back = await self._storage.attempts.give_up(
-                active.id, state, message, at=self._clock.now(), node_died=node_died
+                active.id, state, message, at=self._clock.now(), node_died=node_died, paid=active.paid
             )
         if back and not active.cancelled:
             self._announcer.queued(active.generation, _CAUSES[state], message)

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from vibes.documents.yaml_document import YamlDocument, parse_yaml
+from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, Use
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
-from vibes.domain.nodes.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, Use
 from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 from vibes.documents.yaml_document import YamlDocument
+from vibes.domain.cost import NodeBudget, NodeCost, Use
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.money import NOTHING, MicroUsd, parse_usd
-from vibes.domain.nodes.cost import NodeBudget, NodeCost, Use
 
 
 def _amount(value: Any, info: ValidationInfo) -> MicroUsd:

@@ -89,4 +89,6 @@ def _status_of(node: WatchedNode) -> NodeStatus:
         last_error=node.last_error,
         foreign_queue_length=node.foreign_queue_length,
         unreadable=node.unreadable.sentences(),
+        cost=node.cost,
+        charges=node.charges,
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 
+from vibes.domain.cost import NodeCost
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
@@ -79,6 +80,16 @@ class WatchedNode:
         self._retired = False
         self._doubted = False
         self._away: Reason | None = None
+
+    @property
+    def cost(self) -> NodeCost | None:
+        """None: it costs nothing, or nobody has said how much."""
+        return self.config.cost or (None if self.inventory is None else self.inventory.cost)
+
+    @property
+    def charges(self) -> bool:
+        """Whether it charges for each order, so that none is submitted again by itself."""
+        return self.client.charges or (self.cost is not None and self.cost.per_image > 0)
 
     @property
     def paused_for(self) -> float:

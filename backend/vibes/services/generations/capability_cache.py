@@ -39,4 +39,4 @@ class CapabilityCache:
 
 def _question(workflow: Workflow, family: str, request: GenerationRequest) -> object:
     values = frozenset(item for item in request.values.items() if item[0] not in _ANY_TEXT)
-    return workflow.name, family, values, request.loras, request.preferred_node
+    return workflow.name, family, values, request.loras, request.preferred_node, request.max_cost

@@ -32,4 +32,4 @@ class Materials:
         """
         spec = members[0].spec
         needs = await self.needs(await self.workflows.of(spec), spec)
-        return [work_of(member, batch.total, needs, batch.priority) for member in members]
+        return [work_of(member, batch, needs) for member in members]

@@ -105,7 +105,7 @@ class RequestResolver:
         specs = with_sizes(workflow, request, specs, pictures, largest)
         needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
         batch, generations = self._create(request, session, specs)
-        works = [work_of(generation, batch.total, needs, batch.priority) for generation in generations]
+        works = [work_of(generation, batch, needs) for generation in generations]
         if accepted is None:
             self._check_somebody_can(workflow, works[0])
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
@@ -139,7 +139,7 @@ class RequestResolver:
         [spec] = build_specs(workflow, family, replace(request, count=1, values=values), {})
         session = self._sessions.new(FlowType.DRAFT_GRID, {})
         batch, [generation] = self._create(request, session, [spec])
-        work = work_of(generation, 1, needs_of(workflow, spec, None), batch.priority)
+        work = work_of(generation, batch, needs_of(workflow, spec, None))
         self._check_somebody_can(workflow, work)
         self._able.note(workflow, family, request)
 
@@ -189,6 +189,8 @@ class RequestResolver:
             created_at=self._clock.now(),
             priority=request.priority or usual_priority(len(specs)),
             owner=request.owner,
+            max_cost=request.max_cost,
+            purse=request.purse,
         )
         generations = [
             Generation(

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from vibes.domain.attempt import Attempt
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict, NotFound
+from vibes.domain.errors import Conflict, NoCapableNode, NotFound
 from vibes.domain.events import QueuedCause
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
+from vibes.domain.money import MOST, NOTHING
 from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.reason import ReasonCode
 from vibes.ports.storage import GenerationFilter, Storage
 from vibes.scheduling.snapshot import Work
 from vibes.services.generations.cancellation import Cancellation
@@ -98,7 +100,14 @@ class GenerationService:
 
         A picture in the request is kept as an upload. Raises what `submit` raises.
         """
-        resolved = await self._resolver.resolve(request)
+        try:
+            resolved = await self._resolver.resolve(request)
+        except NoCapableNode as error:
+            if request.max_cost or all(reason.code is not ReasonCode.COSTS for reason in error.reasons.values()):
+                raise
+            resolved = await self._resolver.resolve(replace(request, max_cost=MOST))  # it is told what it would cost
+            works = tuple(replace(work, max_cost=NOTHING) for work in resolved.works)
+            return Rehearsal(works, resolved.chosen, None)
         return Rehearsal(tuple(resolved.works), resolved.chosen, resolved.batch.lower_bound_seconds)
 
     async def get(self, generation_id: GenerationId) -> Generation:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.money import MOST
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import ParameterValue, TaskType
 from vibes.domain.reason import Reason
@@ -76,4 +77,5 @@ def _sample_work(workflow: Workflow, family: str, files: Mapping[str, ParameterV
         spec=spec,
         requirements=requirements,
         step_megapixels=step_megapixels,
+        max_cost=MOST,  # what it may cost is asked when it is submitted
     )

@@ -7,6 +7,7 @@ from typing import Any
 from vibes.domain.errors import HubError, InvalidRequest, NoCapableNode, NotFound
 from vibes.domain.ids import OwnerId, new_job_id
 from vibes.domain.job import Job, JobTask
+from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.picture import PictureOrigin
 from vibes.domain.priority import Priority, usual_priority
@@ -29,6 +30,8 @@ class JobRequest:
     """None: by the number of pictures."""
     owner: OwnerId | None = None
     """None: everybody's."""
+    max_cost: MicroUsd = NOTHING
+    """Most that all its pictures may cost together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +62,11 @@ class JobResolver:
         drawable = await self._requests.drawable()
         plan = plan_job(request.tasks, request.returned, self._workflows.library, self.max_pictures, drawable)
         try:
-            self._check_somebody_can(plan)
+            self._check_somebody_can(plan, request.max_cost)
         except InvalidRequest:  # a file that no node had may be new
             if not await self._requests.lists.read():
                 raise
-            self._check_somebody_can(plan)
+            self._check_somebody_can(plan, request.max_cost)
         job_id = new_job_id()
         session = replace(
             self._sessions.new(FlowType.DRAFT_GRID, {"job": job_id}, request.owner), current_stage=len(STAGES) - 1
@@ -77,6 +80,7 @@ class JobResolver:
             returned=plan.returned,
             created_at=self._clock.now(),
             owner=request.owner,
+            max_cost=request.max_cost,
         )
         artifacts = {each.id for _, each in plan.pictures() if each.origin is PictureOrigin.ARTIFACT}
         return ResolvedJob(job=job, session=session, plan=plan, versions=versions, artifacts=artifacts)
@@ -87,11 +91,11 @@ class JobResolver:
         for version in resolved.versions:
             await self._workflows.keep(version)
 
-    def _check_somebody_can(self, plan: JobPlan) -> None:
+    def _check_somebody_can(self, plan: JobPlan, max_cost: MicroUsd) -> None:
         mistakes: list[tuple[Path, str]] = []
         for index, task in enumerate(plan.tasks):
             try:
-                self._requests.require_somebody_able(task.workflow, task.family, _sample(task))
+                self._requests.require_somebody_able(task.workflow, task.family, _sample(task, max_cost))
             except InvalidRequest as error:
                 mistakes += [((*inputs_path(index), *each.field.split(".")), each.message) for each in error.problems]
             except (NoCapableNode, NotFound) as error:
@@ -112,7 +116,7 @@ class JobResolver:
             raise invalid_job(mistakes)
 
 
-def _sample(task: TaskPlan) -> GenerationRequest:
+def _sample(task: TaskPlan, max_cost: MicroUsd) -> GenerationRequest:
     """A request for one picture of the task, without its references."""
     return GenerationRequest(
         session_id=None,
@@ -122,6 +126,7 @@ def _sample(task: TaskPlan) -> GenerationRequest:
         seed=0,
         loras=task.inputs.loras,
         preferred_node=task.inputs.preferred_node,
+        max_cost=max_cost,
     )
 
 

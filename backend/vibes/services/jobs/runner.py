@@ -28,6 +28,7 @@ from vibes.domain.job import Job, JobStatus, JobStep, JobTask, steps_to_the_end
 from vibes.domain.passing import passes
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import Operation, TaskType
+from vibes.domain.spending import PurseId
 from vibes.domain.task_reference import TaskOutput, task_outputs_in
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
@@ -338,6 +339,8 @@ def _request(job: Job, task: JobTask, workflow: Workflow, made: Made) -> Generat
         preferred_node=inputs.preferred_node,
         priority=job.priority,
         owner=job.owner,
+        max_cost=job.max_cost,
+        purse=PurseId(job.session_id),
     )
 
 

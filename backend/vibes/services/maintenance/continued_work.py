@@ -39,6 +39,9 @@ class ContinuedWork:
         for batch in await self._counted(list(by_batch)):
             for work in await self._works_of_batch(batch, by_batch[batch.id]):
                 works[work.generation_id] = replace(work, deaths=self._deaths.get(work.generation_id, 0))
+        may_cost = [each for each, work in works.items() if work.max_cost]
+        for generation_id in await self._storage.spendings.paid_for(may_cost) if may_cost else ():
+            works[generation_id] = replace(works[generation_id], paid=True)
         return works
 
     async def _counted(self, batch_ids: Sequence[BatchId]) -> Sequence[Batch]:

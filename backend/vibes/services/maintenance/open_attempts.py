@@ -74,7 +74,8 @@ class OpenAttempts:
             self._board.finish(active)
 
     async def _take_over(self, attempt: Attempt, owner: Generation, work: Work) -> None:
-        if attempt.node_id in self._supervisor.nodes:
+        # What may have been paid for is left to a person, also where its node is gone.
+        if attempt.node_id in self._supervisor.nodes or attempt.charges:
             self._dispatcher.adopt(attempt, owner, work)
         elif await self._storage.attempts.give_up(
             attempt.id, AttemptState.LOST, "its node left gpus.yaml", at=self._clock.now()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from vibes.domain.attempt import Wire
 from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, NodeId
+from vibes.domain.spending import UNCLEAR, Settled
 from vibes.ports.clock import Clock
 from vibes.scheduling.snapshot import Work
 from vibes.services.queue.attempt_state import (
@@ -44,6 +45,10 @@ class ActiveAttempt:
     phase: Phase = field(init=False, default=Phase.SUBMITTING)
     wish: Wish = field(init=False, default=Wish.NONE)
     evidence: Evidence = field(init=False, default_factory=Evidence)
+    paid: Settled = field(init=False, default=UNCLEAR)
+    """What became of its money, once it has ended."""
+    late: bool = field(init=False, default=False)
+    """Its picture came when its generation had been given up because nobody could tell whether it was made."""
     prefetched: bool = field(init=False)
     """Whether it waits on the node after another of our prompts."""
     _story: list[Step] = field(init=False, default_factory=list)
@@ -72,6 +77,11 @@ class ActiveAttempt:
     @property
     def origin(self) -> Origin:
         return self.assignment.origin
+
+    @property
+    def charges(self) -> bool:
+        """Whether its node charges for each order."""
+        return self.assignment.charges
 
     @property
     def story(self) -> tuple[Step, ...]:

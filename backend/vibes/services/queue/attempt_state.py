@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, NodeId
+from vibes.domain.spending import Commitment
 
 
 class Origin(StrEnum):
@@ -113,6 +114,10 @@ class Assignment:
     generation: Generation
     node_id: NodeId
     origin: Origin = Origin.ASSIGNED
+    charges: bool = False
+    """Whether its node charges for each order, so that it is not submitted again by itself."""
+    commitment: Commitment | None = None
+    """Money that is set aside with its row; None where it costs nothing, or an earlier hub did that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,13 @@ from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
-from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, NodeView, Prefetched, Run, Snapshot, Work
+from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Prefetched, Run, Snapshot, Work
 from vibes.scheduling.waiting import Waiting, copy_of
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Origin
+from vibes.services.queue.spending import Spending
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +48,13 @@ class Board:
         supervisor: NodeSupervisor,
         estimator: Estimator,
         clock: Clock,
+        spending: Spending,
         overflow_threshold: int = DEFAULT_OVERFLOW_THRESHOLD,
     ) -> None:
         self._supervisor = supervisor
         self._estimator = estimator
         self._clock = clock
+        self._spending = spending
         self._overflow_threshold = overflow_threshold
         self._ready = ReadyQueue()
         self._waiting: dict[GenerationId, Generation] = {}
@@ -159,6 +162,7 @@ class Board:
 
     def begin(self, active: ActiveAttempt) -> None:
         self.active[active.id] = active
+        self._spending.begin(active)
         self._by_node.setdefault(active.node_id, []).append(active)
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is not None:
@@ -203,6 +207,7 @@ class Board:
         if self.active.pop(active.id, None) is not None:
             self._by_node[active.node_id].remove(active)
             self._move_up(active.node_id)
+        self._spending.end(active.id, active.paid)
         watch = self._supervisor.nodes.get(active.node_id)
         if watch is not None:
             watch.end(active.id)
@@ -222,6 +227,10 @@ class Board:
     def nodes(self) -> tuple[NodeView, ...]:
         """The fleet as a plan would see it now."""
         return tuple(self.view(watch) for watch in self._supervisor.nodes.values())
+
+    def held(self) -> Held:
+        """Money that counts against limits now."""
+        return self._spending.held()
 
     def lower_bound_seconds(self, works: Sequence[Work]) -> float | None:
         """T* of these equal works with the fleet as it is now; None when no node could take them."""
@@ -246,6 +255,7 @@ class Board:
             now=self._clock.now().timestamp(),
             ledger=self.ledger,
             overflow_threshold=self._overflow_threshold,
+            held=self._spending.held(),
         )
 
     def _due(self, nodes: Sequence[NodeView]) -> Collection[Work]:
@@ -275,6 +285,7 @@ class Board:
             resident_checkpoint=last or watch.resident_checkpoint,
             paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
             pause_reason=watch.pause_reason or RECLAIMING,
+            charges=watch.client.charges,
             on_trial=not watch.breaker.closed,
             unreadable=watch.unreadable.left_alone(),
             runs_suspect=any(active.work.suspect for active in working),
@@ -302,7 +313,7 @@ class Board:
             silent=now - max(measured.heard_at, measured.assigned_at),
             proven=self._estimator.confident(active.node_id, active.work),
             begun_twice=active.generation.id in begun_twice,
-            costs=self._charges(active.node_id),
+            costs=active.charges or self._charges(active.node_id),
             unanswered=not reads and not active.is_awaited and self._is_silent(active.node_id),
         )
 

@@ -21,7 +21,7 @@ from vibes.environment.durable_files import write_durably
 from vibes.ports.clock import Clock
 from vibes.scheduling.estimator import Estimator, Memory
 from vibes.scheduling.fair_share import Ledger
-from vibes.scheduling.snapshot import NodeView, Prefetched, Run, Snapshot, Work
+from vibes.scheduling.snapshot import Held, NodeView, Prefetched, Run, Snapshot, Work
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ class Kept:
     now: float
     ledger: Ledger
     overflow_threshold: int
+    held: Held
     memory: Memory
 
     @property
@@ -73,6 +74,7 @@ class Kept:
             now=self.now,
             ledger=self.ledger,
             overflow_threshold=self.overflow_threshold,
+            held=self.held,
         )
 
 
@@ -135,6 +137,7 @@ def written(snapshot: Snapshot, estimator: Estimator, fault: str) -> str:
         now=snapshot.now,
         ledger=snapshot.ledger,
         overflow_threshold=snapshot.overflow_threshold,
+        held=snapshot.held,
         memory=_without_texts(estimator.memory),
     )
     return json.dumps(_KEPT.dump_python(kept, mode="json"))
@@ -176,6 +179,8 @@ def _asked_for(inventory: NodeInventory, needs: Mapping[str, Requirements]) -> K
         files={folder: frozenset(known & names) for folder, known in inventory.files.items()},
         path_style=inventory.path_style,
         loads_models=inventory.loads_models,
+        slots=inventory.slots,
+        cost=inventory.cost,
         lacking={key: inventory.lacks(each) for key, each in needs.items()},
         read={key: tuple(inventory.reads(each)) for key, each in needs.items()},
     )

@@ -8,17 +8,19 @@ from dataclasses import replace
 from typing import cast
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
+from vibes.domain.money import MOST, NOTHING, MicroUsd
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.scheduling.eligibility import waiting_reason
 from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
 from vibes.scheduling.planner import Outlook, outlook, outlook_in_steps
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.spending.allowance import Allowance
 from vibes.scheduling.waiting import copy_of
 from vibes.services.events.progress import ProgressTracker
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans
-from vibes.services.queue.queue_view import Expectation
+from vibes.services.queue.queue_view import BothWays, Expectation
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +105,21 @@ class Forecast:
         if self._board.paused_since is not None or len(finishes) < len(wished):
             return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
         places = Counter(ahead.places[each] for each in finishes)
-        return Expectation(max(finishes.values()), _range(finishes, ahead), places, None)
+        costs: Counter[NodeId] = Counter()
+        for each in wished & ahead.costs.keys():
+            costs[ahead.places[each]] += ahead.costs[each]
+        amounts = {node_id: MicroUsd(amount) for node_id, amount in costs.items()}
+        return Expectation(max(finishes.values()), _range(finishes, ahead), places, None, amounts)
+
+    async def both_ways(self, works: Sequence[Work]) -> BothWays:
+        """The same with what they may spend, with nothing, and with all that may be spent."""
+        asked = await self.if_submitted(works)
+        limit = works[0].max_cost
+        free = await self.if_submitted([replace(work, max_cost=NOTHING) for work in works]) if limit else asked
+        if not limit and any(node.costs for node in self._board.nodes()):
+            asked_without_limit = await self.if_submitted([replace(work, max_cost=MOST) for work in works])
+            return BothWays(asked, free, asked_without_limit if asked_without_limit.costs else None)
+        return BothWays(asked, free, asked if asked.costs else None)
 
     def _why_not(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
         return QUEUE_PAUSED if self._board.paused_since is not None else self._reason(nodes, work)
@@ -166,7 +182,8 @@ class Forecast:
 
     def _reason(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
         try:
-            return waiting_reason(nodes, work)
+            allowance = Allowance(self._board.held())
+            return waiting_reason(nodes, work, allowance.next_refusal)
         except Exception:  # a fault in finding the reason
             logger.exception("why generation %s waits cannot be said", work.generation_id)
             return UNSAYABLE

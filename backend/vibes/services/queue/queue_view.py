@@ -1,12 +1,13 @@
 """The queue and its work as people see them, at one moment; made by `QueueViews`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from vibes.domain.generation import Generation
 from vibes.domain.ids import NodeId
+from vibes.domain.money import MicroUsd
 from vibes.domain.priority import Priority
 from vibes.domain.reason import Reason
 
@@ -50,6 +51,18 @@ class Expectation:
     """By node: how many of its pictures it would draw."""
     waiting_for: Reason | None
     """Why it would not start, when its end is unknown."""
+    costs: Mapping[NodeId, MicroUsd] = field(default_factory=dict)
+    """By node: what is set aside for its pictures there; nodes that cost nothing are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """The same submission with what it may spend, without spending anything, and with all that may be spent."""
+
+    asked: Expectation
+    free: Expectation
+    paid: Expectation | None
+    """With its own limit or, where it may spend nothing, without one; None where no money would help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +106,8 @@ class NodeLoad:
     """Generations with an attempt on it, oldest first."""
     eta_seconds: float | None
     """Seconds until it has done all that the plan gives it; None when unknown."""
+    spent_today: MicroUsd
+    """In UTC, with what is committed and what may have been charged."""
+    spent_this_month: MicroUsd
     speeds: Mapping[str, MeasuredSpeed]
     """By family."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
+from vibes.domain.money import NOTHING
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.snapshot import Work
 from vibes.services.queue.active_attempt import ActiveAttempt
@@ -13,7 +14,7 @@ from vibes.services.queue.forecast import Forecast
 from vibes.services.queue.queue_view import (
     NO_PROSPECT,
     BatchProspect,
-    Expectation,
+    BothWays,
     MeasuredSpeed,
     NodeLoad,
     OnNodeState,
@@ -64,9 +65,9 @@ class QueueViews:
             self._forecast.latest_eta_seconds(unfinished), self._forecast.eta_range_seconds(unfinished)
         )
 
-    async def if_submitted(self, works: Sequence[Work]) -> Expectation:
-        """The prediction if these were queued now, computed anew."""
-        return await self._forecast.if_submitted(works)
+    async def both_ways(self, works: Sequence[Work]) -> BothWays:
+        """The prediction if these were queued now, computed anew: with what they may spend, and otherwise."""
+        return await self._forecast.both_ways(works)
 
     def standing(self) -> QueueStanding:
         board = self._board
@@ -83,9 +84,12 @@ class QueueViews:
         return len(self._board.on_node(node_id))
 
     def load(self, node_id: NodeId) -> NodeLoad:
+        held = self._board.held()
         return NodeLoad(
             generations=tuple(active.generation for active in self._board.on_node(node_id)),
             eta_seconds=self._forecast.node_eta_seconds(node_id),
+            spent_today=held.today.get(node_id, NOTHING),
+            spent_this_month=held.this_month.get(node_id, NOTHING),
             speeds={
                 family: MeasuredSpeed(speed.seconds_per_step_megapixel, speed.samples)
                 for family, speed in self._estimator.measured(node_id).items()

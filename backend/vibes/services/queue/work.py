@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from vibes.domain.batch import Batch
 from vibes.domain.generation import Generation
 from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.pictures.spec import GenerationSpec
-from vibes.domain.priority import Priority
 from vibes.scheduling.snapshot import Work
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.compile import compile_graph
@@ -33,22 +33,20 @@ def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float 
     return needed, total_steps(graph) * megapixels
 
 
-def work_of(
-    generation: Generation,
-    batch_total: int,
-    needs: tuple[Requirements, float],
-    priority: Priority,
-) -> Work:
+def work_of(generation: Generation, batch: Batch, needs: tuple[Requirements, float]) -> Work:
+    """``batch``: the generation's."""
     required, step_megapixels = needs
     return Work(
         generation_id=generation.id,
         batch_id=generation.batch_id,
-        batch_total=batch_total,
+        batch_total=batch.total,
         spec=generation.spec,
         requirements=required,
         step_megapixels=step_megapixels,
         session_id=generation.session_id,
         place=generation.place,
-        priority=priority,
+        priority=batch.priority,
+        max_cost=batch.max_cost,
+        purse=batch.purse_id,
         submitted_at=generation.created_at.timestamp(),
     )

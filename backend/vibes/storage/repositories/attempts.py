@@ -23,6 +23,8 @@ from sqlalchemy import (
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus, StoredImage
 from vibes.domain.ids import AttemptId, BatchId, GenerationId
+from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
+from vibes.storage.repositories.spendings import commit, settle
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.rows import Columns, attempt_columns, attempt_of, image_columns
 from vibes.storage.sql.tables import ATTEMPTS, GENERATIONS
@@ -49,6 +51,9 @@ _SET_GENERATION = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("gener
 _SET_QUEUED_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.QUEUED)
 _SET_GENERATING_GENERATION = _SET_GENERATION.where(GENERATIONS.c.status == GenerationStatus.GENERATING)
 _SET_OPEN_GENERATION = _SET_GENERATION.where(_GENERATION_IS_OPEN)
+_SET_UNFINISHED_GENERATION = _SET_GENERATION.where(
+    or_(_GENERATION_IS_OPEN, GENERATIONS.c.status == GenerationStatus.FAILED)
+)
 
 
 _ABSOLVE = update(ATTEMPTS).where(_COLUMNS.node_died.is_(True)).values(node_died=False)
@@ -62,8 +67,8 @@ class SqlAttempts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, attempt: Attempt) -> bool:
-        return await self._database.write(lambda connection: _begin(connection, attempt))
+    async def begin(self, attempt: Attempt, commitment: Commitment | None = None) -> bool:
+        return await self._database.write(lambda connection: _begin(connection, attempt, commitment))
 
     async def begin_second(self, attempt: Attempt) -> bool:
         return await self._database.write(lambda connection: _begin_second(connection, attempt))
@@ -94,10 +99,18 @@ class SqlAttempts:
             await self._database.write(lambda connection: connection.execute(_SET_OPEN_ATTEMPT, values))
 
     async def win(
-        self, attempt_id: AttemptId, images: Sequence[StoredImage], *, generation_time_ms: int, at: datetime
+        self,
+        attempt_id: AttemptId,
+        images: Sequence[StoredImage],
+        *,
+        generation_time_ms: int,
+        at: datetime,
+        paid: Settled = SPENT,
     ) -> bool:
         outcome = {"generation_time_ms": generation_time_ms, "completed_at": at, **image_columns(images)}
-        return await self._database.write(lambda connection: _win(connection, attempt_id, outcome, at))
+        return await self._database.write(
+            lambda connection: _settled(connection, attempt_id, paid, _win(connection, attempt_id, outcome, at), at)
+        )
 
     async def give_up(
         self,
@@ -107,9 +120,12 @@ class SqlAttempts:
         *,
         at: datetime,
         node_died: bool = False,
+        paid: Settled = UNCLEAR,
     ) -> bool:
         end = {**_end(state, at, message), "node_died": node_died}
-        return await self._database.write(lambda connection: _give_up(connection, attempt_id, end))
+        return await self._database.write(
+            lambda connection: _settled(connection, attempt_id, paid, _give_up(connection, attempt_id, end), at)
+        )
 
     async def absolve(self, attempt_id: AttemptId) -> bool:
         return await self._database.change(_ABSOLVE.where(_COLUMNS.id == attempt_id)) == 1
@@ -128,14 +144,24 @@ class SqlAttempts:
         return {row.generation_id: row.number for row in await self._database.rows(deaths())}
 
     async def fail(
-        self, attempt_id: AttemptId, message: str, *, at: datetime, state: AttemptState = AttemptState.ERRORED
+        self,
+        attempt_id: AttemptId,
+        message: str,
+        *,
+        at: datetime,
+        state: AttemptState = AttemptState.ERRORED,
+        paid: Settled = UNCLEAR,
     ) -> bool:
         end = _end(state, at, message)
-        return await self._database.write(lambda connection: _fail(connection, attempt_id, end))
+        return await self._database.write(
+            lambda connection: _settled(connection, attempt_id, paid, _fail(connection, attempt_id, end), at)
+        )
 
-    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime) -> bool:
+    async def close(self, attempt_id: AttemptId, state: AttemptState, *, at: datetime, paid: Settled = UNCLEAR) -> bool:
         values = {"attempt": attempt_id, **_end(state, at)}
-        return await self._database.write(lambda connection: _moved(connection, _SET_OPEN_ATTEMPT, values))
+        return await self._database.write(
+            lambda connection: _settled(connection, attempt_id, paid, _moved(connection, _SET_OPEN_ATTEMPT, values), at)
+        )
 
 
 def open_attempts() -> Select[Any]:
@@ -174,12 +200,14 @@ def deaths() -> Select[Any]:
     )
 
 
-def _begin(connection: Connection, attempt: Attempt) -> bool:
+def _begin(connection: Connection, attempt: Attempt, commitment: Commitment | None) -> bool:
     status = GenerationStatus.GENERATING
     values = {"generation": attempt.generation_id, "status": status, "gpu_id": attempt.node_id}
     claimed = _moved(connection, _SET_QUEUED_GENERATION, values)
     if claimed:
         connection.execute(insert(ATTEMPTS), attempt_columns(attempt))
+    if claimed and commitment is not None:
+        commit(connection, attempt, commitment)
     return claimed
 
 
@@ -196,7 +224,8 @@ def _win(connection: Connection, attempt_id: AttemptId, outcome: Columns, at: da
         return False
     generation = {"generation": attempt.generation_id}
     complete = {"status": GenerationStatus.COMPLETE, "gpu_id": attempt.node_id, **outcome}
-    won = _moved(connection, _SET_OPEN_GENERATION, {**generation, **complete})
+    may_win = _SET_UNFINISHED_GENERATION if attempt.state == AttemptState.MAYBE_PAID else _SET_OPEN_GENERATION
+    won = _moved(connection, may_win, {**generation, "error_message": None, **complete})
     # From any state: a result may arrive late, from an attempt that was already lost.
     own_end = _end(AttemptState.WON if won else AttemptState.SUPERSEDED, at)
     connection.execute(_SET_ATTEMPT, {"attempt": attempt_id, **own_end})
@@ -233,6 +262,12 @@ def _end(state: AttemptState, at: datetime, message: str | None = None) -> Colum
     if state in OPEN_ATTEMPT_STATES:
         raise ValueError(f"{state} leaves an attempt open; closing needs a closed state")
     return {"state": state, "finished_at": at, "error_message": message}
+
+
+def _settled(connection: Connection, attempt_id: AttemptId, paid: Settled, moved: bool, at: datetime) -> bool:
+    """Settle the attempt's money in the transaction that ends it, even if it was closed before; answers ``moved``."""
+    settle(connection, attempt_id, paid, at)
+    return moved
 
 
 def _moved(connection: Connection, statement: Update, values: Columns) -> bool:

@@ -23,6 +23,7 @@ def job_columns(job: Job, idempotency: JobIdempotency | None) -> Columns:
         "started_at": job.started_at,
         "completed_at": job.completed_at,
         "owner": job.owner,
+        "max_cost": job.max_cost,
         "idempotency_key": idempotency and idempotency.key,
         "body_sha256": idempotency and idempotency.body_sha256,
     }
@@ -42,6 +43,7 @@ def job_of(row: Row[Any], tasks: tuple[JobTask, ...]) -> Job:
         started_at=row.started_at,
         completed_at=row.completed_at,
         owner=row.owner,
+        max_cost=row.max_cost,
     )
 
 

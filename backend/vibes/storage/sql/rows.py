@@ -62,6 +62,8 @@ def batch_of(row: Row[Any]) -> Batch:
         priority=Priority(row.priority) if row.priority else usual_priority(row.total),
         lower_bound_seconds=row.lower_bound_seconds,
         owner=row.owner,
+        max_cost=row.max_cost,
+        purse=row.purse,
     )
 
 
@@ -90,6 +92,7 @@ def generation_columns(generation: Generation) -> Columns:
         "starred": generation.starred,
         "discard_after": generation.discard_after,
         "place": generation.place,
+        "cost": generation.cost,
         **_spec_columns(generation.spec),
         **image_columns(generation.images),
     }
@@ -178,6 +181,7 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         starred=row.starred,
         discard_after=row.discard_after,
         place=row.place,
+        cost=row.cost,
     )
 
 
@@ -238,6 +242,7 @@ def attempt_columns(attempt: Attempt) -> Columns:
         "created_at": attempt.created_at,
         "lease_expires_at": attempt.lease_expires_at,
         "finished_at": attempt.finished_at,
+        "charges": attempt.charges,
     }
 
 
@@ -253,4 +258,5 @@ def attempt_of(row: Row[Any]) -> Attempt:
         node_number=row.node_number,
         error_message=row.error_message,
         finished_at=row.finished_at,
+        charges=row.charges,
     )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -57,6 +58,10 @@ BATCHES = Table(
     Column("priority", _WORD),
     Column("lower_bound_seconds", Double),
     Column("owner", _OWNER),
+    # Micro-dollars, as everywhere.
+    Column("max_cost", BigInteger, nullable=False, server_default="0"),
+    # What shares that limit; null: the batch alone.
+    Column("purse", _ID),
     Index("ix_batches_session_id", "session_id"),
 )
 
@@ -128,6 +133,8 @@ GENERATIONS = Table(
     Column("place", Integer, nullable=False, server_default="0"),
     # A person retried it after it failed or was cancelled, so a finished job does not cancel it.
     Column("retried", Boolean, nullable=False, server_default=false()),
+    # The sum of its spendings, so that a picture is shown with what it cost; null: nothing was paid for it.
+    Column("cost", BigInteger),
     # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
@@ -186,8 +193,32 @@ ATTEMPTS = Table(
     Column("lease_expires_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("node_died", Boolean, nullable=False, server_default=false()),
+    Column("charges", Boolean, nullable=False, server_default=false()),
     Index("ix_attempts_open", "state", "created_at"),
     Index("ix_attempts_generation_id", "generation_id", "created_at"),
+)
+
+# The ledger: one row an attempt that costs money. No foreign keys: it outlasts the pictures.
+SPENDINGS = Table(
+    "spendings",
+    METADATA,
+    Column("attempt_id", _ID, primary_key=True),
+    Column("generation_id", _ID, nullable=False),
+    Column("batch_id", _ID, nullable=False),
+    Column("session_id", _ID, nullable=False),
+    Column("purse", _ID, nullable=False),
+    Column("node_id", Text, nullable=False),
+    Column("owner", _OWNER),
+    Column("state", _WORD, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    # The day of the commitment in UTC, which is what it counts towards: ``2026-03-14``.
+    Column("day", String(10), nullable=False),
+    Column("committed_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index("ix_spendings_node_id", "node_id", "day"),
+    Index("ix_spendings_purse", "purse", "node_id"),
+    Index("ix_spendings_generation_id", "generation_id"),
+    Index("ix_spendings_day", "day"),
 )
 
 # What people said about model files: a file's family, and a family's preferred file.
@@ -226,6 +257,7 @@ JOBS = Table(
     Column("idempotency_key", Text),
     Column("body_sha256", String(64)),
     Column("owner", _OWNER),
+    Column("max_cost", BigInteger, nullable=False, server_default="0"),
     Index("ix_jobs_session_id", "session_id", unique=True),
     Index("ix_jobs_status", "status", "created_at"),
     Index("ix_jobs_created_at", "created_at"),

@@ -41,6 +41,11 @@ class NodeCost:
         milliseconds = ceil(max(seconds, 0.0) * 1000)
         return MicroUsd(self.per_image - (-self.per_hour * milliseconds // _HOUR_MS))
 
+    @property
+    def least(self) -> MicroUsd:
+        """Of any picture: 0 only where nothing costs anything."""
+        return self.of(0.001)
+
     def at_most(self, seconds: float) -> MicroUsd:
         """What is set aside for one picture that is expected to take so long."""
         return self.of(HEADROOM * seconds + HEADROOM_SECONDS)
