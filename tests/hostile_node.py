@@ -49,6 +49,8 @@ class HostileNode:
     """What the history says was saved."""
     view: bytes = field(default_factory=picture)
     content_type: str = "image/png"
+    status: int = 200
+    """What ``/view`` answers with."""
     redirect: str | None = None
     """Where ``/view`` sends whoever asks."""
     endless: bool = False
@@ -60,7 +62,7 @@ class HostileNode:
 
     def turn_good(self) -> None:
         self.images, self.view, self.redirect, self.endless = [image()], picture(), None, False
-        self.content_type = "image/png"
+        self.content_type, self.status = "image/png", 200
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         self.paths.add(request.path)
@@ -109,7 +111,7 @@ class HostileNode:
         if self.redirect is not None:
             return web.Response(status=302, headers={"Location": self.redirect})
         if not self.endless:
-            return web.Response(body=self.view, headers={"Content-Type": self.content_type})
+            return web.Response(body=self.view, status=self.status, headers={"Content-Type": self.content_type})
         response = web.StreamResponse(headers={"Content-Type": "image/png"})
         await response.prepare(request)
         while True:

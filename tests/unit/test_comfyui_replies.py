@@ -74,6 +74,20 @@ class TestHistory:
     def test_what_custom_graph_nodes_put_there_is_no_image(self, output: Any) -> None:
         assert parse_history(entry(outputs={"5": output}), A) == Succeeded(())
 
+    def test_a_pack_may_leave_out_what_has_a_default(self) -> None:
+        saved = [
+            {"filename": "a.png"},
+            {"filename": "b.png", "type": "output"},
+            {"filename": "c.png", "subfolder": "x"},
+        ]
+        saved.append({"filename": "t.png", "type": "temp"})
+        assert parse_history(entry(outputs={"5": {"images": saved}}), A) == Succeeded(
+            (OutputFile("a.png", "", "output"), OutputFile("b.png", "", "output"), OutputFile("c.png", "x", "output"))
+        )
+        assert parse_history(entry(outputs={"5": {"images": saved[3:]}}), A) == Succeeded(
+            (OutputFile("t.png", "", "temp"),)
+        )
+
     def test_a_saved_image_without_a_name_is_refused(self) -> None:
         with pytest.raises(NodeMisbehaved, match="filename"):
             parse_history(entry(outputs={"5": {"images": [{"type": "output"}]}}), A)

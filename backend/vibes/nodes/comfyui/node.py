@@ -48,6 +48,7 @@ from vibes.nodes.comfyui.transport.http import AnswerTooLarge, HttpLimits, NodeH
 from vibes.nodes.comfyui.transport.socket import NodeSocket, SocketTiming
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.ports.orders import InputImage, Order, Outline
+from vibes.text.plain_text import shortened
 
 _log = logging.getLogger(__name__)
 
@@ -203,6 +204,11 @@ class ComfyUINode:
             raise OutputRefused(error.message, code=ENDLESS_OUTPUT) from error
         if reply.status == HTTPStatus.NOT_FOUND:
             raise OutputGone(f"the image {output.filename} is no longer there")
+        if reply.status == HTTPStatus.BAD_REQUEST and ".." in output.filename:  # docs/comfyui-protocol.md#files
+            name = shortened(output.filename, 100)
+            raise OutputRefused(
+                f"the workflow saves a file as {name!r}, but ComfyUI hands out none with '..' in its name"
+            )
         if not reply.expect_ok().body:
             raise NodeMisbehaved(f"the image {output.filename} came without any content")
         if not _may_be_output(reply) and other_suffix(output.filename) is None:

@@ -216,13 +216,16 @@ def _graph_of(entry: JsonObject) -> Mapping[str, object]:
 
 
 def _image(graph_node_id: str, image: object, wanted: str) -> Iterator[OutputFile]:
-    match image:
-        case {"filename": str(filename), "subfolder": str(subfolder), "type": str(kind)} if (
-            kind == wanted and 0 < len(filename) <= _LONGEST_PATH and len(subfolder) <= _LONGEST_PATH
+    """Packs may leave out what ``/view`` has a default for: ``subfolder`` and ``type``."""
+    if not isinstance(image, dict) or image.get("type", "output") != wanted:
+        return
+    match {"subfolder": "", **image}:
+        case {"filename": str(filename), "subfolder": str(subfolder)} if (
+            0 < len(filename) <= _LONGEST_PATH and len(subfolder) <= _LONGEST_PATH
         ):
-            yield OutputFile(filename, subfolder, kind, graph_node_id)
-        case {"type": str(kind)} if kind == wanted:
-            raise NodeMisbehaved("/history: expected a saved image with filename and subfolder")
+            yield OutputFile(filename, subfolder, wanted, graph_node_id)
+        case {"type": _}:
+            raise NodeMisbehaved("/history: expected a saved image with a filename")
 
 
 def _failure(status: JsonObject) -> GraphFailure | Interrupted:
