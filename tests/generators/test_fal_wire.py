@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.fakes import png
+from tests.generators.strange_answers import ANY_JSON
 from vibes.generators.capabilities import GeneratorCapabilities
 from vibes.generators.errors import GeneratorError, MaybePaid, Misconfigured
 from vibes.generators.fal import answers
@@ -23,14 +24,6 @@ from vibes.generators.fal.queue import at_home
 from vibes.generators.hosted.http import Reply
 from vibes.generators.offers import Asked, GeneratorOperation
 
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["url", "detail", "status", "images", "loc", "type", "logs", "9"]), inner)
-    ),
-    max_leaves=20,
-)
 HERE = "https://queue.fal.run/fal-ai/fast-lightning-sdxl/requests/7c1f"
 
 

@@ -26,9 +26,10 @@ class Registration(TypedDict):
 
 
 BUILT_IN: Mapping[str, str] = {
+    "mock": "vibes.generators.mock.mock_generator:REGISTRATION",
     "fal-comfy": "vibes.generators.fal.fal_comfy_generator:REGISTRATION",
     "fal-lightning": "vibes.generators.fal.fal_lightning_i2i_generator:REGISTRATION",
-    "mock": "vibes.generators.mock.mock_generator:REGISTRATION",
+    "openai": "vibes.generators.openai.openai_generator:REGISTRATION",
 }
 """By name: module and name of a `Registration`, loaded when it is asked for."""
 

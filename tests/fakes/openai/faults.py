@@ -30,6 +30,10 @@ class Course:
     """It is drawn, and the answer waits until the fake is released."""
     partials: int | None = None
     """So many partial images come in a stream; None: as many as were asked for."""
+    spoilt_partials: bool = False
+    """They are no pictures."""
+    stream_error: Any = None
+    """The stream tells this instead of the picture."""
     cut_after_partials: bool = False
     """The stream ends before the picture."""
     as_url: bool = False

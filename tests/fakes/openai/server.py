@@ -40,6 +40,7 @@ class FakeOpenAI(LocalServer):
         """Requests for pictures, as fields; pictures as bytes."""
         self.downloads: list[dict[str, str]] = []
         """The headers of every download: no key belongs there."""
+        self.downloads_to_refuse = 0
         self.released = asyncio.Event()
         """An answer that hangs goes on."""
         self.models = models
@@ -116,10 +117,14 @@ class FakeOpenAI(LocalServer):
         await answer.prepare(request)
         partials = int(asked.get("partial_images", 0)) if course.partials is None else course.partials
         for index in range(partials):
-            early = {"partial_image_index": index, "b64_json": base64.b64encode(painted(asked, index)).decode()}
+            seen = b"nothing" if course.spoilt_partials else painted(asked, index)
+            early = {"partial_image_index": index, "b64_json": base64.b64encode(seen).decode()}
             await _send(answer, f"{kind}.partial_image", {**early, **_told_back(asked)})
         if course.cut_after_partials:
             return cut(request)
+        if course.stream_error is not None:
+            await _send(answer, "error", course.stream_error)
+            return answer
         whole = self._whole(asked, course)
         last = {"b64_json": whole["data"][0]["b64_json"], **_told_back(asked), "usage": whole.get("usage")}
         await _send(answer, f"{kind}.completed", last)
@@ -127,6 +132,9 @@ class FakeOpenAI(LocalServer):
 
     async def _download(self, request: web.Request) -> web.Response:
         self.downloads.append(dict(request.headers))
+        if self.downloads_to_refuse:
+            self.downloads_to_refuse -= 1
+            return web.Response(status=403)
         return web.Response(body=self._files[request.match_info["name"]], content_type="image/png")
 
 

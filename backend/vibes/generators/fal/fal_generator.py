@@ -1,7 +1,6 @@
 """What all of fal's generators do: submit once, write that down, follow to the end, also after a restart."""
 
 import asyncio
-import logging
 from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,8 +23,6 @@ from vibes.generators.hosted.pictures import NoPicture, fetched, suffix_of
 from vibes.generators.journal import Entry, Stage, write_at_once
 from vibes.generators.observing import SafeObserver
 from vibes.generators.wanted import Wanted, wanted
-
-logger = logging.getLogger(__name__)
 
 _CANCEL_SECONDS = 5.0
 """That are waited for a picture to end after fal was asked to cancel it."""
@@ -150,16 +147,10 @@ class FalGenerator(ImageGenerator):
         async def post() -> Mapping[str, Any]:
             accepted = await self._at_fal.submit(arguments)
             receipt = {**asdict(accepted), "sub_dir": request.sub_dir, "ignored": [*self._ignored(request)]}
-            await self._write_down(request.request_id, receipt)
+            await self._once.accepted(request.request_id, receipt)
             return receipt
 
         return await self._once.send(request.request_id, intent, post)
-
-    async def _write_down(self, request_id: str, receipt: Mapping[str, Any]) -> None:
-        try:
-            await self.journal.accept(request_id, receipt)
-        except OSError:  # it is followed all the same, as long as this process lives
-            logger.exception("%s: that fal accepted %s cannot be written down", self.name, request_id)
 
     def _follow(self, request_id: str, receipt: Mapping[str, Any], observer: SafeObserver) -> _Followed:
         accepted = Accepted(*(str(receipt.get(name, "")) for name in Accepted.__slots__))
@@ -195,7 +186,7 @@ class FalGenerator(ImageGenerator):
         except GeneratorError as error:
             raise await self._once.failed(request_id, error) from error
         observer.result(details)
-        await self.journal.done(request_id, path, details)
+        await self._once.done(request_id, path, details)
         return path
 
     async def _answered(self, request_id: str, receipt: Mapping[str, Any], following: Following) -> Drawn:
@@ -207,7 +198,7 @@ class FalGenerator(ImageGenerator):
             raise MaybePaid("fal's answer has no picture")
         if not drawn.url.startswith("data:"):
             told = {"url": drawn.url, "details": dict(drawn.details), "flagged": drawn.flagged}
-            await self._write_down(request_id, {**receipt, "picture": told})
+            await self._once.accepted(request_id, {**receipt, "picture": told})
         return drawn
 
     async def _kept_picture(
@@ -258,7 +249,8 @@ class FalGenerator(ImageGenerator):
         followed = self._follow(entry.request_id, entry.receipt, SafeObserver(None))
         with suppress(GeneratorError):
             await asyncio.wait_for(asyncio.shield(followed.task), _FIND_SECONDS)
-        return await self.journal.found(entry.request_id) if followed.task.done() else followed.following.where
+        found = await self._once.found(entry.request_id) if followed.task.done() else None
+        return found or followed.following.where
 
 
 def _is_cancelled(task: asyncio.Task[str]) -> bool:

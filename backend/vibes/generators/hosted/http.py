@@ -122,9 +122,10 @@ class Connections:
         """One request, with httpx's arguments, and its whole answer. Raises NotSent or NoAnswer."""
         async with self.begin(method, url, limits, **request) as response:
             body = b"".join([chunk async for chunk in bounded(response, limits.most_bytes)])
-            return Reply(response.status_code, lower(response.headers), self._without_key(body))
+            return Reply(response.status_code, lower(response.headers), self.without_key(body))
 
-    def _without_key(self, body: bytes) -> bytes:
+    def without_key(self, body: bytes) -> bytes:
+        """What is read of an answer; a large one is no message."""
         return body.replace(self._key, b"...") if self._key and len(body) <= _LARGE else body
 
     @asynccontextmanager

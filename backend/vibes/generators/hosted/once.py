@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vibes.generators.errors import Cancelled, GeneratorError, MaybePaid, Unavailable
+from vibes.generators.found import Failed, Found, Unclear
 from vibes.generators.journal import Entry, Journal, Stage
 
 logger = logging.getLogger(__name__)
@@ -66,24 +67,52 @@ class Once:
             return next_step(await self._journal.entry(request_id))
         except OSError as error:
             raise Unavailable(f"whether it was paid for before cannot be read: {error}") from error
+        except MaybePaid:
+            if self._charges:
+                raise
+            return Send()
+
+    async def found(self, request_id: str) -> Found | None:
+        """What is written down of it; None: nothing. Where nothing is charged, what is unclear is lost and no more."""
+        entry = await self._journal.entry(request_id)
+        found = None if entry is None else entry.found()
+        return Failed(Unavailable.code, found.reason) if isinstance(found, Unclear) and not self._charges else found
 
     async def send(self, request_id: str, intent: Mapping[str, Any], post: Callable[[], Awaitable[T]]) -> T:
-        """The answer of ``post``. Once begun it is not cancelled with its caller: an answer that nobody hears would be
-        paid for. Then its answer is dropped, unless ``post`` has written it down, and Cancelled is raised."""
+        """The answer of ``post``. Once begun it is not cancelled with its caller where it costs money: an answer that
+        nobody hears would be paid for. ``post`` has to write down what it learns."""
         try:
             await self._journal.intend(request_id, intent)
         except OSError as error:
             raise Unavailable(f"what is about to be paid for cannot be written down: {error}") from error
-        return await uninterrupted(self._posted(request_id, post))
+        posted = self._posted(request_id, post)
+        return await (uninterrupted(posted) if self._charges else posted)
 
     async def _posted(self, request_id: str, post: Callable[[], Awaitable[T]]) -> T:
         try:
             return await post()
         except GeneratorError as error:
             raise await self.failed(request_id, error) from error
+        except asyncio.CancelledError:
+            await self.failed(request_id, Cancelled("its caller wants it no more"))
+            raise
         except Exception as error:  # a mistake of ours, after which nobody can tell either
             unclear = MaybePaid(f"it may have been sent: {type(error).__name__}")
             raise await self.failed(request_id, unclear) from error
+
+    async def accepted(self, request_id: str, receipt: Mapping[str, Any]) -> None:
+        """Where the disk refuses, it is followed all the same, as long as this process lives."""
+        try:
+            await self._journal.accept(request_id, receipt)
+        except OSError:
+            logger.exception("that %s was accepted cannot be written down", request_id)
+
+    async def done(self, request_id: str, path: str, details: Mapping[str, Any]) -> None:
+        """Where the disk refuses, the picture is there all the same."""
+        try:
+            await self._journal.done(request_id, path, details)
+        except OSError:
+            logger.exception("that %s is done cannot be written down", request_id)
 
     async def failed(self, request_id: str, error: GeneratorError) -> GeneratorError:
         """Written down, and as it concerns the caller."""

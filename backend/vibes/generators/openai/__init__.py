@@ -1,0 +1,1 @@
+"""OpenAI's image models, and every server that speaks as OpenAI does."""
