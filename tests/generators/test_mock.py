@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.simulation.virtual_time import Agenda, VirtualLoop
 from vibes.generators import errors
 from vibes.generators.capabilities import GeneratorCapabilities
 from vibes.generators.factory import create_generator
@@ -309,6 +311,20 @@ async def test_a_mistake_in_a_request_is_named(tmp_path: Path, options: dict[str
         with pytest.raises(errors.InvalidInput, match=message):
             await generator.generate_image("x", **options)
     assert written(tmp_path) == []
+
+
+def test_hours_of_drawing_pass_at_once_in_virtual_time(tmp_path: Path) -> None:
+    """So that stories of whole hubs may have generators in them."""
+    agenda = Agenda()
+    loop = VirtualLoop(agenda, random.Random(7))  # noqa: S311 - a story to be told again, no secret
+
+    async def story() -> float:
+        async with mock(tmp_path, seconds=7200, price_usd=0.1) as generator:
+            await asyncio.gather(*(generator.generate_image(f"picture {number}") for number in range(2)))
+        return loop.time()
+
+    assert 2 * 7200 < loop.run_until_complete(story()) < 2 * 7200 + 60
+    loop.bury()
 
 
 def test_every_error_of_the_tree_can_be_scripted() -> None:

@@ -4,7 +4,7 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vibes.generators.errors import InvalidInput
@@ -62,6 +62,8 @@ def test_a_suffix_is_a_few_letters(tmp_path: Path, extension: str) -> None:
 
 
 @given(st.text(max_size=300))
+@example("_")
+@example("_ x")
 def test_every_name_becomes_one_file_of_letters_digits_dots_and_dashes(name: str) -> None:
     plain = plain_name(name)
     assert 0 < len(plain) <= 100

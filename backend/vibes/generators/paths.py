@@ -9,15 +9,15 @@ from vibes.generators.errors import InvalidInput
 
 _LONGEST = 100
 """Characters of a name: every file system takes 255 bytes, and suffixes come on top."""
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 """Names that Windows keeps for its devices."""
 
 
 def plain_name(name: str) -> str:
-    """A file name of letters, digits, dots and dashes. A name that is one already stays; another one gets a few digits
-    of its hash, so that different names stay different."""
+    """A file name of letters, digits, dots, dashes and underscores. A name that is one already stays; another one gets
+    a few digits of its hash, so that different names stay different."""
     if _PLAIN.fullmatch(name) and len(name) <= _LONGEST and not _RESERVED.fullmatch(name) and not name.endswith("."):
         return name
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[: _LONGEST - 20]
