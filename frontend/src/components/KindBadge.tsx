@@ -1,4 +1,4 @@
-/** Says of a tile that there is more to it than a still picture. */
+/** Says of a tile that there is, or may be, more to it than a still picture. */
 export function KindBadge({ kind }: { kind: string | undefined }) {
   if (!kind) return null;
   return (
