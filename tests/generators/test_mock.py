@@ -327,6 +327,31 @@ def test_hours_of_drawing_pass_at_once_in_virtual_time(tmp_path: Path) -> None:
     loop.bury()
 
 
+def test_single_pictures_take_as_long_as_the_script_says(tmp_path: Path) -> None:
+    loop = VirtualLoop(Agenda(), random.Random(7))  # noqa: S311 - as above
+
+    async def story() -> list[float]:
+        took = []
+        script = [{"seconds": 900}, {"seconds": 0, "outcome": "crashed"}]
+        async with mock(tmp_path, seconds=60, script=script) as generator:
+            for _ in range(3):
+                begun = loop.time()
+                await asyncio.gather(generator.generate_image("x"), return_exceptions=True)
+                took.append(loop.time() - begun)
+        return took
+
+    slow, failed, usual = loop.run_until_complete(story())
+    assert 900 <= slow < 930
+    assert failed < 30
+    assert 60 <= usual < 90
+    loop.bury()
+
+
+async def test_it_is_as_unwell_as_its_settings_say(tmp_path: Path) -> None:
+    async with mock(tmp_path, unhealthy="the ink is dry") as generator:
+        assert await generator.test_connection() == {"status": "unhealthy", "error": "the ink is dry"}
+
+
 def test_every_error_of_the_tree_can_be_scripted() -> None:
     outcomes = set(Scripted.model_json_schema()["properties"]["outcome"]["enum"])
     codes = {each.code for each in errors.GeneratorError.__subclasses__()}

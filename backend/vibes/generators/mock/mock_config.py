@@ -38,7 +38,10 @@ class Scripted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    outcome: Outcome = Field(description="A picture, an error by its code, or hang: it never ends by itself.")
+    outcome: Outcome = Field(
+        default="picture", description="A picture, an error by its code, or hang: it never ends by itself."
+    )
+    seconds: float | None = Field(default=None, ge=0, description="How long it takes; null: as long as any other.")
     times: int | None = Field(default=1, ge=1, description="So many pictures; null: all.")
     prompt: str = Field(default="", description="Only pictures whose prompt contains this text.")
     after_steps: int | None = Field(
@@ -73,6 +76,7 @@ class MockGeneratorConfig(BaseGeneratorConfig):
     balance_usd: float | None = Field(
         default=None, ge=0, description="US dollars on its account; a picture beyond fails as out_of_credit."
     )
+    unhealthy: str = Field(default="", description="What its connection test says is wrong; empty: it is well.")
     script: tuple[Scripted, ...] = Field(
         default=(), description="What happens to the next pictures: the first entry that fits and is not used up."
     )

@@ -42,7 +42,8 @@ class MockGenerator(ImageGenerator):
 
     async def test_connection(self) -> dict[str, Any]:
         balance = {} if self._balance is None else {"balance_usd": self._balance}
-        return await super().test_connection() | balance
+        wrong = {"status": "unhealthy", "error": self.config.unhealthy} if self.config.unhealthy else {}
+        return await super().test_connection() | balance | wrong
 
     async def _generate_image_impl(self, prompt: str, **kwargs: Any) -> str:
         asked = await wanted(prompt, kwargs)
@@ -88,10 +89,11 @@ class MockGenerator(ImageGenerator):
         sketch, observer = self._sketch(asked), asked.observer
         scripted = self._script.next_for(asked.prompt)
         steps = asked.steps or self.config.steps
+        seconds = self.config.seconds if scripted is None or scripted.seconds is None else scripted.seconds
         picture = await self._picture(sketch, resized=asked.width is not None or asked.height is not None)
         for step in range(steps):
             await self._trouble(scripted, step, steps)
-            await asyncio.sleep(self.config.seconds / steps)
+            await asyncio.sleep(seconds / steps)
             observer.progress(step + 1, steps)
             if self.config.previews and step + 1 < steps:
                 shown = await asyncio.to_thread(drawing.preview, picture, (step + 1) / steps)
