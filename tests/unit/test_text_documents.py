@@ -15,6 +15,7 @@ from vibes.commands.jobs.job_file import read_job_file
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError, InvalidDocument
 from vibes.domain.nodes.node import NodeConfig
+from vibes.environment.settings import Settings
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.config_follower import Fleet
@@ -114,7 +115,7 @@ def test_serve_says_what_to_do_with_such_a_fleet_file(tmp_path: Path, capsys: py
     path = tmp_path / "gpus.yaml"
     path.write_bytes(FLEET.encode("utf-16-le"))
     with pytest.raises(typer.Exit):
-        _check_fleet_file(path)
+        _check_fleet_file(Settings.model_validate({"config": path}))
     assert "is not text in UTF-8: save the file as UTF-8" in " ".join(capsys.readouterr().err.split())
 
 

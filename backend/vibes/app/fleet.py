@@ -35,12 +35,21 @@ async def open_fleet(
     ``kinds``: default all that are registered; ``factory`` drives every node instead.
     """
     settings = base.settings
-    kinds = kinds or node_kinds(HubTraits(hub_id=_hub_id(settings), answer_seconds=settings.answer_timeout))
+    kinds = kinds or node_kinds(_hub_traits(settings))
     supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
     async with supervisor:
         config = Fleet(settings.config, kinds, supervisor.apply)
         fleet = FleetService(base.storage, supervisor, config, base.clock)
         yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet)
+
+
+def _hub_traits(settings: Settings) -> HubTraits:
+    return HubTraits(
+        hub_id=_hub_id(settings),
+        answer_seconds=settings.answer_timeout,
+        state_folder=settings.data / "generators",
+        env_files=settings.env_files,
+    )
 
 
 def _watch_times(settings: Settings) -> WatchTimes:

@@ -112,6 +112,10 @@ class NodeError(HubError):
     code = "node_error"
 
 
+NODE_MISCONFIGURED = "node_misconfigured"
+"""Code of a NodeError: nothing works there until a person mends a key, a permission or a setting."""
+
+
 class NodeUnreachable(NodeError):
     code = "node_unreachable"
 

@@ -58,6 +58,12 @@ class ReasonCode(StrEnum):
     """The node answers after more than 5 s."""
     ERRORS = "errors"
     """The node had too many errors: it gets no work for a while, or one job on trial."""
+    OUT_OF_CREDIT = "out_of_credit"
+    """The account that its pictures are paid from is empty, or at its limit."""
+    RATE_LIMITED = "rate_limited"
+    """It was asked for too much at once, and takes more after a while."""
+    MISCONFIGURED = "misconfigured"
+    """A key, a permission, a model or a setting is wrong: a person must mend it."""
     DOUBTED = "doubted"
     """The node lost its last work and is asked about it, and whether it is well."""
 

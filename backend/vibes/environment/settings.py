@@ -143,6 +143,11 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @property
+    def env_files(self) -> tuple[Path, ...]:
+        """Where the keys of providers may stand: `.env` beside the fleet file."""
+        return (self.config.parent / ".env",)
+
+    @property
     def flows_file(self) -> Path:
         return self.flows or shipped_folder("config") / "flows.yaml"
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from vibes.generators.capabilities import GeneratorCapabilities
 from vibes.generators.chance import new_request_id
 from vibes.generators.config import BaseGeneratorConfig
-from vibes.generators.errors import GeneratorError, InvalidInput, MaybePaid
+from vibes.generators.errors import GeneratorError, InvalidInput
 from vibes.generators.found import Done, Failed, Found, Running, Unclear, Waiting
 from vibes.generators.journal import Journal
 from vibes.generators.observing import SafeObserver
@@ -40,6 +40,9 @@ class ImageGenerator(ABC):
 
     supported_capabilities: ClassVar[set[GeneratorCapabilities]] = set()
     """The most that it can do, whatever its model and settings."""
+    provider: ClassVar[str] = ""
+    """Who draws, where several generators ask the same one: what it refuses for its content none of them need be asked
+    for. Empty: nobody but this generator."""
     tells_when_it_starts: ClassVar[bool] = False
     """True: it calls its observer's ``started`` itself, when its provider begins. Otherwise that is told when the
     request leaves the queue here."""
@@ -53,8 +56,6 @@ class ImageGenerator(ABC):
         state_folder: Path | None = None,
         **kwargs: Any,
     ) -> None:
-        if max_concurrent is not None and max_concurrent < 1:
-            raise ValueError("max_concurrent must be 1 or more")
         base = config if isinstance(config, BaseGeneratorConfig) else BaseGeneratorConfig(strategy=type(self).__name__)
         self.config = config
         self.name = base.strategy
@@ -203,22 +204,18 @@ class ImageGenerator(ABC):
         ask = partial(self._generate_image_impl, request.prompt, **request.options)
         try:
             path = await with_retries(ask, self._retries, self.name)
-        except Exception as error:
-            self._remember(request.id, self._ending(error))
+        except GeneratorError as error:
+            self._remember(request.id, _ending(error))
             raise
         self._remember(request.id, Done(path, request.observer.details))
         return path
-
-    def _ending(self, error: Exception) -> Found:
-        """An error that is none of ours says nothing of money: who charges may have charged."""
-        if isinstance(error, GeneratorError) and not isinstance(error, MaybePaid):
-            return Failed(error.code, str(error))
-        if isinstance(error, MaybePaid) or self.charges:
-            return Unclear(str(error))
-        return Failed(GeneratorError.code, str(error))
 
     def _remember(self, request_id: str, ended: Found) -> None:
         self._ended.pop(request_id, None)
         self._ended[request_id] = ended
         if len(self._ended) > REMEMBERED:
             self._ended.popitem(last=False)
+
+
+def _ending(error: GeneratorError) -> Found:
+    return Unclear(str(error)) if error.code == "maybe_paid" else Failed(error.code, str(error))

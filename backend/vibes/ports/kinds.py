@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,11 @@ class HubTraits:
     """Lasts over restarts of the hub, so that nodes know it again; None: a new one for each process."""
     answer_seconds: float = 30.0
     """Seconds that a node may take to answer a question."""
+    state_folder: Path | None = None
+    """For what must outlast the hub's process, in a folder named after each node; None: nothing can be driven that
+    needs one."""
+    env_files: tuple[Path, ...] = ()
+    """Where keys may stand beside the process's environment, a later file before an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)

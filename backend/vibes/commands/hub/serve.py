@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from vibes.environment.private_folder import keep_private
 from vibes.environment.settings import MIN_KEY_LENGTH, Settings
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.kinds import node_kinds
+from vibes.ports.kinds import HubTraits
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
 from vibes.server.descriptors import connections_within, raise_descriptor_limit
 from vibes.server.protocols import GuardedConfig
@@ -38,7 +38,7 @@ GRACEFUL_SECONDS = 10
 def run_serve(settings: Settings) -> None:
     """Run ``vibes serve``: checks everything that can be wrong before it opens anything."""
     check_exposure(settings)
-    _check_fleet_file(settings.config)
+    _check_fleet_file(settings)
     run_hub(settings, bind(settings.host, settings.port))
 
 
@@ -121,10 +121,11 @@ def check_exposure(settings: Settings) -> None:
         )
 
 
-def _check_fleet_file(path: Path) -> None:
+def _check_fleet_file(settings: Settings) -> None:
     """Check gpus.yaml before anything is opened, so that a typing mistake is reported within a second."""
+    path, kinds = settings.config, node_kinds(HubTraits(env_files=settings.env_files))
     try:
-        parse_fleet(text_of(read_edited(path)), str(path), TlsFiles(path.parent), node_kinds())
+        parse_fleet(text_of(read_edited(path)), str(path), TlsFiles(path.parent), kinds)
     except FileNotFoundError:
         example = shipped_folder("config") / "gpus.yaml"
         fail(

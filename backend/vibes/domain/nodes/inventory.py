@@ -29,6 +29,10 @@ class NodeInventory:
     schedulers: frozenset[str] = frozenset()
     max_upload_bytes: int | None = None
     """Largest input image in bytes; None when not told."""
+    provider: str = ""
+    """Who draws, where several nodes may ask the same; empty: the node itself."""
+    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By file: the families that it draws as, where the node tells them."""
     slots: int = 1
     """Orders that it carries out at once."""
     loads_models: bool = False

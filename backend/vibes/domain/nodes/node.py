@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, NodeBudget, NodeCost, Use
 from vibes.domain.ids import NodeId
+from vibes.domain.reason import Reason
 
 
 class Tier(StrEnum):
@@ -162,6 +163,15 @@ class NodeQueue:
         return len(self.running) + len(self.pending)
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A node takes no orders at present, although it answers."""
+
+    reason: Reason
+    seconds: float
+    """Until it may take some again, or can say more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeVitals:
     """The answer to one health check."""
@@ -169,3 +179,6 @@ class NodeVitals:
     queue: NodeQueue
     vram_free_bytes: int
     response_ms: float
+    closed: Closed | None = None
+    balance_usd: float | None = None
+    """What is left of the account that its pictures are paid from, where it tells."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from vibes.domain.nodes.node import ModelFile
+from vibes.domain.nodes.node import Closed, ModelFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,24 @@ class Errored:
     """The node's own words about them, shortened."""
     lost_image: bool = False
     """An uploaded input image was gone; nothing is wrong with the order."""
+    refused_by: str = ""
+    """Who refused it (`NodeInventory.provider`), so that no other node of theirs need be asked; empty: the node
+    alone."""
     cost_usd: float | None = None
     """What it cost in dollars although it failed; 0 when it provably cost nothing, None when nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedDown:
+    """It was provably not carried out and cost nothing, which is no fault of the order: it is queued again."""
+
+    message: str
+    closed: Closed | None = None
+    """Set when the node takes no other orders either."""
+    broke: bool = False
+    """Whether what draws there broke down, which counts as an error of the node."""
+    died: bool = False
+    """Whether it broke down while it worked on this, which may be the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +87,4 @@ class MaybePaid:
     """What is known of it, for people."""
 
 
-Whereabouts = Absent | Pending | Running | Succeeded | Errored | Interrupted | MaybePaid
+Whereabouts = Absent | Pending | Running | Succeeded | Errored | TurnedDown | Interrupted | MaybePaid

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.nodes.wanted import Wanted
 from vibes.domain.pictures.spec import Operation
 
 _FILE_WORDS: Mapping[ModelFolder, str] = {
@@ -40,12 +41,14 @@ class Requirements:
     """The workflow's name; empty when any will do."""
     family: str = ""
     operation: Operation | None = None
+    wanted: Wanted | None = None
+    """None where only the workflow is asked about."""
     key: str = field(init=False, compare=False, repr=False)
     """A hash, equal for equal requirements."""
 
     def __post_init__(self) -> None:
         lists = (sorted(self.files), sorted(self.graph_node_classes), sorted(self.choices))
-        object.__setattr__(self, "key", repr((*lists, self.workflow, self.family, self.operation)))
+        object.__setattr__(self, "key", repr((*lists, self.workflow, self.family, self.operation, self.wanted)))
 
 
 def file_word(folder: ModelFolder) -> str:

@@ -75,6 +75,8 @@ class GenerationSpec:
     source_id: GenerationId | None = None
     """The generation whose image is the input."""
     preferred_node: NodeId | None = None
+    seed_chosen: bool = False
+    """Whether a person chose the seed: then only a node that draws the same picture from it again will do."""
     workflow_version: WorkflowVersionId | None = None
     """The workflow at the time of submission. None: submitted before versions were kept; the library's workflow is
     used."""

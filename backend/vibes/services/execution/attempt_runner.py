@@ -4,12 +4,22 @@ from collections.abc import Mapping
 
 from vibes.domain.errors import CapReached
 from vibes.domain.nodes.node import NodeState
-from vibes.domain.nodes.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded, Whereabouts
+from vibes.domain.nodes.outcome import (
+    Absent,
+    Errored,
+    Interrupted,
+    MaybePaid,
+    Pending,
+    Running,
+    Succeeded,
+    TurnedDown,
+    Whereabouts,
+)
 from vibes.ports.clock import Clock
 from vibes.scheduling.snapshot import Work
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.attempt_times import AttemptTimes
-from vibes.services.execution.lost_attempts import left_to_a_person, wedged
+from vibes.services.execution.lost_attempts import left_to_a_person, turned_down, wedged
 from vibes.services.execution.outcomes import (
     Cancelled,
     Completed,
@@ -119,6 +129,8 @@ class AttemptRunner:
                 return await self._collect(active, watch, found)
             case Errored():
                 return _errored(watch, found)
+            case TurnedDown():
+                return turned_down(watch, found)
             case MaybePaid(message):
                 return left_to_a_person(active, message)
             case Interrupted():  # no fault of job or node: whoever sent the interrupt may have meant another prompt
@@ -163,4 +175,4 @@ def _errored(watch: WatchedNode, error: Errored) -> JobFailed | Lost:
     if error.unreadable:
         watch.unreadable.failed(error.unreadable, error.reason)
         watch.doubt_lists()
-    return JobFailed(message=error.message, cost_usd=error.cost_usd)
+    return JobFailed(message=error.message, cost_usd=error.cost_usd, refused_by=error.refused_by)

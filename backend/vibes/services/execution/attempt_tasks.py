@@ -94,7 +94,8 @@ class AttemptTasks:
             outcome: Outcome = Lost(message=f"{active.node_id} left gpus.yaml")
         else:
             outcome = await self._carried_out(active, watch)
-        if isinstance(outcome, Lost | PutBack) and may_have_cost(active, watch):
+        free = isinstance(outcome, Lost) and outcome.free
+        if isinstance(outcome, Lost | PutBack) and not free and may_have_cost(active, watch):
             outcome = left_to_a_person(active, outcome.message)
         if not isinstance(outcome, Completed | Superseded):  # of those the collector knows what they cost
             active.paid = of_end(active, outcome, self._clock.monotonic() - active.measured.assigned_at)

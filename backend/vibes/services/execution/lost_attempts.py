@@ -22,7 +22,7 @@ from vibes.domain.errors import NodeError, StorageUnavailable
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.node import NodeState
-from vibes.domain.nodes.outcome import Absent, MaybePaid, Pending, Running, Succeeded
+from vibes.domain.nodes.outcome import Absent, MaybePaid, Pending, Running, Succeeded, TurnedDown
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.execution.outcomes import Completed, Lost, Superseded
@@ -70,6 +70,20 @@ def forgotten(active: ActiveAttempt, watch: WatchedNode, *, died: bool) -> Lost:
     seen = active.evidence.seen
     message = f"{watch.config.id} does not know the prompt" + (" any more" if seen else "")
     return Lost(message=message, node_died=died, noted=seen, repeat=watch.client.rehearse)
+
+
+def turned_down(watch: WatchedNode, found: TurnedDown) -> Lost:
+    """The node did not carry it out. Where it takes no other work either, that is known before the next plan."""
+    if found.closed is not None:
+        watch.close_for(found.closed)
+    return Lost(
+        message=f"{watch.config.id}: {found.message}",
+        node_died=found.died,
+        noted=not found.broke,
+        free=True,
+        counts=found.broke,
+        repeat=watch.client.rehearse,
+    )
 
 
 def may_have_cost(active: ActiveAttempt, watch: WatchedNode | None) -> bool:
@@ -177,7 +191,7 @@ class LostAttempts:
     async def _look_for(self, lost: ActiveAttempt, watch: WatchedNode) -> None:
         """Take its result if that is still wanted, otherwise stop it there."""
         found = await watch.client.find(lost.id)
-        if not isinstance(found, Absent) and await self._storage.attempts.absolve(lost.id):
+        if not isinstance(found, Absent | TurnedDown) and await self._storage.attempts.absolve(lost.id):
             self._board.absolve(lost.generation.id)
         match found:
             case Succeeded():
@@ -186,7 +200,7 @@ class LostAttempts:
                 if not isinstance(outcome, Completed | Superseded):
                     logger.info("lost attempt %s brought nothing more: %s", lost.id, outcome)
                     return
-            case Absent():
+            case Absent() | TurnedDown():
                 pass
             case Pending() | Running() if lost.charges:
                 self.follow(lost)

@@ -49,6 +49,10 @@ class Lost:
     """The node died while this prompt ran, which may be the cause."""
     noted: bool = False
     """The node's watch knows what happened, so that one death counts as one error, however many attempts were there."""
+    free: bool = False
+    """It provably cost nothing."""
+    counts: bool = True
+    """False: it may happen to the generation any number of times."""
     repeat: Repeat | None = None
     """Repeats what failed, without a job; see `WatchedNode.note_failure`."""
 
@@ -62,6 +66,8 @@ class JobFailed:
     """What it cost in dollars although it failed, where that is known; 0: nothing."""
     misbehaved: bool = False
     """Its answers make no sense, so that the node itself is in doubt."""
+    refused_by: str = ""
+    """Whose other nodes need not be asked (`NodeInventory.provider`)."""
 
 
 @dataclass(frozen=True, slots=True)

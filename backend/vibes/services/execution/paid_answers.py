@@ -6,7 +6,7 @@ from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import Conflict, NodeError
 from vibes.domain.generation import Generation
 from vibes.domain.money import reported_usd
-from vibes.domain.nodes.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded
+from vibes.domain.nodes.outcome import Absent, Errored, Interrupted, MaybePaid, Pending, Running, Succeeded, TurnedDown
 from vibes.domain.spending import RELEASED, UNCLEAR, Answer, Finding, Settled, SpendingState
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
@@ -56,7 +56,7 @@ class PaidAnswers:
             case Pending() | Running():
                 self._lost.follow(active)
                 return Answer(attempt.id, Finding.UNDER_WAY, f"{attempt.node_id} is still at it")
-            case MaybePaid(message):
+            case MaybePaid(message) | TurnedDown(message=message):  # its memory may not reach back so far
                 return Answer(attempt.id, Finding.UNCLEAR, message)
             case Interrupted():
                 return Answer(attempt.id, Finding.UNCLEAR, f"it was stopped on {attempt.node_id}")

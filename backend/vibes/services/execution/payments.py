@@ -3,7 +3,7 @@
 from vibes.domain.money import MicroUsd, reported_usd
 from vibes.domain.nodes.outcome import MaybePaid
 from vibes.domain.spending import RELEASED, SPENT, UNCLEAR, Settled, SpendingState
-from vibes.services.execution.outcomes import JobFailed, NotBegun, Outcome, TakenBack
+from vibes.services.execution.outcomes import JobFailed, Lost, NotBegun, Outcome, TakenBack
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Origin
 
@@ -26,6 +26,8 @@ def of_picture(active: ActiveAttempt, cost_usd: float | None, seconds: float) ->
 def of_end(active: ActiveAttempt, outcome: Outcome, seconds: float) -> Settled:
     """It ended in another way."""
     if isinstance(outcome, NotBegun | TakenBack) or not may_have_arrived(active):
+        return RELEASED
+    if isinstance(outcome, Lost) and outcome.free:
         return RELEASED
     if isinstance(outcome, JobFailed) and outcome.cost_usd is not None:
         reported = reported_usd(outcome.cost_usd)

@@ -12,7 +12,7 @@ from vibes.domain.spending import RELEASED, SpendingState
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.eligibility import never_reason
-from vibes.scheduling.snapshot import Work
+from vibes.scheduling.snapshot import NodeView, Work
 from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.execution.outcomes import (
     Cancelled,
@@ -92,10 +92,12 @@ class Settlement:
             case PutBack(message):
                 logger.warning("generation %s is put back: %s", active.generation.id, message)
                 await self._requeue(active, AttemptState.LOST, message, active.work)
+            case Lost(counts=False, message=message):
+                await self._requeue(active, AttemptState.LOST, message, active.work)
             case Lost(message=message, node_died=node_died):
                 await self._count_loss(active, message, node_died=node_died)
-            case JobFailed(message=message):
-                await self._try_elsewhere(active, message)
+            case JobFailed():
+                await self._try_elsewhere(active, outcome)
             case Hopeless(message):
                 await self._fail(active, message)
             case MaybePaid(message):
@@ -153,20 +155,21 @@ class Settlement:
         else:
             await self._requeue(active, AttemptState.LOST, message, work, node_died=node_died)
 
-    async def _try_elsewhere(self, active: ActiveAttempt, message: str) -> None:
+    async def _try_elsewhere(self, active: ActiveAttempt, failed: JobFailed) -> None:
         """Try another node, which may have what this one lacks; without one the first error stands. What may have been
         paid for is only tried where it costs nothing."""
-        excluded = active.work.excluded_nodes | {active.node_id}
+        nodes = self._board.nodes()
+        errors = active.work.excluded_nodes | {active.node_id}
+        excluded = errors | {node.id for node in nodes if failed.refused_by and _provider(node) == failed.refused_by}
         paid = active.work.paid or (active.charges and active.paid.state is not SpendingState.RELEASED)
         work = replace(active.work, paid=paid)
         another = any(
-            node.id not in excluded and node.state.takes_work and never_reason(node, work) is None
-            for node in self._board.nodes()
+            node.id not in excluded and node.state.takes_work and never_reason(node, work) is None for node in nodes
         )
-        if another and len(excluded) < MAX_JOB_ERRORS:
-            await self._requeue(active, AttemptState.ERRORED, message, work.excluding(excluded))
+        if another and len(errors) < MAX_JOB_ERRORS:
+            await self._requeue(active, AttemptState.ERRORED, failed.message, work.excluding(excluded))
         else:
-            await self._fail(active, message)
+            await self._fail(active, failed.message)
 
     async def _fail(self, active: ActiveAttempt, message: str) -> None:
         if self._board.siblings(active):
@@ -202,3 +205,7 @@ class Settlement:
         else:
             for sibling in self._board.siblings(active):
                 sibling.work = work
+
+
+def _provider(node: NodeView) -> str:
+    return "" if node.inventory is None else node.inventory.provider

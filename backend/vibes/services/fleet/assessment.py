@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vibes.domain.errors import NodeError, NodeUnreachable
+from vibes.domain.errors import NODE_MISCONFIGURED, NodeError, NodeUnreachable
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 
@@ -41,6 +41,8 @@ class Evidence:
 
 def away(error: NodeError) -> Reason:
     """Why a node that did not answer a health check is away."""
+    if error.code == NODE_MISCONFIGURED:
+        return Reason(ReasonCode.MISCONFIGURED, error.message)
     unreachable = isinstance(error, NodeUnreachable)
     return Reason(ReasonCode.UNREACHABLE if unreachable else ReasonCode.CHECK_FAILED, error.message)
 

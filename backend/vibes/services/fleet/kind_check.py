@@ -32,7 +32,7 @@ def _of_entry(
         for key in ("host", "port"):
             if entry.get(key) is None:
                 yield document.problem(("nodes", index, key), f"{key} is required")
-    options = entry.get("options")
+    options = entry.get("options", {})
     if not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
         return
     for problem in kind.check_options(options):

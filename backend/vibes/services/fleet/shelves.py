@@ -31,6 +31,8 @@ class FleetShelves:
         self._fleet: Sequence[object] = ()
         self._shelves: dict[object, Shelf] = {}
         self._given_families: Mapping[NodeId, frozenset[str]] | None = None
+        self._told_families: Mapping[str, frozenset[str]] | None = None
+        self._paid_files: frozenset[str] | None = None
         self._fleet_names: FleetNames | None = None
 
     def state(self) -> Sequence[object]:
@@ -39,7 +41,8 @@ class FleetShelves:
         if len(fleet) != len(self._fleet) or any(a is not b for a, b in zip(fleet, self._fleet, strict=True)):
             self._fleet = fleet
             self._shelves.clear()
-            self._given_families = None
+            self._given_families = self._told_families = None
+            self._paid_files = None
             self._fleet_names = None
         return self._fleet
 
@@ -121,6 +124,30 @@ class FleetShelves:
                 config.id: frozenset(map(_family, config.capabilities - _NO_FAMILIES)) for config, _ in self._enabled()
             }
         return self._given_families
+
+    def families_told(self) -> Mapping[str, frozenset[str]]:
+        """By file: the families that it is drawn as, where its nodes tell them."""
+        self.state()
+        if self._told_families is None:
+            told: dict[str, frozenset[str]] = {}
+            for inventory in self.inventories:
+                for file, families in inventory.families.items():
+                    told[file] = told.get(file, frozenset()) | families
+            self._told_families = told
+        return self._told_families
+
+    def paid_files(self) -> frozenset[str]:
+        """Models that only nodes have which cost money."""
+        self.state()
+        if self._paid_files is None:
+            free: set[str] = set()
+            paid: set[str] = set()
+            for config, inventory in self._enabled():
+                if inventory is not None:
+                    costs = inventory.cost is not None or config.cost is not None
+                    (paid if costs else free).update(inventory.files.get(ModelFolder.CHECKPOINTS, ()))
+            self._paid_files = frozenset(paid - free)
+        return self._paid_files
 
     def _given(self, family: str, operation: Operation) -> Iterator[tuple[NodeConfig, NodeInventory | None]]:
         return (each for each in self._enabled() if lacking_capability(each[0], family, operation) is None)

@@ -11,7 +11,7 @@ from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.inventory import NodeInventory
-from vibes.domain.nodes.node import NodeConfig, NodeState, NodeVitals
+from vibes.domain.nodes.node import Closed, NodeConfig, NodeState, NodeVitals
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode
@@ -22,7 +22,7 @@ from vibes.services.fleet.prompts import NodePrompts
 from vibes.services.fleet.silence import Silence
 from vibes.services.fleet.unreadable_files import UnreadableFiles
 from vibes.services.fleet.watch_times import WatchTimes
-from vibes.services.fleet.wedge_detector import WedgeDetector
+from vibes.services.fleet.wedge_detector import WedgeDetector, restart_advice
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class WatchedNode:
         self.prompts = NodePrompts()
         self.unreadable = UnreadableFiles(clock)
         self.breaker = Breaker(times.breaker)
-        self.wedge = WedgeDetector(times.wedged_after)
+        self.wedge = WedgeDetector(times.wedged_after, restart_advice(config.kind))
         self.silence = Silence(times.slow_answer, clock.monotonic, self._update)
         self._clock = clock
         self._slow_answer = times.slow_answer
@@ -80,6 +80,8 @@ class WatchedNode:
         self._retired = False
         self._doubted = False
         self._away: Reason | None = None
+        self._closed: Reason | None = None
+        self._closed_until = 0.0
 
     @property
     def cost(self) -> NodeCost | None:
@@ -94,13 +96,17 @@ class WatchedNode:
     @property
     def paused_for(self) -> float:
         """Seconds for which it gets no work although it answers; an assumption where it is unknown."""
-        pause = self.breaker.open_for(self._clock.monotonic())
+        now = self._clock.monotonic()
+        pause = max(self.breaker.open_for(now), self._closed_until - now, 0.0)
         return max(pause, DOUBTED_SECONDS) if self._doubted or self.silence.long else pause
 
     @property
     def pause_reason(self) -> Reason | None:
         """Why it gets no work although it answers."""
-        pause = self.breaker.open_for(self._clock.monotonic())
+        now = self._clock.monotonic()
+        if self._closed is not None and now < self._closed_until:
+            return self._closed
+        pause = self.breaker.open_for(now)
         if pause:
             return Reason(ReasonCode.ERRORS, f"had {self.breaker.failures}, next try in {math.ceil(pause)} s")
         if self.silence.long:
@@ -137,6 +143,7 @@ class WatchedNode:
         if self.vitals is None:
             self.breaker.half_open(now)
         self.vitals = vitals
+        self._close(vitals.closed)
         self.misses = 0
         self._doubted = self._doubted and failures_before != self.failures
         was_wedged = self.wedge.reason is not None
@@ -158,6 +165,12 @@ class WatchedNode:
             self._lost_its_memory()
             self._update()
         return offline
+
+    def close_for(self, closed: Closed) -> None:
+        """It takes no orders for a while, as it said itself; the next check tells more."""
+        self._close(closed)
+        self.check_soon()
+        self._update()
 
     def told_lists(self, inventory: NodeInventory) -> None:
         self.inventory = inventory
@@ -261,6 +274,10 @@ class WatchedNode:
             with self.silence.question():
                 await self.client.bring(image)
 
+    def _close(self, closed: Closed | None) -> None:
+        self._closed = None if closed is None else closed.reason
+        self._closed_until = 0.0 if closed is None else self._clock.monotonic() + closed.seconds
+
     def _works_again(self) -> None:
         """Its worker runs again. Most likely it was restarted, so nothing is loaded."""
         self.wedge.clear()
@@ -295,7 +312,7 @@ class WatchedNode:
             drained=self._drained_since is not None,
             silent=self.silence.long,
             busy=bool(self.active) or self.foreign_queue_length > 0,
-            breaker=self._breaker_reason,
+            breaker=self._closed or self._breaker_reason,
         )
 
     @property

@@ -7,20 +7,26 @@ node, and should the worker have been merely slow, it is what shows that it work
 """
 
 from vibes.domain.ids import AttemptId
-from vibes.domain.nodes.node import NodeQueue
+from vibes.domain.nodes.node import DEFAULT_KIND, NodeQueue
 from vibes.domain.reason import Reason, ReasonCode
 
-ADVICE = "restart ComfyUI there"
+RESTART_COMFYUI = "restart ComfyUI there"
 LOOKS = 3
 """Looks in a row that must show the same: between two prompts a worker may be busy freeing memory."""
+
+
+def restart_advice(kind: str) -> str:
+    """How a person restarts what a node of this kind draws with."""
+    return RESTART_COMFYUI if kind == DEFAULT_KIND else "restart what draws there"
 
 
 class WedgeDetector:
     """``now`` is in seconds of a monotonic clock."""
 
-    def __init__(self, idle_seconds: float) -> None:
-        """``idle_seconds``: how long prompts may wait while none runs."""
+    def __init__(self, idle_seconds: float, advice: str = RESTART_COMFYUI) -> None:
+        """``idle_seconds``: how long prompts may wait while none runs. ``advice``: what mends the node."""
         self._idle_seconds = idle_seconds
+        self._advice = advice
         self._head: str | None = None
         """The prompt that is next while none runs."""
         self._since = 0.0
@@ -52,7 +58,7 @@ class WedgeDetector:
         self._looks += 1
         if self._looks >= LOOKS and now - self._since >= self._idle_seconds:
             prompts = "1 prompt waits" if waiting == 1 else f"{waiting} prompts wait"
-            self.reason = _wedged(f"{prompts} and none runs: {ADVICE}")
+            self.reason = _wedged(f"{prompts} and none runs: {self._advice}")
 
     def stuck(self, attempt_id: AttemptId, seconds: float, *, reading: str | None = None) -> None:
         """It is running, and the node has told nothing of it for so long that its worker must have died.
@@ -61,10 +67,10 @@ class WedgeDetector:
         """
         self._stuck = attempt_id
         self.reason = _wedged(
-            f"its prompt has not moved for {seconds:.0f} s: {ADVICE}"
+            f"its prompt has not moved for {seconds:.0f} s: {self._advice}"
             if reading is None
             else f"it has been reading {reading} for {seconds:.0f} s: see whether the disk or network drive with its "
-            f"models still answers, then {ADVICE}"
+            f"models still answers, then {self._advice}"
         )
 
     def clear(self) -> None:

@@ -126,8 +126,9 @@ class FleetModels:
             if isinstance(file, str) and guess_file(file).family is None:
                 self._drawn[self.shelves.name_of(file)] = family
 
-    def family_of(self, file: str, nodes: frozenset[NodeId]) -> FamilyOfFile:
-        return family_of_file(file, nodes, self._knowledge())
+    def family_of(self, file: str, nodes: frozenset[NodeId], wanted: str | None = None) -> FamilyOfFile:
+        """``wanted``: the answer where it is drawn as several."""
+        return family_of_file(file, nodes, self._knowledge(), wanted=wanted)
 
     def fit(self, library: Library, request: GenerationRequest, parents: Sequence[Generation]) -> Fitted:
         """Workflow, family and files for a request; what it names stays.
@@ -242,7 +243,12 @@ class FleetModels:
 
     def _knowledge(self) -> Knowledge:
         return Knowledge(
-            said=self._said, preferred=self._preferred, drawn=self._drawn, given=self.shelves.families_given()
+            said=self._said,
+            preferred=self._preferred,
+            drawn=self._drawn,
+            given=self.shelves.families_given(),
+            told=self.shelves.families_told(),
+            paid=self.shelves.paid_files(),
         )
 
     def _as_its_file_is(
@@ -260,7 +266,7 @@ class FleetModels:
         for name in MAIN_PARAMETERS:
             file = best.values.get(name)
             if isinstance(file, str) and family != ANY_FAMILY:
-                told = self.family_of(file, self.shelves.nodes_with(file))
+                told = self.family_of(file, self.shelves.nodes_with(file), family)
                 if told.family not in {None, family}:
                     yield ChosenFile(name, file, f"as asked for, although it is of {told.family} {told.why}")
 

@@ -82,6 +82,7 @@ def build_specs(
             source_id=_source(pictures, index),
             preferred_node=request.preferred_node,
             workflow_version=version,
+            seed_chosen=request.seed is not None,
             **named,  # type: ignore[arg-type]  # resolve() has checked each against its parameter's kind
         )
         for index in range(request.count)

@@ -1,7 +1,7 @@
 """Which nodes can run a workflow with its defaults, and why the others cannot."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.domain.money import MOST
@@ -68,7 +68,7 @@ def _sample_work(workflow: Workflow, family: str, files: Mapping[str, ParameterV
     }
     values = {**required_texts, **files}
     request = GenerationRequest(session_id=None, task_type=TaskType.DRAFT, values=values, seed=0)
-    [spec] = build_specs(workflow, family, request, {})
+    spec = replace(build_specs(workflow, family, request, {})[0], seed_chosen=False)
     requirements, step_megapixels = needs_of(workflow, spec, None)
     return Work(
         generation_id=GenerationId(""),

@@ -123,7 +123,7 @@ def _sample(task: TaskPlan, max_cost: MicroUsd) -> GenerationRequest:
         model_family=task.family,
         workflow=task.workflow.name,
         values=task.inputs.values,
-        seed=0,
+        seed=None if task.inputs.seed is None else 0,
         loras=task.inputs.loras,
         preferred_node=task.inputs.preferred_node,
         max_cost=max_cost,

@@ -9,6 +9,7 @@ from vibes.domain.pictures.spec import GenerationSpec
 from vibes.scheduling.snapshot import Work
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.filling.compile import compile_graph
+from vibes.workflows.filling.wanted import wanted_of
 from vibes.workflows.graphs.requirements import NOT_UPLOADED, requirements
 from vibes.workflows.graphs.steps import total_steps
 
@@ -28,7 +29,11 @@ def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float 
     else:
         megapixels = source_megapixels or DEFAULT_MEGAPIXELS
     needed = replace(
-        requirements(graph), workflow=workflow.name, family=spec.model_family, operation=workflow.operation
+        requirements(graph),
+        workflow=workflow.name,
+        family=spec.model_family,
+        operation=workflow.operation,
+        wanted=wanted_of(workflow, spec, graph),
     )
     return needed, total_steps(graph) * megapixels
 
@@ -36,6 +41,9 @@ def needs_of(workflow: Workflow, spec: GenerationSpec, source_megapixels: float 
 def work_of(generation: Generation, batch: Batch, needs: tuple[Requirements, float]) -> Work:
     """``batch``: the generation's."""
     required, step_megapixels = needs
+    wanted, size = required.wanted, (generation.spec.width, generation.spec.height)
+    if wanted is not None and (wanted.width, wanted.height) != size:  # those of a batch may be of different shapes
+        required = replace(required, wanted=replace(wanted, width=size[0], height=size[1]))
     return Work(
         generation_id=generation.id,
         batch_id=generation.batch_id,

@@ -112,6 +112,7 @@ def _spec_columns(spec: GenerationSpec) -> Columns:
         "parameters": dict(spec.parameters),
         "loras": [asdict(lora) for lora in spec.loras],
         "seed": spec.seed,
+        "seed_chosen": spec.seed_chosen,
         "width": spec.width,
         "height": spec.height,
         "steps": spec.steps,
@@ -204,6 +205,7 @@ def _spec_of(row: Row[Any], once: Callable[[Any], Any]) -> GenerationSpec:
         parameters=once(row.parameters),
         source_id=row.source_id,
         preferred_node=once(row.preferred_gpu),
+        seed_chosen=row.seed_chosen,
         workflow_version=once(row.workflow_version),
     )
 

@@ -107,6 +107,7 @@ GENERATIONS = Table(
     Column("steps", Integer),
     Column("cfg_scale", Double),
     Column("denoise_strength", Double),
+    Column("seed_chosen", Boolean, nullable=False, server_default=false()),
     # Not a foreign key: after its input was deleted a spec must say so, and not become one without input.
     Column("source_id", _ID),
     Column("preferred_gpu", Text),

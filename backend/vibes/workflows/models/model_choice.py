@@ -43,6 +43,10 @@ class Knowledge:
     """The family of the newest picture made with a file."""
     given: Mapping[NodeId, frozenset[str]] = field(default_factory=dict)
     """The families of a node according to ``gpus.yaml``."""
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The families that a file is drawn as, where its nodes tell them."""
+    paid: frozenset[str] = frozenset()
+    """Files that only nodes have which cost money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,13 @@ class FileChoice:
         return {each.parameter: each.file for each in self.files}
 
 
-def family_of_file(name: str, nodes: frozenset[NodeId], known: Knowledge) -> FamilyOfFile:
-    """What a person said; else by its name, by earlier pictures, by the families of its nodes."""
+def family_of_file(name: str, nodes: frozenset[NodeId], known: Knowledge, *, wanted: str | None = None) -> FamilyOfFile:
+    """What a person said; else what its nodes tell, by its name, by earlier pictures, by the families of its nodes.
+    ``wanted``: the answer where it is one of several families that its nodes tell."""
     if name in known.said:
         return FamilyOfFile(known.said[name], "you said so")
+    if told := known.told.get(name):
+        return FamilyOfFile(wanted if wanted in told else min(told), "as its node says")
     guess = guess_file(name)
     if guess.family is not None:
         return FamilyOfFile(guess.family, "by its name")
@@ -175,11 +182,13 @@ def _of_family(kind: _Kind, shelf: Mapping[str, frozenset[NodeId]], known: Knowl
     of_family = {
         each: found
         for each, nodes in shelf.items()
-        if (found := family_of_file(each, nodes, known)).family == kind.family and _suits(each, kind)
+        if (found := family_of_file(each, nodes, known, wanted=kind.family)).family == kind.family
+        and _suits(each, kind)
     }
     if not of_family:
         return None
-    best = _widest(list(of_family), shelf)
+    free = [each for each in of_family if each not in known.paid]
+    best = _widest(free or list(of_family), shelf)
     if len(of_family) == 1:
         why = f"the only {kind.family} file, {of_family[best].why}"
     else:

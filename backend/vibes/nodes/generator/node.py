@@ -1,0 +1,198 @@
+"""A generator as a node: implements the port over an `ImageGenerator` in the hub's process."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from vibes.domain.attempt import Wire
+from vibes.domain.errors import NODE_MISCONFIGURED, ForeignOutput, NodeError, NodeUnclear
+from vibes.domain.ids import AttemptId
+from vibes.domain.nodes.events import AttemptStarted, NodeConnected, NodeEvent
+from vibes.domain.nodes.node import NodeConfig, NodeVitals
+from vibes.domain.nodes.outcome import MaybePaid, OutputFile, Pending, Running, Succeeded, TurnedDown, Whereabouts
+from vibes.generators import found
+from vibes.nodes.generator.engine import Engine
+from vibes.nodes.generator.failures import Standing, ended_as
+from vibes.nodes.generator.files import KEPT, GeneratorFiles, read_picture
+from vibes.nodes.generator.inventory import GeneratorInventory, inventory_of
+from vibes.nodes.generator.orders import keywords, outline_of, request_of
+from vibes.nodes.generator.requests import DrawnRequest, DrawnRequests
+from vibes.ports.orders import InputImage, Order, Outline
+
+logger = logging.getLogger(__name__)
+
+FORGOTTEN = "it is not there any more: the hub was restarted meanwhile"
+
+
+class ImageGeneratorNode:
+    """Implements the port ``GeneratorNode``. An attempt's id is the id of its request, also in the generator's journal,
+    so that it is found again after a restart of the hub."""
+
+    def __init__(self, config: NodeConfig, engine: Engine, files: GeneratorFiles, serves: frozenset[str]) -> None:
+        """``serves``: checkpoints of other nodes that it may stand in for."""
+        self._config = config
+        self._engine = engine
+        self._files = files
+        self._serves = serves
+        self._standing = Standing()
+        self._requests = DrawnRequests(self._draw)
+        self._inventory: GeneratorInventory | None = None
+        self._brought: set[str] = set()
+        self._seeds: dict[str, object] = {}
+        """By picture: the seed that it was drawn with, where that was told."""
+
+    @property
+    def charges(self) -> bool:
+        return self._engine.charges
+
+    async def check(self) -> NodeVitals:
+        """Its provider is asked once a minute. NodeError while a person must mend something, or it does not start."""
+        clock = asyncio.get_running_loop().time
+        began, queue = clock(), self._requests.queue
+        wrong = self._standing.misconfigured
+        if wrong is not None and not queue.running and not self._standing.look_again(began):
+            raise NodeError(wrong, code=NODE_MISCONFIGURED)
+        told = await self._engine.well()
+        balance = told.get("balance_usd")
+        balance_usd = float(balance) if isinstance(balance, int | float) else None
+        if balance_usd is not None:
+            self._standing.has_credit(balance_usd, clock())
+        return NodeVitals(
+            queue=queue,
+            vram_free_bytes=0,
+            response_ms=1000 * (clock() - began),
+            closed=self._standing.closed(clock()),
+            balance_usd=balance_usd,
+        )
+
+    async def discover(self) -> GeneratorInventory:
+        self._inventory = inventory_of(await self._engine.started(), self._config, self._serves)
+        return self._inventory
+
+    def has(self, image: InputImage) -> bool:
+        return image.digest in self._brought
+
+    async def bring(self, image: InputImage) -> None:
+        await asyncio.to_thread(self._files.keep_input, image.digest, image.content)
+        self._brought.add(image.digest)
+
+    def forget_images(self) -> None:
+        self._brought.clear()
+
+    def prepare(self, attempt_id: AttemptId, order: Order) -> Wire:
+        inventory = self._inventory
+        asked_for = order.spec.checkpoint or order.spec.parameters.get("upscale_model")
+        return request_of(order, None if inventory is None else inventory.offer(_text(asked_for)))
+
+    def outline(self, sent: Wire) -> Outline:
+        return outline_of(sent)
+
+    async def submit(self, attempt_id: AttemptId, sent: Wire) -> None:
+        await self._engine.started()
+        self._requests.begin(attempt_id, sent)
+
+    async def rehearse(self) -> None:
+        """Nothing can be submitted in vain: it is asked about its connection anew."""
+        self._engine.ask_again()
+        await self._engine.well()
+
+    async def find(self, attempt_id: AttemptId, sent: Wire | None = None, *, ended: bool = False) -> Whereabouts:
+        request = self._requests.get(attempt_id)
+        return request.state if request is not None else await self._find_again(attempt_id)
+
+    async def _find_again(self, attempt_id: AttemptId) -> Whereabouts:
+        """One of an earlier process: where the generator's journal, or whoever follows it again, says that it is."""
+        generator = await self._engine.started()
+        match await generator.find_request(attempt_id):
+            case found.Waiting(position):
+                return Pending(position or 0)
+            case found.Running():
+                self._requests.events.put_nowait(AttemptStarted(attempt_id))  # the sign of life that it cannot give
+                return Running()
+            case found.Done(path, details):
+                return self._succeeded(path, details.get("cost_usd"), details.get("seed"))
+            case found.Failed(code, reason):
+                return ended_as(code, reason, None, provider=self._provider, charges=generator.charges)
+            case found.Unclear(reason):
+                return MaybePaid(reason)
+            case _:
+                return TurnedDown(message=FORGOTTEN)
+
+    async def fetch(self, output: OutputFile, sent: Wire | None = None) -> bytes:
+        """Its path was answered to this request alone; a generator that tells the seed must have used the one that was
+        sent."""
+        content = await asyncio.to_thread(read_picture, Path(output.filename))
+        asked_for = None if sent is None else sent["options"].get("seed")
+        drawn_with = self._seeds.get(output.filename)
+        if asked_for is not None and drawn_with is not None and str(drawn_with) != str(asked_for):
+            raise ForeignOutput(f"the picture was drawn with the seed {drawn_with} instead of {asked_for}")
+        return content
+
+    async def cancel(self, attempt_id: AttemptId) -> None:
+        """NodeUnclear when it cannot be stopped: it is then drawn in vain, and perhaps paid for."""
+        generator = self._engine.running
+        if generator is None or await generator.cancel_request(attempt_id):
+            return
+        if isinstance(await generator.find_request(attempt_id), found.Waiting | found.Running):
+            raise NodeUnclear(f"{attempt_id} cannot be stopped")
+
+    async def take_back(self, attempt_id: AttemptId) -> bool:
+        generator = await self._engine.started()
+        taken = await generator.take_back_request(attempt_id)
+        if taken:
+            self._requests.forget(attempt_id)
+        return taken
+
+    async def free(self) -> None:
+        """Generators have no such request: what draws locally frees memory by itself."""
+
+    async def events(self) -> AsyncGenerator[NodeEvent, None]:
+        yield NodeConnected()
+        while True:
+            yield await self._requests.events.get()
+
+    async def close(self) -> None:
+        await self._requests.stop()
+        await self._engine.close()
+
+    @property
+    def _provider(self) -> str:
+        return "" if self._inventory is None else self._inventory.provider
+
+    async def _draw(self, request: DrawnRequest) -> Whereabouts:
+        generator = await self._engine.started()
+        pictures = {digest: self._files.input_path(digest) for digest in request.sent["images"].values()}
+        try:
+            path = await generator.generate_image(
+                request.sent["prompt"],
+                **keywords(request.sent, pictures),
+                request_id=request.attempt_id,
+                observer=request,
+            )
+        except Exception as error:  # noqa: BLE001 - a generator may be of another package, and fail with anything
+            return self._failed(error, charges=generator.charges)
+        self._standing.drew()
+        await asyncio.to_thread(self._files.tidy)
+        return self._succeeded(path, request.details.get("cost_usd"), request.details.get("seed"))
+
+    def _succeeded(self, path: str, cost_usd: object, seed: object) -> Succeeded:
+        self._seeds[path] = seed
+        while len(self._seeds) > KEPT:
+            del self._seeds[next(iter(self._seeds))]
+        cost = float(cost_usd) if isinstance(cost_usd, int | float) else None
+        return Succeeded((OutputFile(path, "", "generator"),), cost_usd=cost)
+
+    def _failed(self, error: Exception, *, charges: bool) -> Whereabouts:
+        code = str(getattr(error, "code", ""))
+        if not code:
+            logger.warning("%s failed with an error of its own kind", self._config.id, exc_info=error)
+        now, retry_after = asyncio.get_running_loop().time(), getattr(error, "retry_after", None)
+        closed = self._standing.refused(code, str(error), retry_after, now)
+        if closed is not None:
+            self._engine.ask_again()
+        return ended_as(code, str(error), closed, provider=self._provider, charges=charges)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
