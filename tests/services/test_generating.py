@@ -17,6 +17,7 @@ from vibes.domain.errors import Conflict, InvalidRequest, NoCapableNode, NotFoun
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, SessionId
 from vibes.domain.pictures.spec import LoraSpec, TaskType
+from vibes.services.execution import attempt_runner
 from vibes.services.execution.settlement import MAX_LOSSES
 from vibes.services.generations.idempotency import IdempotencyKey
 
@@ -53,6 +54,19 @@ async def test_a_node_never_holds_more_than_one_prompt_of_ours(tmp_path: Path) -
         fleet["fast"].finish(fleet["fast"].running[0])
         fleet["slow"].finish(fleet["slow"].running[0])
         await finished(hub, submission.batch.id)
+
+
+async def test_a_picture_that_is_drawn_at_once_is_asked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt_runner, "FIRST_LOOK_SECONDS", 1000.0)  # "at once" is before that
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path, reconcile_interval=1000.0), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_node=NodeId("fast")))
+        [attempt_id] = await eventually(lambda: fleet["fast"].running)
+        fleet["fast"].finish(attempt_id)
+        await finished(hub, submission.batch.id)
+    assert fleet["fast"].asked == 1
 
 
 async def test_a_node_that_dies_loses_nothing(tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ from vibes.services.queue.attempt_state import Origin, Wish
 ABSENT_ROUNDS = 2
 """Looks in a row that must miss a prompt before it counts as absent: a slow node may not have queued it at the first
 one."""
+FIRST_LOOK_SECONDS = 0.25
+"""Seconds from the answer to a submission until the node is asked what became of it, unless it tells before: one that
+draws faster is asked only once, for what it has drawn."""
 
 
 class AttemptRunner:
@@ -78,7 +81,10 @@ class AttemptRunner:
                 return NotBegun()
         except CapReached as error:
             return PutBack(error.message)
-        return await self._sender.submit(active, watch) or await self._follow(active, watch)
+        end = await self._sender.submit(active, watch)
+        if end is None and active.evidence.seen and active.wish is Wish.NONE:  # the node has just said that it has it
+            await active.attention(min(FIRST_LOOK_SECONDS, self._times.reconcile_interval))
+        return end or await self._follow(active, watch)
 
     async def _adopt(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
         """Find an attempt that an earlier hub process submitted; never sends it again."""

@@ -189,8 +189,11 @@ class ActiveAttempt:
     # What the node said of it.
 
     def send(self, boots: int) -> None:
-        """It is about to be sent to the node, whose number of restarts is ``boots``."""
+        """It is about to be sent to the node, whose number of restarts is ``boots``. What happened there before is no
+        reason to ask for it."""
         self.evidence = replace(self.evidence, boots=boots)
+        if self.wish is Wish.NONE:
+            self._signal.clear()
         self._tell("sent")
 
     def doubt(self, broke_node: str | None) -> None:
