@@ -35,7 +35,7 @@ async def fill(data: Path) -> None:
     session_id = new_session_id()
     images.mkdir(parents=True)
     store = ImageStore(FolderMediaStore(images, SystemClock()))
-    (original,) = await store.save(session_id, new_generation_id(), [await store.examine(_png())], "")
+    (original,) = await store.save(session_id, new_generation_id(), [await store.examine(_png(), "")])
     async with open_storage(f"sqlite+aiosqlite:///{(data / 'vibes.db').resolve().as_posix()}") as storage:
         await storage.sessions.add(
             Session(

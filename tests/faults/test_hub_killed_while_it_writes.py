@@ -23,9 +23,9 @@ POINTS = {
     "sent, the answer unread": KillPoint("comfyui/node.py", "_accepted"),
     "while the prompt is adopted": KillPoint("attempt_runner.py", "_adopt"),
     "done, not fetched": KillPoint("result_collector.py", "collect"),
-    "fetched, not written": KillPoint("image_store.py", "_prepared"),
-    "before the thumbnail": KillPoint("durable_files.py", "write_durably"),
-    "before the picture": KillPoint("durable_files.py", "write_durably", nth=2),
+    "fetched, not written": KillPoint("image_store.py", "_named"),
+    "before the thumbnail": KillPoint("durable_files.py", "_write"),
+    "before the picture": KillPoint("durable_files.py", "_write", nth=2),
     "before the rename": KillPoint("pathlib.py", "replace", nth=2),
     "renamed, the folder not flushed": KillPoint("durable_files.py", "fsync_folder", nth=2),
     "filed, no row": KillPoint("repositories/attempts.py", "win"),
@@ -34,8 +34,8 @@ POINTS = {
 }
 
 POINTS_OF_SEVERAL = {
-    "before the second thumbnail": KillPoint("durable_files.py", "write_durably", nth=3),
-    "before the second file": KillPoint("durable_files.py", "write_durably", nth=4),
+    "before the second thumbnail": KillPoint("durable_files.py", "_write", nth=3),
+    "before the second file": KillPoint("durable_files.py", "_write", nth=4),
     "before the last rename": KillPoint("pathlib.py", "replace", nth=6),
     "all filed, no row": POINTS["filed, no row"],
     "while the row of all is written": POINTS["while the row is written"],

@@ -23,12 +23,12 @@ from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled
 from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.maintenance.image_remains import ImageRemains
-from vibes.services.media.examination import examine
+from vibes.services.media.image_store import new_image
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Assignment, Measurements
 from vibes.storage.open import open_storage
 
-BLUE, RED = [examine(png((0, 0, 200)))], [examine(png((200, 0, 0)))]
+BLUE, RED = [new_image(png((0, 0, 200)), "")], [new_image(png((200, 0, 0)), "")]
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ async def test_however_many_attempts_a_killed_hub_left_each_folder_is_listed_onc
     for generations in batches:
         written = generations[1:4]
         for each in written:
-            await image_store(folder).save(each.session_id, each.id, BLUE, "")
+            await image_store(folder).save(each.session_id, each.id, BLUE)
     bystander = folder / str(batches[0][0].session_id) / f"{new_generation_id()}.png"
     bystander.write_bytes(png())
     list_files = FolderMediaStore.list

@@ -251,21 +251,21 @@ async def test_a_stopped_attempt_whose_picture_is_here_already_leaves_the_next_a
         submission = await hub.generations.submit(request(preferred_node=FAST))
         [generation] = submission.generations
         [first] = await eventually(lambda: fleet["fast"].running)
-        get = hub.storage.generations.get
+        status = hub.storage.generations.status
         others: list[AttemptId] = []
 
-        async def asked_for_again(generation_id: GenerationId) -> Generation | None:
-            found = await get(generation_id)
-            if found is not None and found.status is GenerationStatus.GENERATING and not others:
+        async def asked_for_again(generation_id: GenerationId) -> GenerationStatus | None:
+            found = await status(generation_id)
+            if found is GenerationStatus.GENERATING and not others:
                 others.append(first)
                 await hub.generations.cancel(generation.id)
-                found = await get(generation_id)
+                found = await status(generation_id)
                 await hub.generations.retry(generation.id)
                 others.extend(await eventually(lambda: [each for each in hub.board.active if each != first]))
                 await eventually(lambda: hub.board.active[others[1]].sent, what="the next attempt has begun")
             return found
 
-        monkeypatch.setattr(hub.storage.generations, "get", asked_for_again)
+        monkeypatch.setattr(hub.storage.generations, "status", asked_for_again)
         fleet["fast"].finish(first)
         await eventually(lambda: first not in hub.board.active)
         assert not hub.board.active[others[1]].cancelled

@@ -88,6 +88,14 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
     assert await storage.generations.get(generation.id) == generation
 
 
+async def test_the_status_of_a_generation_can_be_asked_for_alone(storage: Storage) -> None:
+    (generation,) = await store_batch(storage)
+    assert await storage.generations.status(generation.id) is GenerationStatus.QUEUED
+    assert await storage.generations.cancel(generation.id, at=NOON)
+    assert await storage.generations.status(generation.id) is GenerationStatus.CANCELLED
+    assert await storage.generations.status(new_generation_id()) is None
+
+
 async def test_a_generation_of_a_workflow_without_sizes_keeps_its_gaps(storage: Storage) -> None:
     bare = make_spec(width=None, height=None, steps=None, cfg_scale=None, negative_prompt="", parameters={})
 

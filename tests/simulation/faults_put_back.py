@@ -19,7 +19,6 @@ from vibes.services.fleet.service import FleetService
 from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.runner import JobRunner
 from vibes.services.maintenance.image_remains import ImageRemains
-from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.queue.announcer import Announcer
 
 Fault = Callable[[ExitStack], None]
@@ -112,7 +111,7 @@ def a_loser_deletes_the_winners_file(stack: ExitStack) -> None:
 
     async def win(self: FinishedImages, active: Any, files: Any, seconds: float) -> bool:
         generation: Generation = active.generation
-        images = await self._images.save(generation.session_id, generation.id, files, a1111_parameters(generation.spec))
+        images = await self._images.save(generation.session_id, generation.id, files)
         moment = self._clock.now()
         won = await self._storage.attempts.win(active.id, images, generation_time_ms=round(seconds * 1000), at=moment)
         if not won:

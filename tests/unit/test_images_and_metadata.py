@@ -21,6 +21,7 @@ from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.media import examination
 from vibes.services.media.examination import examine
 from vibes.services.media.image_metadata import a1111_parameters
+from vibes.services.media.image_store import new_image
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
 
@@ -58,7 +59,7 @@ def test_any_text_goes_in_without_touching_another_byte(text: str) -> None:
 
 async def test_a_saved_picture_can_be_opened_and_is_named_by_ids_only(tmp_path: Path) -> None:
     store = image_store(tmp_path)
-    (stored,) = await store.save(SESSION, GENERATION, [examine(comfy_png())], "a cat")
+    (stored,) = await store.save(SESSION, GENERATION, [await store.examine(comfy_png(), "a cat")])
     assert stored.image_path == "session/generation.png"
     assert (stored.width, stored.height) == (300, 200)
     with Image.open(tmp_path / stored.image_path) as picture:
@@ -67,7 +68,9 @@ async def test_a_saved_picture_can_be_opened_and_is_named_by_ids_only(tmp_path: 
     with Image.open(tmp_path / stored.thumbnail_path) as thumbnail:
         assert thumbnail.size == (256, 171)
     assert names_in(tmp_path / "session") == ["generation.png", "generation_thumb.jpg"]
-    assert (stored,) == await store.save(SESSION, GENERATION, [examine(comfy_png())], "a cat"), "the same bytes again"
+    assert (stored,) == await store.save(SESSION, GENERATION, [await store.examine(comfy_png(), "a cat")]), (
+        "the same bytes again"
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ async def test_a_picture_in_a_hundred_thousand_pieces_is_walked_in_a_thread(
         return without_tail(content)
 
     monkeypatch.setattr(examination, "without_tail", walked)
-    await image_store(tmp_path).examine(png())
+    await image_store(tmp_path).examine(png(), "")
     assert walked_in
     assert threading.current_thread() not in walked_in
 
@@ -129,7 +132,7 @@ async def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: P
     blocked = tmp_path / "images"
     blocked.write_text("a file where the folder should be")
     with pytest.raises(StorageUnavailable, match="could not be written"):
-        await image_store(blocked).save(SESSION, GENERATION, [examine(png())], "")
+        await image_store(blocked).save(SESSION, GENERATION, [new_image(png(), "")])
     with pytest.raises(NotFound):
         await image_store(tmp_path).read(make_image())
 
@@ -138,7 +141,7 @@ async def test_a_thumbnail_that_is_made_anew_while_its_picture_is_deleted_stays_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = image_store(tmp_path)
-    (stored,) = await store.save(SESSION, GENERATION, [examine(comfy_png())], "")
+    (stored,) = await store.save(SESSION, GENERATION, [await store.examine(comfy_png(), "")])
     (tmp_path / stored.thumbnail_path).unlink()
     read = store.read
 

@@ -8,7 +8,7 @@ from vibes.domain.errors import NodeMisbehaved, OutputRefused
 from vibes.domain.nodes.outcome import OutputFile
 from vibes.domain.pictures.media_type import MediaType, other_suffix
 from vibes.services.execution.outputs import fetch_all
-from vibes.services.media.examination import Examined, examine
+from vibes.services.media.image_store import NewImage, new_image
 
 SHELF = {
     "a.png": png((9, 9, 9)),
@@ -31,9 +31,9 @@ class Shelf:
         return SHELF[output.filename]
 
 
-async def kept(*names: str) -> list[Examined]:
-    async def looked_at(content: bytes) -> Examined:
-        return examine(content)
+async def kept(*names: str) -> list[NewImage]:
+    async def looked_at(content: bytes) -> NewImage:
+        return new_image(content, "")
 
     outputs = [OutputFile(name, "", "output", str(number)) for number, name in enumerate(names)]
     return await fetch_all(Shelf(), outputs, None, looked_at)  # type: ignore[arg-type]  # nothing else is asked of it
@@ -41,7 +41,9 @@ async def kept(*names: str) -> list[Examined]:
 
 async def test_what_is_no_picture_is_left_out_and_the_first_picture_is_shown() -> None:
     files = await kept("x.svg", "a.png", "x.wav", "b.PNG", "x.txt", "x.mov", "liar.svg")
-    assert [(each.graph_node, each.media_type) for each in files] == [(name, MediaType.PNG) for name in ("1", "3", "6")]
+    assert [(each.graph_node, each.file.media_type) for each in files] == [
+        (name, MediaType.PNG) for name in ("1", "3", "6")
+    ]
 
 
 @pytest.mark.parametrize(("name", "what"), [("x.svg", ".svg"), ("x.txt", ".txt"), ("x.wav", ".wav"), ("x.mov", ".mov")])

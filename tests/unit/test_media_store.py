@@ -1,6 +1,7 @@
 """What every place for files promises; a new one joins the list and must keep all of it."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,33 @@ class TestInAFolder:
         with pytest.raises(StorageUnavailable, match="No space left"):
             await store.put({"a/1.png": b"1", "a/2.png": b"2"})
         assert [file.key for file in await store.list("a/")] == ["a/3.png"]
+
+    async def test_a_file_is_on_the_disk_before_it_has_its_name_unless_it_can_be_made_anew(
+        self, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = FolderMediaStore(tmp_path, clock)
+        await store.put({"a/0.png": b"so that the folder is there"})
+        done: list[tuple[str, str]] = []
+        flush, replace = os.fsync, Path.replace
+
+        def flushed(descriptor: int) -> None:
+            flush(descriptor)
+            done.append(("flushed", Path(f"/proc/self/fd/{descriptor}").readlink().name))
+
+        def named(path: Path, target: Path) -> Path:
+            done.append(("named", target.name))
+            return replace(path, target)
+
+        monkeypatch.setattr(os, "fsync", flushed)
+        monkeypatch.setattr(Path, "replace", named)
+        await store.put({"a/1_thumb.jpg": b"small", "a/1.png": b"large"}, remakeable=["a/1_thumb.jpg"])
+        assert done == [
+            ("named", "1_thumb.jpg"),
+            ("flushed", unfinished(Path("1.png")).name),
+            ("named", "1.png"),
+            ("flushed", "a"),
+        ]
+        assert await store.get("a/1_thumb.jpg") == b"small"
 
     async def test_what_a_killed_process_had_only_begun_is_listed_under_its_key_and_goes_with_it(
         self, tmp_path: Path, clock: FakeClock

@@ -9,12 +9,22 @@ _UNFINISHED = ".part"
 
 def write_durably(path: Path, content: bytes) -> None:
     """Temporary file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
+    _write(path, content, durable=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """The same without the fsync: a power cut may leave it missing, empty or cut off. Raises OSError."""
+    _write(path, content, durable=False)
+
+
+def _write(path: Path, content: bytes, *, durable: bool) -> None:
     temporary = unfinished(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except OSError:
         with suppress(OSError):
@@ -23,7 +33,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def unfinished(path: Path) -> Path:
-    """The path that `write_durably` writes before renaming; only a killed process leaves a file there."""
+    """The path that is written before it is renamed; only a killed process leaves a file there."""
     return path.with_name(f".{path.name}{_UNFINISHED}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from vibes.domain.errors import NotFound, StorageUnavailable
-from vibes.environment.durable_files import finished, fsync_folder, unfinished, write_durably
+from vibes.environment.durable_files import finished, fsync_folder, unfinished, write_durably, write_whole
 from vibes.ports.clock import Clock
 from vibes.ports.media import StoredFile
 
@@ -28,8 +28,8 @@ class FolderMediaStore:
         self._root = root
         self._clock = clock
 
-    async def put(self, files: Mapping[str, bytes]) -> None:
-        await asyncio.to_thread(self._put, files, self._now)
+    async def put(self, files: Mapping[str, bytes], *, remakeable: Collection[str] = ()) -> None:
+        await asyncio.to_thread(self._put, files, frozenset(map(self._path, remakeable)), self._now)
 
     async def get(self, key: str) -> bytes:
         return await asyncio.to_thread(self._get, key)
@@ -77,14 +77,14 @@ class FolderMediaStore:
             raise NotFound(f"the file {key} is missing: there can be none of that name")
         return self._root / relative
 
-    def _put(self, files: Mapping[str, bytes], now: float) -> None:
+    def _put(self, files: Mapping[str, bytes], remakeable: Collection[Path], now: float) -> None:
         contents = {self._path(key): content for key, content in files.items()}
         written: list[Path] = []
         try:
             try:
-                _write(contents, written, now)
+                _write(contents, remakeable, written, now)
             except FileNotFoundError:  # the folder was empty, and was deleted just now
-                _write(contents, written, now)
+                _write(contents, remakeable, written, now)
         except OSError as error:
             _unlink_all(written)
             raise StorageUnavailable(
@@ -122,7 +122,7 @@ class FolderMediaStore:
         return [file for key, entry in files if (file := _stat(path / entry, key)) is not None]
 
 
-def _write(contents: Mapping[Path, bytes], written: list[Path], now: float) -> None:
+def _write(contents: Mapping[Path, bytes], remakeable: Collection[Path], written: list[Path], now: float) -> None:
     """Adds each file to ``written`` once it exists."""
     folders = {path.parent for path in contents}
     for folder in folders:
@@ -130,7 +130,8 @@ def _write(contents: Mapping[Path, bytes], written: list[Path], now: float) -> N
             folder.mkdir(parents=True, exist_ok=True)
             fsync_folder(folder.parent)
     for path, content in contents.items():
-        write_durably(path, content)
+        write = write_whole if path in remakeable else write_durably
+        write(path, content)
         written.append(path)
         os.utime(path, (now, now))
     for folder in folders:

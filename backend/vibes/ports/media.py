@@ -24,9 +24,10 @@ class MediaStore(Protocol):
     cannot be written continues a sentence that begins with the file.
     """
 
-    async def put(self, files: Mapping[str, bytes]) -> None:
+    async def put(self, files: Mapping[str, bytes], *, remakeable: Collection[str] = ()) -> None:
         """Write these, in this order, over existing files. Readers never see half a file. On return all of them survive
-        a power cut; on an exception nothing that was written is left."""
+        a power cut, which may cut off or lose ``remakeable`` ones; on an exception nothing that was written is
+        left."""
 
     async def get(self, key: str) -> bytes:
         """The whole file; NotFound when it does not exist."""

@@ -9,9 +9,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
-from vibes.services.media.examination import Examined
-from vibes.services.media.image_metadata import a1111_parameters
-from vibes.services.media.image_store import ImageStore
+from vibes.services.media.image_store import ImageStore, NewImage
 from vibes.services.queue.active_attempt import ActiveAttempt
 
 
@@ -26,11 +24,11 @@ class FinishedImages:
         self._clock = clock
         self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
 
-    async def examine(self, content: bytes) -> Examined:
-        """Raises NodeError when these bytes are nothing that can be kept."""
-        return await self._images.examine(content)
+    async def examine(self, content: bytes, parameters: str) -> NewImage:
+        """See `ImageStore.examine`."""
+        return await self._images.examine(content, parameters)
 
-    async def win(self, active: ActiveAttempt, files: Sequence[Examined], seconds: float) -> bool:
+    async def win(self, active: ActiveAttempt, files: Sequence[NewImage], seconds: float) -> bool:
         """Write the images and make them the generation's; False, with no file left, when the generation had ended
         before.
 
@@ -40,9 +38,7 @@ class FinishedImages:
         async with self._locks.setdefault(generation.id, asyncio.Lock()):
             if await self._is_over(active):
                 return active.evidence.not_stored is not None and await self._kept_before_it_was_over(active)
-            images = await self._images.save(
-                generation.session_id, generation.id, files, a1111_parameters(generation.spec)
-            )
+            images = await self._images.save(generation.session_id, generation.id, files)
             time_ms = round(seconds * 1000)
             won = await self._storage.attempts.win(
                 active.id, images, generation_time_ms=time_ms, at=self._clock.now(), paid=active.paid
@@ -80,10 +76,10 @@ class FinishedImages:
         return None if attempt is None else attempt.state
 
     async def _is_over(self, active: ActiveAttempt) -> bool:
-        current = await self._storage.generations.get(active.generation.id)
-        if current is not None and current.status is GenerationStatus.FAILED:
+        status = await self._storage.generations.status(active.generation.id)
+        if status is GenerationStatus.FAILED:
             active.late = await self._state(active) is AttemptState.MAYBE_PAID
-        over = current is None or (current.status.terminal and not active.late)
+        over = status is None or (status.terminal and not active.late)
         if over:
             at, end = self._clock.now(), AttemptState.SUPERSEDED
             if not await self._storage.attempts.close(active.id, end, at=at, paid=active.paid):

@@ -10,7 +10,8 @@ from vibes.domain.generation import MAX_IMAGES
 from vibes.domain.nodes.outcome import OutputFile
 from vibes.domain.pictures.media_type import media_type_of, other_suffix
 from vibes.ports.nodes import GeneratorNode
-from vibes.services.media.examination import Examined, not_kept
+from vibes.services.media.examination import not_kept
+from vibes.services.media.image_store import NewImage
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +34,15 @@ async def fetch_all(
     node: GeneratorNode,
     outputs: Sequence[OutputFile],
     sent: Wire | None,
-    examine: Callable[[bytes], Awaitable[Examined]],
-) -> list[Examined]:
+    examine: Callable[[bytes], Awaitable[NewImage]],
+) -> list[NewImage]:
     """One after the other, as the node has them. ``sent``: what they must come of; None: not known.
 
     Files of types that the hub does not keep are left out where there are others. Raises NodeError, also what
     ``examine`` raises of them; ForeignOutput when one is of another order, OutputRefused when they are too much
     altogether, or when none can be kept.
     """
-    files: list[Examined] = []
+    files: list[NewImage] = []
     left_out: list[OutputRefused] = []
     total = 0
     for output in outputs:
@@ -63,7 +64,7 @@ async def fetch_all(
     return files
 
 
-async def _examined(output: OutputFile, content: bytes, examine: Callable[[bytes], Awaitable[Examined]]) -> Examined:
+async def _examined(output: OutputFile, content: bytes, examine: Callable[[bytes], Awaitable[NewImage]]) -> NewImage:
     """Raises like ``examine``. What its bytes do not tell its name may: else a workflow that saves texts or drawings
     would be taken for a node that sends rubbish, and the node would be spared."""
     other = other_suffix(output.filename)

@@ -22,7 +22,8 @@ from vibes.services.execution.outputs import fetch_all, kept
 from vibes.services.execution.payments import of_picture
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
-from vibes.services.media.examination import Examined
+from vibes.services.media.image_metadata import a1111_parameters
+from vibes.services.media.image_store import NewImage
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Origin
 from vibes.services.queue.board import Board
@@ -91,12 +92,13 @@ class ResultCollector:
 
     async def _fetch(
         self, watch: WatchedNode, outputs: Sequence[OutputFile], active: ActiveAttempt
-    ) -> Sequence[Examined]:
+    ) -> Sequence[NewImage]:
         """Raises NodeError, ForeignOutput when one of them is another order's."""
-        return await fetch_all(watch.client, outputs, active.sent, self._finished.examine)
+        examine = partial(self._finished.examine, parameters=a1111_parameters(active.generation.spec))
+        return await fetch_all(watch.client, outputs, active.sent, examine)
 
     async def _store(
-        self, active: ActiveAttempt, watch: WatchedNode, files: Sequence[Examined], ended_at: float
+        self, active: ActiveAttempt, watch: WatchedNode, files: Sequence[NewImage], ended_at: float
     ) -> Outcome:
         """Files first, row second. A full disk is waited for, since the images are already drawn."""
         seconds = max(ended_at - active.measured.began_at, 0.001)
@@ -120,7 +122,7 @@ class ResultCollector:
             return Superseded()
         watch.note_success()
         self._learn(active, seconds)
-        await self._journal.completed(active, seconds, files[0].media_type)
+        await self._journal.completed(active, seconds, files[0].file.media_type)
         return Completed()
 
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:

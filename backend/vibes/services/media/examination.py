@@ -27,8 +27,6 @@ class Examined:
     width: int
     height: int
     thumbnail: bytes
-    graph_node: str = ""
-    """The graph node that saved it, if known."""
 
 
 def examine(content: bytes) -> Examined:

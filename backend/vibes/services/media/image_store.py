@@ -5,6 +5,8 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from weakref import WeakValueDictionary
 
 from vibes.documents.png_texts import with_text
@@ -23,6 +25,17 @@ _NAME = re.compile(rf"([0-9a-f-]{{36}})(?:_\d{{1,3}})?(?:_thumb\.jpg|{_SUFFIXES}
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 
+@dataclass(frozen=True, slots=True)
+class NewImage:
+    """A file from a node as it will be kept: examined, a PNG with its A1111 parameters."""
+
+    file: Examined
+    sha256: str
+    """Of the file, in hexadecimal digits."""
+    graph_node: str = ""
+    """The graph node that saved it, if known."""
+
+
 class ImageStore:
     """``{session_id}/{generation_id}.png`` and ``…_thumb.jpg``; those of image 1 and following are
     ``{generation_id}_1.png`` and so on, each with the suffix of its media type."""
@@ -33,22 +46,22 @@ class ImageStore:
         self._decoding = decoding or DecodingPool()
         self._remaking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def examine(self, content: bytes) -> Examined:
-        """Check a file from a node. Raises NodeMisbehaved when it is cut off or broken, OutputRefused when its type is
-        not kept."""
-        return await self._decoding.run(Lane.NODES, content, examine)
+    async def examine(self, content: bytes, parameters: str) -> NewImage:
+        """Check a file from a node, and add the A1111 ``parameters`` to a PNG. Raises NodeMisbehaved when it is cut off
+        or broken, OutputRefused when its type is not kept."""
+        return await self._decoding.run(Lane.NODES, content, partial(new_image, parameters=parameters))
 
     async def save(
-        self, session_id: SessionId, generation_id: GenerationId, files: Sequence[Examined], parameters: str
+        self, session_id: SessionId, generation_id: GenerationId, images: Sequence[NewImage]
     ) -> tuple[StoredImage, ...]:
-        """Add the A1111 ``parameters`` to PNGs, and write all; on return they survive a power cut.
+        """Write all; on return they survive a power cut, but for their thumbnails, which are made anew when asked for.
 
         Overwrites what another attempt at this generation may have left. Raises StorageUnavailable when they cannot be
         written, and then nothing of them is left.
         """
-        stored, contents = await asyncio.to_thread(_prepared, f"{session_id}/{generation_id}", files, parameters)
+        stored, contents = _named(f"{session_id}/{generation_id}", images)
         try:
-            await self._files.put(contents)
+            await self._files.put(contents, remakeable=[image.thumbnail_path for image in stored])
         except StorageUnavailable as error:
             raise StorageUnavailable(f"the image {error.message}; the work is kept and will be tried again") from error
         return stored
@@ -99,7 +112,7 @@ class ImageStore:
             except BrokenPicture as error:
                 raise damaged(f"the image file {image.image_path}", error) from error
             with suppress(StorageUnavailable):
-                await self._files.put({image.thumbnail_path: examined.thumbnail})
+                await self._files.put({image.thumbnail_path: examined.thumbnail}, remakeable=[image.thumbnail_path])
             if await self._files.stat(image.image_path) is None:  # nothing is kept for a deleted image
                 await self._files.delete([image.thumbnail_path])
             return examined.thumbnail
@@ -133,28 +146,32 @@ class ImageStore:
         await self._files.delete_folder(session_id)
 
 
-def _prepared(
-    stem: str, files: Sequence[Examined], parameters: str
-) -> tuple[tuple[StoredImage, ...], dict[str, bytes]]:
+def new_image(content: bytes, parameters: str) -> NewImage:
+    """What `ImageStore.examine` answers, computed at once."""
+    file = examine(content)
+    if file.media_type is MediaType.PNG:
+        file = replace(file, content=with_text(file.content, "parameters", parameters))
+    return NewImage(file, hashlib.sha256(file.content).hexdigest())
+
+
+def _named(stem: str, images: Sequence[NewImage]) -> tuple[tuple[StoredImage, ...], dict[str, bytes]]:
     """What to tell about the images, and what to write: each thumbnail before its image."""
     stored: list[StoredImage] = []
     contents: dict[str, bytes] = {}
-    for index, file in enumerate(files):
-        content = file.content
-        if file.media_type is MediaType.PNG:
-            content = with_text(content, "parameters", parameters)
+    for index, new in enumerate(images):
+        file = new.file
         name = stem if index == 0 else f"{stem}_{index}"
         image = StoredImage(
             image_path=f"{name}{file.media_type.suffix}",
             thumbnail_path=f"{name}_thumb.jpg",
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=new.sha256,
             width=file.width,
             height=file.height,
-            size_bytes=len(content),
+            size_bytes=len(file.content),
             media_type=file.media_type,
-            graph_node=file.graph_node,
+            graph_node=new.graph_node,
         )
-        contents |= {image.thumbnail_path: file.thumbnail, image.image_path: content}
+        contents |= {image.thumbnail_path: file.thumbnail, image.image_path: file.content}
         stored.append(image)
     return tuple(stored), contents
 

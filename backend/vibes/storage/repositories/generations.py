@@ -30,6 +30,8 @@ from vibes.storage.sql.rows import (
 )
 from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
 
+# Built once: it is asked for each picture, and building it costs more than running it.
+_STATUS = select(GENERATIONS.c.status).where(GENERATIONS.c.id == bindparam("generation"))
 _SLICE = 100
 _OPEN = sorted(OPEN_STATUSES)
 _RETRYABLE = [GenerationStatus.FAILED, GenerationStatus.CANCELLED]
@@ -65,6 +67,10 @@ class SqlGenerations:
     async def get(self, generation_id: GenerationId) -> Generation | None:
         row = await self._database.row(select(GENERATIONS).where(GENERATIONS.c.id == generation_id))
         return row and generation_of(row)
+
+    async def status(self, generation_id: GenerationId) -> GenerationStatus | None:
+        row = await self._database.row(_STATUS, {"generation": generation_id})
+        return row and GenerationStatus(row.status)
 
     async def search(self, criteria: GenerationFilter) -> Sequence[Generation]:
         return await self._all(queries.matching(criteria))

@@ -1,9 +1,10 @@
 """The open database: concurrent reads, and writes one after another in grouped commits."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -40,17 +41,20 @@ class Database:
         """Every row of the query, from one snapshot."""
         return await self.values(query, lambda row: row)
 
-    async def values(self, query: Select[Any], value_of: Callable[[Row[Any]], T]) -> Sequence[T]:
+    async def values(
+        self, query: Select[Any], value_of: Callable[[Row[Any]], T], parameters: Mapping[str, object] | None = None
+    ) -> Sequence[T]:
         """``value_of`` each row, computed in the reading thread, since thousands take a while."""
         self._require_open()
-        reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, self._read, query, value_of)
+        read = partial(self._read, query, value_of, parameters)
+        reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, read)
         self._reading.add(reading)
         reading.add_done_callback(self._reading.discard)
         return await asyncio.shield(reading)
 
-    async def row(self, query: Select[Any]) -> Row[Any] | None:
+    async def row(self, query: Select[Any], parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
         """The first row of the query."""
-        found = await self.rows(query)
+        found = await self.values(query, lambda row: row, parameters)
         return found[0] if found else None
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -90,9 +94,11 @@ class Database:
         if self._closed:
             raise StorageUnavailable("The database is closed: the hub is stopping.")
 
-    def _read(self, query: Select[Any], value_of: Callable[[Row[Any]], T]) -> Sequence[T]:
+    def _read(
+        self, query: Select[Any], value_of: Callable[[Row[Any]], T], parameters: Mapping[str, object] | None
+    ) -> Sequence[T]:
         with driver_errors(), self._readers.connect() as connection:
-            return [value_of(row) for row in connection.execute(query)]
+            return [value_of(row) for row in connection.execute(query, parameters)]
 
     async def _commit_all(self) -> None:
         try:
