@@ -1,9 +1,20 @@
-"""A long queue is left out of full garbage collections, which become rare; a short queue changes nothing."""
+"""The hub itself and a long queue are left out of full garbage collections; with the queue they become rare."""
 
+import asyncio
 import gc
 
 from tests.fakes import FakeClock
+from tests.waiting import eventually
 from vibes.services.runtime.settled_heap import GROWTH, SELDOM, SettledHeap
+
+
+async def test_what_a_hub_is_made_of_is_left_out_until_it_ends() -> None:
+    usual = gc.get_threshold()
+    following = asyncio.create_task(SettledHeap(lambda: 0, FakeClock()).follow())
+    await eventually(lambda: gc.get_freeze_count() > 0, what="the heap is settled")
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    assert (gc.get_freeze_count(), gc.get_threshold()) == (0, usual)
 
 
 def test_a_queue_that_grows_is_settled_and_one_that_is_short_again_is_let_go() -> None:

@@ -1,4 +1,4 @@
-"""Keeps Python's garbage collector from scanning a long queue again and again."""
+"""Keeps Python's garbage collector from scanning the hub itself, and a long queue, again and again."""
 
 import gc
 from collections.abc import Callable
@@ -14,7 +14,8 @@ makes hundreds of thousands of objects that live for seconds; full collections w
 
 
 class SettledHeap:
-    """A full collection scans every object and stops all else: 0.3 s with a hundred thousand queued.
+    """A full collection scans every object and stops all else: 0.3 s with a hundred thousand queued, and a third of it
+    for what the hub itself is made of and never lets go.
 
     Queued work has no cycles, so it is freed without the collector. Frozen objects are left out of collections; a cycle
     that happens to be among them stays until the queue is short again.
@@ -30,6 +31,8 @@ class SettledHeap:
     async def follow(self) -> None:
         """Runs for ever."""
         try:
+            await self._clock.sleep(LOOK_SECONDS)  # by then all is built
+            gc.freeze()
             while True:
                 self.look()
                 await self._clock.sleep(LOOK_SECONDS)
@@ -46,10 +49,11 @@ class SettledHeap:
             self._settled_at = queued
         elif queued < GROWTH <= self._settled_at:
             self.let_go()
+            gc.collect()
+            gc.freeze()
 
     def let_go(self) -> None:
         """Restore Python's defaults: the hub ends, or little is queued."""
-        if self._settled_at:
-            gc.unfreeze()
-            gc.set_threshold(*self._usual)
-            self._settled_at = 0
+        gc.unfreeze()
+        gc.set_threshold(*self._usual)
+        self._settled_at = 0
