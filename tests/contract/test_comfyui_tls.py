@@ -139,6 +139,12 @@ def test_the_systems_store_and_the_shipped_one_are_both_there(
     assert both - tls_context(NodeTls()).cert_store_stats()["x509"] == 1
 
 
+async def test_no_certificates_are_read_for_a_node_that_shows_none() -> None:
+    node = ComfyUINode(replace(node_config(1), scheme="http"), client_id="client-a")
+    await node.close()
+    assert tls_context.cache_info().currsize == 0
+
+
 async def test_one_that_nobody_vouches_for_names_the_key_to_set(own: Certificate) -> None:
     for reason in await refusals(own.server(), NodeTls()):
         assert "its certificate is not trusted (self-signed certificate): name the file of it" in reason

@@ -12,6 +12,8 @@ from vibes.cli import app
 from vibes.commands.groups import GROUPS
 
 COMMANDS = Path(__file__).resolve().parents[2] / "backend" / "vibes" / "commands"
+SELDOM_NEEDED = ("alembic", "httpx", "PIL.ImageFont", "sqlalchemy.dialects.postgresql", "vibes.simulator")
+"""Of other databases, of letters on tiles, of commands: megabytes in every hub."""
 HEAVY = ("aiohttp", "alembic", "fastapi", "httpx", "PIL", "pydantic", "sqlalchemy", "uvicorn", "websockets", "yaml")
 
 
@@ -29,6 +31,14 @@ def test_the_command_line_starts_without_the_libraries_of_its_commands() -> None
     assert "vibes.commands.queue.cli" in loaded
     assert [name for name in HEAVY if name in loaded] == []
     assert [name for name in loaded if name.startswith(("vibes.api", "vibes.services", "vibes.client"))] == []
+
+
+def test_a_hub_starts_without_what_most_hubs_never_need() -> None:
+    code = "import sys, vibes.app.hub, vibes.app.web; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own
+    assert "sqlalchemy.dialects.sqlite" in loaded
+    assert [name for name in SELDOM_NEEDED if name in loaded] == []
 
 
 def test_the_readme_shows_every_command_that_the_command_line_has() -> None:

@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from vibes.domain.pictures.media_type import MediaType
 
@@ -12,6 +12,8 @@ _SMALLEST_SIDE = 64
 
 def plain_tile(media_type: MediaType, size: tuple[int, int], side: int) -> bytes:
     """A JPEG of the shape of ``size``, its longer side ``side`` pixels long."""
+    from PIL import ImageDraw, ImageFont  # noqa: PLC0415 - what draws letters takes megabytes that few hubs need
+
     longer = max(size)
     width, height = (max(round(each * side / longer), _SMALLEST_SIDE) for each in size)
     tile = Image.new("RGB", (width, height), _GROUND)

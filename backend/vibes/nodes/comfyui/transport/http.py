@@ -3,8 +3,9 @@
 import asyncio
 import io
 import json
-import selectors
+import select
 import ssl
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,8 +45,6 @@ INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 _NO_ANSWERS = frozenset({1, 5})
 _REDIRECTS = 3
 """First digits of statuses that the hub treats as failures of the exchange (1xx, 5xx) and as redirects."""
-_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""``poll`` needs one system call where the default selector needs four; Windows has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +131,8 @@ class NodeHttp:
         self._known = False
         self._reading: set[aiohttp.ClientResponse] = set()
         self._session = aiohttp.ClientSession(
-            connector=_SilentConnector(tls_context(config.tls)),
+            # Without https no certificate is read, which would take a megabyte or two.
+            connector=_SilentConnector(tls_context(config.tls) if config.scheme == "https" else None),
             # Compression costs both sides more time than it saves on a local line; a compressed answer is understood
             # all the same.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **config.headers},
@@ -237,9 +237,9 @@ class _SilentConnector(aiohttp.TCPConnector):
     be taken for the answer to the next request.
     """
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
+    def __init__(self, trust: ssl.SSLContext | None) -> None:
         super().__init__(
-            ssl=trust,
+            ssl=True if trust is None else trust,
             limit=0,
             keepalive_timeout=_KEEP_SECONDS,
             # When closed, aiohttp's own cache cancels tasks that wait for a name. And only the system's resolver knows
@@ -278,9 +278,12 @@ def _is_silent(connection: Connection) -> bool:
 
 def _has_arrived(transport: asyncio.Transport) -> bool:
     """Whether data or the end of the stream has come in that the event loop has not read yet."""
-    with _Selector() as selector:
-        selector.register(transport.get_extra_info("socket").fileno(), selectors.EVENT_READ)
-        return bool(selector.select(0))
+    descriptor = transport.get_extra_info("socket").fileno()
+    if sys.platform == "win32":  # which has no poll
+        return bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @contextmanager
