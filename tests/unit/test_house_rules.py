@@ -2,6 +2,8 @@
 
 import ast
 import re
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,15 @@ def test_every_package_has_its_row_in_the_architecture() -> None:
     rows = re.findall(r"^\| `([a-z_]+)[`/]", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     packages = {each.parent.name for each in (ROOT / "backend" / "vibes").glob("*/__init__.py")}
     assert packages <= set(rows)
+
+
+def test_every_dependency_has_its_reason_in_the_architecture() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *chain.from_iterable(project.get("optional-dependencies", {}).values())]
+    names = {name for each in wanted for name in re.findall(r"^[\w-]+", each)}
+    table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## Dependencies, and why each")[2]
+    reasons = {
+        name.strip() for row in re.findall(r"^\| ([^|]+) \|", table, flags=re.MULTILINE) for name in row.split(",")
+    }
+    assert len(names) > 15, "it finds them"
+    assert names - reasons == set()
