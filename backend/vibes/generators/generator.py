@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from vibes.generators.capabilities import GeneratorCapabilities
 from vibes.generators.chance import new_request_id
 from vibes.generators.config import BaseGeneratorConfig
-from vibes.generators.errors import GeneratorError, InvalidInput
+from vibes.generators.errors import GeneratorError, InvalidInput, MaybePaid
 from vibes.generators.found import Done, Failed, Found, Running, Unclear, Waiting
 from vibes.generators.journal import Journal
 from vibes.generators.observing import SafeObserver
@@ -56,6 +56,8 @@ class ImageGenerator(ABC):
         state_folder: Path | None = None,
         **kwargs: Any,
     ) -> None:
+        if max_concurrent is not None and max_concurrent < 1:
+            raise ValueError("max_concurrent must be 1 or more")
         base = config if isinstance(config, BaseGeneratorConfig) else BaseGeneratorConfig(strategy=type(self).__name__)
         self.config = config
         self.name = base.strategy
@@ -204,18 +206,22 @@ class ImageGenerator(ABC):
         ask = partial(self._generate_image_impl, request.prompt, **request.options)
         try:
             path = await with_retries(ask, self._retries, self.name)
-        except GeneratorError as error:
-            self._remember(request.id, _ending(error))
+        except Exception as error:
+            self._remember(request.id, self._ending(error))
             raise
         self._remember(request.id, Done(path, request.observer.details))
         return path
+
+    def _ending(self, error: Exception) -> Found:
+        """An error that is none of ours says nothing of money: who charges may have charged."""
+        if isinstance(error, GeneratorError) and not isinstance(error, MaybePaid):
+            return Failed(error.code, str(error))
+        if isinstance(error, MaybePaid) or self.charges:
+            return Unclear(str(error))
+        return Failed(GeneratorError.code, str(error))
 
     def _remember(self, request_id: str, ended: Found) -> None:
         self._ended.pop(request_id, None)
         self._ended[request_id] = ended
         if len(self._ended) > REMEMBERED:
             self._ended.popitem(last=False)
-
-
-def _ending(error: GeneratorError) -> Found:
-    return Unclear(str(error)) if error.code == "maybe_paid" else Failed(error.code, str(error))

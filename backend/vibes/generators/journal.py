@@ -164,19 +164,28 @@ def _as_json(entry: Entry) -> dict[str, Any]:
 
 def write_at_once(path: Path, content: bytes) -> None:
     """Whole or not at all, and on the disk when it returns. Blocks for as long as the disk takes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     unfinished = path.with_name(f".{path.name}.part")
     with unfinished.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-    if os.name != "nt":
-        _fsync_folder(path.parent)
+    _fsync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """That it is there lasts, too."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _fsync_folder(folder.parent)
 
 
 def _fsync_folder(folder: Path) -> None:
     """Windows cannot, and makes renames last by itself."""
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
