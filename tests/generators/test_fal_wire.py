@@ -19,6 +19,7 @@ from vibes.generators.fal.answers import Completed, InProgress, InQueue, accepte
 from vibes.generators.fal.config import FalComfyConfig, FalLightningConfig
 from vibes.generators.fal.failures import of_ending, of_look, of_result, of_submission
 from vibes.generators.fal.fal_comfy_generator import FalComfyGenerator
+from vibes.generators.fal.fal_lightning_i2i_generator import FalLightningI2IGenerator
 from vibes.generators.fal.outputs import picture_urls
 from vibes.generators.fal.queue import at_home
 from vibes.generators.hosted.http import Reply
@@ -147,6 +148,12 @@ def test_a_workflow_can_what_it_has_inputs_for(tmp_path: Path) -> None:
     assert GeneratorCapabilities.LORA in model.capabilities
     img2img = Asked(operation=GeneratorOperation.IMG2IMG, image=True, width=512, height=768, loras=2)
     assert able.refuses(img2img) == ("takes 1 LoRA at most",)
+
+
+def test_of_a_picture_that_starts_from_another_nobody_has_to_say_that_it_has_one(tmp_path: Path) -> None:
+    redraws = FalLightningI2IGenerator(FalLightningConfig(**lightning_settings()), tmp_path)
+    assert redraws.refuses(Asked(operation=GeneratorOperation.IMG2IMG)) == ()
+    assert redraws.refuses(Asked()) == ("does no txt2img", "draws only from a picture to start from")
 
 
 @pytest.fixture

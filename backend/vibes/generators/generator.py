@@ -40,9 +40,6 @@ class ImageGenerator(ABC):
 
     supported_capabilities: ClassVar[set[GeneratorCapabilities]] = set()
     """The most that it can do, whatever its model and settings."""
-    provider: ClassVar[str] = ""
-    """Who draws, where several generators ask the same one: what it refuses for its content none of them need be asked
-    for. Empty: nobody but this generator."""
     tells_when_it_starts: ClassVar[bool] = False
     """True: it calls its observer's ``started`` itself, when its provider begins. Otherwise that is told when the
     request leaves the queue here."""
@@ -164,6 +161,12 @@ class ImageGenerator(ABC):
         if self._queue.is_running(request_id):
             return Running()
         return self._ended.get(request_id) or await self.journal.found(request_id)
+
+    @property
+    def provider(self) -> str:
+        """Who draws, where several generators ask the same one: what it refuses for its content none of them need be
+        asked for. Empty: nobody but this generator."""
+        return ""
 
     @property
     def charges(self) -> bool:

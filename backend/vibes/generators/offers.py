@@ -149,7 +149,7 @@ def reasons_against(asked: Asked, offers: Offers) -> tuple[str, ...]:
 def _reasons(asked: Asked, offer: ModelOffer) -> Iterator[str]:
     if asked.operation not in offer.operations:
         yield f"does no {asked.operation}"
-    if offer.needs_image and not asked.image:
+    if offer.needs_image and not asked.image and asked.operation is GeneratorOperation.TXT2IMG:
         yield "draws only from a picture to start from"
     yield from (
         reason for needed, capability, reason in _needs(asked) if needed and capability not in offer.capabilities

@@ -82,6 +82,10 @@ class FalGenerator(ImageGenerator):
         return ()
 
     @property
+    def provider(self) -> str:
+        return "fal"
+
+    @property
     def charges(self) -> bool:
         return bool(self.config.price_usd != 0)
 

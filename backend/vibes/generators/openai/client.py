@@ -77,12 +77,16 @@ class OpenAIClient:
 
     @property
     def _who(self) -> str:
-        return httpx.URL(self._config.base_url).host
+        return host_of(self._config.base_url)
 
     def _named(self, error: Any) -> Any:
         """With the server's name before what it answered."""
         error.args = (f"{self._who} {error.args[0]}", *error.args[1:])
         return error
+
+
+def host_of(url: str) -> str:
+    return httpx.URL(url).host
 
 
 async def _read(data: bytes) -> Any:

@@ -21,7 +21,7 @@ from vibes.generators.journal import Stage, write_at_once
 from vibes.generators.observing import SafeObserver
 from vibes.generators.offers import GeneratorOperation, ModelOffer, Offers, SizeRule
 from vibes.generators.openai.answers import Partial, Picture, cost_of
-from vibes.generators.openai.client import OpenAIClient
+from vibes.generators.openai.client import OpenAIClient, host_of
 from vibes.generators.openai.config import OpenAIConfig
 from vibes.generators.openai.failures import failure
 from vibes.generators.openai.profiles import sizes_of_model
@@ -49,6 +49,11 @@ class OpenAIGenerator(ImageGenerator):
         self._fresh, self._kept = (Connections(kept=kept, key=config.key) for kept in (False, True))
         self._client = OpenAIClient(config, self._fresh, self._kept)
         self._once = Once(self.journal, charges=self.charges)
+
+    @property
+    def provider(self) -> str:
+        """Several accounts of one server are judged by the same rules."""
+        return host_of(self.config.base_url)
 
     @property
     def charges(self) -> bool:

@@ -153,8 +153,10 @@ class ImageGeneratorNode:
             yield await self._requests.events.get()
 
     async def close(self) -> None:
-        await self._requests.stop()
+        """The generator first: what its provider has been paid for goes on there, while the wish of a caller that goes
+        away would cancel it."""
         await self._engine.close()
+        await self._requests.stop()
 
     @property
     def _provider(self) -> str:

@@ -1,0 +1,151 @@
+"""Whole hubs with providers: pictures drawn at fal and OpenAI, what they cost, and what a restart leaves of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.fakes.fal import Course as FalCourse
+from tests.fakes.fal import FakeFal
+from tests.fakes.fal.faults import LOCKED
+from tests.fakes.openai import Course, FakeOpenAI, faults
+from tests.generators import at_fal, at_openai
+from tests.hub import http_client, open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.app.hub import Hub
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import BatchId, NodeId
+from vibes.domain.reason import ReasonCode
+from vibes.services.events.live_events import NumberedEvent
+
+PLENTY = 1_000_000
+"""One dollar."""
+DRAWS_WITH = {"prompt": "prompt", "negative_prompt": "negative", "seed": "seed"}
+
+
+def node(name: str, kind: str, families: list[str], options: dict[str, Any]) -> dict[str, Any]:
+    bounds = {"tier": "standard", "vram_gb": 1, "max_resolution": 2048, "max_batch": 1}
+    return {"id": name, "name": name, "kind": kind, "capabilities": families, "options": options, **bounds}
+
+
+def at_fal_nodes(fal: FakeFal) -> str:
+    """One that draws by words, one that redraws."""
+    options = at_fal.settings(fal)
+    workflow = {**options, "endpoint": "comfy/me/portrait", "inputs": DRAWS_WITH}
+    nodes = [node("portraits", "fal-comfy", ["sd15"], workflow), node("lightning", "fal-lightning", ["sdxl"], options)]
+    return yaml.safe_dump({"nodes": nodes})
+
+
+def at_openai_node(server: FakeOpenAI, **more: Any) -> str:
+    options = {name: value for name, value in at_openai.settings(server, **more).items() if name != "strategy"}
+    return yaml.safe_dump({"nodes": [node("openai", "openai", ["sdxl"], options)]})
+
+
+@asynccontextmanager
+async def studio(folder: Path, fleet: str) -> AsyncIterator[Hub]:
+    async with open_hub(settings_for(folder, fleet=fleet)) as hub:
+        yield hub
+
+
+async def submitted(hub: Hub, **given: Any) -> BatchId:
+    return (await hub.generations.submit(request(max_cost=PLENTY, **given))).batch.id
+
+
+async def drawn(hub: Hub, **given: Any) -> Generation:
+    [generation] = await finished(hub, await submitted(hub, **given))
+    return generation
+
+
+async def costs(hub: Hub, folder: Path) -> dict[str, Any]:
+    async with http_client(hub, settings_for(folder)) as http:
+        told: dict[str, Any] = (await http.get("/api/costs")).json()["total"]
+    return told
+
+
+@pytest.fixture
+async def fal() -> AsyncIterator[FakeFal]:
+    async with FakeFal() as server:
+        yield server
+
+
+async def test_a_picture_is_drawn_and_redrawn_at_fal_and_its_price_is_known(fal: FakeFal, tmp_path: Path) -> None:
+    async with studio(tmp_path, at_fal_nodes(fal)) as hub:
+        draft = await drawn(hub, seed=11)
+        refined = await drawn(hub, parents=(draft.id,), model_family="sdxl", values={"prompt": "a cat, refined"})
+        attempts = [await hub.storage.attempts.of_generation(each.id) for each in (draft, refined)]
+        spent = await costs(hub, tmp_path)
+    assert (draft.status, refined.status) == (GenerationStatus.COMPLETE,) * 2, (draft, refined)
+    assert (draft.node_id, refined.node_id) == ("portraits", "lightning")
+    first, second = fal.requests.values()
+    assert first.given["seed"] == 11
+    assert second.given["strength"] == refined.spec.denoise_strength
+    assert [len(each) for each in attempts] == [1, 1]
+    assert fal.runs == fal.posts == 2
+    assert spent == {"spent_usd": 2 * at_fal.PRICE, "committed_usd": 0.0, "unclear_usd": 0.0, "pictures": 2}
+
+
+async def test_a_hub_that_was_stopped_finds_its_picture_at_fal_again(fal: FakeFal, tmp_path: Path) -> None:
+    fal.next(FalCourse(holds="IN_PROGRESS"))
+    async with studio(tmp_path, at_fal_nodes(fal)) as hub:
+        batch = await submitted(hub)
+        await eventually(lambda: fal.requests and fal.latest.looks)
+    assert not fal.latest.cancelled
+    async with studio(tmp_path, at_fal_nodes(fal)) as hub:
+        fal.let_go()
+        [generation] = await finished(hub, batch)
+    assert generation.status is GenerationStatus.COMPLETE, generation.error_message
+    assert (fal.runs, fal.posts) == (1, 1)
+
+
+async def test_an_answer_that_was_lost_is_not_asked_for_twice(fal: FakeFal, tmp_path: Path) -> None:
+    fal.next(FalCourse(silent=True))
+    async with studio(tmp_path, at_fal_nodes(fal)) as hub:
+        generation = await drawn(hub)
+        spent = await costs(hub, tmp_path)
+    assert generation.status is GenerationStatus.FAILED
+    assert spent["unclear_usd"] == at_fal.PRICE
+    assert (fal.runs, fal.posts) == (1, 1)
+
+
+async def test_an_empty_balance_stops_the_node_and_says_why(fal: FakeFal, tmp_path: Path) -> None:
+    fal.next(*[FalCourse(refused=LOCKED)] * 3)
+    async with studio(tmp_path, at_fal_nodes(fal)) as hub:
+        await submitted(hub, count=3)
+        watch = hub.supervisor.get(NodeId("portraits"))
+        reason = await eventually(lambda: watch.pause_reason)
+    assert reason.code is ReasonCode.OUT_OF_CREDIT
+    assert "Exhausted balance" in str(reason)
+    assert fal.runs == 0
+
+
+async def test_a_picture_of_openai_shows_itself_and_tells_its_price(tmp_path: Path) -> None:
+    async with FakeOpenAI() as server:
+        fleet = at_openai_node(server, token_prices={"output": 40}, partial_images=2)
+        async with studio(tmp_path, fleet) as hub:
+            batch = await submitted(hub, model_family="sdxl", seed=None)
+            [pending] = await hub.storage.generations.of_batch(batch)
+            listener, _ = hub.live.subscribe(pending.session_id, None)
+            told: set[str] = set()
+            while "GenerationCompleted" not in told:
+                event = await listener.next()
+                told.add(type(event.event if isinstance(event, NumberedEvent) else event).__name__)
+            [generation] = await finished(hub, batch)
+            spent = await costs(hub, tmp_path)
+        assert generation.status is GenerationStatus.COMPLETE, generation.error_message
+        assert "Preview" in told
+        assert spent["spent_usd"] == 0.04224, "1,056 tokens of $40 a million"
+        assert (server.posts, server.runs) == (1, 1)
+
+
+async def test_what_openai_does_not_draw_fails_in_its_words(tmp_path: Path) -> None:
+    async with FakeOpenAI() as server:
+        server.next(Course(refused=faults.MODERATED))
+        async with studio(tmp_path, at_openai_node(server)) as hub:
+            generation = await drawn(hub, model_family="sdxl", seed=None)
+    assert generation.status is GenerationStatus.FAILED
+    assert "safety_violations=[violence]" in (generation.error_message or "")
+    assert server.posts == 1
