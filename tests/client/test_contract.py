@@ -16,10 +16,11 @@ from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
+from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values import costs, fleet, models, pictures, workflow_jobs
+from vibes.client.values import costs, fleet, models, pictures, rentals, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
@@ -60,6 +61,8 @@ ANSWERS = [
     (costs.MaybePaidPage, "MaybePaidList"),
     (costs.MonthCost, "MonthCost"),
     (costs.SessionCost, "SessionCost"),
+    (rentals.Rental, "RentalOut"),
+    (rentals.RentalPage, "RentalList"),
     (fleet.FileProblem, "FileProblem"),
     (fleet.Fleet, "GpuList"),
     (fleet.GenerationOnNode, "OnNodeOut"),
@@ -79,6 +82,7 @@ HALVES = [
     (AsyncCostControl, CostControl),
     (AsyncDiscovery, Discovery),
     (AsyncGenerations, Generations),
+    (AsyncRentals, Rentals),
     (AsyncJobs, Jobs),
     (AsyncQueueControl, QueueControl),
     (AsyncSessions, Sessions),
@@ -99,7 +103,7 @@ def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
     asked = {pictures.BatchRequest, workflow_jobs.Task}
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, workflow_jobs, fleet, costs):
+    for module in (pictures, workflow_jobs, fleet, costs, rentals):
         own = {
             kind
             for kind in vars(module).values()

@@ -13,6 +13,7 @@ from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.services.fleet.circuit_breaker import BreakerTimes
 from vibes.services.fleet.config_follower import Fleet
+from vibes.services.fleet.rentals import RentalService
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watch_times import WatchTimes
@@ -24,6 +25,7 @@ class FleetRoom:
     supervisor: NodeSupervisor
     config: Fleet
     fleet: FleetService
+    rentals: RentalService
 
 
 @asynccontextmanager
@@ -35,20 +37,29 @@ async def open_fleet(
     ``kinds``: default all that are registered; ``factory`` drives every node instead.
     """
     settings = base.settings
-    kinds = kinds or node_kinds(_hub_traits(settings))
+    kinds = kinds or node_kinds(_hub_traits(base))
     supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
-    async with supervisor:
-        config = Fleet(settings.config, kinds, supervisor.apply)
-        fleet = FleetService(base.storage, supervisor, config, base.clock)
-        yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet)
+    rentals = RentalService(kinds.rentals)
+    try:
+        async with supervisor:
+            config = Fleet(settings.config, kinds, supervisor.apply)
+            fleet = FleetService(base.storage, supervisor, config, base.clock)
+            yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet, rentals=rentals)
+    finally:
+        await rentals.close()
 
 
-def _hub_traits(settings: Settings) -> HubTraits:
+def _hub_traits(base: Base) -> HubTraits:
+    settings = base.settings
     return HubTraits(
         hub_id=_hub_id(settings),
         answer_seconds=settings.answer_timeout,
         state_folder=settings.data / "generators",
         env_files=settings.env_files,
+        rentals=base.storage.rentals,
+        clock=base.clock,
+        rental_url=settings.rental_url,
+        rental_pace=settings.rental_pace,
     )
 
 

@@ -16,6 +16,7 @@ from vibes.ports.storage import Storage
 from vibes.scheduling.estimator import Estimator
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
+from vibes.services.fleet.rentals import RentalService
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.generations.costs import CostService
@@ -67,6 +68,7 @@ class Hub:
     materials: Materials
     models: ModelService
     queue: QueueService
+    rentals: RentalService
     sessions: SessionService
     stop_claiming: Callable[[], None]
     """The hub is about to end: start nothing new."""
@@ -122,6 +124,7 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("queue", maintenance.queue_reader.follow, vital=True)
     loops.start("healing", maintenance.healing.follow)
     loops.start("gpus.yaml", ground.fleet.config.follow)
+    loops.start("rentals", ground.fleet.rentals.run)
     loops.start("workflows", ground.library.catalog.follow)
     loops.start("retention", maintenance.retention.run)
     ground.base.live.overhear(house.jobs.runner.overhear)
@@ -153,6 +156,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         materials=generations.materials,
         models=generations.overview,
         queue=generations.queue,
+        rentals=ground.fleet.rentals,
         sessions=house.sessions.sessions,
         stop_claiming=dispatcher.stop_claiming,
         storage=base.storage,
@@ -176,6 +180,7 @@ def _health(house: House, loops: Loops) -> HubHealth:
             lambda: loops.troubles.sentences,
             lambda: house.ground.fleet.supervisor.troubles.sentences,
             lambda: house.jobs.runner.problems,
+            lambda: house.ground.fleet.rentals.problems,
         ),
         vital=lambda: loops.broken,
         stopping=lambda: dispatcher.stopping,

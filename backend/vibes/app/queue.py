@@ -9,6 +9,7 @@ from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans
 from vibes.services.queue.forecast import Forecast
+from vibes.services.queue.rental_demand import RentalDemand
 from vibes.services.queue.spending import Spending
 from vibes.services.queue.views import QueueViews
 
@@ -29,6 +30,7 @@ def queue_room(ground: Ground) -> QueueRoom:
     base, estimator = ground.base, Estimator()
     spending = Spending(base.storage.spendings, base.clock)
     board = Board(ground.fleet.supervisor, estimator, base.clock, spending, base.settings.tier_overflow_threshold)
+    ground.fleet.rentals.work_from(RentalDemand(board, ground.fleet.supervisor, base.clock))
     progress = ProgressTracker()
     broken = BrokenPlans(base.settings.data / "broken-plans", base.clock)
     forecast = Forecast(board, estimator, base.clock, progress, broken)

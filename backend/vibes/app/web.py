@@ -50,6 +50,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         live=hub.live,
         models=hub.models,
         queue=hub.queue,
+        rentals=hub.rentals,
         sessions=hub.sessions,
         uploads=hub.uploads,
         views=hub.views,

@@ -34,6 +34,7 @@ from vibes.client.values.pictures import (
     SessionDetail,
     SessionPage,
 )
+from vibes.client.values.rentals import Rental
 from vibes.client.values.workflow_jobs import (
     AcceptedJob,
     Job,
@@ -89,6 +90,7 @@ __all__ = [
     "NotUnderstood",
     "Picture",
     "Queue",
+    "Rental",
     "Session",
     "SessionDetail",
     "SessionPage",

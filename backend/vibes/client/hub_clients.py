@@ -10,6 +10,7 @@ from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
+from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.http.address import DEFAULT_URL, HubAddress
 from vibes.client.http.blocking import BackgroundLoop
@@ -35,6 +36,7 @@ class AsyncHubClient:
     discovery: AsyncDiscovery
     queue: AsyncQueueControl
     costs: AsyncCostControl
+    rentals: AsyncRentals
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class AsyncHubClient:
         self.discovery = AsyncDiscovery(transport)
         self.queue = AsyncQueueControl(transport)
         self.costs = AsyncCostControl(transport)
+        self.rentals = AsyncRentals(transport)
         return self
 
     async def __aexit__(
@@ -81,6 +84,7 @@ class HubClient:
     discovery: Discovery
     queue: QueueControl
     costs: CostControl
+    rentals: Rentals
 
     def __init__(
         self,
@@ -103,6 +107,7 @@ class HubClient:
         self.discovery = Discovery(hub.discovery, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
+        self.rentals = Rentals(hub.rentals, self._loop)
         return self
 
     def __exit__(

@@ -10,6 +10,7 @@ HubError                    has a stable ``code`` for machines and a sentence fo
 ├── StorageUnavailable      the database or the disk refuses
 └── NodeError               a node did not do what was asked
     ├── NodeUnreachable     the request provably never arrived
+    │   └── NodeAway        there is no machine at present, as is intended
     ├── NodeUnclear         it may have arrived: look before sending again
     ├── NodeMisbehaved      the answer breaks the protocol or a cap
     │   ├── OutputRefused   a picture that is whole, but none that the hub takes
@@ -122,6 +123,16 @@ class NodeUnreachable(NodeError):
 
 NODE_BROKE = "node_broke"
 """Code of a NodeUnclear: the node itself failed on the request with a 500, not something before it."""
+
+
+class NodeAway(NodeUnreachable):
+    """There is no machine to ask at present, and that is no fault of anything; ``reason`` says why."""
+
+    code = "node_away"
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.sentence)
+        self.reason = reason
 
 
 class NodeUnclear(NodeError):

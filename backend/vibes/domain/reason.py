@@ -64,6 +64,10 @@ class ReasonCode(StrEnum):
     """It was asked for too much at once, and takes more after a while."""
     MISCONFIGURED = "misconfigured"
     """A key, a permission, a model or a setting is wrong: a person must mend it."""
+    NOT_RENTED = "not_rented"
+    """Nothing is rented for it; the sentence says whether anything will be."""
+    RENTING = "renting"
+    """A machine is being rented for it, or given back; the sentence says how far that is."""
     DOUBTED = "doubted"
     """The node lost its last work and is asked about it, and whether it is well."""
 

@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     event_heartbeat: Annotated[float, Field(gt=0)] = Field(
         15.0, description="Seconds after which a quiet event stream of a job says that it is still there."
     )
+    rental_url: str | None = Field(None, description="Another server than Vast.ai's own to rent machines from.")
+    rental_pace: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="Factor on the waits between requests to it; below 1 only for a server of your own."
+    )
     flows: Path | None = Field(None, description="Your own flows.yaml; default: the one that comes with the hub.")
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(

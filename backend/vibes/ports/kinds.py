@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from vibes.domain.attempt import Wire
+from vibes.domain.cost import NodeCost
 from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.pictures.graph import Graph
+from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
+from vibes.ports.rentals import RentalRepository, Rentals
 from vibes.text.near_names import near_name_hint
 
 
@@ -26,6 +29,14 @@ class HubTraits:
     needs one."""
     env_files: tuple[Path, ...] = ()
     """Where keys may stand beside the process's environment, a later file before an earlier one."""
+    rentals: RentalRepository | None = None
+    """Where rented machines are written down; None: nothing can be rented."""
+    clock: Clock | None = None
+    """None: nothing can be driven that needs one."""
+    rental_url: str | None = None
+    """Another address of who rents machines out, such as a server of one's own for tests."""
+    rental_pace: float = 1.0
+    """Factor on the waits between requests there; below 1 only for such a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,10 @@ def _no_graph(_: object) -> None:
     return None
 
 
+def _no_cost(_: Mapping[str, Any]) -> NodeCost | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeKind:
     """One kind of nodes, by its name in ``kind:``."""
@@ -72,6 +87,10 @@ class NodeKind:
     """The ComfyUI graph in a picture; None without one."""
     graph_of: Callable[[Wire], Graph | None] = _no_graph
     """The graph in what was sent for a picture; None for another kind's form."""
+    cost_of: Callable[[Mapping[str, Any]], NodeCost | None] = _no_cost
+    """What a node with these options costs where its entry does not say; None also for options that make no sense."""
+    rentals: Rentals | None = None
+    """What is rented for nodes of this kind; None: nothing ever is."""
 
 
 class NodeKinds:
@@ -87,6 +106,16 @@ class NodeKinds:
     def graph_of(self, sent: Wire) -> Graph | None:
         """That of the first kind that knows the form."""
         return next(filter(None, (kind.graph_of(sent) for kind in self._by_name.values())), None)
+
+    def cost_of(self, name: str, options: Mapping[str, Any]) -> NodeCost | None:
+        """What such a node costs where its entry does not say."""
+        kind = self.get(name)
+        return None if kind is None else kind.cost_of(options)
+
+    @property
+    def rentals(self) -> tuple[Rentals, ...]:
+        """Of the kinds that rent."""
+        return tuple(kind.rentals for kind in self._by_name.values() if kind.rentals is not None)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.rentals import RentalRepository
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
 """Code of the Conflict for a key that another request has used since it was looked up."""
@@ -389,6 +390,7 @@ class Storage(Protocol):
     doomed_files: DoomedFileRepository
     artifacts: ArtifactRepository
     spendings: SpendingRepository
+    rentals: RentalRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

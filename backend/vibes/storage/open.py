@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.rentals import RentalRepository
 from vibes.ports.storage import (
     ArtifactRepository,
     AttemptRepository,
@@ -29,6 +30,7 @@ from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.models import SqlModels
 from vibes.storage.repositories.queue import SqlQueue
+from vibes.storage.repositories.rentals import SqlRentals
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.spendings import SqlSpendings
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
@@ -53,6 +55,7 @@ class SqlStorage:
     doomed_files: DoomedFileRepository
     artifacts: ArtifactRepository
     spendings: SpendingRepository
+    rentals: RentalRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -67,6 +70,7 @@ class SqlStorage:
         self.doomed_files = SqlDoomedFiles(database)
         self.artifacts = SqlArtifacts(database)
         self.spendings = SqlSpendings(database)
+        self.rentals = SqlRentals(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from vibes.api.http import authentication
 from vibes.services.events import job_feed, live_events
+from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
 from vibes.services.generations import costs, fleet_fitness, flows, model_overview, queue_service
 from vibes.services.generations import service as generations
@@ -40,6 +41,7 @@ class LifespanState(TypedDict):
     live: live_events.LiveEvents
     models: model_overview.ModelService
     queue: queue_service.QueueService
+    rentals: rentals.RentalService
     sessions: sessions.SessionService
     uploads: uploads.Uploads
     views: views.QueueViews
@@ -74,6 +76,7 @@ JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
+Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
 Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
 Uploads = Annotated[uploads.Uploads, Depends(Given("uploads"))]
 Views = Annotated[views.QueueViews, Depends(Given("views"))]

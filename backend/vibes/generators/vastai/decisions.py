@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from vibes.generators.vastai.config import VastConfig
 from vibes.generators.vastai.costs import DAY, HOUR, NO_CAPS, Caps, begun, counted, hourly, left
@@ -26,6 +27,8 @@ class Need:
     """Pictures that wait, that it could draw, and that may cost money."""
     active: int = 0
     """Pictures that it draws."""
+    allowed_usd: float = inf
+    """What those who ask for what waits allow to be spent on it."""
     answered_at: float | None = None
     """When the ComfyUI of what is rented answered last; None before it has."""
 
@@ -59,6 +62,7 @@ class Scene:
     """Of this hub's labels: everything else in the account belongs to others."""
     listing: Listing | None = None
     """None: the account did not tell it, so that only the clock decides."""
+    apart: float = APART_SECONDS
     closing: str = ""
     """Why everything is given back now; empty: it is not."""
 
@@ -101,6 +105,8 @@ def may_not_rent(name: str, tenant: Tenant, history: Iterable[Rental], now: floa
         return f"{lately} orders within the last hour are the most"
     rest = left(own, tenant.caps, now)
     least = least_usd(config)
+    if tenant.need.allowed_usd < least:
+        return f"what waits may cost ${tenant.need.allowed_usd:.2f}, a start alone may take ${least:.2f}"
     if rest is not None and rest < least:
         return f"${max(rest, 0):.2f} of the rent allowed are left, a start may take ${least:.2f}"
     return ""
@@ -133,7 +139,7 @@ def _reviewed(rental: Rental, scene: Scene) -> Rental:
     if instance is not None:
         rental = _seen(rental, instance, scene)
     elif scene.listing is not None:
-        rental = _not_seen(rental, scene.listing)
+        rental = _not_seen(rental, scene.listing, scene.apart)
     rental = counted(rental, scene.now)
     if not rental.open or rental.phase is Phase.ENDING:
         return rental
@@ -161,9 +167,9 @@ def _seen(rental: Rental, instance: Instance, scene: Scene) -> Rental:
     return replace(rental, phase=Phase.RENTED) if rental.phase is Phase.INTENDED else rental
 
 
-def _not_seen(rental: Rental, listing: Listing) -> Rental:
+def _not_seen(rental: Rental, listing: Listing, apart: float) -> Rental:
     """Gone for sure: two lists without it, and where its contract is known the account says so as well."""
-    if rental.absent_at is None or listing.at - rental.absent_at >= APART_SECONDS:
+    if rental.absent_at is None or listing.at - rental.absent_at >= apart:
         rental = replace(rental, absences=rental.absences + 1, absent_at=listing.at)
     proven = rental.absences > 1 and (rental.contract is None or rental.contract in listing.gone)
     if not proven:

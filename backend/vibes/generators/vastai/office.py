@@ -11,7 +11,16 @@ from vibes.generators.errors import GeneratorError
 from vibes.generators.vastai.account import VastAccount
 from vibes.generators.vastai.config import VastConfig
 from vibes.generators.vastai.costs import MONTH, NO_CAPS, Caps, counted, left
-from vibes.generators.vastai.decisions import Listing, Need, Scene, Tenant, Verdict, excluded_machines, judge
+from vibes.generators.vastai.decisions import (
+    APART_SECONDS,
+    Listing,
+    Need,
+    Scene,
+    Tenant,
+    Verdict,
+    excluded_machines,
+    judge,
+)
 from vibes.generators.vastai.ordering import Hold, Identity, Ordering
 from vibes.generators.vastai.rental import Phase, Rental
 from vibes.generators.vastai.rows import RentalRows, RentalStore
@@ -42,6 +51,8 @@ class OfficeTimes:
     """The same while something must be found or destroyed; doubled for each further try to destroy it."""
     list_idle: float = 60.0
     """The same while nothing is rented as far as is known."""
+    apart: float = APART_SECONDS
+    """Between two lists that prove together that something is not there."""
     close: float = 30.0
     """What the end of the process may wait for rentals to end."""
 
@@ -117,6 +128,11 @@ class RentalOffice:
         if rental is None or lease.answered is None or lease.answered[0] != rental.id:
             return None
         return lease.answered[1]
+
+    def rented(self, lease: Lease) -> str | None:
+        """The rental that may work for it; None while there is none, or it is given back."""
+        rental = self._rows.open_of(lease.tenant)
+        return rental.id if rental is not None and rental.phase is Phase.RENTED else None
 
     def home(self, lease: Lease) -> Home | None:
         """None while there is none that could be asked."""
@@ -249,6 +265,7 @@ class RentalOffice:
             tenants={name: self._tenant(lease) for name, lease in self._leases.items()},
             prefix=self._prefix,
             listing=listing,
+            apart=self._times.apart,
             closing=self._closing,
         )
 

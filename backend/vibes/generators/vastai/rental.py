@@ -44,7 +44,7 @@ class Rental:
     """Up to `counted_at`, traffic included as far as it can be foreseen."""
     counted_at: float
     absences: int = 0
-    """Complete lists in a row without it, at least `APART_SECONDS` apart."""
+    """Complete lists in a row without it, some time apart."""
     absent_at: float | None = None
     """When the latest of them was read."""
     why: str = ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vibes.domain.errors import NODE_MISCONFIGURED, NodeError, NodeUnreachable
+from vibes.domain.errors import NODE_MISCONFIGURED, NodeAway, NodeError, NodeUnreachable
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 
@@ -43,6 +43,8 @@ def away(error: NodeError) -> Reason:
     """Why a node that did not answer a health check is away."""
     if error.code == NODE_MISCONFIGURED:
         return Reason(ReasonCode.MISCONFIGURED, error.message)
+    if isinstance(error, NodeAway):
+        return error.reason
     unreachable = isinstance(error, NodeUnreachable)
     return Reason(ReasonCode.UNREACHABLE if unreachable else ReasonCode.CHECK_FAILED, error.message)
 
@@ -54,12 +56,18 @@ def assess(seen: Evidence) -> tuple[NodeState, Reason | None]:
     if seen.retired:
         return NodeState.OFFLINE, REMOVED
     if seen.response_ms is None:
-        return (NodeState.OFFLINE, seen.away) if seen.misses else (NodeState.STARTING, None)
+        return _assess_away(seen)
     if seen.wedged is not None:
         return NodeState.WEDGED, seen.wedged
     if seen.drained:
         return NodeState.DRAINING, DRAINED
     return _assess_working(seen, seen.response_ms)
+
+
+def _assess_away(seen: Evidence) -> tuple[NodeState, Reason | None]:
+    """What is being rented is on its way; everything else that does not answer is away."""
+    comes = seen.away is not None and seen.away.code is ReasonCode.RENTING
+    return (NodeState.OFFLINE if seen.misses and not comes else NodeState.STARTING), seen.away
 
 
 def _assess_working(seen: Evidence, response_ms: float) -> tuple[NodeState, Reason | None]:

@@ -125,7 +125,7 @@ class _NodeEntry(_StrictModel):
                 raise ValueError(f"headers: the value of {name} may hold plain ASCII characters only")
         return headers
 
-    def to_config(self, tls: NodeTls) -> NodeConfig:
+    def to_config(self, tls: NodeTls, kinds: NodeKinds) -> NodeConfig:
         of_money = {"cost", "budget", "use", "overflow_after_seconds"}
         values = self.model_dump(exclude={"id", "capabilities", "tls", *of_money})
         late = self.overflow_after_seconds
@@ -133,7 +133,7 @@ class _NodeEntry(_StrictModel):
             id=NodeId(self.id),
             capabilities=frozenset(self.capabilities),
             tls=tls,
-            cost=self.cost.to_cost() if self.cost else None,
+            cost=self.cost.to_cost() if self.cost else kinds.cost_of(self.kind, self.options),
             budget=self.budget.to_budget() if self.budget else NO_BUDGET,
             use=self.use,
             overflow_after_seconds=DEFAULT_OVERFLOW_SECONDS if late is None else late,
@@ -167,7 +167,7 @@ def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> 
     tls, problems = _read_tls(document, fleet, tls_files)
     problems += of_kinds
     problems += cost_problems(document, fleet.nodes)
-    configs = tuple(entry.to_config(trust) for entry, trust in zip(fleet.nodes, tls, strict=True))
+    configs = tuple(entry.to_config(trust, kinds) for entry, trust in zip(fleet.nodes, tls, strict=True))
     problems += [*_duplicate_ids(document, fleet), *_duplicate_addresses(document, configs)]
     if problems:
         raise InvalidDocument(problems)

@@ -114,6 +114,11 @@ class WatchedNode:
         return DOUBTED if self._doubted else None
 
     @property
+    def drained(self) -> bool:
+        """Whether a person has drained it, also while it is away."""
+        return self._drained_since is not None
+
+    @property
     def doubtful(self) -> bool:
         """Whether it should be checked again soon, although it answers."""
         return self.wedge.suspicious or self._doubted or self.lists_doubted

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -91,6 +91,10 @@ class Board:
         self._aside.discard(generation.id)
         self._ready.add(work, due_order(generation))
         self.changed.set()
+
+    def due(self) -> Iterator[Work]:
+        """All that waits, the oldest first."""
+        return iter(self._ready)
 
     def waiting_ids(self) -> set[GenerationId]:
         """Of all that waits."""

@@ -318,3 +318,14 @@ DOOMED_FILES = Table(
     Column("id", Integer, primary_key=True),
     Column("path", Text, nullable=False),
 )
+
+# What was rented, or was about to be. The content is in the words of the node's kind.
+RENTALS = Table(
+    "rentals",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("node_id", Text, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("content", JSON, nullable=False),
+    Index("ix_rentals_ended_at", "ended_at"),
+)

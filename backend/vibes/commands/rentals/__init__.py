@@ -1,0 +1,1 @@
+"""``vibes rent``: machines that the hub rents."""

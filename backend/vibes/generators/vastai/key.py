@@ -1,0 +1,20 @@
+"""The key of the account, from the environment or from `.env` files: under the name that Vast.ai's own tools read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from vibes.generators.config import BaseGeneratorConfig
+from vibes.generators.keys import key_field, with_keys
+
+
+class _AccountConfig(BaseGeneratorConfig):
+    strategy: str = "vast"
+    api_key: SecretStr | None = key_field("VAST_API_KEY", "Key of the account at Vast.ai.", required=False)
+
+
+def account_key(env_files: Sequence[Path] = ()) -> str | None:
+    """None without one. Misconfigured where an env file cannot be understood."""
+    key = _AccountConfig.model_validate(with_keys(_AccountConfig, {"strategy": "vast"}, env_files)).api_key
+    return key.get_secret_value() if key else None

@@ -1,0 +1,230 @@
+"""A node whose machine is rented while there is work, through the whole hub: no work without money, no rest of it."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.certificates import Certificate, make_certificate
+from tests.fakes.vast import KEY, Life
+from tests.fakes.vast.faults import AtCreate
+from tests.fakes.vast.server import FakeVast
+from tests.hub import open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.app.hub import Hub
+from vibes.domain.errors import InvalidDocument, NoCapableNode, NotFound
+from vibes.domain.events import NodeChanged
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import NodeId
+from vibes.domain.money import MicroUsd
+from vibes.domain.nodes.node import NodeState, NodeTls
+from vibes.domain.reason import ReasonCode
+from vibes.domain.rental import RentalState
+from vibes.nodes.comfyui.transport.tls import tls_context
+from vibes.nodes.vast.pinning import pinned
+
+CLOUD = NodeId("cloud")
+OPTIONS = {"image": "vastai/comfy:v1", "max_price": 0.6, "https": "false", "boot_minutes": 1, "idle_minutes": 0.02}
+RICH = MicroUsd(2_000_000)
+
+
+def fleet(**options: Any) -> str:
+    given = ", ".join(f"{name}: {value}" for name, value in {**OPTIONS, **options}.items())
+    return (
+        "nodes:\n  - {id: cloud, kind: vast, name: A rented card, vram_gb: 24, tier: premium, capabilities: [sd15],\n"
+        f"     max_resolution: 1536, max_batch: 4, options: {{{given}}}}}\n"
+    )
+
+
+@asynccontextmanager
+async def renting(folder: Path, vast: FakeVast, **options: Any) -> AsyncIterator[Hub]:
+    (folder / ".env").write_text(f"VAST_API_KEY={KEY}\n", encoding="ascii")
+    settings = settings_for(folder, fleet=fleet(**options), rental_url=vast.url, rental_pace=0.01, health_interval=0.1)
+    async with open_hub(settings) as hub:
+        yield hub
+
+
+async def asked(hub: Hub, max_cost: MicroUsd = RICH) -> Any:
+    return await hub.generations.submit(
+        request(values={"prompt": "a cat", "checkpoint": "v1-5-pruned-emaonly.safetensors"}, max_cost=max_cost)
+    )
+
+
+def reason_of(hub: Hub) -> str:
+    reason = hub.fleet.node(CLOUD).reason
+    return "" if reason is None else reason.sentence
+
+
+async def test_it_rents_when_a_picture_waits_that_may_cost_money_draws_it_and_gives_the_machine_back(
+    tmp_path: Path,
+) -> None:
+    async with FakeVast() as vast, renting(tmp_path, vast) as hub:
+        await eventually(lambda: "nothing is rented" in reason_of(hub))
+        assert hub.fleet.node(CLOUD).state is NodeState.OFFLINE
+        submission = await asked(hub)
+        [generation] = await finished(hub, submission.batch.id)
+        assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, CLOUD)
+        [rental] = hub.rentals.listed()
+        assert (rental.node_id, rental.machine, rental.contract) == (CLOUD, "RTX 4090", "501")
+        await eventually(lambda: not vast.cloud.alive(), what="it was given back")
+        ended = await eventually(lambda: [each for each in hub.rentals.listed() if not each.open])
+        await eventually(lambda: "nothing is rented" in reason_of(hub))
+    assert (ended[0].state, ended[0].reason) == (RentalState.ENDED, "there is no work for it")
+    assert ended[0].cost > 0
+    assert vast.cloud.instances[501].heard_at > 0, "it was told that the hub is alive"
+    assert not vast.cloud.too_soon
+
+
+async def test_a_batch_that_may_spend_nothing_or_too_little_rents_nothing(tmp_path: Path) -> None:
+    async with FakeVast() as vast, renting(tmp_path, vast) as hub:
+        with pytest.raises(NoCapableNode, match="this batch may spend nothing"):
+            await asked(hub, max_cost=MicroUsd(0))
+        await asked(hub, max_cost=MicroUsd(30_000))
+        await eventually(lambda: "what waits may cost $0.03, a start alone may take $0.04" in reason_of(hub))
+    assert not vast.cloud.creates
+
+
+async def test_its_proxy_is_spoken_to_by_https_with_the_certificate_of_the_first_contact(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, "caddy")
+    async with FakeVast(trust=certificate.server()) as vast, renting(tmp_path, vast, https="true") as hub:
+        submission = await asked(hub)
+        [generation] = await finished(hub, submission.batch.id)
+    assert generation.status is GenerationStatus.COMPLETE
+    assert (tmp_path / "data" / "generators" / "cloud" / "instance.pem").read_bytes() == certificate.path.read_bytes()
+
+
+async def test_another_certificate_than_the_pinned_one_is_not_trusted(tmp_path: Path) -> None:
+    first, second = make_certificate(tmp_path, "first"), make_certificate(tmp_path, "second")
+    async with tls_server(first) as port:
+        tls = await pinned("127.0.0.1", port, tmp_path / "pin.pem")
+        await contact(port, tls)
+    async with tls_server(second) as port:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await contact(port, tls)
+
+
+@asynccontextmanager
+async def tls_server(certificate: Certificate) -> AsyncIterator[int]:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=certificate.server())
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def contact(port: int, tls: NodeTls) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls_context(tls))
+    writer.close()
+
+
+async def test_it_says_in_words_how_far_it_is(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with FakeVast() as vast:
+        vast.cloud.life = lambda: Life(created=0.4, loading=0.8, running=1.2, comfyui=1.8)
+        async with renting(tmp_path, vast) as hub:
+            hub.supervisor.subscribe(Listening(told))
+            submission = await asked(hub)
+            await finished(hub, submission.batch.id)
+    what = "renting RTX 4090 at $0.26 an hour: "
+    progress = [f"{what}provisioning", f"{what}pulling the image (pulling layer 3 of 9)", f"{what}waiting for ComfyUI"]
+    assert [each for each in told if each in progress] == progress
+
+
+class Listening:
+    def __init__(self, told: list[str]) -> None:
+        self._told = told
+
+    def node_event(self, node_id: NodeId, event: object) -> None: ...
+
+    def node_changed(self, event: NodeChanged) -> None:
+        if event.reason is not None:
+            self._told.append(event.reason.sentence)
+            assert event.reason.code is not ReasonCode.RENTING or event.state is NodeState.STARTING
+
+
+@pytest.mark.parametrize(
+    ("options", "fault", "words"),
+    [
+        ({"max_price": 0.1}, None, "rents nothing: no offer under $0.10 an hour"),
+        ({"credit_floor_usd": 200}, None, "the account's credit of $100.00 is below the floor of $200.00"),
+        ({}, AtCreate.NO_CREDIT, "cannot pay: insufficient_credit: Insufficient credit"),
+        ({"serves": "[another.safetensors]"}, None, "nothing is rented: it rents when pictures wait"),
+    ],
+)
+async def test_why_nothing_is_rented_is_told(
+    tmp_path: Path, options: dict[str, Any], fault: AtCreate | None, words: str
+) -> None:
+    async with FakeVast() as vast, renting(tmp_path, vast, **options) as hub:
+        vast.cloud.faults.at_create.extend([fault] if fault else [])
+        await asked(hub)
+        await eventually(lambda: words in reason_of(hub))
+        assert hub.fleet.node(CLOUD).state is NodeState.OFFLINE
+    assert not vast.cloud.creates
+
+
+async def test_who_ends_it_by_hand_gets_no_other_one_in_its_place(tmp_path: Path) -> None:
+    async with FakeVast() as vast:
+        vast.cloud.life = lambda: Life(running=0.1, comfyui=1000)
+        async with renting(tmp_path, vast) as hub:
+            await asked(hub)
+            rental = await eventually(lambda: next(iter(hub.rentals.listed()), None))
+            ending = await hub.rentals.end(rental.id)
+            await eventually(lambda: "the last one was ended by hand" in reason_of(hub))
+            with pytest.raises(NotFound):
+                await hub.rentals.end(rental.id)
+    assert (ending.state, ending.reason) == (RentalState.ENDING, "it was ended by hand")
+    assert len(vast.cloud.creates) == 1
+
+
+async def test_a_machine_that_breaks_is_given_back_and_the_picture_is_drawn_on_another_one(tmp_path: Path) -> None:
+    lives = iter([Life(created=0, loading=0, running=0.1, comfyui=1000, fate="exited", fate_at=0.4, message="OOM")])
+    async with FakeVast() as vast:
+        swift = vast.cloud.life
+        vast.cloud.life = lambda: next(lives, None) or swift()
+        async with renting(tmp_path, vast) as hub:
+            submission = await asked(hub)
+            [generation] = await finished(hub, submission.batch.id)
+            broken = next(each for each in hub.rentals.listed() if each.contract == "501")
+    assert generation.status is GenerationStatus.COMPLETE
+    assert broken.reason == "its machine is exited: OOM"
+    assert vast.cloud.instances[502].machine != vast.cloud.instances[501].machine, "the broken one is left alone"
+
+
+@pytest.mark.parametrize("way", ["the hub stops", "its entry is gone"])
+async def test_what_nobody_wants_any_more_is_given_back_at_once(tmp_path: Path, way: str) -> None:
+    async with FakeVast() as vast:
+        async with renting(tmp_path, vast, idle_minutes=10) as hub:
+            submission = await asked(hub)
+            await finished(hub, submission.batch.id)
+            assert vast.cloud.alive()
+            if way == "its entry is gone":
+                (tmp_path / "gpus.yaml").write_text("nodes: []\n", encoding="utf-8")
+                await eventually(lambda: not vast.cloud.alive())
+        assert not vast.cloud.alive()
+
+
+async def test_without_a_key_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAST_API_KEY", raising=False)
+    async with open_hub(settings_for(tmp_path, fleet=fleet())) as hub:
+        assert "put VAST_API_KEY=… into the environment" in reason_of(hub)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"image": "vastai/comfy:latest"}, "image: name a tag, and not 'latest'"),
+        ({"max_prize": 1}, "unknown option 'max_prize'; did you mean max_price?"),
+        ({"search": "{dph_total: {lte: 1}}"}, "search: dph_total follows from max_price and disk_gb"),
+        ({"search": "{gpu_ram: {atleast: 1}}"}, "search: gpu_ram: no comparison 'atleast'"),
+        ({"lifetime_minutes": 1}, "lifetime_minutes must be longer than boot_minutes"),
+        ({"image": "null"}, "image: input should be a valid string"),
+    ],
+)
+async def test_a_wrong_option_is_told_with_advice(tmp_path: Path, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidDocument) as refused:
+        async with open_hub(settings_for(tmp_path, fleet=fleet(**options))):
+            pass
+    assert any(words in str(each) for each in refused.value.problems), [*map(str, refused.value.problems)]
