@@ -10,8 +10,12 @@ from tests.generators import capability_table
 from tests.generators.packages import install, run, run_tests
 from vibes.domain.errors import HubError
 from vibes.generators import errors
-from vibes.generators.factory import GENERATORS, create_generator
+from vibes.generators.factory import BUILT_IN, GENERATORS, create_generator
+from vibes.generators.keys import key_variables
 from vibes.generators.settings_file import read_settings
+from vibes.nodes.kinds import node_kinds
+from vibes.services.fleet.certificates import TlsFiles
+from vibes.services.fleet.config_file import parse_fleet
 
 PAGE = capability_table.PAGE.read_text(encoding="utf-8")
 
@@ -50,6 +54,16 @@ def test_its_settings_are_understood(tmp_path: Path) -> None:
     (tmp_path / "generator.toml").write_text(text, encoding="utf-8")
     generator = create_generator(read_settings(tmp_path / "generator.toml"), tmp_path)
     assert (generator.name, generator.max_concurrent, generator.config.seconds) == ("mock", 2, 3)
+
+
+def test_its_fleets_are_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in BUILT_IN:
+        for variables in key_variables(GENERATORS[name]["config_class"], name).values():
+            monkeypatch.setenv(variables[0], "test-key")
+    fleets = [parse_fleet(text, "gpus.yaml", TlsFiles(tmp_path), node_kinds()) for text in blocks("yaml")]
+    kinds = {node.kind for fleet in fleets for node in fleet}
+    assert "mock" in kinds
+    assert kinds <= set(BUILT_IN)
 
 
 def test_its_package_of_ten_minutes_installs_and_passes_its_test(tmp_path: Path) -> None:

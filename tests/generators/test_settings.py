@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field, SecretStr, ValidationError
 
 from tests.generators.pens import Pen
-from vibes.generators.config import BaseGeneratorConfig
+from vibes.generators.config import BaseGeneratorConfig, is_secret
 from vibes.generators.errors import InvalidSettings, Misconfigured
 from vibes.generators.factory import GENERATORS, create_generator, settings_of
 from vibes.generators.keys import key_field, key_variables
@@ -88,6 +88,16 @@ def test_the_environment_counts_before_files_and_an_own_variable_before_the_usua
     assert isinstance(settings, CloudConfig)
     assert settings.other_token is not None
     assert (settings.api_key, settings.other_token.get_secret_value()) == ("from the environment", "3")
+
+
+@pytest.mark.parametrize("name", ["key", "api_key", "access_token", "PASSWORD", "client_secret", "credentials"])
+def test_a_name_that_ends_as_secrets_do_is_one(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", ["token_prices", "max_tokens", "keep_seconds", "keyboard", "monkey", "secretary"])
+def test_a_name_that_only_sounds_like_a_secret_is_none(name: str) -> None:
+    assert not is_secret(name)
 
 
 def test_an_empty_variable_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

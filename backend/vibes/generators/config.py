@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-_SECRET = re.compile(r"key|token|password|secret|credential", re.IGNORECASE)
+_SECRET = re.compile(r"(?:^|_)(?:key|token|password|passphrase|secret|credentials?)$", re.IGNORECASE)
 
 
 def is_secret(name: str) -> bool:
-    """Whether a setting's name says that its value must not be shown."""
+    """Whether a setting's name says that its value must not be shown: ``api_key`` does, ``token_prices`` does not."""
     return bool(_SECRET.search(name))
 
 
