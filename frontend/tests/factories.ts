@@ -112,6 +112,9 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     speeds: {},
     use: "always",
     cost: null,
+    slots: 1,
+    models: [],
+    balance_usd: null,
     ...fields,
   };
 }

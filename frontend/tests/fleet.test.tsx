@@ -42,6 +42,9 @@ const GPU: Gpu = {
   speeds: {},
   use: "always",
   cost: null,
+  slots: 1,
+  models: [],
+  balance_usd: null,
 };
 
 const TWO: Gpu = { ...GPU, id: "two", name: "RTX 4060" };

@@ -68,6 +68,7 @@ ANSWERS = [
     (fleet.GenerationOnNode, "OnNodeOut"),
     (fleet.Gpu, "GpuOut"),
     (fleet.GpuCost, "GpuCostOut"),
+    (fleet.GpuModel, "GpuModelOut"),
     (fleet.Queue, "QueueOut"),
     (fleet.RunningGeneration, "RunningOut"),
     (fleet.Speed, "SpeedOut"),

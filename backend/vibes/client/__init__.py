@@ -21,7 +21,7 @@ from vibes.client.http.errors import (
 )
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
-from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, Queue, TaskType
+from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, GpuModel, Queue, TaskType
 from vibes.client.values.pictures import (
     Artifact,
     Batch,
@@ -69,6 +69,7 @@ __all__ = [
     "GenerationPage",
     "Gpu",
     "GpuCost",
+    "GpuModel",
     "HubAddress",
     "HubAway",
     "HubClient",

@@ -1978,6 +1978,32 @@ export interface components {
              */
             hub_problems: string[];
         };
+        /**
+         * GpuModelOut
+         * @description A model of a node that draws without files.
+         */
+        GpuModelOut: {
+            /**
+             * Name
+             * @description As `checkpoint` names it.
+             */
+            name: string;
+            /**
+             * Families
+             * @description As which it draws.
+             */
+            families: string[];
+            /**
+             * Operations
+             * @description What it does: txt2img, img2img, inpaint, controlnet, upscale.
+             */
+            operations: string[];
+            /**
+             * Price Usd
+             * @description Of one picture; null: not known beforehand.
+             */
+            price_usd: number | null;
+        };
         /** GpuModels */
         GpuModels: {
             /** Id */
@@ -2075,6 +2101,21 @@ export interface components {
             use: components["schemas"]["Use"];
             /** @description Null: it costs nothing, or nobody has said how much. */
             cost: components["schemas"]["GpuCostOut"] | null;
+            /**
+             * Slots
+             * @description Pictures that it draws at once.
+             */
+            slots: number;
+            /**
+             * Models
+             * @description What it draws with, where its kind has no files; else empty.
+             */
+            models: components["schemas"]["GpuModelOut"][];
+            /**
+             * Balance Usd
+             * @description What is left of the account that its pictures are paid from, in dollars, where it tells.
+             */
+            balance_usd: number | null;
         };
         /** GpuShare */
         GpuShare: {

@@ -10,6 +10,7 @@ from vibes.api.schemas.money import ToldUsd
 from vibes.domain.cost import NodeBudget, NodeCost, Use
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.generation import Generation
+from vibes.domain.nodes.inventory import OfferedModel
 from vibes.domain.nodes.node import ModelFolder, NodeState, Tier
 from vibes.domain.nodes.status import NodeStatus
 from vibes.domain.reason import ReasonCode
@@ -72,6 +73,24 @@ class GpuCostOut(ResponseBody):
         )
 
 
+class GpuModelOut(ResponseBody):
+    """A model of a node that draws without files."""
+
+    name: str = Field(description="As `checkpoint` names it.")
+    families: list[str] = Field(description="As which it draws.")
+    operations: list[str] = Field(description="What it does: txt2img, img2img, inpaint, controlnet, upscale.")
+    price_usd: ToldUsd | None = Field(description="Of one picture; null: not known beforehand.")
+
+    @classmethod
+    def of(cls, model: OfferedModel) -> "GpuModelOut":
+        return cls(
+            name=model.name,
+            families=sorted(model.families),
+            operations=sorted(model.operations),
+            price_usd=model.price,
+        )
+
+
 class GpuOut(ResponseBody):
     id: str
     name: str
@@ -103,6 +122,11 @@ class GpuOut(ResponseBody):
     speeds: dict[str, SpeedOut] = Field(description="Measured, per family.")
     use: Use = Field(description="When it gets work.")
     cost: GpuCostOut | None = Field(description="Null: it costs nothing, or nobody has said how much.")
+    slots: int = Field(description="Pictures that it draws at once.")
+    models: list[GpuModelOut] = Field(description="What it draws with, where its kind has no files; else empty.")
+    balance_usd: float | None = Field(
+        description="What is left of the account that its pictures are paid from, in dollars, where it tells."
+    )
 
     @classmethod
     def of(cls, node: NodeStatus, load: NodeLoad) -> "GpuOut":
@@ -132,7 +156,7 @@ class GpuOut(ResponseBody):
             ],
             url=config.base_url,
             kind=config.kind,
-            version=inventory.version if inventory else None,
+            version=(inventory.version or None) if inventory else None,
             device_name=inventory.device_name if inventory else None,
             simulated=inventory.simulated if inventory else False,
             running=[RunningOut.of(each) for each in load.generations],
@@ -140,6 +164,9 @@ class GpuOut(ResponseBody):
             speeds={family: SpeedOut.of(speed) for family, speed in load.speeds.items()},
             use=node.use,
             cost=None if node.cost is None else GpuCostOut.of(node.cost, config.budget, load),
+            slots=inventory.slots if inventory else 1,
+            models=[GpuModelOut.of(model) for model in inventory.models] if inventory else [],
+            balance_usd=vitals.balance_usd if vitals else None,
         )
 
 

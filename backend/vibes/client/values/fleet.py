@@ -48,6 +48,17 @@ class GpuCost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GpuModel:
+    """A model of a node that draws without files."""
+
+    name: str
+    families: tuple[str, ...]
+    operations: tuple[str, ...]
+    price_usd: float | None
+    """Of one picture; None: not known beforehand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
     """One node."""
 
@@ -86,6 +97,12 @@ class Gpu:
     """When it gets work."""
     cost: GpuCost | None = None
     """None: it costs nothing, or nobody has said how much."""
+    slots: int = 1
+    """Pictures that it draws at once."""
+    models: tuple[GpuModel, ...] = ()
+    """What it draws with, where its kind has no files."""
+    balance_usd: float | None = None
+    """What is left of the account that its pictures are paid from, where it tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

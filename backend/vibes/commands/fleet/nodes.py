@@ -42,6 +42,8 @@ async def run_nodes(address: HubAddress) -> None:
     for gpu in fleet.gpus:
         if doing := _doing(gpu):
             out.print(f"{escape_markup(gpu.id)} {escape_markup(doing)}", highlight=False, soft_wrap=True)
+        if gpu.balance_usd is not None:
+            out.print(f"{escape_markup(gpu.id)} has ${gpu.balance_usd:.2f} left", highlight=False, soft_wrap=True)
         for file in gpu.unreadable_files:
             out.print(
                 f"{escape_markup(gpu.id)} [yellow]{escape_markup(file.message)}[/]", highlight=False, soft_wrap=True
@@ -49,14 +51,16 @@ async def run_nodes(address: HubAddress) -> None:
 
 
 def _table(gpus: Sequence[Gpu], width: int) -> Table:
+    paid = any(gpu.cost is not None for gpu in gpus)
     columns = [
         Column(heading="node", cells=[escape_markup(gpu.id) for gpu in gpus], folds_at=8),
         Column(heading="GPU", cells=[escape_markup(gpu.name) for gpu in gpus], folds_at=18, worth=4),
         Column(heading="state", cells=[f"[{_COLOURS.get(gpu.state, 'white')}]{gpu.state}[/]" for gpu in gpus]),
         Column(heading="tier", cells=[gpu.tier for gpu in gpus], worth=1),
         Column(heading="VRAM free", cells=[_vram(gpu) for gpu in gpus], worth=3, justify="right"),
-        Column(heading="running", cells=[str(len(gpu.running)) for gpu in gpus], worth=2, justify="right"),
+        Column(heading="running", cells=[_running(gpu) for gpu in gpus], worth=2, justify="right"),
         Column(heading="queue", cells=[str(gpu.current_queue_length) for gpu in gpus], worth=6, justify="right"),
+        *([Column(heading="price", cells=[_price(gpu) for gpu in gpus], worth=7, justify="right")] if paid else []),
         Column(heading="speed*", cells=[_speed(gpu.speeds) for gpu in gpus], worth=5, justify="right"),
     ]
     title = "simulated GPUs" if any(gpu.simulated for gpu in gpus) else None
@@ -64,8 +68,22 @@ def _table(gpus: Sequence[Gpu], width: int) -> Table:
     return table_of(columns, width, title=title, caption=caption)
 
 
+def _running(gpu: Gpu) -> str:
+    """Of how many at once, where that is more than one."""
+    return f"{len(gpu.running)}/{gpu.slots}" if gpu.slots > 1 else str(len(gpu.running))
+
+
+def _price(gpu: Gpu) -> str:
+    if gpu.cost is None:
+        return ""
+    parts = ((gpu.cost.per_image_usd, ""), (gpu.cost.per_hour_usd, "/h"))
+    return "\n".join(f"${usd:g}{per}" for usd, per in parts if usd is not None)
+
+
 def _vram(gpu: Gpu) -> str:
     """Both as reported by the node; the value in gpus.yaml is for planning."""
+    if gpu.models and not gpu.vram_total_gb:
+        return "[dim]–[/]"  # somebody else's, or none
     total = gpu.vram_total_gb or gpu.vram_gb
     return f"{total:.3g} GB" if gpu.vram_free_gb is None else f"{gpu.vram_free_gb:.1f}/{total:.3g} GB"
 

@@ -41,6 +41,14 @@ def serve(
     ] = None,
     port: Port = None,
     workflows: OwnWorkflows = None,
+    generator_strategy: Annotated[
+        str | None,
+        typer.Option(envvar="VIBES_GENERATOR_STRATEGY", help="Draw with this generator alone; needs no fleet file."),
+    ] = None,
+    generator_config: Annotated[
+        Path | None,
+        typer.Option(envvar="VIBES_GENERATOR_CONFIG", help="TOML file with its settings, and its strategy."),
+    ] = None,
     api_key_file: ApiKeyFile = None,
     insecure_no_auth: Annotated[
         bool | None,
@@ -51,7 +59,7 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Run the hub over your own machines."""
+    """Run the hub over your own machines, or over one generator."""
     from vibes.commands.common.given_settings import load_settings
     from vibes.commands.hub.serve import run_serve
 
@@ -64,5 +72,7 @@ def serve(
             workflows=workflows,
             api_key_file=api_key_file,
             insecure_no_auth=insecure_no_auth,
-        )
+        ),
+        strategy=generator_strategy,
+        generator_config=generator_config,
     )

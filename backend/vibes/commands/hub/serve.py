@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.commands.hub.listening import bind, is_loopback, url_of
+from vibes.commands.hub.single_generator import with_single_generator
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
 from vibes.environment.logs import configure_logs
 from vibes.environment.private_folder import keep_private
 from vibes.environment.settings import MIN_KEY_LENGTH, Settings
 from vibes.environment.shipped import shipped_folder
+from vibes.generators.errors import Misconfigured
 from vibes.nodes.kinds import node_kinds
 from vibes.ports.kinds import HubTraits
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
@@ -35,10 +38,16 @@ if TYPE_CHECKING:
 GRACEFUL_SECONDS = 10
 
 
-def run_serve(settings: Settings) -> None:
-    """Run ``vibes serve``: checks everything that can be wrong before it opens anything."""
+def run_serve(settings: Settings, *, strategy: str | None = None, generator_config: Path | None = None) -> None:
+    """Run ``vibes serve``: checks everything that can be wrong before it opens anything.
+
+    ``strategy``, ``generator_config``: a fleet of this generator alone, instead of the fleet file.
+    """
     check_exposure(settings)
-    _check_fleet_file(settings)
+    if strategy is not None or generator_config is not None:
+        settings = _of_one_generator(settings, strategy, generator_config)
+    else:
+        _check_fleet_file(settings)
     run_hub(settings, bind(settings.host, settings.port))
 
 
@@ -119,6 +128,15 @@ def check_exposure(settings: Settings) -> None:
             f"at least {MIN_KEY_LENGTH} characters, or say --insecure-no-auth if that is what you want.",
             code=USAGE_ERROR,
         )
+
+
+def _of_one_generator(settings: Settings, strategy: str | None, config: Path | None) -> Settings:
+    try:
+        return with_single_generator(settings, strategy, config)
+    except Misconfigured as error:
+        fail(str(error), code=USAGE_ERROR)
+    except OSError as error:
+        fail(f"cannot use the data folder {settings.data}: {error.strerror or error}")
 
 
 def _check_fleet_file(settings: Settings) -> None:

@@ -4,9 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.cost import NodeCost
+from vibes.domain.money import MicroUsd
 from vibes.domain.nodes.node import ModelFile, ModelFolder
 from vibes.domain.nodes.requirements import Requirements, file_word
 from vibes.text.file_names import PathStyle, same_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedModel:
+    name: str
+    families: frozenset[str]
+    """As which it draws."""
+    operations: frozenset[str]
+    """What it does, by the names of `Operation`."""
+    price: MicroUsd | None
+    """Of one picture; None: not known beforehand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +43,8 @@ class NodeInventory:
     """Largest input image in bytes; None when not told."""
     provider: str = ""
     """Who draws, where several nodes may ask the same; empty: the node itself."""
-    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By file: the families that it draws as, where the node tells them."""
+    models: tuple[OfferedModel, ...] = ()
+    """What a node without files draws with; they are listed as files too, so that they are chosen like those."""
     slots: int = 1
     """Orders that it carries out at once."""
     loads_models: bool = False

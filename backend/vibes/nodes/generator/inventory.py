@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vibes.domain.cost import NodeCost
 from vibes.domain.money import reported_usd
-from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.inventory import NodeInventory, OfferedModel
 from vibes.domain.nodes.node import ModelFolder, NodeConfig
 from vibes.domain.nodes.requirements import Requirements, file_word
 from vibes.domain.nodes.wanted import Wanted
@@ -140,11 +140,20 @@ def inventory_of(generator: ImageGenerator, config: NodeConfig, serves: frozense
         schedulers=frozenset(scheduler for model in offered.models for scheduler in model.schedulers),
         slots=max(offered.concurrency, 1),
         provider=generator.provider or config.kind,
-        families={model.name: frozenset({model.family}) if model.family else families for model in drawing},
+        models=tuple(_offered(model, families) for model in offered.models),
         cost=_cost(generator, offered),
         offered=offered,
         refuses=generator.refuses,
         serves=serves,
+    )
+
+
+def _offered(model: ModelOffer, families: frozenset[str]) -> OfferedModel:
+    return OfferedModel(
+        name=model.name,
+        families=frozenset({model.family}) if model.family else families,
+        operations=frozenset(map(str, model.operations)),
+        price=reported_usd(model.price_usd),
     )
 
 

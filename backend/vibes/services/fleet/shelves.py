@@ -131,8 +131,8 @@ class FleetShelves:
         if self._told_families is None:
             told: dict[str, frozenset[str]] = {}
             for inventory in self.inventories:
-                for file, families in inventory.families.items():
-                    told[file] = told.get(file, frozenset()) | families
+                for model in inventory.models:
+                    told[model.name] = told.get(model.name, frozenset()) | model.families
             self._told_families = told
         return self._told_families
 

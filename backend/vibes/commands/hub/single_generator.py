@@ -1,0 +1,94 @@
+"""A fleet of one generator, for `vibes serve --generator-strategy`: its settings become a fleet file of the hub."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import SecretStr
+
+from vibes.environment.settings import Settings
+from vibes.generators.config import BaseGeneratorConfig
+from vibes.generators.errors import Misconfigured
+from vibes.generators.factory import create_generator, settings_of
+from vibes.generators.offers import GeneratorOperation, ModelOffer, Offers
+from vibes.generators.settings_file import read_settings
+
+FILE = "generator.yaml"
+"""In the data folder, written anew at each start; the hub follows edits of it as of any fleet file."""
+
+_USUAL_SIDES = {"sd15": 512, "sdxl": 1024}
+"""Families that a generator may draw for without being one of them, each with its usual side in pixels."""
+_LARGEST = 2048
+"""Side in pixels of the largest square that is asked of a generator which sets no limit itself."""
+_CAPABILITIES = {GeneratorOperation.UPSCALE: "upscale", GeneratorOperation.CONTROLNET: "controlnet"}
+
+
+def with_single_generator(settings: Settings, strategy: str | None, config: Path | None) -> Settings:
+    """The settings with a fleet of this generator alone. ``config``: a TOML file with its settings, which also names
+    the strategy where ``strategy`` does not. Keys come from the environment or `.env`, beside the TOML file or in the
+    present folder.
+
+    Raises Misconfigured with advice, and with file and line of each mistake in ``config``.
+    """
+    env_files = [(config.parent if config is not None else Path()) / ".env"]
+    if config is not None:
+        chosen = read_settings(config, strategy=strategy, env_files=env_files)
+    else:
+        chosen = settings_of(strategy or "", env_files)
+    path = settings.data / FILE
+    settings.data.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # keys may stand in it, those of the TOML file
+    path.write_text(yaml.safe_dump({"nodes": [_entry(chosen)]}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return settings.model_copy(update={"config": path})
+
+
+def _entry(config: BaseGeneratorConfig) -> dict[str, Any]:
+    offers = create_generator(config).offers()
+    if not offers.models:
+        raise Misconfigured(f"{config.strategy} offers no model to draw with")
+    return {
+        "id": config.strategy,
+        "kind": config.strategy,
+        "name": config.strategy,
+        "tier": "standard",
+        "vram_gb": 1.0,
+        "capabilities": sorted({*_families(offers), *_further(offers)}),
+        "max_resolution": max(model.sizes.most_side or _LARGEST for model in offers.models),
+        "max_batch": 1,
+        "options": _plain(config.model_dump(exclude={"strategy"}, exclude_unset=True)),
+    }
+
+
+def _families(offers: Offers) -> Iterator[str]:
+    for model in offers.models:
+        if model.family is not None:
+            yield model.family
+        else:
+            yield from (family for family, side in _USUAL_SIDES.items() if _draws(model, side))
+
+
+def _draws(model: ModelOffer, side: int) -> bool:
+    return model.sizes.refuses(side, side) is None
+
+
+def _further(offers: Offers) -> Iterator[str]:
+    for model in offers.models:
+        yield from (_CAPABILITIES[operation] for operation in model.operations if operation in _CAPABILITIES)
+
+
+def _plain(value: Any) -> Any:
+    """As YAML can say it."""
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case dict():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case set() | frozenset():
+            return sorted(_plain(each) for each in value)
+        case bool() | int() | float() | None:
+            return value
+        case _:
+            return str(value)
