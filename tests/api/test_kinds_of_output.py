@@ -160,7 +160,7 @@ async def test_what_the_hub_does_not_keep_is_refused_with_its_reason(studio: Stu
     [failed] = (await studio.finished_batch(batch["batch_id"]))["generations"]
     assert failed["status"] == "failed"
     assert failed["images"] == []
-    assert failed["error_message"].startswith("the workflow saves .bmp files; the hub keeps PNG, JPEG")
+    assert failed["error_message"].startswith("the workflow saves BMP files; the hub keeps PNG, JPEG")
 
 
 async def test_a_picture_of_another_kind_can_be_started_from_and_a_video_cannot(studio: Studio) -> None:

@@ -79,7 +79,10 @@ REFUSED = {
         "saves .svg files; the hub keeps PNG",
     ),
     "a text": (HostileNode(images=[image("x.txt")], view=b"a cat", content_type="text/plain"), "saves .txt files"),
-    "a newer kind of picture": (HostileNode(images=[image("X.AVIF")], view=b"\0\0\0 ftypavif"), "saves .avif files"),
+    "a newer kind of picture": (
+        HostileNode(images=[image("X.AVIF")], view=b"\0\0\0 ftypavif"),
+        "saves avif (ISO media) files",
+    ),
     "a name that ComfyUI hands out to nobody": (
         HostileNode(images=[image("a..b.png")], status=400),
         "saves a file as 'a..b.png', but ComfyUI hands out none with '..' in its name",

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 from vibes.domain.attempt import Wire
-from vibes.domain.errors import OTHER_TYPE, OutputRefused
+from vibes.domain.errors import OTHER_TYPE, NodeMisbehaved, OutputRefused
 from vibes.domain.generation import MAX_IMAGES
 from vibes.domain.nodes.outcome import OutputFile
 from vibes.domain.pictures.media_type import media_type_of, other_suffix
@@ -67,7 +67,12 @@ async def fetch_all(
 async def _examined(output: OutputFile, content: bytes, examine: Callable[[bytes], Awaitable[NewImage]]) -> NewImage:
     """Raises like ``examine``. What its bytes do not tell its name may: else a workflow that saves texts or drawings
     would be taken for a node that sends rubbish, and the node would be spared."""
-    other = other_suffix(output.filename)
-    if content and other is not None and media_type_of(content) is None:
-        raise not_kept(other)
-    return await examine(content)
+    try:
+        return await examine(content)
+    except OutputRefused:
+        raise
+    except NodeMisbehaved as error:
+        other = other_suffix(output.filename)
+        if content and other is not None and media_type_of(content) is None:
+            raise not_kept(other) from error
+        raise
