@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.faults.checker import check_pictures, rows
+from tests.simulation.ledger import OF_MONEY
 from tests.simulation.life import Life
 from tests.simulation.pictures import colour_in, colour_of, seeds_in, texts_in
 from tests.simulation.watcher import ENDS
@@ -108,8 +109,9 @@ def nothing_was_sent_in_vain(life: Life) -> Iterable[str]:
                 yield f"{machine.name} was sent {prompt_id} {count} times"
 
 
-_WORDS_OF_NODES = ("CUDA", "not in list", "cannot read", "larger than", "nodes died while they ran it")
-"""What a picture may fail of: the node's own word about the job, or three nodes that died of it."""
+_WORDS_OF_NODES = ("CUDA", "not in list", "cannot read", "larger than", "nodes died while they ran it", "charge for it")
+"""What a picture may fail of: the node's own word about the job, three nodes that died of it, or that it may have been
+paid for."""
 
 
 def nothing_failed_by_accident(life: Life) -> Iterable[str]:
@@ -160,4 +162,4 @@ async def before_the_end(life: Life) -> None:
 
 
 def after_the_end(life: Life) -> list[str]:
-    return [problem for check in AFTER_THE_END for problem in check(life)]
+    return [problem for check in (*AFTER_THE_END, *OF_MONEY) for problem in check(life)]

@@ -5,11 +5,24 @@ from collections.abc import Collection
 NAMES = ("large", "middle", "small")
 """The first two share an output folder, as two cards of one checkout do."""
 
+CLOUDS = ("cloud", "burst", "rented")
+"""What costs money, in stories that have any: by the picture, the same for what would be late, and by the hour."""
+PRICES = {"cloud": 20_000, "burst": 30_000}
+"""Micro-dollars a picture."""
+DAILY = {"cloud": 160_000, "burst": 90_000, "rented": 50_000}
+PER_BATCH = {"cloud": 60_000}
+
 _LINE = """  - {{id: {name}, name: {name}, enabled: {enabled}, vram_gb: 8, tier: {tier}, host: 10.1.1.{number},
-     port: 8188, capabilities: [{capabilities}], max_resolution: 1024, max_batch: 1}}
+     port: 8188, capabilities: [{capabilities}], max_resolution: 1024, max_batch: 1{money}}}
 """
-_TIERS = {"large": "premium", "middle": "standard", "small": "draft"}
-_CAPABILITIES = {"large": "sd15, sdxl, upscale", "middle": "sd15, sdxl, upscale", "small": "sd15"}
+_MONEY = {
+    "cloud": ", cost: {per_image_usd: 0.02}, budget: {daily_usd: 0.16, per_batch_usd: 0.06}",
+    "burst": ", cost: {per_image_usd: $0.03}, budget: {daily_usd: 0.09}, use: overflow, overflow_after_seconds: 10",
+    "rented": ", cost: {per_hour_usd: 0.36}, budget: {daily_usd: 0.05}",
+}
+_TIERS = {"large": "premium", "middle": "standard", "small": "draft"} | dict.fromkeys(CLOUDS, "premium")
+_ALL = "sd15, sdxl, upscale"
+_CAPABILITIES = {"large": _ALL, "middle": _ALL, "small": "sd15"} | dict.fromkeys(CLOUDS, _ALL)
 
 
 def fleet_text(names: Collection[str], disabled: str = "") -> str:
@@ -18,7 +31,8 @@ def fleet_text(names: Collection[str], disabled: str = "") -> str:
             name=name,
             tier=_TIERS[name],
             capabilities=_CAPABILITIES[name],
-            number=NAMES.index(name) + 1,
+            number=(*NAMES, *CLOUDS).index(name) + 1,
+            money=_MONEY.get(name, ""),
             enabled=str(name != disabled).lower(),
         )
         for name in names

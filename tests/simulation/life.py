@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import httpx
 
-from tests.simulation.fleet import NAMES, fleet_text
+from tests.simulation.fleet import CLOUDS, NAMES, fleet_text
 from tests.simulation.house import application_of, client, open_hub, settings_in
 from tests.simulation.machine import Machine, OutputFolder
 from tests.simulation.node import Line, SimulatedNode
@@ -26,6 +26,8 @@ from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.nodes.node import NodeConfig
 
+WITH_MONEY = 1_000_000
+"""From this seed on there are machines that cost money, and people who spend some."""
 SERVER_ERROR, UNAVAILABLE = 500, 503
 
 
@@ -38,20 +40,22 @@ class Life:
         self.seed = seed
         self.trace: list[str] = []
         self.problems: list[str] = []
+        self.names: tuple[str, ...] = (*NAMES, *CLOUDS) if seed >= WITH_MONEY else NAMES
+        self.has_money = seed >= WITH_MONEY
         shared = OutputFolder()
         self.machines = {
             name: Machine(
                 name,
                 self.agenda,
                 self._chance(name),
-                shared if name != NAMES[-1] else OutputFolder(),
+                shared if name in NAMES[:-1] else OutputFolder(),
                 self.note,
                 swiftness=1.0 + index,
             )
-            for index, name in enumerate(NAMES)
+            for index, name in enumerate(self.names)
         }
-        self.lines = {name: Line() for name in NAMES}
-        (folder / "gpus.yaml").write_text(fleet_text(NAMES), encoding="utf-8")
+        self.lines = {name: Line() for name in self.names}
+        (folder / "gpus.yaml").write_text(fleet_text(self.names), encoding="utf-8")
         self.settings = settings_in(folder)
         self.clock = VirtualClock(self.agenda)
         self.edited = asyncio.Event()
@@ -101,7 +105,7 @@ class Life:
         self.note("the hub starts")
         self.database_full = False  # no hub starts without it either
         if self._fleet_is_broken:  # then no hub starts, and says so
-            self.edit_fleet(fleet_text(NAMES))
+            self.edit_fleet(fleet_text(self.names))
         loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
         loop.set_exception_handler(lambda _, context: logging.getLogger("asyncio").error(str(context)))
         self.edited = asyncio.Event()

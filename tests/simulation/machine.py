@@ -93,6 +93,8 @@ class Machine:
     """What is cut when the process ends."""
     received: Counter[str] = field(default_factory=Counter)
     drawn: Counter[str] = field(default_factory=Counter)
+    charged: Counter[str] = field(default_factory=Counter)
+    """Prompts that it has begun: where it costs, each of these times is paid for."""
     foreign: set[str] = field(default_factory=set)
     _held: list[Callable[[], None]] = field(default_factory=list)
     _life: int = 0
@@ -213,6 +215,7 @@ class Machine:
         if self.running is not None or self.wedged or not self.queue:
             return
         prompt = self.running = self.queue.pop(0)
+        self.charged[prompt.id] += bool(prompt.graph)
         self.drawn[prompt.id] += 1
         if not prompt.graph:
             self._later(self.chance.uniform(1, 12), partial(self._done, prompt))

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from tests.simulation.fleet import PRICES
 from tests.simulation.machine import GIBIBYTE, Machine
 from tests.takes_graphs import TakesGraphs
 from vibes.domain.errors import (
@@ -71,8 +72,13 @@ class SimulatedNode(TakesGraphs):
 
     def __init__(self, machine: Machine, line: Line, chance: random.Random) -> None:
         self._machine, self._line, self._chance = machine, line, chance
+        self._charges = machine.name in PRICES
         self.graphs_for_it = GraphsForNode()
         self._closed = False
+
+    @property
+    def charges(self) -> bool:
+        return self._charges
 
     async def check(self) -> NodeVitals:
         clock = asyncio.get_running_loop().time

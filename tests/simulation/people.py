@@ -27,11 +27,13 @@ async def asks(life: Life, chance: random.Random, counts: Sequence[int] = (1, 2,
     if chance.random() < 0.7:
         body["seed"] = chance.randint(1, 4)
     if chance.random() < 0.3:
-        body["preferred_gpu"] = chance.choice(NAMES)
+        body["preferred_gpu"] = chance.choice(life.names)
     if chance.random() < 0.3:
         body["priority"] = chance.choice(["interactive", "normal", "bulk"])
     if life.watchers and chance.random() < 0.4:
         body["session_id"] = chance.choice(list(life.watchers))
+    if life.has_money:
+        body["max_cost_usd"] = chance.choice([0, 0, 0.01, 0.02, 0.05, "$0.10", 1])
     answer = await life.call("POST", "/api/generate/batch", body)
     if answer:
         life.batches.append(answer["batch_id"])
@@ -43,7 +45,8 @@ async def asks_for_a_chain(life: Life, chance: random.Random) -> None:
     draws = {"type": f"{family}.text2img", "inputs": {"prompt": "a cat", "count": chance.choice([1, 2]), "seed": 7}}
     enlarges = {"type": "upscale.esrgan", "inputs": {"image": "@t1.images[0]"}}
     payload = {"tasks": [{"id": "t1", **draws}, {"id": "t2", **enlarges}]}
-    answer = await life.call("POST", "/api/jobs", {"kind": "workflow", "payload": payload})
+    limit = {"max_cost_usd": chance.choice([0, 0.03, 0.1])} if life.has_money else {}
+    answer = await life.call("POST", "/api/jobs", {"kind": "workflow", "payload": payload, **limit})
     if answer:
         life.jobs.append(answer["job_id"])
 
@@ -60,6 +63,7 @@ async def _unwish(life: Life, method: str, path: str, *ids: str) -> None:
 
 
 async def _try_again(life: Life, generation_id: str) -> None:
+    life.wishes.asks_again(generation_id)
     if await life.call("POST", f"/api/generations/{generation_id}/retry"):
         life.wishes.again(generation_id)
 
@@ -165,7 +169,7 @@ async def moves(life: Life, chance: random.Random) -> None:
 
 async def drains(life: Life, chance: random.Random) -> None:
     """And often leaves it so."""
-    name = chance.choice(NAMES)
+    name = chance.choice(life.names)
     if await life.call("POST", f"/api/gpus/{name}/drain"):
         life.is_drained(name)
     if chance.random() < 0.4:
@@ -179,17 +183,17 @@ async def resumes(life: Life, name: str) -> None:
 
 
 async def unloads(life: Life, chance: random.Random) -> None:
-    await life.call("POST", f"/api/gpus/{chance.choice(NAMES)}/free")
+    await life.call("POST", f"/api/gpus/{chance.choice(life.names)}/free")
 
 
 async def edits_the_fleet(life: Life, chance: random.Random) -> None:
     """Often down to the smallest machine, which can do the least."""
     part = chance.choice([0.0, 0.6])
-    kept = tuple(name for name in NAMES if chance.random() < part) or NAMES[-1:]
-    text = fleet_text(kept, disabled=chance.choice([*NAMES, "", ""]))
+    kept = tuple(name for name in life.names if chance.random() < part) or NAMES[-1:]
+    text = fleet_text(kept, disabled=chance.choice([*life.names, "", ""]))
     broken = chance.choice(["nodes: [", "", "nodes:\n  - {id: large}\n"])
     life.edit_fleet(broken, broken=True) if chance.random() < 0.3 else life.edit_fleet(text)
-    life.agenda.later(chance.uniform(0.2, 30), lambda: life.edit_fleet(fleet_text(NAMES)))
+    life.agenda.later(chance.uniform(0.2, 30), lambda: life.edit_fleet(fleet_text(life.names)))
 
 
 async def asks_for_a_sweep(life: Life, chance: random.Random) -> None:
@@ -202,6 +206,27 @@ async def loses_the_line(life: Life, chance: random.Random) -> None:
     """A browser, for a moment."""
     if life.watchers:
         life.watchers[chance.choice(list(life.watchers))].cut()
+
+
+async def settles_what_is_unclear(life: Life, chance: random.Random) -> None:
+    waiting = (await life.call("GET", "/api/costs/maybe-paid")).get("attempts", [])
+    for each in chance.sample(waiting, min(len(waiting), 2)):
+        action = chance.choice(["find_out", "find_out", "give_up", "pay_again"])
+        if action == "pay_again":
+            life.wishes.asks_again(each["generation_id"])
+        answer = await life.call("POST", f"/api/costs/maybe-paid/{each['attempt_id']}", {"action": action})
+        if answer.get("finding") == "queued":
+            life.wishes.again(each["generation_id"])
+
+
+async def asks_what_it_costs(life: Life, chance: random.Random) -> None:
+    costs = await life.call("GET", "/api/costs")
+    body = {"prompt": "x", "model_family": "sd15", "count": chance.choice([1, 6]), "max_cost_usd": 0.05}
+    told = await life.call("POST", "/api/generate/estimate", body)
+    if told and told["free"]["cost_usd"]:
+        life.complain(f"without spending anything it costs {told['free']['cost_usd']}")
+    if costs and costs["today"]["spent_usd"] > costs["this_month"]["spent_usd"]:
+        life.complain(f"more was spent today than this month: {costs}")
 
 
 Deed = Callable[[Life, random.Random], Coroutine[Any, Any, None]]
@@ -224,3 +249,7 @@ DEEDS: tuple[Deed, ...] = (
     *(edits_the_fleet, asks_for_a_sweep, loses_the_line),
 )
 """The more often in it, the more often done."""
+DEEDS_WITH_MONEY: tuple[Deed, ...] = (
+    *DEEDS,
+    *(asks, asks, asks_for_many, settles_what_is_unclear, settles_what_is_unclear, tries_again, asks_what_it_costs),
+)

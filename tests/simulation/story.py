@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.simulation import mishaps, people
+from tests.simulation import ledger, mishaps, people
 from tests.simulation.checks import after_the_end, before_the_end
-from tests.simulation.fleet import NAMES, fleet_text
+from tests.simulation.fleet import fleet_text
 from tests.simulation.house import story_folder, without_waits
-from tests.simulation.life import Life, forget
+from tests.simulation.life import WITH_MONEY, Life, forget
 from tests.simulation.virtual_time import VirtualLoop
 from vibes.domain.chance import drawing_from
 from vibes.domain.errors import StorageUnavailable
@@ -30,7 +30,7 @@ TIDYING_SECONDS = 70.0
 DOWN_SECONDS = (0.1, 1.0, 10.0, 70.0)
 """How long a hub that was killed or ended stays away."""
 
-_BY_NAME = {deed.__name__: deed for deed in (people.asks_for_many, *people.DEEDS, *mishaps.MISHAPS)}
+_BY_NAME = {deed.__name__: deed for deed in (people.asks_for_many, *people.DEEDS_WITH_MONEY, *mishaps.MISHAPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,17 @@ def deeds_of(seed: int) -> tuple[Deed, ...]:
     misfortune = chance.choice([0.2, 0.45, 0.65])
     deeds = [Deed(1.0, people.asks_for_many.__name__, chance.getrandbits(32))]
     at = 1.0
+    of_people = people.DEEDS_WITH_MONEY if seed >= WITH_MONEY else people.DEEDS
     for _ in range(chance.randint(8, 24)):
         at += chance.expovariate(1 / rest)
-        kind = chance.choice(mishaps.MISHAPS if chance.random() < misfortune else people.DEEDS)
+        kind = chance.choice(mishaps.MISHAPS if chance.random() < misfortune else of_people)
         deeds.append(Deed(round(at, 3), kind.__name__, chance.getrandbits(32)))
     return tuple(deeds)
 
 
 def tell(seed: int, deeds: tuple[Deed, ...]) -> Told:
     """The same seed and deeds make the same story, word for word."""
-    with story_folder() as folder, drawing_from(random.Random(seed)), _undisturbed():  # noqa: S311 - the same again
+    with story_folder() as folder, drawing_from(random.Random(seed)), undisturbed():  # noqa: S311 - the same again
         told, dead = _told(folder, seed, deeds)
         forget(dead)
         return told
@@ -78,7 +79,7 @@ def tell(seed: int, deeds: tuple[Deed, ...]) -> Told:
 def _told(folder: Path, seed: int, deeds: tuple[Deed, ...]) -> tuple[Told, list[VirtualLoop]]:
     """And the hubs that were killed, whose remains are still standing."""
     life = Life(folder, seed)
-    with _surroundings(life):
+    with surroundings(life):
         _live(life, deeds)
     return Told(tuple(dict.fromkeys(life.problems)), tuple(life.trace), life.pictures), life.dead
 
@@ -118,7 +119,7 @@ async def _until_the_end(life: Life, last: float) -> None:
 
 async def _heal_and_judge(life: Life) -> None:
     mishaps.heal(life)
-    life.edit_fleet(fleet_text(NAMES))
+    life.edit_fleet(fleet_text(life.names))
     await life.call("PATCH", "/api/queue", {"action": "resume"})
     give_up_at = life.agenda.now + LONGEST_HEALING_SECONDS
     while not await life.is_over():
@@ -127,14 +128,14 @@ async def _heal_and_judge(life: Life) -> None:
             break
         await asyncio.sleep(5.0)
         mishaps.heal(life)  # what a mishap had planned for later is over as well
-        for name in NAMES:
+        for name in life.names:
             await people.resumes(life, name)
     await asyncio.sleep(TIDYING_SECONDS)
     await before_the_end(life)
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """The garbage collector would run whatever has a finaliser, at a time that no seed repeats. At the end it looks
     through what the story left, and not through all that was there before."""
     gc.disable()
@@ -147,7 +148,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def _surroundings(life: Life) -> Iterator[None]:
+def surroundings(life: Life) -> Iterator[None]:
     write = durable_files.write_durably
 
     def written(*args: object) -> None:
@@ -160,7 +161,10 @@ def _surroundings(life: Life) -> Iterator[None]:
     def carried_out(self: Database, together: Sequence[Any]) -> Sequence[Any]:
         if life.database_full:
             raise StorageUnavailable(_DISK_FULL)
-        return transaction(self, together)
+        answers = transaction(self, together)
+        if life.has_money:
+            ledger.hold_to_limits(life)
+        return answers
 
     faults = _FaultsOfOurs(life)
     with ExitStack() as stack:

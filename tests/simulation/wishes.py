@@ -1,5 +1,6 @@
 """What people have asked for, and when, so that nothing is cancelled that nobody wanted cancelled."""
 
+from collections import Counter
 from collections.abc import Iterable
 from math import inf
 
@@ -13,6 +14,8 @@ class Wishes:
         self._agenda = agenda
         self._unwanted: dict[str, float] = {}
         self._wanted_again: dict[str, float] = {}
+        self.times_again: Counter[str] = Counter()
+        """How often each was asked for again, perhaps in vain."""
 
     def cancel(self, *ids: str) -> None:
         """Call it before the request and after its answer: in between it may be carried out at any time."""
@@ -21,6 +24,10 @@ class Wishes:
     def again(self, generation_id: str) -> None:
         """It was accepted to be tried again."""
         self._wanted_again[generation_id] = self._agenda.now
+
+    def asks_again(self, generation_id: str) -> None:
+        """Call it before the request: a hub that is killed over it may have accepted it."""
+        self.times_again[generation_id] += 1
 
     def may_be_cancelled(self, generation_id: str, *others: str) -> bool:
         """Whether somebody wanted it cancelled, or its batch, session or job, since it was last wanted again."""

@@ -4,6 +4,7 @@ A group's ``cli.py`` declares its commands, options and environment variables. W
 it is called: the hub's libraries take seconds to load, and ``vibes nodes`` needs none of them.
 """
 
+from vibes.commands.costs.cli import commands as costs
 from vibes.commands.development.cli import commands as development
 from vibes.commands.fleet.cli import commands as fleet
 from vibes.commands.hub.cli import commands as hub
@@ -14,4 +15,4 @@ from vibes.commands.rentals.cli import commands as rentals
 from vibes.commands.simulator.cli import commands as simulator
 from vibes.commands.workflows.cli import commands as workflows
 
-GROUPS = (hub, simulator, pictures, jobs, fleet, development, workflows, queue, rentals)
+GROUPS = (hub, simulator, pictures, jobs, fleet, development, workflows, queue, rentals, costs)

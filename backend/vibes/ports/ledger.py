@@ -21,8 +21,8 @@ class SpendingRepository(Protocol):
         """Of these days, both included, without what was released; newest day first."""
 
     async def paid_for(self, generation_ids: Collection[GenerationId]) -> frozenset[GenerationId]:
-        """Those of these, a few hundred at most, for which something was spent, or may have been, and that no person
-        has retried."""
+        """Those of these, a few hundred at most, for which something was spent, or may have been, since a person last
+        asked for them."""
 
     async def settle(self, attempt_id: AttemptId, settled: Settled, *, at: datetime) -> bool:
         """committed or unclear → what became of it. What is spent or released stays so: False."""

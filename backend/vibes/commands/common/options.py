@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vibes.commands.common.console import USAGE_ERROR, fail
+from vibes.domain.money import parse_usd
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 
@@ -82,6 +83,23 @@ def hub_at(url: str, api_key: str | None, api_key_file: Path | None) -> "HubAddr
         fail(str(error), code=USAGE_ERROR)
 
 
+def _amount(given: str | None) -> str | None:
+    if given is not None:
+        try:
+            parse_usd(given)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    return given
+
+
+MaxCost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="USD",
+        callback=_amount,
+        help="Most that all of it may cost, such as 0.08. [dim]\\[default: only nodes that cost nothing][/]",
+    ),
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace earlier files of the same names instead of choosing others.")
 ]

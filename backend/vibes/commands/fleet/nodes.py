@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from vibes.client import ClientError, Gpu, HubAddress
+from vibes.client import ClientError, Gpu, GpuCost, HubAddress
 from vibes.client.values.fleet import Speed
 from vibes.commands.common.console import escape_markup, fail, notes, out, width_of
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
+from vibes.domain.money import parse_usd, shown_usd
 
 _COLOURS = {
     "ready": "green",
@@ -63,6 +64,8 @@ def _table(gpus: Sequence[Gpu], width: int) -> Table:
         *([Column(heading="price", cells=[_price(gpu) for gpu in gpus], worth=7, justify="right")] if paid else []),
         Column(heading="speed*", cells=[_speed(gpu.speeds) for gpu in gpus], worth=5, justify="right"),
     ]
+    if any(gpu.cost is not None for gpu in gpus):
+        columns.insert(3, Column(heading="cost", cells=[_cost(gpu.cost) for gpu in gpus], worth=7, justify="right"))
     title = "simulated GPUs" if any(gpu.simulated for gpu in gpus) else None
     caption = "* sampler steps a second at one megapixel, measured; more is faster"
     return table_of(columns, width, title=title, caption=caption)
@@ -86,6 +89,19 @@ def _vram(gpu: Gpu) -> str:
         return "[dim]–[/]"  # somebody else's, or none
     total = gpu.vram_total_gb or gpu.vram_gb
     return f"{total:.3g} GB" if gpu.vram_free_gb is None else f"{gpu.vram_free_gb:.1f}/{total:.3g} GB"
+
+
+def _cost(cost: GpuCost | None) -> str:
+    """Of a picture or an hour, and what was spent today."""
+    if cost is None:
+        return ""
+    prices = ((cost.per_image_usd, "picture"), (cost.per_hour_usd, "hour"))
+    price = " + ".join(f"{_usd(each)} a {what}" for each, what in prices if each is not None)
+    return f"{price}\n{_usd(cost.spent_today_usd)} today"
+
+
+def _usd(dollars: float) -> str:
+    return shown_usd(parse_usd(dollars))
 
 
 def _speed(speeds: Mapping[str, Speed]) -> str:

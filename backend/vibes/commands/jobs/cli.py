@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from vibes.commands.common.console import fail
-from vibes.commands.common.options import DEFAULT_URL, ApiKey, ApiKeyFile, AsJson, Overwrite, Url, hub_at, in_home
+from vibes.commands.common.options import (
+    DEFAULT_URL,
+    ApiKey,
+    ApiKeyFile,
+    AsJson,
+    MaxCost,
+    Overwrite,
+    Url,
+    hub_at,
+    in_home,
+)
 
 commands = typer.Typer()
 
@@ -27,6 +37,7 @@ def run(
             "-o", "--out", file_okay=False, callback=in_home, help="Folder. [dim]\\[default: results/JOB_ID][/]"
         ),
     ] = None,
+    max_cost: MaxCost = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
@@ -58,5 +69,5 @@ def run(
     if cancel is not None:
         asyncio.run(cancel_job(cancel, address))
         return
-    options = RunOptions(file=file, follow=follow, out=out, as_json=as_json, overwrite=overwrite)
+    options = RunOptions(file=file, follow=follow, out=out, as_json=as_json, overwrite=overwrite, max_cost=max_cost)
     raise typer.Exit(asyncio.run(run_job(options, address)))

@@ -30,6 +30,8 @@ class RunOptions:
     as_json: bool
     overwrite: bool = False
     """Whether existing results of the same names are replaced."""
+    max_cost: str | None = None
+    """Most dollars that all its pictures may cost, whatever the file says; None: as the file says."""
 
 
 @dataclass(slots=True)
@@ -105,6 +107,8 @@ async def _submit(hub: AsyncHubClient, run: _Run, job_file: JobFile) -> None:
     except asyncio.CancelledError:
         notes.print("\nNothing was submitted.", highlight=False)
         raise
+    if run.options.max_cost is not None:
+        body = {**body, "max_cost_usd": run.options.max_cost}
     try:
         await submitted(hub.jobs.submit_body(body), run.accepted)
     except InvalidRequest as error:

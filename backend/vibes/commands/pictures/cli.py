@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from vibes.commands.common.console import fail
-from vibes.commands.common.options import DEFAULT_URL, ApiKey, ApiKeyFile, Family, Overwrite, Url, hub_at, in_home
+from vibes.commands.common.options import (
+    DEFAULT_URL,
+    ApiKey,
+    ApiKeyFile,
+    Family,
+    MaxCost,
+    Overwrite,
+    Url,
+    hub_at,
+    in_home,
+)
 
 commands = typer.Typer()
 
@@ -31,6 +41,7 @@ def generate(
     checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
     workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
     gpu: Annotated[str | None, typer.Option(help="This node, as long as it is able; others while it is not.")] = None,
+    max_cost: MaxCost = None,
     session: Annotated[str | None, typer.Option(help="Add to this session; default: a new one.")] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="BATCH", help="Come back to a batch instead of asking anew.")
@@ -61,6 +72,7 @@ def generate(
         checkpoint=checkpoint,
         workflow=workflow,
         gpu=gpu,
+        max_cost=max_cost,
         session=session,
         resume=resume,
         overwrite=overwrite,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -33,6 +33,7 @@ from vibes.commands.common.result_files import renamed, with_true_suffix, write_
 from vibes.commands.pictures.batch_display import BatchDisplay
 from vibes.commands.pictures.contact_sheet import contact_sheet
 from vibes.domain.generation import MAX_IMAGES, GenerationStatus
+from vibes.domain.money import MicroUsd, parse_usd, shown_usd
 
 LIGHTEST_FIRST = ("sd15", "sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image")
 _STRENGTH = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.ASCII)
@@ -58,6 +59,7 @@ class GenerateOptions:
     checkpoint: str | None
     workflow: str | None
     gpu: str | None
+    max_cost: str | None
     session: str | None
     resume: str | None
     overwrite: bool
@@ -79,6 +81,7 @@ class GenerateOptions:
             checkpoint=self.checkpoint,
             workflow=self.workflow,
             preferred_gpu=self.gpu,
+            max_cost_usd=self.max_cost,
             session_id=self.session,
             loras=tuple(map(_lora, self.loras)),
         )
@@ -276,7 +279,8 @@ def _report(following: _Following, options: GenerateOptions) -> int:
                 by_node[each.gpu_id] = by_node.get(each.gpu_id, 0) + 1
         shares = ", ".join(f"{node} {count}" for node, count in sorted(by_node.items()))
         made = "1 picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
-        out.print(f"{made} in {options.out} ({shares})", highlight=False, markup=False, soft_wrap=True)
+        cost = _cost(generations)
+        out.print(f"{made} in {options.out} ({shares}{cost})", highlight=False, markup=False, soft_wrap=True)
         out.print(f"contact sheet: {sheet}", highlight=False, markup=False, soft_wrap=True)
         if sentence := renamed(following.files):
             out.print(sentence, highlight=False, markup=False, soft_wrap=True)
@@ -285,6 +289,12 @@ def _report(following: _Following, options: GenerateOptions) -> int:
             reason = f": {escape_markup(each.error_message)}" if each.error_message else ""
             notes.print(f"[red]picture {number} {each.status}[/]{reason}", highlight=False, soft_wrap=True)
     return 0 if len(pictures) == len(generations) else 1
+
+
+def _cost(generations: Sequence[Generation]) -> str:
+    """Nothing where nothing was paid."""
+    paid = sum(parse_usd(each.cost_usd) for each in generations if each.cost_usd is not None)
+    return f"; {shown_usd(MicroUsd(paid))}" if paid else ""
 
 
 def _lora(text: str) -> Lora:

@@ -121,9 +121,11 @@ class Dispatcher:
             )
         )
 
-    def abandon(self, attempt: Attempt, state: AttemptState) -> None:
+    def abandon(
+        self, attempt: Attempt, state: AttemptState, still_wanted: tuple[Generation, Work] | None = None
+    ) -> None:
         """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``."""
-        self._lost.abandon(attempt, state)
+        self._lost.abandon(attempt, state, still_wanted)
 
     def drives(self, attempt_id: AttemptId) -> bool:
         """Whether a task sees to the attempt's end."""

@@ -11,7 +11,7 @@ from vibes.services.queue.attempt_state import Origin
 def may_have_arrived(active: ActiveAttempt) -> bool:
     """Whether its node may have got the order."""
     known = active.evidence
-    sent = known.seen or known.doubtful_posts > 0 or active.origin is Origin.ADOPTED
+    sent = known.seen or known.in_flight or known.doubtful_posts > 0 or active.origin is Origin.ADOPTED
     return active.sent is not None and sent
 
 

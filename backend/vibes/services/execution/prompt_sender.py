@@ -84,12 +84,14 @@ class PromptSender:
         try:
             number = await self._send(active, active.sent, watch)
         except PromptRejected as error:
+            active.stay_here()
             return await self._refused(active, watch, error)
         except NodeUnclear as error:
             logger.info("%s: unclear whether prompt %s arrived: %s", watch.config.id, active.id, error)
             active.doubt(error.message if error.code == NODE_BROKE else None)
             watch.check_soon()
         except NodeError as error:
+            active.stay_here()
             return Lost(message=f"{watch.config.id}: {error.message}", repeat=watch.client.rehearse)
         else:
             if number is not None and watch.note_number(number, before):

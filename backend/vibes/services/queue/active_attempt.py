@@ -130,7 +130,7 @@ class ActiveAttempt:
 
     def arrive(self) -> None:
         """The node is known to have it, or to have had it."""
-        self.evidence = replace(self.evidence, seen=True)
+        self.evidence = replace(self.evidence, seen=True, in_flight=False)
         self._move(Move.ARRIVE)
 
     def start(self) -> None:
@@ -191,14 +191,20 @@ class ActiveAttempt:
     def send(self, boots: int) -> None:
         """It is about to be sent to the node, whose number of restarts is ``boots``. What happened there before is no
         reason to ask for it."""
-        self.evidence = replace(self.evidence, boots=boots)
+        self.evidence = replace(self.evidence, boots=boots, in_flight=True)
         if self.wish is Wish.NONE:
             self._signal.clear()
         self._tell("sent")
 
+    def stay_here(self) -> None:
+        """It provably did not arrive, or was refused."""
+        self.evidence = replace(self.evidence, in_flight=False)
+
     def doubt(self, broke_node: str | None) -> None:
         """It is unknown whether it arrived. ``broke_node``: the node's message when it failed on the request."""
-        self.evidence = replace(self.evidence, doubtful_posts=self.evidence.doubtful_posts + 1, broke_node=broke_node)
+        self.evidence = replace(
+            self.evidence, doubtful_posts=self.evidence.doubtful_posts + 1, broke_node=broke_node, in_flight=False
+        )
         self._tell("sent, perhaps in vain")
 
     def send_again(self) -> None:

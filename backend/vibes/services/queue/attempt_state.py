@@ -128,6 +128,8 @@ class Evidence:
     """Whether the node has ever known it."""
     boots: int = 0
     """The node's number of restarts when it was sent."""
+    in_flight: bool = False
+    """It is being sent, or was when a fault of ours cut that short."""
     doubtful_posts: int = 0
     """How often it was sent without an answer that tells whether it arrived."""
     broke_node: str | None = None

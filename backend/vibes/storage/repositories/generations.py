@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, delete, func, insert, select, update
 
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict
@@ -14,6 +14,7 @@ from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.ports.storage import KEY_USED_MEANWHILE, GenerationFilter
 from vibes.storage.repositories import generation_queries as queries
 from vibes.storage.repositories.doomed_files import doom
+from vibes.storage.repositories.spendings import write_off
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.rows import (
     Columns,
@@ -108,7 +109,7 @@ class SqlGenerations:
         return await self._move(generation_id, _OPEN, GenerationStatus.FAILED, outcome)
 
     async def retry(self, generation_id: GenerationId) -> bool:
-        return await self._move(generation_id, _RETRYABLE, GenerationStatus.QUEUED, {**_NO_OUTCOME, "retried": True})
+        return await self._database.write(lambda connection: _retry(connection, generation_id))
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """False when the generation no longer exists."""
@@ -165,12 +166,22 @@ class SqlGenerations:
         target: GenerationStatus,
         outcome: Columns,
     ) -> bool:
-        statement = (
-            update(GENERATIONS)
-            .where(GENERATIONS.c.id == generation_id, GENERATIONS.c.status.in_(sources))
-            .values(status=target, **outcome)
-        )
-        return await self._database.change(statement) == 1
+        return await self._database.change(_moving(generation_id, sources, target, outcome)) == 1
+
+
+def _moving(
+    generation_id: GenerationId, sources: Sequence[GenerationStatus], target: GenerationStatus, outcome: Columns
+) -> Update:
+    of_these = (GENERATIONS.c.id == generation_id, GENERATIONS.c.status.in_(sources))
+    return update(GENERATIONS).where(*of_these).values(status=target, **outcome)
+
+
+def _retry(connection: Connection, generation_id: GenerationId) -> bool:
+    outcome = {**_NO_OUTCOME, "retried": True}
+    moved = connection.execute(_moving(generation_id, _RETRYABLE, GenerationStatus.QUEUED, outcome)).rowcount == 1
+    if moved:
+        write_off(connection, generation_id)
+    return moved
 
 
 def _add_batch(

@@ -70,11 +70,8 @@ class SqlSpendings:
         return await self._database.values(query.group_by(*keys).order_by(_COLUMNS.day.desc(), *keys[1:]), _total_of)
 
     async def paid_for(self, generation_ids: Collection[GenerationId]) -> frozenset[GenerationId]:
-        query = (
-            select(_COLUMNS.generation_id)
-            .join(GENERATIONS, GENERATIONS.c.id == _COLUMNS.generation_id)
-            .where(_COLUMNS.generation_id.in_(generation_ids), _WAS_PAID, GENERATIONS.c.retried.is_(False))
-        )
+        theirs = _COLUMNS.generation_id.in_(generation_ids)
+        query = select(_COLUMNS.generation_id).where(theirs, _WAS_PAID, _COLUMNS.written_off.is_(False))
         return frozenset(await self._database.values(query, lambda row: GenerationId(row.generation_id)))
 
     async def settle(self, attempt_id: AttemptId, settled: Settled, *, at: datetime) -> bool:
@@ -147,6 +144,11 @@ def settle(connection: Connection, attempt_id: AttemptId, settled: Settled, at: 
     if moved:
         connection.execute(_TELL_COST, {"attempt": attempt_id})
     return moved
+
+
+def write_off(connection: Connection, generation_id: GenerationId) -> None:
+    """A person asks for the picture again, whatever was paid for it so far."""
+    connection.execute(update(SPENDINGS).where(_COLUMNS.generation_id == generation_id).values(written_off=True))
 
 
 def _batch_of(generation_id: GenerationId) -> Any:

@@ -215,6 +215,8 @@ SPENDINGS = Table(
     Column("day", String(10), nullable=False),
     Column("committed_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    # A person has asked for the picture again since: it may be paid for once more.
+    Column("written_off", Boolean, nullable=False, server_default=false()),
     Index("ix_spendings_node_id", "node_id", "day"),
     Index("ix_spendings_purse", "purse", "node_id"),
     Index("ix_spendings_generation_id", "generation_id"),
