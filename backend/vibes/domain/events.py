@@ -26,7 +26,7 @@ class QueuedCause(StrEnum):
     """Why a generation is queued again."""
 
     RETRY = "retry"
-    """A person asked for it again, which alone reopens what had ended."""
+    """A person asked for it again."""
     LOST = "lost"
     """Its node died, forgot it or cannot be reached, or the hub could not go on with it."""
     ERRORED = "errored"
@@ -37,6 +37,11 @@ class QueuedCause(StrEnum):
     """It was given up since nobody could tell whether it was made, and now its picture is there: it completes next."""
     FOUND = "found"
     """The hub had it in its database and not in its queue."""
+
+    @property
+    def reopens(self) -> bool:
+        """Whether what had ended goes on by it; anything else that is told of an ended generation comes late."""
+        return self in {QueuedCause.RETRY, QueuedCause.RETURNED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

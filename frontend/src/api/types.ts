@@ -48,3 +48,6 @@ export const isOver = (status: JobStatus): boolean => TERMINAL_OF_JOBS.has(statu
 
 /** The states in which a node takes work. */
 export const TAKES_WORK = those<Gpu["state"]>(enums.NodeState["takes-work"]);
+
+/** Why alone what had ended goes on: somebody asked for it again, or its picture came after it was given up. */
+export const REOPENS = those<Schemas["QueuedCause"]>(enums.QueuedCause.reopens);

@@ -1,6 +1,6 @@
 /** The live state of one session, and how an event changes it: pure, so that any order of events can be tried. */
 import type { BatchTally, EventOf, LiveMessage, NumberedEvent, Snapshot } from "@/api/events";
-import { TERMINAL, type Generation, type Session } from "@/api/types";
+import { REOPENS, TERMINAL, type Generation, type Session } from "@/api/types";
 
 export interface Progress {
   current: number;
@@ -111,14 +111,11 @@ function ended(
 
 const NO_WAIT = { waiting_for: null, waiting_code: null };
 
-/** What alone reopens what had ended: somebody asked for it again, or its picture was found after all. */
-const REOPENS: readonly string[] = ["retry", "returned"];
-
 /** Back in the queue: its node was lost, or what had ended goes on. */
 function queued(state: LiveState, event: EventOf<"queued">): LiveState {
   const { generation_id: generationId, cause, reason } = event;
   const generation = state.generations[generationId];
-  if (!generation || (TERMINAL.has(generation.status) && !REOPENS.includes(cause))) return state;
+  if (!generation || (TERMINAL.has(generation.status) && !REOPENS.has(cause))) return state;
   const { [generationId]: _, ...progress } = state.progress;
   const blank = { gpu_id: null, loading: null, error_message: null, completed_at: null, discard_after: null };
   const waiting: Generation = {

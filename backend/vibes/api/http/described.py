@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from vibes.api.schemas.job_messages import JobMessage
 from vibes.api.schemas.live_messages import LiveMessage
+from vibes.domain.events import QueuedCause
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
 from vibes.domain.nodes.node import NodeState
@@ -19,6 +20,7 @@ _FACTS: dict[str, dict[str, list[str]]] = {
     "GenerationStatus": {"x-terminal": [each.value for each in GenerationStatus if each.terminal]},
     "JobStatus": {"x-terminal": [each.value for each in JobStatus if each.terminal]},
     "NodeState": {"x-takes-work": [each.value for each in NodeState if each.takes_work]},
+    "QueuedCause": {"x-reopens": [each.value for each in QueuedCause if each.reopens]},
 }
 """By the name of an enum: which of its values have a property, for clients that would have to list them otherwise."""
 
