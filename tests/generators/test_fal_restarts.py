@@ -11,7 +11,7 @@ from tests.generators.drawing_process import drawing, killed
 from tests.waiting import deadline, eventually
 from vibes.generators.errors import Cancelled, MaybePaid, Unavailable
 from vibes.generators.fal.fal_lightning_i2i_generator import FalLightningI2IGenerator
-from vibes.generators.found import Done, Found, Running, Unclear, Unknown
+from vibes.generators.found import Done, Found, Running, Unclear, Unknown, Waiting
 
 
 @pytest.fixture
@@ -83,6 +83,26 @@ async def test_stopped_it_leaves_its_pictures_at_fal_and_finds_them_again(fal: F
         fal.let_go()
         assert size_of(await again) == (64, 64)
     assert (fal.runs, fal.posts) == (1, 1)
+
+
+async def test_what_fal_could_not_tell_is_not_asked_for_again_at_once(
+    fal: FakeFal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fal.next(Course(expires=True))
+    async with lightning(fal, tmp_path) as generator:
+        with pytest.raises(MaybePaid):
+            await generator.generate_image("a lighthouse", **asked())
+    monkeypatch.setattr("vibes.generators.fal.fal_generator._FIND_SECONDS", 0)
+    async with lightning(fal, tmp_path) as generator, deadline():
+        assert await generator.find_request("r1") == Waiting(), "fal is asked"
+        await eventually(lambda: is_unclear(generator))
+        looks = fal.latest.looks
+        assert await is_unclear(generator)
+    assert fal.latest.looks == looks
+
+
+async def is_unclear(generator: FalLightningI2IGenerator) -> bool:
+    return isinstance(await generator.find_request("r1"), Unclear)
 
 
 async def test_a_picture_that_was_drawn_and_then_removed_is_not_drawn_again_by_itself(

@@ -3,7 +3,6 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from vibes.generators.fal.following import Following
 from vibes.generators.fal.queue import FalQueue
 from vibes.generators.fal.storage import FalStorage
 from vibes.generators.found import Found, Running, Waiting
-from vibes.generators.generator import ImageGenerator
+from vibes.generators.generator import REMEMBERED, ImageGenerator
 from vibes.generators.given import media_type_of
 from vibes.generators.hosted.http import Connections
 from vibes.generators.hosted.once import Follow, Once, Take, is_there
@@ -28,6 +27,8 @@ _CANCEL_SECONDS = 5.0
 """That are waited for a picture to end after fal was asked to cancel it."""
 _FIND_SECONDS = 10.0
 """That are waited for news of a picture that nobody followed."""
+_NEWS_SECONDS = 60.0
+"""After so long it makes sense to ask again for a picture whose fate fal could not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class FalGenerator(ImageGenerator):
         self._storage = FalStorage(config, self._kept)
         self._at_fal = FalQueue(config, self._endpoint, self._fresh, self._kept)
         self._followed: dict[str, _Followed] = {}
+        self._over: dict[str, float] = {}
+        """When requests were followed to their end, by the loop's clock."""
         self._stopping = False
 
     @property
@@ -168,6 +171,9 @@ class FalGenerator(ImageGenerator):
         self._followed.pop(request_id, None)
         if not task.cancelled():
             task.exception()  # it is written down; who waited for it has it, too
+            self._over[request_id] = asyncio.get_running_loop().time()
+            if len(self._over) > REMEMBERED:
+                del self._over[next(iter(self._over))]
 
     async def _awaited(self, followed: _Followed) -> str:
         try:
@@ -248,11 +254,12 @@ class FalGenerator(ImageGenerator):
         return found if entry is None else await self._found(entry)
 
     async def _found(self, entry: Entry) -> Found:
-        if not entry.receipt or entry.stage not in {Stage.ACCEPTED, Stage.UNCLEAR}:
-            return entry.found()
+        open_still = entry.receipt and entry.stage in {Stage.ACCEPTED, Stage.UNCLEAR}
+        since = asyncio.get_running_loop().time() - self._over.get(entry.request_id, -_NEWS_SECONDS)
+        if not open_still or since < _NEWS_SECONDS:
+            return await self._once.found(entry.request_id) or entry.found()
         followed = self._follow(entry.request_id, entry.receipt, SafeObserver(None))
-        with suppress(GeneratorError):
-            await asyncio.wait_for(asyncio.shield(followed.task), _FIND_SECONDS)
+        await asyncio.wait({followed.task}, timeout=_FIND_SECONDS)
         found = await self._once.found(entry.request_id) if followed.task.done() else None
         return found or followed.following.where
 

@@ -7,13 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vibes.generators.errors import Cancelled, GeneratorError, MaybePaid, Unavailable
+from vibes.generators.errors import (
+    Cancelled,
+    Crashed,
+    GeneratorError,
+    InvalidInput,
+    MaybePaid,
+    Misconfigured,
+    Moderated,
+    OutOfCredit,
+    RateLimited,
+    Unavailable,
+)
 from vibes.generators.found import Failed, Found, Unclear
 from vibes.generators.journal import Entry, Journal, Stage
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+
+NOTHING_PAID = frozenset(each.code for each in (Unavailable, RateLimited, OutOfCredit, Misconfigured))
+"""Codes of errors after which a request may be sent anew under its name."""
+ENDINGS = {each.code: each for each in (Moderated, InvalidInput, Crashed, Cancelled)}
+"""Those that may have been paid for, or were: they are told again, and who wants the picture asks under a new name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +55,10 @@ class Take:
 
 def next_step(entry: Entry | None) -> Send | Follow | Take:
     """As `Once.step`."""
-    if entry is None or entry.stage is Stage.FAILED:
+    if entry is None or (entry.stage is Stage.FAILED and entry.code in NOTHING_PAID):
         return Send()
+    if entry.stage is Stage.FAILED:
+        raise ENDINGS.get(entry.code, MaybePaid)(entry.reason)
     if entry.stage is Stage.DONE:
         return Take(entry.path, entry.details)
     if entry.receipt:
@@ -61,13 +80,13 @@ class Once:
         self._charges = charges
 
     async def step(self, request_id: str) -> Send | Follow | Take:
-        """By what is written down of it. Raises MaybePaid where it may have been sent and nothing tells where it is,
-        Unavailable where the disk does not tell."""
+        """By what is written down of it. Raises the error with which it ended, MaybePaid where it may have been sent
+        and nothing tells where it is, and Unavailable where the disk does not tell."""
         try:
             return next_step(await self._journal.entry(request_id))
         except OSError as error:
             raise Unavailable(f"whether it was paid for before cannot be read: {error}") from error
-        except MaybePaid:
+        except GeneratorError:
             if self._charges:
                 raise
             return Send()
