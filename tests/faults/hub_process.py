@@ -32,9 +32,11 @@ class KillPoint:
 
 
 @asynccontextmanager
-async def hub_process(folder: Path, port: int, dies_at: KillPoint | None = None) -> AsyncIterator[ForkedProcess]:
-    """It is waited for by nobody: at the end it is killed, in whatever it is about."""
-    process = ForkedProcess(_serve, str(folder), port, dies_at)
+async def hub_process(
+    folder: Path, port: int, dies_at: KillPoint | None = None, **settings: str
+) -> AsyncIterator[ForkedProcess]:
+    """It is waited for by nobody: at the end it is killed, in whatever it is about. ``settings``: of the hub."""
+    process = ForkedProcess(_serve, str(folder), port, dies_at, settings)
     try:
         yield process
     finally:
@@ -55,8 +57,8 @@ async def is_ready(port: int) -> None:
     await eventually(lambda: answers(port), what="the hub answers")
 
 
-def _serve(folder: str, port: int, dies_at: KillPoint | None) -> None:
-    enter_process(folder, HURRY, "hub")
+def _serve(folder: str, port: int, dies_at: KillPoint | None, settings: dict[str, str]) -> None:
+    enter_process(folder, {**HURRY, **{f"VIBES_{name.upper()}": value for name, value in settings.items()}}, "hub")
     if dies_at is not None:
         _die_at(dies_at)
     run_serve(Settings(config=Path("gpus.yaml"), data=Path("data"), port=port))  # type: ignore[call-arg]  # the rest is from the environment

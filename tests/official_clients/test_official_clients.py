@@ -1,9 +1,13 @@
-"""fal's and OpenAI's own clients take our stand-ins for the providers; skipped without a Python that has them.
+"""The providers' own clients take our stand-ins for them; each is skipped without a Python that has it.
 
     python -m venv clients && clients/bin/pip install fal-client openai
     VIBES_OFFICIAL_CLIENTS=clients/bin/python pytest tests/official_clients
 
-Last run with fal-client 1.0.3 and openai 3.57.0 on 2026-11-30: all passed.
+and for Vast.ai's, which wants other versions of what the others need, ``vastai`` in one of its own:
+
+    VIBES_OFFICIAL_VAST=vast/bin/python pytest tests/official_clients
+
+Last run with fal-client 1.0.3 and openai 3.57.0 on 2026-11-30, and with vastai 1.9.1: all passed.
 """
 
 import asyncio
@@ -18,16 +22,19 @@ from tests.fakes.fal import FakeFal
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai.checks import MODELS
 from tests.fakes.openai.faults import MODERATED, NO_QUOTA, RATE_LIMITED, SERVER_ERROR, Course
+from tests.fakes.vast import Life
+from tests.fakes.vast.server import FakeVast
 
 PYTHON = os.environ.get("VIBES_OFFICIAL_CLIENTS")
-pytestmark = pytest.mark.skipif(PYTHON is None, reason="needs a Python with the official clients, see above")
+VAST_PYTHON = os.environ.get("VIBES_OFFICIAL_VAST")
+needs_clients = pytest.mark.skipif(PYTHON is None, reason="needs a Python with the official clients, see above")
 HERE = Path(__file__).parent
 
 
-async def report_of(script: str, url: str) -> Any:
-    assert PYTHON is not None
+async def report_of(script: str, url: str, python: str | None = PYTHON) -> Any:
+    assert python is not None
     process = await asyncio.create_subprocess_exec(
-        PYTHON, str(HERE / script), url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        python, str(HERE / script), url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(120):
         told, errors = await process.communicate()
@@ -35,6 +42,7 @@ async def report_of(script: str, url: str) -> Any:
     return json.loads(told)
 
 
+@needs_clients
 async def test_fals_client_draws_cancels_uploads_and_reads_errors() -> None:
     async with FakeFal() as fal:
         report = await report_of("fal_client_script.py", fal.url)
@@ -53,6 +61,7 @@ async def test_fals_client_draws_cancels_uploads_and_reads_errors() -> None:
     assert report["fallback"].startswith(f"{fal.url}/media/")
 
 
+@needs_clients
 async def test_openais_client_draws_edits_streams_and_reads_errors() -> None:
     scripted = (MODERATED, RATE_LIMITED, NO_QUOTA, SERVER_ERROR)
     async with FakeOpenAI() as openai:
@@ -87,3 +96,35 @@ async def test_openais_client_draws_edits_streams_and_reads_errors() -> None:
         ("RateLimitError", "insufficient_quota"),
         ("InternalServerError", None),
     ]
+
+
+@pytest.mark.skipif(VAST_PYTHON is None, reason="needs a Python with Vast.ai's own client, see above")
+async def test_vasts_client_searches_rents_lists_labels_and_destroys() -> None:
+    async with FakeVast(pace=0.0) as vast:
+        vast.cloud.life = Life
+        vast.cloud.foreign("somebody's", 60)
+        report = await report_of("vastai_script.py", vast.url, VAST_PYTHON)
+        [first, second] = vast.cloud.creates[60:]
+        assert not vast.cloud.alive("by the second")
+    one = report["one"]
+    assert (one["offers"], len(one["offers"])) == (sorted(one["offers"]), 2)
+    assert one["made"] == ["instance_api_key", "new_contract", "success"]
+    assert one["shown"] == {
+        "label": "mine",
+        "actual_status": None,
+        "ports": None,
+        "extra_env": {"-p 8188:8188": "1", "WEB_PASSWORD": "secret"},
+    }
+    assert one["listed"]
+    assert (one["labelled"], one["gone"], one["shown after"]) == ({"success": True}, {"success": True}, None)
+    assert (one["twice"]["status"], one["twice"]["body"]["error"]) == (404, "not_found")
+    assert (one["taken"]["status"], one["taken"]["body"]["error"]) == (404, "invalid_args")
+    assert (report["pages"], report["second"]) == (60, {"label": "by the second", "of all": 60})
+    assert 0 < report["credit"] <= 100
+    assert report["key"]["status"] == 401
+    assert (first["runtype"], first["env"]["WEB_PASSWORD"], first["cancel_unavail"]) == (
+        "ssh_direc ssh_proxy",
+        "secret",
+        True,
+    )
+    assert second["label"] == "by the second"

@@ -69,7 +69,9 @@ class FakeVast(LocalServer):
         return cut(request) if answer.cut else _response(answer)
 
     def _start(self, instance: FakeInstance) -> None:
-        """Its machine begins to exist; destroyed, it answers nobody any more."""
+        """Its machine begins to exist; destroyed, it answers nobody any more. Those of others are in the list alone."""
+        if "env" not in instance.body:
+            return
         task = asyncio.get_running_loop().create_task(self._run(instance))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)

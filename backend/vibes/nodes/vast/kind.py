@@ -1,22 +1,15 @@
 """The kind ``vast``: its options, and who drives its nodes."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from math import ceil
 from typing import Any
-from uuid import uuid5
 
 from pydantic import ValidationError
 
-from vibes.domain.chance import random_uuid
 from vibes.domain.cost import NodeCost
 from vibes.domain.money import PER_USD, MicroUsd
-from vibes.domain.nodes.node import NodeConfig
 from vibes.generators.vastai.config import VastConfig
-from vibes.nodes.comfyui.node import ComfyUINode
-from vibes.nodes.comfyui.transport.http import HttpLimits
-from vibes.nodes.vast.node import RentedNode
-from vibes.nodes.vast.rentals import VastRentals
+from vibes.nodes.vast.when_needed import RentalsWhenNeeded
 from vibes.ports.kinds import HubTraits, NodeKind, OptionProblem
 from vibes.text.near_names import near_name_hint
 
@@ -25,10 +18,10 @@ KIND = "vast"
 
 def vast_kind(hub: HubTraits) -> NodeKind:
     """All its nodes rent with one account."""
-    rentals = VastRentals(hub)
+    rentals = RentalsWhenNeeded(hub)
     return NodeKind(
         name=KIND,
-        connect=partial(_connect, hub, rentals),
+        connect=rentals,
         needs_address=False,
         check_options=option_problems,
         cost_of=cost_of,
@@ -63,20 +56,3 @@ def _problem(kind: str, location: tuple[str, ...], message: str) -> OptionProble
         return OptionProblem(key, f"unknown option {key!r}{hint}")
     words = message.removeprefix("Value error, ")
     return OptionProblem(key, f"{'.'.join(location)}: {words[0].lower()}{words[1:]}" if location else words)
-
-
-def _connect(hub: HubTraits, rentals: VastRentals, config: NodeConfig) -> RentedNode:
-    if hub.state_folder is None:
-        raise ValueError("a hub that rents machines must have a folder for their certificates")
-    return RentedNode(
-        config,
-        VastConfig.model_validate(dict(config.options)),
-        rentals,
-        partial(_comfyui, hub),
-        hub.state_folder / config.id,
-    )
-
-
-def _comfyui(hub: HubTraits, config: NodeConfig) -> ComfyUINode:
-    limits = HttpLimits(check_seconds=hub.answer_seconds / 3, answer_seconds=hub.answer_seconds)
-    return ComfyUINode(config, client_id=str(uuid5(hub.hub_id or random_uuid(), config.id)), limits=limits)

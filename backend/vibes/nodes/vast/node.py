@@ -4,9 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from uuid import uuid5
 
 from vibes.domain.attempt import Wire
+from vibes.domain.chance import random_uuid
 from vibes.domain.errors import NodeAway, NodeError
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
@@ -20,8 +23,10 @@ from vibes.generators.vastai.office import Home
 from vibes.generators.vastai.standing import Stage, Standing
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
+from vibes.nodes.comfyui.transport.http import HttpLimits
 from vibes.nodes.vast.pinning import pinned
 from vibes.nodes.vast.rentals import NO_KEY, VastRentals
+from vibes.ports.kinds import HubTraits
 from vibes.ports.orders import InputImage, Order, Outline
 
 _log = logging.getLogger(__name__)
@@ -213,3 +218,21 @@ class RentedNode:
 def _reason_of(standing: Standing) -> Reason:
     comes = standing.stage is Stage.RENTING
     return Reason(ReasonCode.RENTING if comes else ReasonCode.NOT_RENTED, standing.words)
+
+
+def rented_node(hub: HubTraits, rentals: VastRentals, config: NodeConfig) -> RentedNode:
+    """The driver of a node whose options were checked."""
+    if hub.state_folder is None:
+        raise ValueError("a hub that rents machines must have a folder for their certificates")
+    return RentedNode(
+        config,
+        VastConfig.model_validate(dict(config.options)),
+        rentals,
+        partial(_comfyui, hub),
+        hub.state_folder / config.id,
+    )
+
+
+def _comfyui(hub: HubTraits, config: NodeConfig) -> ComfyUINode:
+    limits = HttpLimits(check_seconds=hub.answer_seconds / 3, answer_seconds=hub.answer_seconds)
+    return ComfyUINode(config, client_id=str(uuid5(hub.hub_id or random_uuid(), config.id)), limits=limits)

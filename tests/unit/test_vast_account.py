@@ -1,0 +1,145 @@
+"""The account's REST interface: what each answer means, above all whether something may have been rented."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from vibes.generators.errors import (
+    GeneratorError,
+    InvalidInput,
+    MaybePaid,
+    Misconfigured,
+    OutOfCredit,
+    RateLimited,
+    Unavailable,
+)
+from vibes.generators.vastai.account import OfferGone, VastAccount
+from vibes.generators.vastai.pace import Pace
+
+URL = "https://console.vast.ai"
+ORDER = f"{URL}/api/v0/asks/7/"
+PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+GONE = {"success": False, "error": "invalid_args", "msg": "error 404/3603: no_such_ask is not available", "ask_id": 7}
+
+
+def account() -> VastAccount:
+    return VastAccount("key", pace=Pace(0.0))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (404, GONE, OfferGone),
+        (410, {"success": False, "error": "no_such_ask", "msg": "error 410/3907"}, OfferGone),
+        (400, {"success": False, "error": "invalid_price", "msg": "price"}, InvalidInput),
+        (400, {"success": False, "msg": "Insufficient credit"}, OutOfCredit),
+        (400, {"success": False, "error": "missing_billing"}, OutOfCredit),
+        (429, {"detail": "API requests too frequent endpoint threshold=4.5"}, RateLimited),
+        (429, "API requests too frequent", RateLimited),
+        (401, {"msg": "Invalid user key"}, Misconfigured),
+        (403, {"msg": "missing permission"}, Misconfigured),
+        (200, {"success": False, "error": "no"}, InvalidInput),
+        (200, PAGE, MaybePaid),
+        (200, {"success": True}, MaybePaid),
+        (500, {"error": "internal"}, MaybePaid),
+        (502, PAGE, MaybePaid),
+    ],
+)
+@respx.mock
+async def test_only_an_order_that_was_refused_for_sure_counts_as_refused(
+    status: int, body: Any, error: type[GeneratorError]
+) -> None:
+    text = body if isinstance(body, str) else json.dumps(body)
+    respx.put(ORDER).mock(return_value=httpx.Response(status, text=text))
+    with pytest.raises(error):
+        await account().rent(7, {})
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        (httpx.ConnectError("refused"), Unavailable),
+        (httpx.ConnectTimeout("slow"), Unavailable),
+        (httpx.ReadTimeout("slow"), MaybePaid),
+        (httpx.WriteError("cut"), MaybePaid),
+        (httpx.RemoteProtocolError("cut"), MaybePaid),
+    ],
+)
+@respx.mock
+async def test_an_order_on_a_broken_line_may_have_arrived_unless_there_was_no_line(
+    broken: httpx.HTTPError, error: type[GeneratorError]
+) -> None:
+    respx.put(ORDER).mock(side_effect=broken)
+    with pytest.raises(error) as raised:
+        await account().rent(7, {})
+    assert type(raised.value) is error
+
+
+@respx.mock
+async def test_a_list_is_whole_or_none() -> None:
+    route = respx.get(f"{URL}/api/v1/instances/")
+    first = {"instances": [{"id": 1, "label": "a"}], "next_token": "more"}
+    route.side_effect = [httpx.Response(200, json=first), httpx.Response(200, json={"instances": [{"id": 2}]})]
+    assert [each.id for each in await account().instances()] == [1, 2]
+    for second in (
+        httpx.Response(502, text=PAGE),
+        httpx.Response(200, text=PAGE),
+        httpx.Response(200, json={"instances": None}),
+        httpx.Response(200, json={"instances": [{"label": "without an id"}]}),
+        httpx.Response(200, json=first),
+        httpx.ReadTimeout("slow"),
+    ):
+        route.side_effect = [httpx.Response(200, json=first), second]
+        with pytest.raises(Unavailable):
+            await account().instances()
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"),
+    [
+        (httpx.Response(200, json={"instances": None}), True),
+        (httpx.Response(404, json={"error": "not_found"}), True),
+        (httpx.Response(200, json={"instances": {"id": 5, "actual_status": None}}), False),
+        (httpx.Response(200, json={}), False),
+    ],
+)
+@respx.mock
+async def test_only_null_in_the_place_of_the_instance_means_gone(answer: httpx.Response, gone: bool) -> None:
+    respx.get(f"{URL}/api/v0/instances/5/").mock(return_value=answer)
+    assert await account().is_gone(5) is gone
+
+
+@respx.mock
+async def test_an_address_is_read_from_a_port_in_words_and_a_host_with_spaces() -> None:
+    row = {
+        "id": 5,
+        "public_ipaddr": " 203.0.113.7 \n",
+        "ports": {"22/tcp": [{"HostPort": "1"}], "8188/tcp": [{"HostIp": "0.0.0.0", "HostPort": "41234"}]},  # noqa: S104 - as it is told
+        "actual_status": "running",
+    }
+    other = {"id": 6, "public_ipaddr": "203.0.113.8", "ports": {}, "actual_status": None}
+    respx.get(f"{URL}/api/v1/instances/").mock(return_value=httpx.Response(200, json={"instances": [row, other]}))
+    first, second = await account().instances()
+    assert first.address == ("203.0.113.7", 41234)
+    assert (second.address, second.status) == (None, None)
+
+
+@respx.mock
+async def test_one_destroyed_twice_is_destroyed() -> None:
+    route = respx.delete(f"{URL}/api/v0/instances/5/")
+    route.side_effect = [httpx.Response(200, json={"success": True}), httpx.Response(404, json={"error": "not_found"})]
+    await account().destroy(5)
+    await account().destroy(5)
+    assert route.call_count == 2
+
+
+@respx.mock
+async def test_no_answer_is_asked_for_elsewhere_and_the_key_goes_nowhere_else() -> None:
+    respx.get(f"{URL}/api/v0/users/current/").mock(
+        return_value=httpx.Response(302, headers={"Location": "https://elsewhere.example/"})
+    )
+    with pytest.raises(Unavailable):
+        await account().credit()
