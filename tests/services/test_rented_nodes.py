@@ -13,10 +13,12 @@ from tests.certificates import Certificate, make_certificate
 from tests.fakes.vast import KEY, Life
 from tests.fakes.vast.faults import AtCreate
 from tests.fakes.vast.server import FakeVast
-from tests.hub import open_hub, settings_for
+from tests.hub import http_client, open_hub, served, settings_for
+from tests.processes import run_vibes
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.app.hub import Hub
+from vibes.client import AsyncHubClient
 from vibes.domain.errors import InvalidDocument, NoCapableNode, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import GenerationStatus
@@ -25,6 +27,7 @@ from vibes.domain.money import MicroUsd
 from vibes.domain.nodes.node import NodeState, NodeTls
 from vibes.domain.reason import ReasonCode
 from vibes.domain.rental import RentalState
+from vibes.environment.settings import Settings
 from vibes.nodes.comfyui.transport.tls import tls_context
 from vibes.nodes.vast.pinning import pinned
 
@@ -43,10 +46,13 @@ def fleet(**options: Any) -> str:
 
 @asynccontextmanager
 async def renting(folder: Path, vast: FakeVast, **options: Any) -> AsyncIterator[Hub]:
-    (folder / ".env").write_text(f"VAST_API_KEY={KEY}\n", encoding="ascii")
-    settings = settings_for(folder, fleet=fleet(**options), rental_url=vast.url, rental_pace=0.01, health_interval=0.1)
-    async with open_hub(settings) as hub:
+    async with open_hub(settings_of(folder, vast, **options)) as hub:
         yield hub
+
+
+def settings_of(folder: Path, vast: FakeVast, **options: Any) -> Settings:
+    (folder / ".env").write_text(f"VAST_API_KEY={KEY}\n", encoding="ascii")
+    return settings_for(folder, fleet=fleet(**options), rental_url=vast.url, rental_pace=0.01, health_interval=0.1)
 
 
 async def asked(hub: Hub, max_cost: MicroUsd = RICH) -> Any:
@@ -228,3 +234,37 @@ async def test_a_wrong_option_is_told_with_advice(tmp_path: Path, options: dict[
         async with open_hub(settings_for(tmp_path, fleet=fleet(**options))):
             pass
     assert any(words in str(each) for each in refused.value.problems), [*map(str, refused.value.problems)]
+
+
+async def test_a_person_sees_what_is_rented_and_what_it_costs_and_gives_it_back(tmp_path: Path) -> None:
+    async with FakeVast() as vast:
+        vast.cloud.life = lambda: Life(created=0, loading=0, running=0.1, comfyui=1000)
+        settings = settings_of(tmp_path, vast)
+        async with open_hub(settings) as hub, served(hub, settings) as address:
+            url = ("--url", f"http://{address}")
+            nothing = await run_vibes("rent", *url, cwd=tmp_path)
+            await asked(hub)
+            await eventually(lambda: "waiting for ComfyUI" in reason_of(hub))
+            async with AsyncHubClient(f"http://{address}") as client:
+                [rental] = (await client.rentals.list()).rentals
+            shown = await run_vibes("rent", *url, cwd=tmp_path)
+            unclear = await run_vibes("rent", "end", *url, cwd=tmp_path)
+            unknown = await run_vibes("rent", "end", "nobody", *url, cwd=tmp_path)
+            ending = await run_vibes("rent", "end", rental.id[:6], *url, cwd=tmp_path)
+            await eventually(lambda: not hub.rentals.listed()[0].open)
+            ended = await run_vibes("rent", *url, cwd=tmp_path)
+            async with http_client(hub, settings) as http:
+                again = await http.delete(f"/api/rentals/{rental.id}")
+    assert "nothing is rented" in nothing.stdout
+    assert (rental.gpu_id, rental.provider, rental.state, rental.per_hour_usd) == (
+        "cloud",
+        "Vast.ai",
+        "renting",
+        0.262329,
+    )
+    assert all(word in shown.stdout for word in (rental.id, "RTX 4090", "renting", "$0.262", "waiting for"))
+    assert (unclear.status, "say which rental, or --all" in unclear.stderr) == (1, True)
+    assert (unknown.status, "nothing is rented under 'nobody'" in unknown.stderr) == (1, True)
+    assert all(word in ending.stdout for word in (rental.id, "ending", "by hand"))
+    assert "ended" in ended.stdout
+    assert (again.status_code, again.json()["code"]) == (404, "unknown_rental")

@@ -32,13 +32,14 @@ def standing_of(rental: Rental, instance: Instance | None) -> Standing:
     """Of an open rental. ``instance``: as the account told it last."""
     if rental.phase is Phase.ENDING:
         return Standing(Stage.ENDING, f"is given back: {rental.why}")
+    what = "" if rental.contract is None else f" {rental.offer.gpu_name} at ${rental.hourly_usd:.2f} an hour"
+    return Standing(Stage.RENTING, f"renting{what}: {progress_of(rental, instance)}")
+
+
+def progress_of(rental: Rental, instance: Instance | None) -> str:
+    """How far it is from its first answer."""
     if rental.phase is Phase.INTENDED:
-        return Standing(Stage.RENTING, "renting: finding out whether the order has arrived")
-    what = f"{rental.offer.gpu_name} at ${rental.hourly_usd:.2f} an hour"
-    return Standing(Stage.RENTING, f"renting {what}: {_progress(instance)}")
-
-
-def _progress(instance: Instance | None) -> str:
+        return "finding out whether the order has arrived"
     if instance is None or instance.status is None:
         return "provisioning"
     if instance.status != "running":

@@ -24,7 +24,7 @@ from vibes.generators.vastai.ordering import Identity
 from vibes.generators.vastai.pace import Pace
 from vibes.generators.vastai.rental import Phase, rental_from
 from vibes.generators.vastai.rental import Rental as Row
-from vibes.generators.vastai.standing import standing_of
+from vibes.generators.vastai.standing import progress_of
 from vibes.nodes.vast.bearer import new_bearer
 from vibes.ports.kinds import HubTraits
 from vibes.ports.rentals import NO_DEMAND, DemandSource, RentalRecord, RentalRepository
@@ -166,7 +166,7 @@ def _for_people(row: Row, office: RentalOffice) -> Rental:
     state = _state(row)
     reason = row.why if state in {RentalState.ENDING, RentalState.ENDED} else ""
     if state is RentalState.RENTING:
-        reason = standing_of(row, office.instance(row)).words
+        reason = progress_of(row, office.instance(row))
     return Rental(
         id=row.id,
         node_id=NodeId(row.tenant),
