@@ -258,6 +258,19 @@ async def test_a_picture_with_nothing_to_draw_is_refused(pen: Pen) -> None:
         await pen.generate_image("  ")
 
 
+async def test_what_a_class_of_others_returns_is_a_path_or_an_error(pen: Pen, monkeypatch: pytest.MonkeyPatch) -> None:
+    returned: list[object] = [Path("a.png"), None]
+
+    async def draw(prompt: str, **kwargs: object) -> object:
+        return returned.pop(0)
+
+    monkeypatch.setattr(pen, "_generate_image_impl", draw)
+    assert await pen.generate_image("x") == "a.png"
+    async with deadline():
+        with pytest.raises(Crashed, match="pen returned no path of a picture, but NoneType"):
+            await pen.generate_image("x")
+
+
 async def test_its_health_is_told(pen: Pen) -> None:
     assert await pen.test_connection() == {"status": "healthy"}
     await pen.stop()

@@ -5,13 +5,14 @@ import logging
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
 
 from vibes.generators.capabilities import GeneratorCapabilities
 from vibes.generators.chance import new_request_id
 from vibes.generators.config import BaseGeneratorConfig
-from vibes.generators.errors import GeneratorError, InvalidInput, MaybePaid
+from vibes.generators.errors import Crashed, GeneratorError, InvalidInput, MaybePaid
 from vibes.generators.found import Done, Failed, Found, Running, Unclear, Waiting
 from vibes.generators.journal import Journal
 from vibes.generators.observing import SafeObserver
@@ -208,12 +209,19 @@ class ImageGenerator(ABC):
             request.observer.started()
         ask = partial(self._generate_image_impl, request.prompt, **request.options)
         try:
-            path = await with_retries(ask, self._retries, self.name)
+            path = self._path_of(await with_retries(ask, self._retries, self.name))
         except Exception as error:
             self._remember(request.id, self._ending(error))
             raise
         self._remember(request.id, Done(path, request.observer.details))
         return path
+
+    def _path_of(self, returned: object) -> str:
+        """Also of one that is no text, as code of others may return it."""
+        if isinstance(returned, str | PathLike):
+            return str(returned)
+        error = MaybePaid if self.charges else Crashed
+        raise error(f"{self.name} returned no path of a picture, but {type(returned).__name__}")
 
     def _ending(self, error: Exception) -> Found:
         """An error that is none of ours says nothing of money: who charges may have charged."""
