@@ -382,3 +382,18 @@ async def test_a_queued_generation_is_not_retried(storage: Storage) -> None:
     (generation,) = await store_batch(storage)
 
     assert not await storage.generations.retry(generation.id)
+
+
+async def test_a_lost_attempt_returns_its_generation_although_an_unwanted_one_is_still_being_stopped(
+    storage: Storage,
+) -> None:
+    """The first was begun before the generation was cancelled and retried, and its node does not hear that yet."""
+    (generation,) = await store_batch(storage)
+    first = await begin_attempt(storage, generation)
+    second = await second_open_attempt(storage, generation)
+
+    assert not await storage.attempts.give_up(second.id, AttemptState.LOST, None, at=NOON)
+    assert not await storage.attempts.return_to_queue(generation.id, {second.id}), "the first may be wanted"
+    assert await storage.attempts.return_to_queue(generation.id, {first.id})
+    assert await status_of(storage, generation) == GenerationStatus.QUEUED
+    assert not await storage.attempts.return_to_queue(generation.id, {first.id}), "it is there already"

@@ -43,7 +43,7 @@ def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
     journal = AttemptJournal(storage, writer, queue.progress, announcer, queue.spending, clock)
     finished = FinishedImages(storage, ground.media.images, clock)
     collector = ResultCollector(finished, library.versions, journal, queue.estimator, board, clock)
-    lost = LostAttempts(board, supervisor, storage, collector, announcer, clock)
+    lost = LostAttempts(board, supervisor, storage, collector, clock)
     sender = PromptSender(library.versions, ground.media.inputs, journal, board, times.take_back_limit)
     prompts = PromptWatch(journal, LifeSigns(board, queue.progress, clock, times.silent_limit), times.take_back_limit)
     runner = AttemptRunner(journal, sender, prompts, collector, times, clock)

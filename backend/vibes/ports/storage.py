@@ -231,6 +231,10 @@ class AttemptRepository(Protocol):
         True when the generation went back to the queue. ``node_died``: the node died while it ran this attempt.
         """
 
+    async def return_to_queue(self, generation_id: GenerationId, unwanted: Collection[AttemptId]) -> bool:
+        """generating → queued where no attempt is open but unwanted ones, which are being stopped: of a time before the
+        generation was cancelled and retried. True when it went back."""
+
     async def absolve(self, attempt_id: AttemptId) -> bool:
         """Its node did not die after all; True when it was recorded as having died."""
 

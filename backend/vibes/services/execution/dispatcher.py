@@ -121,11 +121,9 @@ class Dispatcher:
             )
         )
 
-    def abandon(
-        self, attempt: Attempt, state: AttemptState, still_wanted: tuple[Generation, Work] | None = None
-    ) -> None:
+    def abandon(self, attempt: Attempt, state: AttemptState) -> None:
         """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``."""
-        self._lost.abandon(attempt, state, still_wanted)
+        self._lost.abandon(attempt, state)
 
     def drives(self, attempt_id: AttemptId) -> bool:
         """Whether a task sees to the attempt's end."""

@@ -19,21 +19,18 @@ from typing import Any
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.errors import NodeError, StorageUnavailable
-from vibes.domain.events import NodeChanged, QueuedCause
-from vibes.domain.generation import Generation
+from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.nodes.outcome import Absent, MaybePaid, Pending, Running, Succeeded, TurnedDown
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
-from vibes.scheduling.snapshot import Work
 from vibes.services.execution.outcomes import Completed, Lost, Superseded
 from vibes.services.execution.payments import may_have_arrived
 from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
-from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
@@ -105,16 +102,9 @@ class LostAttempts:
     """Call `stop` at the end."""
 
     def __init__(
-        self,
-        board: Board,
-        supervisor: NodeSupervisor,
-        storage: Storage,
-        collector: ResultCollector,
-        announcer: Announcer,
-        clock: Clock,
+        self, board: Board, supervisor: NodeSupervisor, storage: Storage, collector: ResultCollector, clock: Clock
     ) -> None:
         self._board = board
-        self._announcer = announcer
         self._supervisor = supervisor
         self._storage = storage
         self._collector = collector
@@ -146,20 +136,19 @@ class LostAttempts:
         """Its node is still at it, and may charge for it: take its picture when it is there."""
         self._errand(self._follow(active), f"follow {active.id}")
 
-    def abandon(
-        self, attempt: Attempt, state: AttemptState, still_wanted: tuple[Generation, Work] | None = None
-    ) -> None:
-        """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``.
-
-        ``still_wanted``: its generation, where another attempt goes on with it; when that one is lost before this one
-        is closed, the generation returns to the queue with this one.
-        """
+    def abandon(self, attempt: Attempt, state: AttemptState) -> None:
+        """Stop an attempt of an earlier hub process that nobody wants, and close it as ``state``."""
         self._abandoning.add(attempt.id)
-        self._errand(self._abandon(attempt, state, still_wanted), f"abandon {attempt.id}")
+        self._errand(self._abandon(attempt, state), f"abandon {attempt.id}")
 
     def abandons(self, attempt_id: AttemptId) -> bool:
         """Whether it is being stopped and closed."""
         return attempt_id in self._abandoning
+
+    @property
+    def abandoned(self) -> frozenset[AttemptId]:
+        """Those that are being stopped and closed."""
+        return frozenset(self._abandoning)
 
     async def stop(self) -> None:
         """Cancel all questions to nodes."""
@@ -243,9 +232,7 @@ class LostAttempts:
                 await self._reclaim(active)
                 return
 
-    async def _abandon(
-        self, attempt: Attempt, state: AttemptState, still_wanted: tuple[Generation, Work] | None
-    ) -> None:
+    async def _abandon(self, attempt: Attempt, state: AttemptState) -> None:
         watch = self._supervisor.nodes.get(attempt.node_id)
         give_up_at = self._clock.monotonic() + ABANDON_SECONDS
         while watch is not None and not watch.reachable and self._clock.monotonic() < give_up_at:
@@ -256,9 +243,6 @@ class LostAttempts:
         except NodeError as error:
             logger.warning("%s may still run %s: %s", attempt.node_id, attempt.id, error)
         try:
-            back = await self._storage.attempts.give_up(attempt.id, state, None, at=self._clock.now())
-            if back and still_wanted is not None:
-                self._announcer.queued(still_wanted[0], QueuedCause.LOST, None)
-                self._board.add(*still_wanted)
+            await self._storage.attempts.close(attempt.id, state, at=self._clock.now())
         finally:  # the sweep finds it again where it could not be closed
             self._abandoning.discard(attempt.id)

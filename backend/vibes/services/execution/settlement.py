@@ -199,6 +199,10 @@ class Settlement:
             back = await self._storage.attempts.give_up(
                 active.id, state, message, at=self._clock.now(), node_died=node_died, paid=active.paid
             )
+            siblings = self._board.siblings(active)
+            if not back and all(each.cancelled for each in siblings):  # none of them brings a picture
+                unwanted = {each.id for each in siblings} | self._lost.abandoned
+                back = await self._storage.attempts.return_to_queue(active.generation.id, unwanted)
         if back and not active.cancelled:
             self._announcer.queued(active.generation, _CAUSES[state], message)
             self._board.add(active.generation, work)

@@ -47,7 +47,7 @@ class OpenAttempts:
             if owner is None or work is None:
                 self._dispatcher.abandon(attempt, AttemptState.CANCELLED)
             elif owner.id in adopted:
-                self._dispatcher.abandon(attempt, AttemptState.SUPERSEDED, (owner, work))
+                self._dispatcher.abandon(attempt, AttemptState.SUPERSEDED)
             else:
                 adopted.add(owner.id)
                 await self._take_over(attempt, owner, work)

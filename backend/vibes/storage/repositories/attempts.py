@@ -43,7 +43,7 @@ _SET_OPEN_ATTEMPTS_OF = update(ATTEMPTS).where(_COLUMNS.generation_id == bindpar
 _ADVANCE = _SET_OPEN_ATTEMPT.where(_COLUMNS.state != bindparam("target")).values(
     state=bindparam("target"), node_number=func.coalesce(bindparam("number"), _COLUMNS.node_number)
 )
-_OPEN_ATTEMPT_OF = select(_COLUMNS.id).where(_COLUMNS.generation_id == bindparam("generation"), _IS_OPEN).limit(1)
+_OPEN_ATTEMPTS_OF = select(_COLUMNS.id).where(_COLUMNS.generation_id == bindparam("generation"), _IS_OPEN)
 _GENERATING = select(GENERATIONS.c.id).where(
     GENERATIONS.c.id == bindparam("generation"), GENERATIONS.c.status == GenerationStatus.GENERATING
 )
@@ -126,6 +126,9 @@ class SqlAttempts:
         return await self._database.write(
             lambda connection: _settled(connection, attempt_id, paid, _give_up(connection, attempt_id, end), at)
         )
+
+    async def return_to_queue(self, generation_id: GenerationId, unwanted: Collection[AttemptId]) -> bool:
+        return await self._database.write(lambda connection: _return_to_queue(connection, generation_id, unwanted))
 
     async def absolve(self, attempt_id: AttemptId) -> bool:
         return await self._database.change(_ABSOLVE.where(_COLUMNS.id == attempt_id)) == 1
@@ -238,8 +241,12 @@ def _give_up(connection: Connection, attempt_id: AttemptId, end: Columns) -> boo
     attempt = connection.execute(_ATTEMPT, {"attempt": attempt_id}).first()
     if attempt is None or not _moved(connection, _SET_OPEN_ATTEMPT, {"attempt": attempt_id, **end}):
         return False
-    generation = {"generation": attempt.generation_id}
-    if connection.execute(_OPEN_ATTEMPT_OF, generation).first() is not None:
+    return _return_to_queue(connection, attempt.generation_id, ())
+
+
+def _return_to_queue(connection: Connection, generation_id: GenerationId, unwanted: Collection[AttemptId]) -> bool:
+    generation = {"generation": generation_id}
+    if any(row.id not in unwanted for row in connection.execute(_OPEN_ATTEMPTS_OF, generation)):
         return False
     back = {**generation, "status": GenerationStatus.QUEUED, "gpu_id": None}
     return _moved(connection, _SET_GENERATING_GENERATION, back)
