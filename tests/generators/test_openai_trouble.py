@@ -279,6 +279,11 @@ def test_a_stream_reads_the_same_however_it_is_cut(cuts: list[int]) -> None:
     assert heard == [("one", b'{"a":\n1}'), ("", b"2")]
 
 
+def test_an_empty_answer_is_told_by_what_its_status_means() -> None:
+    assert str(failure(Reply(503, {}, b""), None)) == "answered 503: Service Unavailable"
+    assert str(failure(Reply(418, {}, b"short and\n stout"), None)) == "answered 418: short and stout"
+
+
 def test_durations_are_read_as_openai_writes_them() -> None:
     assert [seconds_in(each) for each in ("1s", "6m0s", "20ms", "1h2m3.5s", "", "soon")] == [
         1,

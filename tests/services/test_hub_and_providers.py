@@ -10,7 +10,7 @@ import yaml
 
 from tests.fakes.fal import Course as FalCourse
 from tests.fakes.fal import FakeFal
-from tests.fakes.fal.faults import LOCKED
+from tests.fakes.fal.faults import GATEWAY, LOCKED
 from tests.fakes.openai import Course, FakeOpenAI, faults
 from tests.generators import at_fal, at_openai
 from tests.hub import http_client, open_hub, settings_for
@@ -20,6 +20,7 @@ from vibes.app.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, NodeId
 from vibes.domain.reason import ReasonCode
+from vibes.nodes.generator import engine
 from vibes.services.events.live_events import NumberedEvent
 
 PLENTY = 1_000_000
@@ -98,6 +99,26 @@ async def test_a_hub_that_was_stopped_finds_its_picture_at_fal_again(fal: FakeFa
         fal.let_go()
         [generation] = await finished(hub, batch)
     assert generation.status is GenerationStatus.COMPLETE, generation.error_message
+    assert (fal.runs, fal.posts) == (1, 1)
+
+
+async def test_a_picture_under_way_outlasts_a_provider_that_does_not_answer_for_a_while(
+    fal: FakeFal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "ASKED_SECONDS", 0)
+    fal.next(FalCourse(holds="IN_PROGRESS"))
+    async with studio(tmp_path, at_fal_nodes(fal)) as hub:
+        batch = await submitted(hub)
+        await eventually(lambda: fal.requests and fal.latest.looks)
+        fal.storage.down, fal.down = True, GATEWAY
+        watch = hub.supervisor.get(NodeId("portraits"))
+        reason = await eventually(lambda: watch.pause_reason)
+        state = watch.state
+        fal.storage.down, fal.down = False, None
+        fal.let_go()
+        [generation] = await finished(hub, batch)
+    assert generation.status is GenerationStatus.COMPLETE, generation.error_message
+    assert (reason.code, state.takes_work) == (ReasonCode.CHECK_FAILED, True)
     assert (fal.runs, fal.posts) == (1, 1)
 
 

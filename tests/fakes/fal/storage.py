@@ -29,6 +29,8 @@ class Storage:
         """The headers of every upload into a bucket: fal's own client sends its key along, which nobody there needs."""
         self.upload_names: list[str] = []
         self.cdn_down = False
+        self.down = False
+        """No token is to be had, and so no way to try the key."""
         self.released = asyncio.Event()
         """A stuck download goes on."""
 
@@ -49,6 +51,8 @@ class Storage:
         return f"/media/{name}"
 
     async def hand_out_token(self, request: web.Request) -> web.Response:
+        if self.down:
+            return web.Response(status=503)
         if request.query["storage_type"] != "fal-cdn-v3":
             return web.json_response({"detail": "unknown storage type"}, status=422)
         here = f"http://{request.host}/cdn"

@@ -92,8 +92,9 @@ class Reply:
 
     @property
     def beginning(self) -> str:
-        """For messages, where the body is no JSON."""
-        return " ".join(self.body[: _BEGINNING * 4].decode("utf-8", "replace").split())[:_BEGINNING]
+        """For messages, where the body is no JSON; of an empty one what its status means."""
+        text = " ".join(self.body[: _BEGINNING * 4].decode("utf-8", "replace").split())[:_BEGINNING]
+        return text or next((each.phrase for each in Status if each == self.status), "nothing")
 
 
 class Connections:

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
+from typing import Any
 
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import NODE_MISCONFIGURED, ForeignOutput, NodeError, NodeUnclear
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import AttemptStarted, NodeConnected, NodeEvent
-from vibes.domain.nodes.node import NodeConfig, NodeVitals
+from vibes.domain.nodes.node import Closed, NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.nodes.outcome import MaybePaid, OutputFile, Pending, Running, Succeeded, TurnedDown, Whereabouts
+from vibes.domain.reason import Reason, ReasonCode
 from vibes.generators import found
 from vibes.nodes.generator.engine import Engine
 from vibes.nodes.generator.failures import Standing, ended_as
@@ -22,6 +24,8 @@ from vibes.ports.orders import InputImage, Order, Outline
 
 logger = logging.getLogger(__name__)
 
+UNWELL_SECONDS = 15.0
+"""Until a provider that did not answer is given orders again, unless it is asked before."""
 FORGOTTEN = "it is not there any more: the hub was restarted meanwhile"
 
 
@@ -53,7 +57,7 @@ class ImageGeneratorNode:
         wrong = self._standing.misconfigured
         if wrong is not None and not queue.running and not self._standing.look_again(began):
             raise NodeError(wrong, code=NODE_MISCONFIGURED)
-        told = await self._engine.well()
+        told, unwell = await self._well(queue)
         balance = told.get("balance_usd")
         balance_usd = float(balance) if isinstance(balance, int | float) else None
         if balance_usd is not None:
@@ -62,9 +66,19 @@ class ImageGeneratorNode:
             queue=queue,
             vram_free_bytes=0,
             response_ms=1000 * (clock() - began),
-            closed=self._standing.closed(clock()),
+            closed=self._standing.closed(clock()) or unwell,
             balance_usd=balance_usd,
         )
+
+    async def _well(self, queue: NodeQueue) -> tuple[Mapping[str, Any], Closed | None]:
+        """What it tells of its connection. A provider that charges and does not answer for a while ends nothing that is
+        under way there, which tells by itself how it ends; it only gets no more."""
+        try:
+            return await self._engine.well(), None
+        except NodeError as error:
+            if not self.charges or not (queue.running or queue.pending):
+                raise
+            return {}, Closed(Reason(ReasonCode.CHECK_FAILED, str(error)), UNWELL_SECONDS)
 
     async def discover(self) -> GeneratorInventory:
         self._inventory = inventory_of(await self._engine.started(), self._config, self._serves)
