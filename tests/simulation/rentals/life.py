@@ -33,7 +33,8 @@ class KeptRows:
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
-        self.written: list[Rental] = []
+        self.full = False
+        """Nothing can be written any more."""
         self.step: Callable[[str], Coroutine[Any, Any, None]] = _nothing
 
     async def since(self, moment: float) -> Sequence[Rental]:
@@ -41,9 +42,10 @@ class KeptRows:
         return [each for each in rows if each.open or (each.ended_at or 0) > moment]
 
     async def put(self, rental: Rental) -> None:
+        if self.full:
+            raise OSError("no space left on device")
         await self.step(f"{rental.phase} is about to be written")
         self.rows[rental.id] = rental.as_json()
-        self.written.append(rental)
         await self.step(f"{rental.phase} is written")
 
 
@@ -134,7 +136,7 @@ class Town:
         identity = Identity(prefix=PREFIX, new_id=lambda: next(numbers), new_password=lambda: "bearer")
         office = RentalOffice(account, self.rows, self.clock, identity, OfficeTimes())
         office.needs = lambda _: self.needed(self.agenda.now)
-        tasks = [asyncio.create_task(office.run())]
+        tasks = [asyncio.create_task(self._running(office))]
         if works:
             lease = office.enter(CARD, self.config, self.caps)
             tasks.append(asyncio.create_task(self._resident(office, lease)))
@@ -146,6 +148,14 @@ class Town:
                 each.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await office.close()
+
+    async def _running(self, office: RentalOffice) -> None:
+        """As the hub keeps what breaks running."""
+        while True:
+            try:
+                await office.run()
+            except OSError:
+                await asyncio.sleep(5)
 
     async def _resident(self, office: RentalOffice, lease: Lease) -> None:
         """The node: asks the ComfyUI of what is rented every few seconds."""

@@ -162,6 +162,23 @@ def test_a_hub_that_never_comes_back_leaves_nothing_behind_by_the_instances_own_
     assert town.ours == []
 
 
+def test_a_disk_that_is_full_keeps_no_machine_from_being_destroyed_and_none_is_ordered_then() -> None:
+    town = Town(5, config=config(idle_minutes=1))
+    town.needed = lambda seconds: filled_up(town, seconds)
+    town.live(6 * MINUTE)
+    assert town.ours == []
+    assert len(town.cloud.creates) == 1
+    town.rows.full = False
+    town.live(2 * MINUTE, works=False)
+    assert not any(each.open for each in town.rentals())
+
+
+def filled_up(town: Town, seconds: float) -> Need:
+    """The work is done and the disk full three minutes later, and then there is work again."""
+    town.rows.full = seconds > 3 * MINUTE
+    return Need(waiting=0 if 3 * MINUTE < seconds < 5 * MINUTE else 1)
+
+
 def test_what_may_be_spent_bounds_the_life_of_what_nobody_is_left_to_end() -> None:
     town = Town(5, caps=Caps(daily_usd=DAILY), config=config(boot_minutes=5, lifetime_minutes=600))
     town.live(4 * MINUTE)

@@ -215,14 +215,16 @@ class RentalOffice:
         )
 
     async def _tick(self) -> None:
-        """Look, decide, write down, and only then act."""
+        """Look, decide, write down, then act. A full disk keeps no machine from being destroyed."""
         listing = await self._look() if self._list_due() else None
         before = self._rows.all
         verdict = judge(self._scene(listing))
-        await self._note(before, verdict)
+        try:
+            await self._note(before, verdict)
+        finally:
+            for contract in verdict.destroy:
+                await self._destroy(contract)
         self._refused = dict(verdict.refused)
-        for contract in verdict.destroy:
-            await self._destroy(contract)
         await self._rent(verdict)
 
     async def _note(self, before: tuple[Rental, ...], verdict: Verdict) -> None:
