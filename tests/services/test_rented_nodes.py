@@ -16,6 +16,7 @@ from tests.fakes.vast.server import FakeVast
 from tests.hub import http_client, open_hub, served, settings_for
 from tests.processes import run_vibes
 from tests.services.asking import finished, request
+from tests.simulated_fleet import ENTRY
 from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.client import AsyncHubClient
@@ -30,6 +31,8 @@ from vibes.domain.rental import RentalState
 from vibes.environment.settings import Settings
 from vibes.nodes.comfyui.transport.tls import tls_context
 from vibes.nodes.vast.pinning import pinned
+from vibes.simulator.server import SimulatedNode
+from vibes.simulator.setup.options import NodeOptions
 
 CLOUD = NodeId("cloud")
 OPTIONS = {"image": "vastai/comfy:v1", "max_price": 0.6, "https": "false", "boot_minutes": 1, "idle_minutes": 0.02}
@@ -50,15 +53,15 @@ async def renting(folder: Path, vast: FakeVast, **options: Any) -> AsyncIterator
         yield hub
 
 
-def settings_of(folder: Path, vast: FakeVast, **options: Any) -> Settings:
+def settings_of(folder: Path, vast: FakeVast, text: str | None = None, **options: Any) -> Settings:
     (folder / ".env").write_text(f"VAST_API_KEY={KEY}\n", encoding="ascii")
-    return settings_for(folder, fleet=fleet(**options), rental_url=vast.url, rental_pace=0.01, health_interval=0.1)
+    listed = fleet(**options) if text is None else text
+    return settings_for(folder, fleet=listed, rental_url=vast.url, rental_pace=0.01, health_interval=0.1)
 
 
-async def asked(hub: Hub, max_cost: MicroUsd = RICH) -> Any:
-    return await hub.generations.submit(
-        request(values={"prompt": "a cat", "checkpoint": "v1-5-pruned-emaonly.safetensors"}, max_cost=max_cost)
-    )
+async def asked(hub: Hub, max_cost: MicroUsd = RICH, count: int = 1) -> Any:
+    values = {"prompt": "a cat", "checkpoint": "v1-5-pruned-emaonly.safetensors"}
+    return await hub.generations.submit(request(values=values, max_cost=max_cost, count=count))
 
 
 def reason_of(hub: Hub) -> str:
@@ -169,6 +172,34 @@ async def test_why_nothing_is_rented_is_told(
         await eventually(lambda: words in reason_of(hub))
         assert hub.fleet.node(CLOUD).state is NodeState.OFFLINE
     assert not vast.cloud.creates
+
+
+@pytest.mark.parametrize("why", ["it is drained", "the queue is paused"])
+async def test_for_work_that_it_would_not_get_nothing_is_rented(tmp_path: Path, why: str) -> None:
+    async with FakeVast() as vast, renting(tmp_path, vast) as hub:
+        await (hub.fleet.drain(CLOUD) if why == "it is drained" else hub.queue.pause())
+        await asked(hub)
+        before = vast.cloud.asked["list"]
+        await eventually(lambda: vast.cloud.asked["list"] > before + 2, what="it has looked several times")
+        assert not vast.cloud.creates
+        await (hub.fleet.resume(CLOUD) if why == "it is drained" else hub.queue.resume())
+        await eventually(lambda: vast.cloud.creates)
+
+
+@pytest.mark.parametrize("late", [3600, 0])
+async def test_for_overflow_it_is_rented_only_for_what_the_own_machines_have_left_waiting(
+    tmp_path: Path, late: int
+) -> None:
+    async with SimulatedNode(NodeOptions(time_scale=0.2)) as own, FakeVast() as vast:
+        cloud = fleet().replace("max_batch: 4,", f"max_batch: 4, use: overflow, overflow_after_seconds: {late},")
+        settings = settings_of(tmp_path, vast, text=cloud + ENTRY.format(id="own", port=own.port))
+        async with open_hub(settings) as hub:
+            submission = await asked(hub, count=3)
+            generations = await finished(hub, submission.batch.id)
+            if not late:
+                await eventually(lambda: vast.cloud.creates)
+    assert {each.status for each in generations} == {GenerationStatus.COMPLETE}
+    assert bool(vast.cloud.creates) is not bool(late)
 
 
 async def test_who_ends_it_by_hand_gets_no_other_one_in_its_place(tmp_path: Path) -> None:
