@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.faults.checker import check_pictures, rows
+from tests.simulation.generator import REFUSED, RETRIES
 from tests.simulation.ledger import OF_MONEY
 from tests.simulation.life import Life
 from tests.simulation.pictures import colour_in, colour_of, seeds_in, texts_in
@@ -109,7 +110,10 @@ def nothing_was_sent_in_vain(life: Life) -> Iterable[str]:
                 yield f"{machine.name} was sent {prompt_id} {count} times"
 
 
-_WORDS_OF_NODES = ("CUDA", "not in list", "cannot read", "larger than", "nodes died while they ran it", "charge for it")
+_WORDS_OF_NODES = (
+    *("CUDA", "not in list", "cannot read", "larger than", "nodes died while they ran it", "charge for it"),
+    REFUSED,
+)
 """What a picture may fail of: the node's own word about the job, three nodes that died of it, or that it may have been
 paid for."""
 
@@ -135,6 +139,13 @@ def nothing_was_cancelled_unasked(life: Life) -> Iterable[str]:
             yield f"{row['id']} was cancelled, and nobody had asked for that"
 
 
+def the_house_was_not_asked_in_vain(life: Life) -> Iterable[str]:
+    """A picture is asked for again only after an error where that is safe."""
+    for request_id, count in life.house.drawn.items():
+        if count > 1 + RETRIES:
+            yield f"the house was asked for {request_id} {count} times"
+
+
 def drained_nodes_were_left_alone(life: Life) -> Iterable[str]:
     for row in rows(life.folder, "SELECT id, node_id, created_at FROM attempts"):
         created = datetime.fromisoformat(row["created_at"]).replace(tzinfo=UTC)
@@ -148,6 +159,7 @@ AFTER_THE_END: list[Callable[[Life], Iterable[str]]] = [
     every_file_has_its_row,
     every_picture_is_its_own,
     nothing_was_sent_in_vain,
+    the_house_was_not_asked_in_vain,
     drained_nodes_were_left_alone,
     nothing_failed_by_accident,
     nothing_was_cancelled_unasked,

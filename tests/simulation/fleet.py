@@ -25,16 +25,31 @@ _ALL = "sd15, sdxl, upscale"
 _CAPABILITIES = {"large": _ALL, "middle": _ALL, "small": "sd15"} | dict.fromkeys(CLOUDS, _ALL)
 
 
+GENERATOR = "house"
+"""Draws in the hub's own process, in one of so many stories."""
+GENERATOR_EVERY = 5
+_GENERATOR = """  - {{id: house, name: house, enabled: {enabled}, kind: mock, vram_gb: 8, tier: standard,
+     capabilities: [sd15, sdxl], max_resolution: 1024, max_batch: 1}}
+"""
+
+
+def has_generator(seed: int) -> bool:
+    return seed > 0 and seed % GENERATOR_EVERY == 0
+
+
 def fleet_text(names: Collection[str], disabled: str = "") -> str:
-    lines = (
-        _LINE.format(
-            name=name,
-            tier=_TIERS[name],
-            capabilities=_CAPABILITIES[name],
-            number=(*NAMES, *CLOUDS).index(name) + 1,
-            money=_MONEY.get(name, ""),
-            enabled=str(name != disabled).lower(),
-        )
-        for name in names
-    )
+    lines = (_line(name, enabled=str(name != disabled).lower()) for name in names)
     return "nodes:\n" + "".join(lines)
+
+
+def _line(name: str, *, enabled: str) -> str:
+    if name == GENERATOR:
+        return _GENERATOR.format(enabled=enabled)
+    return _LINE.format(
+        name=name,
+        tier=_TIERS[name],
+        capabilities=_CAPABILITIES[name],
+        number=(*NAMES, *CLOUDS).index(name) + 1,
+        money=_MONEY.get(name, ""),
+        enabled=enabled,
+    )

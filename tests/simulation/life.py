@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 import httpx
 
-from tests.simulation.fleet import CLOUDS, NAMES, fleet_text
+from tests.simulation.fleet import CLOUDS, GENERATOR, NAMES, fleet_text, has_generator
+from tests.simulation.generator import House
 from tests.simulation.house import application_of, client, open_hub, settings_in
 from tests.simulation.machine import Machine, OutputFolder
 from tests.simulation.node import Line, SimulatedNode
@@ -25,6 +26,7 @@ from vibes.app.hub import Hub
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.nodes.node import NodeConfig
+from vibes.ports.nodes import GeneratorNode
 
 WITH_MONEY = 1_000_000
 """From this seed on there are machines that cost money, and people who spend some."""
@@ -55,6 +57,9 @@ class Life:
             for index, name in enumerate(self.names)
         }
         self.lines = {name: Line() for name in self.names}
+        if has_generator(seed):
+            self.names = (*self.names, GENERATOR)
+        self.house = House(folder / GENERATOR, self._chance(GENERATOR), self.note)
         (folder / "gpus.yaml").write_text(fleet_text(self.names), encoding="utf-8")
         self.settings = settings_in(folder)
         self.clock = VirtualClock(self.agenda)
@@ -90,8 +95,10 @@ class Life:
     def _chance(self, whose: object) -> random.Random:
         return random.Random(f"{self.seed} {whose}")  # noqa: S311 - a story that can be told again
 
-    def factory(self, config: NodeConfig) -> SimulatedNode:
+    def factory(self, config: NodeConfig) -> GeneratorNode:
         name = config.id
+        if name == GENERATOR:
+            return self.house.node(config)
         return SimulatedNode(self.machines[name], self.lines[name], self._chance(f"line {name} {self._starts}"))
 
     def edit_fleet(self, text: str, *, broken: bool = False) -> None:

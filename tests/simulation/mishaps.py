@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from uuid import UUID
 
+from tests.simulation.generator import TROUBLES
 from tests.simulation.life import Life
 from tests.simulation.machine import Faults
 from tests.simulation.node import Line
@@ -157,6 +158,14 @@ MISHAPS: tuple[Mishap, ...] = (
 """The more often in it, the more often met."""
 
 
+def generator_fails(life: Life, chance: random.Random) -> None:
+    life.house.troubles[chance.choice(list(TROUBLES))] += chance.choice([1, 1, 2, 4])
+
+
+OF_THE_GENERATOR: tuple[Mishap, ...] = (generator_fails, generator_fails, generator_fails)
+"""In the stories that have one."""
+
+
 def heal(life: Life) -> None:
     """All is well from now on, with the machines and with the hub's own."""
     for name, machine in life.machines.items():
@@ -165,4 +174,5 @@ def heal(life: Life) -> None:
         machine.thaw()
         machine.start()
         machine.unwedge()
+    life.house.troubles.clear()
     life.disk_full = life.database_full = False

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from tests.simulation import ledger, mishaps, people
 from tests.simulation.checks import after_the_end, before_the_end
-from tests.simulation.fleet import fleet_text
+from tests.simulation.fleet import fleet_text, has_generator
 from tests.simulation.house import story_folder, without_waits
 from tests.simulation.life import WITH_MONEY, Life, forget
 from tests.simulation.virtual_time import VirtualLoop
@@ -30,7 +30,8 @@ TIDYING_SECONDS = 70.0
 DOWN_SECONDS = (0.1, 1.0, 10.0, 70.0)
 """How long a hub that was killed or ended stays away."""
 
-_BY_NAME = {deed.__name__: deed for deed in (people.asks_for_many, *people.DEEDS_WITH_MONEY, *mishaps.MISHAPS)}
+_MISHAPS = (*mishaps.MISHAPS, *mishaps.OF_THE_GENERATOR)
+_BY_NAME = {deed.__name__: deed for deed in (people.asks_for_many, *people.DEEDS_WITH_MONEY, *_MISHAPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,11 @@ def deeds_of(seed: int) -> tuple[Deed, ...]:
     misfortune = chance.choice([0.2, 0.45, 0.65])
     deeds = [Deed(1.0, people.asks_for_many.__name__, chance.getrandbits(32))]
     at = 1.0
+    troubles = _MISHAPS if has_generator(seed) else mishaps.MISHAPS
     of_people = people.DEEDS_WITH_MONEY if seed >= WITH_MONEY else people.DEEDS
     for _ in range(chance.randint(8, 24)):
         at += chance.expovariate(1 / rest)
-        kind = chance.choice(mishaps.MISHAPS if chance.random() < misfortune else of_people)
+        kind = chance.choice(troubles if chance.random() < misfortune else of_people)
         deeds.append(Deed(round(at, 3), kind.__name__, chance.getrandbits(32)))
     return tuple(deeds)
 
@@ -100,7 +102,7 @@ def _do(life: Life, deed: Deed) -> None:
     life.note(f"-- {deed.name.replace('_', ' ')}")
     chance = random.Random(deed.seed)  # noqa: S311 - the same again
     act = _BY_NAME[deed.name]
-    if act in mishaps.MISHAPS:
+    if act in _MISHAPS:
         act(life, chance)
     else:
         life.begin(act(life, chance))  # type: ignore[arg-type]  # a deed of people
