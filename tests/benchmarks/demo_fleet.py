@@ -15,6 +15,7 @@ import httpx
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.hubs import demo_hub
 from vibes.client import AsyncHubClient, BatchRequest, GenerationCompleted
+from vibes.domain.pictures.spec import TaskType
 from vibes.scheduling.bounds import lower_bound_seconds
 
 NODES = ("gpu-premium", "gpu-quality", "gpu-standard", "gpu-draft")
@@ -28,10 +29,11 @@ DRAFTS, ROUNDS = 20, 5
 LIMIT_SECONDS = 300.0
 _REFINED = BatchRequest(prompt="a lighthouse at dusk", model_family="sdxl", width=1024, height=1024)
 FUNNEL = (
-    replace(_REFINED, count=8, steps=25, denoise_strength=0.55),
-    replace(_REFINED, count=3, steps=35, denoise_strength=0.4),
-    replace(_REFINED, count=1, steps=50, denoise_strength=0.3),
+    replace(_REFINED, count=8, steps=25, denoise_strength=0.55, task_type=TaskType.STANDARD),
+    replace(_REFINED, count=3, steps=35, denoise_strength=0.4, task_type=TaskType.QUALITY),
+    replace(_REFINED, count=1, steps=50, denoise_strength=0.3, task_type=TaskType.QUALITY),
 )
+"""As the funnel asks: a draft would be given to the lowest card that takes at most half as long again."""
 
 
 @dataclass(frozen=True, slots=True)
