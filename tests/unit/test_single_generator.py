@@ -9,6 +9,7 @@ from vibes.commands.hub.single_generator import with_single_generator
 from vibes.domain.nodes.node import NodeConfig
 from vibes.environment.settings import Settings
 from vibes.generators.errors import Misconfigured
+from vibes.generators.factory import settings_of
 from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
@@ -52,6 +53,24 @@ def test_the_strategy_that_is_asked_for_counts_before_that_of_the_file(tmp_path:
 def test_keys_that_may_stand_in_it_are_nobody_elses_to_read(tmp_path: Path) -> None:
     fleet_of(tmp_path, "mock")
     assert (tmp_path / "data" / "generator.yaml").stat().st_mode & 0o077 == 0
+
+
+def test_a_key_stays_where_it_was_found_and_the_hub_finds_it_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAL_KEY", raising=False)
+    (tmp_path / ".env").write_text("FAL_KEY=from-a-file\n", encoding="utf-8")
+    toml = tmp_path / "settings.toml"
+    toml.write_text('[generator]\nstrategy = "fal-lightning"\n', encoding="utf-8")
+    for key in ("from-a-file", "from-the-environment"):
+        settings = with_single_generator(Settings.model_validate({"data": tmp_path / "data"}), None, toml)
+        assert key not in settings.config.read_text(encoding="utf-8")
+        found = settings_of("fal-lightning", settings.env_files).model_dump()["api_key"]
+        assert found.get_secret_value() == key
+        monkeypatch.setenv("FAL_KEY", "from-the-environment")
+    toml.write_text('[generator]\nstrategy = "fal-lightning"\n[fal-lightning]\napi_key = "said"\n', encoding="utf-8")
+    settings = with_single_generator(Settings.model_validate({"data": tmp_path / "data"}), None, toml)
+    assert "api_key: said" in settings.config.read_text(encoding="utf-8"), "what somebody said counts first"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = Field(
         DEFAULT_PORT, description="Port to listen on; 0 = any free one."
     )
+    provider_keys: Path | None = Field(
+        None, description="A file with providers' keys, a NAME=value a line; default: .env beside the fleet file."
+    )
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: vibes.db in the data folder.")
     templates: Path | None = Field(None, description="Workflow templates; default: those that come with the hub.")
     workflows: Annotated[tuple[Path, ...], NoDecode] = Field(
@@ -148,8 +151,8 @@ class Settings(BaseSettings):
 
     @property
     def env_files(self) -> tuple[Path, ...]:
-        """Where the keys of providers may stand: `.env` beside the fleet file."""
-        return (self.config.parent / ".env",)
+        """Where the keys of providers may stand."""
+        return (self.provider_keys or self.config.parent / ".env",)
 
     @property
     def flows_file(self) -> Path:

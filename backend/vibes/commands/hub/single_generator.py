@@ -11,6 +11,7 @@ from vibes.environment.settings import Settings
 from vibes.generators.config import BaseGeneratorConfig
 from vibes.generators.errors import Misconfigured
 from vibes.generators.factory import create_generator, settings_of
+from vibes.generators.keys import with_keys
 from vibes.generators.offers import GeneratorOperation, ModelOffer, Offers
 from vibes.generators.settings_file import read_settings
 
@@ -27,11 +28,12 @@ _CAPABILITIES = {GeneratorOperation.UPSCALE: "upscale", GeneratorOperation.CONTR
 def with_single_generator(settings: Settings, strategy: str | None, config: Path | None) -> Settings:
     """The settings with a fleet of this generator alone. ``config``: a TOML file with its settings, which also names
     the strategy where ``strategy`` does not. Keys come from the environment or `.env`, beside the TOML file or in the
-    present folder.
+    present folder, and stay there: the hub reads them anew.
 
     Raises Misconfigured with advice, and with file and line of each mistake in ``config``.
     """
-    env_files = [(config.parent if config is not None else Path()) / ".env"]
+    keys = settings.provider_keys or (config.parent if config is not None else Path()) / ".env"
+    env_files = [keys]
     if config is not None:
         chosen = read_settings(config, strategy=strategy, env_files=env_files)
     else:
@@ -39,11 +41,12 @@ def with_single_generator(settings: Settings, strategy: str | None, config: Path
     path = settings.data / FILE
     settings.data.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # keys may stand in it, those of the TOML file
-    path.write_text(yaml.safe_dump({"nodes": [_entry(chosen)]}, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return settings.model_copy(update={"config": path})
+    entry = _entry(chosen, keys)
+    path.write_text(yaml.safe_dump({"nodes": [entry]}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return settings.model_copy(update={"config": path, "provider_keys": keys.absolute()})
 
 
-def _entry(config: BaseGeneratorConfig) -> dict[str, Any]:
+def _entry(config: BaseGeneratorConfig, keys: Path) -> dict[str, Any]:
     offers = create_generator(config).offers()
     if not offers.models:
         raise Misconfigured(f"{config.strategy} offers no model to draw with")
@@ -56,8 +59,15 @@ def _entry(config: BaseGeneratorConfig) -> dict[str, Any]:
         "capabilities": sorted({*_families(offers), *_further(offers)}),
         "max_resolution": max(model.sizes.most_side or _LARGEST for model in offers.models),
         "max_batch": 1,
-        "options": _plain(config.model_dump(exclude={"strategy"}, exclude_unset=True)),
+        "options": _options(config, keys),
     }
+
+
+def _options(config: BaseGeneratorConfig, keys: Path) -> dict[str, Any]:
+    """What somebody said, without the keys that the hub finds by itself."""
+    said = _plain(config.model_dump(exclude={"strategy"}, exclude_unset=True))
+    found = with_keys(type(config), {"strategy": config.strategy}, [keys])
+    return {name: value for name, value in said.items() if found.get(name) != value}
 
 
 def _families(offers: Offers) -> Iterator[str]:
