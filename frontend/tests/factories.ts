@@ -3,6 +3,7 @@ import type { Snapshot } from "@/api/events";
 import type { Batch, Flows, FlowStage, Generation, Gpu, SessionDetail } from "@/api/types";
 
 type Image = Generation["images"][number];
+type Cost = NonNullable<Gpu["cost"]>;
 
 export const SESSION_ID = "5e550000-0000-4000-8000-000000000001";
 export const BATCH_ID = "ba7c0000-0000-4000-8000-000000000001";
@@ -115,6 +116,19 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     slots: 1,
     models: [],
     balance_usd: null,
+    ...fields,
+  };
+}
+
+export function makeCost(fields: Partial<Cost> = {}): Cost {
+  return {
+    per_image_usd: 0.02,
+    per_hour_usd: null,
+    per_batch_limit_usd: null,
+    daily_limit_usd: null,
+    monthly_limit_usd: null,
+    spent_today_usd: 0,
+    spent_this_month_usd: 0,
     ...fields,
   };
 }

@@ -28,6 +28,8 @@ interface Refusal {
   code: string;
   detail: string;
   errors?: FieldProblem[];
+  reasons?: Record<string, string>;
+  reason_codes?: Record<string, string>;
 }
 
 type Unnumbered<Event> = Event extends unknown ? Omit<Event, "seq"> : never;

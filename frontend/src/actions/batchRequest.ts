@@ -48,8 +48,15 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
     parameters: parameters ?? {},
     ...(parents.length ? { denoise_strength: denoise_strength ?? null } : {}),
     ...(seed == null ? {} : { seed }),
+    ...allowed(),
     ...(sessionId ? { session_id: sessionId } : {}),
   } as BatchRequest;
+}
+
+/** What the session says that a batch may cost; without it the hub spends nothing. */
+export function allowed(): { max_cost_usd?: number } {
+  const { max_cost_usd } = useSessionStore.getState().config;
+  return max_cost_usd ? { max_cost_usd } : {};
 }
 
 const withoutGaps = (values: Record<string, unknown>): Record<string, unknown> =>

@@ -2,13 +2,15 @@
 import { toast } from "sonner";
 import { create } from "zustand";
 
-import { bodyFor, hasPicture, parentsOf, picked, useStage } from "@/actions/batchRequest";
+import { allowed, bodyFor, hasPicture, parentsOf, picked, useStage } from "@/actions/batchRequest";
+import { refusalInWords } from "@/actions/refusals";
 import { leaveStage } from "@/actions/stages";
 import { HubProblem, postOnce, request } from "@/api/client";
 import type { Batch, Generation } from "@/api/types";
 import { go, routeOf } from "@/lib/route";
 import { LAST_STAGE } from "@/lib/stages";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
+import { useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
 /** One request at a time, by button or key; a refusal is shown beside its field. */
@@ -51,11 +53,15 @@ export function useContinue(stage: number) {
     await submit(
       stage + 1,
       chosen.map((each) => each.id),
-    ).catch((error: Error) => toast.error(error.message));
+    ).catch((error: Error) => toast.error(inWords(error)));
     useSubmitting.setState({ sending: null });
   };
   return { sending: sending === "continue", next, chosen, waiting };
 }
+
+/** Why something was refused. */
+export const inWords = (error: Error): string =>
+  error instanceof HubProblem ? refusalInWords(error, useGpuStore.getState().gpus) : error.message;
 
 /** Submit the pictures of a stage, and go there. Throws HubProblem; then nothing was submitted. */
 export async function submit(stage: number, parents: readonly string[]): Promise<void> {
@@ -80,6 +86,7 @@ export async function upscale(generation: Generation): Promise<void> {
     from: [generation.id],
     stage: LAST_STAGE,
     count: 1,
+    ...allowed(),
   });
   useGenerationStore.getState().addBatch(batch);
 }

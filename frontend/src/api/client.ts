@@ -7,6 +7,11 @@ export interface FieldProblem {
   pointer?: string | null;
 }
 
+export interface NodeReason {
+  sentence: string;
+  code: string;
+}
+
 export class HubProblem extends Error {
   constructor(
     readonly status: number,
@@ -15,6 +20,8 @@ export class HubProblem extends Error {
     readonly problems: readonly FieldProblem[] = [],
     /** The hub's present version of the thing, when a change came too late. */
     readonly current?: unknown,
+    /** By node, why it cannot do what was asked for. */
+    readonly reasons: Readonly<Record<string, NodeReason>> = {},
   ) {
     super(message);
   }
@@ -122,9 +129,16 @@ async function problemOf(response: Response): Promise<HubProblem> {
       title?: string;
       errors?: FieldProblem[];
       current?: unknown;
+      reasons?: Record<string, string>;
+      reason_codes?: Record<string, string>;
     };
     const text = body.detail ?? body.title ?? response.statusText;
-    return new HubProblem(response.status, body.code ?? "error", text, body.errors ?? [], body.current);
+    const told = Object.entries(body.reasons ?? {});
+    const reasons = told.map(
+      ([node, sentence]) => [node, { sentence, code: body.reason_codes?.[node] ?? "" }] as const,
+    );
+    const known = Object.fromEntries(reasons);
+    return new HubProblem(response.status, body.code ?? "error", text, body.errors ?? [], body.current, known);
   } catch {
     return new HubProblem(response.status, "error", `The hub answered ${response.status} ${response.statusText}.`);
   }

@@ -4,6 +4,7 @@ import { create } from "zustand";
 
 import { get as fetchJson, post } from "@/api/client";
 import type { Flows, FlowStage, Session } from "@/api/types";
+import { keptAmount } from "@/lib/money";
 import { isMembers } from "@/lib/mergePatch";
 import { seedProblem, type Seed } from "@/lib/seed";
 import { useGenerationStore, type Mark, type Marks } from "@/stores/generationStore";
@@ -32,6 +33,8 @@ export interface SessionConfig {
   negative_prompt: string;
   /** The drafts' format, and so that of all later pictures; empty: the preset's. */
   format?: string;
+  /** Most that a batch may cost, in dollars; nothing where it is left out. */
+  max_cost_usd?: number;
   stages: Record<string, StageSettings>;
   marks: Marks;
 }
@@ -83,6 +86,7 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
     prompt: text(given["prompt"]),
     negative_prompt: text(given["negative_prompt"]),
     ...(text(given["format"]) && { format: text(given["format"]) }),
+    ...(keptAmount(given["max_cost_usd"]) && { max_cost_usd: keptAmount(given["max_cost_usd"]) }),
     stages: Object.fromEntries(Object.entries(recordOf(given["stages"])).map(([key, each]) => [key, settingsOf(each)])),
     marks: Object.fromEntries(Object.entries(recordOf(given["marks"])).filter(isMark)),
   };

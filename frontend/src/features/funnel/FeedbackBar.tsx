@@ -5,10 +5,11 @@ import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { EstimateLine } from "@/features/funnel/estimate/EstimateLine";
+import { MaxCost } from "@/features/funnel/MaxCost";
 import { Missing } from "@/features/funnel/Missing";
 import { LAST_STAGE, STAGES, stageName } from "@/lib/stages";
 import { bodyFor, hasPicture, picked, useStage } from "@/actions/batchRequest";
-import { cancelBatch, upscale, useContinue } from "@/actions/batches";
+import { cancelBatch, inWords, upscale, useContinue } from "@/actions/batches";
 import { useEstimate } from "@/features/funnel/estimate/useEstimate";
 import { plural, seconds } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
@@ -128,6 +129,7 @@ function Continue({ stage }: { stage: number }) {
         {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
       </Button>
       <EstimateLine answer={answer} />
+      <MaxCost />
       <MarkTools />
       <p className="w-full text-xs text-soft">
         What is not picked is kept for a day, and for good when it is starred or you come back to this stage.
@@ -194,7 +196,7 @@ function Finish() {
       {!isUpscaled(best) && (
         <Button
           className="min-h-11"
-          onClick={() => void upscale(best).catch((error: Error) => toast.error(error.message))}
+          onClick={() => void upscale(best).catch((error: Error) => toast.error(inWords(error)))}
         >
           Upscale ×4
         </Button>

@@ -4,18 +4,20 @@ import { bodyFor, parentsOf } from "@/actions/batchRequest";
 import { useEstimate } from "@/features/funnel/estimate/useEstimate";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
+import { useFleetCosts } from "@/stores/useMaxCost";
 
-/** The parents and settings of the stage's next pictures where they differ from the preset, shown before they are
- * submitted. */
+/** What the stage's next pictures start from and take, shown before they are submitted where their settings differ from
+ * the preset or they could cost something. */
 export function NextPictures({ stage }: { stage: number }) {
   const config = useSessionStore((store) => store.config);
   useGenerationStore((store) => store.marks); // picks are the parents anyway
   const own = Object.values(config.stages[stage] ?? {}).some((each) => each != null && String(each) !== "");
-  const answer = useEstimate(own && config.prompt.trim() ? bodyFor(stage, parentsOf(stage)) : null);
+  const costs = useFleetCosts(); // then nothing is drawn without both ways having been told
+  const answer = useEstimate((own || costs) && config.prompt.trim() ? bodyFor(stage, parentsOf(stage)) : null);
   return (
     <>
       <StartingPicture stage={stage} />
-      {own && answer?.estimate && <EstimateLine answer={answer} />}
+      {answer?.estimate && <EstimateLine answer={answer} />}
     </>
   );
 }

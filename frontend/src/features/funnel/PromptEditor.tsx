@@ -4,13 +4,14 @@ import type { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
+import { MaxCost } from "@/features/funnel/MaxCost";
 import { NextPictures } from "@/features/funnel/NextPictures";
 import { CheckpointLine } from "@/features/funnel/settings/CheckpointLine";
 import { FormatPicker } from "@/features/funnel/settings/FormatPicker";
 import { OtherWords } from "@/features/funnel/OtherWords";
 import { STAGES } from "@/lib/stages";
 import { useStage } from "@/actions/batchRequest";
-import { useGenerate, useSubmitting } from "@/actions/batches";
+import { inWords, useGenerate, useSubmitting } from "@/actions/batches";
 import { plural } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
@@ -53,6 +54,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
       <NegativePrompt />
       {stage === 0 && <FormatPicker />}
       <CheckpointLine stage={stage} />
+      <MaxCost />
       <div className="flex flex-wrap items-center gap-2">
         <Button
           look={drawn ? "plain" : "primary"}
@@ -70,7 +72,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         </Button>
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>
-      {settings && <p className="text-xs text-soft">{inWords({ ...settings, ...sizeShown(config, stage) })}</p>}
+      {settings && <p className="text-xs text-soft">{settingsInWords({ ...settings, ...sizeShown(config, stage) })}</p>}
       <NextPictures stage={stage} />
       <Refusal problem={problem} />
     </form>
@@ -82,7 +84,7 @@ function Refusal({ problem }: { problem: HubProblem | null }) {
   if (!problem || problem.about("prompt") || problem.about("negative_prompt")) return null;
   return (
     <p role="alert" className="rounded-lg border border-bad p-2 text-sm text-bad">
-      {problem.message}
+      {inWords(problem)}
     </p>
   );
 }
@@ -114,7 +116,7 @@ const sizeShown = (config: SessionConfig, stage: number) =>
 
 const NO_SIZE = { width: undefined, height: undefined };
 
-const inWords = ({
+const settingsInWords = ({
   model_family: family,
   width,
   height,

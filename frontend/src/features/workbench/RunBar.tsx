@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
+import { MaxCostField } from "@/components/MaxCostField";
 import { taskId } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { JobJson } from "@/features/workbench/JobJson";
@@ -8,10 +9,12 @@ import { requestOf, submitDraft, useSending } from "@/features/workbench/submiss
 import { TypeChooser } from "@/features/workbench/form/TypeChooser";
 import { plural } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
+import { useFleetCosts } from "@/stores/useMaxCost";
 
 /** The actions on the form: run, show as JSON. */
 export function RunBar({ types }: { types: readonly TaskType[] }) {
-  const { draft, problems } = useDraftStore();
+  const { draft, problems, maxCost, setMaxCost } = useDraftStore();
+  const costs = useFleetCosts() || maxCost > 0;
   const { sending } = useSending();
   const [open, setOpen] = useState<"next" | "json" | null>(null);
   const close = () => setOpen(null);
@@ -33,6 +36,7 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
           {plural(problems.length - whole.length, "mistake")} to correct: nothing was submitted.
         </p>
       )}
+      {costs && <MaxCostField value={maxCost} what="a job" onChange={setMaxCost} />}
       <div className="flex flex-wrap items-center gap-1.5 sm:gap-2">
         <Button
           look="primary"
@@ -50,7 +54,7 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
           Job JSON
         </Button>
       </div>
-      {open === "json" && <JobJson job={requestOf(draft, types)} onClose={close} />}
+      {open === "json" && <JobJson job={requestOf(draft, types, maxCost)} onClose={close} />}
       {open === "next" && (
         <TypeChooser
           title="Add a next task"

@@ -14,21 +14,22 @@ import { sentAgain } from "@/features/workbench/draft/uploads";
 /** One submission at a time, by button or key. */
 export const useSending = create<{ sending: boolean }>()(() => ({ sending: false }));
 
-export function requestOf(draft: Draft, types: readonly TaskType[]): JobRequest {
+export function requestOf(draft: Draft, types: readonly TaskType[], maxCost: number): JobRequest {
   const byName = new Map(types.map((each) => [each.type, each]));
-  return jobOf(draft, (name) => {
+  const fieldsOf = (name: string) => {
     const type = byName.get(name);
     return type ? fieldsFor(type) : null;
-  });
+  };
+  return jobOf(draft, fieldsOf, maxCost);
 }
 
 export async function submitDraft(types: readonly TaskType[]): Promise<void> {
   if (useSending.getState().sending) return;
-  const { draft } = useDraftStore.getState();
+  const { draft, maxCost } = useDraftStore.getState();
   useSending.setState({ sending: true });
   useDraftStore.getState().refuse([]);
   try {
-    const { job_id: id } = await sent(requestOf(draft, types), draft);
+    const { job_id: id } = await sent(requestOf(draft, types, maxCost), draft);
     toast(draft.length > 1 ? `${draft.length} tasks are submitted as one job` : "The job is submitted", {
       id,
       action: { label: "Show", onClick: () => showJob(id) },

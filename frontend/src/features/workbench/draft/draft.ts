@@ -28,6 +28,8 @@ export type Draft = readonly TaskDraft[];
 export interface JobRequest {
   kind: "workflow";
   payload: { tasks: { id: string; type: string; inputs: Record<string, unknown> }[] };
+  /** Most that all of its pictures may cost together; left out: nothing. */
+  max_cost_usd?: number;
 }
 
 export const taskId = (index: number): string => `t${index + 1}`;
@@ -107,14 +109,18 @@ function moved(inputs: Inputs, gone: number): Inputs {
 }
 
 /** The body of POST /api/jobs. Inputs that the type does not have are left out, since no field shows them. */
-export function jobOf(draft: Draft, fieldsOfType: (type: string) => readonly FormField[] | null): JobRequest {
+export function jobOf(
+  draft: Draft,
+  fieldsOfType: (type: string) => readonly FormField[] | null,
+  maxCost = 0,
+): JobRequest {
   const tasks = draft.map(({ type, inputs }, index) => {
     const fields = fieldsOfType(type);
     const known = Object.entries(inputs).filter(([name]) => fields?.some((each) => each.name === name) ?? true);
     const told = known.map(([name, value]) => [name, isPictures(value) ? namesOf(value) : value]);
     return { id: taskId(index), type, inputs: Object.fromEntries(told) as Record<string, unknown> };
   });
-  return { kind: "workflow", payload: { tasks } };
+  return { kind: "workflow", payload: { tasks }, ...(maxCost && { max_cost_usd: maxCost }) };
 }
 
 const namesOf = (pictures: readonly PictureInput[]): string | string[] => {

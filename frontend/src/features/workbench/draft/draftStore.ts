@@ -16,6 +16,7 @@ import { recordOf } from "@/features/workbench/draft/formSchema";
 import type { FormProblem } from "@/features/workbench/draft/problems";
 import { fieldsFor, firstPictureField } from "@/features/workbench/draft/taskTypes";
 import type { TaskType } from "@/api/types";
+import { keptAmount } from "@/lib/money";
 
 const KEPT = "vibes-workbench";
 
@@ -23,11 +24,14 @@ interface DraftStore {
   draft: Draft;
   /** The task whose form is shown. */
   shown: number;
+  /** Most that the job may cost, in dollars. */
+  maxCost: number;
   /** The hub's refusals of the draft as it was submitted. */
   problems: readonly FormProblem[];
   /** Counts newly shown forms, to which the page scrolls. */
   arrivals: number;
   show: (index: number) => void;
+  setMaxCost: (maxCost: number) => void;
   setInput: (index: number, name: string, value: InputValue | undefined) => void;
   /** Checks the draft again, which may have changed during an upload. */
   addPictures: (index: number, name: string, pictures: readonly PictureInput[]) => void;
@@ -46,6 +50,7 @@ export const useDraftStore = create<DraftStore>()((set, get) => ({
   problems: [],
   arrivals: 0,
   show: (shown) => set({ shown }),
+  setMaxCost: (maxCost) => set({ maxCost }),
   setInput: (index, name, value) =>
     set(({ draft, problems }) => ({
       draft: draft.map((task, place) => (place === index ? withInput(task, name, value) : task)),
@@ -114,23 +119,23 @@ function carriedPrompts(draft: Draft, type: TaskType): Record<string, InputValue
 const withoutReferences = (inputs: Draft[number]["inputs"]) =>
   withoutTask([taskOf("", {}), taskOf("", inputs)], 0)[0]?.inputs ?? {};
 
-function kept(): { draft: Draft; shown: number } {
+function kept(): Pick<DraftStore, "draft" | "shown" | "maxCost"> {
   try {
-    const { draft, shown } = recordOf(JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
+    const { draft, shown, maxCost } = recordOf(JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
     const tasks = draftOf(draft);
     const index = typeof shown === "number" ? shown : 0;
-    return { draft: tasks, shown: tasks[index] ? index : 0 };
+    return { draft: tasks, shown: tasks[index] ? index : 0, maxCost: keptAmount(maxCost) };
   } catch {
-    return { draft: [], shown: 0 };
+    return { draft: [], shown: 0, maxCost: 0 };
   }
 }
 
 /** Keeps each change in this browser until the function that it answers is called. */
 export const keepDraft = (): (() => void) =>
-  useDraftStore.subscribe(({ draft, shown }, before) => {
-    if (draft === before.draft && shown === before.shown) return;
+  useDraftStore.subscribe(({ draft, shown, maxCost }, before) => {
+    if (draft === before.draft && shown === before.shown && maxCost === before.maxCost) return;
     try {
-      localStorage.setItem(KEPT, JSON.stringify({ draft, shown }));
+      localStorage.setItem(KEPT, JSON.stringify({ draft, shown, maxCost }));
     } catch {
       // this browser stores nothing for the page: the form works all the same
     }
