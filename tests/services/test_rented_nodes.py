@@ -273,20 +273,16 @@ async def test_a_person_sees_what_is_rented_and_what_it_costs_and_gives_it_back(
         settings = settings_of(tmp_path, vast)
         async with open_hub(settings) as hub, served(hub, settings) as address:
             url = ("--url", f"http://{address}")
-            nothing = await run_vibes("rent", *url, cwd=tmp_path)
             await asked(hub)
             await eventually(lambda: "waiting for ComfyUI" in reason_of(hub))
             async with AsyncHubClient(f"http://{address}") as client:
                 [rental] = (await client.rentals.list()).rentals
             shown = await run_vibes("rent", *url, cwd=tmp_path)
-            unclear = await run_vibes("rent", "end", *url, cwd=tmp_path)
             unknown = await run_vibes("rent", "end", "nobody", *url, cwd=tmp_path)
             ending = await run_vibes("rent", "end", rental.id[:6], *url, cwd=tmp_path)
             await eventually(lambda: not hub.rentals.listed()[0].open)
-            ended = await run_vibes("rent", *url, cwd=tmp_path)
             async with http_client(hub, settings) as http:
                 again = await http.delete(f"/api/rentals/{rental.id}")
-    assert "nothing is rented" in nothing.stdout
     assert (rental.gpu_id, rental.provider, rental.state, rental.per_hour_usd) == (
         "cloud",
         "Vast.ai",
@@ -294,8 +290,6 @@ async def test_a_person_sees_what_is_rented_and_what_it_costs_and_gives_it_back(
         0.262329,
     )
     assert all(word in shown.stdout for word in (rental.id, "RTX 4090", "renting", "$0.262", "waiting for"))
-    assert (unclear.status, "say which rental, or --all" in unclear.stderr) == (1, True)
     assert (unknown.status, "nothing is rented under 'nobody'" in unknown.stderr) == (1, True)
     assert all(word in ending.stdout for word in (rental.id, "ending", "by hand"))
-    assert "ended" in ended.stdout
     assert (again.status_code, again.json()["code"]) == (404, "unknown_rental")

@@ -162,6 +162,27 @@ def test_a_hub_that_never_comes_back_leaves_nothing_behind_by_the_instances_own_
     assert town.ours == []
 
 
+def test_an_account_that_runs_dry_leaves_no_stopped_machine_behind_that_goes_on_costing() -> None:
+    town = Town(5, config=config(credit_floor_usd=0))
+    town.cloud.charged = 0.02
+    town.live(8 * MINUTE)
+    assert town.cloud.credit <= 0
+    assert town.ours == []
+    [ended] = [each for each in town.rentals() if not each.refused]
+    assert ended.why == "its machine is stopped"
+    assert len(town.cloud.creates) == 1, "nothing is ordered that nobody can pay"
+
+
+def test_a_host_that_raises_its_price_above_what_may_be_paid_is_left() -> None:
+    town = Town(5)
+    town.agenda.later(3 * MINUTE, lambda: setattr(town.cloud.instances[501], "raised", 1.0))
+    town.live(5 * MINUTE)
+    dear = next(each for each in town.rentals() if each.contract == 501)
+    assert dear.why == "its price has risen to $1.262 an hour"
+    assert not town.cloud.instances[501].alive(town.cloud.now)
+    assert dear.spent_usd >= town.cloud.instances[501].spent(town.cloud.now), "the new price is counted"
+
+
 def test_a_disk_that_is_full_keeps_no_machine_from_being_destroyed_and_none_is_ordered_then() -> None:
     town = Town(5, config=config(idle_minutes=1))
     town.needed = lambda seconds: filled_up(town, seconds)
