@@ -137,6 +137,18 @@ async def test_one_destroyed_twice_is_destroyed() -> None:
 
 
 @respx.mock
+async def test_a_days_quota_of_searches_is_no_reason_to_hold_up_anything_else() -> None:
+    route = respx.post(f"{URL}/api/v0/bundles/")
+    quota = {"error": "search_quota_exceeded", "msg": "daily search quota"}
+    route.side_effect = [httpx.Response(429, json=quota), httpx.Response(200, json={"offers": [{"id": 1}]})]
+    asked = account()
+    with pytest.raises(RateLimited) as refused:
+        await asked.offers({})
+    assert refused.value.retry_after == 3600
+    assert await asked.offers({}) == [], "an offer that says no price is none"
+
+
+@respx.mock
 async def test_no_answer_is_asked_for_elsewhere_and_the_key_goes_nowhere_else() -> None:
     respx.get(f"{URL}/api/v0/users/current/").mock(
         return_value=httpx.Response(302, headers={"Location": "https://elsewhere.example/"})

@@ -25,6 +25,8 @@ CREATE_SECONDS = 60.0
 _PAGE = 25
 _MOST_PAGES = 400
 _LONGEST_ADVICE_SECONDS = 60.0
+_QUOTA_SECONDS = 3600.0
+"""The quota comes back at midnight of UTC: asking now and then is enough."""
 _ABOUT_MONEY = ("credit", "billing", "balance")
 """Words by which any refusal says that the account cannot pay: there is no code for it."""
 _REFUSED = 400
@@ -164,6 +166,8 @@ class VastAccount:
         """What an answer of 4xx or 5xx means."""
         status, answer = reply.status_code, _json(reply)
         words = _words(answer) if isinstance(answer, dict) else reply.text[:200]
+        if "search_quota_exceeded" in words:
+            return RateLimited("the searches of this day are used up at Vast.ai", _QUOTA_SECONDS)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             wait = _advice(reply) or (CREATE_PENALTY_SECONDS if route is Route.CREATE else 2 * route.value)
             self._pace.too_soon(route, wait)
