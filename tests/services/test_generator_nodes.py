@@ -274,3 +274,21 @@ async def test_it_stands_in_for_a_checkpoint_of_other_nodes_where_it_may(tmp_pat
     assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, "house")
     assert attempt.sent is not None
     assert attempt.sent["options"]["model"] == "mock"
+
+
+async def test_the_funnel_asks_for_sizes_and_steps_that_it_draws(tmp_path: Path) -> None:
+    async with studio(tmp_path, house("models: [{name: mock, steps: [4, 8], multiple_of: 96}]")) as hub:
+        drafts = (await hub.flows.fitted_anew())["classic"][0]
+        stage = drafts.stage
+        values = {"prompt": "x", "width": stage.width, "height": stage.height, "steps": stage.steps}
+        generation = await drawn(hub, values=values)
+    assert (stage.width, stage.height, stage.steps) == (576, 576, 8)
+    assert drafts.note == "drawn at 576×576 in 8 steps, as mock can"
+    assert generation.status is GenerationStatus.COMPLETE
+
+
+async def test_the_funnel_says_in_one_sentence_what_is_missing(tmp_path: Path) -> None:
+    async with studio(tmp_path, house("capabilities: [seeds]")) as hub:
+        drafts, refined, *_ = (await hub.flows.fitted_anew())["classic"]
+    assert (drafts.drawable, drafts.note) == (True, None)
+    assert (refined.drawable, refined.note) == (False, "house does no img2img and starts from no picture")

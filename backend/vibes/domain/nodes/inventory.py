@@ -61,6 +61,10 @@ class NodeInventory:
             if not self.has_file(folder, name)
         )
 
+    def suggests(self, checkpoint: str, width: int, height: int, steps: int) -> tuple[int, int, int]:
+        """The nearest size and number of steps that it draws with this checkpoint."""
+        return width, height, steps
+
     def reads(self, needed: Requirements) -> Iterator[ModelFile]:
         """The files that it reads to carry this out, by this inventory's names."""
         return (self.file(ModelFile(*file)) for file in needed.files)

@@ -13,6 +13,7 @@ from vibes.domain.pictures.spec import Operation
 from vibes.generators.capabilities import GeneratorCapabilities
 from vibes.generators.generator import ImageGenerator
 from vibes.generators.offers import Asked, GeneratorOperation, ModelOffer, Offers
+from vibes.nodes.generator.sizes import nearest_size
 
 OWN_CONTROLNET = "depth"
 """The name of a generator's own ControlNet, which follows depth maps."""
@@ -52,6 +53,13 @@ class GeneratorInventory(NodeInventory):
         elif not reasons and needed.operation is not None:
             reasons += self.refuses(asked(needed, needed.operation, self._model(needed)))
         return tuple(dict.fromkeys(reasons))
+
+    def suggests(self, checkpoint: str, width: int, height: int, steps: int) -> tuple[int, int, int]:
+        offer = self.offer(checkpoint)
+        if offer is None:
+            return width, height, steps
+        nearest_steps = min(offer.steps or (steps,), key=lambda each: abs(each - steps))
+        return (*nearest_size(offer.sizes, width, height), nearest_steps)
 
     def offer(self, checkpoint: str | None) -> ModelOffer | None:
         """The model that draws for this checkpoint; the first for one that it only stands in for."""
@@ -98,7 +106,8 @@ _MODEL_FOLDERS = frozenset({ModelFolder.CHECKPOINTS, ModelFolder.UPSCALE_MODELS}
 
 def asked(needed: Requirements, operation: Operation, model: str | None) -> Asked:
     """The requirements in the words of generators."""
-    wanted = needed.wanted or Wanted()
+    of_a_picture = operation is not Operation.TXT2IMG
+    wanted = needed.wanted or Wanted(pictures=int(of_a_picture), mask=operation is Operation.INPAINT)
     follows = operation is Operation.CONTROLNET
     return Asked(
         operation=GeneratorOperation(operation),

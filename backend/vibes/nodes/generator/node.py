@@ -146,12 +146,14 @@ class ImageGeneratorNode:
     async def cancel(self, attempt_id: AttemptId) -> None:
         """NodeUnclear when it cannot be stopped: it is then drawn in vain, and perhaps paid for."""
         generator = self._engine.running
-        if generator is None or await generator.cancel_request(attempt_id):
+        if self._requests.withdraw(attempt_id) or generator is None or await generator.cancel_request(attempt_id):
             return
         if isinstance(await generator.find_request(attempt_id), found.Waiting | found.Running):
             raise NodeUnclear(f"{attempt_id} cannot be stopped")
 
     async def take_back(self, attempt_id: AttemptId) -> bool:
+        if self._requests.withdraw(attempt_id):
+            return True
         generator = await self._engine.started()
         taken = await generator.take_back_request(attempt_id)
         if taken:
@@ -178,6 +180,7 @@ class ImageGeneratorNode:
 
     async def _draw(self, request: DrawnRequest) -> Whereabouts:
         generator = await self._engine.started()
+        request.handed_in = True  # in this very step
         pictures = {digest: self._files.input_path(digest) for digest in request.sent["images"].values()}
         try:
             path = await generator.generate_image(

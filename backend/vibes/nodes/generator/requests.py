@@ -34,6 +34,8 @@ class DrawnRequest:
     state: Whereabouts = field(init=False, default_factory=lambda: Pending(0))
     details: dict[str, Any] = field(init=False, default_factory=dict)
     """What was told of the picture."""
+    handed_in: bool = field(init=False, default=False)
+    """Whether its generator has it."""
     heard_at: float = field(init=False, default=0.0)
     _progress: tuple[int, int] = field(init=False, default=(0, 1))
 
@@ -84,6 +86,15 @@ class DrawnRequests:
 
     def get(self, attempt_id: AttemptId) -> DrawnRequest | None:
         return self._requests.get(attempt_id)
+
+    def withdraw(self, attempt_id: AttemptId) -> bool:
+        """Whether it will never begin, since its generator was not even handed it yet."""
+        request, task = self._requests.get(attempt_id), self._tasks.get(attempt_id)
+        if request is None or task is None or request.handed_in:
+            return False
+        task.cancel()
+        self.forget(attempt_id)
+        return True
 
     def forget(self, attempt_id: AttemptId) -> None:
         """It was taken back and never began."""

@@ -149,6 +149,21 @@ class FleetShelves:
             self._paid_files = frozenset(paid - free)
         return self._paid_files
 
+    def inventory_of(self, node_id: NodeId) -> NodeInventory | None:
+        """None while it has not answered, or where there is no such node."""
+        watch = self._supervisor.nodes.get(node_id)
+        return None if watch is None else watch.inventory
+
+    def refusals(self, workflow: Workflow, family: str) -> Mapping[NodeId, tuple[str, ...]]:
+        """By node without files that is given the work: why it cannot do it, whatever model is chosen."""
+        needed = _named_by_template(workflow, family)
+        given = ((config.id, inventory) for config, inventory in self._given(family, workflow.operation))
+        return {
+            node_id: reasons
+            for node_id, inventory in given
+            if inventory is not None and inventory.models and (reasons := inventory.lacks(needed))
+        }
+
     def _given(self, family: str, operation: Operation) -> Iterator[tuple[NodeConfig, NodeInventory | None]]:
         return (each for each in self._enabled() if lacking_capability(each[0], family, operation) is None)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vibes.domain.pictures.spec import Operation
-from vibes.services.generations.models import FleetModels
+from vibes.services.generations.models import FamilyFile, FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.sessions.flow_file import FlowPreset, StagePreset
 from vibes.workflows.filling.parameters import workflow_defaults
@@ -62,7 +62,9 @@ class _Fitting:
         if family not in self._library.families():
             return FittedStage(stage)
         found = self._models.family_file(self._library, family, operation)
-        if found.file is not None or not found.known or stage.checkpoint is not None:
+        if found.file is not None and stage.checkpoint is None:
+            return self._as_it_is_drawn(FittedStage(stage), found)
+        if not found.known or stage.checkpoint is not None:
             return FittedStage(stage)
         other = self._first_there_is(operation)
         if other is None:
@@ -71,7 +73,21 @@ class _Fitting:
         larger = max(self._usual("width", other) / self._usual("width", family), 1.0)
         size = {"width": round(stage.width * larger / 8) * 8, "height": round(stage.height * larger / 8) * 8}
         fitted = stage.model_copy(update={"model_family": other, "steps": max(steps, 1), **size})
-        return FittedStage(fitted, family, f"drawn with {other}: {found.why}")
+        there = self._models.family_file(self._library, other, operation)
+        return self._as_it_is_drawn(FittedStage(fitted, family, f"drawn with {other}: {found.why}"), there)
+
+    def _as_it_is_drawn(self, fitted: FittedStage, found: FamilyFile) -> FittedStage:
+        """With a size and steps that a node with this file draws, where none draws those of the stage."""
+        stage, file = fitted.stage, found.file
+        inventories = [each for each in map(self._models.shelves.inventory_of, found.nodes) if each is not None]
+        asked = stage.width, stage.height, stage.steps
+        drawn = [each.suggests(file, *asked) for each in inventories] if file is not None else []
+        if not drawn or asked in drawn:
+            return fitted
+        width, height, steps = drawn[0]
+        note = f"drawn at {width}×{height} in {steps} steps, as {file} can"
+        changed = stage.model_copy(update={"width": width, "height": height, "steps": steps})
+        return FittedStage(changed, fitted.instead_of, f"{fitted.note}; {note}" if fitted.note else note)
 
     def _first_there_is(self, operation: Operation) -> str | None:
         if operation not in self._stands_in:

@@ -275,6 +275,10 @@ class FleetModels:
         nodes = self.shelves.nodes_given(family, operation)
         if not tries or not nodes or self.shelves.not_answered(family, operation):
             return
+        refusals = self.shelves.refusals(tries[0].workflow, family)
+        if set(refusals) == set(nodes):  # none of them has files that one could put there
+            message = "; ".join(f"{node_id} {' and '.join(reasons)}" for node_id, reasons in refusals.items())
+            raise InvalidRequest(message, code=NO_FILE, problems=[Problem("model_family", message)])
         unsure = _unsure_of(tries)
         furthest = next((each for each in tries if not each.lacks_its_main_file), tries[0])
         parameter = furthest.choice.lacking
