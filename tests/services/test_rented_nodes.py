@@ -107,6 +107,21 @@ async def test_its_proxy_is_spoken_to_by_https_with_the_certificate_of_the_first
     assert (tmp_path / "data" / "generators" / "cloud" / "instance.pem").read_bytes() == certificate.path.read_bytes()
 
 
+async def test_a_machine_may_make_itself_another_certificate_while_it_boots(tmp_path: Path) -> None:
+    certificates = [make_certificate(tmp_path, name) for name in ("first", "second")]
+    trust = certificates[0].server()
+    pin = tmp_path / "data" / "generators" / "cloud" / "instance.pem"
+    async with FakeVast(trust=trust) as vast:
+        vast.cloud.life = lambda: Life(created=0, loading=0, running=0.1, comfyui=1.0)
+        async with renting(tmp_path, vast, https="true") as hub:
+            submission = await asked(hub)
+            await eventually(pin.exists)
+            trust.load_cert_chain(certificates[1].path, certificates[1].key)
+            [generation] = await finished(hub, submission.batch.id)
+    assert generation.status is GenerationStatus.COMPLETE
+    assert pin.read_bytes() == certificates[1].path.read_bytes()
+
+
 async def test_another_certificate_than_the_pinned_one_is_not_trusted(tmp_path: Path) -> None:
     first, second = make_certificate(tmp_path, "first"), make_certificate(tmp_path, "second")
     async with tls_server(first) as port:

@@ -24,6 +24,7 @@ from vibes.generators.vastai.standing import Stage, Standing
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.transport.http import HttpLimits
+from vibes.nodes.comfyui.transport.tls import tls_problem
 from vibes.nodes.vast.pinning import pinned
 from vibes.nodes.vast.rentals import NO_KEY, VastRentals
 from vibes.ports.kinds import HubTraits
@@ -69,6 +70,9 @@ class RentedNode:
         try:
             vitals = await comfyui.check()
         except NodeError as error:
+            if not self._works() and tls_problem(error) is not None:
+                async with self._moving:  # a machine that boots may make itself another certificate
+                    await self._move_out()
             raise self._not_there_yet(error) from error
         if self._entered is not None:
             office, lease = self._entered
@@ -203,10 +207,14 @@ class RentedNode:
 
     def _not_there_yet(self, error: NodeError) -> NodeError:
         """What does not answer before it has answered once is on its way."""
+        return error if self._works() else self._away()
+
+    def _works(self) -> bool:
+        """Whether the machine that is rented now has answered before."""
         if self._entered is None:
-            return error
+            return False
         office, lease = self._entered
-        return self._away() if office.answered_at(lease) is None else error
+        return office.answered_at(lease) is not None
 
     def _away(self) -> NodeAway:
         if self._entered is None:
