@@ -52,7 +52,6 @@ async def run_nodes(address: HubAddress) -> None:
 
 
 def _table(gpus: Sequence[Gpu], width: int) -> Table:
-    paid = any(gpu.cost is not None for gpu in gpus)
     columns = [
         Column(heading="node", cells=[escape_markup(gpu.id) for gpu in gpus], folds_at=8),
         Column(heading="GPU", cells=[escape_markup(gpu.name) for gpu in gpus], folds_at=18, worth=4),
@@ -61,7 +60,6 @@ def _table(gpus: Sequence[Gpu], width: int) -> Table:
         Column(heading="VRAM free", cells=[_vram(gpu) for gpu in gpus], worth=3, justify="right"),
         Column(heading="running", cells=[_running(gpu) for gpu in gpus], worth=2, justify="right"),
         Column(heading="queue", cells=[str(gpu.current_queue_length) for gpu in gpus], worth=6, justify="right"),
-        *([Column(heading="price", cells=[_price(gpu) for gpu in gpus], worth=7, justify="right")] if paid else []),
         Column(heading="speed*", cells=[_speed(gpu.speeds) for gpu in gpus], worth=5, justify="right"),
     ]
     if any(gpu.cost is not None for gpu in gpus):
@@ -74,13 +72,6 @@ def _table(gpus: Sequence[Gpu], width: int) -> Table:
 def _running(gpu: Gpu) -> str:
     """Of how many at once, where that is more than one."""
     return f"{len(gpu.running)}/{gpu.slots}" if gpu.slots > 1 else str(len(gpu.running))
-
-
-def _price(gpu: Gpu) -> str:
-    if gpu.cost is None:
-        return ""
-    parts = ((gpu.cost.per_image_usd, ""), (gpu.cost.per_hour_usd, "/h"))
-    return "\n".join(f"${usd:g}{per}" for usd, per in parts if usd is not None)
 
 
 def _vram(gpu: Gpu) -> str:

@@ -142,9 +142,10 @@ class FleetShelves:
         if self._paid_files is None:
             free: set[str] = set()
             paid: set[str] = set()
-            for config, inventory in self._enabled():
-                if inventory is not None:
-                    costs = inventory.cost is not None or config.cost is not None
+            for watch in self._supervisor.nodes.values():
+                config, inventory = watch.config, watch.inventory
+                if config.enabled and inventory is not None:
+                    costs = watch.client.charges or inventory.cost is not None or config.cost is not None
                     (paid if costs else free).update(inventory.files.get(ModelFolder.CHECKPOINTS, ()))
             self._paid_files = frozenset(paid - free)
         return self._paid_files
