@@ -12,14 +12,16 @@ from tests.simulation import node
 from vibes.domain.generation import Generation
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.planner import plan
-from vibes.scheduling.snapshot import Snapshot
-from vibes.services.execution import safe_planning
+from vibes.scheduling.snapshot import NOTHING_HELD, Snapshot
+from vibes.services.execution import attempt_tasks, prompt_sender, safe_planning
 from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.fleet.service import FleetService
 from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.runner import JobRunner
 from vibes.services.maintenance.image_remains import ImageRemains
 from vibes.services.queue.announcer import Announcer
+from vibes.services.queue.spending import Spending
+from vibes.storage.repositories import spendings
 
 Fault = Callable[[ExitStack], None]
 
@@ -144,6 +146,18 @@ def remains_stay(stack: ExitStack) -> None:
     _put(stack, FinishedImages, "delete_remains", none_of_it)
 
 
+def what_may_have_been_paid_is_sent_again(stack: ExitStack) -> None:
+    """As if nothing cost anything."""
+    for module in (attempt_tasks, prompt_sender):
+        _put(stack, module, "may_have_cost", lambda *_: False)
+
+
+def limits_are_not_held(stack: ExitStack) -> None:
+    """Neither by the plan nor by the ledger, beyond that one picture must be affordable."""
+    _put(stack, Spending, "held", lambda _: NOTHING_HELD)
+    _put(stack, spendings, "_limits", lambda *_: iter(()))
+
+
 FAULTS: Mapping[str, Fault] = {
     fault.__name__: fault
     for fault in (
@@ -157,6 +171,8 @@ FAULTS: Mapping[str, Fault] = {
         a_loser_deletes_the_winners_file,
         a_job_fails_while_its_node_is_away,
         remains_stay,
+        what_may_have_been_paid_is_sent_again,
+        limits_are_not_held,
     )
 }
 

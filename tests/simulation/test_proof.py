@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.simulation.faults_put_back import FAULTS, put_back
+from tests.simulation.life import WITH_MONEY
 from tests.simulation.story import deeds_of, tell
 
 SEEDS = 1000
@@ -23,6 +24,8 @@ FOUND_BY: dict[str, tuple[int, tuple[str, ...]]] = {
     "a_loser_deletes_the_winners_file": (116, ("freezes",)),
     "a_job_fails_while_its_node_is_away": (34, ("asks_for_a_chain", "edits_the_fleet")),
     "remains_stay": (499, ("disk_is_full", "changes_their_mind")),
+    "what_may_have_been_paid_is_sent_again": (WITH_MONEY + 35, ("settles_what_is_unclear",)),
+    "limits_are_not_held": (WITH_MONEY + 1, ("settles_what_is_unclear",)),
 }
 """One seed, and the deeds without which others need not be tried."""
 
