@@ -130,3 +130,14 @@ def test_a_default_in_windows_spelling_means_the_same_file_and_is_called_by_the_
     choice = choose_files(workflow, "sdxl", {"checkpoint": "xl\\base.safetensors"}, shelf, Knowledge())
     assert choice.values == {"checkpoint": "xl/base.safetensors"}
     assert choice.lacking is None
+
+
+def test_what_a_node_tells_of_its_models_counts_and_what_costs_money_is_drawn_with_only_without_another() -> None:
+    both = frozenset({"sd15", "sdxl"})
+    known = Knowledge(told={"gpt": both}, paid=frozenset({"gpt"}))
+    shelf = {"gpt": {A, B}, "zavyXL.safetensors": {A}}
+    assert chosen("sdxl_txt2img", "sdxl", shelf, known).values == {"checkpoint": "zavyXL.safetensors"}
+    alone = {"gpt": {B}}
+    assert chosen("sdxl_txt2img", "sdxl", alone, known).values == {"checkpoint": "gpt"}
+    assert chosen("sd15_txt2img", "sd15", alone, known).values == {"checkpoint": "gpt"}
+    assert family_of_file("gpt", frozenset({B}), known, wanted="sdxl").family == "sdxl"
