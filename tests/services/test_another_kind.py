@@ -167,7 +167,7 @@ async def test_what_may_have_been_paid_for_ends_for_good_until_a_person_asks_aga
     assert (failed.status, len(once)) == (GenerationStatus.FAILED, 1)
     assert failed.error_message == (
         "easel may have made it and charge for it: nobody can tell whether it was painted. "
-        "It is not asked for again by itself: retry it to have it made once more"
+        "It is not asked for again by itself: find out, give it up or pay again (vibes costs maybe-paid)"
     )
     assert (attempt.state, attempt.error_message) == (AttemptState.MAYBE_PAID, failed.error_message)
     assert cause_told(told) == [FailedCause.MAYBE_PAID]
