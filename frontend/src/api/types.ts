@@ -37,6 +37,13 @@ export type JobTask = Schemas["JobTaskOut"];
 export type JobList = Schemas["JobList"];
 export type JobStatus = Schemas["JobStatus"];
 export type JobAccepted = Schemas["JobAccepted"];
+export type Rental = Schemas["RentalOut"];
+export type RentalList = Schemas["RentalList"];
+export type Costs = Schemas["CostsOut"];
+export type MaybePaid = Schemas["MaybePaidOut"];
+export type MaybePaidList = Schemas["MaybePaidList"];
+export type MaybePaidAnswer = Schemas["MaybePaidAnswer"];
+export type MaybePaidAction = Schemas["MaybePaidBody"]["action"];
 export type JobPicture = Schemas["PictureOut"];
 
 /** Those of an enum's values that have something in common, as the hub's document says. */

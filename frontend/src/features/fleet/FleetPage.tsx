@@ -7,9 +7,12 @@ import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
 
 import { BatchTimeline } from "./BatchTimeline";
+import { CostTable } from "./CostTable";
 import { SimulatedBadge } from "./GPUStatusBar";
+import { MaybePaidAttempts } from "./MaybePaidAttempts";
 import { ModelMatrix } from "./ModelMatrix";
 import { NodeCard } from "./NodeCard";
+import { Rentals } from "./Rentals";
 import { drawnPerNode, newestBatch } from "./share";
 import { usePolled } from "./usePolled";
 
@@ -32,7 +35,10 @@ export function FleetPage() {
         {gpus.some((gpu) => gpu.simulated) && <SimulatedBadge />}
       </header>
       <ConfigProblems problems={problems} />
+      <MaybePaidAttempts />
       {gpus.length === 0 ? <EmptyFleet /> : <Nodes />}
+      <Rentals />
+      <CostTable />
       <NewestBatch />
       {gpus.length > 0 && <ModelMatrix />}
     </div>

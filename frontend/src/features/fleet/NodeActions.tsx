@@ -6,6 +6,7 @@ import type { Gpu } from "@/api/types";
 import { Button } from "@/components/Button";
 import { useGpuStore } from "@/stores/gpuStore";
 
+import { hasVram } from "./facts";
 import { answers } from "./status";
 
 type Action = "drain" | "resume" | "free";
@@ -42,15 +43,17 @@ export function NodeActions({ gpu }: { gpu: Gpu }) {
       >
         {turnWord}
       </Button>
-      <Button
-        look="quiet"
-        aria-label={`Free VRAM of ${gpu.name}`}
-        title={`${gpu.name} ${DONE.free}`}
-        disabled={asking || !answers(gpu)}
-        onClick={() => void act("free")}
-      >
-        Free VRAM
-      </Button>
+      {hasVram(gpu) && (
+        <Button
+          look="quiet"
+          aria-label={`Free VRAM of ${gpu.name}`}
+          title={`${gpu.name} ${DONE.free}`}
+          disabled={asking || !answers(gpu)}
+          onClick={() => void act("free")}
+        >
+          Free VRAM
+        </Button>
+      )}
     </div>
   );
 }

@@ -4,9 +4,13 @@ import type { Gpu } from "@/api/types";
 import { PreviewImage } from "@/components/PreviewImage";
 import { clock, moment, plural, seconds } from "@/lib/format";
 
+import { hasVram } from "./facts";
 import { NodeActions } from "./NodeActions";
+import { NodeFacts } from "./NodeFacts";
 import { speedWords } from "./speed";
 import { DOT, INK, reasonOf, statusOf } from "./status";
+
+const USUAL_KIND = "comfyui";
 
 interface Props {
   gpu: Gpu;
@@ -18,7 +22,8 @@ export function NodeCard({ gpu, share }: Props) {
   return (
     <article aria-label={gpu.name} className="flex min-w-0 flex-col gap-4 rounded-2xl border border-line bg-panel p-5">
       <Heading gpu={gpu} />
-      <VramBar gpu={gpu} />
+      <NodeFacts gpu={gpu} />
+      {hasVram(gpu) && <VramBar gpu={gpu} />}
       <RunningNow gpu={gpu} />
       <Figures gpu={gpu} share={share} />
       <Speeds speeds={gpu.speeds} />
@@ -45,6 +50,11 @@ function Heading({ gpu }: { gpu: Gpu }) {
         <span aria-hidden className={`size-2.5 shrink-0 rounded-full ${DOT[tone]}`} />
         <h2 className="min-w-0 text-base font-semibold">{gpu.name}</h2>
         <span className="rounded-full bg-raised px-2 py-0.5 text-xs text-soft">{gpu.tier}</span>
+        {gpu.kind !== USUAL_KIND && (
+          <span className="rounded-full border border-line px-2 py-0.5 text-xs text-soft" title="What drives it">
+            {gpu.kind}
+          </span>
+        )}
         <span className={`ml-auto text-sm font-medium ${INK[tone]}`}>{word}</span>
       </div>
       <p className="text-sm text-soft">

@@ -10,6 +10,8 @@ interface Status {
   silent?: true;
   /** What the state means, shown when the node gives no reason. */
   meaning: string;
+  /** The same of a node that is no machine with a ComfyUI. */
+  elsewhere?: string;
 }
 
 const STATUSES: Readonly<Record<Gpu["state"], Status>> = {
@@ -17,12 +19,18 @@ const STATUSES: Readonly<Record<Gpu["state"], Status>> = {
   ready: { word: "ready", tone: "good", meaning: "answers and is free" },
   busy: { word: "busy", tone: "accent", meaning: "answers and is drawing" },
   degraded: { word: "slow", tone: "warm", meaning: "takes long to answer, so it is used last" },
-  wedged: { word: "stuck", tone: "bad", meaning: "answers but does not advance: restart its ComfyUI" },
+  wedged: {
+    word: "stuck",
+    tone: "bad",
+    meaning: "answers but does not advance: restart its ComfyUI",
+    elsewhere: "answers but does not advance",
+  },
   offline: {
     word: "offline",
     silent: true,
     tone: "bad",
     meaning: "does not answer. Is the machine on and ComfyUI started with --listen?",
+    elsewhere: "does not answer",
   },
   draining: { word: "draining", tone: "warm", meaning: "finishes what it has and gets nothing new" },
   disabled: { word: "switched off", silent: true, tone: "soft", meaning: "is switched off in gpus.yaml" },
@@ -40,7 +48,10 @@ const PAUSED: Status = { word: "paused", tone: "warm", meaning: "answers, but ge
 export const statusOf = (gpu: Pick<Gpu, "state" | "healthy">): Status =>
   TAKES_WORK.has(gpu.state) && !gpu.healthy ? PAUSED : statusIn(gpu.state);
 
-export const reasonOf = (gpu: Pick<Gpu, "state" | "healthy" | "reason">): string => gpu.reason ?? statusOf(gpu).meaning;
+export function reasonOf(gpu: Pick<Gpu, "state" | "healthy" | "reason" | "url">): string {
+  const { meaning, elsewhere } = statusOf(gpu);
+  return gpu.reason ?? (gpu.url ? meaning : (elsewhere ?? meaning));
+}
 
 export const answers = (gpu: Pick<Gpu, "state">): boolean => !statusIn(gpu.state).silent;
 
