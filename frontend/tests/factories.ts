@@ -50,6 +50,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     starred: false,
     discard_after: null,
     cost_usd: null,
+    reproducible: true,
     ...fields,
   };
 }

@@ -32,6 +32,12 @@ async function look(number = 1, fields: Partial<Generation> = {}): Promise<void>
 }
 
 describe("a picture on the whole screen", () => {
+  test("tells what it cost, and that it cannot be drawn again", async () => {
+    await look(2, { cost_usd: 0.02, reproducible: false });
+    expect(screen.getByText("Cost").nextElementSibling).toHaveTextContent("$0.02");
+    expect(screen.getByText(/^Cannot be drawn again/)).toBeVisible();
+  });
+
   test("tells what it was made of, by which node and how fast", async () => {
     await look(2, {
       ...{
@@ -63,6 +69,7 @@ describe("a picture on the whole screen", () => {
       ["Workflow", "sd15_txt2img"],
       ["Drawn", moment(MOMENT)],
     ]);
+    expect(screen.queryByText(/^Cannot be drawn again/)).toBeNull();
     expect(screen.getByText("a lighthouse <b>at dusk</b>")).toBeVisible();
     expect(screen.getByText("Without: blurry")).toBeVisible();
     expect(screen.getByRole("link", { name: "Download PNG" })).toHaveAttribute("download", "vibes-4711.png");

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.unit.fleet import INVENTORY
 from tests.waiting import eventually
+from vibes.api.schemas.generations import GenerationOut
 from vibes.app.hub import Hub
 from vibes.domain.errors import InvalidDocument, NoCapableNode
 from vibes.domain.events import GenerationProgressed
@@ -21,6 +23,7 @@ from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.nodes.generator import failures
 from vibes.services.events.live_events import NumberedEvent
+from vibes.services.queue.queue_view import NO_PROSPECT
 
 HOUSE_ID = NodeId("house")
 CARDS_FILES = INVENTORY
@@ -122,6 +125,19 @@ async def test_what_only_follows_the_workflows_defaults_is_not_asked_of_it(tmp_p
     assert generation.status is GenerationStatus.COMPLETE
     assert attempt.sent is not None
     assert attempt.sent["options"] == {"model": "mock", "width": 512, "height": 512}
+
+
+async def test_a_picture_that_its_settings_would_not_come_to_again_is_told_to_be_one(tmp_path: Path) -> None:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    Image.new("RGB", (64, 64), "teal").save(folder / "one.png")
+    for options, again in ((f"images_dir: {folder}", False), ("", True)):
+        place = tmp_path / str(again)
+        place.mkdir()
+        async with studio(place, house(options)) as hub:
+            generation = await drawn(hub)
+        assert (generation.status, generation.reproducible) == (GenerationStatus.COMPLETE, again)
+        assert GenerationOut.of(generation, NO_PROSPECT).reproducible is again
 
 
 async def test_a_picture_that_is_moderated_fails_in_words_and_is_not_taken_to_the_same_provider(tmp_path: Path) -> None:

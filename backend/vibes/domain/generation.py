@@ -85,6 +85,8 @@ class Generation:
     """Its moved place in the queue: below 0 before all others, above 0 after them; 0 when it was not moved."""
     cost: MicroUsd | None = None
     """What its attempts have cost, with what may have been charged; None: nothing was paid for it."""
+    reproducible: bool = True
+    """Whether its settings would come to the same image again; False where its node takes no seed, for example."""
 
     @property
     def image(self) -> StoredImage | None:

@@ -208,10 +208,10 @@ class AttemptRepository(Protocol):
         generation_time_ms: int,
         at: datetime,
         paid: Settled = SPENT,
+        reproducible: bool = True,
     ) -> bool:
         """attempt → won, generation queued or generating → complete with these images and this node, its other
         open attempts → superseded. False when the generation was terminal: then this attempt → superseded.
-
         A generation that failed because this attempt may have been paid for completes as well. ``paid``, here and
         below: what became of the attempt's money, if it holds any.
         """

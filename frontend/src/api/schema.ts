@@ -1900,6 +1900,11 @@ export interface components {
              * @description What it cost, with what may have been charged for it; null where nothing was paid.
              */
             cost_usd: number | null;
+            /**
+             * Reproducible
+             * @description Whether its settings would come to the same image again; false where its node takes no seed.
+             */
+            reproducible: boolean;
         };
         /**
          * GenerationStatus

@@ -250,6 +250,9 @@ class GenerationOut(ResponseBody):
     cost_usd: ToldUsd | None = Field(
         description="What it cost, with what may have been charged for it; null where nothing was paid."
     )
+    reproducible: bool = Field(
+        description="Whether its settings would come to the same image again; false where its node takes no seed."
+    )
 
     @classmethod
     def of(cls, generation: Generation, prospect: Prospect) -> "GenerationOut":
@@ -297,6 +300,7 @@ class GenerationOut(ResponseBody):
             starred=generation.starred,
             discard_after=generation.discard_after,
             cost_usd=generation.cost,
+            reproducible=generation.reproducible,
         )
 
 

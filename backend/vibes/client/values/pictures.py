@@ -140,6 +140,8 @@ class Generation:
     discard_after: datetime | None
     cost_usd: float | None = None
     """With what may have been charged for it; None: nothing was paid, or the hub is of an earlier release."""
+    reproducible: bool = True
+    """Whether its settings would come to the same image again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ class Succeeded:
     outputs: tuple[OutputFile, ...]
     cost_usd: float | None = None
     """What it really cost in dollars, where the node tells; None: what its price says."""
+    reproducible: bool = True
+    """Whether the same order would come to the same image again."""
 
 
 @dataclass(frozen=True, slots=True)

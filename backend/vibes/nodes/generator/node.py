@@ -125,7 +125,7 @@ class ImageGeneratorNode:
                 self._requests.events.put_nowait(AttemptStarted(attempt_id))  # the sign of life that it cannot give
                 return Running()
             case found.Done(path, details):
-                return self._succeeded(path, details.get("cost_usd"), details.get("seed"))
+                return self._succeeded(path, details)
             case found.Failed(code, reason):
                 return ended_as(code, reason, None, provider=self._provider, charges=generator.charges)
             case found.Unclear(reason):
@@ -193,14 +193,16 @@ class ImageGeneratorNode:
             return self._failed(error, charges=generator.charges)
         self._standing.drew()
         await asyncio.to_thread(self._files.tidy)
-        return self._succeeded(path, request.details.get("cost_usd"), request.details.get("seed"))
+        return self._succeeded(path, request.details)
 
-    def _succeeded(self, path: str, cost_usd: object, seed: object) -> Succeeded:
-        self._seeds[path] = seed
+    def _succeeded(self, path: str, details: Mapping[str, Any]) -> Succeeded:
+        self._seeds[path] = details.get("seed")
         while len(self._seeds) > KEPT:
             del self._seeds[next(iter(self._seeds))]
+        cost_usd = details.get("cost_usd")
         cost = float(cost_usd) if isinstance(cost_usd, int | float) else None
-        return Succeeded((OutputFile(path, "", "generator"),), cost_usd=cost)
+        again = details.get("reproducible") is not False
+        return Succeeded((OutputFile(path, "", "generator"),), cost_usd=cost, reproducible=again)
 
     def _failed(self, error: Exception, *, charges: bool) -> Whereabouts:
         code = str(getattr(error, "code", ""))

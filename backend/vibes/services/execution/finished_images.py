@@ -41,7 +41,12 @@ class FinishedImages:
             images = await self._images.save(generation.session_id, generation.id, files)
             time_ms = round(seconds * 1000)
             won = await self._storage.attempts.win(
-                active.id, images, generation_time_ms=time_ms, at=self._clock.now(), paid=active.paid
+                active.id,
+                images,
+                generation_time_ms=time_ms,
+                at=self._clock.now(),
+                paid=active.paid,
+                reproducible=active.reproducible,
             )
             if not won:
                 await self._images.delete([path for image in images for path in image.paths])

@@ -66,6 +66,7 @@ class ResultCollector:
         self._journal.collecting(active)
         again = partial(self._fetch, watch, chosen, active)
         try:
+            active.reproducible = success.reproducible
             active.paid = of_picture(active, success.cost_usd, ended_at - active.measured.assigned_at)
             return await self._bring_home(active, watch, chosen, ended_at)
         except OutputGone as error:

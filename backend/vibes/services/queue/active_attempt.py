@@ -45,6 +45,8 @@ class ActiveAttempt:
     phase: Phase = field(init=False, default=Phase.SUBMITTING)
     wish: Wish = field(init=False, default=Wish.NONE)
     evidence: Evidence = field(init=False, default_factory=Evidence)
+    reproducible: bool = field(init=False, default=True)
+    """Whether the same order would come to the same image again, as its node says."""
     paid: Settled = field(init=False, default=UNCLEAR)
     """What became of its money, once it has ended."""
     late: bool = field(init=False, default=False)

@@ -106,8 +106,14 @@ class SqlAttempts:
         generation_time_ms: int,
         at: datetime,
         paid: Settled = SPENT,
+        reproducible: bool = True,
     ) -> bool:
-        outcome = {"generation_time_ms": generation_time_ms, "completed_at": at, **image_columns(images)}
+        outcome = {
+            "generation_time_ms": generation_time_ms,
+            "completed_at": at,
+            "reproducible": reproducible,
+            **image_columns(images),
+        }
         return await self._database.write(
             lambda connection: _settled(connection, attempt_id, paid, _win(connection, attempt_id, outcome, at), at)
         )

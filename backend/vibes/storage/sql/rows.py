@@ -93,6 +93,7 @@ def generation_columns(generation: Generation) -> Columns:
         "discard_after": generation.discard_after,
         "place": generation.place,
         "cost": generation.cost,
+        "reproducible": generation.reproducible,
         **_spec_columns(generation.spec),
         **image_columns(generation.images),
     }
@@ -183,6 +184,7 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         discard_after=row.discard_after,
         place=row.place,
         cost=row.cost,
+        reproducible=row.reproducible,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    true,
 )
 
 from vibes.storage.sql.column_types import SeedText, UtcDateTime
@@ -136,6 +137,7 @@ GENERATIONS = Table(
     Column("retried", Boolean, nullable=False, server_default=false()),
     # The sum of its spendings, so that a picture is shown with what it cost; null: nothing was paid for it.
     Column("cost", BigInteger),
+    Column("reproducible", Boolean, nullable=False, server_default=true()),
     # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),

@@ -6,6 +6,7 @@ import { Button } from "@/components/Button";
 import { FurtherImages } from "@/features/viewer/FurtherImages";
 import { useLineage } from "@/features/viewer/useLineage";
 import { modelName, moment, seconds } from "@/lib/format";
+import { usd } from "@/lib/money";
 import type { Seed } from "@/lib/seed";
 import { go } from "@/lib/route";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
@@ -28,6 +29,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
     ["Seed", generation.seed],
     ["Node", nameOf(gpus, generation.gpu_id)],
     ["Took", generation.generation_time_ms ? seconds(generation.generation_time_ms / 1000) : null],
+    ["Cost", generation.cost_usd === null ? null : usd(generation.cost_usd)],
     ["Size", generation.width && generation.height ? `${generation.width}×${generation.height}` : null],
     ["Family", familyOf(generation, lineage)],
     ["Checkpoint", generation.checkpoint && modelName(generation.checkpoint)],
@@ -51,6 +53,7 @@ export function MetadataPanel({ generation, onShow }: Props) {
             </div>
           ))}
       </dl>
+      {!generation.reproducible && <DrawnOnce />}
       <Lineage generation={generation} lineage={lineage} onShow={onShow} />
       <FurtherImages generation={generation} />
       <div className="grid grid-cols-2 gap-2">
@@ -78,6 +81,10 @@ export function MetadataPanel({ generation, onShow }: Props) {
     </div>
   );
 }
+
+const DrawnOnce = () => (
+  <p className="text-sm text-warm">Cannot be drawn again: the same settings come to another picture.</p>
+);
 
 /** An upscaled picture has no family of its own: that of the picture before is shown. */
 function familyOf({ model_family: family }: Generation, lineage: readonly Generation[]): string {
