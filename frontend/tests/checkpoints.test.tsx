@@ -1,11 +1,13 @@
 /** Own checkpoints and the format of the funnel, in the prompt panel. */
 import { screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import type { Models } from "@/api/types";
+import type { Gpu, Models } from "@/api/types";
+import { refusalOf, whereItIs } from "@/features/funnel/settings/offered";
 import { unsuitedLoras, useModelStore } from "@/stores/modelStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
+import { makeCost, makeGpu } from "./factories";
 import { startHub, type FakeHub } from "./fakeHub";
 import { closeBrowser, user, visit } from "./studio";
 
@@ -59,6 +61,50 @@ test("the checkpoint is shown; another is chosen from a list in which those of o
   await user.click(rows[1] as HTMLElement);
   await waitFor(() => expect(prefer).toHaveBeenCalledWith("sd15", "mine.safetensors"));
   await waitFor(() => expect(useSessionStore.getState().config.stages[0]?.checkpoint).toBe("mine.safetensors"));
+});
+
+const OFFER = { name: "mine.safetensors", families: ["sd15"], operations: ["txt2img", "img2img"], price_usd: 0.03 };
+const [, MINE] = MODELS.files;
+if (!MINE) throw new Error("there is no such file");
+
+describe("a model that a node offers without a file", () => {
+  const where = (...gpus: Gpu[]) => whereItIs({ ...MINE, nodes: gpus.map(({ id }) => id) }, gpus);
+  const fal = (fields: Partial<Gpu> = {}) => makeGpu({ id: "fal", name: "fal", models: [OFFER], ...fields });
+
+  test("is shown with its node and price", () => {
+    expect(where(makeGpu())).toBe("1 card");
+    expect(where(fal())).toBe("fal, $0.03 a picture");
+    expect(where(fal({ cost: makeCost({ per_image_usd: 0.05 }) }))).toBe("fal, $0.05 a picture");
+    expect(where(fal({ models: [{ ...OFFER, price_usd: 0 }] }))).toBe("fal");
+    expect(where(makeGpu(), fal())).toBe("1 card and fal, $0.03 a picture");
+    expect(whereItIs(MINE, [])).toBe("1 card"); // before the fleet is known
+  });
+
+  test("says why it cannot be chosen for what it does not do, unless a card can", () => {
+    const words = fal({ models: [{ ...OFFER, operations: ["txt2img"] }] });
+    const file = { ...MINE, nodes: ["fal"] };
+    expect(refusalOf(file, 0, [words])).toBeNull();
+    expect(refusalOf(file, 1, [words])).toBe("takes no picture to start from: it draws from words alone");
+    expect(refusalOf({ ...file, nodes: ["fal", "gpu-a"] }, 1, [words, makeGpu()])).toBeNull();
+    const pictures = fal({ models: [{ ...OFFER, operations: ["img2img"] }] });
+    expect(refusalOf(file, 0, [pictures])).toBe("takes no words alone: it starts from a picture");
+  });
+
+  test("is greyed with its reason in the list", async () => {
+    hub.gpus = [makeGpu({ id: "attic", name: "fal", models: [{ ...OFFER, operations: ["img2img"] }] })];
+    await visit();
+    await user.click(await screen.findByRole("button", { name: "Choose a checkpoint" }));
+    const row = await screen.findByRole("button", { name: /^mine\s*takes no words alone.*fal, \$0\.03 a picture$/ });
+    expect(row).toBeDisabled();
+  });
+
+  test("that refuses what is asked for says so before anything is sent", async () => {
+    hub.gpus = [makeGpu({ id: "attic", name: "fal", models: [OFFER], cost: makeCost() })];
+    const detail = "no node can ever do this: attic takes no negative prompt";
+    hub.refuse("POST /api/generate/estimate", { status: 422, code: "no_capable_node", detail });
+    await user.type(await visit(), "fog");
+    expect(await screen.findByRole("alert")).toHaveTextContent("attic takes no negative prompt");
+  });
 });
 
 test("a file whose name tells the wrong family is said to be of another, and then it can be chosen", async () => {

@@ -26,7 +26,7 @@ export function CostTable() {
     <section aria-label="Costs" className="grid min-w-0 gap-3 rounded-2xl border border-line bg-panel p-5">
       <h2 className="text-lg font-semibold">Costs</h2>
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Table of costs">
-        <table className="w-full text-left text-sm tabular-nums">
+        <table className="w-full text-left text-sm whitespace-nowrap tabular-nums">
           <thead className="text-xs text-soft">
             <tr>
               <td className="py-1 pr-4" />

@@ -1,6 +1,7 @@
 import { EstimateLine } from "@/features/funnel/estimate/EstimateLine";
 import { StartingPicture } from "@/features/funnel/StartingPicture";
 import { bodyFor, parentsOf } from "@/actions/batchRequest";
+import { useSubmitting } from "@/actions/batches";
 import { useEstimate } from "@/features/funnel/estimate/useEstimate";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -13,11 +14,14 @@ export function NextPictures({ stage }: { stage: number }) {
   useGenerationStore((store) => store.marks); // picks are the parents anyway
   const own = Object.values(config.stages[stage] ?? {}).some((each) => each != null && String(each) !== "");
   const costs = useFleetCosts(); // then nothing is drawn without both ways having been told
+  const refused = useSubmitting(({ problem }) => problem !== null); // then it is told already
   const answer = useEstimate((own || costs) && config.prompt.trim() ? bodyFor(stage, parentsOf(stage)) : null);
   return (
     <>
       <StartingPicture stage={stage} />
-      {answer?.estimate && <EstimateLine answer={answer} />}
+      {(answer?.estimate || (answer?.problem?.code === "no_capable_node" && !refused)) && (
+        <EstimateLine answer={answer} />
+      )}
     </>
   );
 }

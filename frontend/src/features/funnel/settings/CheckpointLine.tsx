@@ -3,8 +3,10 @@ import { useState } from "react";
 import { withTicket } from "@/api/client";
 import { Button } from "@/components/Button";
 import { CheckpointPicker } from "@/features/funnel/settings/CheckpointPicker";
+import { whereItIs } from "@/features/funnel/settings/offered";
 import { STAGES } from "@/lib/stages";
-import { modelName, plural } from "@/lib/format";
+import { modelName } from "@/lib/format";
+import { useGpuStore } from "@/stores/gpuStore";
 import { useModels } from "@/stores/modelStore";
 import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
 
@@ -12,6 +14,7 @@ import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
 export function CheckpointLine({ stage }: { stage: number }) {
   const [open, setOpen] = useState(false);
   const models = useModels();
+  const gpus = useGpuStore((store) => store.gpus);
   const { flows, config } = useSessionStore();
   const settings = stageOf(flows, config, stage);
   if (!models || !settings) return null;
@@ -32,7 +35,7 @@ export function CheckpointLine({ stage }: { stage: number }) {
           </span>
           <span className="block truncate text-xs text-soft">
             {settings.model_family}
-            {file && ` · on ${plural(file.nodes.length, "card")}`}
+            {file && ` · on ${whereItIs(file, gpus)}`}
             {gone && " · on no card now"}
           </span>
         </p>

@@ -64,7 +64,7 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
           {files.map((file) => (
             <CheckpointRow
               key={`${file.folder} ${file.name}`}
-              {...{ file, family, models }}
+              {...{ file, stage, family, models }}
               onChoose={choose}
               onFamily={sayFamily}
             />

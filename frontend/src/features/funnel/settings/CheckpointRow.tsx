@@ -1,9 +1,12 @@
 import { withTicket } from "@/api/client";
 import type { ModelFile, Models } from "@/api/types";
-import { modelName, plural } from "@/lib/format";
+import { refusalOf, whereItIs } from "@/features/funnel/settings/offered";
+import { modelName } from "@/lib/format";
+import { useGpuStore } from "@/stores/gpuStore";
 
 interface Props {
   file: ModelFile;
+  stage: number;
   /** The stage's family. */
   family: string;
   models: Models;
@@ -13,13 +16,15 @@ interface Props {
 }
 
 /** One file of the fleet, to choose it, or to correct its family. */
-export function CheckpointRow({ file, family, models, onChoose, onFamily }: Props) {
+export function CheckpointRow({ file, stage, family, models, onChoose, onFamily }: Props) {
   const other = file.family !== null && file.family !== family;
+  const gpus = useGpuStore((store) => store.gpus);
+  const refused = refusalOf(file, stage, gpus);
   return (
     <li className="flex flex-wrap items-center gap-x-2 rounded-lg hover:bg-raised">
       <button
         type="button"
-        disabled={other || file.special !== null}
+        disabled={other || file.special !== null || refused !== null}
         className="flex min-w-0 grow basis-60 items-center gap-3 p-2 text-left text-sm disabled:opacity-60"
         onClick={() => void onChoose(file.name)}
       >
@@ -32,10 +37,10 @@ export function CheckpointRow({ file, family, models, onChoose, onFamily }: Prop
           <span className="block truncate font-medium" title={file.name}>
             {modelName(file.name)}
           </span>
-          <span className="block text-xs text-soft">{aboutIt(file, family, models)}</span>
+          <span className="block text-xs text-soft">{refused ?? aboutIt(file, family, models)}</span>
         </span>
         <span className="shrink-0 text-xs text-soft" title={file.nodes.join(", ")}>
-          {plural(file.nodes.length, "card")}
+          {whereItIs(file, gpus)}
         </span>
       </button>
       {!file.special && (
