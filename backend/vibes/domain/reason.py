@@ -68,6 +68,10 @@ class ReasonCode(StrEnum):
     """Nothing is rented for it; the sentence says whether anything will be."""
     RENTING = "renting"
     """A machine is being rented for it, or given back; the sentence says how far that is."""
+    STARTING = "starting"
+    """The hub is starting its ComfyUI; the sentence says how far that is."""
+    CRASHED = "crashed"
+    """Its ComfyUI, which the hub starts, ended or did not answer; the sentence says what happens now."""
     DOUBTED = "doubted"
     """The node lost its last work and is asked about it, and whether it is well."""
 

@@ -65,8 +65,8 @@ def assess(seen: Evidence) -> tuple[NodeState, Reason | None]:
 
 
 def _assess_away(seen: Evidence) -> tuple[NodeState, Reason | None]:
-    """What is being rented is on its way; everything else that does not answer is away."""
-    comes = seen.away is not None and seen.away.code is ReasonCode.RENTING
+    """What is being rented or started is on its way; everything else that does not answer is away."""
+    comes = seen.away is not None and seen.away.code in {ReasonCode.RENTING, ReasonCode.STARTING}
     return (NodeState.OFFLINE if seen.misses and not comes else NodeState.STARTING), seen.away
 
 

@@ -1,0 +1,27 @@
+"""The kind ``comfyui-managed``: its options, and who drives its nodes."""
+
+from functools import partial
+
+from vibes.domain.nodes.node import NodeConfig
+from vibes.generators.managed_comfyui.config import ManagedConfig
+from vibes.nodes.options import option_problems
+from vibes.ports.kinds import HubTraits, NodeKind
+from vibes.ports.nodes import GeneratorNode
+
+KIND = "comfyui-managed"
+
+
+def comfyui_managed_kind(hub: HubTraits) -> NodeKind:
+    return NodeKind(
+        name=KIND,
+        connect=partial(_connect, hub),
+        needs_address=False,
+        check_options=partial(option_problems, ManagedConfig),
+    )
+
+
+def _connect(hub: HubTraits, config: NodeConfig) -> GeneratorNode:
+    """The driver of a node whose options were checked."""
+    from vibes.nodes.comfyui_managed.node import managed_node
+
+    return managed_node(hub, config)

@@ -1,0 +1,99 @@
+"""A ComfyUI that the hub starts by itself, through the whole hub: pictures, a kill in their midst, and the end."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.managed_comfyui import FOLDER, traits
+from tests.generators.managed import alive
+from tests.hub import open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.app.hub import Hub, running_hub
+from vibes.domain.errors import InvalidDocument
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import NodeId
+from vibes.domain.nodes.node import NodeState
+from vibes.domain.reason import ReasonCode
+
+OWN = NodeId("own")
+VALUES = {"prompt": "a cat", "checkpoint": "v1-5-pruned-emaonly.safetensors"}
+
+
+def fleet(fares: dict[str, Any], **options: Any) -> str:
+    given = {"folder": str(FOLDER), "python": sys.executable, "environment": traits(**fares), **options}
+    return (
+        "nodes:\n  - {id: own, kind: comfyui-managed, name: My card, vram_gb: 12, tier: draft, capabilities: [sd15],\n"
+        f"     max_resolution: 1024, max_batch: 4, options: {json.dumps(given)}}}\n"
+    )
+
+
+def process_of(folder: Path) -> int:
+    try:
+        return int(json.loads((folder / "data/generators/own/process.json").read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError):
+        return 0
+
+
+async def ready(hub: Hub) -> None:
+    await eventually(lambda: hub.fleet.node(OWN).state in {NodeState.READY, NodeState.BUSY}, what="it is ready")
+
+
+async def test_it_draws_is_killed_draws_again_and_ends_with_the_hub(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, fleet=fleet({"draws": {"time_scale": 0.2}}), health_interval=0.1)
+    async with open_hub(settings) as hub:
+        await ready(hub)
+        submission = await hub.generations.submit(request(values=VALUES, count=3))
+        await eventually(lambda: hub.fleet.node(OWN).state is NodeState.BUSY, what="it draws")
+        first = process_of(tmp_path)
+        os.kill(first, signal.SIGKILL)
+        generations = await finished(hub, submission.batch.id)
+        assert [each.status for each in generations] == [GenerationStatus.COMPLETE] * 3
+        second = process_of(tmp_path)
+        assert second not in {0, first}
+    assert not alive(second)
+
+
+async def test_while_it_starts_the_node_says_so(tmp_path: Path) -> None:
+    async with running_hub(settings_for(tmp_path, fleet=fleet({"starts_after": 600}))) as hub:
+        await eventually(lambda: hub.fleet.node(OWN).reason)
+        node = hub.fleet.node(OWN)
+        assert (node.state, str(node.reason)) == (
+            NodeState.STARTING,
+            "its ComfyUI is starting: waiting for its first answer",
+        )
+        process = await eventually(lambda: process_of(tmp_path))
+    assert not alive(process)
+
+
+async def test_when_it_cannot_start_the_node_says_why(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, fleet=fleet({}, python=str(tmp_path / "python")), health_interval=0.1)
+    async with running_hub(settings) as hub:
+        await eventually(lambda: hub.fleet.node(OWN).state is NodeState.OFFLINE)
+        reason = hub.fleet.node(OWN).reason
+        assert reason is not None
+        assert reason.code is ReasonCode.CRASHED
+        assert f"there is no {tmp_path / 'python'}; it is started again after" in reason.sentence
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"devise": 1}, "unknown option 'devise'; did you mean device?"),
+        ({"folder": "ComfyUI"}, "folder: write the whole path, from / or ~ on"),
+        ({"device": -1}, "device"),
+        ({"extra_args": ["--port=1"]}, "extra_args: leave out --port: say it with port"),
+        ({"ready_seconds": 0}, "ready_seconds: input should be greater than 0"),
+    ],
+)
+async def test_wrong_options_are_told_with_advice(tmp_path: Path, options: dict[str, Any], words: str) -> None:
+    settings = settings_for(tmp_path, fleet=fleet({}, **options))
+    with pytest.raises(InvalidDocument) as told:
+        async with open_hub(settings):
+            pass
+    assert f"options of kind comfyui-managed: {words}" in str(told.value)
