@@ -4,22 +4,29 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.fakes.managed_comfyui import FOLDER, traits
-from tests.generators.managed import alive
+from tests.generators.managed import QUICK, alive, at_home, config
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.app.hub import Hub, running_hub
-from vibes.domain.errors import InvalidDocument
+from vibes.domain.errors import InvalidDocument, NodeError
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.nodes.node import NodeState
+from vibes.domain.nodes.node import NodeConfig, NodeState, Tier
 from vibes.domain.reason import ReasonCode
+from vibes.generators.managed_comfyui.supervisor import ManagedComfyUI
+from vibes.nodes.comfyui.late import comfyui_of
+from vibes.nodes.comfyui_managed.node import ManagedNode
+from vibes.ports.kinds import HubTraits
 
 OWN = NodeId("own")
 VALUES = {"prompt": "a cat", "checkpoint": "v1-5-pruned-emaonly.safetensors"}
@@ -97,3 +104,30 @@ async def test_wrong_options_are_told_with_advice(tmp_path: Path, options: dict[
         async with open_hub(settings):
             pass
     assert f"options of kind comfyui-managed: {words}" in str(told.value)
+
+
+async def test_one_that_answers_but_takes_nothing_of_its_queue_is_started_anew(tmp_path: Path) -> None:
+    managed = ManagedComfyUI(config({}, never_runs=True), tmp_path, patience=QUICK)
+    entry = NodeConfig(
+        id=OWN, name="", tier=Tier.DRAFT, vram_gb=1, capabilities=frozenset(), max_resolution=64, max_batch=1
+    )
+    node = ManagedNode(entry, managed, partial(comfyui_of, HubTraits()), idle_seconds=0)
+
+    async def answers() -> bool:
+        with suppress(NodeError):
+            await node.check()
+        return managed.home is not None
+
+    try:
+        await eventually(answers)
+        first = await at_home(managed)
+        async with httpx.AsyncClient() as http:
+            await http.post(f"http://127.0.0.1:{first.port}/prompt", json={})
+
+        async def moved() -> bool:
+            return await answers() and managed.home != first
+
+        await eventually(moved, what="another run answers")
+        assert not (await node.check()).queue.pending
+    finally:
+        await node.close()

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+GPU = {"name": "cuda:0 Fake", "type": "cuda", "index": 0, "vram_total": 16 * 2**30, "vram_free": 15 * 2**30}
 TRAITS: dict[str, Any] = json.loads(os.environ.get("FAKE_COMFYUI", "{}"))
 
 
@@ -64,7 +65,7 @@ class Answers(BaseHTTPRequestHandler):
         if self.server.answered > TRAITS.get("hangs_after", sys.maxsize):
             threading.Event().wait()
         if self.path == "/system_stats":
-            self._json({"system": {"comfyui_version": "0.3.64"}, "devices": []})
+            self._json({"system": {"comfyui_version": "0.3.64"}, "devices": [GPU]})
         else:
             self._json({"queue_running": [], "queue_pending": [[0, each] for each in self.server.queued]})
 

@@ -72,17 +72,17 @@ def read(file: Path) -> Written | None:
 
 
 async def end_leftover(file: Path) -> bool:
-    """Kill it with its group, and wait until it is gone; False where there is none."""
+    """Kill it with its group, and wait until it is gone; False where there is none. OSError when it does not go."""
     written = read(file)
-    found = written is not None and _runs(written)
-    if written is not None and found:
-        _log.warning("process %s of an earlier run is still there, and is killed", written.pid)
-        kill_group(written.pid)
-        for _ in range(_LOOKS):
-            if not _runs(written):
-                break
-            await asyncio.sleep(_LOOK_SECONDS)
-    return found
+    if written is None or not _runs(written):
+        return False
+    _log.warning("process %s of an earlier run is still there, and is killed", written.pid)
+    kill_group(written.pid)
+    for _ in range(_LOOKS):
+        if not _runs(written):
+            return True
+        await asyncio.sleep(_LOOK_SECONDS)
+    raise OSError(f"process {written.pid} of an earlier run cannot be ended")
 
 
 def _runs(written: Written) -> bool:

@@ -17,19 +17,24 @@ from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui_managed.idle_worker import IDLE_SECONDS, IdleWorker
 from vibes.ports.kinds import HubTraits
 
-_DEAD_WORKER = f"what is queued there has not moved for {IDLE_SECONDS:g} s, so it is started anew"
+_DEAD_WORKER = "its ComfyUI answered, but took nothing of its queue"
 
 
 class ManagedNode(LateComfyUI[Home]):
     """Its process begins with the first check, and ends with `close`."""
 
     def __init__(
-        self, config: NodeConfig, managed: ManagedComfyUI, comfyui: Callable[[NodeConfig], ComfyUINode]
+        self,
+        config: NodeConfig,
+        managed: ManagedComfyUI,
+        comfyui: Callable[[NodeConfig], ComfyUINode],
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
+        """``idle_seconds``: how long prompts may wait there while none runs."""
         super().__init__(comfyui)
         self._config = config
         self._managed = managed
-        self._worker = IdleWorker()
+        self._worker = IdleWorker(idle_seconds)
 
     async def check(self) -> NodeVitals:
         self._managed.start()
