@@ -72,6 +72,8 @@ export class Studio {
     private readonly presets: "small" | "product",
     /** Whether each node is a process of its own, which can be killed alone. */
     private readonly apart = false,
+    /** Further entries of gpus.yaml, which need no process. */
+    private readonly generators = "",
   ) {}
 
   get url(): string {
@@ -81,7 +83,7 @@ export class Studio {
   async start(count = 4): Promise<this> {
     this.hubPort = await freePort();
     const ids = TIERS.slice(0, count).map((tier) => `gpu-${tier}`);
-    await (this.apart ? Promise.all(ids.map((id) => this.startNode(id))) : this.simulate(ids));
+    if (ids.length) await (this.apart ? Promise.all(ids.map((id) => this.startNode(id))) : this.simulate(ids));
     writeFileSync(join(this.folder, "gpus.yaml"), this.fleet());
     writeFileSync(join(this.folder, "flows.yaml"), FLOWS);
     await this.startHub();
@@ -150,7 +152,7 @@ export class Studio {
       const index = TIERS.findIndex((each) => each === tier);
       return `  - {id: ${id}, name: ${NAMES[index]}, vram_gb: ${VRAM_GB[index]}, tier: ${tier}, host: 127.0.0.1, port: ${port}, capabilities: [sd15, sdxl, z-image, upscale], max_resolution: 2048, max_batch: 1}`;
     });
-    return `nodes:\n${entries.join("\n")}\n`;
+    return `nodes:\n${entries.join("\n")}\n${this.generators}`;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Options {
   presets: "small" | "product";
   /** Each node a process of its own, so that one can be killed. */
   apart: boolean;
+  /** Nodes that draw in the hub itself, as entries of gpus.yaml. */
+  generators: string;
 }
 
 /** `studio`: hub and nodes of this test alone. A page error of our own fails the test. */
@@ -20,8 +22,9 @@ export const test = base.extend<Options & { studio: Studio; errors: string[] }>(
   nodes: [4, { option: true }],
   presets: ["small", { option: true }],
   apart: [false, { option: true }],
-  studio: async ({ timeScale, nodes, presets, apart }, use) => {
-    const studio = new Studio(timeScale, presets, apart);
+  generators: ["", { option: true }],
+  studio: async ({ timeScale, nodes, presets, apart, generators }, use) => {
+    const studio = new Studio(timeScale, presets, apart, generators);
     try {
       await use(await studio.start(nodes));
     } finally {
