@@ -14,7 +14,7 @@ from vibes.generators.managed_comfyui.leftovers import start_of
 from vibes.generators.managed_comfyui.standing import Stage
 from vibes.generators.managed_comfyui.supervisor import Home, ManagedComfyUI, Patience
 
-QUICK = Patience(look=0.05, look_at_first=0.05, answer=1.0, end=20, pace=0.01)
+QUICK = Patience(look=0.05, look_at_first=0.05, end=20, pace=0.01)
 
 
 def config(options: Mapping[str, Any], **fares: Any) -> ManagedConfig:
