@@ -223,7 +223,7 @@ const taskIn = (job: Job, id: string): JobTask => {
 };
 
 export const makePicture = (index: number): JobPicture => ({
-  ...{ generation_id: generationId(index), width: 512, height: 512, seed: 42, node_id: "cellar" },
+  ...{ generation_id: generationId(index), width: 512, height: 512, seed: 42, node_id: "cellar", images: [] },
   image_url: `/api/images/s/${generationId(index)}`,
   thumbnail_url: `/api/images/s/${generationId(index)}/thumb`,
 });

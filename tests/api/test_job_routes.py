@@ -1,6 +1,7 @@
 """``/api/jobs`` and ``/api/workflow`` as a client sees them."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -82,6 +83,23 @@ async def test_a_chain_tells_each_task_with_its_node_its_times_and_its_pictures(
         "note": "mine",
     }
     assert {each["node_id"] for each in first["images"]} <= {"fast", "slow"}
+
+
+async def test_each_picture_of_a_job_names_all_files_that_its_workflow_saved(studio: Studio) -> None:
+    for node in studio.fleet.nodes.values():
+        node.saves = 3
+    job = await ended(studio.http, await submitted(studio.http, SMALLEST_BODY))
+    [picture] = job["result"]
+    assert picture == job["tasks"][0]["images"][0]
+    url = picture["image_url"]
+    assert [(each["index"], each["url"], each["media_type"]) for each in picture["images"]] == [
+        (0, url, "image/png"),
+        (1, f"{url}/1", "image/png"),
+        (2, f"{url}/2", "image/png"),
+    ]
+    for each in picture["images"]:
+        answer = await studio.http.get(each["url"])
+        assert hashlib.sha256(answer.content).hexdigest() == each["sha256"]
 
 
 @pytest.mark.parametrize(

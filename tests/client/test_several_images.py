@@ -13,6 +13,7 @@ from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.waiting import deadline, eventually
 from vibes.client import HubAddress
+from vibes.client.endpoints.generations import AsyncGenerations
 from vibes.commands.jobs.run import RunOptions, run_job
 from vibes.commands.pictures.generate import run_generate
 
@@ -42,12 +43,19 @@ async def test_generate_saves_all_files_of_what_is_drawn_while_it_watches(saving
     assert sorted(path.name for path in folder.iterdir()) == ALL
 
 
-async def test_run_saves_all_files_of_each_picture_of_the_result(saving_hub: Served, tmp_path: Path) -> None:
+async def test_run_saves_all_files_of_each_picture_of_the_result(
+    saving_hub: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job, folder = tmp_path / "job.json", tmp_path / "out"
     task = {"id": "t", "type": "sd15.text2img", "inputs": {"prompt": "a lighthouse", "seed": 7, "count": 2}}
     job.write_text(json.dumps({"kind": "workflow", "payload": {"tasks": [task]}}))
     for node in saving_hub.fleet.nodes.values():
         node.instant = True
+
+    async def asked(*_: object) -> None:
+        pytest.fail("the job has told of all files")
+
+    monkeypatch.setattr(AsyncGenerations, "get", asked)
     async with deadline():
         options = RunOptions(file=str(job), follow=None, out=folder, as_json=True)
         assert await run_job(options, HubAddress(saving_hub.url)) == 0

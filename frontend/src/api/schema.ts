@@ -2632,6 +2632,11 @@ export interface components {
             seed: number | string;
             /** Node Id */
             node_id: string | null;
+            /**
+             * Images
+             * @description All that its workflow saved; the first is the one at `image_url`.
+             */
+            images: components["schemas"]["ImageOut"][];
         };
         /** PreferModel */
         PreferModel: {

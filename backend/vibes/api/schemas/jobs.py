@@ -7,7 +7,7 @@ from pydantic import Field
 
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import ResponseBody, ToldSeed, cost_of
-from vibes.api.schemas.images import image_url, thumbnail_url
+from vibes.api.schemas.images import ImageOut, image_url, thumbnail_url
 from vibes.api.schemas.money import MAX_COST, ToldUsd, Usd
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import Generation, GenerationStatus
@@ -87,6 +87,7 @@ class PictureOut(ResponseBody):
     height: int
     seed: ToldSeed
     node_id: str | None
+    images: list[ImageOut] = Field(description="All that its workflow saved; the first is the one at `image_url`.")
 
     @classmethod
     def all_of(cls, generations: Sequence[Generation]) -> "list[PictureOut]":
@@ -99,6 +100,7 @@ class PictureOut(ResponseBody):
                 height=each.image.height,
                 seed=each.spec.seed,
                 node_id=each.node_id,
+                images=ImageOut.all_of(each),
             )
             for each in generations
             if each.image is not None

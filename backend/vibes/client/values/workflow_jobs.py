@@ -1,11 +1,12 @@
 """Workflow jobs as the hub reports them, and the values that they are made of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from vibes.client.http.decoding import decode
+from vibes.client.values.pictures import GenerationImage
 from vibes.domain.job import JobStatus
 from vibes.domain.priority import Priority
 
@@ -57,6 +58,8 @@ class Picture:
     height: int
     seed: int
     node_id: str | None
+    images: tuple[GenerationImage, ...] = ()
+    """All that its workflow saved; the first is the one at `image_url`. Empty from a hub of an earlier release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,4 +146,5 @@ def pictures_in(result: Any) -> Iterator[Picture]:
             yield from pictures_in(item)
 
 
-_PICTURE = frozenset(each.name for each in fields(Picture))
+_PICTURE = frozenset(each.name for each in fields(Picture) if each.default is MISSING)
+"""What a picture of a hub of any release has."""

@@ -30,8 +30,10 @@ async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overw
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def count(picture: Picture) -> int:
-        async with gate:  # a job tells of the file that is shown alone, a hub of an earlier release has no other
-            images = (await hub.generations.get(picture.generation_id)).images
+        images = picture.images
+        if not images:  # a hub of an earlier release, whose jobs tell of the file that is shown alone
+            async with gate:
+                images = (await hub.generations.get(picture.generation_id)).images
         return min(max(len(images), 1), MAX_IMAGES)
 
     async def save(picture: Picture, names: Sequence[str]) -> dict[str, Path]:
