@@ -110,6 +110,12 @@ def nothing_was_sent_in_vain(life: Life) -> Iterable[str]:
                 yield f"{machine.name} was sent {prompt_id} {count} times"
 
 
+def nothing_was_answered_from_a_cache(life: Life) -> Iterable[str]:
+    """Such a file may be gone, and would be so for every other attempt there."""
+    for machine in life.machines.values():
+        yield from (f"{machine.name} answered {each} with the file of another prompt" for each in machine.recalled)
+
+
 _WORDS_OF_NODES = (
     *("CUDA", "not in list", "cannot read", "larger than", "nodes died while they ran it", "charge for it"),
     REFUSED,
@@ -160,6 +166,7 @@ AFTER_THE_END: list[Callable[[Life], Iterable[str]]] = [
     every_picture_is_its_own,
     nothing_was_sent_in_vain,
     the_house_was_not_asked_in_vain,
+    nothing_was_answered_from_a_cache,
     drained_nodes_were_left_alone,
     nothing_failed_by_accident,
     nothing_was_cancelled_unasked,

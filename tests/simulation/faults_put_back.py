@@ -3,25 +3,43 @@
 Each is a function that enters its patches into a stack.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import asyncio
+import errno
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlalchemy import select
 
 from tests.simulation import node
-from vibes.domain.generation import Generation
+from vibes.domain.errors import StorageUnavailable
+from vibes.domain.generation import OPEN_STATUSES, Generation
+from vibes.domain.ids import AttemptId, JobId
+from vibes.domain.passing import passes
+from vibes.domain.pictures.graph import Graph
+from vibes.media_stores.folder import FolderMediaStore
+from vibes.nodes.comfyui.orders.graphs import GraphsForNode
+from vibes.ports.orders import Order
 from vibes.scheduling.eligibility import never_reason
 from vibes.scheduling.planner import plan
 from vibes.scheduling.snapshot import NOTHING_HELD, Snapshot
 from vibes.services.execution import attempt_tasks, prompt_sender, safe_planning
 from vibes.services.execution.finished_images import FinishedImages
+from vibes.services.execution.outcomes import NotBegun
+from vibes.services.execution.settlement import Settlement
 from vibes.services.fleet.service import FleetService
 from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.runner import JobRunner
+from vibes.services.maintenance.healing import Healing
 from vibes.services.maintenance.image_remains import ImageRemains
 from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.spending import Spending
 from vibes.storage.repositories import spendings
+from vibes.storage.repositories.jobs import SqlJobs
+from vibes.storage.sql.rows import generation_of
+from vibes.storage.sql.tables import GENERATIONS, JOBS
 
 Fault = Callable[[ExitStack], None]
 
@@ -158,6 +176,76 @@ def limits_are_not_held(stack: ExitStack) -> None:
     _put(stack, spendings, "_limits", lambda *_: iter(()))
 
 
+def retries_of_an_ended_job_are_left_over(stack: ExitStack) -> None:
+    """Whatever is open of a job that has ended is cancelled, at a start of the hub or when its job is looked at."""
+
+    async def left_over(self: SqlJobs, job_id: JobId | None = None) -> Sequence[Generation]:
+        mine = () if job_id is None else (JOBS.c.id == job_id,)
+        query = (
+            select(GENERATIONS)
+            .join(JOBS, GENERATIONS.c.session_id == JOBS.c.session_id)
+            .where(GENERATIONS.c.status.in_(OPEN_STATUSES), JOBS.c.status.not_in(["queued", "running"]), *mine)
+        )
+        return [generation_of(row) for row in await self._database.rows(query)]
+
+    _put(stack, SqlJobs, "left_over", left_over)
+
+
+def what_may_not_begin_counts_as_done(stack: ExitStack) -> None:
+    """A second attempt that may not begin ends the other attempts of its picture, which nobody looks at again."""
+    settle = Settlement.settle
+
+    async def settled(self: Settlement, active: Any, outcome: Any) -> None:
+        if isinstance(outcome, NotBegun):
+            self._stop_siblings(active)
+        await settle(self, active, outcome)
+
+    async def never(self: Healing) -> None:
+        await asyncio.Event().wait()
+
+    async def nothing(self: Healing) -> None:
+        return None
+
+    _put(stack, Settlement, "settle", settled)
+    _put(stack, Healing, "follow", never)
+    _put(stack, Healing, "sweep", nothing)
+
+
+def attempts_share_a_name(stack: ExitStack) -> None:
+    """All attempts at one picture save under one name, so that a node's cache answers with the file of an earlier one,
+    which may be gone."""
+    prepare = GraphsForNode.prepare
+
+    def prepared(self: GraphsForNode, attempt_id: AttemptId, order: Order) -> Graph:
+        return prepare(self, AttemptId(str(uuid5(NAMESPACE_OID, repr(order.spec)))), order)
+
+    _put(stack, GraphsForNode, "prepare", prepared)
+
+
+def too_few_files_are_a_fault(stack: ExitStack) -> None:
+    """Of the picture that needed one, where they will be free again in a moment."""
+
+    def blames(error: BaseException) -> bool:
+        return passes(error) and getattr(error, "errno", None) != errno.EMFILE
+
+    for user in ("execution.attempt_tasks", "jobs.runner", "maintenance.continued_work"):
+        stack.enter_context(patch(f"vibes.services.{user}.passes", blames))
+    for name in ("_put", "_get", "_open"):
+        _put(stack, FolderMediaStore, name, _as_it_came(getattr(FolderMediaStore, name)))
+
+
+def _as_it_came(method: Callable[..., Any]) -> Callable[..., Any]:
+    def raising(*given: Any) -> Any:
+        try:
+            return method(*given)
+        except StorageUnavailable as error:
+            if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EMFILE:
+                raise error.__cause__ from None
+            raise
+
+    return raising
+
+
 FAULTS: Mapping[str, Fault] = {
     fault.__name__: fault
     for fault in (
@@ -173,6 +261,10 @@ FAULTS: Mapping[str, Fault] = {
         remains_stay,
         what_may_have_been_paid_is_sent_again,
         limits_are_not_held,
+        retries_of_an_ended_job_are_left_over,
+        what_may_not_begin_counts_as_done,
+        attempts_share_a_name,
+        too_few_files_are_a_fault,
     )
 }
 

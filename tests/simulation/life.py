@@ -23,9 +23,9 @@ from tests.simulation.virtual_time import Agenda, NothingEverHappens, VirtualClo
 from tests.simulation.watcher import Watcher
 from tests.simulation.wishes import Wishes
 from vibes.app.hub import Hub
-from vibes.domain.errors import StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.nodes.node import NodeConfig
+from vibes.domain.passing import passes
 from vibes.ports.nodes import GeneratorNode
 
 WITH_MONEY = 1_000_000
@@ -74,7 +74,7 @@ class Life:
         """By people, as they were told that they are, and since when."""
         self.drains: list[tuple[str, datetime, datetime]] = []
         """Those that are over: which node, from when to when."""
-        self.disk_full = self.database_full = False
+        self.disk_full = self.database_full = self.files_run_out = False
         self.judged = False
         """The last hub was looked at after everything had healed."""
         self.wishes = Wishes(self.agenda)
@@ -110,7 +110,7 @@ class Life:
         """One process: until it is killed, or until ``until`` is done, and then it ends in order."""
         self._starts += 1
         self.note("the hub starts")
-        self.database_full = False  # no hub starts without it either
+        self.database_full = self.files_run_out = False  # no hub starts without them either
         if self._fleet_is_broken:  # then no hub starts, and says so
             self.edit_fleet(fleet_text(self.names))
         loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
@@ -125,8 +125,9 @@ class Life:
         except NothingEverHappens:
             self.complain("the hub stood still for ever")
         error = task.exception() if task.done() and not task.cancelled() else None
-        if error is not None and not (isinstance(error, StorageUnavailable) and self.hub is None):
-            self.complain(f"the hub ended itself: {error!r}")  # without a database it may refuse to start
+        may_refuse = self.hub is None and (self.files_run_out or (error is not None and passes(error)))
+        if error is not None and not may_refuse:  # to start without its database or files
+            self.complain(f"the hub ended itself: {error!r}")
         self.note("the hub is gone" if task.done() else "the hub was killed")
         self._bury(loop)
 

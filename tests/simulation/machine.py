@@ -64,8 +64,6 @@ class Faults:
     unsigned: bool = False
     """Pictures carry no graph."""
     slow_loads: bool = False
-    caching: bool = False
-    """A graph that was drawn before is answered with the file of that time, as ComfyUI does."""
 
 
 @dataclass(eq=False)
@@ -84,6 +82,11 @@ class Machine:
     running: Prompt | None = None
     history: dict[str, Whereabouts | GraphFailure] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
+    cache: list[tuple[str, Graph, tuple[str, str]]] = field(default_factory=list)
+    """What its process has drawn, for which prompts and into which files: the same graph again is answered with the
+    same file, whatever has become of it, as a ComfyUI does."""
+    recalled: list[str] = field(default_factory=list)
+    """Prompts that were answered with the file of another one."""
     resident: str | None = None
     number: int = 0
     files: dict[ModelFolder, frozenset[str]] = field(default_factory=lambda: dict(FILES))
@@ -160,7 +163,8 @@ class Machine:
         self.up = self.frozen = False
         self._life += 1
         self.queue, self.running, self.history, self.number = [], None, {}, 0
-        self.resident, self.wedged = None, False
+        self.wedged = False
+        self.unload()
         self._held.clear()
         closers, self.closers = self.closers, []
         for close in closers:
@@ -170,6 +174,10 @@ class Machine:
         if not self.up:
             self.tell_story(f"{self.name} is back")
             self.up = True
+
+    def unload(self) -> None:
+        self.resident = None
+        self.cache.clear()
 
     def freeze(self) -> None:
         self.tell_story(f"{self.name} freezes")
@@ -266,9 +274,11 @@ class Machine:
         prefixes = [
             node["inputs"]["filename_prefix"] for node in prompt.graph.values() if "filename_prefix" in node["inputs"]
         ]
-        before = next((name for name, graph in self.folder.files.items() if graph == prompt.graph), None)
-        if before is not None and self.faults.caching:
-            self._stored(prompt, before)
+        before = next(((of, place) for of, graph, place in self.cache if graph == prompt.graph), None)
+        if before is not None:
+            if prefixes and before[0] != prompt.id:  # without one it is a warm-up, of which nothing is fetched
+                self.recalled.append(prompt.id)
+            self._answer_with(prompt, before[1])
             return
         place = self.folder.free_name(prefixes[0] if prefixes else f"temp/{prompt.id}")
         self._later(SAVING_SECONDS, partial(self._stored, prompt, place))
@@ -276,7 +286,11 @@ class Machine:
     def _stored(self, prompt: Prompt, place: tuple[str, str]) -> None:
         if self.running is prompt:
             self.folder.files[place] = prompt.graph
-            self._end(prompt, Succeeded((OutputFile(place[1], place[0], "output"),)))
+            self.cache.append((prompt.id, prompt.graph, place))
+            self._answer_with(prompt, place)
+
+    def _answer_with(self, prompt: Prompt, place: tuple[str, str]) -> None:
+        self._end(prompt, Succeeded((OutputFile(place[1], place[0], "output"),)))
 
     def _end(self, prompt: Prompt, state: Whereabouts | GraphFailure) -> None:
         self.running = None

@@ -63,7 +63,7 @@ def is_cut_off(life: Life, chance: random.Random) -> None:
 
 def has_a_fault(life: Life, chance: random.Random) -> None:
     faults = life.machines[_machine(life, chance)].faults
-    match chance.randrange(7):
+    match chance.randrange(6):
         case 0:
             faults.errors += chance.choice([1, 2, 4])
         case 1:
@@ -76,8 +76,6 @@ def has_a_fault(life: Life, chance: random.Random) -> None:
             faults.unsigned = True
         case 5:
             faults.slow_loads = True
-        case 6:
-            faults.caching = True
 
 
 COUNTED = (
@@ -138,6 +136,20 @@ def disk_is_full(life: Life, chance: random.Random) -> None:
     life.agenda.later(chance.choice([2.0, 15.0]), mend)
 
 
+def files_run_out(life: Life, chance: random.Random) -> None:
+    """The hub's process may open no more: no picture, no gpus.yaml, and half of the lines to its machines."""
+    life.files_run_out = True
+    for line in life.lines.values():
+        line.no_sockets = True
+
+    def mend() -> None:
+        life.files_run_out = False
+        for line in life.lines.values():
+            line.no_sockets = False
+
+    life.agenda.later(chance.choice([1.0, 8.0, 60.0]), mend)
+
+
 def clock_is_put_forward(life: Life, chance: random.Random) -> None:
     life.agenda.wall_offset += chance.choice([40.0, 7200.0])
 
@@ -153,7 +165,16 @@ def hub_is_ended(life: Life, chance: random.Random) -> None:
 MISHAPS: tuple[Mishap, ...] = (
     *(dies, dies, freezes, freezes, crawls, crawls, wedges, is_cut_off, has_a_fault, has_a_fault, has_a_bad_line),
     *(has_a_bad_line, has_a_bad_line, has_a_slow_line, loses_events, is_used_by_somebody_else, is_interrupted),
-    *(is_tidied_up, disk_is_full, clock_is_put_forward, hub_is_killed, hub_is_killed, hub_is_killed, hub_is_ended),
+    *(
+        is_tidied_up,
+        disk_is_full,
+        files_run_out,
+        clock_is_put_forward,
+        hub_is_killed,
+        hub_is_killed,
+        hub_is_killed,
+        hub_is_ended,
+    ),
 )
 """The more often in it, the more often met."""
 
@@ -175,4 +196,4 @@ def heal(life: Life) -> None:
         machine.start()
         machine.unwedge()
     life.house.troubles.clear()
-    life.disk_full = life.database_full = False
+    life.disk_full = life.database_full = life.files_run_out = False

@@ -46,6 +46,8 @@ class Line:
     """Nobody gets through, and the event stream is gone."""
     slow: bool = False
     """Every answer takes seconds, some longer than anybody waits."""
+    no_sockets: bool = False
+    """The hub's process may open no more: only half of the questions find a line that is open already."""
     posts_lost: int = 0
     answers_lost: int = 0
     posts_late: int = 0
@@ -160,10 +162,7 @@ class SimulatedNode(TakesGraphs):
         return isinstance(await self.find(attempt_id), Absent)
 
     async def free(self) -> None:
-        def unload() -> None:
-            self._machine.resident = None
-
-        await self._post(unload)
+        await self._post(self._machine.unload)
 
     async def close(self) -> None:
         self._closed = True
@@ -221,6 +220,8 @@ class SimulatedNode(TakesGraphs):
         if not machine.up or self._line.cut:
             await asyncio.sleep(self._latency())
             raise NodeUnreachable("connection refused")
+        if self._line.no_sockets and self._chance.random() < 0.5:
+            raise NodeUnreachable("too many open files")
         awaited = _Awaited[T](doubt)
 
         def arrive() -> None:

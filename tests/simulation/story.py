@@ -1,6 +1,7 @@
 """A story: deeds and mishaps, each at its time and with a seed of its own, told from the first to the last word."""
 
 import asyncio
+import errno
 import gc
 import logging
 import random
@@ -21,6 +22,7 @@ from tests.simulation.virtual_time import VirtualLoop
 from vibes.domain.chance import drawing_from
 from vibes.domain.errors import StorageUnavailable
 from vibes.environment import durable_files
+from vibes.services.runtime import edited_file
 from vibes.storage.sql.database import Database
 
 LONGEST_HEALING_SECONDS = 2400.0
@@ -151,11 +153,21 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def surroundings(life: Life) -> Iterator[None]:
-    write = durable_files.write_durably
+    write, read_edited, opened = durable_files.write_durably, edited_file.read_edited, Path.open
+
+    def open_one_more(path: Path, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        if life.files_run_out and life.folder / "data" in path.parents:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return opened(path, mode, *rest, **named)
+
+    def read_one_more(path: Path) -> bytes:
+        if life.files_run_out:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return read_edited(path)
 
     def written(*args: object) -> None:
         if life.disk_full:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
         write(*args)  # type: ignore[arg-type]  # whatever it takes
 
     transaction = Database._transaction
@@ -172,6 +184,8 @@ def surroundings(life: Life) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(without_waits(lambda: life.edited))
         stack.enter_context(patch("vibes.media_stores.folder.write_durably", written))
+        stack.enter_context(patch("vibes.services.fleet.config_follower.read_edited", read_one_more))
+        stack.enter_context(patch.object(Path, "open", open_one_more))
         stack.enter_context(patch.object(Database, "_transaction", carried_out))
         # Whoever else hears of a fault would keep its traceback, and with it the hub, when the story is long over.
         stack.enter_context(patch.object(logging.getLogger(), "handlers", [faults]))
