@@ -95,6 +95,7 @@ class Machine:
     closers: list[Callable[[], None]] = field(default_factory=list)
     """What is cut when the process ends."""
     received: Counter[str] = field(default_factory=Counter)
+    """How often each prompt was sent to it and not refused."""
     drawn: Counter[str] = field(default_factory=Counter)
     charged: Counter[str] = field(default_factory=Counter)
     """Prompts that it has begun: where it costs, each of these times is paid for."""
@@ -121,7 +122,6 @@ class Machine:
         return NodeQueue(running=running, pending=tuple(each.id for each in self.queue))
 
     def post(self, prompt_id: str, graph: Graph) -> float:
-        self.received[prompt_id] += 1
         self.tell_story(f"{self.name} receives {prompt_id}")
         if graph and self.faults.refusals:
             self.faults.refusals -= 1
@@ -129,6 +129,7 @@ class Machine:
         wanted = {node["inputs"]["image"] for node in graph.values() if node["class_type"] == "LoadImage"}
         if wanted - self.inputs:
             raise PromptRejected("Invalid image file", code=INPUT_GONE)
+        self.received[prompt_id] += 1
         self.number += 1
         self.queue.append(Prompt(prompt_id, graph))
         self._news()

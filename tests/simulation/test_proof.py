@@ -19,7 +19,7 @@ FOUND_BY: dict[str, tuple[int, tuple[str, ...]]] = {
     "the_plan_divides_by_zero": (47, ("dies",)),
     "the_plan_loses_a_node": (7, ()),
     "a_job_breaks_the_others": (0, ("asks_for_a_chain",)),
-    "tallies_miss_a_sibling": (133, ("changes_their_mind", "changes_their_mind")),
+    "tallies_miss_a_sibling": (366, ("changes_their_mind", "changes_their_mind")),
     "drains_are_forgotten": (42, ("drains", "hub_is_killed")),
     "a_loser_deletes_the_winners_file": (129, ("freezes",)),
     "a_job_fails_while_its_node_is_away": (34, ("asks_for_a_chain", "edits_the_fleet")),
