@@ -1,8 +1,10 @@
 """Owners are stored and read; what has none is everybody's."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.factories import NOON, make_batch_of, make_session
 from vibes.domain.ids import JobId, OwnerId, TaskId, WorkflowVersionId
@@ -58,6 +60,23 @@ async def test_an_upload_is_its_owners_until_it_is_gone(storage: Storage) -> Non
 
     await storage.artifacts.uploaded(UPLOAD, BEN)
     assert await storage.artifacts.owner_of(UPLOAD) == BEN
+
+
+async def test_any_number_of_uploads_can_be_forgotten_at_once(storage: Storage) -> None:
+    """However few values a database takes in one statement: SQLite 32,766 as it is usually built."""
+    values: list[int] = []
+
+    def count(_: Any, __: Any, ___: str, parameters: Any, ____: Any, executemany: bool) -> None:
+        values.append(len(parameters[0]) if executemany else len(parameters))
+
+    await storage.artifacts.uploaded(UPLOAD, ANNA)
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        await storage.artifacts.forget([*(f"{number:064x}" for number in range(1000)), UPLOAD])
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert await storage.artifacts.owner_of(UPLOAD) is None
+    assert max(values) < 10
 
 
 @pytest.mark.parametrize("other", [BEN, None])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from vibes.domain.ids import OwnerId
 from vibes.storage.sql.database import Database
@@ -25,8 +25,10 @@ class SqlArtifacts:
         return row and row.owner
 
     async def forget(self, artifact_ids: Collection[str]) -> None:
-        if artifact_ids:
-            await self._database.change(delete(ARTIFACTS).where(_COLUMNS.id.in_(artifact_ids)))
+        wanted = [{"wanted": artifact_id} for artifact_id in artifact_ids]
+        if wanted:  # one by one, for a database takes a limited number of values at once
+            statement = delete(ARTIFACTS).where(_COLUMNS.id == bindparam("wanted"))
+            await self._database.write(lambda connection: connection.execute(statement, wanted))
 
 
 def _uploaded(connection: Connection, artifact_id: str, owner: OwnerId | None) -> None:
