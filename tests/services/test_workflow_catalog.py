@@ -1,6 +1,7 @@
 """The library follows its files: real folders, real editors' habits, and never a sound workflow gone for a moment."""
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from textwrap import dedent
 
 import pytest
 
+from tests.fakes import FakeClock
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE
 from tests.waiting import deadline, eventually
 from vibes.domain.errors import InvalidDocument
@@ -197,6 +199,29 @@ def test_an_old_file_is_read_once_and_a_fresh_one_again(own: Path) -> None:
     [third] = folders.read()
     assert "steps: 6" in third.files["manifests/mine.yaml"], "the same size and time do not hide an edit"
     assert third.files["workflows/mine.json"] == old.read_text()
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_is_read_when_it_can_although_nobody_edits_it(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, read = FakeClock(), Path.read_bytes
+    old = own / "workflows" / "mine.json"
+    clock.advance(old.stat().st_ctime + 60 - clock.now().timestamp())
+    folders = WorkflowFolders([own], clock)
+    before = folders.read()
+    old.write_text(old.read_text() + "\n")
+    clock.advance(old.stat().st_ctime + 60 - clock.now().timestamp())
+
+    def without_files(path: Path) -> bytes:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Path, "read_bytes", without_files)
+    [meanwhile] = folders.read()
+    assert meanwhile.unreadable == {"workflows/mine.json": "cannot be read: Too many open files"}
+    monkeypatch.setattr(Path, "read_bytes", read)
+    [afterwards] = folders.read()
+    assert afterwards.unreadable == {}
+    assert afterwards.files["workflows/mine.json"] == before[0].files["workflows/mine.json"] + "\n"
 
 
 def test_a_folder_that_is_named_twice_counts_once(own: Path) -> None:

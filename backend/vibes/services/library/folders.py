@@ -28,6 +28,8 @@ class _Known:
     text: str | None
     why: str
     """Why there is no text."""
+    again: bool = False
+    """It could not be read just now; the file itself may be as before when it can."""
 
 
 class WorkflowFolders:
@@ -80,7 +82,7 @@ class WorkflowFolders:
         facts = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         before = self._known.get(path)
         settled = self._clock.now().timestamp() - max(status.st_mtime, status.st_ctime) > _FRESH_SECONDS
-        if before is not None and before.facts == facts and settled:
+        if before is not None and before.facts == facts and settled and not before.again:
             return before
         return _read(path, facts, regular=stat.S_ISREG(status.st_mode))
 
@@ -102,6 +104,6 @@ def _read(path: Path, facts: _FACTS, *, regular: bool) -> _Known | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        return _Known(facts, None, f"cannot be read: {error.strerror}")
+        return _Known(facts, None, f"cannot be read: {error.strerror}", again=True)
     except NotText as error:
         return _Known(facts, None, f"{error} (line {error.line})")
