@@ -1,6 +1,7 @@
 """What was accepted or said is kept: a drain over a restart, a job while its node is away for a moment, a retry."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,10 @@ from vibes.domain.errors import NotFound
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.job import JobStatus
+from vibes.services.execution.prompt_sender import PromptSender
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.storage.open import open_storage
+from vibes.storage.repositories.attempts import SqlAttempts
 
 FAST, SLOW = NodeId("fast"), NodeId("slow")
 ONLY_SLOW = "nodes:\n" + "\n".join(FLEET.splitlines()[-2:])
@@ -47,6 +50,30 @@ async def test_a_drained_node_stays_drained_over_a_restart_and_while_it_is_out_o
         assert state_of(hub.supervisor, FAST) == "ready"
         with pytest.raises(NotFound):
             await hub.fleet.drain(NodeId("nobody"))
+
+
+@pytest.mark.parametrize("meanwhile", [(PromptSender, "prepare"), (SqlAttempts, "begin")])
+async def test_a_node_that_is_drained_while_its_next_prompt_is_prepared_does_not_get_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: tuple[type, str]
+) -> None:
+    owner, name = meanwhile
+    original = getattr(owner, name)
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+
+        async def drained_after(*given: Any) -> Any:
+            monkeypatch.setattr(owner, name, original)
+            answer = await original(*given)
+            await hub.fleet.drain(FAST)
+            return answer
+
+        monkeypatch.setattr(owner, name, drained_after)
+        submission = await hub.generations.submit(request(preferred_node=FAST))
+        [generation] = await finished(hub, submission.batch.id)
+        attempts = await hub.storage.attempts.of_generation(generation.id)
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, SLOW)
+    assert fleet["fast"].posts == []
+    assert [each.node_id for each in attempts] == ([SLOW] if name == "prepare" else [FAST, SLOW])
 
 
 @pytest.mark.parametrize("how", ["taken out", "disabled"])

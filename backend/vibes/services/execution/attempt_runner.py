@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from vibes.domain.attempt import Wire
 from vibes.domain.errors import CapReached
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.nodes.outcome import (
@@ -29,6 +30,7 @@ from vibes.services.execution.outcomes import (
     Outcome,
     PutBack,
     Superseded,
+    TakenBack,
 )
 from vibes.services.execution.prompt_sender import PromptSender
 from vibes.services.execution.prompt_watch import PromptWatch
@@ -76,15 +78,21 @@ class AttemptRunner:
         prepared = await self._sender.prepare(active, watch)
         if not isinstance(prepared, Mapping):
             return prepared
+        if watch.drained:  # meanwhile: it gets nothing new, and no row says that it did
+            return TakenBack()
+        end = await self._begin(active, watch, prepared) or await self._sender.submit(active, watch)
+        if end is None and active.evidence.seen and active.wish is Wish.NONE:  # the node has just said that it has it
+            await active.attention(min(FIRST_LOOK_SECONDS, self._times.reconcile_interval))
+        return end or await self._follow(active, watch)
+
+    async def _begin(self, active: ActiveAttempt, watch: WatchedNode, prepared: Wire) -> Outcome | None:
+        """Write its row; None when it may be sent."""
         try:
             if active.cancelled or not await self._journal.begin(active, prepared, watch.client.outline(prepared)):
                 return NotBegun()
         except CapReached as error:
             return PutBack(error.message)
-        end = await self._sender.submit(active, watch)
-        if end is None and active.evidence.seen and active.wish is Wish.NONE:  # the node has just said that it has it
-            await active.attention(min(FIRST_LOOK_SECONDS, self._times.reconcile_interval))
-        return end or await self._follow(active, watch)
+        return TakenBack() if watch.drained else None
 
     async def _adopt(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome:
         """Find an attempt that an earlier hub process submitted; never sends it again."""

@@ -28,7 +28,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """It waited on the node, was taken back and will never run there."""
+    """It will never run on the node: it waited there and was taken back, or the node was drained before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
