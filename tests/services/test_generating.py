@@ -118,6 +118,33 @@ async def test_an_error_on_one_node_is_tried_on_another_and_both_failing_gives_t
     assert failed.error_message in {"Error while deserializing header", "Allocation on device failed"}
 
 
+@pytest.mark.parametrize("error", [None, "Allocation on device failed"])
+async def test_a_retry_ends_as_it_does_although_the_cancelled_attempt_is_still_being_stopped(
+    tmp_path: Path, error: str | None
+) -> None:
+    """On a frozen node, which may take half a minute to hear of it."""
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        submission = await hub.generations.submit(request(preferred_node=NodeId("fast")))
+        await eventually(lambda: fleet["fast"].running)
+        fleet["fast"].hold_orders = held = asyncio.Event()
+        hub.supervisor.drain(NodeId("fast"))
+        [generation] = await hub.storage.generations.of_batch(submission.batch.id)
+        await hub.generations.cancel(generation.id)
+        await hub.generations.retry(generation.id)
+        [first] = await eventually(lambda: fleet["slow"].running)
+        if error is None:  # lost, and drawn again
+            fleet["slow"].forget_everything()
+            [again] = await eventually(lambda: [each for each in fleet["slow"].running if each != first])
+            fleet["slow"].finish(again)
+        else:
+            fleet["slow"].break_down(first, error)
+        [ended] = await finished(hub, submission.batch.id)
+        held.set()
+    assert ended.status is (GenerationStatus.COMPLETE if error is None else GenerationStatus.FAILED)
+    assert ended.error_message == error
+
+
 async def test_a_prompt_that_the_node_refuses_fails_with_its_reason(tmp_path: Path) -> None:
     fleet = FakeFleet()
     async with open_hub(settings_for(tmp_path), fleet) as hub:

@@ -76,11 +76,11 @@ class Settlement:
                 await self._stop(active)
             case Completed() | Superseded():
                 self._stop_siblings(active)
-            case TakenBack():
-                await self._requeue(active, AttemptState.TAKEN_BACK, None, active.work)
             case _ if active.cancelled:
                 # Nobody waits for it; its generation may have been retried since and be run by another attempt.
                 await self._close(active)
+            case TakenBack():
+                await self._requeue(active, AttemptState.TAKEN_BACK, None, active.work)
             case _:
                 await self._settle_in_vain(active, outcome)
 
@@ -199,9 +199,8 @@ class Settlement:
             back = await self._storage.attempts.give_up(
                 active.id, state, message, at=self._clock.now(), node_died=node_died, paid=active.paid
             )
-            siblings = self._board.siblings(active)
-            if not back and all(each.cancelled for each in siblings):  # none of them brings a picture
-                unwanted = {each.id for each in siblings} | self._lost.abandoned
+            if not back and not self._board.siblings(active):
+                unwanted = {each.id for each in self._board.attempts_of(active.generation.id)} | self._lost.abandoned
                 back = await self._storage.attempts.return_to_queue(active.generation.id, unwanted)
         if back and not active.cancelled:
             self._announcer.queued(active.generation, _CAUSES[state], message)

@@ -192,8 +192,10 @@ class Board:
             active.wake()
 
     def siblings(self, active: ActiveAttempt) -> list[ActiveAttempt]:
-        """The other open attempts of the same generation."""
-        return [other for other in self.attempts_of(active.generation.id) if other is not active]
+        """The other attempts that may bring the picture of the same generation: none that is being stopped, for it may
+        be of a time before the generation was cancelled and retried."""
+        others = self.attempts_of(active.generation.id)
+        return [other for other in others if other is not active and not other.cancelled]
 
     def attempts_of(self, generation_id: GenerationId) -> list[ActiveAttempt]:
         return [active for active in self.active.values() if active.generation.id == generation_id]
