@@ -5,18 +5,16 @@ Each is a function that enters its patches into a stack.
 
 import asyncio
 import errno
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import select
-
 from tests.simulation import node
 from vibes.domain.errors import StorageUnavailable
-from vibes.domain.generation import OPEN_STATUSES, Generation
-from vibes.domain.ids import AttemptId, JobId
+from vibes.domain.generation import Generation
+from vibes.domain.ids import AttemptId
 from vibes.domain.passing import passes
 from vibes.domain.pictures.graph import Graph
 from vibes.media_stores.folder import FolderMediaStore
@@ -37,9 +35,6 @@ from vibes.services.maintenance.image_remains import ImageRemains
 from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.spending import Spending
 from vibes.storage.repositories import spendings
-from vibes.storage.repositories.jobs import SqlJobs
-from vibes.storage.sql.rows import generation_of
-from vibes.storage.sql.tables import GENERATIONS, JOBS
 
 Fault = Callable[[ExitStack], None]
 
@@ -176,21 +171,6 @@ def limits_are_not_held(stack: ExitStack) -> None:
     _put(stack, spendings, "_limits", lambda *_: iter(()))
 
 
-def retries_of_an_ended_job_are_left_over(stack: ExitStack) -> None:
-    """Whatever is open of a job that has ended is cancelled, at a start of the hub or when its job is looked at."""
-
-    async def left_over(self: SqlJobs, job_id: JobId | None = None) -> Sequence[Generation]:
-        mine = () if job_id is None else (JOBS.c.id == job_id,)
-        query = (
-            select(GENERATIONS)
-            .join(JOBS, GENERATIONS.c.session_id == JOBS.c.session_id)
-            .where(GENERATIONS.c.status.in_(OPEN_STATUSES), JOBS.c.status.not_in(["queued", "running"]), *mine)
-        )
-        return [generation_of(row) for row in await self._database.rows(query)]
-
-    _put(stack, SqlJobs, "left_over", left_over)
-
-
 def what_may_not_begin_counts_as_done(stack: ExitStack) -> None:
     """A second attempt that may not begin ends the other attempts of its picture, which nobody looks at again."""
     settle = Settlement.settle
@@ -261,7 +241,6 @@ FAULTS: Mapping[str, Fault] = {
         remains_stay,
         what_may_have_been_paid_is_sent_again,
         limits_are_not_held,
-        retries_of_an_ended_job_are_left_over,
         what_may_not_begin_counts_as_done,
         attempts_share_a_name,
         too_few_files_are_a_fault,

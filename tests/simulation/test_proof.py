@@ -26,7 +26,6 @@ FOUND_BY: dict[str, tuple[int, tuple[str, ...]]] = {
     "remains_stay": (499, ("disk_is_full", "changes_their_mind")),
     "what_may_have_been_paid_is_sent_again": (WITH_MONEY + 35, ("settles_what_is_unclear",)),
     "limits_are_not_held": (WITH_MONEY + 1, ("settles_what_is_unclear",)),
-    "retries_of_an_ended_job_are_left_over": (595, ("asks_for_a_chain", "hub_is_killed", "tries_again")),
     "what_may_not_begin_counts_as_done": (683, ("crawls", "dies")),
     "attempts_share_a_name": (2, ()),
     "too_few_files_are_a_fault": (246, ("files_run_out", "files_run_out")),
