@@ -27,6 +27,7 @@ class Registration(TypedDict):
 
 BUILT_IN: Mapping[str, str] = {
     "mock": "vibes.generators.mock.mock_generator:REGISTRATION",
+    "diffusers": "vibes.generators.local.local_generator:REGISTRATION",
     "fal-comfy": "vibes.generators.fal.fal_comfy_generator:REGISTRATION",
     "fal-lightning": "vibes.generators.fal.fal_lightning_i2i_generator:REGISTRATION",
     "openai": "vibes.generators.openai.openai_generator:REGISTRATION",

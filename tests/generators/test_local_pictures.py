@@ -1,0 +1,132 @@
+"""The real child with torch and Diffusers, on the CPU, over tiny models with random weights.
+
+Needs `vibes-imgen[diffusers]` here, or the Python of another environment in ``VIBES_DIFFUSERS_PYTHON``.
+"""
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+from tests.waiting import deadline
+from vibes.generators import errors
+from vibes.generators.factory import create_generator
+from vibes.generators.local.local_generator import LocalGenerator
+from vibes.generators.observing import Observer
+
+PYTHON = os.environ.get("VIBES_DIFFUSERS_PYTHON") or (sys.executable if find_spec("diffusers") else "")
+MODELS = Path(__file__).with_name("tiny_models.py")
+SLOW = 400.0
+"""Seconds for everything that one child is asked here, on a busy machine."""
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.processes,
+    pytest.mark.skipif(not PYTHON, reason="Diffusers is not installed: vibes-imgen[diffusers]"),
+]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    subprocess.run([PYTHON, str(MODELS), str(folder)], check=True, capture_output=True)  # noqa: S603 - our own code
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of OpenMP wait for one another by turning round and round: on a busy machine that takes minutes."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
+@asynccontextmanager
+async def local(models: Path, folder: Path, **settings: Any) -> AsyncIterator[LocalGenerator]:
+    usual = {"model": models / "sdxl", "lightning_steps": None, "device": "cpu", "width": 64, "height": 64, "steps": 4}
+    own_python = {} if sys.executable == PYTHON else {"python": PYTHON}
+    generator = create_generator({"strategy": "diffusers", "retries": 0, **usual, **own_python, **settings}, folder)
+    assert isinstance(generator, LocalGenerator)
+    try:
+        async with deadline(SLOW):
+            await generator.start()
+            yield generator
+    finally:
+        await generator.stop()
+
+
+def picture(side: int = 64) -> bytes:
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((side, side)).convert("RGB").save(file, "PNG")
+    return file.getvalue()
+
+
+def half_mask() -> bytes:
+    mask, file = Image.new("L", (64, 64), 0), io.BytesIO()
+    mask.paste(255, (32, 0, 64, 64))
+    mask.save(file, "PNG")
+    return file.getvalue()
+
+
+class Watcher(Observer):
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int]] = []
+        self.previews: list[bytes] = []
+        self.details: dict[str, Any] = {}
+        self.began = asyncio.Event()
+
+    def progress(self, step: int, steps: int) -> None:
+        self.steps.append((step, steps))
+        self.began.set()
+
+    def preview(self, image: bytes, media_type: str) -> None:
+        self.previews.append(image)
+
+    def result(self, details: Mapping[str, Any]) -> None:
+        self.details |= details
+
+
+def content(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+async def test_an_ordinary_checkpoint_in_all_its_ways(models: Path, tmp_path: Path) -> None:
+    """One child for all: a pipeline must not leave anything behind for the next one."""
+    more = {"controlnet": models / "depth", "loras_dir": models / "loras"}
+    async with local(models, tmp_path, **more) as generator:
+        pid, asked = (await generator._keeper.ready()).pid, {"seed": 7}
+        draw, watcher = generator.generate_image, Watcher()
+        first = content(await draw("a fox", **asked, observer=watcher))
+        assert watcher.steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+        shown = [Image.open(io.BytesIO(each), formats=["JPEG"]) for each in watcher.previews]
+        assert [min(each.size) > 100 for each in shown] == [True] * 3
+        others: list[dict[str, Any]] = [
+            {"seed": 8}, {"negative_prompt": "people"}, {"guidance_scale": 1}, {"steps": 5}, {"width": 72},
+            {"sampler": "dpmpp_2m", "scheduler": "karras"}, {"image": picture()}, {"image": picture(), "strength": 0.5},
+            {"image": picture(), "mask": half_mask()}, {"depth_map": picture()},
+            {"depth_map": picture(), "controlnet_strength": 0.1}, {"depth_map": picture(), "image": picture()},
+            {"loras": [{"name": "ink.safetensors", "strength": 1}]},
+            {"loras": [{"name": "ink.safetensors", "strength": 0.4}]},
+        ]  # fmt: skip
+        drawn = [content(await draw("a fox", **(asked | other))) for other in others]
+        assert len({first, *drawn}) == len(others) + 1, "each of them changes the picture"
+        assert content(await draw("a fox", **asked)) == first, "and leaves nothing behind"
+        unchanged = Image.open(io.BytesIO(drawn[8]), formats=["PNG"]).crop((0, 0, 32, 64))
+        before = Image.open(io.BytesIO(picture()), formats=["PNG"]).crop((0, 0, 32, 64))
+        assert ImageChops.difference(unchanged, before).getbbox() is None, "what is not masked stays as it was"
+        for name, words in (
+            ("no", "there is no LoRA no"),
+            ("strange.safetensors", "LoRA strange"),
+            ("broken.safetensors", "LoRA broken"),
+        ):
+            with pytest.raises(errors.InvalidInput, match=words):
+                await draw("a fox", **asked, loras=[{"name": name, "strength": 1}])
+        assert content(await draw("a fox", **asked)) == first
+        assert (await generator._keeper.ready()).pid == pid, "no child was lost"

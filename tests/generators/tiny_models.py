@@ -1,0 +1,100 @@
+"""Tiny models with random weights, as Diffusers saves them: an SDXL, a ControlNet, a LoRA and Lightning's weights.
+
+python tiny_models.py FOLDER, with a Python that has Diffusers. 20 MB, in seconds, out of nothing that was downloaded.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    ControlNetModel,
+    EulerDiscreteScheduler,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from peft import LoraConfig
+from peft.utils import get_peft_model_state_dict
+from safetensors.torch import save_file
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+UNET: dict[str, Any] = {
+    "block_out_channels": (32, 64),
+    "layers_per_block": 2,
+    "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+    "attention_head_dim": (2, 4),
+    "use_linear_projection": True,
+    "addition_embed_type": "text_time",
+    "addition_time_embed_dim": 8,
+    "transformer_layers_per_block": (1, 2),
+    "projection_class_embeddings_input_dim": 80,
+    "cross_attention_dim": 64,
+    "norm_num_groups": 8,
+}
+
+
+def tokenizer(folder: Path) -> CLIPTokenizer:
+    """Of single bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [each for each in range(256) if each not in printable]
+    characters = [chr(each) for each in printable] + [chr(256 + number) for number in range(len(others))]
+    words = [*characters, *(f"{each}</w>" for each in characters), "<|startoftext|>", "<|endoftext|>"]
+    (folder / "vocab.json").write_text(json.dumps({word: number for number, word in enumerate(words)}))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    return CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=77)
+
+
+def text_config() -> CLIPTextConfig:
+    return CLIPTextConfig(
+        hidden_size=32, intermediate_size=37, num_hidden_layers=5, num_attention_heads=4, projection_dim=32,
+        vocab_size=514, bos_token_id=512, eos_token_id=513, pad_token_id=513,
+    )  # fmt: skip
+
+
+def seeded(make: Any, *args: Any, **kwargs: Any) -> Any:
+    torch.manual_seed(0)
+    return make(*args, **kwargs).eval()
+
+
+def main(folder: Path) -> None:
+    tokens = tokenizer(folder / "tokenizer")
+    unet = seeded(UNet2DConditionModel, sample_size=32, up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), **UNET)
+    vae = seeded(
+        AutoencoderKL, block_out_channels=[32, 64], down_block_types=["DownEncoderBlock2D"] * 2, latent_channels=4,
+        up_block_types=["UpDecoderBlock2D"] * 2, norm_num_groups=8, sample_size=128,
+    )  # fmt: skip
+    pipeline = StableDiffusionXLPipeline(
+        vae=vae,
+        text_encoder=seeded(CLIPTextModel, text_config()),
+        text_encoder_2=seeded(CLIPTextModelWithProjection, text_config()),
+        tokenizer=tokens,
+        tokenizer_2=tokens,
+        unet=unet,
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012),
+    )
+    pipeline.save_pretrained(folder / "sdxl")
+    controlnet = seeded(ControlNetModel, conditioning_embedding_out_channels=(16, 32), **UNET)
+    torch.nn.init.normal_(controlnet.controlnet_mid_block.weight)  # a ControlNet begins with no effect at all
+    controlnet.save_pretrained(folder / "depth")
+    other = seeded(UNet2DConditionModel, sample_size=32, up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), **UNET)
+    save_file({name: value * 1.01 for name, value in other.state_dict().items()}, folder / "lightning_unet.safetensors")
+    lora(unet, folder)
+
+
+def lora(unet: Any, folder: Path) -> None:
+    torch.manual_seed(1)
+    unet.add_adapter(LoraConfig(r=4, target_modules=["to_k", "to_q", "to_v"], init_lora_weights=False))
+    loras = folder / "loras"
+    loras.mkdir(exist_ok=True)
+    weights = {name: value.contiguous() for name, value in get_peft_model_state_dict(unet).items()}
+    StableDiffusionXLPipeline.save_lora_weights(loras, unet_lora_layers=weights, weight_name="ink.safetensors")
+    save_file({"strange.weight": torch.zeros(2)}, loras / "strange.safetensors")
+    (loras / "broken.safetensors").write_bytes(b"no weights")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
