@@ -308,7 +308,7 @@ LIGHTNING: dict[str, Any] = {"lightning_steps": 4}
         (LIGHTNING, Asked(negative_prompt=True), "takes no negative prompt"),
         (LIGHTNING, Asked(steps=20), "draws in 4 steps, not 20"),
         (LIGHTNING, Asked(guidance_scale=7), "draws SDXL Lightning without guidance (0 to 1), not at 7"),
-        (LIGHTNING, Asked(sampler="lms"), "lets nobody choose a sampler"),
+        (LIGHTNING, Asked(sampler="ddim"), "lets nobody choose a sampler"),
         (LIGHTNING, Asked(loras=1), "takes no LoRAs"),
         (LIGHTNING, Asked(control=True, operation=GeneratorOperation.CONTROLNET), "does no controlnet"),
         (LIGHTNING, Asked(width=100, height=64), "draws no 100×64: both sides must be multiples of 8"),

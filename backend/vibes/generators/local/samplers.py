@@ -23,7 +23,6 @@ SAMPLERS: Mapping[str, Sampler] = {
     "heun": Sampler("HeunDiscreteScheduler", spacings=_SIGMAS),
     "dpm_2": Sampler("KDPM2DiscreteScheduler", spacings=_SIGMAS),
     "dpm_2_ancestral": Sampler("KDPM2AncestralDiscreteScheduler", spacings=_SIGMAS),
-    "lms": Sampler("LMSDiscreteScheduler", spacings=_SIGMAS),
     "dpmpp_2m": Sampler("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}, _SIGMAS),
     "dpmpp_2m_sde": Sampler("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}, _SIGMAS),
     "uni_pc": Sampler("UniPCMultistepScheduler", spacings=_SIGMAS),
