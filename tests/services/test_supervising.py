@@ -22,7 +22,7 @@ from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watch_times import WatchTimes
 from vibes.services.runtime.clock import SystemClock
 
-SLOW = NodeId("slow")
+FAST, SLOW = NodeId("fast"), NodeId("slow")
 
 
 async def test_a_node_that_is_offline_is_not_asked_to_unload_anything(tmp_path: Path) -> None:
@@ -94,6 +94,25 @@ async def test_a_hub_that_ends_while_the_fleet_changes_closes_every_client(tmp_p
         await asyncio.wait([changing])
         assert changing.cancelled()
     assert [node.closed for node in made] == [True] * 3
+
+
+async def test_a_node_that_moves_to_another_address_is_known_all_the_while(tmp_path: Path) -> None:
+    """Another one that leaves meanwhile is frozen, and holds the change up."""
+    fleet = FakeFleet(instant=False)
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        await hub.generations.submit(request(preferred_node=SLOW))
+        await eventually(lambda: fleet["slow"].running)
+        frozen, former = fleet["slow"], fleet["fast"]
+        frozen.hold_orders = asyncio.Event()
+        text = FLEET.replace("10.1.1.2", "10.1.1.9").replace("10.1.1.1", "10.1.1.8")
+        moved = parse_fleet(text, "gpus.yaml", TlsFiles(tmp_path), node_kinds())
+        changing = asyncio.create_task(hub.supervisor.apply(moved))
+        await eventually(lambda: former.closed)
+        assert hub.supervisor.get(FAST).state is NodeState.OFFLINE
+        frozen.hold_orders.set()
+        await changing
+        assert list(hub.supervisor.nodes) == [FAST, SLOW]
+        await eventually(lambda: hub.supervisor.get(FAST).state is NodeState.READY)
 
 
 async def test_a_fleet_that_cannot_be_applied_leaves_no_client_open(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ class NodeSupervisor:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*(self._stop(node_id) for node_id in list(self._watched)))
+        watched, self._watched = self._watched, {}
+        await asyncio.gather(*(self._stop(node_id, each) for node_id, each in watched.items()))
 
     def subscribe(self, listener: NodeListener) -> None:
         """From now on it is told what happens on every node, after earlier subscribers."""
@@ -98,7 +99,8 @@ class NodeSupervisor:
         """Make the watched fleet equal to ``configs``.
 
         A node with the same address keeps its work, whatever else changes; another address is another node, and what
-        runs under the old one is taken back.
+        runs under the old one is taken back. Until the new one is watched the old one stands there as offline, so that
+        nobody is told meanwhile that there is no such node.
         """
         kept = {config.id for config in configs if self._keeps_address(config)}
         new: dict[NodeId, GeneratorNode] = {}
@@ -119,11 +121,13 @@ class NodeSupervisor:
 
     def _keeps_address(self, config: NodeConfig) -> bool:
         watched = self._watched.get(config.id)
-        return watched is not None and _address(watched.watch.config) == _address(config)
+        if watched is None or watched.watch.retired:
+            return False
+        return _address(watched.watch.config) == _address(config)
 
     async def _remove(self, node_id: NodeId) -> None:
-        watch = self._watched[node_id].watch
-        ours = watch.active
+        watched = self._watched[node_id]
+        watch, ours = watched.watch, watched.watch.active
         watch.retire()
         for attempt_id in ours:
             try:
@@ -131,7 +135,7 @@ class NodeSupervisor:
                     await watch.client.cancel(attempt_id)
             except (NodeError, TimeoutError) as error:
                 logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
-        await self._stop(node_id)
+        await self._stop(node_id, watched)
 
     def drain(self, node_id: NodeId, since: datetime | None = None) -> WatchedNode:
         """Give the node nothing new until `resume`. ``since``: default now."""
@@ -193,8 +197,7 @@ class NodeSupervisor:
             for name, body in zip(_activities(watch.config.id), (health.run, listener.run), strict=True):
                 tasks.create_task(keep_running(name, body, self.troubles))
 
-    async def _stop(self, node_id: NodeId) -> None:
-        watched = self._watched.pop(node_id)
+    async def _stop(self, node_id: NodeId, watched: _Watched) -> None:
         watched.task.cancel()
         try:
             await asyncio.gather(watched.task, return_exceptions=True)

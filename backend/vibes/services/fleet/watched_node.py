@@ -260,6 +260,11 @@ class WatchedNode:
         """Apply an edit that keeps the address: name, tier, capabilities and limits change in place."""
         self.config = config
 
+    @property
+    def retired(self) -> bool:
+        """Whether it has left the fleet, and is about to be gone."""
+        return self._retired
+
     def retire(self) -> None:
         """The node left the fleet: whoever waits for it learns that it is offline."""
         self._retired = True
