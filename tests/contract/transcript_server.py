@@ -24,7 +24,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "comfyui"
 VERSIONS = ("v0.3.64", "v0.33.0")
 IDLE_QUEUE: dict[str, list[Any]] = {"queue_running": [], "queue_pending": []}
 
-FAST_LIMITS = HttpLimits(connect_seconds=1, check_seconds=1, answer_seconds=1, image_seconds=1)
+FAST_LIMITS = HttpLimits(connect_seconds=20, check_seconds=20, answer_seconds=20, image_seconds=20)
 FAST_TIMING = SocketTiming(
     open_seconds=1, close_seconds=0.2, shortest_delay=0.01, longest_delay=0.05, stable_seconds=0.02
 )

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +113,16 @@ async def test_a_machine_may_make_itself_another_certificate_while_it_boots(tmp_
     trust = certificates[0].server()
     pin = tmp_path / "data" / "generators" / "cloud" / "instance.pem"
     async with FakeVast(trust=trust) as vast:
-        vast.cloud.life = lambda: Life(created=0, loading=0, running=0.1, comfyui=1.0)
+        vast.cloud.life = lambda: Life(created=0, loading=0, running=0.1, comfyui=inf)
         async with renting(tmp_path, vast, https="true") as hub:
             submission = await asked(hub)
             await eventually(pin.exists)
             trust.load_cert_chain(certificates[1].path, certificates[1].key)
+            await eventually(lambda: pin.read_bytes() == certificates[1].path.read_bytes())
+            for instance in vast.cloud.instances.values():
+                instance.life = Life(created=0, loading=0, running=0.1, comfyui=0)
             [generation] = await finished(hub, submission.batch.id)
     assert generation.status is GenerationStatus.COMPLETE
-    assert pin.read_bytes() == certificates[1].path.read_bytes()
 
 
 async def test_another_certificate_than_the_pinned_one_is_not_trusted(tmp_path: Path) -> None:

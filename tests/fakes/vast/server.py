@@ -112,7 +112,9 @@ class _Proxy:
         if request.headers.get("Authorization") != f"Bearer {self._instance.password}":
             return web.Response(status=401, text="Unauthorized")
         if not self._instance.answers(now):
-            return web.Response(status=502, text=_PAGE, content_type="text/html")
+            page = web.Response(status=502, text=_PAGE, content_type="text/html")
+            page.force_close()  # what boots is started anew again and again
+            return page
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._talk(request)
         content = await request.read()
