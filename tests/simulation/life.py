@@ -75,6 +75,7 @@ class Life:
         self.drains: list[tuple[str, datetime, datetime]] = []
         """Those that are over: which node, from when to when."""
         self.disk_full = self.database_full = self.files_run_out = False
+        self.files_ran_out = False
         self.judged = False
         """The last hub was looked at after everything had healed."""
         self.wishes = Wishes(self.agenda)
@@ -110,7 +111,7 @@ class Life:
         """One process: until it is killed, or until ``until`` is done, and then it ends in order."""
         self._starts += 1
         self.note("the hub starts")
-        self.database_full = self.files_run_out = False  # no hub starts without them either
+        self.database_full = self.files_run_out = self.files_ran_out = False  # no hub starts without them either
         if self._fleet_is_broken:  # then no hub starts, and says so
             self.edit_fleet(fleet_text(self.names))
         loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
@@ -125,7 +126,7 @@ class Life:
         except NothingEverHappens:
             self.complain("the hub stood still for ever")
         error = task.exception() if task.done() and not task.cancelled() else None
-        may_refuse = self.hub is None and (self.files_run_out or (error is not None and passes(error)))
+        may_refuse = self.hub is None and (self.files_ran_out or (error is not None and passes(error)))
         if error is not None and not may_refuse:  # to start without its database or files
             self.complain(f"the hub ended itself: {error!r}")
         self.note("the hub is gone" if task.done() else "the hub was killed")

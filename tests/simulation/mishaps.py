@@ -138,7 +138,7 @@ def disk_is_full(life: Life, chance: random.Random) -> None:
 
 def files_run_out(life: Life, chance: random.Random) -> None:
     """The hub's process may open no more: no picture, no gpus.yaml, and half of the lines to its machines."""
-    life.files_run_out = True
+    life.files_run_out = life.files_ran_out = True
     for line in life.lines.values():
         line.no_sockets = True
 
