@@ -21,6 +21,7 @@ from tests.waiting import deadline
 from vibes.generators import errors
 from vibes.generators.factory import create_generator
 from vibes.generators.local.local_generator import LocalGenerator
+from vibes.generators.local.samplers import SAMPLERS
 from vibes.generators.observing import Observer
 
 PYTHON = os.environ.get("VIBES_DIFFUSERS_PYTHON") or (sys.executable if find_spec("diffusers") else "")
@@ -130,3 +131,47 @@ async def test_an_ordinary_checkpoint_in_all_its_ways(models: Path, tmp_path: Pa
                 await draw("a fox", **asked, loras=[{"name": name, "strength": 1}])
         assert content(await draw("a fox", **asked)) == first
         assert (await generator._keeper.ready()).pid == pid, "no child was lost"
+
+
+async def test_every_sampler_draws_with_every_schedule_that_it_is_said_to_take(models: Path, tmp_path: Path) -> None:
+    async with local(models, tmp_path, steps=2, previews=False) as generator:
+        for sampler, known in SAMPLERS.items():
+            for scheduler in sorted(known.spacings):
+                await generator.generate_image("a fox", sampler=sampler, scheduler=scheduler)
+
+
+async def test_a_picture_is_cancelled_at_its_next_step(models: Path, tmp_path: Path) -> None:
+    async with local(models, tmp_path) as generator:
+        pid, watcher = (await generator._keeper.ready()).pid, Watcher()
+        drawing = asyncio.ensure_future(generator.generate_image("a fox", steps=200, request_id="r1", observer=watcher))
+        await watcher.began.wait()
+        assert await generator.cancel_request("r1")
+        with pytest.raises(errors.Cancelled):
+            await drawing
+        assert len(watcher.steps) < 200
+        await generator.generate_image("a fox")
+        assert (await generator._keeper.ready()).pid == pid
+
+
+async def test_lightning_puts_its_weights_into_a_checkpoint(models: Path, tmp_path: Path) -> None:
+    file = {"lightning_steps": 2, "lightning_file": models / "lightning_unet.safetensors"}
+    async with local(models, tmp_path, **file) as generator:
+        told = await generator.test_connection()
+        assert (told["status"], told["device"], told["dtype"]) == ("healthy", "cpu", "float32")
+        watcher = Watcher()
+        drawn = content(await generator.generate_image("a fox", seed=1, observer=watcher))
+        assert watcher.steps == [(1, 2), (2, 2)]
+    async with local(models, tmp_path, lightning_steps=2) as generator:
+        assert content(await generator.generate_image("a fox", seed=1)) != drawn
+
+
+async def test_a_file_that_is_no_model_is_named_in_words(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"nothing")
+    for settings in (
+        {"model": tmp_path / "model.safetensors"},
+        {"lightning_steps": 4, "lightning_file": models / "loras" / "strange.safetensors"},
+        {"model": models / "depth"},
+    ):
+        with pytest.raises(errors.Misconfigured, match=r"cannot be loaded|does not fit the checkpoint"):
+            async with local(models, tmp_path, **settings):
+                pass
