@@ -6,6 +6,7 @@ from typing import Any
 
 import diffusers
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from vibes.generators.local.child.serving import Refused
@@ -88,6 +89,9 @@ def _module(module_class: Any, path: Path, settings: Mapping[str, Any], dtype: A
 def _from_file(pipeline_class: Any, path: Path, settings: Mapping[str, Any], dtype: Any, **more: Any) -> Any:
     """What a single file lacks, its configuration and tokenizers, is taken from a folder or out of the cache."""
     config = {"config": settings["configuration_dir"]} if settings["configuration_dir"] else {}
+    if path.suffix == ".safetensors":
+        with safe_open(str(path), framework="pt"):  # a damaged one is not told as one that lacks a configuration
+            pass
     try:
         return pipeline_class.from_single_file(
             str(path), dtype=dtype, local_files_only=not settings["downloads"], **config, **more
