@@ -73,14 +73,14 @@ def _unclear(attempts: Sequence[MaybePaid], width: int) -> Table:
         Column(heading="attempt", cells=[each.attempt_id for each in attempts]),
         Column(heading="node", cells=[escape_markup(each.gpu_id) for each in attempts], folds_at=8),
         Column(heading="may cost", cells=[_amount(each.amount_usd) for each in attempts], justify="right"),
-        Column(heading="since (UTC)", cells=[_since(each) for each in attempts], worth=2),
+        Column(heading="since", cells=[_since(each) for each in attempts], worth=2),
         Column(heading="prompt", cells=[escape_markup(each.prompt[:30]) for each in attempts], worth=1, folds_at=10),
     ]
     return table_of(columns, width)
 
 
 def _since(attempt: MaybePaid) -> str:
-    return f"{attempt.created_at.astimezone(UTC):%m-%d %H:%M}"
+    return f"{attempt.created_at.astimezone(UTC):%m-%d %H:%M} UTC"
 
 
 def _words(sum_: CostSum) -> str:

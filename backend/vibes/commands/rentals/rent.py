@@ -77,4 +77,4 @@ def _table(rentals: Sequence[Rental], width: int) -> Table:
 
 
 def _since(rental: Rental) -> str:
-    return f"{rental.since.astimezone(UTC):%d %b %H:%M}"
+    return f"{rental.since.astimezone(UTC):%d %b %H:%M} UTC"
