@@ -210,7 +210,7 @@ class ImageGenerator(ABC):
         ask = partial(self._generate_image_impl, request.prompt, **request.options)
         try:
             path = self._path_of(await with_retries(ask, self._retries, self.name))
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is how the request ended, and its caller is told too
             self._remember(request.id, self._ending(error))
             raise
         self._remember(request.id, Done(path, request.observer.details))

@@ -101,7 +101,7 @@ class Keeper:
         except TimeoutError:
             await child.kill()
             raise Crashed(f"the model was not loaded within {self._limits.load:g} s") from None
-        except BaseException as error:
+        except BaseException as error:  # a cancelled start too must leave no child behind
             await child.kill()
             if isinstance(error, Misconfigured):
                 self._rest(error)

@@ -127,7 +127,7 @@ async def begun(command: Sequence[str], environment: Mapping[str, str], folder: 
             stderr=writing,
             start_new_session=True,
         )
-    except BaseException:
+    except BaseException:  # nothing was started, so nobody else closes this end
         os.close(reading)
         raise
     finally:

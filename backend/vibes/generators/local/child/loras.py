@@ -36,7 +36,7 @@ class Loras:
             try:
                 self._pipeline.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=name)
                 fits = any(name in adapters for adapters in self._pipeline.get_list_adapters().values())
-            except Exception as error:
+            except Exception as error:  # the libraries fail with many kinds over a file of others
                 self.take_off()
                 raise Refused("invalid_input", f"the LoRA {path.name} cannot be put on: {error}"[:1000]) from error
             if not fits:
