@@ -39,7 +39,7 @@ async def test_killed_before_the_answer_nobody_can_tell_and_nothing_is_sent_agai
     async with drawing(
         {"strategy": "fal-lightning", **settings(fal)}, tmp_path, str(tmp_path / "start.png")
     ) as process:
-        await eventually(lambda: fal.posts)
+        await eventually(lambda: fal.runs)
         await killed(process)
     async with lightning(fal, tmp_path) as generator:
         assert isinstance(await generator.find_request("r1"), Unclear)

@@ -134,6 +134,7 @@ class Life:
 
     def _bury(self, loop: VirtualLoop) -> None:
         self.hub = self.http = self.loop = None
+        self.wishes.the_hub_is_gone()
         self.dead.append(loop)
         for machine in self.machines.values():
             machine.hearers.clear()

@@ -56,10 +56,9 @@ def _some(life: Life, chance: random.Random, *statuses: str) -> str | None:
     return chance.choice(found) if found else None
 
 
-async def _unwish(life: Life, method: str, path: str, *ids: str) -> None:
-    life.wishes.cancel(*ids)
-    await life.call(method, path)
-    life.wishes.cancel(*ids)
+async def _unwish(life: Life, method: str, path: str, *ids: str, body: Any = None) -> None:
+    with life.wishes.cancelling(*ids):
+        await life.call(method, path, body)
 
 
 async def _try_again(life: Life, generation_id: str) -> None:
@@ -129,9 +128,7 @@ async def changes_their_mind(life: Life, chance: random.Random) -> None:
 async def throws_away(life: Life, chance: random.Random) -> None:
     chosen = _some(life, chance)
     if chosen is not None:
-        life.wishes.cancel(chosen)
-        await life.call("POST", "/api/generations/discard", {"ids": [chosen]})
-        life.wishes.cancel(chosen)
+        await _unwish(life, "POST", "/api/generations/discard", chosen, body={"ids": [chosen]})
         if chance.random() < 0.3:
             await life.call("POST", "/api/generations/restore", {"ids": [chosen]})
 

@@ -1,7 +1,8 @@
 """What people have asked for, and when, so that nothing is cancelled that nobody wanted cancelled."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from math import inf
 
 from tests.simulation.virtual_time import Agenda
@@ -13,12 +14,26 @@ class Wishes:
     def __init__(self, agenda: Agenda) -> None:
         self._agenda = agenda
         self._unwanted: dict[str, float] = {}
+        self._unanswered: list[tuple[str, ...]] = []
         self._wanted_again: dict[str, float] = {}
         self.times_again: Counter[str] = Counter()
         """How often each was asked for again, perhaps in vain."""
 
-    def cancel(self, *ids: str) -> None:
-        """Call it before the request and after its answer: in between it may be carried out at any time."""
+    @contextmanager
+    def cancelling(self, *ids: str) -> Iterator[None]:
+        """Around the request: until its answer it may be carried out at any time."""
+        self._unanswered.append(ids)
+        yield
+        self._unanswered.remove(ids)
+        self._cancel(ids)
+
+    def the_hub_is_gone(self) -> None:
+        """What it has not answered it may have carried out until now, and nobody will hear of it."""
+        for ids in self._unanswered:
+            self._cancel(ids)
+        self._unanswered.clear()
+
+    def _cancel(self, ids: Iterable[str]) -> None:
         self._unwanted |= dict.fromkeys(ids, self._agenda.now)
 
     def again(self, generation_id: str) -> None:
