@@ -1,12 +1,14 @@
 """Pictures that a workflow starts from: by parent, by artifact, by data URI; each mistake named by its parameter."""
 
 import base64
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.api.conftest import Studio
+from tests.api.machines import DREAMSHAPER, drawn, machines
 from tests.fakes import png
 
 
@@ -134,3 +136,28 @@ async def test_parents_for_a_workflow_without_pictures_are_refused(studio: Studi
         "/api/generate", json={"prompt": "x", "workflow": "sd15_txt2img", "from": [parent]}
     )
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "from")
+
+
+async def uploaded(studio: Studio) -> str:
+    answer = (await studio.http.post("/api/artifacts", files={"file": ("x", png())})).json()
+    return f"artifact:{answer['artifact_id']}"
+
+
+async def test_the_pictures_of_a_request_say_what_is_done_with_them(tmp_path: Path) -> None:
+    """A picture of one's own is started from, a mask is painted into: nobody has to know a workflow's name."""
+    async with machines(tmp_path, {"checkpoints": [DREAMSHAPER]}) as studio:
+        own = await uploaded(studio)
+        asked = {"prompt": "a cat", "model_family": "sd15", "steps": 2, "denoise_strength": 0.4}
+        first = await drawn(studio, **asked, parameters={"image": own})
+        assert (first["workflow"], first["parent_id"], first["parameters"]["image"]) == ("sd15_img2img", None, own)
+        repainted = await drawn(studio, **asked, parameters={"mask": own}, **{"from": [first["id"]]})
+    assert (repainted["workflow"], repainted["parent_id"]) == ("sd15_inpaint", first["id"])
+    assert repainted["parameters"]["image"] == f"generation:{first['id']}"
+
+
+async def test_a_family_that_cannot_paint_into_a_picture_says_so(studio: Studio) -> None:
+    own = await uploaded(studio)
+    body = {"prompt": "a cat", "model_family": "z-image", "parameters": {"image": own, "mask": own}}
+    refused = await studio.http.post("/api/generate", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_workflow")
+    assert "inpaint" in refused.json()["detail"]

@@ -41,7 +41,7 @@ def choose_workflow(
                 problems=[Problem("model_family", f"one of {served}")],
             )
     else:
-        operation = _operation(request.task_type, has_parents=bool(parents))
+        operation = _operation(request, has_parents=bool(parents))
         if family is None and operation is not Operation.UPSCALE:
             raise InvalidRequest(
                 f"model_family is required: one of {', '.join(library.families())}",
@@ -121,10 +121,14 @@ def _with_pictures(
     return parameters | {name: str(of[index % len(of)]) for name, of in pictures.items()}
 
 
-def _operation(task_type: TaskType, *, has_parents: bool) -> Operation:
-    if task_type is TaskType.UPSCALE:
+def _operation(request: GenerationRequest, *, has_parents: bool) -> Operation:
+    """What the pictures that a request names call for; one of each workflow's own is named by the workflow."""
+    if request.task_type is TaskType.UPSCALE:
         return Operation.UPSCALE
-    return Operation.IMG2IMG if has_parents else Operation.TXT2IMG
+    given = {*request.values, *request.pictures}
+    if "mask" in given:
+        return Operation.INPAINT
+    return Operation.IMG2IMG if has_parents or "image" in given else Operation.TXT2IMG
 
 
 def _check_loras(workflow: Workflow, request: GenerationRequest) -> None:
