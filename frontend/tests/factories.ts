@@ -51,6 +51,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     discard_after: null,
     cost_usd: null,
     reproducible: true,
+    varied: {},
     ...fields,
   };
 }
@@ -154,6 +155,7 @@ export function makeBatch(fields: Partial<Batch> = {}): Batch {
     achieved_ratio: null,
     max_cost_usd: 0,
     cost_usd: 0,
+    axes: [],
     generations,
     ...fields,
   };

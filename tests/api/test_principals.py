@@ -21,7 +21,7 @@ from vibes.api.http.tickets import TICKET_SECONDS, Tickets
 from vibes.app.hub import Hub
 from vibes.domain.ids import BatchId, GenerationId, JobId, OwnerId, SessionId
 from vibes.domain.principal import ANYBODY, LOCAL, SHARED_KEY, Principal, Role
-from vibes.ports.storage import GenerationFilter
+from vibes.ports.criteria import GenerationFilter
 
 KEY = "a-long-enough-secret-key"
 ANNA, BEN = Principal("anna", Role.ARTIST, OwnerId("key-1")), Principal("ben", Role.VIEWER, OwnerId("key-2"))

@@ -29,6 +29,7 @@ ANSWERS = [
     (pictures.Artifact, "ArtifactOut"),
     (pictures.Batch, "BatchOut"),
     (pictures.ChosenModel, "ChosenModel"),
+    (pictures.Axis, "AxisOut"),
     (models.FamilyFile, "FamilyFileOut"),
     (models.FamilyModels, "FamilyModelsOut"),
     (models.LastPicture, "LastPicture"),

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.contract.simulator_client import simulated
 from tests.unit.workflow_sources import ROOT, shipped_library, shipped_sources, spec_for
-from vibes.api.schemas.generations import GenerateBody
+from vibes.api.schemas.generate import GenerateBody
 from vibes.workflows.filling.compile import compile_graph
 from vibes.workflows.library.library import build_library
 

@@ -18,7 +18,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId, TaskId
 from vibes.domain.job import Job, JobStatus, JobStep
 from vibes.domain.priority import Priority
-from vibes.ports.storage import GenerationFilter
+from vibes.ports.criteria import GenerationFilter
 from vibes.services.generations.idempotency import IdempotencyKey
 from vibes.services.media.artifact_store import Artifact
 

@@ -17,8 +17,8 @@ from vibes.domain.ids import AttemptId, GenerationId, NodeId
 from vibes.domain.nodes.outcome import Interrupted, Whereabouts
 from vibes.domain.pictures.spec import TaskType
 from vibes.domain.priority import Priority
+from vibes.ports.criteria import GenerationFilter
 from vibes.ports.orders import InputImage
-from vibes.ports.storage import GenerationFilter
 from vibes.services.generations.service import Submission
 from vibes.storage.open import open_storage
 

@@ -29,6 +29,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import MAX_SEED, Operation, TaskType
+from vibes.domain.pictures.variation import Axis
 from vibes.domain.session import ConfigValue, FlowType
 from vibes.ports.storage import StageMove, Storage
 from vibes.storage.open import open_storage
@@ -79,6 +80,7 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
         completed_at=NOON + timedelta(seconds=3),
         starred=True,
         discard_after=NOON + timedelta(days=1),
+        varied={"seed": 2**64 - 1, "cfg_scale": 7.5, "wording:cat": "dog", "tiled": True},
     )
 
     await storage.generations.add_batch(
@@ -130,6 +132,7 @@ async def test_a_batch_and_its_key_come_back(storage: Storage) -> None:
     session = make_session()
     await storage.sessions.add(session)
     batch, generations = make_batch_of(3, session_id=session.id, stage=1)
+    batch = replace(batch, axes=(Axis("steps", (20, 30)), Axis("cfg_scale", (7.5,))))
     record = IdempotencyRecord(key="order-66 ✓", body_sha256="ab" * 32, batch_id=batch.id)
 
     await storage.generations.add_batch(batch, generations, record)

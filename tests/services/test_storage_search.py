@@ -18,7 +18,8 @@ from tests.factories import NOON, begin_attempt, make_image, make_lora, make_ses
 from vibes.domain.generation import OPEN_STATUSES, TERMINAL_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.pictures.spec import MAX_SEED
-from vibes.ports.storage import GenerationFilter, Storage
+from vibes.ports.criteria import GenerationFilter
+from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
 from vibes.storage.sql.tables import GENERATIONS
@@ -181,6 +182,32 @@ async def test_a_lora_is_found_by_its_exact_name_wherever_it_stands_in_the_chain
     assert await found(storage, lora="rain_safetensors") == []
     await remove(storage, [both])
     assert await found(storage, lora="rain.safetensors") == []
+
+
+async def test_pictures_are_found_by_what_they_were_varied_by(storage: Storage) -> None:
+    thirty, more, dog = [
+        await stored(storage, varied=varied, spec=make_spec(prompt=prompt))
+        for varied, prompt in (
+            ({"steps": 30, "cfg_scale": 7.0}, "a boat"),
+            ({"steps": 300, "tiled": True}, "a boat"),
+            ({"wording:cat": "a Dog, ÄPFEL"}, "a dog"),
+        )
+    ]
+    plain = await stored(storage, spec=make_spec(prompt="walks 30 steps"))
+
+    assert await found(storage, varied={"steps": None}) == [more.id, thirty.id]
+    assert await found(storage, varied={"steps": "30"}) == [thirty.id]
+    assert await found(storage, varied={"steps": "30", "cfg_scale": "7"}) == [thirty.id]
+    assert await found(storage, varied={"tiled": "true"}) == [more.id]
+    assert await found(storage, varied={"wording": None}) == [dog.id]
+    assert await found(storage, varied={"wording:cat": "a dog, äpfel"}) == [dog.id]
+    assert await found(storage, varied={"step": None}) == []
+    assert await found(storage, words="Steps: 30") == [more.id, thirty.id]
+    assert await found(storage, words="steps=300") == [more.id]
+    assert await found(storage, words="30 steps") == [plain.id]
+    assert await found(storage, words="a boat", varied={"steps": "30"}) == [thirty.id]
+    await remove(storage, [thirty])
+    assert await found(storage, words="cfg_scale 7") == []
 
 
 async def test_the_queue_is_oldest_first_and_by_index(storage: Storage) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, OwnerId, SessionId
 from vibes.domain.money import NOTHING, MicroUsd
+from vibes.domain.pictures.variation import Axis
 from vibes.domain.priority import Priority
 from vibes.domain.spending import PurseId
 
@@ -30,6 +31,8 @@ class Batch:
     """Most that its pictures may cost together, with those of all batches of its purse."""
     purse: PurseId | None = None
     """None: its own."""
+    axes: tuple[Axis, ...] = ()
+    """Of a grid: first what goes across, then what goes down."""
 
     @property
     def purse_id(self) -> PurseId:

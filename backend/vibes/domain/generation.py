@@ -1,6 +1,6 @@
 """A generation: one output asked for, from its spec to its image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.money import MicroUsd
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import GenerationSpec
+from vibes.domain.pictures.variation import Varied
 
 
 class GenerationStatus(StrEnum):
@@ -87,6 +88,8 @@ class Generation:
     """What its attempts have cost, with what may have been charged; None: nothing was paid for it."""
     reproducible: bool = True
     """Whether its settings would come to the same image again; False where its node takes no seed, for example."""
+    varied: Varied = field(default_factory=dict)
+    """What it differs in from the others of its batch; empty where that is not what the batch is for."""
 
     @property
     def image(self) -> StoredImage | None:

@@ -13,35 +13,12 @@ from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStat
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
+from vibes.ports.criteria import GenerationFilter
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.rentals import RentalRepository
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
 """Code of the Conflict for a key that another request has used since it was looked up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationFilter:
-    """The criteria of a search for generations; None does not restrict. Newest first."""
-
-    session_id: SessionId | None = None
-    batch_id: BatchId | None = None
-    stage: int | None = None
-    statuses: Collection[GenerationStatus] | None = None
-    text: str | None = None
-    """Contained in the prompt, ignoring ASCII case."""
-    model_family: str | None = None
-    lora: str | None = None
-    """With either slash between its folders."""
-    node_id: NodeId | None = None
-    seed: int | None = None
-    starred: bool | None = None
-    kept: bool | None = None
-    """True: only those that are not about to be deleted; False: only those that are."""
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-    limit: int = 100
-    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1177,6 +1177,22 @@ export interface components {
          * @enum {string}
          */
         AttemptState: "submitting" | "submitted" | "running" | "fetching" | "won" | "lost" | "superseded" | "withdrawn" | "errored" | "maybe_paid" | "given_up" | "cancelled";
+        /**
+         * AxisOut
+         * @description A side of a grid.
+         */
+        AxisOut: {
+            /**
+             * Parameter
+             * @description As in `varied` of its pictures.
+             */
+            parameter: string;
+            /**
+             * Values
+             * @description In the order of its columns or rows.
+             */
+            values: unknown[];
+        };
         /** BatchOut */
         BatchOut: {
             /** Batch Id */
@@ -1227,6 +1243,11 @@ export interface components {
              * @description What its pictures have cost so far.
              */
             cost_usd: number;
+            /**
+             * Axes
+             * @description Of a grid: what goes across, then what goes down; else empty.
+             */
+            axes: components["schemas"]["AxisOut"][];
             /** Generations */
             generations: components["schemas"]["GenerationOut"][];
         };
@@ -1905,6 +1926,13 @@ export interface components {
              * @description Whether its settings would come to the same image again; false where its node takes no seed.
              */
             reproducible: boolean;
+            /**
+             * Varied
+             * @description What it differs in from the others of its batch, by parameter; empty for an ordinary one.
+             */
+            varied: {
+                [key: string]: unknown;
+            };
         };
         /**
          * GenerationStatus
@@ -5281,6 +5309,8 @@ export interface operations {
                 stage?: number | null;
                 status?: components["schemas"]["GenerationStatus"][] | null;
                 prompt?: string | null;
+                q?: string | null;
+                varied?: string[] | null;
                 model_family?: string | null;
                 lora?: string | null;
                 gpu_id?: string | null;

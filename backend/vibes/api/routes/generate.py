@@ -7,7 +7,8 @@ from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.routes.generations import batch_answer
 from vibes.api.schemas.estimates import EstimateOut
-from vibes.api.schemas.generations import BatchOut, GenerateBatchBody, GenerateBody
+from vibes.api.schemas.generate import GenerateBatchBody, GenerateBody
+from vibes.api.schemas.generations import BatchOut
 from vibes.services.generations.service import Submission
 from vibes.services.queue.views import QueueViews
 

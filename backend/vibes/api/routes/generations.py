@@ -22,7 +22,7 @@ from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.pictures.spec import MAX_SEED
-from vibes.ports.storage import GenerationFilter
+from vibes.ports.criteria import GenerationFilter
 from vibes.services.queue.views import QueueViews
 from vibes.workflows.models.model_choice import ChosenFile
 
@@ -44,6 +44,11 @@ class GenerationQuery(RequestBody):
     stage: int | None = None
     status: Annotated[list[GenerationStatus], at_most(20)] | None = None
     prompt: Word | None = None
+    q: Word | None = None
+    """Words of the prompt, or what it was varied by: `steps 30`."""
+    varied: Annotated[list[Word], at_most(20)] | None = None
+    """A parameter that it differs in from others of its batch, `steps`, or that with its value, `steps=30`; all must
+    hold."""
     model_family: Word | None = None
     lora: Word | None = None
     gpu_id: Word | None = None
@@ -63,6 +68,8 @@ class GenerationQuery(RequestBody):
             stage=self.stage,
             statuses=self.status,
             text=self.prompt,
+            words=self.q,
+            varied={name: value if is_given else None for name, is_given, value in self._varied()},
             model_family=self.model_family,
             lora=self.lora,
             node_id=NodeId(self.gpu_id) if self.gpu_id else None,
@@ -74,6 +81,9 @@ class GenerationQuery(RequestBody):
             limit=self.limit,
             offset=self.offset,
         )
+
+    def _varied(self) -> list[tuple[str, str, str]]:
+        return [each.partition("=") for each in self.varied or ()]
 
 
 @router.get("/generations", response_model=GenerationList)

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vibes.api.schemas.common import NonBlank, RequestBody, at_most
-from vibes.api.schemas.generations import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, ResponseBody, ToldSeed, Value
+from vibes.api.schemas.generate import MAX_LORA_STRENGTH, MAX_PARAMETERS, RANDOM_SEED, Value
+from vibes.api.schemas.generations import ResponseBody, ToldSeed
 from vibes.api.schemas.money import MAX_COST, Usd
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.generation import GenerationStatus

@@ -142,6 +142,8 @@ class Generation:
     """With what may have been charged for it; None: nothing was paid, or the hub is of an earlier release."""
     reproducible: bool = True
     """Whether its settings would come to the same image again."""
+    varied: Mapping[str, Any] = field(default_factory=dict)
+    """What it differs in from the others of its batch, by parameter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,16 @@ class ChosenModel:
     parameter: str
     file: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A side of a grid."""
+
+    parameter: str
+    """As in `Generation.varied`."""
+    values: tuple[Any, ...]
+    """In the order of the columns or rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +195,8 @@ class Batch:
     max_cost_usd: float = 0.0
     cost_usd: float = 0.0
     """So far."""
+    axes: tuple[Axis, ...] = ()
+    """Of a grid: what goes across, then what goes down."""
 
     @property
     def over(self) -> bool:

@@ -7,6 +7,7 @@ from vibes.domain.ids import GenerationId, NodeId, OwnerId, SessionId
 from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.pictures.picture import PictureReference
 from vibes.domain.pictures.spec import LoraSpec, ParameterValue, TaskType
+from vibes.domain.pictures.variation import Varied
 from vibes.domain.priority import Priority
 from vibes.domain.spending import PurseId
 
@@ -45,3 +46,5 @@ class GenerationRequest:
     """Most that they may cost together."""
     purse: PurseId | None = None
     """What they share that limit with; None: with nothing."""
+    varied: Varied = field(default_factory=dict)
+    """What these pictures differ in from others of their batch."""

@@ -203,6 +203,7 @@ class RequestResolver:
                 status=GenerationStatus.QUEUED,
                 created_at=batch.created_at,
                 parent_id=spec.source_id,
+                varied=request.varied,
             )
             for index, spec in enumerate(specs)
         ]

@@ -13,7 +13,8 @@ from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.domain.money import MOST, NOTHING
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.reason import ReasonCode
-from vibes.ports.storage import GenerationFilter, Storage
+from vibes.ports.criteria import GenerationFilter
+from vibes.ports.storage import Storage
 from vibes.scheduling.snapshot import Work
 from vibes.services.generations.cancellation import Cancellation
 from vibes.services.generations.idempotency import IdempotencyKey, made_once

@@ -1,16 +1,17 @@
 """Every question about generations, as a statement."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Update, and_, cast, func, select, update
+from sqlalchemy import ColumnElement, Select, Text, Update, and_, cast, func, or_, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.ports.storage import GenerationFilter
-from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATIONS, IMAGE_COLUMNS, SESSIONS
+from vibes.ports.criteria import GenerationFilter
+from vibes.storage.sql.rows import as_words
+from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATION_VARIED, GENERATIONS, IMAGE_COLUMNS, SESSIONS
 from vibes.storage.sql.text_search import text_within
 from vibes.text.file_names import spellings
 from vibes.text.folded_text import folded
@@ -104,7 +105,13 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
     if criteria.statuses is not None:
         yield _one_of(criteria.statuses)
     if criteria.text is not None:
-        yield text_within(folded(criteria.text), func.coalesce(_COLUMNS.folded_prompt, _COLUMNS.prompt))
+        yield _in_prompt(criteria.text)
+    if criteria.words is not None:
+        told = select(GENERATION_VARIED.c.generation_id).where(
+            text_within(as_words(criteria.words), GENERATION_VARIED.c.words)
+        )
+        yield or_(_in_prompt(criteria.words), _COLUMNS.id.in_(told))
+    yield from _differs(criteria.varied)
     if criteria.lora is not None:
         with_lora = select(GENERATION_LORAS.c.generation_id).where(
             GENERATION_LORAS.c.name.in_(spellings(criteria.lora))
@@ -118,6 +125,21 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
         yield _COLUMNS.created_at >= criteria.created_from
     if criteria.created_to is not None:
         yield _COLUMNS.created_at < criteria.created_to
+
+
+def _in_prompt(text: str) -> ColumnElement[bool]:
+    return text_within(folded(text), func.coalesce(_COLUMNS.folded_prompt, _COLUMNS.prompt))
+
+
+def _differs(varied: Mapping[str, str | None]) -> Iterable[ColumnElement[bool]]:
+    """A kind of parameter, such as ``wording``, stands for all of its kind."""
+    columns = GENERATION_VARIED.c
+    for parameter, value in varied.items():
+        kind = f"{parameter}:"
+        found = select(columns.generation_id).where(
+            or_(columns.parameter == parameter, func.substr(columns.parameter, 1, len(kind)) == kind)
+        )
+        yield _COLUMNS.id.in_(found if value is None else found.where(columns.value == folded(value)))
 
 
 def _one_of(statuses: Collection[GenerationStatus]) -> ColumnElement[bool]:

@@ -11,7 +11,8 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.ports.storage import KEY_USED_MEANWHILE, GenerationFilter
+from vibes.ports.criteria import GenerationFilter
+from vibes.ports.storage import KEY_USED_MEANWHILE
 from vibes.storage.repositories import generation_queries as queries
 from vibes.storage.repositories.doomed_files import doom
 from vibes.storage.repositories.spendings import write_off
@@ -28,8 +29,9 @@ from vibes.storage.sql.rows import (
     image_columns,
     images_of,
     lora_columns,
+    varied_columns,
 )
-from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATIONS, IDEMPOTENCY_KEYS
+from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATION_VARIED, GENERATIONS, IDEMPOTENCY_KEYS
 
 # Built once: it is asked for each picture, and building it costs more than running it.
 _STATUS = select(GENERATIONS.c.status).where(GENERATIONS.c.id == bindparam("generation"))
@@ -193,6 +195,7 @@ def _add_batch(
         part = generations[start : start + _SLICE]
         _insert_all(connection, GENERATIONS, [generation_columns(generation) for generation in part])
         _insert_all(connection, GENERATION_LORAS, lora_columns(part))
+        _insert_all(connection, GENERATION_VARIED, varied_columns(part))
     if idempotency is not None:
         _claim_key(connection, idempotency)
 

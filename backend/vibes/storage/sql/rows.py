@@ -11,11 +11,15 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import GenerationSpec, LoraSpec, Operation, TaskType
+from vibes.domain.pictures.variation import Axis, value_text
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import ConfigValue, FlowType, Session
 from vibes.text.folded_text import folded
 
 T = TypeVar("T")
+
+NOT_VARIED: Mapping[str, Any] = {}
+"""One for all that differ in nothing: there may be a hundred thousand."""
 
 Columns = dict[str, Any]
 """A row to insert: values by column name."""
@@ -49,7 +53,8 @@ def session_of(row: Row[Any], config: Mapping[str, ConfigValue] | None = None) -
 
 
 def batch_columns(batch: Batch) -> Columns:
-    return asdict(batch)
+    columns = asdict(batch)
+    return {**columns, "axes": columns["axes"] or None}
 
 
 def batch_of(row: Row[Any]) -> Batch:
@@ -64,6 +69,7 @@ def batch_of(row: Row[Any]) -> Batch:
         owner=row.owner,
         max_cost=row.max_cost,
         purse=row.purse,
+        axes=tuple(Axis(each["parameter"], tuple(each["values"])) for each in row.axes or ()),
     )
 
 
@@ -94,6 +100,7 @@ def generation_columns(generation: Generation) -> Columns:
         "place": generation.place,
         "cost": generation.cost,
         "reproducible": generation.reproducible,
+        "varied": dict(generation.varied) or None,
         **_spec_columns(generation.spec),
         **image_columns(generation.images),
     }
@@ -150,6 +157,25 @@ def lora_columns(generations: Iterable[Generation]) -> list[Columns]:
     ]
 
 
+def varied_columns(generations: Iterable[Generation]) -> list[Columns]:
+    """One row for each parameter in which a generation differs from others."""
+    return [
+        {
+            "generation_id": generation.id,
+            "parameter": parameter,
+            "value": folded(value_text(value)),
+            "words": as_words(f"{parameter} {value_text(value)}"),
+        }
+        for generation in generations
+        for parameter, value in generation.varied.items()
+    ]
+
+
+def as_words(text: str) -> str:
+    """A text to search, in which ``steps=30``, ``steps: 30`` and ``steps 30`` are one."""
+    return " ".join(folded(text).replace(":", " ").replace("=", " ").split())
+
+
 class KeptOnce:
     """Shares equal values: called with a value, it answers the first equal one it was called with. So a hundred
     thousand queued generations do not hold as many copies of their prompts."""
@@ -185,6 +211,7 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         place=row.place,
         cost=row.cost,
         reproducible=row.reproducible,
+        varied=row.varied or NOT_VARIED,
     )
 
 

@@ -63,6 +63,8 @@ BATCHES = Table(
     Column("max_cost", BigInteger, nullable=False, server_default="0"),
     # What shares that limit; null: the batch alone.
     Column("purse", _ID),
+    # Of a grid: a list of a parameter and its values for each side.
+    Column("axes", JSON(none_as_null=True)),
     Index("ix_batches_session_id", "session_id"),
 )
 
@@ -138,6 +140,8 @@ GENERATIONS = Table(
     # The sum of its spendings, so that a picture is shown with what it cost; null: nothing was paid for it.
     Column("cost", BigInteger),
     Column("reproducible", Boolean, nullable=False, server_default=true()),
+    # What it differs in from the others of its batch, by parameter; null for nothing.
+    Column("varied", JSON(none_as_null=True)),
     # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
@@ -179,6 +183,19 @@ GENERATION_LORAS = Table(
     Column("generation_id", _ID, ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
     Column("name", Text, primary_key=True),
     Index("ix_generation_loras_name", "name", "generation_id"),
+)
+
+GENERATION_VARIED = Table(
+    "generation_varied",
+    METADATA,
+    # Copies of ``generations.varied``, for the same reason.
+    Column("generation_id", _ID, ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
+    Column("parameter", Text, primary_key=True),
+    # Folded, like the prompt.
+    Column("value", Text, nullable=False),
+    # Both as one searchable text, without punctuation between them.
+    Column("words", Text, nullable=False),
+    Index("ix_generation_varied_parameter", "parameter", "value", "generation_id"),
 )
 
 ATTEMPTS = Table(

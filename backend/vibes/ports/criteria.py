@@ -1,0 +1,36 @@
+"""What generations are searched for by."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vibes.domain.generation import GenerationStatus
+from vibes.domain.ids import BatchId, NodeId, SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFilter:
+    """The criteria of a search for generations; None does not restrict. Newest first."""
+
+    session_id: SessionId | None = None
+    batch_id: BatchId | None = None
+    stage: int | None = None
+    statuses: Collection[GenerationStatus] | None = None
+    text: str | None = None
+    """Contained in the prompt, ignoring ASCII case."""
+    words: str | None = None
+    """Contained in the prompt or in what it was varied by: ``steps 30``."""
+    varied: Mapping[str, str | None] = field(default_factory=dict)
+    """Parameters that it differs in from others of its batch, each with its value as people write it; None: any."""
+    model_family: str | None = None
+    lora: str | None = None
+    """With either slash between its folders."""
+    node_id: NodeId | None = None
+    seed: int | None = None
+    starred: bool | None = None
+    kept: bool | None = None
+    """True: only those that are not about to be deleted; False: only those that are."""
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    limit: int = 100
+    offset: int = 0
