@@ -10,9 +10,9 @@ from typing import Any
 from tests.fakes.managed_comfyui import FOLDER, traits
 from tests.waiting import eventually
 from vibes.generators.managed_comfyui.config import ManagedConfig
-from vibes.generators.managed_comfyui.leftovers import start_of
 from vibes.generators.managed_comfyui.standing import Stage
 from vibes.generators.managed_comfyui.supervisor import Home, ManagedComfyUI, Patience
+from vibes.generators.processes.left_behind import left_behind, start_of
 
 QUICK = Patience(look=0.05, look_at_first=0.05, end=20, pace=0.01)
 
@@ -27,7 +27,7 @@ async def managed(
     folder: Path,
     *,
     patience: Patience = QUICK,
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
     **fares: Any,
 ) -> AsyncIterator[ManagedComfyUI]:
@@ -65,3 +65,8 @@ def alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z" and start_of(pid) is not None
+
+
+def process_for(folder: Path) -> int:
+    """The number of the process that this one has started for the folder; 0: none."""
+    return next((pid for pid in left_behind(folder, our_own=True) if os.getpgid(pid) == pid), 0)

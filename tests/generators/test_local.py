@@ -51,6 +51,10 @@ async def child_of(generator: LocalGenerator) -> int:
     return (await generator._keeper.ready()).pid
 
 
+def environment_of(pid: int) -> list[bytes]:
+    return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -121,6 +125,15 @@ async def test_a_child_that_breaks_is_replaced(
         await generator.generate_image("a fox")
         assert await child_of(generator) != first
         assert not alive(first)
+
+
+async def test_the_child_is_told_no_secret_of_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAL_KEY", "secret")
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    async with local(tmp_path, environment={"MORE": "told"}) as generator:
+        told = environment_of(await child_of(generator))
+    assert {b"OMP_NUM_THREADS=2", b"MORE=told"} <= {*told}
+    assert b"FAL_KEY=secret" not in told
 
 
 async def test_a_refusal_costs_no_child(tmp_path: Path) -> None:
@@ -248,35 +261,6 @@ async def test_files_that_are_not_there_are_named_before_anything_is_started(tmp
     with pytest.raises(errors.Misconfigured, match=r"controlnet: there is no .*depth; python: there is no .*python"):
         await generator.start()
     await generator.stop()
-
-
-def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
-    """Though the parent is killed and says nothing: the pipe is at its end."""
-    code = (
-        "import asyncio, os, sys\n"
-        "from pathlib import Path\n"
-        "from tests.generators.test_local import child_of, made\n"
-        "async def main():\n"
-        "    generator = made(Path(sys.argv[1]))\n"
-        "    await generator.start()\n"
-        "    drawing = asyncio.ensure_future(generator.generate_image('endless'))\n"
-        "    print(await child_of(generator), flush=True)\n"
-        "    await drawing\n"
-        "asyncio.run(main())"
-    )
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(  # noqa: S603 - our own code
-        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=root, text=True
-    ) as parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        parent.kill()
-    asyncio.run(eventually(lambda: not alive(pid) or _zombie(pid)))
-
-
-def _zombie(pid: int) -> bool:
-    """Ended, though whoever adopted it has not looked yet."""
-    return ") Z" in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
 
 
 def test_the_hub_never_loads_what_the_child_draws_with(tmp_path: Path) -> None:

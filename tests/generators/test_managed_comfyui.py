@@ -4,11 +4,7 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +15,6 @@ from tests.fakes.managed_comfyui import FOLDER
 from tests.generators.managed import alive, at_home, config, fares, gone, managed
 from tests.loopback import free_port
 from tests.waiting import eventually
-from vibes.generators.managed_comfyui import leftovers
 from vibes.generators.managed_comfyui.command import Folders, command_of
 from vibes.generators.managed_comfyui.output import Lines
 from vibes.generators.managed_comfyui.process import begun
@@ -38,7 +33,6 @@ async def test_it_starts_answers_and_ends_cleanly_when_it_is_asked_to(tmp_path: 
     assert comfyui.empty
     assert "Stopped server" in comfyui.tail(), "it had the time to clean up"
     assert not (tmp_path / "temp").exists()
-    assert not (tmp_path / "process.json").exists()
     assert "To see the GUI go to" in (tmp_path / "comfyui.log").read_text(encoding="utf-8")
 
 
@@ -161,7 +155,7 @@ async def test_it_outlives_the_thread_that_has_asked_for_it(tmp_path: Path) -> N
     folders = Folders(tmp_path)
     for each in folders.written:
         each.mkdir()
-    begin = begun(command_of(config({}), folders, port := free_port()), dict(os.environ), FOLDER, folders.log)
+    begin = begun(command_of(config({}), folders, port := free_port()), dict(os.environ), FOLDER, folders)
     asker = ThreadPoolExecutor(1)
     process = await asyncio.wrap_future(asker.submit(asyncio.run, begin))
     try:
@@ -179,66 +173,6 @@ async def answers(http: httpx.AsyncClient) -> bool:
         return (await http.get("/system_stats")).is_success
     except httpx.ConnectError:
         return False
-
-
-HUB = """
-import asyncio, sys
-from pathlib import Path
-from tests.generators.managed import at_home, managed
-
-async def main():
-    async with managed(Path(sys.argv[1])) as comfyui:
-        await at_home(comfyui)
-        print(comfyui.pid, flush=True)
-        await asyncio.Event().wait()
-
-asyncio.run(main())
-"""
-
-
-async def test_it_ends_when_whoever_keeps_it_is_killed(tmp_path: Path) -> None:
-    keeper = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", HUB, str(tmp_path), cwd=Path(__file__).parents[2], stdout=subprocess.PIPE
-    )
-    assert keeper.stdout is not None
-    pid = int(await keeper.stdout.readline())
-    assert alive(pid)
-    keeper.kill()
-    await keeper.wait()
-    await gone(pid)
-
-
-@asynccontextmanager
-async def left_behind(folder: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
-    """A process as it was started for that folder, with its pid file, that nobody keeps."""
-    command = command_of(config({}), folders := Folders(folder), port := free_port())
-    for each in folders.written:
-        each.mkdir(parents=True)
-    process = await asyncio.to_thread(subprocess.Popen, command, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        leftovers.note(folders.pid_file, process.pid, port, command)
-        await eventually((folder / "user" / "environment.json").exists, what="it runs")
-        yield process
-    finally:
-        process.kill()
-        await asyncio.to_thread(process.wait)
-
-
-async def test_a_leftover_of_an_earlier_run_is_ended_before_the_next_one_starts(tmp_path: Path) -> None:
-    async with left_behind(tmp_path) as left, managed(tmp_path) as comfyui:
-        await at_home(comfyui)
-        assert left.poll() == -signal.SIGKILL
-
-
-@pytest.mark.parametrize("lie", ["started", "command", "garbage"])
-async def test_a_process_that_only_has_the_same_number_is_left_alone(tmp_path: Path, lie: str) -> None:
-    async with left_behind(tmp_path) as left:
-        file = tmp_path / "process.json"
-        told = json.loads(file.read_text(encoding="utf-8"))
-        changed = {"started": told["started"] + 1, "command": ["another"]}
-        file.write_text("{" if lie == "garbage" else json.dumps({**told, lie: changed[lie]}), encoding="utf-8")
-        assert not await leftovers.end_leftover(file)
-        assert left.poll() is None
 
 
 def test_of_a_progress_bar_only_the_latest_state_is_a_line() -> None:

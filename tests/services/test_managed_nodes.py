@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.fakes.managed_comfyui import FOLDER, traits
-from tests.generators.managed import QUICK, alive, at_home, config
+from tests.generators.managed import QUICK, alive, at_home, config, process_for
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import eventually
@@ -41,10 +41,7 @@ def fleet(fares: dict[str, Any], **options: Any) -> str:
 
 
 def process_of(folder: Path) -> int:
-    try:
-        return int(json.loads((folder / "data/generators/own/process.json").read_text(encoding="utf-8"))["pid"])
-    except (OSError, ValueError):
-        return 0
+    return process_for(folder / "data/generators/own")
 
 
 async def ready(hub: Hub) -> None:

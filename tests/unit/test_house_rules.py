@@ -66,7 +66,7 @@ def test_only_settings_and_the_command_line_read_the_environment() -> None:
         for path in (ROOT / "backend").rglob("*.py")
         if re.search(r"os\.environ|os\.getenv", path.read_text(encoding="utf-8"))
     }
-    hands_a_part_of_it_on = {"backend/vibes/generators/managed_comfyui/supervisor.py"}
+    hands_a_part_of_it_on = {"backend/vibes/generators/processes/environment.py"}
     assert readers == hands_a_part_of_it_on
 
 

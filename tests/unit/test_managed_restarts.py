@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from tests.generators.managed import config
 from vibes.domain.nodes.node import NodeQueue
 from vibes.generators.managed_comfyui.command import Folders, command_of
-from vibes.generators.managed_comfyui.leftovers import Written, same_process
 from vibes.generators.managed_comfyui.restarts import Failures
 from vibes.generators.managed_comfyui.standing import ended
 from vibes.nodes.comfyui_managed.idle_worker import IdleWorker
@@ -59,15 +58,6 @@ def test_options_become_flags(options: dict[str, object], flags: list[str]) -> N
 def test_a_choice_of_previews_replaces_the_hubs() -> None:
     command = command_of(config({"extra_args": ["--preview-method=none"]}), Folders(config({}).folder), 9000)
     assert [each for each in command if each.startswith("--preview")] == ["--preview-method=none"]
-
-
-def test_a_process_is_known_by_its_start_and_its_command_also_while_it_becomes_it() -> None:
-    written = Written(7, 100, 9000, ("python", "main.py"))
-    assert same_process(written, 100, ["python", "main.py"])
-    assert same_process(written, 100, ["python", "launch.py", "1", "python", "main.py"])
-    assert not same_process(written, 101, ["python", "main.py"])
-    assert not same_process(written, None, [])
-    assert not same_process(written, 100, ["python", "main.py", "--more"])
 
 
 def test_a_status_is_told_in_words() -> None:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from vibes.generators import errors
@@ -12,6 +13,7 @@ from vibes.generators.errors import Crashed, GeneratorError, Misconfigured, OutO
 from vibes.generators.local.frames import VERSION, Message
 from vibes.generators.local.process import ChildProcess, begun
 from vibes.generators.observing import Observer
+from vibes.generators.processes.left_behind import end_left_behind
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +37,21 @@ class Limits:
     rest: float = REST_SECONDS
 
 
-class Keeper:
-    """``command``: the child; ``settings``: what it is told to load. Draws one picture at a time."""
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What is started to draw."""
 
-    def __init__(self, command: Sequence[str], settings: Mapping[str, Any], limits: Limits) -> None:
-        self._command = command
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    folder: Path
+    """That it draws for."""
+
+
+class Keeper:
+    """``settings``: what the child is told to load. Draws one picture at a time."""
+
+    def __init__(self, child: Child, settings: Mapping[str, Any], limits: Limits) -> None:
+        self._child = child
         self._settings = settings
         self._limits = limits
         self._loading: asyncio.Task[ChildProcess] | None = None
@@ -111,10 +123,13 @@ class Keeper:
 
     async def _begun(self) -> ChildProcess:
         try:
-            return await begun(self._command)
+            await end_left_behind(self._child.folder)
+            return await begun(self._child.command, self._child.environment, self._child.folder)
         except Misconfigured as error:
             self._rest(error)
             raise
+        except OSError as error:
+            raise Crashed(str(error)) from error
 
     async def _greet(self, child: ChildProcess) -> None:
         hello = await child.hear(self._limits.load)

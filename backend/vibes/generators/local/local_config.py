@@ -20,6 +20,10 @@ class LocalGeneratorConfig(BaseGeneratorConfig):
         default=None,
         description="The Python that has torch and Diffusers, such as that of a virtual environment; null: this one.",
     )
+    environment: dict[str, str] = Field(
+        default_factory=dict,
+        description="Further variables of the process that draws. Of the hub's own it gets only harmless ones, no key.",
+    )
     model: Path = Field(description=_MODEL, examples=["/models/sdxl_lightning_4step.safetensors"])
     model_name: str = Field(default="", description="As a request names it; empty: the name of the file or folder.")
     family: Literal["sdxl", "sd15"] = Field(default="sdxl", description="What kind of checkpoint it is.")

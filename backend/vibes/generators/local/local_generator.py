@@ -13,18 +13,19 @@ from vibes.generators.errors import Misconfigured
 from vibes.generators.factory import Registration
 from vibes.generators.generator import ImageGenerator
 from vibes.generators.local.frames import Message
-from vibes.generators.local.keeper import Keeper, Limits
+from vibes.generators.local.keeper import Child, Keeper, Limits
 from vibes.generators.local.local_config import LocalGeneratorConfig
 from vibes.generators.local.offering import drawing_of, further_reasons, loading_of, missing_files, offers_of
 from vibes.generators.offers import Asked, Offers, reasons_against
+from vibes.generators.processes.environment import harmless
 from vibes.generators.wanted import wanted
 
 CHILD = "vibes.generators.local.child"
-_FROM_ELSEWHERE = (
+_WITH_OUR_MODULES = (
     "import sys; place = sys.argv[1]; sys.path.append(place); "
     f"from {CHILD}.__main__ import main; sys.path.remove(place); main()"
 )
-"""For another Python: it finds the child's modules here, and every library in its own place."""
+"""It finds the child's modules here, and every library in its own place."""
 
 
 class LocalGenerator(ImageGenerator):
@@ -52,7 +53,9 @@ class LocalGenerator(ImageGenerator):
     ) -> None:
         """``command``: what to start instead of the child; ``limits`` instead of those of the settings."""
         usual = Limits(load=config.load_seconds, silent=config.silent_seconds)
-        self._keeper = Keeper(command or command_of(config), loading_of(config), limits or usual)
+        environment = harmless() | config.environment
+        child = Child(command or command_of(config), environment, self.output_dir)
+        self._keeper = Keeper(child, loading_of(config), limits or usual)
 
     def offers(self) -> Offers:
         return offers_of(self.config)
@@ -98,9 +101,8 @@ class LocalGenerator(ImageGenerator):
 
 def command_of(config: LocalGeneratorConfig) -> tuple[str, ...]:
     """What starts the child."""
-    if config.python is None:
-        return (sys.executable, "-m", CHILD)
-    return (str(config.python), "-c", _FROM_ELSEWHERE, str(Path(vibes.__file__).parents[1]))
+    python = sys.executable if config.python is None else str(config.python)
+    return (python, "-c", _WITH_OUR_MODULES, str(Path(vibes.__file__).parents[1]))
 
 
 REGISTRATION: Registration = {"config_class": LocalGeneratorConfig, "generator_class": LocalGenerator}

@@ -1,15 +1,19 @@
-"""The child as a process: started, spoken to by messages, its log kept short, its end told in words."""
+"""The child as a process: spoken to by messages, its log kept short, its end told in words."""
 
 import asyncio
 import logging
 import os
 import signal
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
 from vibes.generators.errors import Crashed, Misconfigured
 from vibes.generators.local.frames import HEAD, BrokenFrame, Message, decoded, encoded, lengths
 from vibes.generators.local.log_tail import LogTail
+from vibes.generators.processes.started import Started, started
 
 logger = logging.getLogger(__name__)
 
@@ -21,11 +25,11 @@ _HEARD_AHEAD = 64
 
 
 class ChildProcess:
-    """Made by `begun`. Ends by itself when this process dies, for then its pipe is at its end."""
+    """Made by `begun`. Ends when this process dies: by the kernel, or for its pipe is at its end."""
 
     def __init__(
         self,
-        process: asyncio.subprocess.Process,
+        process: Started,
         mouth: asyncio.StreamWriter,
         ear: asyncio.StreamReader,
         log: asyncio.StreamReader,
@@ -45,7 +49,7 @@ class ChildProcess:
     @property
     def gone(self) -> bool:
         """Whether it will never answer again."""
-        return self._reading.done() or self._process.returncode is not None
+        return self._reading.done() or not self._process.runs
 
     async def tell(self, message: Message, seconds: float) -> None:
         """Crashed where it is gone, or does not listen for so long."""
@@ -76,18 +80,16 @@ class ChildProcess:
         with suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
                 await self._drain()
-                await self._process.wait()
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
+                await self._process.over()
+        self._process.kill()
+        await self._process.over()
         self._reading.cancel()
         self._log_read.cancel()
         await asyncio.gather(self._reading, self._log_read, return_exceptions=True)
 
     async def kill(self) -> None:
         """At once: it hangs, or its memory is in disorder."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
         await self.end()
 
     async def _drain(self) -> None:
@@ -118,9 +120,9 @@ class ChildProcess:
             return self._in_words(f"broke the protocol: {self._broken}")
         with suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
-                await self._process.wait()
+                await self._process.over()
                 await asyncio.shield(self._log_read)
-        status = self._process.returncode
+        status = self._process.status
         if status is None:
             return self._in_words("closed its pipe")
         if status in {-signal.SIGKILL, _KILLED_STATUS}:
@@ -134,18 +136,29 @@ class ChildProcess:
         return f"the process that draws {what}" + (f"; its log ends:\n{log}" if log else "")
 
 
-async def begun(command: Sequence[str]) -> ChildProcess:
-    """Misconfigured where there is no such program. In a group of its own, so that Ctrl+C reaches only its parent."""
+async def begun(command: Sequence[str], environment: Mapping[str, str], owner: Path) -> ChildProcess:
+    """``owner``: the folder that it draws for. Misconfigured where there is no such program."""
+    if not os.access(command[0], os.X_OK):
+        raise Misconfigured(f"{command[0]} cannot be started: it is no program that may be run")
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
+        process = await started(
+            command, environment, owner, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
     except OSError as error:
         raise Misconfigured(f"{command[0]} cannot be started: {error}") from error
-    if process.stdin is None or process.stdout is None or process.stderr is None:
-        raise RuntimeError("a process that was started with pipes has none")
-    return ChildProcess(process, process.stdin, process.stdout, process.stderr)
+    stdin, stdout, stderr = process.pipes
+    return ChildProcess(process, await _writer(stdin), await _reader(stdout), await _reader(stderr))
+
+
+async def _reader(pipe: IO[bytes] | None) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    return reader
+
+
+async def _writer(pipe: IO[bytes] | None) -> asyncio.StreamWriter:
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), pipe
+    )
+    return asyncio.StreamWriter(transport, protocol, None, loop)

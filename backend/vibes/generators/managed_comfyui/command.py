@@ -8,12 +8,6 @@ from vibes.generators.managed_comfyui.config import ManagedConfig
 
 ADDRESS = "127.0.0.1"
 """Never left out: ``--listen`` without an address means all interfaces."""
-_KEPT = frozenset({
-    "CUDA_HOME", "CUDA_PATH", "CUDA_VISIBLE_DEVICES", "HF_HOME", "HIP_VISIBLE_DEVICES", "HOME",
-    "HSA_OVERRIDE_GFX_VERSION", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "ROCR_VISIBLE_DEVICES",
-    "SHELL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
-})  # fmt: skip
-"""Of the hub's variables: all others may be secrets, and are kept from custom nodes."""
 _CHOICE_OF_CARDS = frozenset({"CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"})
 _PREVIEWS = ("--preview-method", "latent2rgb")
 
@@ -28,10 +22,6 @@ class Folders:
     def written(self) -> tuple[Path, ...]:
         """Must be there before it starts."""
         return tuple(self.root / name for name in ("input", "output", "temp", "user"))
-
-    @property
-    def pid_file(self) -> Path:
-        return self.root / "process.json"
 
     @property
     def log(self) -> Path:
@@ -64,9 +54,5 @@ def _device(config: ManagedConfig) -> list[str]:
 def environment_of(config: ManagedConfig, inherited: Mapping[str, str]) -> dict[str, str]:
     """A card is chosen by the flag or by a variable: both together choose another one."""
     dropped = frozenset() if config.device is None else _CHOICE_OF_CARDS
-    kept = {
-        name: value
-        for name, value in inherited.items()
-        if (name in _KEPT or name.startswith("LC_")) and name not in dropped
-    }
+    kept = {name: value for name, value in inherited.items() if name not in dropped}
     return {**kept, "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "PYTHONUNBUFFERED": "1", **config.environment}

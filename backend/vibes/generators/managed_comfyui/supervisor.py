@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import httpx
 
-from vibes.generators.managed_comfyui import leftovers
 from vibes.generators.managed_comfyui.command import ADDRESS, Folders, command_of, environment_of
 from vibes.generators.managed_comfyui.config import ManagedConfig
 from vibes.generators.managed_comfyui.process import ComfyUIProcess, begun
@@ -24,6 +22,8 @@ from vibes.generators.managed_comfyui.standing import (
     ended,
     with_last_words,
 )
+from vibes.generators.processes.environment import harmless
+from vibes.generators.processes.left_behind import end_left_behind
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class _Failed(Exception):
 
 
 class ManagedComfyUI:
-    """``folder``: of its own, for all that this ComfyUI writes."""
+    """``folder``: of its own, for all that this ComfyUI writes; ``environment`` instead of the hub's."""
 
     def __init__(
         self,
@@ -67,12 +67,12 @@ class ManagedComfyUI:
         folder: Path,
         *,
         patience: Patience | None = None,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._config = config
         self._folders = Folders(folder)
         self._patience = patience or Patience()
-        self._environment = environment
+        self._environment = harmless() if environment is None else harmless(environment)
         self._task: asyncio.Task[None] | None = None
         self._process: ComfyUIProcess | None = None
         self._clean = False
@@ -133,25 +133,23 @@ class ManagedComfyUI:
             home = Home(_port(self._config), self._runs + 1)
             command = command_of(self._config, self._folders, home.port)
             environment = environment_of(self._config, self._environment)
-            process = self._process = await begun(command, environment, self._config.folder, self._folders.log)
+            process = self._process = await begun(command, environment, self._config.folder, self._folders)
         except (_Failed, OSError) as error:
             return f"its ComfyUI cannot be started: {error}"
         self._runs = home.run
         try:
-            leftovers.note(self._folders.pid_file, process.pid, home.port, command)
             await self._watch(process, home)
         except (_Failed, OSError) as error:
             return with_last_words(str(error), process.output.tail())
         finally:
             self.home = None
             await process.end(self._patience.end)
-            self._folders.pid_file.unlink(missing_ok=True)
         return with_last_words(ended(await process.status()), process.output.tail())
 
     async def _prepare(self) -> None:
         for folder in self._folders.written:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await leftovers.end_leftover(self._folders.pid_file)
+        await end_left_behind(self._folders.root, our_own=True)
         self._clean = True
         for needed in (self._config.folder / "main.py", self._config.python, self._config.extra_model_paths):
             if needed is not None and not needed.exists():
