@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+NESTED = "[" * 100_000 + "]" * 100_000
+"""JSON that no parser reads to its end."""
 _NAMES = ["url", "detail", "status", "images", "loc", "type", "logs", "data", "error", "b64_json", "usage", "9"]
 
 ANY_JSON = st.recursive(

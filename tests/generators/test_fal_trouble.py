@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes.fal import KEY, Answer, Course, FakeFal, faults
 from tests.generators.at_fal import PRICE, Watcher, asked, lightning, running, size_of, start
+from tests.generators.strange_answers import NESTED
 from tests.waiting import deadline, eventually
 from vibes.generators.errors import (
     Crashed,
@@ -156,7 +157,11 @@ async def test_looks_that_fail_are_repeated_and_cost_nothing(fal: FakeFal, tmp_p
     assert (fal.runs, fal.posts) == (1, 1)
 
 
-@pytest.mark.parametrize("down", [faults.GATEWAY, faults.BAD_KEY, faults.TOO_MANY, Answer(200, {"status": "FAILED"})])
+@pytest.mark.parametrize(
+    "down",
+    [faults.GATEWAY, faults.BAD_KEY, faults.TOO_MANY, Answer(200, {"status": "FAILED"}), Answer(200, NESTED)],
+    ids=["gateway", "key", "too many", "failed", "nested"],
+)
 async def test_fal_may_be_away_while_a_picture_is_drawn(fal: FakeFal, tmp_path: Path, down: Answer) -> None:
     fal.down = down
     async with lightning(fal, tmp_path) as generator, deadline():

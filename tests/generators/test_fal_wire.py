@@ -68,6 +68,10 @@ def test_pictures_are_found_wherever_a_workflow_puts_them() -> None:
         ("https://evil.example/a/b/requests/1?x=1", "https://queue.fal.run", "https://queue.fal.run/a/b/requests/1"),
         ("https://proxy.example/fal/a/b", "https://proxy.example/fal", "https://proxy.example/fal/a/b"),
         ("https://queue.fal.run/a/b", "https://proxy.example/fal", "https://proxy.example/fal/a/b"),
+        ("@evil.example/a", "https://queue.fal.run", "https://queue.fal.run/@evil.example/a"),
+        (".evil.example/a", "https://queue.fal.run", "https://queue.fal.run/.evil.example/a"),
+        (":81/a", "https://queue.fal.run", "https://queue.fal.run/:81/a"),
+        ("https://evil.example//evil.example/a", "https://queue.fal.run", "https://queue.fal.run/evil.example/a"),
     ],
 )
 def test_the_key_goes_to_the_configured_address_alone(told: str, base: str, asked: str) -> None:
@@ -205,3 +209,4 @@ def test_only_what_fal_calls_a_request_is_one() -> None:
     whole = {"request_id": "1", "status_url": "s", "response_url": "r", "cancel_url": "c"}
     assert accepted(whole) == answers.Accepted("1", "s", "r", "c")
     assert accepted({**whole, "cancel_url": None}) is None
+    assert accepted({**whole, "status_url": "http://[/status"}) is None, "which no program reads as an address"

@@ -35,6 +35,8 @@ from vibes.domain.money import MicroUsd, parse_usd, reported_usd, shown_usd, tol
         (None, None),
         ([], None),
         (10**9, None),
+        (10**400, None),
+        (-(10**400), None),
         ("9" * 50, None),
     ],
 )
@@ -60,7 +62,7 @@ def test_what_is_told_and_shown_is_read_again_as_the_same_amount() -> None:
 def test_what_a_provider_reports_is_rounded_up_and_nonsense_is_unknown() -> None:
     assert reported_usd(0.0000001) == 1
     assert reported_usd(0.02) == 20_000
-    assert [reported_usd(each) for each in (None, math.nan, math.inf, -0.1, 1e12)] == [None] * 5
+    assert [reported_usd(each) for each in (None, math.nan, math.inf, -0.1, 1e12, 10**400)] == [None] * 6
 
 
 def test_an_hour_is_shared_by_its_milliseconds_and_never_rounded_down() -> None:

@@ -1,12 +1,15 @@
 """The account's REST interface: what each answer means, above all whether something may have been rented."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 import respx
 
+from tests.waiting import deadline
 from vibes.generators.errors import (
     GeneratorError,
     InvalidInput,
@@ -17,12 +20,17 @@ from vibes.generators.errors import (
     Unavailable,
 )
 from vibes.generators.vastai.account import OfferGone, VastAccount
-from vibes.generators.vastai.pace import Pace
+from vibes.generators.vastai.pace import CREATE_PENALTY_SECONDS, Pace
 
 URL = "https://console.vast.ai"
 ORDER = f"{URL}/api/v0/asks/7/"
 PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 GONE = {"success": False, "error": "invalid_args", "msg": "error 404/3603: no_such_ask is not available", "ask_id": 7}
+
+
+def _json(value: Any) -> httpx.Response:
+    """With NaN and infinity, as Python's own servers write them."""
+    return httpx.Response(200, text=json.dumps(value))
 
 
 def account() -> VastAccount:
@@ -146,6 +154,82 @@ async def test_a_days_quota_of_searches_is_no_reason_to_hold_up_anything_else() 
         await asked.offers({})
     assert refused.value.retry_after == 3600
     assert await asked.offers({}) == [], "an offer that says no price is none"
+
+
+@respx.mock
+async def test_prices_that_no_cap_holds_against_are_none() -> None:
+    whole = {"id": 1, "machine_id": 2, "dph_total": 0.3}
+    odd = [float("nan"), float("inf"), -0.3, 0, True, 10**400, "0.3", None]
+    rows = [{**whole, "dph_total": each} for each in odd]
+    traffic = [{**whole, "inet_down_cost": each, "inet_up_cost": each} for each in odd if each != 0]
+    found = [{"id": 1, "dph_total": each, "start_date": each, "machine_id": each} for each in odd]
+    respx.post(f"{URL}/api/v0/bundles/").mock(return_value=_json({"offers": [*rows, *traffic, whole]}))
+    respx.get(f"{URL}/api/v1/instances/").mock(return_value=_json({"instances": found}))
+    offers, instances = await account().offers({}), await account().instances()
+    assert {(each.hourly_usd, each.download_usd, each.upload_usd) for each in offers} == {(0.3, 0.0, 0.0)}
+    assert {each.hourly_usd for each in instances} == {None}
+
+
+@pytest.mark.parametrize("credit", [float("nan"), True, 10**400, None])
+@respx.mock
+async def test_a_credit_that_is_no_number_is_not_told(credit: object) -> None:
+    respx.get(f"{URL}/api/v0/users/current/").mock(return_value=_json({"credit": credit}))
+    with pytest.raises(Unavailable):
+        await account().credit()
+
+
+@pytest.mark.parametrize("advice", ["nan", "-5", "inf", "soon"])
+@respx.mock
+async def test_an_advice_to_wait_that_is_no_time_is_not_taken(advice: str) -> None:
+    answer = httpx.Response(429, headers={"Retry-After": advice}, json={"detail": "too often"})
+    respx.put(ORDER).mock(return_value=answer)
+    with pytest.raises(RateLimited) as refused:
+        await account().rent(7, {})
+    assert refused.value.retry_after == CREATE_PENALTY_SECONDS
+
+
+@respx.mock
+async def test_a_key_that_is_told_back_is_in_no_message() -> None:
+    route = respx.get(f"{URL}/api/v0/users/current/")
+    told = "no user has the key very-secret"
+    for answer in (httpx.Response(401, json={"msg": told}), httpx.Response(403, text=told)):
+        route.mock(return_value=answer)
+        with pytest.raises(Misconfigured) as refused:
+            await VastAccount("very-secret", pace=Pace(0.0)).credit()
+        assert "secret" not in str(refused.value)
+
+
+@respx.mock
+async def test_an_answer_without_an_end_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its bytes comes in time, so that no limit of a single read ends it: nothing else could be given back."""
+    monkeypatch.setattr("vibes.generators.vastai.account.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("vibes.generators.vastai.account.CREATE_SECONDS", 0.2)
+
+    async def drops() -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0)
+            yield b" "
+
+    async def flood() -> AsyncIterator[bytes]:
+        while True:
+            yield bytes(1024**2)
+
+    lists, orders = respx.get(f"{URL}/api/v1/instances/"), respx.put(ORDER)
+    for endless in (drops, flood):
+        lists.mock(side_effect=lambda _, body=endless: httpx.Response(200, content=body()))
+        orders.mock(side_effect=lambda _, body=endless: httpx.Response(200, content=body()))
+        async with deadline():
+            with pytest.raises(Unavailable):
+                await account().instances()
+            with pytest.raises(MaybePaid):
+                await account().rent(7, {})
+
+
+@respx.mock
+async def test_a_list_that_no_parser_reads_is_none() -> None:
+    respx.get(f"{URL}/api/v1/instances/").mock(return_value=httpx.Response(200, text="[" * 100_000))
+    with pytest.raises(Unavailable):
+        await account().instances()
 
 
 @respx.mock

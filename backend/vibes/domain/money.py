@@ -42,7 +42,9 @@ def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, str):
         found = _AMOUNT.fullmatch(value)
         return Decimal(found[1]) if found and len(value) <= _LONGEST else None
-    if isinstance(value, int | float | Decimal) and isfinite(value):
+    if isinstance(value, int):
+        return Decimal(max(-MOST, min(value, MOST)))  # far beyond what may be named; larger ones are no number of C's
+    if isinstance(value, float | Decimal) and isfinite(value):
         try:
             return Decimal(repr(value) if isinstance(value, float) else value)
         except InvalidOperation:
@@ -52,7 +54,7 @@ def _decimal(value: Any) -> Decimal | None:
 
 def reported_usd(value: float | None) -> MicroUsd | None:
     """What a provider says that something cost, rounded up; None when it says nothing, or nonsense."""
-    if value is None or not isfinite(value) or not 0 <= value <= MOST // PER_USD:
+    if value is None or not 0 <= value <= MOST // PER_USD:  # which no NaN is
         return None
     return MicroUsd(ceil(Decimal(repr(float(value))) * PER_USD))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 _STEPS = re.compile(r"\b(\d{1,4})/(\d{1,4}) \[")
 """How a progress bar in a log counts: ``50%|#####     | 2/4 [00:01<00:01]``."""
@@ -47,7 +48,15 @@ def accepted(value: Any) -> Accepted | None:
         return None
     told = [value.get(name) for name in ("request_id", "status_url", "response_url", "cancel_url")]
     texts = [each for each in told if isinstance(each, str) and each]
-    return Accepted(*texts) if len(texts) == len(told) else None
+    complete = len(texts) == len(told) and all(map(_has_a_path, texts[1:]))
+    return Accepted(*texts) if complete else None
+
+
+def _has_a_path(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).path)
+    except ValueError:
+        return False
 
 
 def state(value: Any) -> State | None:

@@ -81,7 +81,8 @@ def submission_headers(config: FalConfig) -> dict[str, str]:
 
 
 def at_home(url: str, base: str) -> str:
-    """The path that fal named, at the configured address: an answer cannot send the key elsewhere."""
-    path = urlsplit(url).path
+    """The path that fal named, at the configured address: an answer cannot send the key elsewhere. Raises ValueError
+    for what is no address."""
+    path = f"/{urlsplit(url).path.lstrip('/')}"  # without the slash it would go on with the name of the host
     prefix = urlsplit(base).path
     return base.removesuffix(prefix) + path if prefix and path.startswith(f"{prefix}/") else f"{base}{path}"

@@ -13,6 +13,7 @@ from vibes.generators.fal.failures import of_look
 from vibes.generators.fal.queue import key_header
 from vibes.generators.given import data_uri, media_type_of
 from vibes.generators.hosted.http import Connections, NoAnswer, NotSent
+from vibes.generators.hosted.pictures import is_web
 
 _REMEMBERED = 100
 """Uploaded pictures whose addresses are used again."""
@@ -64,8 +65,9 @@ class FalStorage:
             "X-Fal-File-Name": _name(media_type),
             "X-Fal-Object-Lifecycle": self._lifecycle,
         }
-        answer = await self._ask("POST", f"{told.get('base_url', '')}/files/upload", headers=headers, content=picture)
-        return _address(answer, "access_url")
+        there = f"{self._address(told, 'base_url')}/files/upload"
+        answer = await self._ask("POST", there, headers=headers, content=picture)
+        return self._address(answer, "access_url")
 
     async def _token(self) -> Mapping[str, Any]:
         """For one upload. Tells whether the key is good, too."""
@@ -80,8 +82,16 @@ class FalStorage:
         headers = {**key_header(self._config), "X-Fal-Object-Lifecycle-Preference": self._lifecycle}
         asked = {"file_name": _name(media_type), "content_type": media_type}
         told = await self._ask("POST", url, params={"storage_type": "gcs"}, headers=headers, json=asked)
-        await self._ask("PUT", _address(told, "upload_url"), headers={"Content-Type": media_type}, content=picture)
-        return _address(told, "file_url")
+        there = self._address(told, "upload_url")
+        await self._ask("PUT", there, headers={"Content-Type": media_type}, content=picture)
+        return self._address(told, "file_url")
+
+    def _address(self, told: Mapping[str, Any], name: str) -> str:
+        """Beside fal's own kind of address none: the hub's own network has http."""
+        address = told.get(name)
+        if not isinstance(address, str) or not is_web(address, plain=self._config.rest_url.startswith("http://")):
+            raise Unavailable(f"fal's storage told no {name}")
+        return address
 
     @property
     def _lifecycle(self) -> str:
@@ -97,13 +107,6 @@ class FalStorage:
         if refusal is not None:
             raise refusal
         return value if isinstance(value, Mapping) else {}
-
-
-def _address(told: Mapping[str, Any], name: str) -> str:
-    address = told.get(name)
-    if not isinstance(address, str) or not address.startswith(("https://", "http://")):
-        raise Unavailable(f"fal's storage told no {name}")
-    return address
 
 
 def _name(media_type: str) -> str:

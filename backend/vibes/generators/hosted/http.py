@@ -4,7 +4,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus as Status
@@ -25,6 +25,7 @@ _NEVER_ARRIVED = (
 CONNECT_SECONDS = 10.0
 _PLAIN = {"Accept-Encoding": "identity"}
 """So that bytes received are bytes kept: a small answer cannot unpack into a large one."""
+_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _LARGE = 65536
 _BEGINNING = 300
 """Characters of an answer that is no JSON which are told."""
@@ -85,16 +86,21 @@ class Reply:
         return await asyncio.to_thread(self._read) if len(self.body) > _LARGE else self._read()
 
     def _read(self) -> Any:
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
+        return parsed(self.body)
 
     @property
     def beginning(self) -> str:
         """For messages, where the body is no JSON; of an empty one what its status means."""
         text = " ".join(self.body[: _BEGINNING * 4].decode("utf-8", "replace").split())[:_BEGINNING]
         return text or next((each.phrase for each in Status if each == self.status), "nothing")
+
+
+def parsed(body: bytes) -> Any:
+    """The JSON in it, None where there is none that can be read: one nested a thousand times deep is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 class Connections:
@@ -126,21 +132,24 @@ class Connections:
             return Reply(response.status_code, lower(response.headers), self.without_key(body))
 
     def without_key(self, body: bytes) -> bytes:
-        """What is read of an answer; a large one is no message."""
-        return body.replace(self._key, b"...") if self._key and len(body) <= _LARGE else body
+        """What is read of an answer."""
+        return body.replace(self._key, b"...") if self._key else body
 
     @asynccontextmanager
     async def begin(self, method: str, url: str, limits: Limits, **request: Any) -> AsyncIterator[httpx.Response]:
         """One request and the beginning of its answer; what breaks while it is read is NoAnswer too."""
-        if self._client is None:
+        client = self._client
+        if client is None:
             raise NotSent("it is not started")
         headers = {**_PLAIN, **request.pop("headers", {})}
         patience = httpx.Timeout(limits.seconds, connect=min(CONNECT_SECONDS, limits.seconds))
         try:
-            async with (
-                asyncio.timeout(limits.seconds),
-                self._client.stream(method, url, headers=headers, timeout=patience, **request) as response,
-            ):
+            asked = client.build_request(method, url, headers=headers, timeout=patience, **request)
+        except (httpx.InvalidURL, ValueError, TypeError) as error:  # an address or a token that somebody told
+            raise NotSent(f"it cannot be asked: {type(error).__name__}") from error
+        try:
+            async with asyncio.timeout(limits.seconds), aclosing(await client.send(asked, stream=True)) as response:
+                _require_plain(response)
                 yield response
         except _NEVER_ARRIVED as error:
             raise NotSent(_words(error)) from error
@@ -148,6 +157,13 @@ class Connections:
             raise NoAnswer(f"no answer within {limits.seconds:g} s") from None
         except httpx.HTTPError as error:
             raise NoAnswer(_words(error)) from error
+
+
+def _require_plain(response: httpx.Response) -> None:
+    """Some gateways compress although nobody asked; what is packed several times could fill the memory by one piece."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in _ENCODINGS:
+        raise NoAnswer(f"an answer in the encoding {encoding[:40]!r}, which nobody asked for")
 
 
 async def bounded(response: httpx.Response, most_bytes: int) -> AsyncIterator[bytes]:

@@ -66,7 +66,7 @@ async def _fetched_once(connections: Connections, url: str, limits: Limits, *, p
         reply = await _asked(connections, url, limits)
         if reply.status not in _REDIRECTS:
             return _picture_in(reply)
-        url = urljoin(url, reply.headers.get("location", ""))
+        url = _next_address(url, reply.headers.get("location", ""))
     raise NoPicture("its address leads from one to the next")
 
 
@@ -81,9 +81,24 @@ async def _asked(connections: Connections, url: str, limits: Limits) -> Reply:
 
 
 def _require_web(url: str, *, plain: bool) -> None:
-    scheme = urlsplit(url).scheme
-    if scheme != "https" and not (plain and scheme == "http"):
-        raise NoPicture(f"its address begins with {scheme!r}, which is not fetched")
+    if not is_web(url, plain=plain):
+        raise NoPicture(f"its address begins with {url[:8]!r}, which is not fetched")
+
+
+def is_web(url: str, *, plain: bool = False) -> bool:
+    """Whether it is an address that a provider may name: https, and with ``plain`` also http."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return False
+    return scheme == "https" or (plain and scheme == "http")
+
+
+def _next_address(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise NoPicture("its address leads to none") from None
 
 
 def _picture_in(reply: Reply) -> bytes:

@@ -7,6 +7,8 @@ from typing import Any
 from vibes.generators.openai.config import TokenPrices
 
 _MILLION = 1_000_000
+_MOST_TOKENS = 1_000 * _MILLION
+"""Of one picture: more is no count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,19 @@ def _text(told: Mapping[str, Any], name: str) -> str | None:
 
 def cost_of(usage: Mapping[str, Any], prices: TokenPrices | None) -> float | None:
     """US dollars, where tokens and their prices are known."""
-    output = usage.get("output_tokens")
-    if prices is None or not isinstance(output, int):
+    output = _tokens(usage, "output_tokens")
+    if prices is None or output is None:
         return None
     details = usage.get("input_tokens_details")
     split: Mapping[str, Any] = details if isinstance(details, Mapping) else {"text_tokens": usage.get("input_tokens")}
-    text, image = (
-        count if isinstance(count := split.get(each), int) else 0 for each in ("text_tokens", "image_tokens")
-    )
+    text, image = (_tokens(split, each) or 0 for each in ("text_tokens", "image_tokens"))
     total = text * prices.text_input + image * prices.image_input + output * prices.output
     return round(total / _MILLION, 6)
+
+
+def _tokens(told: Mapping[str, Any], name: str) -> int | None:
+    count = told.get(name)
+    return count if isinstance(count, int) and 0 <= count <= _MOST_TOKENS else None
 
 
 class EventStream:

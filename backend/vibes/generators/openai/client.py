@@ -1,14 +1,13 @@
 """OpenAI's image routes: one request for one picture, never repeated, with partial images as they come."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 
 from vibes.generators.errors import MaybePaid, Unavailable
-from vibes.generators.hosted.http import Connections, NoAnswer, NotSent, Reply, bounded, lower
+from vibes.generators.hosted.http import Connections, NoAnswer, NotSent, Reply, bounded, lower, parsed
 from vibes.generators.openai.answers import Broken, EventStream, Partial, Picture, event, picture_in
 from vibes.generators.openai.config import OpenAIConfig
 from vibes.generators.openai.failures import failure, failure_in_stream
@@ -90,7 +89,4 @@ def host_of(url: str) -> str:
 
 
 async def _read(data: bytes) -> Any:
-    try:
-        return await asyncio.to_thread(json.loads, data) if len(data) > _LARGE else json.loads(data)
-    except ValueError:
-        return None
+    return await asyncio.to_thread(parsed, data) if len(data) > _LARGE else parsed(data)

@@ -1,6 +1,8 @@
 """One account at Vast.ai over its REST interface: the six calls that renting takes."""
 
+import asyncio
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +18,15 @@ from vibes.generators.errors import (
     RateLimited,
     Unavailable,
 )
+from vibes.generators.hosted.http import NoAnswer, Reply, bounded, lower, parsed
 from vibes.generators.vastai.pace import CREATE_PENALTY_SECONDS, Pace, Route
-from vibes.generators.vastai.wire import Instance, Offer, instance_of, offer_of
+from vibes.generators.vastai.wire import Instance, Offer, instance_of, number_in, offer_of
 
 DEFAULT_URL = "https://console.vast.ai"
 ANSWER_SECONDS = 30.0
 CREATE_SECONDS = 60.0
+_MOST_BYTES = 16 * 1024**2
+"""Of an answer: a page of instances has some hundred thousand."""
 _PAGE = 25
 _MOST_PAGES = 400
 _LONGEST_ADVICE_SECONDS = 60.0
@@ -29,6 +34,7 @@ _QUOTA_SECONDS = 3600.0
 """The quota comes back at midnight of UTC: asking now and then is enough."""
 _ABOUT_MONEY = ("credit", "billing", "balance")
 """Words by which any refusal says that the account cannot pay: there is no code for it."""
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _REFUSED = 400
 _BROKEN = 500
 
@@ -55,6 +61,7 @@ class VastAccount:
     ) -> None:
         self.url = url.rstrip("/")
         self._pace = pace or Pace()
+        self._key = key.encode()
         self._http = httpx.AsyncClient(
             base_url=self.url,
             headers={"Authorization": f"Bearer {key}", "User-Agent": "vibes-imgen"},
@@ -75,14 +82,14 @@ class VastAccount:
         """The new contract. Raises OfferGone, OutOfCredit or InvalidInput where nothing was rented for sure."""
         try:
             async with self._pace.turn(Route.CREATE):
-                reply = await self._http.put(f"/api/v0/asks/{offer_id}/", json=launch, timeout=CREATE_SECONDS)
+                reply = await self._exchange("PUT", f"/api/v0/asks/{offer_id}/", CREATE_SECONDS, json=launch)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unavailable(f"Vast.ai cannot be reached: {error}") from error
-        except httpx.HTTPError as error:
-            raise MaybePaid(f"the order got no answer: {type(error).__name__}") from error
-        if reply.status_code >= _REFUSED:
+        except (httpx.HTTPError, NoAnswer, TimeoutError) as error:
+            raise MaybePaid(f"the order got no answer: {_words_of(error)}") from error
+        if reply.status >= _REFUSED:
             raise self._refusal(reply)
-        match _json(reply):
+        match parsed(reply.body):
             case {"success": True, "new_contract": int(contract)}:
                 return contract
             case {"success": False} as refused:
@@ -130,11 +137,10 @@ class VastAccount:
     async def credit(self) -> float:
         """Dollars that the account has."""
         answer = await self._ask(Route.ACCOUNT, "GET", "/api/v0/users/current/")
-        match answer:
-            case {"credit": int() | float() as credit}:
-                return float(credit)
-            case _:
-                raise Unavailable("the account does not tell its credit")
+        credit = number_in(answer, "credit")
+        if credit is None:
+            raise Unavailable("the account does not tell its credit")
+        return credit
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -151,21 +157,27 @@ class VastAccount:
         """A question that may be repeated: every way of not getting its answer is Unavailable."""
         try:
             async with self._pace.turn(route):
-                reply = await self._http.request(method, path, json=body, params=parameters)
-        except httpx.HTTPError as error:
-            raise Unavailable(f"Vast.ai does not answer: {type(error).__name__}") from error
-        if reply.status_code >= _REFUSED:
+                reply = await self._exchange(method, path, ANSWER_SECONDS, json=body, params=parameters)
+        except (httpx.HTTPError, NoAnswer, TimeoutError) as error:
+            raise Unavailable(f"Vast.ai does not answer: {_words_of(error)}") from error
+        if reply.status >= _REFUSED:
             refusal = self._refusal(reply, route)
             raise Unavailable(str(refusal)) if isinstance(refusal, MaybePaid | InvalidInput) else refusal
-        answer = _json(reply)
+        answer = parsed(reply.body)
         if not isinstance(answer, dict):
-            raise Unavailable(f"Vast.ai answers something else than JSON ({reply.status_code})")
+            raise Unavailable(f"Vast.ai answers something else than JSON ({reply.status})")
         return answer
 
-    def _refusal(self, reply: httpx.Response, route: Route = Route.CREATE) -> GeneratorError:
+    async def _exchange(self, method: str, path: str, seconds: float, **request: Any) -> Reply:
+        """One request and its whole answer within the time: one that never ends must not keep machines rented."""
+        async with asyncio.timeout(seconds), self._http.stream(method, path, timeout=seconds, **request) as response:
+            body = b"".join([piece async for piece in bounded(response, _MOST_BYTES)])
+            return Reply(response.status_code, lower(response.headers), body.replace(self._key, b"..."))
+
+    def _refusal(self, reply: Reply, route: Route = Route.CREATE) -> GeneratorError:
         """What an answer of 4xx or 5xx means."""
-        status, answer = reply.status_code, _json(reply)
-        words = _words(answer) if isinstance(answer, dict) else reply.text[:200]
+        status, answer = reply.status, parsed(reply.body)
+        words = _words(answer) if isinstance(answer, dict) else reply.beginning
         if "search_quota_exceeded" in words:
             return RateLimited("the searches of this day are used up at Vast.ai", _QUOTA_SECONDS)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -189,21 +201,16 @@ class _NotThere(Unavailable):
     """404 for one instance."""
 
 
-def _json(reply: httpx.Response) -> Any:
-    """None for anything else, such as the page of a proxy."""
-    try:
-        return reply.json()
-    except ValueError:
-        return None
-
-
 def _words(answer: Mapping[str, Any]) -> str:
     parts = [str(answer[key]) for key in ("error", "msg", "detail") if answer.get(key)]
     return ": ".join(parts)[:300] or "without a word"
 
 
-def _advice(reply: httpx.Response) -> float | None:
-    try:
-        return min(float(reply.headers["Retry-After"]), _LONGEST_ADVICE_SECONDS)
-    except (KeyError, ValueError):
-        return None
+def _words_of(error: Exception) -> str:
+    """httpx's own texts tell nothing more than their kind, and may have what was sent."""
+    return str(error) if isinstance(error, NoAnswer) else type(error).__name__
+
+
+def _advice(reply: Reply) -> float | None:
+    told = reply.headers.get("retry-after", "")
+    return min(float(told), _LONGEST_ADVICE_SECONDS) if _SECONDS.fullmatch(told) else None

@@ -6,6 +6,9 @@ from typing import Any
 
 from vibes.generators.errors import Unavailable
 
+_LARGEST = 2**53
+"""What a number of JSON tells exactly."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -38,6 +41,7 @@ class Instance:
     address: tuple[str, int] | None = None
     """Where ComfyUI's proxy listens; None until it runs."""
     hourly_usd: float | None = None
+    """None where no price is told, or none that can be: the one that was told last holds."""
     started_at: float | None = None
     """Seconds since 1970 from which it is billed."""
 
@@ -46,33 +50,34 @@ def offer_of(row: object) -> Offer | None:
     """None for a row that lacks what a decision needs."""
     if not isinstance(row, dict):
         return None
-    number, machine, price = _number(row, "id"), _number(row, "machine_id"), _number(row, "dph_total")
-    if number is None or machine is None or price is None or price <= 0:
+    number, machine, price = _id(row, "id"), _id(row, "machine_id"), _price(row, "dph_total")
+    if number is None or machine is None or not price:
         return None
     return Offer(
-        id=int(number),
-        machine_id=int(machine),
+        id=number,
+        machine_id=machine,
         gpu_name=_text(row, "gpu_name") or "GPU",
         hourly_usd=price,
-        download_usd=_number(row, "inet_down_cost") or 0.0,
-        upload_usd=_number(row, "inet_up_cost") or 0.0,
+        download_usd=_price(row, "inet_down_cost") or 0.0,
+        upload_usd=_price(row, "inet_up_cost") or 0.0,
     )
 
 
 def instance_of(row: object) -> Instance:
     """Raises Unavailable for a row without an id: a list that cannot be read must not pass for one that lacks it."""
-    if not isinstance(row, dict) or not isinstance(row.get("id"), int):
+    number = _id(row, "id") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or number is None:
         raise Unavailable("the list of instances has an entry without an id")
     return Instance(
-        id=row["id"],
+        id=number,
         label=_text(row, "label"),
-        machine_id=int(_number(row, "machine_id") or 0),
+        machine_id=_id(row, "machine_id") or 0,
         status=_text(row, "actual_status") or None,
         intended=_text(row, "intended_status") or None,
         message=" ".join(_text(row, "status_msg").split()),
         address=_address(row),
-        hourly_usd=_number(row, "dph_total"),
-        started_at=_number(row, "start_date"),
+        hourly_usd=_price(row, "dph_total") or None,
+        started_at=number_in(row, "start_date"),
     )
 
 
@@ -91,6 +96,20 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _number(row: Mapping[str, Any], name: str) -> float | None:
+def number_in(row: Mapping[str, Any], name: str) -> float | None:
+    """None for whatever cannot be reckoned with: no cap holds against something that is not even a number."""
     value = row.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if -_LARGEST <= value <= _LARGEST else None
+
+
+def _price(row: Mapping[str, Any], name: str) -> float | None:
+    """A price below 0 would make room below a cap."""
+    value = number_in(row, name)
+    return value if value is not None and value >= 0 else None
+
+
+def _id(row: Mapping[str, Any], name: str) -> int | None:
+    value = number_in(row, name)
+    return int(value) if value is not None else None

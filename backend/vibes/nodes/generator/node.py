@@ -200,7 +200,7 @@ class ImageGeneratorNode:
         while len(self._seeds) > KEPT:
             del self._seeds[next(iter(self._seeds))]
         cost_usd = details.get("cost_usd")
-        cost = float(cost_usd) if isinstance(cost_usd, int | float) else None
+        cost = cost_usd if isinstance(cost_usd, int | float) else None
         again = details.get("reproducible") is not False
         return Succeeded((OutputFile(path, "", "generator"),), cost_usd=cost, reproducible=again)
 
