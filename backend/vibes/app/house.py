@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vibes.app.chat import chat_room
 from vibes.app.execution import ExecutionRoom, execution_room
 from vibes.app.generations import GenerationsRoom, generations_room
 from vibes.app.ground import Ground
@@ -9,12 +10,14 @@ from vibes.app.jobs import JobsRoom, jobs_room
 from vibes.app.maintenance import MaintenanceRoom, maintenance_room
 from vibes.app.queue import QueueRoom, queue_room
 from vibes.app.sessions import SessionsRoom, sessions_room
+from vibes.services.chat.service import ChatService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     ground: Ground
     queue: QueueRoom
+    chat: ChatService
     sessions: SessionsRoom
     execution: ExecutionRoom
     generations: GenerationsRoom
@@ -32,6 +35,7 @@ def build_house(ground: Ground) -> House:
     return House(
         ground=ground,
         queue=queue,
+        chat=chat_room(ground.base),
         sessions=sessions,
         execution=execution,
         generations=generations,

@@ -14,6 +14,7 @@ from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.ports.storage import Storage
 from vibes.scheduling.estimator import Estimator
+from vibes.services.chat.service import ChatService
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.fleet.rentals import RentalService
@@ -51,6 +52,7 @@ class Hub:
     authentication: Authentication
     board: Board
     catalog: WorkflowCatalog
+    chat: ChatService
     costs: CostService
     estimator: Estimator
     fitness: FleetFitness
@@ -109,6 +111,7 @@ async def _take_up_what_was_left(house: House) -> None:
     await house.generations.models.load()
     await house.ground.fleet.fleet.load_drains()
     await house.ground.fleet.config.load()
+    await house.chat.file.load()
     await house.maintenance.recovery.run()
 
 
@@ -124,6 +127,7 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("queue", maintenance.queue_reader.follow, vital=True)
     loops.start("healing", maintenance.healing.follow)
     loops.start("gpus.yaml", ground.fleet.config.follow)
+    loops.start("llm.yaml", house.chat.file.follow)
     loops.start("rentals", ground.fleet.rentals.run)
     loops.start("workflows", ground.library.catalog.follow)
     loops.start("retention", maintenance.retention.run)
@@ -139,6 +143,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         authentication=_authentication(base),
         board=queue.board,
         catalog=ground.library.catalog,
+        chat=house.chat,
         costs=generations.costs,
         estimator=queue.estimator,
         fitness=generations.fitness,

@@ -35,6 +35,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
     return LifespanState(
         artifacts=hub.artifacts,
         authentication=hub.authentication,
+        chat=hub.chat,
         costs=hub.costs,
         fitness=hub.fitness,
         fleet=hub.fleet,

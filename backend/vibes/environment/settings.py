@@ -95,6 +95,10 @@ class Settings(BaseSettings):
         1.0, description="Factor on the waits between requests to it; below 1 only for a server of your own."
     )
     flows: Path | None = Field(None, description="Your own flows.yaml; default: the one that comes with the hub.")
+    llm: Path | None = Field(
+        None,
+        description="Servers of language models; default: llm.yaml beside the fleet file, none where it is missing.",
+    )
     discard_unselected: bool = Field(True, description="Whether an advance deletes the pictures not selected.")
     undo_window_hours: Annotated[float, Field(ge=0)] = Field(
         24.0, description="Hours until they, and deleted sessions, are gone."
@@ -128,7 +132,7 @@ class Settings(BaseSettings):
     def _folders_at_home(cls, folders: tuple[Path, ...]) -> tuple[Path, ...]:
         return tuple(map(at_home, folders))
 
-    @field_validator("config", "data", "templates", "flows")
+    @field_validator("config", "data", "templates", "flows", "llm")
     @classmethod
     def _path_at_home(cls, path: Path | None) -> Path | None:
         return path and at_home(path)
@@ -157,6 +161,10 @@ class Settings(BaseSettings):
     @property
     def flows_file(self) -> Path:
         return self.flows or shipped_folder("config") / "flows.yaml"
+
+    @property
+    def llm_file(self) -> Path:
+        return self.llm or self.config.parent / "llm.yaml"
 
     @property
     def undo_window(self) -> timedelta:

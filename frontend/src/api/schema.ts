@@ -727,6 +727,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Llm
+         * @description What llm.yaml names, and what was seen of it so far; nothing is asked.
+         */
+        get: operations["show_llm_api_llm_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows": {
         parameters: {
             query?: never;
@@ -1404,6 +1424,11 @@ export interface components {
              */
             day: string;
         };
+        /**
+         * Dialect
+         * @enum {string}
+         */
+        Dialect: "ollama" | "openai";
         /** EstimateOut */
         EstimateOut: {
             /**
@@ -2405,6 +2430,30 @@ export interface components {
             /** Thumbnail Url */
             thumbnail_url: string;
         };
+        /** LlmOut */
+        LlmOut: {
+            /** File */
+            file: string;
+            /** Configured */
+            configured: boolean;
+            /** Stages */
+            stages: components["schemas"]["LlmStage"][];
+            /** Problems */
+            problems: string[];
+        };
+        /** LlmStage */
+        LlmStage: {
+            stage: components["schemas"]["Stage"];
+            /** Server */
+            server: string | null;
+            kind: components["schemas"]["Dialect"] | null;
+            /** Url */
+            url: string | null;
+            /** Model */
+            model: string | null;
+            /** Words */
+            words: string;
+        };
         /** LoraIn */
         LoraIn: {
             /** Name */
@@ -3021,6 +3070,12 @@ export interface components {
             /** Samples */
             samples: number;
         };
+        /**
+         * Stage
+         * @description What a model is asked for.
+         * @enum {string}
+         */
+        Stage: "interpreter" | "engineer" | "vision";
         /** StarBody */
         StarBody: {
             /**
@@ -7457,6 +7512,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RentalOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    show_llm_api_llm_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmOut"];
                 };
             };
             /** @description Malformed request */

@@ -6,6 +6,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from vibes.api.http import authentication
+from vibes.services.chat import service as chat
 from vibes.services.events import job_feed, live_events
 from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
@@ -24,6 +25,7 @@ class LifespanState(TypedDict):
     """What the lifespan of the application yields."""
 
     artifacts: artifact_store.ArtifactStore
+    chat: chat.ChatService
     costs: costs.CostService
     authentication: authentication.Authentication
     fitness: fleet_fitness.FleetFitness
@@ -61,6 +63,7 @@ class Given:
 
 Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
 Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
+Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]
 Fleet = Annotated[fleet.FleetService, Depends(Given("fleet"))]

@@ -2,12 +2,12 @@
 
 import ipaddress
 import re
-import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 
+from vibes.documents.model_problems import StrictModel, document_problems
 from vibes.documents.yaml_document import YamlDocument, parse_yaml
 from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, Use
 from vibes.domain.errors import DocumentProblem, InvalidDocument
@@ -17,7 +17,6 @@ from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
 from vibes.services.fleet.cost_entry import BudgetEntry, CostEntry, cost_problems
 from vibes.services.fleet.kind_check import kind_problems
-from vibes.text.near_names import near_name_hint
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 
@@ -28,45 +27,13 @@ _FRAMING = frozenset(
 )
 """Headers that delimit requests; a second one would make a node misread the next request."""
 
-_SENTENCES = {
-    "missing": "{name} is required",
-    "int_parsing": "{name} must be a whole number, not {value!r}",
-    "int_type": "{name} must be a whole number, not {value!r}",
-    "int_from_float": "{name} must be a whole number, not {value!r}",
-    "float_type": "{name} must be a number, not {value!r}",
-    "float_parsing": "{name} must be a number, not {value!r}",
-    "string_type": "{name} must be text, not {value!r}",
-    "list_type": "{name} must be a list, not {value!r}",
-    "dict_type": "{name} must be a mapping of names to values, not {value!r}",
-    "model_type": "{name} must be a mapping of names to values, not {value!r}",
-    "bool_type": "{name} must be true or false, not {value!r}",
-    "enum": "unknown {name} {value!r}: use {expected}",
-    "literal_error": "unknown {name} {value!r}: use {expected}",
-    "string_pattern_mismatch": "{name} {value!r} may hold letters, digits, '.', '_' and '-' only",
-}
-
-
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = 60
-
-
-class _Shown(str):
-    """A value as messages show it, always short."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
+_SECRET = frozenset({"headers"})
+"""Keys below which values are not shown."""
 
 _FileName = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
-class _TlsEntry(_StrictModel):
+class _TlsEntry(StrictModel):
     ca: _FileName | None = None
     verify: bool = True
     check_hostname: bool = True
@@ -74,7 +41,7 @@ class _TlsEntry(_StrictModel):
     client_key: _FileName | None = None
 
 
-class _NodeEntry(_StrictModel):
+class _NodeEntry(StrictModel):
     id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
     name: Annotated[str, Field(min_length=1, max_length=200)]
     vram_gb: Annotated[float, Field(gt=0, le=10_000)]
@@ -141,7 +108,7 @@ class _NodeEntry(_StrictModel):
         )
 
 
-class _FleetFile(_StrictModel):
+class _FleetFile(StrictModel):
     nodes: list[_NodeEntry]
 
 
@@ -163,7 +130,7 @@ def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> 
     try:
         fleet = _FleetFile.model_validate(document.value)
     except ValidationError as error:
-        raise InvalidDocument([*(_located(document, detail) for detail in error.errors()), *of_kinds]) from error
+        raise InvalidDocument([*document_problems(document, error, _keys_at, secret=_SECRET), *of_kinds]) from error
     tls, problems = _read_tls(document, fleet, tls_files)
     problems += of_kinds
     problems += cost_problems(document, fleet.nodes)
@@ -226,23 +193,3 @@ def _keys_at(location: tuple[Any, ...]) -> Iterable[str]:
         return _FleetFile.model_fields
     parts: dict[str, type[BaseModel]] = {"tls": _TlsEntry, "cost": CostEntry, "budget": BudgetEntry}
     return next((parts[each] for each in location if each in parts), _NodeEntry).model_fields
-
-
-def _located(document: YamlDocument, detail: Any) -> DocumentProblem:
-    location = tuple(detail["loc"])
-    name = str(location[-1]) if location else "the file"
-    if isinstance(location[-1] if location else None, int):
-        name = f"{location[-2]}[{location[-1]}]" if len(location) > 1 else name
-    kind = str(detail["type"])
-    given = _Shown("…" if "headers" in location else _SHORT.repr(detail["input"]))  # header values are secrets
-    if kind == "extra_forbidden":
-        return document.problem(location, f"unknown key {name!r}{near_name_hint(name, _keys_at(location))}")
-    if kind == "value_error":
-        return document.problem(location, str(detail["ctx"]["error"]))
-    sentence = _SENTENCES.get(kind)
-    if sentence is None:
-        return document.problem(
-            location, f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}, not {given!r}"
-        )
-    expected = str(detail.get("ctx", {}).get("expected", ""))
-    return document.problem(location, sentence.format(name=name, value=given, expected=expected))
