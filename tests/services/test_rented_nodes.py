@@ -21,12 +21,14 @@ from tests.simulated_fleet import ENTRY
 from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.client import AsyncHubClient
+from vibes.domain.attempt import AttemptState
 from vibes.domain.errors import InvalidDocument, NoCapableNode, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.money import MicroUsd
 from vibes.domain.nodes.node import NodeState, NodeTls
+from vibes.domain.nodes.outcome import TurnedDown
 from vibes.domain.reason import ReasonCode
 from vibes.domain.rental import RentalState
 from vibes.environment.settings import Settings
@@ -232,6 +234,29 @@ async def test_who_ends_it_by_hand_gets_no_other_one_in_its_place(tmp_path: Path
                 await hub.rentals.end(rental.id)
     assert (ending.state, ending.reason) == (RentalState.ENDING, "it was ended by hand")
     assert len(vast.cloud.creates) == 1
+
+
+async def test_a_machine_that_is_given_back_while_it_draws_did_not_die_of_the_picture(tmp_path: Path) -> None:
+    slow = NodeOptions(profile="rtx-3060", time_scale=1000)
+    async with FakeVast(options=slow) as vast, renting(tmp_path, vast) as hub:
+        submission = await asked(hub)
+        [pending] = await hub.storage.generations.of_batch(submission.batch.id)
+        active = await eventually(lambda: next(iter(hub.board.active.values()), None))
+        await eventually(lambda: active.measured.running_since is not None, what="it is drawn")
+        [rental] = hub.rentals.listed()
+        await hub.rentals.end(rental.id)
+        found = await hub.supervisor.get(CLOUD).client.find(active.id)
+        await eventually(lambda: "nothing is rented" in reason_of(hub) or "by hand" in reason_of(hub))
+        await eventually(lambda: [*hub.board.due()])
+        [attempt] = await hub.storage.attempts.of_generation(pending.id)
+        deaths = await hub.storage.attempts.deaths()
+        [work] = hub.board.due()
+        held = await hub.storage.spendings.held()
+    assert isinstance(found, TurnedDown), "whichever asks first, the attempt or the health check"
+    assert attempt.state is AttemptState.LOST
+    assert "ended by hand" in (attempt.error_message or "")
+    assert (deaths, work.deaths, work.losses) == ({}, 0, 0)
+    assert held == [], "nobody pays for a picture that he did not get"
 
 
 async def test_a_machine_that_breaks_is_given_back_and_the_picture_is_drawn_on_another_one(tmp_path: Path) -> None:

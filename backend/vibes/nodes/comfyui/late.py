@@ -13,7 +13,7 @@ from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig
-from vibes.domain.nodes.outcome import Absent, OutputFile, Whereabouts
+from vibes.domain.nodes.outcome import Absent, OutputFile, TurnedDown, Whereabouts
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.transport.http import HttpLimits
@@ -49,6 +49,10 @@ class LateComfyUI(ABC, Generic[Home]):
     def _vanished(self) -> bool:
         """Whether what was sent is nowhere, because what it was sent to is no more."""
 
+    def _gone(self) -> Absent | TurnedDown:
+        """What became of an order that went there."""
+        return Absent()
+
     @property
     def charges(self) -> bool:
         """An order that it lost may be repeated, even where the machine is paid for by the hour."""
@@ -81,7 +85,7 @@ class LateComfyUI(ABC, Generic[Home]):
 
     async def find(self, attempt_id: AttemptId, sent: Wire | None = None, *, ended: bool = False) -> Whereabouts:
         if self._vanished():
-            return Absent()
+            return self._gone()
         return await self._needed().find(attempt_id, sent, ended=ended)
 
     async def fetch(self, output: OutputFile, sent: Wire | None = None) -> bytes:

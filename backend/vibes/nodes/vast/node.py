@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from vibes.domain.errors import NodeAway, NodeError
-from vibes.domain.nodes.node import NodeConfig, NodeTls, NodeVitals
+from vibes.domain.nodes.node import Closed, NodeConfig, NodeTls, NodeVitals
+from vibes.domain.nodes.outcome import TurnedDown
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.generators.vastai.config import VastConfig
 from vibes.generators.vastai.launch import HEARTBEAT
@@ -25,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 BEATS = 4
 """Heartbeats within the silence after which an instance destroys itself."""
+_CLOSED_SECONDS = 60.0
+"""Longest time until a health check has noticed that a machine was given back."""
 _A_HEARTBEAT = b"the hub was here"
 
 
@@ -112,6 +115,11 @@ class RentedNode(LateComfyUI[Home]):
             return True
         office, lease = self._entered
         return office.rented(lease) is None
+
+    def _gone(self) -> TurnedDown:
+        """No order is to blame for the end of a rental, and none is sent before the next machine has answered."""
+        reason = self._away().reason
+        return TurnedDown(message=f"it was lost with its machine: {reason}", closed=Closed(reason, _CLOSED_SECONDS))
 
     def _not_there_yet(self, error: NodeError) -> NodeError:
         """What does not answer before it has answered once is on its way."""

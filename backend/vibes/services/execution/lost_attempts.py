@@ -23,6 +23,7 @@ from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.nodes.outcome import Absent, MaybePaid, Pending, Running, Succeeded, TurnedDown
+from vibes.domain.reason import ReasonCode
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.execution.outcomes import Completed, Lost, Superseded
@@ -46,11 +47,14 @@ REMEMBERED_LOSSES = 20
 
 
 def offline(active: ActiveAttempt, watch: WatchedNode) -> Lost | None:
-    """Lost when its node no longer answers; if the attempt was seen to run, the node may have died of it."""
+    """Lost when its node no longer answers; if the attempt was seen to run, the node may have died of it. A rented
+    machine that was given back did not die: the attempt costs nothing, and counts for nothing."""
     if watch.state is not NodeState.OFFLINE:
         return None
-    died = active.measured.running_since is not None
     message = f"{watch.config.id} went offline: {watch.reason}"
+    if watch.reason is not None and watch.reason.code is ReasonCode.NOT_RENTED:
+        return Lost(message=message, noted=True, free=True, counts=False)
+    died = active.measured.running_since is not None
     return Lost(message=message, may_return=True, node_died=died, noted=True)
 
 
