@@ -9,7 +9,7 @@ from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, seats_of
 from vibes.scheduling.price_book import Price, PriceBook
 from vibes.scheduling.snapshot import Snapshot, Work
 from vibes.scheduling.spending.allowance import Allowance
-from vibes.scheduling.spending.paid_offers import PaidOffers, is_reserved, reserve
+from vibes.scheduling.spending.paid_offers import PaidOffers, Reserve, is_reserved, reserve
 
 
 class Timeline:
@@ -25,6 +25,7 @@ class Timeline:
         self._usable = [seat for seat in self.seats if usable(seat.node)]
         self._nodes = [seat.node for seat in self._usable]
         """The node of each usable seat."""
+        self._reserved = frozenset(node.id for node in snapshot.nodes if is_reserved(node))
         self._allowance = Allowance(snapshot.held)
         prices.renew(self._nodes)
         self._offers: dict[str, Offers] = {}
@@ -45,9 +46,11 @@ class Timeline:
 
     def _offers_of(self, work: Work, priced: list[tuple[Seat, Price]]) -> Offers:
         wish = work.spec.preferred_node
-        reserves = [reserve(*each, wished=each[0].node.id == wish) for each in priced if is_reserved(each[0].node)]
-        reserves = [each for each in reserves if self._allowance.allows(each.seat.node, work, each.cost)]
-        priced = [each for each in priced if not is_reserved(each[0].node)]
+        reserves: list[Reserve] = []
+        if self._reserved:
+            reserves = [reserve(*each, wished=each[0].node.id == wish) for each in priced if self._is_reserved(each[0])]
+            reserves = [each for each in reserves if self._allowance.allows(each.seat.node, work, each.cost)]
+            priced = [each for each in priced if not self._is_reserved(each[0])]
         if wish is not None and any(seat.grants(wish) for seat, _ in priced):
             priced, reserves = [each for each in priced if each[0].grants(wish)], []
         elif wish is not None and any(each.seat.grants(wish) for each in reserves):
@@ -59,6 +62,9 @@ class Timeline:
         if deep and work.priority is not Priority.INTERACTIVE:
             priced = self._helpers(work, priced)
         return Offers(work, priced, self._overflow_threshold)
+
+    def _is_reserved(self, seat: Seat) -> bool:
+        return seat.node.id in self._reserved
 
     def could_take(self, seat: Seat, work: Work) -> bool:
         """Whether the seat may get this work now, or as soon as it is free."""
