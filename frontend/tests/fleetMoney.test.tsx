@@ -1,5 +1,5 @@
 /** What the fleet page says of nodes that are no cards of one's own, and of money. */
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -9,7 +9,7 @@ import { factsOf, hasVram } from "@/features/fleet/facts";
 import { MaybePaidAttempts } from "@/features/fleet/MaybePaidAttempts";
 import { NodeCard } from "@/features/fleet/NodeCard";
 import { Rentals } from "@/features/fleet/Rentals";
-import { useGpuStore } from "@/stores/gpuStore";
+import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
 
 import { makeCost, makeGeneration, makeGpu, MOMENT } from "./factories";
 
@@ -115,6 +115,50 @@ describe("a rented machine", () => {
     const { container } = render(<Rentals />);
     await waitFor(() => expect(asked("GET /api/rentals")).toHaveLength(1));
     expect(container).toBeEmptyDOMElement();
+  });
+});
+
+describe("asking for money", () => {
+  const seen = (state: DocumentVisibilityState) => {
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  const turns = async (many: number) => {
+    for (let turn = 0; turn < many; turn += 1) await act(() => vi.advanceTimersByTimeAsync(POLL_MS));
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    answers["GET /api/rentals"] = { rentals: [], problems: [] };
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  test("goes on while a node costs something and the page is seen", async () => {
+    render(<Rentals />);
+    await turns(3);
+    const before = asked("GET /api/rentals").length;
+    expect(before).toBeGreaterThan(2);
+    seen("hidden");
+    await turns(5);
+    expect(asked("GET /api/rentals").length).toBeLessThanOrEqual(before + 1);
+    seen("visible");
+    await turns(2);
+    expect(asked("GET /api/rentals").length).toBeGreaterThan(before + 1);
+  });
+
+  test("happens once where nothing costs anything, unless a machine is still rented", async () => {
+    useGpuStore.setState({ gpus: [makeGpu()] });
+    const { unmount } = render(<Rentals />);
+    await turns(3);
+    expect(asked("GET /api/rentals")).toHaveLength(1);
+    unmount();
+    answers["GET /api/rentals"] = { rentals: [RENTAL], problems: [] };
+    render(<Rentals />);
+    await turns(3);
+    expect(asked("GET /api/rentals").length).toBeGreaterThan(3);
   });
 });
 

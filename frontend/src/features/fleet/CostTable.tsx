@@ -6,7 +6,7 @@ import { hrefOf } from "@/lib/route";
 import { useGenerationStore } from "@/stores/generationStore";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
-import { usePolled } from "./usePolled";
+import { usePolledMoney } from "./usePolled";
 
 type Sum = Costs["total"];
 
@@ -16,7 +16,7 @@ const ask = (): Promise<Costs> => get<Costs>("/api/costs");
 
 /** What pictures have cost: today, this month, by node and by session. Shown where anything costs something. */
 export function CostTable() {
-  const { answer } = usePolled(ask);
+  const { answer } = usePolledMoney(ask);
   const priced = useGpuStore(({ gpus }) => gpus.some(({ cost }) => cost !== null));
   const gpus = useGpuStore((state) => state.gpus);
   const open = useGenerationStore(({ live }) => live.session?.id);

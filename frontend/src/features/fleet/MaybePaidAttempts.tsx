@@ -10,13 +10,13 @@ import { usd } from "@/lib/money";
 import { useGenerationStore } from "@/stores/generationStore";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
-import { usePolled } from "./usePolled";
+import { usePolledMoney } from "./usePolled";
 
 const ask = (): Promise<MaybePaidList> => get<MaybePaidList>("/api/costs/maybe-paid");
 
 /** Attempts of which nobody can tell whether they were paid for: none is repeated unless somebody says so. */
 export function MaybePaidAttempts() {
-  const { answer, askAgain } = usePolled(ask);
+  const { answer, askAgain } = usePolledMoney(ask);
   if (!answer?.attempts.length) return null;
   return (
     <section aria-label="Maybe paid" className="grid gap-3 rounded-2xl border border-warm bg-panel p-5">

@@ -9,13 +9,14 @@ import { moment } from "@/lib/format";
 import { usd } from "@/lib/money";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
-import { usePolled } from "./usePolled";
+import { usePolledMoney } from "./usePolled";
 
 const ask = (): Promise<RentalList> => get<RentalList>("/api/rentals");
+const isRented = ({ rentals }: RentalList): boolean => rentals.some(({ ended_at: ended }) => !ended);
 
 /** Machines that are rented, what they have cost so far, and the way to end them. */
 export function Rentals() {
-  const { answer, askAgain } = usePolled(ask);
+  const { answer, askAgain } = usePolledMoney(ask, isRented);
   if (!answer || (!answer.rentals.length && !answer.problems.length)) return null;
   return (
     <section aria-label="Rented machines" className="grid gap-3 rounded-2xl border border-line bg-panel p-5">
