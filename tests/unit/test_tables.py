@@ -1,5 +1,6 @@
 """The tables of the command line fit into any terminal without cutting the words that matter."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -8,7 +9,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from vibes.client.values.fleet import GenerationOnNode, Gpu, Queue, Speed, WaitingGeneration
+from vibes.client.values.fleet import GenerationOnNode, Gpu, GpuCost, Queue, Speed, WaitingGeneration
+from vibes.commands.common.console import PIPED_WIDTH, HarmlessConsole
 from vibes.commands.fleet import nodes
 from vibes.commands.pictures.generate import _lora
 from vibes.commands.queue import steering
@@ -62,6 +64,15 @@ WAITING = WaitingGeneration(
     waiting_for="waits for one of 2 busy nodes",
 )
 QUEUE = Queue(paused=False, paused_since=None, queued=1, on_nodes=(HELD,), waiting=(WAITING,), limit=100, offset=0)
+COST = GpuCost(
+    per_image_usd=0.02,
+    per_hour_usd=0.4,
+    per_batch_limit_usd=None,
+    daily_limit_usd=None,
+    monthly_limit_usd=None,
+    spent_today_usd=0,
+    spent_this_month_usd=0,
+)
 WIDTHS = pytest.mark.parametrize("width", [40, 48, 60, 80, 120, 500])
 
 
@@ -86,6 +97,20 @@ def test_what_becomes_of_queued_work_is_whole_on_any_terminal(width: int) -> Non
     assert "waits for one of" in text
     assert "…" not in text
     assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("told", [None, "80"])
+def test_what_is_read_through_a_pipe_has_every_name_whole(told: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the width of a terminal that another stream of the process has."""
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((40, 25)))
+    sink = StringIO()
+    console = HarmlessConsole(file=sink, _environ={} if told is None else {"COLUMNS": told})
+    console.print(nodes._table([replace(GPU, cost=COST), GPU], console.width))
+    text = sink.getvalue()
+    assert text.count("workstation-two") == 2
+    assert "$0.02 a picture + $0.40 an hour" in text
+    assert ("NVIDIA GeForce RTX 3050 Ti Laptop GPU" in text) is (told is None)
+    assert max(map(len, text.splitlines())) <= int(told or PIPED_WIDTH)
 
 
 def test_memory_is_that_of_the_node_and_a_slow_one_has_a_speed() -> None:

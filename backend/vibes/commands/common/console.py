@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 import typer
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.segment import Segment
 
@@ -16,11 +16,22 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as in shells."""
 
 PIPED_WIDTH = 500
+"""Characters in a line without a terminal, so that nothing is cut off or wrapped, unless COLUMNS says otherwise."""
 
 
 class HarmlessConsole(Console):
     """Shows control characters in texts as signs: prompts, node names and errors are foreign, and a terminal would obey
     commands in them. The console's own colours and cursor moves are not affected."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Of the terminal; without one, where others would take that of a neighbouring stream, wide enough for all."""
+        told = super().size
+        return told if self.is_terminal or self._width is not None else ConsoleDimensions(PIPED_WIDTH, told.height)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
@@ -30,11 +41,6 @@ class HarmlessConsole(Console):
 
 out = HarmlessConsole(emoji=False)
 notes = HarmlessConsole(stderr=True, emoji=False)
-
-
-def width_of(console: Console) -> int:
-    """Characters in a line; without a terminal so many that nothing is cut off."""
-    return console.width if console.is_terminal else PIPED_WIDTH
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

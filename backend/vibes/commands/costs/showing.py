@@ -6,7 +6,7 @@ from datetime import UTC, date
 from rich.table import Table
 
 from vibes.client import AsyncHubClient, ClientError, Costs, CostSum, HubAddress, MaybePaid, MaybePaidAnswer
-from vibes.commands.common.console import escape_markup, fail, out, width_of
+from vibes.commands.common.console import escape_markup, fail, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
 from vibes.domain.money import parse_usd, shown_usd
@@ -30,8 +30,7 @@ async def run_maybe_paid(address: HubAddress) -> None:
     if not attempts:
         out.print("nothing is unclear")
         return
-    width = width_of(out)
-    out.print(_unclear(attempts, width), width=width)
+    out.print(_unclear(attempts, out.width))
     out.print("[dim]vibes costs find-out, give-up or pay-again ATTEMPT[/]")
 
 
@@ -48,10 +47,9 @@ async def run_settle(address: HubAddress, action: Callable[[AsyncHubClient], Awa
 def _show(costs: Costs) -> None:
     out.print(f"today {_words(costs.today)}, this month {_words(costs.this_month)} (UTC)", highlight=False)
     if costs.days:
-        width = width_of(out)
         out.print(f"{costs.from_day} to {costs.to_day}: {_words(costs.total)}", highlight=False)
-        out.print(_sums("node", [each.gpu_id for each in costs.gpus], costs.gpus, width), width=width)
-        out.print(_sums("day", [str(each.day) for each in costs.days], costs.days, width), width=width)
+        out.print(_sums("node", [each.gpu_id for each in costs.gpus], costs.gpus, out.width))
+        out.print(_sums("day", [str(each.day) for each in costs.days], costs.days, out.width))
     if costs.maybe_paid:
         some = "1 attempt" if costs.maybe_paid == 1 else f"{costs.maybe_paid} attempts"
         out.print(f"[yellow]{some} may have been paid for in vain[/]: vibes costs maybe-paid", highlight=False)

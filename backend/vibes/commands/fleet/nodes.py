@@ -6,7 +6,7 @@ from rich.table import Table
 
 from vibes.client import ClientError, Gpu, GpuCost, HubAddress
 from vibes.client.values.fleet import Speed
-from vibes.commands.common.console import escape_markup, fail, notes, out, width_of
+from vibes.commands.common.console import escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
 from vibes.domain.money import parse_usd, shown_usd
@@ -38,8 +38,7 @@ async def run_nodes(address: HubAddress) -> None:
         notes.print(f"[yellow]in the hub:[/] {escape_markup(trouble)}", soft_wrap=True)
     if not fleet.gpus:
         fail("gpus.yaml lists no node; add your machines to it, the hub notices by itself")
-    width = width_of(out)
-    out.print(_table(fleet.gpus, width), width=width)
+    out.print(_table(fleet.gpus, out.width))
     for gpu in fleet.gpus:
         if doing := _doing(gpu):
             out.print(f"{escape_markup(gpu.id)} {escape_markup(doing)}", highlight=False, soft_wrap=True)
@@ -86,8 +85,8 @@ def _cost(cost: GpuCost | None) -> str:
     """Of a picture or an hour, and what was spent today."""
     if cost is None:
         return ""
-    prices = ((cost.per_image_usd, "picture"), (cost.per_hour_usd, "hour"))
-    price = " + ".join(f"{_usd(each)} a {what}" for each, what in prices if each is not None)
+    prices = ((cost.per_image_usd, "a picture"), (cost.per_hour_usd, "an hour"))
+    price = " + ".join(f"{_usd(each)} {what}" for each, what in prices if each is not None)
     return f"{price}\n{_usd(cost.spent_today_usd)} today"
 
 

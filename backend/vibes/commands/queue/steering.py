@@ -7,7 +7,7 @@ from rich.table import Table
 
 from vibes.client import AsyncHubClient, ClientError, HubAddress, Queue
 from vibes.client.values.fleet import GenerationOnNode, WaitingGeneration
-from vibes.commands.common.console import escape_markup, fail, out, width_of
+from vibes.commands.common.console import escape_markup, fail, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
 
@@ -34,8 +34,7 @@ def _show(queue: Queue) -> None:
     if not queue.on_nodes and not queue.queued:
         out.print("nothing waits and nothing runs")
         return
-    width = width_of(out)
-    out.print(_table(queue, width), width=width)
+    out.print(_table(queue, out.width))
     hidden = queue.queued - len(queue.waiting)
     if hidden > 0:
         out.print(f"[dim]… and {hidden} more[/]")

@@ -6,7 +6,7 @@ from datetime import UTC
 from rich.table import Table
 
 from vibes.client import ClientError, HubAddress, Rental
-from vibes.commands.common.console import escape_markup, fail, notes, out, width_of
+from vibes.commands.common.console import escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
 from vibes.domain.rental import RentalState
@@ -58,8 +58,7 @@ def _show(rentals: Sequence[Rental]) -> None:
     if not rentals:
         out.print("nothing is rented")
         return
-    width = width_of(out)
-    out.print(_table(rentals, width), width=width)
+    out.print(_table(rentals, out.width))
 
 
 def _table(rentals: Sequence[Rental], width: int) -> Table:

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from vibes.commands.common.console import escape_markup, notes, out, width_of
+from vibes.commands.common.console import escape_markup, notes, out
 from vibes.commands.common.given_settings import load_settings
 from vibes.domain.errors import DocumentProblem
 from vibes.environment.settings import Settings
@@ -43,7 +43,7 @@ def run_list() -> None:
         table.add_column(heading, no_wrap=heading == "workflow", overflow="fold")
     for workflow in library.workflows.values():
         table.add_row(*map(escape_markup, _cells(workflow)))
-    out.print(table, width=width_of(out))
+    out.print(table)
     if library.problems:
         count = _counted(len(library.problems), "problem")
         notes.print(f"[yellow]{count}, not listed here: see `vibes workflows check`[/]", highlight=False)
