@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.fakes.fal import KEY, FakeFal
 from tests.fakes.fal import Course as FalCourse
-from tests.fakes.fal import FakeFal
 from tests.fakes.fal.faults import GATEWAY, LOCKED
 from tests.fakes.openai import Course, FakeOpenAI, faults
 from tests.generators import at_fal, at_openai
@@ -19,6 +19,7 @@ from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, NodeId
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import ReasonCode
 from vibes.nodes.generator import engine
 from vibes.services.events.live_events import NumberedEvent
@@ -170,3 +171,20 @@ async def test_what_openai_does_not_draw_fails_in_its_words(tmp_path: Path) -> N
     assert generation.status is GenerationStatus.FAILED
     assert "safety_violations=[violence]" in (generation.error_message or "")
     assert server.posts == 1
+
+
+async def test_a_key_that_is_put_right_while_the_hub_runs_is_taken_up(
+    fal: FakeFal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAL_KEY", raising=False)
+    keys, options = tmp_path / ".env", at_fal.settings(fal)
+    del options["api_key"]
+    keys.write_text("FAL_KEY=mistyped\n", encoding="ascii")
+    async with studio(tmp_path, yaml.safe_dump({"nodes": [node("fal", "fal-lightning", ["sdxl"], options)]})) as hub:
+        await eventually(lambda: hub.fleet.node(NodeId("fal")).state is NodeState.OFFLINE)
+        keys.write_text(f"FAL_KEY={KEY}\n", encoding="ascii")
+        await eventually(lambda: hub.fleet.node(NodeId("fal")).state is NodeState.READY)
+        keys.write_text("", encoding="ascii")
+        await eventually(lambda: bool(hub.fleet.config_problems))
+        assert "put FAL_KEY=…" in str(hub.fleet.config_problems[0])
+        assert hub.fleet.node(NodeId("fal")).state is NodeState.READY, "the last good version stays"

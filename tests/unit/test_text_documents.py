@@ -61,7 +61,7 @@ async def read_fleet(path: Path) -> int:
     async def apply(read: Sequence[NodeConfig]) -> None:
         configs.extend(read)
 
-    await Fleet(path, node_kinds(), apply).load()
+    await Fleet(path, [], node_kinds(), apply).load()
     return len(configs)
 
 

@@ -42,7 +42,7 @@ async def open_fleet(
     rentals = RentalService(kinds.rentals)
     try:
         async with supervisor:
-            config = Fleet(settings.config, kinds, supervisor.apply)
+            config = Fleet(settings.config, settings.env_files, kinds, supervisor.apply)
             fleet = FleetService(base.storage, supervisor, config, base.clock)
             yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet, rentals=rentals)
     finally:

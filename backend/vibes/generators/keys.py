@@ -4,6 +4,7 @@ Every setting whose name says that it is a secret is looked for, unless it is gi
 generator and setting (``YOUR_SERVICE_API_KEY``), or as the setting says itself (`key_field`).
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ def with_keys(
         name: next((found[each] for each in variables if each in found), None) for name, variables in wanted.items()
     }
     return {**values, **{name: key for name, key in keys.items() if key is not None}}
+
+
+def keys_digest(found: BaseGeneratorConfig) -> str:
+    """Of all its secrets: two of them are equal where all their keys are."""
+    names = sorted(key_variables(type(found), found.strategy))
+    keys = [
+        (name, value.get_secret_value() if isinstance(value := getattr(found, name), SecretStr) else value)
+        for name in names
+    ]
+    return hashlib.sha256(repr(keys).encode()).hexdigest() if keys else ""
 
 
 class _Variables(BaseSettings):

@@ -69,6 +69,10 @@ def _no_graph(_: object) -> None:
     return None
 
 
+def _no_keys(_: Mapping[str, Any]) -> str:
+    return ""
+
+
 def _no_cost(_: Mapping[str, Any]) -> NodeCost | None:
     return None
 
@@ -89,6 +93,8 @@ class NodeKind:
     """The graph in what was sent for a picture; None for another kind's form."""
     cost_of: Callable[[Mapping[str, Any]], NodeCost | None] = _no_cost
     """What a node with these options costs where its entry does not say; None also for options that make no sense."""
+    keys_digest: Callable[[Mapping[str, Any]], str] = _no_keys
+    """Of the keys that are there for a node with these options, as they stand now; empty without any."""
     rentals: Rentals | None = None
     """What is rented for nodes of this kind; None: nothing ever is."""
 
@@ -111,6 +117,11 @@ class NodeKinds:
         """What such a node costs where its entry does not say."""
         kind = self.get(name)
         return None if kind is None else kind.cost_of(options)
+
+    def keys_digest(self, name: str, options: Mapping[str, Any]) -> str:
+        """Of the keys that are there for such a node, as they stand now."""
+        kind = self.get(name)
+        return "" if kind is None else kind.keys_digest(options)
 
     @property
     def rentals(self) -> tuple[Rentals, ...]:

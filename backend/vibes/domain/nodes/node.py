@@ -70,6 +70,8 @@ class NodeConfig:
     """What drives it, by the name of its `NodeKind`."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What ``gpus.yaml`` tells that kind, which alone knows what it means."""
+    keys_digest: str = ""
+    """Of the keys that its kind found for it outside of ``gpus.yaml``; with other keys it is driven anew."""
     cost: NodeCost | None = None
     """None: nothing, unless the node itself tells its price."""
     budget: NodeBudget = NO_BUDGET

@@ -8,6 +8,7 @@ from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig
 from vibes.generators.errors import InvalidSettings, Misconfigured
 from vibes.generators.factory import GENERATORS, create_generator, settings_of
 from vibes.generators.generator import ImageGenerator
+from vibes.generators.keys import keys_digest
 from vibes.nodes.generator.engine import Engine
 from vibes.nodes.generator.files import GeneratorFiles
 from vibes.nodes.generator.node import ImageGeneratorNode
@@ -28,6 +29,7 @@ def generator_kinds(hub: HubTraits) -> Iterator[NodeKind]:
                 connect=partial(_connect, hub),
                 needs_address=False,
                 check_options=partial(_option_problems, hub, name),
+                keys_digest=partial(_keys_digest, hub, name),
             )
 
 
@@ -42,6 +44,13 @@ def _connect(hub: HubTraits, config: NodeConfig) -> ImageGeneratorNode:
 def _made(hub: HubTraits, config: NodeConfig, files: GeneratorFiles) -> ImageGenerator:
     settings = settings_of(_settings(config.kind, config.options), hub.env_files)
     return create_generator(settings, files.pictures, state_folder=files.requests)
+
+
+def _keys_digest(hub: HubTraits, name: str, options: Mapping[str, Any]) -> str:
+    try:
+        return keys_digest(settings_of(_settings(name, options), hub.env_files))
+    except Misconfigured:  # which `_option_problems` tells
+        return ""
 
 
 def _settings(name: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from vibes.domain.cost import NodeCost
 from vibes.domain.money import PER_USD, MicroUsd
+from vibes.generators.errors import Misconfigured
 from vibes.generators.vastai.config import VastConfig
+from vibes.generators.vastai.key import account_key
 from vibes.nodes.options import option_problems
 from vibes.nodes.vast.when_needed import RentalsWhenNeeded
 from vibes.ports.kinds import HubTraits, NodeKind
@@ -24,8 +26,17 @@ def vast_kind(hub: HubTraits) -> NodeKind:
         needs_address=False,
         check_options=partial(option_problems, VastConfig),
         cost_of=cost_of,
+        keys_digest=partial(_key_is_there, hub),
         rentals=rentals,
     )
+
+
+def _key_is_there(hub: HubTraits, _: Mapping[str, Any]) -> str:
+    """Not which one: what is rented belongs to the account of the key with which it was."""
+    try:
+        return "" if account_key(hub.env_files) is None else "there"
+    except Misconfigured:  # which the rentals tell
+        return ""
 
 
 def cost_of(options: Mapping[str, Any]) -> NodeCost | None:

@@ -45,6 +45,7 @@ class VastRentals:
         self._office: RentalOffice | None = None
         self._promised: dict[str, NodeInventory | None] = {}
         self._trouble = ""
+        self._opens = asyncio.Event()
 
     def work_from(self, source: DemandSource) -> None:
         self._demand = source
@@ -83,6 +84,7 @@ class VastRentals:
                     _times(hub.rental_pace),
                 )
                 self._office.needs = self._need
+                self._opens.set()
         return self._office
 
     def _key(self) -> str | None:
@@ -93,16 +95,22 @@ class VastRentals:
             return None
 
     async def run(self) -> None:
+        """Without a key it waits for the first node that finds one."""
         office = self._opened()
-        if office is not None:
-            await office.run()
+        while office is None:
+            await self._tell_what_is_left()
+            await self._opens.wait()
+            office = self._office
+        await office.run()
+
+    async def _tell_what_is_left(self) -> None:
         hub = self._hub
-        if hub.rentals is not None and hub.clock is not None:
-            left = [each for each in await hub.rentals.since(hub.clock.now()) if each.ended_at is None]
-            if left:
-                self._trouble = f"{len(left)} machines of Vast.ai may still be rented, but {self._trouble or NO_KEY}"
-                _log.error("%s", self._trouble)
-        await asyncio.Event().wait()
+        if hub.rentals is None or hub.clock is None:
+            return
+        left = [each for each in await hub.rentals.since(hub.clock.now()) if each.ended_at is None]
+        if left:
+            self._trouble = f"{len(left)} machines of Vast.ai may still be rented, but {self._trouble or NO_KEY}"
+            _log.error("%s", self._trouble)
 
     async def close(self) -> None:
         if self._office is not None:

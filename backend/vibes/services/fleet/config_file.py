@@ -100,6 +100,7 @@ class _NodeEntry(StrictModel):
             id=NodeId(self.id),
             capabilities=frozenset(self.capabilities),
             tls=tls,
+            keys_digest=kinds.keys_digest(self.kind, self.options),
             cost=self.cost.to_cost() if self.cost else kinds.cost_of(self.kind, self.options),
             budget=self.budget.to_budget() if self.budget else NO_BUDGET,
             use=self.use,

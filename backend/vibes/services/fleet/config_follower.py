@@ -1,4 +1,4 @@
-"""The fleet in force: loads ``gpus.yaml``, follows its changes, keeps the last good version."""
+"""The fleet in force: loads ``gpus.yaml``, follows its changes and those of keys, keeps the last good version."""
 
 import asyncio
 import logging
@@ -26,26 +26,37 @@ class _Unreadable:
 class Fleet:
     """``problems`` is empty while the file on disk, with the certificates that it names, is in force."""
 
-    def __init__(self, path: Path, kinds: NodeKinds, apply: Callable[[Sequence[NodeConfig]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key_files: Sequence[Path],
+        kinds: NodeKinds,
+        apply: Callable[[Sequence[NodeConfig]], Awaitable[None]],
+    ) -> None:
+        """``key_files``: where the kinds look for keys."""
         self._path = path
+        self._key_files = key_files
         self._kinds = kinds
         self._apply = apply
         self._seen: bytes | _Unreadable | None = None
+        self._seen_keys: list[bytes | _Unreadable] = []
         self._tls_files = TlsFiles(path.parent)
         self.problems: tuple[DocumentProblem, ...] = ()
 
     async def load(self) -> None:
         """First load; raises InvalidDocument, since a hub without a fleet file is useless."""
+        self._seen_keys = await asyncio.to_thread(self._keys)
         self._seen = await asyncio.to_thread(_content, self._path)
         await self._apply(await asyncio.to_thread(self._parse, self._seen))
 
     async def follow(self) -> None:
         """Apply each good version, until cancelled; a bad one is reported and the last good one kept."""
         async for _ in possible_changes(self._path):
+            keys = await asyncio.to_thread(self._keys)
             content = await asyncio.to_thread(_content, self._path)
-            if content != self._seen or await asyncio.to_thread(self._tls_files.changed):
+            if (content, keys) != (self._seen, self._seen_keys) or await asyncio.to_thread(self._tls_files.changed):
                 await self._reload(content)
-                self._seen = content  # afterwards, so that a version that fails is tried again
+                self._seen, self._seen_keys = content, keys  # afterwards: a version that fails is tried again
 
     async def _reload(self, content: bytes | _Unreadable) -> None:
         try:
@@ -57,6 +68,9 @@ class Fleet:
         self.problems = ()
         await self._apply(configs)
         logger.info("%s applied: %d nodes", self._path.name, len(configs))
+
+    def _keys(self) -> list[bytes | _Unreadable]:
+        return [_content(each) for each in self._key_files]
 
     def _parse(self, content: bytes | _Unreadable) -> tuple[NodeConfig, ...]:
         if isinstance(content, _Unreadable):

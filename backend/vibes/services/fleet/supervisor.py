@@ -229,4 +229,5 @@ def _did_not_unload(node_id: NodeId, reason: str) -> Conflict:
 
 def _address(config: NodeConfig) -> tuple[object, ...]:
     """What decides which machine an entry means, what drives it, and whether it is contacted."""
-    return config.kind, dict(config.options), config.base_url, dict(config.headers), config.tls, config.enabled
+    driven = config.kind, dict(config.options), config.keys_digest
+    return *driven, config.base_url, dict(config.headers), config.tls, config.enabled
