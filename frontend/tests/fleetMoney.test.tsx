@@ -110,6 +110,15 @@ describe("a rented machine", () => {
     expect(asked("DELETE /api/rentals/r1")).toHaveLength(1);
   });
 
+  test("is not taken for a broken one before it is rented", () => {
+    const reason = "nothing is rented: it rents when pictures wait that may cost money";
+    const idle: Gpu = { ...FAL, ...{ state: "offline", healthy: false, reason, reason_code: "not_rented" } };
+    render(<NodeCard gpu={{ ...idle, last_error: reason }} share={null} />);
+    expect(screen.getByText("not rented")).toHaveClass("text-soft");
+    expect(screen.queryByText("offline")).toBeNull();
+    expect(screen.queryByText("Last error:")).toBeNull();
+  });
+
   test("is not spoken of where nothing was rented", async () => {
     answers["GET /api/rentals"] = { rentals: [], problems: [] };
     const { container } = render(<Rentals />);

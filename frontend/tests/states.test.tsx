@@ -69,6 +69,15 @@ describe("what is wrong is said, with what to do about it", () => {
     expect(banner()).toContain("Start ComfyUI there");
   });
 
+  it("nobody is sent to a machine that is not rented yet", () => {
+    const reason = "nothing is rented: it rents when pictures wait that may cost money";
+    const idle = { url: "", healthy: false, state: "offline", reason, reason_code: "not_rented" } as const;
+    useGpuStore.setState({ gpus: [makeGpu({ name: "A rented card", ...idle })] });
+    render(<ConnectionBanner />);
+    expect(banner()).toContain("A rented card nothing is rented");
+    expect(banner()).not.toContain("Start ComfyUI");
+  });
+
   it("a node that cannot be reached is named once", () => {
     const reason = "ComfyUI on RTX 3060 is not reachable";
     const away = makeGpu({ name: "RTX 3060", healthy: false, state: "offline", reason, reason_code: "unreachable" });

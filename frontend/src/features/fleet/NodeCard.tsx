@@ -27,7 +27,7 @@ export function NodeCard({ gpu, share }: Props) {
       <RunningNow gpu={gpu} />
       <Figures gpu={gpu} share={share} />
       <Speeds speeds={gpu.speeds} />
-      {gpu.last_error && (
+      {gpu.last_error && gpu.last_error !== gpu.reason && (
         <p className="line-clamp-6 text-xs text-soft">
           <span className="font-medium text-bad">Last error:</span> {gpu.last_error}
         </p>

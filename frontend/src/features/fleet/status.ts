@@ -44,11 +44,21 @@ const statusIn = (state: Gpu["state"]): Status =>
 
 const PAUSED: Status = { word: "paused", tone: "warm", meaning: "answers, but gets nothing for the moment" };
 
-/** A node in a working state that is not healthy is kept from work by the hub for a while. */
-export const statusOf = (gpu: Pick<Gpu, "state" | "healthy">): Status =>
-  TAKES_WORK.has(gpu.state) && !gpu.healthy ? PAUSED : statusIn(gpu.state);
+const NOT_RENTED: Status = {
+  word: "not rented",
+  silent: true,
+  tone: "soft",
+  meaning: "is rented when work waits for it",
+};
 
-export function reasonOf(gpu: Pick<Gpu, "state" | "healthy" | "reason" | "url">): string {
+/** A node in a working state that is not healthy is kept from work by the hub for a while; one that is rented when there
+ * is work for it is not broken before. */
+export function statusOf(gpu: Pick<Gpu, "state" | "healthy" | "reason_code">): Status {
+  if (TAKES_WORK.has(gpu.state) && !gpu.healthy) return PAUSED;
+  return gpu.state === "offline" && gpu.reason_code === "not_rented" ? NOT_RENTED : statusIn(gpu.state);
+}
+
+export function reasonOf(gpu: Pick<Gpu, "state" | "healthy" | "reason" | "reason_code" | "url">): string {
   const { meaning, elsewhere } = statusOf(gpu);
   return gpu.reason ?? (gpu.url ? meaning : (elsewhere ?? meaning));
 }

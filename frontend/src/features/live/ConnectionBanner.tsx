@@ -43,7 +43,7 @@ export function ConnectionBanner() {
           ? "No GPU yet: put your machines into config/gpus.yaml, the hub follows by itself."
           : starting
             ? "Asking the GPUs what they can do…"
-            : `No GPU takes work at present: ${gpus.map((gpu) => told(gpu)).join("; ")}. Start ComfyUI there; what you ask for waits until then.`}
+            : `No GPU takes work at present: ${gpus.map((gpu) => told(gpu)).join("; ")}. ${whatToDo(gpus)}`}
       </Banner>
     );
   }
@@ -53,6 +53,12 @@ export function ConnectionBanner() {
 /** The reason of a GPU that cannot be reached names the GPU itself. */
 const told = ({ name, reason, reason_code, state }: Gpu): string =>
   reason && reason_code === "unreachable" ? reason : `${name} ${reason ?? state}`;
+
+/** Nobody can start a ComfyUI on a machine that is not rented yet, or at a provider. */
+const whatToDo = (gpus: readonly Gpu[]): string =>
+  gpus.some((gpu) => gpu.url && gpu.reason_code !== "not_rented")
+    ? "Start ComfyUI there; what you ask for waits until then."
+    : "What you ask for waits until then.";
 
 function Banner({ tone, children }: { tone: "bad" | "warm"; children: React.ReactNode }) {
   return (
