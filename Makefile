@@ -6,7 +6,8 @@ PYTHON ?= python3
 # An installed uv is used; otherwise one is put into .tools, which belongs to this checkout alone.
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := "$(UV)" run --frozen
-UV_SYNC := "$(UV)" sync --frozen --quiet
+# inexact: what make add has put there stays
+UV_SYNC := "$(UV)" sync --frozen --inexact --quiet
 
 export UV_PROJECT_ENVIRONMENT := .venv
 
@@ -14,7 +15,7 @@ NPM := cd frontend && npm --silent
 STUDIO := backend/vibes/_shipped/studio/index.html
 STUDIO_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f)
 
-.PHONY: help setup demo serve test check types screenshots bench soak fmt clean
+.PHONY: help setup add diffusers demo serve test check types screenshots bench soak fmt clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +37,13 @@ $(STUDIO): frontend/node_modules/.installed $(STUDIO_SOURCES)
 	@$(NPM) run build -- --logLevel warn
 
 setup: .venv/.synced $(STUDIO) ## Install and build everything in this folder
+
+add: .venv/.synced ## Install a package beside the hub, such as a generator; make add PACKAGE=docs/examples/vibes-imgen-stripes
+	@test -n "$(PACKAGE)" || { echo "say which: make add PACKAGE=NAME, or a folder with its pyproject.toml"; exit 2; }
+	@"$(UV)" pip install --python .venv "$(PACKAGE)"
+
+diffusers: .venv/.synced ## Install torch and Diffusers, for nodes of kind diffusers (some GB)
+	@$(UV_SYNC) --extra diffusers
 
 demo: setup ## Hub and four simulated GPUs; make demo PORT=9000 for another port
 	@$(RUN) vibes demo $(if $(PORT),--port $(PORT))

@@ -65,6 +65,7 @@ async def test_a_refused_submission(fal: FakeFal, tmp_path: Path, refused: Answe
     assert fal.posts == 1
     if isinstance(error, RateLimited):
         assert error.retry_after == 7
+    assert ("put the right FAL_KEY=…" in str(error)) is (refused == faults.BAD_KEY)
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ async def test_a_cancelled_picture_that_hangs_ends_with_its_child(tmp_path: Path
     ("trouble", "error", "words"),
     [
         ("bad model", errors.Misconfigured, "the model cannot be loaded: ValueError: not a checkpoint"),
-        ("no torch", errors.Misconfigured, r"No module named 'torch': pip install 'vibes-imgen\[diffusers\]'"),
+        ("no torch", errors.Misconfigured, r"No module named 'torch': install them with make diffusers"),
         ("old", errors.Misconfigured, "speaks protocol 0, not 1"),
         ("memory at load", errors.OutOfMemory, "Tried to allocate"),
         ("crash at load", errors.Crashed, "was killed"),

@@ -73,6 +73,7 @@ async def test_each_refusal(server: FakeOpenAI, tmp_path: Path, refused: Answer,
     error = await error_of(server, tmp_path)
     assert type(error) is means
     assert str(error).startswith("127.0.0.1 answered")
+    assert ("put the right OPENAI_API_KEY=…" in str(error)) is (refused == faults.BAD_KEY)
     assert server.posts == 1
 
 

@@ -111,7 +111,7 @@ def settings_of(config: Mapping[str, Any] | str, env_files: Sequence[Path] = ())
     try:
         return config_class.model_validate(with_keys(config_class, values, env_files))
     except ValidationError as error:
-        raise InvalidSettings(strategy, [*_problems(config_class, strategy, error)]) from None
+        raise InvalidSettings(strategy, [*_problems(config_class, strategy, error, env_files)]) from None
 
 
 def known_name(strategy: str) -> str:
@@ -126,7 +126,7 @@ def known_name(strategy: str) -> str:
 
 
 def _problems(
-    config_class: type[BaseGeneratorConfig], strategy: str, error: ValidationError
+    config_class: type[BaseGeneratorConfig], strategy: str, error: ValidationError, env_files: Sequence[Path]
 ) -> Iterator[SettingProblem]:
     keys = key_variables(config_class, strategy)
     for each in error.errors(include_url=False, include_input=False):
@@ -137,7 +137,10 @@ def _problems(
                 hint = near_name_hint(key, known) or f": it has {', '.join(known)}"
                 yield SettingProblem(key, f"unknown setting{hint}")
             case "missing" if key in keys:
-                yield SettingProblem(key, f"put {keys[key][0]}=… into the environment or into .env")
+                places = " or into ".join(["the environment", *map(str, env_files)])
+                yield SettingProblem(key, f"put {keys[key][0]}=… into {places}")
+            case "missing" if key in known:
+                yield SettingProblem(key, f"is required: {config_class.model_fields[key].description}")
             case _:
                 yield SettingProblem(key, each["msg"])
 

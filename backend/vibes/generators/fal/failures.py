@@ -122,6 +122,8 @@ def _of_the_account(reply: Reply, text: str) -> GeneratorError | None:
         return RateLimited(text, _seconds(reply.headers.get("retry-after")))
     if reply.status in {Status.PAYMENT_REQUIRED, Status.FORBIDDEN} and _BALANCE.search(text):
         return OutOfCredit(text)
+    if reply.status == Status.UNAUTHORIZED:
+        return Misconfigured(f"{text}: put the right FAL_KEY=… into the environment or into .env")
     if reply.status in _OF_THE_ACCOUNT or reply.redirects:
         return Misconfigured(text)
     return None

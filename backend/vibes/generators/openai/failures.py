@@ -48,6 +48,8 @@ def failure(reply: Reply, value: Any) -> GeneratorError:
         return MaybePaid(text)
     if reply.status == Status.TOO_MANY_REQUESTS:
         return RateLimited(text, patience(reply.headers))
+    if reply.status == Status.UNAUTHORIZED:
+        return Misconfigured(f"{text.rstrip('.')}: put the right OPENAI_API_KEY=… into the environment or into .env")
     return Misconfigured(text) if reply.status in _ACCOUNT or reply.redirects else InvalidInput(text)
 
 

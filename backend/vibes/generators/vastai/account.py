@@ -187,7 +187,8 @@ class VastAccount:
         if status >= _BROKEN:
             return MaybePaid(f"Vast.ai answers {status}: {words}")
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            return Misconfigured(f"Vast.ai refuses the key ({status}): {words}")
+            advice = "put the right VAST_API_KEY=… into the environment or into .env, and start the hub again"
+            return Misconfigured(f"Vast.ai refuses the key ({status}): {words}: {advice}")
         if any(word in words.lower() for word in _ABOUT_MONEY):
             return OutOfCredit(f"the account at Vast.ai cannot pay: {words}")
         if route is Route.CREATE and (status == HTTPStatus.GONE or "no_such_ask" in words):

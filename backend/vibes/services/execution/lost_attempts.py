@@ -99,7 +99,7 @@ def may_have_cost(active: ActiveAttempt, watch: WatchedNode | None) -> bool:
 def left_to_a_person(active: ActiveAttempt, message: str) -> MaybePaid:
     """The end of an attempt that may have been paid for; ``message``: what is known of it."""
     advice = "It is not asked for again by itself: find out, give it up or pay again (vibes costs maybe-paid)"
-    return MaybePaid(f"{active.node_id} may have made it and charge for it: {message}. {advice}")
+    return MaybePaid(f"{active.node_id} may have made it and charge for it: {message.rstrip('.')}. {advice}")
 
 
 class LostAttempts:

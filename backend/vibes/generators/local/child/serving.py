@@ -94,7 +94,8 @@ def told_as(error: Exception, *, loading: bool) -> tuple[str, str]:
             return "cancelled", "cancelled while it was drawn"
         case ImportError() if loading:
             return "misconfigured", (
-                f"{error}: pip install 'vibes-imgen[diffusers]', or say by `python` where torch and Diffusers are"
+                f"{error}: install them with make diffusers, or into another environment with "
+                "pip install 'vibes-imgen[diffusers]' and name its Python as `python` among the options"
             )
         case _ if _out_of_memory(error):
             return "out_of_memory", f"not enough memory is free: {text}"
