@@ -119,7 +119,7 @@ def test_no_snapshot_breaks_a_plan_or_a_forecast(
     times = [*ahead.generations.values(), *ahead.nodes.values(), *ahead.spreads.values()]
     assert all(isfinite(each) and each >= 0 for each in times)
     for item in snapshot.ready:
-        bound = batch_lower_bound_seconds(snapshot.nodes, item, 5, estimator)
+        bound = batch_lower_bound_seconds(snapshot.nodes, [item], 5, estimator)
         assert bound is None or (isfinite(bound) and bound >= 0)
         waiting_reason(snapshot.nodes, item)
         refusals(snapshot.nodes, item)

@@ -13,6 +13,7 @@ MAX_ARGUMENTS = 6
 MAX_MODULES = 20
 LISTS = {
     "api/routes": "one module a group of addresses",
+    "api/schemas": "one module a group of bodies",
     "storage/migrations/versions": "one module a step of the schema",
 }
 """Folders that are read like a list, each module for itself, and may be longer."""

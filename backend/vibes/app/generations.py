@@ -6,6 +6,7 @@ from vibes.app.execution import ExecutionRoom
 from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
+from vibes.services.exploration.variations import Variations
 from vibes.services.generations.cancellation import Cancellation
 from vibes.services.generations.costs import CostService
 from vibes.services.generations.fleet_fitness import FleetFitness
@@ -29,6 +30,7 @@ class GenerationsRoom:
     resolver: RequestResolver
     generations: GenerationService
     queue: QueueService
+    variations: Variations
     costs: CostService
 
 
@@ -51,6 +53,7 @@ def generations_room(
         materials=materials,
         resolver=resolver,
         generations=generations,
+        variations=Variations(generations),
         costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),
         queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),
     )

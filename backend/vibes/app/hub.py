@@ -17,6 +17,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
+from vibes.services.exploration.variations import Variations
 from vibes.services.fleet.rentals import RentalService
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
@@ -79,6 +80,7 @@ class Hub:
     sweep: Callable[[], Awaitable[None]]
     """Look for what was left behind, as the hub does every few seconds."""
     uploads: Uploads
+    variations: Variations
     views: QueueViews
 
 
@@ -168,6 +170,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         supervisor=ground.fleet.supervisor,
         sweep=house.maintenance.healing.sweep,
         uploads=media.uploads,
+        variations=generations.variations,
         views=queue.views,
     )
 

@@ -54,6 +54,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         rentals=hub.rentals,
         sessions=hub.sessions,
         uploads=hub.uploads,
+        variations=hub.variations,
         views=hub.views,
         workflows=hub.catalog,
     )

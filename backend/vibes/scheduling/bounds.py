@@ -1,8 +1,9 @@
 """The bound that no schedule can beat."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
+from vibes.domain.ids import NodeId
 from vibes.scheduling.eligibility import candidates
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.slots import free_times
@@ -29,16 +30,24 @@ def lower_bound_seconds(count: int, seconds_each: Sequence[float], busy: Sequenc
     return finish
 
 
-def batch_lower_bound_seconds(nodes: Iterable[NodeView], work: Work, count: int, estimator: Estimator) -> float | None:
-    """T* of ``count`` works like this one, with the whole fleet for them from when it is free; None when no node is
-    able.
+def batch_lower_bound_seconds(
+    nodes: Collection[NodeView], kinds: Sequence[Work], count: int, estimator: Estimator
+) -> float | None:
+    """T* of ``count`` works, with the whole fleet for them from when it is free; None when no node is able.
 
-    Earlier waiting work is not counted, since its order is not certain; running work and necessary loading are.
+    ``kinds``: one work of each kind among them; where there are several, each node is thought to get what it is
+    quickest with, which no schedule can beat either. Earlier waiting work is not counted, since its order is not
+    certain; running work and necessary loading are.
     """
+    quickest: dict[NodeId, tuple[NodeView, float, float]] = {}
+    for work in kinds:
+        for node in candidates(nodes, work):
+            each = estimator.seconds(node, work)
+            load = estimator.occupied_seconds(node, work) - estimator.overhead_seconds(node.id) - each
+            _, least_each, least_load = quickest.get(node.id, (node, each, load))
+            quickest[node.id] = node, min(each, least_each), min(load, least_load)
     seconds_each, busy = [], []
-    for node in candidates(nodes, work):
-        each = estimator.seconds(node, work)
-        load = estimator.occupied_seconds(node, work) - estimator.overhead_seconds(node.id) - each
+    for node, each, load in quickest.values():
         for free_at in free_times(node, estimator.foreign_seconds(node)):
             seconds_each.append(each)
             busy.append(free_at + load)

@@ -191,6 +191,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/generate/variations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Variations
+         * @description One batch of pictures that differ from one another as told: by a list, or by the axes of a grid, whose pictures
+         *     are drawn from the centre outwards. Without a seed all get one and the same.
+         */
+        post: operations["generate_variations_api_generate_variations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate/variations/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Variations
+         * @description What these variations would take and cost, and where they would run; nothing is queued.
+         */
+        post: operations["estimate_variations_api_generate_variations_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generations/discard": {
         parameters: {
             query?: never;
@@ -1197,6 +1238,37 @@ export interface components {
          * @enum {string}
          */
         AttemptState: "submitting" | "submitted" | "running" | "fetching" | "won" | "lost" | "superseded" | "withdrawn" | "errored" | "maybe_paid" | "given_up" | "cancelled";
+        /** AxesIn */
+        AxesIn: {
+            /** @description What goes across. */
+            x: components["schemas"]["AxisIn"];
+            /** @description What goes down. */
+            y?: components["schemas"]["AxisIn"] | null;
+        };
+        /**
+         * AxisIn
+         * @description A side of a grid: a parameter and its values, listed or as a range.
+         */
+        AxisIn: {
+            /**
+             * Parameter
+             * @description seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another parameter of the workflow; `wording` for what stands instead of `find` in the prompt; `lora` for the weight of the one that `lora` names.
+             */
+            parameter: string;
+            /**
+             * Find
+             * @description With `wording`: what is exchanged.
+             */
+            find?: string | null;
+            /**
+             * Lora
+             * @description With `lora`: whose weight.
+             */
+            lora?: string | null;
+            /** Values */
+            values?: (string | number | boolean | components["schemas"]["LoraIn"][])[] | null;
+            range?: components["schemas"]["RangeIn"] | null;
+        };
         /**
          * AxisOut
          * @description A side of a grid.
@@ -2801,6 +2873,26 @@ export interface components {
             /** Waiting */
             waiting: components["schemas"]["WaitingOut"][];
         };
+        /**
+         * RangeIn
+         * @description Numbers from one to another, both included; either with a step or in equal parts.
+         */
+        RangeIn: {
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+            /**
+             * Step
+             * @description Left out, and count too: 1.
+             */
+            step?: number | null;
+            /**
+             * Count
+             * @description So many values at equal distances.
+             */
+            count?: number | null;
+        };
         /** Ready */
         Ready: {
             /**
@@ -3285,6 +3377,107 @@ export interface components {
          * @enum {string}
          */
         Use: "always" | "when_asked" | "overflow" | "never";
+        /**
+         * VariationsBody
+         * @description Pictures like the one that the other fields describe, each with its difference.
+         */
+        VariationsBody: {
+            /**
+             * Session Id
+             * @description Left out: a new session is made for it.
+             */
+            session_id?: string | null;
+            /** Prompt */
+            prompt?: string | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /**
+             * Model Family
+             * @description sd15, sdxl, pony, illustrious, flux …
+             */
+            model_family?: string | null;
+            /** @default draft */
+            task_type: components["schemas"]["TaskType"];
+            /**
+             * Workflow
+             * @description Left out: chosen by family and task.
+             */
+            workflow?: string | null;
+            /** Checkpoint */
+            checkpoint?: string | null;
+            /** Width */
+            width?: number | null;
+            /** Height */
+            height?: number | null;
+            /**
+             * Format
+             * @description portrait (2:3), landscape (3:2), square or a ratio such as 16:9, where width and height are left out. Left out itself: as the picture to start from.
+             * @example portrait
+             */
+            format?: string | null;
+            /**
+             * Side
+             * @description How many pixels, where width and height are left out: as many as a square with this edge.
+             */
+            side?: number | null;
+            /** Steps */
+            steps?: number | null;
+            /** Cfg Scale */
+            cfg_scale?: number | null;
+            /** Denoise Strength */
+            denoise_strength?: number | null;
+            /** Sampler */
+            sampler?: string | null;
+            /** Scheduler */
+            scheduler?: string | null;
+            /**
+             * Seed
+             * @description 0 to 18446744073709551615 or its digits, or "random"; left out: random.
+             */
+            seed?: number | string | null;
+            /** Loras */
+            loras?: components["schemas"]["LoraIn"][];
+            /**
+             * Parameters
+             * @description Other parameters of the workflow.
+             */
+            parameters?: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * From
+             * @description Generations to start from.
+             */
+            from?: string[];
+            /**
+             * Preferred Gpu
+             * @description This node as long as it is able; others while it is not.
+             */
+            preferred_gpu?: string | null;
+            /** @description Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk. Not kept over a restart of the hub. */
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Stage
+             * @description Funnel stage; left out: the session's current one.
+             */
+            stage?: number | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
+            /**
+             * Variations
+             * @description Values by parameter, one object a picture, in the order of drawing. Parameters are those of axes; `wording:cat` is what stands instead of cat, `lora:NAME` the weight of that LoRA, `loras` a whole list.
+             */
+            variations?: {
+                [key: string]: string | number | boolean | components["schemas"]["LoraIn"][];
+            }[] | null;
+            /** @description Instead: every combination of their values. */
+            axes?: components["schemas"]["AxesIn"] | null;
+        };
         /** WaitingOut */
         WaitingOut: {
             /**
@@ -4810,6 +5003,197 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["GenerateBatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    generate_variations_api_generate_variations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again, it answers with what the first one made. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariationsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    estimate_variations_api_generate_variations_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariationsBody"];
             };
         };
         responses: {

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from vibes.api.http import authentication
 from vibes.services.chat import service as chat
 from vibes.services.events import job_feed, live_events
+from vibes.services.exploration import variations
 from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
 from vibes.services.generations import costs, fleet_fitness, flows, model_overview, queue_service
@@ -46,6 +47,7 @@ class LifespanState(TypedDict):
     rentals: rentals.RentalService
     sessions: sessions.SessionService
     uploads: uploads.Uploads
+    variations: variations.Variations
     views: views.QueueViews
     workflows: catalog.WorkflowCatalog
 
@@ -82,5 +84,6 @@ Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
 Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
 Uploads = Annotated[uploads.Uploads, Depends(Given("uploads"))]
+Variations = Annotated[variations.Variations, Depends(Given("variations"))]
 Views = Annotated[views.QueueViews, Depends(Given("views"))]
 Workflows = Annotated[catalog.WorkflowCatalog, Depends(Given("workflows"))]

@@ -9,6 +9,7 @@ from vibes.api.routes.generations import batch_answer
 from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.generate import GenerateBatchBody, GenerateBody
 from vibes.api.schemas.generations import BatchOut
+from vibes.api.schemas.variations import VariationsBody
 from vibes.services.generations.service import Submission
 from vibes.services.queue.views import QueueViews
 
@@ -52,6 +53,32 @@ async def estimate(
     """What this batch would take and cost, and where it would run, with money and without, checked as if it were
     submitted; nothing is queued."""
     rehearsal = await generations.rehearse(body.to_request(body.count, asker.owner))
+    ways = await views.both_ways(rehearsal.works)
+    return EstimateOut.of(ways, rehearsal.lower_bound_seconds, rehearsal.chosen)
+
+
+@router.post("/variations", status_code=status.HTTP_202_ACCEPTED, response_model=BatchOut)
+async def generate_variations(
+    body: VariationsBody,
+    request: Request,
+    variations: given.Variations,
+    views: given.Views,
+    asker: Asker,
+    idempotency_key: IdempotencyHeader = None,
+) -> Response:
+    """One batch of pictures that differ from one another as told: by a list, or by the axes of a grid, whose pictures
+    are drawn from the centre outwards. Without a seed all get one and the same."""
+    idempotency = idempotency_of(idempotency_key, request.url.path, body)
+    submission = await variations.submit(body.to_variations(asker.owner), idempotency)
+    return await _accepted(submission, views)
+
+
+@router.post("/variations/estimate")
+async def estimate_variations(
+    body: VariationsBody, variations: given.Variations, views: given.Views, asker: Asker
+) -> EstimateOut:
+    """What these variations would take and cost, and where they would run; nothing is queued."""
+    rehearsal = await variations.rehearse(body.to_variations(asker.owner))
     ways = await views.both_ways(rehearsal.works)
     return EstimateOut.of(ways, rehearsal.lower_bound_seconds, rehearsal.chosen)
 

@@ -32,7 +32,7 @@ def _parameter_value(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise ValueError("must be a number")
     return value
 
@@ -56,6 +56,8 @@ RANDOM_SEED = "random"
 Text = Annotated[str, Field(max_length=MAX_TEXT_BYTES)]
 Value = Annotated[str | int | float | bool, BeforeValidator(_parameter_value)]
 Number = Annotated[float, BeforeValidator(_number)]
+PlainNumber = Annotated[int | float, BeforeValidator(_number)]
+"""One that stays whole if it is."""
 Seed = Annotated[
     int | None,
     BeforeValidator(_seed),
@@ -76,6 +78,11 @@ class LoraIn(RequestBody):
     name: NonBlank
     strength_model: Strength = 1.0
     strength_clip: Strength | None = Field(None, description="Default: as strength_model.")
+
+
+def lora_spec(lora: LoraIn) -> LoraSpec:
+    clip = lora.strength_model if lora.strength_clip is None else lora.strength_clip
+    return LoraSpec(lora.name, lora.strength_model, clip)
 
 
 _NAMED_VALUES = (
@@ -144,14 +151,7 @@ class GenerateBody(RequestBody):
             workflow=self.workflow,
             values=self._values(),
             seed=self.seed,
-            loras=tuple(
-                LoraSpec(
-                    lora.name,
-                    lora.strength_model,
-                    lora.strength_model if lora.strength_clip is None else lora.strength_clip,
-                )
-                for lora in self.loras
-            ),
+            loras=tuple(lora_spec(lora) for lora in self.loras),
             parents=tuple(GenerationId(parent) for parent in self.from_),
             preferred_node=NodeId(self.preferred_gpu) if self.preferred_gpu else None,
             priority=self.priority,

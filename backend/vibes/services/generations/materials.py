@@ -6,6 +6,7 @@ from vibes.domain.batch import Batch
 from vibes.domain.generation import Generation
 from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.pictures.spec import GenerationSpec
+from vibes.domain.pictures.variation import WORDING, varied_text
 from vibes.scheduling.snapshot import Work
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.versions import WorkflowVersions
@@ -26,10 +27,20 @@ class Materials:
         return needs_of(workflow, spec, await self.pictures.megapixels(workflow, spec))
 
     async def works_for(self, batch: Batch, members: Sequence[Generation]) -> list[Work]:
-        """Plannable work of stored generations of one batch, which all need the same of a node.
+        """Plannable work of stored generations of one batch, which need the same of a node but for what they differ in.
 
-        Raises NotFound when its workflow or its source is gone.
+        Raises NotFound when a workflow or a source is gone.
         """
-        spec = members[0].spec
-        needs = await self.needs(await self.workflows.of(spec), spec)
-        return [work_of(member, batch, needs) for member in members]
+        known: dict[str, tuple[Requirements, float]] = {}
+        works = []
+        for member in members:
+            differs = varied_text({name: value for name, value in member.varied.items() if _concerns_nodes(name)})
+            if differs not in known:
+                known[differs] = await self.needs(await self.workflows.of(member.spec), member.spec)
+            works.append(work_of(member, batch, known[differs]))
+        return works
+
+
+def _concerns_nodes(parameter: str) -> bool:
+    """Whether its value may change where or how fast a picture is drawn."""
+    return parameter not in {"seed", "prompt", "negative_prompt"} and not parameter.startswith(WORDING)

@@ -1,15 +1,18 @@
 """The door of every submission: turns a request into a batch with specs and works, or refuses it; stores nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vibes.domain.batch import Batch
 from vibes.domain.errors import Conflict, HubError, InvalidRequest, NoCapableNode, NotFound, Problem
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId, new_batch_id, new_generation_id
+from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import GenerationSpec
+from vibes.domain.pictures.variation import Axis
 from vibes.domain.priority import usual_priority
 from vibes.domain.reason import ReasonCode
 from vibes.domain.session import STAGES, FlowType, Session
@@ -24,7 +27,8 @@ from vibes.services.generations.fresh_lists import FreshLists
 from vibes.services.generations.image_sizes import with_sizes
 from vibes.services.generations.materials import Materials
 from vibes.services.generations.models import NO_FILE, UNSURE
-from vibes.services.generations.spec_builder import build_specs, described_by
+from vibes.services.generations.spec_builder import build_specs, described_by, random_seed
+from vibes.services.media.input_images import TakenIn
 from vibes.services.queue.board import Board
 from vibes.services.queue.work import needs_of, work_of
 from vibes.services.sessions.service import SessionService
@@ -32,20 +36,46 @@ from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.library.library import Library
 from vibes.workflows.models.model_choice import ChosenFile
 
+Refusal = InvalidRequest | NoCapableNode
+
+A_SLICE = 20
+"""Variations that are checked at once, which takes a few milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRequest:
     """A submission that was checked and is not stored yet."""
 
-    workflow_name: str
-    version: WorkflowVersion
     session: Session
     is_new_session: bool
+    versions: Sequence[WorkflowVersion]
     batch: Batch
     generations: Sequence[Generation]
     works: Sequence[Work]
     chosen: tuple[ChosenFile, ...]
     """Model files chosen by the hub that are not the workflow's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What all pictures of a submission have in common."""
+
+    parents: Sequence[Generation]
+    session: Session
+    is_new: bool
+    pictures: dict[str, TakenIn] = field(default_factory=dict)
+    """By workflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """One request, with all that is needed to draw it."""
+
+    workflow: Workflow
+    version: WorkflowVersion
+    specs: Sequence[GenerationSpec]
+    needs: tuple[Requirements, float]
+    chosen: tuple[ChosenFile, ...]
 
 
 class RequestResolver:
@@ -84,32 +114,92 @@ class RequestResolver:
                 raise
             return await self._prepare(request, accepted=accepted)
 
+    async def resolve_varied(
+        self, requests: Sequence[GenerationRequest], axes: Sequence[Axis] = ()
+    ) -> ResolvedRequest | Mapping[int, Refusal]:
+        """The same for one batch of single pictures, each with a request that differs from the first as its ``varied``
+        says; what is wrong with each, by its place, instead of the batch.
+
+        Where none names a seed, all get one and the same, so that they differ in nothing else.
+        """
+        resolved = await self._prepare_varied(requests, axes)
+        if isinstance(resolved, ResolvedRequest) or not any(_may_be_new(each) for each in resolved.values()):
+            return resolved
+        return await self._prepare_varied(requests, axes) if await self.lists.read() else resolved
+
     async def _prepare(self, request: GenerationRequest, *, accepted: Workflow | None = None) -> ResolvedRequest:
         self._check_count(request.count)
+        scene = await self._scene(request)
+        checked = await self._check(request, scene, accepted)
+        batch, generations = self._create(request, scene.session, checked.specs)
+        works = [work_of(generation, batch, checked.needs) for generation in generations]
+        if accepted is None:
+            self._check_somebody_can(checked.workflow, works[0])
+        batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
+        return ResolvedRequest(
+            scene.session, scene.is_new, (checked.version,), batch, generations, works, checked.chosen
+        )
+
+    async def _prepare_varied(
+        self, requests: Sequence[GenerationRequest], axes: Sequence[Axis]
+    ) -> ResolvedRequest | Mapping[int, Refusal]:
+        self._check_count(len(requests))
+        scene = await self._scene(requests[0])
+        seed = random_seed()
+        checked: list[_Checked] = []
+        refused: dict[int, Refusal] = {}
+        for index, request in enumerate(requests):
+            try:
+                checked.append(await self._check_one(request, scene, seed))
+            except (InvalidRequest, NoCapableNode) as error:
+                refused[index] = error
+            if index % A_SLICE == A_SLICE - 1:
+                await asyncio.sleep(0)
+        if refused:
+            return refused
+        batch, created = self._create(requests[0], scene.session, [each.specs[0] for each in checked])
+        batch = replace(batch, axes=tuple(axes))
+        generations = [replace(each, varied=request.varied) for each, request in zip(created, requests, strict=True)]
+        works = [work_of(each, batch, one.needs) for each, one in zip(generations, checked, strict=True)]
+        batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
+        versions = tuple({each.version.id: each.version for each in checked}.values())
+        chosen = tuple(dict.fromkeys(file for each in checked for file in each.chosen))
+        return ResolvedRequest(scene.session, scene.is_new, versions, batch, generations, works, chosen)
+
+    async def _check_one(self, request: GenerationRequest, scene: _Scene, seed: int) -> _Checked:
+        checked = await self._check(request, scene, None, seed)
+        batch, [generation] = self._create(request, scene.session, checked.specs)
+        self._check_somebody_can(checked.workflow, work_of(generation, batch, checked.needs))
+        return checked
+
+    async def _scene(self, request: GenerationRequest) -> _Scene:
+        await self._models.learn()
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
-        is_new = request.session_id is None and not parents
-        await self._models.learn()
+        return _Scene(parents, session, request.session_id is None and not parents)
+
+    async def _check(
+        self, request: GenerationRequest, scene: _Scene, accepted: Workflow | None, drawn_seed: int | None = None
+    ) -> _Checked:
+        """``drawn_seed``: where none is asked for; None: a random one."""
+        parents = scene.parents
         library = (
             self._workflows.library if accepted is None else Library(workflows={accepted.name: accepted}, problems=())
         )
         fitted = self._models.fit(library, request, parents)
         workflow, family, request = fitted.workflow, fitted.family, fitted.request
-        pictures = await self._pictures.take_in(workflow, request, parents)
+        if workflow.name not in scene.pictures:  # those of a batch start from the same, which are looked at once
+            scene.pictures[workflow.name] = await self._pictures.take_in(workflow, request, parents)
+        pictures = scene.pictures[workflow.name]
         version = self._workflows.version_of(workflow)
-        specs = build_specs(workflow, family, request, pictures.references, version.id)
+        specs = build_specs(workflow, family, request, pictures.references, version.id, drawn_seed)
         if "prompt" not in workflow.parameters:
             specs = described_by(specs, await self._sources(specs, parents))
         specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
         largest = self._models.shelves.largest_side(family, workflow.operation)
         specs = with_sizes(workflow, request, specs, pictures, largest)
         needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
-        batch, generations = self._create(request, session, specs)
-        works = [work_of(generation, batch, needs) for generation in generations]
-        if accepted is None:
-            self._check_somebody_can(workflow, works[0])
-        batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
-        return ResolvedRequest(workflow.name, version, session, is_new, batch, generations, works, fitted.chosen)
+        return _Checked(workflow, version, specs, needs, fitted.chosen)
 
     @asynccontextmanager
     async def kept(self, resolved: ResolvedRequest) -> AsyncIterator[None]:
@@ -118,7 +208,8 @@ class RequestResolver:
         if resolved.is_new_session:
             await self._sessions.add(resolved.session)
         try:
-            await self._workflows.keep(resolved.version)
+            for version in resolved.versions:
+                await self._workflows.keep(version)
             yield
         except HubError:
             if resolved.is_new_session:

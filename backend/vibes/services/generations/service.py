@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from vibes.domain.attempt import Attempt
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict, NoCapableNode, NotFound
+from vibes.domain.errors import Conflict, HubError, NoCapableNode, NotFound
 from vibes.domain.events import QueuedCause
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.domain.money import MOST, NOTHING
 from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.variation import Axis
 from vibes.domain.reason import ReasonCode
 from vibes.ports.criteria import GenerationFilter
 from vibes.ports.storage import Storage
@@ -19,7 +20,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.generations.cancellation import Cancellation
 from vibes.services.generations.idempotency import IdempotencyKey, made_once
 from vibes.services.generations.materials import Materials
-from vibes.services.generations.resolver import RequestResolver
+from vibes.services.generations.resolver import Refusal, RequestResolver, ResolvedRequest
 from vibes.services.queue.announcer import Announcer
 from vibes.services.queue.board import Board
 from vibes.workflows.definition.manifest import Workflow
@@ -82,7 +83,23 @@ class GenerationService:
     async def _create_batch(
         self, request: GenerationRequest, key: IdempotencyKey | None, *, accepted: Workflow | None
     ) -> Submission:
-        resolved = await self._resolver.resolve(request, accepted=accepted)
+        return await self._store(await self._resolver.resolve(request, accepted=accepted), request, key)
+
+    async def submit_varied(
+        self, requests: Sequence[GenerationRequest], axes: Sequence[Axis], key: IdempotencyKey | None = None
+    ) -> Submission | Mapping[int, Refusal]:
+        """`submit` for one batch of single pictures that differ as their ``varied`` says; what is wrong with each, by
+        its place, and then nothing was stored."""
+
+        async def make() -> Submission | Mapping[int, Refusal]:
+            resolved = await self._resolver.resolve_varied(requests, axes)
+            return await self._store(resolved, requests[0], key) if isinstance(resolved, ResolvedRequest) else resolved
+
+        return await made_once("batch", lambda: self._known(key), make)
+
+    async def _store(
+        self, resolved: ResolvedRequest, request: GenerationRequest, key: IdempotencyKey | None
+    ) -> Submission:
         batch, generations = resolved.batch, resolved.generations
         record = (
             IdempotencyRecord(key=key.key, body_sha256=key.body_sha256, batch_id=batch.id) if key is not None else None
@@ -92,7 +109,7 @@ class GenerationService:
         for generation, work in zip(generations, resolved.works, strict=True):
             self._board.add(generation, work)
         self._announcer.batch_created(batch, generations)
-        logger.info("batch %s: %d x %s", batch.id, batch.total, resolved.workflow_name)
+        logger.info("batch %s: %d x %s", batch.id, batch.total, generations[0].spec.workflow)
         self._materials.models.note(request, generations[0].spec.model_family)
         return Submission(batch, tuple(generations), replayed=False, chosen=resolved.chosen)
 
@@ -104,12 +121,22 @@ class GenerationService:
         try:
             resolved = await self._resolver.resolve(request)
         except NoCapableNode as error:
-            if request.max_cost or all(reason.code is not ReasonCode.COSTS for reason in error.reasons.values()):
+            if not _is_for_money(error, request):
                 raise
-            resolved = await self._resolver.resolve(replace(request, max_cost=MOST))  # it is told what it would cost
-            works = tuple(replace(work, max_cost=NOTHING) for work in resolved.works)
-            return Rehearsal(works, resolved.chosen, None)
-        return Rehearsal(tuple(resolved.works), resolved.chosen, resolved.batch.lower_bound_seconds)
+            return _free_of(await self._resolver.resolve(replace(request, max_cost=MOST)))
+        return _rehearsal(resolved)
+
+    async def rehearse_varied(
+        self, requests: Sequence[GenerationRequest], axes: Sequence[Axis]
+    ) -> Rehearsal | Mapping[int, Refusal]:
+        """The same for what `submit_varied` would queue."""
+        resolved = await self._resolver.resolve_varied(requests, axes)
+        if isinstance(resolved, ResolvedRequest):
+            return _rehearsal(resolved)
+        if not any(_is_for_money(each, requests[0]) for each in resolved.values()):
+            return resolved
+        paid = await self._resolver.resolve_varied([replace(each, max_cost=MOST) for each in requests], axes)
+        return _free_of(paid) if isinstance(paid, ResolvedRequest) else paid
 
     async def get(self, generation_id: GenerationId) -> Generation:
         generation = await self._storage.generations.get(generation_id)
@@ -193,3 +220,18 @@ class GenerationService:
         key.require_same_body(record.body_sha256)
         batch, generations = await self.get_batch(record.batch_id)
         return Submission(batch, tuple(generations), replayed=True)
+
+
+def _is_for_money(error: HubError, request: GenerationRequest) -> bool:
+    """Whether somebody could do it, who costs more than nothing, which is what it may cost."""
+    reasons = error.reasons.values() if isinstance(error, NoCapableNode) else ()
+    return not request.max_cost and any(reason.code is ReasonCode.COSTS for reason in reasons)
+
+
+def _rehearsal(resolved: ResolvedRequest) -> Rehearsal:
+    return Rehearsal(tuple(resolved.works), resolved.chosen, resolved.batch.lower_bound_seconds)
+
+
+def _free_of(resolved: ResolvedRequest) -> Rehearsal:
+    """What was checked as if it might cost anything: it is told what it would cost."""
+    return Rehearsal(tuple(replace(work, max_cost=NOTHING) for work in resolved.works), resolved.chosen, None)

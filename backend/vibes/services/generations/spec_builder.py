@@ -54,18 +54,25 @@ def choose_workflow(
     return workflow, family
 
 
+def random_seed() -> int:
+    return random_bits(RANDOM_SEED_BITS)
+
+
 def build_specs(
     workflow: Workflow,
     family: str,
     request: GenerationRequest,
     pictures: Mapping[str, Sequence[PictureReference]],
     version: WorkflowVersionId | None = None,
+    drawn_seed: int | None = None,
 ) -> list[GenerationSpec]:
     """One spec a picture; seeds count up from the first, wrapping after ComfyUI's largest.
 
-    ``pictures``: references for each picture parameter, used in turn where there are several.
+    ``pictures``: references for each picture parameter, used in turn where there are several. ``drawn_seed``: the first
+    one where none is asked for; None: a random one.
     """
-    first_seed = random_bits(RANDOM_SEED_BITS) if request.seed is None else request.seed
+    drawn_seed = random_seed() if drawn_seed is None else drawn_seed
+    first_seed = drawn_seed if request.seed is None else request.seed
     values = resolve(workflow, family, _with_seed(workflow, request, first_seed))
     _check_texts(values, request.count)
     named = {name: value for name, value in values.items() if name in _SPEC_FIELDS and name != "seed"}

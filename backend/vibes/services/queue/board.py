@@ -239,9 +239,10 @@ class Board:
         return self._spending.held()
 
     def lower_bound_seconds(self, works: Sequence[Work]) -> float | None:
-        """T* of these equal works with the fleet as it is now; None when no node could take them."""
+        """T* of these works with the fleet as it is now; None when no node could take them."""
         try:
-            return batch_lower_bound_seconds(self.nodes(), works[0], len(works), self._estimator)
+            kinds = list({work.kind: work for work in works}.values())
+            return batch_lower_bound_seconds(self.nodes(), kinds, len(works), self._estimator)
         except Exception:  # a figure for the answer, of which a submission must not fail
             logger.exception("the lower bound of batch %s cannot be told", works[0].batch_id)
             return None
