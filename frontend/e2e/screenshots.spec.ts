@@ -22,8 +22,6 @@ test("the main states of the studio", async ({ page, studio }) => {
   await expect(page.getByRole("button", { name: "Generate 20 drafts" })).toBeVisible();
   await shoot(page, "start");
   await draft(page, studio);
-  await expect(tiles(page, "complete").nth(7)).toBeVisible();
-  await shoot(page, "drafting");
   await allDrawn(page, 20);
   for (const index of [1, 4, 7, 11, 13]) await pick(page, index);
   await expect(page.locator("[data-estimate]")).toBeVisible();
@@ -39,6 +37,18 @@ test("the main states of the studio", async ({ page, studio }) => {
   await tiles(page).nth(1).locator("> button").dblclick();
   await expect(page.locator("[data-viewer] img").first()).toBeVisible();
   await shoot(page, "viewer");
+});
+
+test.describe("slowly enough to see how pictures fill in", () => {
+  test.use({ timeScale: 4 });
+
+  test("drafts that are being drawn", async ({ page, studio }) => {
+    test.setTimeout(400_000);
+    await draft(page, studio);
+    await expect(tiles(page, "complete").nth(7)).toBeVisible({ timeout: 120_000 });
+    await expect(page.locator("[data-preview]:visible").nth(2)).toBeVisible({ timeout: 60_000 });
+    await shoot(page, "drafting");
+  });
 });
 
 test("the workbench", async ({ page, studio }) => {

@@ -30,7 +30,7 @@ def run(command: list[str], environment: Mapping[str, str] | None = None, within
 def run_tests(package: Path, environment: Mapping[str, str]) -> int:
     """How many of its tests pass. Only the plugin that they need is loaded: all others take their seconds."""
     plain = {**environment, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    options = ["-q", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "--asyncio-mode", "auto"]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin"]
     told = run([sys.executable, "-m", "pytest", *options, "tests"], plain, package)
     passed = re.search(r"\b(\d+) passed", told)
     assert passed, told
