@@ -2,11 +2,11 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -30,10 +30,12 @@ from vibes.domain.money import MicroUsd
 from vibes.domain.nodes.node import NodeState, NodeTls
 from vibes.domain.nodes.outcome import TurnedDown
 from vibes.domain.reason import ReasonCode
-from vibes.domain.rental import RentalState
+from vibes.domain.rental import Rental, RentalState
 from vibes.environment.settings import Settings
 from vibes.nodes.comfyui.transport.tls import tls_context
 from vibes.nodes.vast.pinning import pinned
+from vibes.ports.rentals import Rentals
+from vibes.services.fleet.rentals import RentalService
 from vibes.simulator.server import SimulatedNode
 from vibes.simulator.setup.options import NodeOptions
 
@@ -352,3 +354,19 @@ async def test_a_person_sees_what_is_rented_and_what_it_costs_and_gives_it_back(
     assert (unknown.status, "nothing is rented under 'nobody'" in unknown.stderr) == (1, True)
     assert all(word in ending.stdout for word in (rental.id, "ending", "by hand"))
     assert (again.status_code, again.json()["code"]) == (404, "unknown_rental")
+
+
+async def test_one_whose_order_is_refused_while_it_is_ended_was_never_rented() -> None:
+    class Refused:
+        """Of the port ``Rentals`` what is asked here."""
+
+        problems = ()
+
+        async def end(self, rental_id: str) -> bool:
+            return True
+
+        def listed(self) -> Sequence[Rental]:
+            return ()
+
+    with pytest.raises(NotFound, match="nothing is rented under"):
+        await RentalService([cast(Rentals, Refused())]).end("1")

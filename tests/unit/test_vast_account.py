@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from vibes.generators.errors import (
     Unavailable,
 )
 from vibes.generators.vastai.account import OfferGone, VastAccount
+from vibes.generators.vastai.key import account_key
 from vibes.generators.vastai.pace import CREATE_PENALTY_SECONDS, Pace
 
 URL = "https://console.vast.ai"
@@ -197,6 +199,20 @@ async def test_a_key_that_is_told_back_is_in_no_message() -> None:
         with pytest.raises(Misconfigured) as refused:
             await VastAccount("very-secret", pace=Pace(0.0)).credit()
         assert "secret" not in str(refused.value)
+
+
+def test_a_key_is_taken_without_the_line_end_that_was_copied_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAST_API_KEY", " a-key\r\n")
+    assert account_key() == "a-key"
+
+
+@pytest.mark.parametrize("key", ["\u2713-secret", "two secrets", "secret\x00x", "secret\nsecond"])
+def test_a_key_that_fits_into_no_header_is_told_without_it(key: str, tmp_path: Path) -> None:
+    """Whoever rents says so, and the hub goes on without."""
+    (tmp_path / ".env").write_text(f'VAST_API_KEY="{key}"\n', encoding="utf-8")
+    with pytest.raises(Misconfigured, match="VAST_API_KEY must") as refused:
+        account_key([tmp_path / ".env"])
+    assert "secret" not in str(refused.value)
 
 
 @respx.mock

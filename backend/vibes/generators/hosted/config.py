@@ -21,6 +21,14 @@ def _web_address(value: str) -> str:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
+def sendable(secret: SecretStr) -> SecretStr:
+    """As it goes into a header. ValueError, without a word of it, where it cannot."""
+    key = secret.get_secret_value().strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ValueError("must consist of letters, digits and signs, without spaces")
+    return SecretStr(key)
+
+
 class HostedConfig(BaseGeneratorConfig):
     """Key, price and patience."""
 
@@ -43,12 +51,7 @@ class HostedConfig(BaseGeneratorConfig):
     @classmethod
     def _fits_into_a_header(cls, value: SecretStr | None) -> SecretStr | None:
         """A stray line end comes with many a key that was copied; anything else there would end up in an error."""
-        if value is None:
-            return None
-        key = value.get_secret_value().strip()
-        if not (key.isascii() and key.isprintable()) or " " in key:
-            raise ValueError("must consist of letters, digits and signs, without spaces")
-        return SecretStr(key)
+        return None if value is None else sendable(value)
 
     @property
     def key(self) -> str:

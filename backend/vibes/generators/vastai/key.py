@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from vibes.generators.config import BaseGeneratorConfig
+from vibes.generators.errors import Misconfigured
+from vibes.generators.hosted.config import sendable
 from vibes.generators.keys import key_field, with_keys
 
 
@@ -15,6 +17,9 @@ class _AccountConfig(BaseGeneratorConfig):
 
 
 def account_key(env_files: Sequence[Path] = ()) -> str | None:
-    """None without one. Misconfigured where an env file cannot be understood."""
+    """None without one. Misconfigured where an env file cannot be understood, or the key cannot be sent."""
     key = _AccountConfig.model_validate(with_keys(_AccountConfig, {"strategy": "vast"}, env_files)).api_key
-    return key.get_secret_value() if key else None
+    try:
+        return sendable(key).get_secret_value() or None if key else None
+    except ValueError as error:
+        raise Misconfigured(f"VAST_API_KEY {error}") from error

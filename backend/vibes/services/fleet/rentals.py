@@ -28,8 +28,9 @@ class RentalService:
         """Have it given back: it is once it is listed as ended. Nothing is rented in its place for a while. Raises
         NotFound when no such rental is open."""
         for kind in self._kinds:
-            if await kind.end(rental_id):
-                return next(each for each in kind.listed() if each.id == rental_id)
+            listed = await kind.end(rental_id) and [each for each in kind.listed() if each.id == rental_id]
+            if listed:  # not one whose order was refused at this moment
+                return listed[0]
         open_ids = [each.id for each in self.listed() if each.open]
         raise NotFound(
             f"nothing is rented under {rental_id!r}{near_name_hint(rental_id, open_ids)}", code="unknown_rental"
