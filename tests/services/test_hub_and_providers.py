@@ -103,6 +103,37 @@ async def test_a_hub_that_was_stopped_finds_its_picture_at_fal_again(fal: FakeFa
     assert (fal.runs, fal.posts) == (1, 1)
 
 
+@pytest.mark.parametrize("leaves", [False, True], ids=["its options are edited", "it is taken out and put back"])
+async def test_an_edit_of_gpus_yaml_loses_no_picture_that_is_paid_for(
+    fal: FakeFal, tmp_path: Path, leaves: bool
+) -> None:
+    """Nothing is cancelled at fal, where it is drawn and charged all the same, and it is taken when it is there."""
+    settings = settings_for(tmp_path, fleet=at_fal_nodes(fal))
+    others = at_fal_nodes(fal).replace("id: portraits", "id: others")
+    fal.next(FalCourse(holds="IN_PROGRESS"))
+    async with open_hub(settings) as hub:
+        batch = await submitted(hub)
+        await eventually(lambda: fal.requests and fal.latest.looks)
+        before = hub.supervisor.get(NodeId("portraits"))
+        if leaves:
+            settings.config.write_text(others, encoding="utf-8")
+            await eventually(lambda: NodeId("portraits") not in hub.supervisor.nodes)
+        edited = at_fal_nodes(fal).replace(f"price_usd: {at_fal.PRICE}", "price_usd: 0.005")
+        settings.config.write_text(edited, encoding="utf-8")
+        await eventually(lambda: hub.supervisor.nodes.get(NodeId("portraits"), before) is not before)
+        fal.let_go()
+
+        async def is_there() -> bool:
+            [generation] = await hub.storage.generations.of_batch(batch)
+            return generation.status is GenerationStatus.COMPLETE
+
+        await eventually(is_there)
+        spent = await costs(hub, tmp_path)
+    assert not fal.latest.cancelled
+    assert (fal.runs, fal.posts) == (1, 1)
+    assert (spent["pictures"], spent["unclear_usd"]) == (1, 0.0)
+
+
 async def test_a_picture_under_way_outlasts_a_provider_that_does_not_answer_for_a_while(
     fal: FakeFal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

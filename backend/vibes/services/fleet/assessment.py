@@ -7,7 +7,7 @@ from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
 
 DISABLED = Reason(ReasonCode.DISABLED, "disabled in gpus.yaml")
-REMOVED = Reason(ReasonCode.REMOVED, "removed from gpus.yaml, or its address changed")
+REMOVED = Reason(ReasonCode.REMOVED, "removed from gpus.yaml, or its address or options changed")
 DRAINED = Reason(ReasonCode.DRAINED, "drained: it gets nothing new until it is resumed")
 
 

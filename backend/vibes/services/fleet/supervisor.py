@@ -99,8 +99,9 @@ class NodeSupervisor:
         """Make the watched fleet equal to ``configs``.
 
         A node with the same address keeps its work, whatever else changes; another address is another node, and what
-        runs under the old one is taken back. Until the new one is watched the old one stands there as offline, so that
-        nobody is told meanwhile that there is no such node.
+        runs under the old one is taken back, unless it is paid for: then its picture is taken when it comes late.
+        Until the new one is watched the old one stands there as offline, so that nobody is told meanwhile that there
+        is no such node.
         """
         kept = {config.id for config in configs if self._keeps_address(config)}
         new: dict[NodeId, GeneratorNode] = {}
@@ -132,7 +133,10 @@ class NodeSupervisor:
         for attempt_id in ours:
             try:
                 async with asyncio.timeout(CANCEL_SECONDS):
-                    await watch.client.cancel(attempt_id)
+                    if watch.client.charges:  # what runs is paid for, and found again by whoever has this id next
+                        await watch.client.take_back(attempt_id)
+                    else:
+                        await watch.client.cancel(attempt_id)
             except (NodeError, TimeoutError) as error:
                 logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
         await self._stop(node_id, watched)
