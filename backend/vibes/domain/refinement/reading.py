@@ -1,0 +1,129 @@
+"""Reads a prompt as ComfyUI does: weights in parentheses, escaped ones as text, LoRAs and embeddings to the letter."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from vibes.domain.refinement.families import FamilyStyle, Weights
+from vibes.domain.refinement.phrases import Phrase, Prompt, Span, joined
+
+MAX_DEPTH = 20
+"""Parentheses deeper than that are taken as text."""
+
+_FIXED = re.compile(r"<[\w-]+:[^<>]*>|\bembedding:[\w./\\-]+(?:\.(?:pt|safetensors|bin))?|__[\w/*-]+__|\{[^{}]*\}", re.I)
+_ESCAPED = {"\\(": "\x01", "\\)": "\x02"}
+_MEANT = str.maketrans({"\x01": "(", "\x02": ")"})
+_ENDING = re.compile(r"\s*[,;]\s*|\s*[.!?]+(?=\s|$)\s*|\s*\n\s*")
+_ABBREVIATED = re.compile(r"(?:^|\s)(?:\w|st|mr|mrs|dr|vs|ca|no|approx)$", re.I)
+
+
+def read_prompt(text: str, style: FamilyStyle) -> Prompt:
+    """Its phrases. What is no weight syntax for the family is text, parentheses too."""
+    spans = _spans(text) if style.weights is Weights.SYNTAX else [Span(text)]
+    return tuple(_phrases(spans))
+
+
+def _spans(text: str) -> Sequence[Span]:
+    for written, sign in _ESCAPED.items():
+        text = text.replace(written, sign)
+    return joined([Span(part.translate(_MEANT), weight) for part, weight in _weighed(text, 1.0, 0)])
+
+
+def _weighed(text: str, weight: float, depth: int) -> Iterator[tuple[str, float]]:
+    """A number sets the weight; bare parentheses multiply it by 1.1, as in ComfyUI."""
+    for part in _parts(text):
+        if len(part) >= 2 and part[0] == "(" and part[-1] == ")" and depth < MAX_DEPTH:
+            inner, said = _said_weight(part[1:-1])
+            yield from _weighed(inner, weight * 1.1 if said is None else said, depth + 1)
+        else:
+            yield part, weight
+
+
+def _said_weight(inner: str) -> tuple[str, float | None]:
+    before, colon, number = inner.rpartition(":")
+    if not colon or not before:
+        return inner, None
+    try:
+        weight = float(number)
+    except ValueError:
+        return inner, None
+    return (before, weight) if math.isfinite(weight) and abs(weight) < 100 else (inner, None)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What is in outer parentheses, with these, and what is between them. A parenthesis without its other half is
+    text."""
+    depth, start, opened = 0, 0, 0
+    for at, sign in enumerate(text):
+        if sign == "(":
+            if depth == 0:
+                opened = at
+            depth += 1
+        elif sign == ")" and depth:
+            depth -= 1
+            if depth == 0:
+                if start < opened:
+                    yield text[start:opened]
+                yield text[opened : at + 1]
+                start = at + 1
+    if start < len(text):
+        yield text[start:]
+
+
+def _phrases(spans: Sequence[Span]) -> Iterator[Phrase]:
+    text = "".join(span.text for span in spans)
+    at = 0
+    for start, end, fixed in _cuts(text):
+        if text[at:start].strip():
+            yield _phrase(spans, at, start, text[start:end] if not fixed else "")
+        elif not fixed and text[start:end].strip() and at == 0:
+            at = end
+            continue
+        if fixed:
+            follows = _ENDING.match(text, end)
+            at = follows.end() if follows else end
+            yield Phrase(_between(spans, start, end), follows.group() if follows else "", fixed=True)
+        else:
+            at = end
+    if text[at:].strip():
+        yield _phrase(spans, at, len(text), "")
+
+
+def _cuts(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where phrases end, and what is fixed, in order."""
+    at = 0
+    while at < len(text):
+        fixed, ending = _FIXED.search(text, at), _ending(text, at)
+        if fixed is not None and (ending is None or fixed.start() <= ending.start()):
+            yield fixed.start(), fixed.end(), True
+            follows = _ENDING.match(text, fixed.end())
+            at = follows.end() if follows else fixed.end()
+        elif ending is not None:
+            yield ending.start(), ending.end(), False
+            at = ending.end()
+        else:
+            return
+
+
+def _ending(text: str, at: int) -> re.Match[str] | None:
+    for found in _ENDING.finditer(text, at):
+        if not (found.group().strip() == "." and _ABBREVIATED.search(text[at : found.start()])):
+            return found
+    return None
+
+
+def _phrase(spans: Sequence[Span], start: int, end: int, ending: str) -> Phrase:
+    inside = _between(spans, start, end)
+    text = "".join(span.text for span in inside)
+    left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+    return Phrase(_between(inside, left, right), ending)
+
+
+def _between(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    found: list[Span] = []
+    at = 0
+    for span in spans:
+        part = span.text[max(start - at, 0) : max(end - at, 0)]
+        found.append(Span(part, span.weight))
+        at += len(span.text)
+    return joined(found)

@@ -1,0 +1,1 @@
+"""Operations out of feedback in English, German and French, without an LLM. Pure."""
