@@ -1,5 +1,6 @@
 """Operations on a prompt: what feedback asks for, whoever understood it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -64,7 +65,13 @@ def _trimmed(swap: Swap) -> tuple[str, str]:
     return _term(swap.old), _term(swap.new)
 
 
+_SYNTAX = re.compile(r"[<>{}()\[\]|\\]|__|\b(?:embedding|lora|lyco):|(?<=\w):\s*-?\d+(?:\.\d+)?", re.I)
+
+
 def _term(text: str) -> str:
+    """Words alone: nobody chooses a weight, a LoRA, an embedding or a wildcard by a term."""
+    text = _SYNTAX.sub(" ", text.encode("utf-8", "ignore").decode())
+    text = "".join(sign if sign.isprintable() else " " for sign in text).strip(" ,;.!?:\"“”„'‘’")
     return " ".join(text.split())[:MAX_TERM].strip()
 
 

@@ -18,23 +18,28 @@ _ABBREVIATED = re.compile(r"(?:^|\s)(?:\w|st|mr|mrs|dr|vs|ca|no|approx)$", re.I)
 
 
 def read_prompt(text: str, style: FamilyStyle) -> Prompt:
-    """Its phrases. What is no weight syntax for the family is text, parentheses too."""
-    spans = _spans(text) if style.weights is Weights.SYNTAX else [Span(text)]
-    return tuple(_phrases(spans))
+    """Its phrases. Where the family has no syntax, parentheses with a number are weights all the same, since nobody means
+    them to be drawn; bare ones are text."""
+    return tuple(_phrases(_spans(text, bare=style.weights is Weights.SYNTAX)))
 
 
-def _spans(text: str) -> Sequence[Span]:
+def _spans(text: str, *, bare: bool) -> Sequence[Span]:
     for written, sign in _ESCAPED.items():
         text = text.replace(written, sign)
-    return joined([Span(part.translate(_MEANT), weight) for part, weight in _weighed(text, 1.0, 0)])
+    return joined([Span(part.translate(_MEANT), weight) for part, weight in _weighed(text, 1.0, 0, bare=bare)])
 
 
-def _weighed(text: str, weight: float, depth: int) -> Iterator[tuple[str, float]]:
+def _weighed(text: str, weight: float, depth: int, *, bare: bool) -> Iterator[tuple[str, float]]:
     """A number sets the weight; bare parentheses multiply it by 1.1, as in ComfyUI."""
     for part in _parts(text):
         if len(part) >= 2 and part[0] == "(" and part[-1] == ")" and depth < MAX_DEPTH:
             inner, said = _said_weight(part[1:-1])
-            yield from _weighed(inner, weight * 1.1 if said is None else said, depth + 1)
+            if said is None and not bare:
+                yield "(", weight
+                yield from _weighed(inner, weight, depth + 1, bare=bare)
+                yield ")", weight
+            else:
+                yield from _weighed(inner, weight * 1.1 if said is None else said, depth + 1, bare=bare)
         else:
             yield part, weight
 

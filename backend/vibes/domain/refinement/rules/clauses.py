@@ -1,0 +1,57 @@
+"""Cuts feedback into clauses, each of which wishes for one thing."""
+
+import re
+from dataclasses import dataclass
+
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN
+
+MAX_CLAUSES = 40
+
+_WHOLE = re.compile(
+    r"black and white|noir et blanc|schwarz[- ]und[- ]weiß|"
+    r"(?:everything|all|the rest)(?: \w+)?(?: is| are)?(?: \w+)? but (?=\S)|"
+    r"\bnot (?:an? |the )?[\w-]+(?: [\w-]+)?,? but (?=\S)|"
+    r"\bnicht [\w-]+(?: [\w-]+){0,2}, sondern (?=\S)|"
+    r"(?:instead|in place|in lieu) of [^,.;]+?, (?=\S)|\b(?:an)?statt(?: [\w-]+){1,2}, (?=\S)|"
+    r"(?:au lieu|à la place) [^,.;]+?, (?=\S)",
+    re.I,
+)
+_CUT = {
+    ENGLISH: r"\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|&|\+",
+    GERMAN: r"\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|&|\+",
+    FRENCH: r"\bmais\b|\bet\b|\bou\b|\bni\b(?=\s)|&|\+",
+}
+_AGAINST = {"but", "however", "though", "while", "aber", "sondern", "dafür", "mais", ".", "!", "?", ";", "\n"}
+_STOP = r"[.!?;]+(?=\s|$)|\n+|,|\s[–—-]\s"
+_HELD = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    text: str
+    follows: bool
+    """It goes on with the wish before it where it has none of its own: "no hat and glasses"."""
+
+
+def clauses_of(text: str, language: str) -> list[Clause]:
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        held.append(found.group())
+        return f" {_HELD}{len(held) - 1}{_HELD} "
+
+    marked = _WHOLE.sub(hold, " ".join(text.split(" ")))
+    clauses: list[Clause] = []
+    follows = False
+    for part in re.split(rf"({_STOP}|{_CUT[language]})", marked, flags=re.I):
+        sign = part.strip().lower()
+        if re.fullmatch(rf"(?:{_STOP}|{_CUT[language]})", part, flags=re.I):
+            if sign == "ni" or sign == "nor":
+                follows = True
+            else:
+                follows = bool(clauses) and not (sign in _AGAINST or sign[:1] in _AGAINST)
+            continue
+        clause = " ".join(re.sub(f"{_HELD}(\\d+){_HELD}", lambda found: held[int(found[1])], part).split())
+        if clause.strip(" ,.;:!?"):
+            clauses.append(Clause(clause.strip(" ,;:"), follows))
+    return clauses[:MAX_CLAUSES]

@@ -1,0 +1,129 @@
+"""Feedback to operations by rules: English, German and French, several wishes at once, and slips of the keyboard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vibes.domain.refinement.changes import Changes
+from vibes.domain.refinement.rules.clauses import Clause, clauses_of
+from vibes.domain.refinement.rules.languages import language_of
+from vibes.domain.refinement.rules.patterns import PATTERNS, Intention
+from vibes.domain.refinement.rules.qualities import BODY
+from vibes.domain.refinement.rules.terms import bared, term_of
+from vibes.domain.refinement.rules.typos import mended
+from vibes.domain.refinement.rules.vocabulary import known_words, vocabulary
+from vibes.domain.refinement.rules.wanting import Known, being, more, swapped, too, wanted
+from vibes.domain.refinement.words import ENGLISH, words_of
+
+MAX_FEEDBACK = 4_000
+"""Characters of feedback that are read."""
+_GOES_ON = {Intention.KEEP, Intention.REMOVE, Intention.MORE, Intention.LESS, Intention.WANT, Intention.SWAP}
+NOT_UNDERSTOOD = "What should change? For example “no hat”, “more fog” or “a bridge instead of the boat”."
+_EMPTY_WORDS = frozenset(
+    "it this that them they nicer better good great nice perfect fine ok okay yes no hmm hm well cool wow thanks more less "
+    "left right one first second last best worst done nothing anything something good enough".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    intention: Intention
+    x: str = ""
+    y: str = ""
+    a: str = ""
+
+
+def interpret(feedback: str, phrases: Sequence[str]) -> Changes:
+    """What it asks for, of a prompt with these phrases; empty with a question where nothing is understood."""
+    known = Known(tuple(phrases), language_of(" ".join(phrases), known_words()))
+    text = feedback[:MAX_FEEDBACK].replace("’", "'")
+    language = language_of(text, known_words())
+    words = [phrase[each.start : each.end] for phrase in phrases for each in words_of(phrase)]
+    text = mended(text, language, words)
+    changes = Changes()
+    before = _Wish(Intention.NOTHING)
+    for clause in _halved(clauses_of(text, language)):
+        wish = _continued(_wish(clause.text, language), before, clause, language)
+        changes = changes.joined(_operations(wish, known, language))
+        before = wish
+    return changes if not changes.empty else Changes(question="" if _content(text) else NOT_UNDERSTOOD)
+
+
+def _content(text: str) -> bool:
+    return any(char.isalpha() for char in text)
+
+
+def _halved(clauses: Sequence[Clause]) -> list[Clause]:
+    """"in winter with snow" wishes for two things."""
+    result: list[Clause] = []
+    for clause in clauses:
+        for preposition in (" with ", " mit ", " avec "):
+            head, found, rest = clause.text.partition(preposition)
+            if found and _is_group(head):
+                result += [Clause(head, clause.follows), Clause(preposition.strip() + " " + rest, False)]
+                break
+        else:
+            result.append(clause)
+    return result
+
+
+def _is_group(text: str) -> bool:
+    names = vocabulary().exclusive
+    return any(
+        term_of(text.split(" ", 1)[-1] if cut else text, language, ENGLISH).lower() in names
+        for language in ("en", "de", "fr")
+        for cut in (False, True)
+    )
+
+
+def _wish(clause: str, language: str) -> _Wish:
+    bare = clause.strip(" ,.;:!?…")
+    for text in (bare, bared(bare, language)):
+        for intention, pattern in PATTERNS[language]:
+            found = pattern.match(text)
+            if found is None:
+                continue
+            parts = found.groupdict()
+            wish = _Wish(intention, parts.get("x") or "", parts.get("y") or "", parts.get("a") or "")
+            if intention is Intention.WANT and text is bare and wish.x == text:
+                break  # the last pattern fits everything: try without fillers first
+            return wish
+    return _Wish(Intention.WANT, bared(bare, language))
+
+
+def _continued(wish: _Wish, before: _Wish, clause: Clause, language: str) -> _Wish:
+    """With the intention of the clause before it where it has none of its own."""
+    bare = bared(clause.text, language)
+    if not clause.follows or wish.intention is not Intention.WANT or bared(wish.x, language) != bare:
+        return wish
+    if before.intention is Intention.SWAP:
+        for joint in (" with ", " by ", " for ", " durch ", " gegen ", " par ", " avec "):
+            old, found, new = bare.partition(joint)
+            if found:
+                return _Wish(Intention.SWAP, new, old)
+        return wish
+    return _Wish(before.intention, wish.x) if before.intention in _GOES_ON else wish
+
+
+def _operations(wish: _Wish, known: Known, language: str) -> Changes:
+    x, y, a = (term_of(each, language, known.language) for each in (wish.x, wish.y, wish.a))
+    if wish.intention is Intention.NOTHING or (not x and not a) or x.lower() in _EMPTY_WORDS:
+        return Changes() if wish.intention is not Intention.TOO or not a else too("", a, known)
+    match wish.intention:
+        case Intention.KEEP:
+            return Changes(keep=(x,))
+        case Intention.REMOVE:
+            return Changes(remove=(x,))
+        case Intention.MORE:
+            return more(x, known)
+        case Intention.LESS:
+            return Changes(emphasis_down=(x,))
+        case Intention.SWAP:
+            return swapped(y, x, known)
+        case Intention.TOO:
+            return too(x, a, known)
+        case Intention.BAD:
+            return Changes(remove=(f"deformed {x}" if x.lower() in BODY else x,))
+        case Intention.BE:
+            return being(x, a, known)
+        case _:
+            return wanted(x, known)

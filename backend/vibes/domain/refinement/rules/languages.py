@@ -1,0 +1,35 @@
+"""Which language a text is in, by its small words."""
+
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, words_of
+
+_SMALL_WORDS = {
+    ENGLISH: "the a an of with and is are in on at it but not no more less without please make should i like too keep "
+    "to add remove her his instead by there be this some little bit",
+    GERMAN: "der die das den dem des ein eine einen einem einer und mit ohne ist sind nicht kein keine keinen mehr "
+    "weniger bitte soll sollen sollte aber auch im am zu zur zum statt anstelle mach mache ich mir es sie er weg als "
+    "von auf dafür lieber noch behalte etwas viel so alles außer anstatt lass ersetze entferne bisschen weniger ändere",
+    FRENCH: "le la les un une des du de et avec sans est sont pas plus moins mais dans sur au aux en je il elle ce "
+    "cette trop peu doit devrait lieu place garde ajoute enlève enlever supprime remplace très ni ne aucun tout sauf "
+    "assez comme aime adore style",
+}
+_BY_WORD = {
+    language: frozenset(folded(word) for word in words.split()) for language, words in _SMALL_WORDS.items()
+}
+
+
+def language_of(text: str, known: dict[str, frozenset[str]] | None = None) -> str:
+    """English where nothing speaks for another one. ``known``: further words that speak for a language."""
+    words = [part for word in words_of(text) for part in _parts(folded(text[word.start : word.end]))]
+    scores = {language: sum(_score(word, language, known or {}) for word in words) for language in _BY_WORD}
+    best = max(scores, key=lambda language: (scores[language], language == ENGLISH))
+    return best if scores[best] > scores[ENGLISH] else ENGLISH
+
+
+def _score(word: str, language: str, known: dict[str, frozenset[str]]) -> int:
+    return 2 * (word in _BY_WORD[language]) + (word in known.get(language, ()))
+
+
+def _parts(word: str) -> list[str]:
+    """``l'eau`` is two words."""
+    first, apostrophe, rest = word.partition("'")
+    return [first, rest] if apostrophe and len(first) <= 2 else [word]

@@ -1,0 +1,113 @@
+"""How pictures and things in them may be: colours, materials, comparatives with their opposites, and what excludes one
+another."""
+
+COLORS = """
+red:rot:rouge; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange; purple:lila,violett:violet,violette
+pink:rosa:rose; brown:braun:marron,brun,brune; black:schwarz:noir,noire; white:weiß:blanc,blanche; gray:grau:gris,grise
+grey:grau:gris; golden:golden:doré,dorée; silver:silbern:argenté,argentée; turquoise:türkis:turquoise; beige:beige:beige
+blond:blond:blond,blonde; crimson:karminrot:cramoisi
+"""
+
+MATERIALS = """
+wooden:hölzern:en bois; wood:Holz:bois; stone:Stein,steinern:pierre; metal:Metall:métal; gold:Gold:or; marble:Marmor:marbre
+leather:Leder:cuir; silk:Seide:soie; brick:Ziegel,Backstein:brique; steel:Stahl:acier; crystal:Kristall:cristal; paper:Papier:papier
+"""
+
+QUALITIES = """
+warm:warmer:warm,wärmer:chaud,chaude,chaleureux,chaleureuse:cold:warm colors
+cold:colder:kalt,kälter:froid,froide:warm:cold colors
+cool:cooler:kühl,kühler:frais,fraîche:warm:cool colors
+dark:darker:dunkel,dunkler,düster,düsterer,finster:sombre,foncé,foncée:bright:dark
+bright:brighter,lighter:hell,heller:clair,claire,lumineux,lumineuse,éclairé:dark:bright
+big:bigger,larger,large:groß,größer:grand,grande,gros,grosse:small:large
+small:smaller,tinier,tiny,little:klein,kleiner:petit,petite:big:small
+tall:taller,higher,high:hoch,höher:haut,haute:short:tall
+young:younger:jung,jünger:jeune:old:young
+old:older:alt,älter:vieux,vieille,âgé,âgée:young:old
+sharp:sharper,crisper,crisp:scharf,schärfer:net,nette:soft:sharp focus
+soft:softer:weich,weicher,sanft,sanfter:doux,douce:harsh:soft light
+harsh:harsher:hart,härter,grell,greller:dur,dure:soft:harsh light
+blurry:blurrier,blurred:unscharf,unschärfer,verschwommen,verschwommener:flou,floue:sharp:blurry
+colorful:colourful:bunt,bunter,farbig,farbiger,farbenfroh,farbenfroher:coloré,colorée,vif,vive:muted:vibrant colors
+saturated:saturated:gesättigt,gesättigter:saturé,saturée:muted:saturated colors
+pale:paler:blass,blasser:pâle:vibrant:pale colors
+realistic:realistic:realistisch,realistischer:réaliste:stylized:realistic
+simple:simpler:einfach,einfacher,schlicht,schlichter:simple:complex:simple
+busy:busier:unruhig,überladen:chargé,chargée:calm:busy
+calm:calmer:ruhig,ruhiger:calme:busy:calm
+happy:happier,cheerful:fröhlich,fröhlicher,glücklich:joyeux,joyeuse,heureux:sad:happy
+sad:sadder:traurig,trauriger:triste:happy:sad
+scary:scarier,creepier,creepy:gruselig,gruseliger:effrayant,effrayante:friendly:scary
+friendly:friendlier:freundlich,freundlicher:amical,amicale:scary:friendly
+thin:thinner:dünn,dünner:mince,fin,fine:thick:thin
+thick:thicker:dick,dicker:épais,épaisse:thin:thick
+long:longer:lang,länger:long,longue:short:long
+short:shorter:kurz,kürzer:court,courte:long:short
+wide:wider,broader:breit,breiter:large:narrow:wide shot
+empty:emptier:leer,leerer:vide:crowded:empty
+crowded:fuller:voll,voller:bondé,bondée:empty:crowded
+clean:cleaner:sauber,sauberer:propre:dirty:clean
+dirty:dirtier,grittier,gritty:schmutzig,schmutziger:sale:clean:gritty
+mysterious:mysterious:geheimnisvoll,geheimnisvoller,mysteriös:mystérieux,mystérieuse:plain:mysterious
+dramatic:dramatic:dramatisch,dramatischer:dramatique:calm:dramatic
+modern:modern:modern,moderner:moderne:old:modern
+detailed:detailed:detailliert,detaillierter,detailreich,detailreicher:détaillé,détaillée:simple:detailed
+cozy:cozier,cosy,cosier:gemütlich,gemütlicher:confortable,cosy:cold:cozy
+moody:moodier:stimmungsvoll,stimmungsvoller:maussade:cheerful:moody
+flat:flatter:flach,flacher:plat,plate:deep:flat
+strong:stronger:stark,stärker:fort,forte:weak:strong
+weak:weaker:schwach,schwächer:faible:strong:subtle
+deep:deeper:tief,tiefer:profond,profonde:shallow:depth
+fat:fatter:fett,fetter:gros:thin:fat
+close:closer,nearer,close-up:näher,nah,nah dran:près,proche,gros plan:far:close-up
+far:farther,further,further away,farther away,zoom out,zoomed out,wider shot,wide shot:weiter weg,weit weg,rauszoomen,totale:loin,plan large:close:wide shot
+"""
+"""The word, its comparatives, German, French, its opposite, and what to add where it is said of no thing."""
+
+EXCLUSIVE = (
+    "night:nighttime:nacht,nachts:nuit,de nuit; day:daytime,daylight:tag,tags,tageslicht:jour,de jour; morning::morgen,morgens:matin; evening::abend,abends:soir,soirée; noon:midday:mittag,mittags:midi; dawn:sunrise:morgendämmerung,sonnenaufgang:aube,lever du soleil,lever de soleil; sunset::sonnenuntergang:coucher du soleil,coucher de soleil; dusk:twilight:abenddämmerung,dämmerung:crépuscule; golden hour::goldene stunde:heure dorée; blue hour::blaue stunde:heure bleue",
+    "winter::winter:hiver; summer::sommer:été; spring::frühling:printemps; autumn:fall:herbst:automne",
+    "oil painting:oil:ölgemälde,ölbild:peinture à l'huile; watercolor:watercolour,water color,aquarelle:aquarell:aquarelle; photo:photograph,photography,photorealistic:foto,fotografie:photo,photographie; digital art:digital painting:digitale kunst:art numérique; anime:anime style,manga,manga style:anime,animestil,manga:anime,style anime,manga; pencil drawing:pencil sketch,sketch,drawing:zeichnung,bleistiftzeichnung,skizze:dessin,dessin au crayon,croquis; pixel art::pixelkunst,pixelart:pixel art; comic:comic book,cartoon:comic,cartoon:bande dessinée,bd; 3d render:3d,cgi:3d,3d-rendering:rendu 3d,3d; impressionist:impressionism:impressionistisch:impressionniste; ink drawing:ink:tuschezeichnung,tusche:encre,dessin à l'encre; painting::gemälde:peinture",
+)
+"""Times of day, seasons, and techniques: one a picture. ``english:synonyms:german:french``."""
+
+OTHERS = """
+black and white:schwarz-weiß,schwarzweiß,schwarz und weiß:noir et blanc; view from above:von oben,vogelperspektive:vue d'en haut,vu d'en haut,d'en haut
+view from below:von unten,froschperspektive:vu d'en bas,contre-plongée; side view:von der seite,seitenansicht:vu de côté,de profil
+wet:nass:mouillé,mouillée; dry:trocken:sec,sèche; beautiful:schön,schöner:beau,belle; open:offen:ouvert,ouverte; closed:geschlossen:fermé,fermée
+over:über:au-dessus; under:unter:sous; in:im,in:dans,en; on:auf,am:sur; behind:hinter:derrière; beside:neben:à côté; with:mit:avec
+without:ohne:sans; and:und:et; at:bei:à; between:zwischen:entre; in front of:vor:devant; two:zwei:deux; three:drei:trois; many:viele:beaucoup
+full moon:vollmond:pleine lune; sitting:sitzend,sitzt:assis,assise; standing:stehend,steht:debout; running:laufend,rennend:courant
+flying:fliegend,fliegt:volant; sleeping:schlafend,schläft:endormi,endormie; laughing:lachend,lacht,lachen:riant,rire; crying:weinend,weint:pleurant
+vintage:altmodisch,nostalgisch:rétro; cinematic:filmisch,kinoreif:cinématographique; foggy:neblig,nebelig:brumeux,brumeuse; rainy:regnerisch:pluvieux
+snowy:verschneit:enneigé,enneigée; sunny:sonnig:ensoleillé,ensoleillée; cloudy:bewölkt,wolkig:nuageux,nuageuse; burning:brennend:brûlant
+"""
+
+SYNONYMS = {
+    "smiling": "smile",
+    "smiles": "smile",
+    "from above": "view from above",
+    "from below": "view from below",
+    "from the side": "side view",
+    "bird's eye view": "view from above",
+    "b&w": "black and white",
+    "close up": "close-up",
+    "monochrome": "black and white",
+    "writing": "text",
+    "lettering": "text",
+}
+DERIVED = {
+    "drama": "dramatic",
+    "coziness": "cozy",
+    "detail": "detailed",
+    "details": "detailed",
+    "mystery": "mysterious",
+    "realism": "realistic",
+    "darkness": "dark",
+    "brightness": "bright",
+    "warmth": "warm",
+    "sharpness": "sharp",
+}
+"""By the noun: the word that says the same in a prompt."""
+BODY = frozenset({"hand", "hands", "finger", "fingers", "eye", "eyes", "face", "faces", "arm", "arms", "leg", "legs", "feet", "anatomy", "teeth", "body"})
+"""What models draw wrong, and what is then to be kept away as deformed."""

@@ -1,0 +1,111 @@
+"""A few words of feedback as a term in the language of the prompt: without articles and fillers, translated."""
+
+import re
+
+from vibes.domain.refinement.rules.qualities import SYNONYMS
+from vibes.domain.refinement.rules.vocabulary import LONGEST, vocabulary
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
+
+_ARTICLES = {
+    ENGLISH: "a an the some any his her its their of more this that these those",
+    GERMAN: "der die das den dem des ein eine einen einem einer eines ihr ihre ihren sein seine seinen etwas einige "
+    "dieser diese dieses diesen",
+    FRENCH: "le la les l un une des du de d son sa ses leur au aux cette ce ces quelques",
+}
+_FILLERS = {
+    ENGLISH: "please pls maybe perhaps somehow just also really very much a_bit a_little though thanks thank_you "
+    "in_the_picture in_the_image in_this_picture again now overall everywhere there instead kind_of sort_of slightly "
+    "and too_please i_think but so well then",
+    GERMAN: "bitte vielleicht irgendwie auch noch sehr ein_bisschen etwas danke im_bild auf_dem_bild überall jetzt "
+    "eher lieber und aber dann mal doch",
+    FRENCH: "s'il_te_plaît s'il_vous_plaît stp svp peut-être aussi encore très un_peu merci dans_l'image sur_l'image "
+    "partout maintenant plutôt et mais alors ici",
+}
+_FILLER = {
+    language: re.compile(
+        r"(?:^|(?<=\s))(?:" + "|".join(re.escape(word).replace("_", r"\s+") for word in words.split()) + r")(?=\s|$|,)",
+        re.I,
+    )
+    for language, words in _FILLERS.items()
+}
+_ARTICLE = {language: frozenset(words.split()) for language, words in _ARTICLES.items()}
+_LOST_ARTICLE = {ENGLISH: "the", GERMAN: "the", FRENCH: "the"}
+_BETWEEN = frozenset(
+    "in on over under behind beside at between with without in_front_of above below near and to".replace("_", " ").split()
+)
+
+
+def term_of(text: str, language: str, prompt_language: str) -> str:
+    """Its words as the prompt would have them; empty where nothing is left but fillers."""
+    bare = bared(text, language)
+    if language == prompt_language or language == ENGLISH:
+        lower = bare.lower()
+        return SYNONYMS.get(lower, bare)
+    return translated(bare, language)
+
+
+def bared(text: str, language: str) -> str:
+    """Without fillers anywhere and articles at the front."""
+    text = " ".join(text.strip(" ,.;:!?\"'“”„…").split())
+    before = None
+    while before != text:
+        before = text
+        edges = [each for each in _FILLER[language].finditer(text) if each.start() == 0 or each.end() == len(text)]
+        for found in reversed(edges):
+            text = (text[: found.start()] + text[found.end() :]).strip(" ,")
+        text = _without_article(text, language)
+    return text
+
+
+def _without_article(text: str, language: str) -> str:
+    found = re.match(r"([^\W\d_]+)(?:\s+|['’])(?=\S)", text)
+    if found is not None and folded(found[1]) in _ARTICLE[language]:
+        return text[found.end() :]
+    return text
+
+
+def translated(text: str, language: str) -> str:
+    """Into English, word by word, the longest entries first; what is not in the lexicon stays as it is."""
+    words = words_of(text, language)
+    said = [text[each.start : each.end] for each in words]
+    entries = vocabulary().translations[language]
+    result: list[str] = []
+    at = 0
+    while at < len(words):
+        length, english = _longest(entries, words_keys(said[at : at + LONGEST], language))
+        if english is None and folded(said[at]) in _ARTICLE[language]:
+            if result and result[-1] in _BETWEEN:
+                result.append("the")
+        elif english is None:
+            result.append(said[at])
+        else:
+            result.append(english)
+        at += max(length, 1)
+    while result and result[0] == "the":
+        result.pop(0)
+    return " ".join(_in_english_order(result, language))
+
+
+def words_keys(said: list[str], language: str) -> tuple[str, ...]:
+    return tuple(key_of(each, language) for each in said)
+
+
+def _longest(entries: object, keys: tuple[str, ...]) -> tuple[int, str | None]:
+    table = entries if isinstance(entries, dict) else {}
+    for length in range(len(keys), 0, -1):
+        if keys[:length] in table:
+            return length, table[keys[:length]]
+    return 0, None
+
+
+def _in_english_order(words: list[str], language: str) -> list[str]:
+    """In French most adjectives follow their noun."""
+    if language != FRENCH:
+        return words
+    known = vocabulary()
+    ordered = list(words)
+    for at in range(1, len(ordered)):
+        here, before = ordered[at], ordered[at - 1]
+        if known.is_attribute(here) and not known.is_attribute(before) and before not in {*_BETWEEN, "the"}:
+            ordered[at - 1], ordered[at] = here, before
+    return ordered

@@ -1,0 +1,121 @@
+"""The words of the lexicon, found by any of their forms."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from vibes.domain.refinement.rules.qualities import COLORS, EXCLUSIVE, MATERIALS, OTHERS, QUALITIES
+from vibes.domain.refinement.rules.things import THINGS
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
+
+LONGEST = 4
+"""Words of the longest entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    word: str
+    opposite: str
+    alone: str
+    """What to add where it is said of the whole picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    translations: Mapping[str, Mapping[tuple[str, ...], str]]
+    """By language and the keys of an entry's words: the English word."""
+    qualities: Mapping[str, Quality]
+    """By any English form."""
+    colors: frozenset[str]
+    materials: frozenset[str]
+    exclusive: Mapping[str, int]
+    """By English name or synonym: the number of its group, of which a picture has one."""
+    canonical: Mapping[str, str]
+    """By English synonym: the name."""
+    english: frozenset[str]
+    """All single English words that are known, by their keys."""
+
+    def group_members(self, group: int) -> Iterator[str]:
+        yield from (name for name, number in self.exclusive.items() if number == group)
+
+    def is_attribute(self, word: str) -> bool:
+        return word in self.colors or word in self.materials or word in self.qualities
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    translations: dict[str, dict[tuple[str, ...], str]] = {GERMAN: {}, FRENCH: {}}
+    exclusive, canonical = _groups(translations)
+    qualities: dict[str, Quality] = {}
+    for english, forms, german, french, opposite, *alone in _rows(QUALITIES.splitlines()):
+        quality = Quality(english, opposite, alone[0] if alone else english)
+        qualities.update(dict.fromkeys([english, *_split(forms)], quality))
+        _add(translations, english, german, french)
+    tables = {name: _rows(_entries(table)) for name, table in _TABLES.items()}
+    for rows in tables.values():
+        for english, german, french in rows:
+            _add(translations, english, german, french)
+    names = [row[0] for rows in tables.values() for row in rows]
+    known = {key_of(each) for name in [*names, *qualities, *exclusive] for each in name.split()}
+    return Vocabulary(
+        translations=translations,
+        qualities=qualities,
+        colors=frozenset(row[0] for row in tables["colors"]),
+        materials=frozenset(row[0] for row in tables["materials"]),
+        exclusive=exclusive,
+        canonical=canonical,
+        english=frozenset(known),
+    )
+
+
+_TABLES = {"colors": COLORS, "materials": MATERIALS, "things": THINGS, "others": OTHERS}
+
+
+def _groups(translations: dict[str, dict[tuple[str, ...], str]]) -> tuple[dict[str, int], dict[str, str]]:
+    exclusive: dict[str, int] = {}
+    canonical: dict[str, str] = {}
+    for number, group in enumerate(EXCLUSIVE):
+        for english, synonyms, german, french in _rows(_entries(group)):
+            for name in [english, *_split(synonyms)]:
+                exclusive[name] = number
+                canonical[name] = english
+            _add(translations, english, german, french)
+    return exclusive, canonical
+
+
+def _entries(table: str) -> list[str]:
+    return [entry for line in table.splitlines() for entry in line.split(";")]
+
+
+def _rows(entries: Iterable[str]) -> list[list[str]]:
+    return [[cell.strip() for cell in entry.split(":")] for entry in entries if entry.strip()]
+
+
+def _split(cell: str) -> list[str]:
+    return [each.strip() for each in cell.split(",") if each.strip()]
+
+
+def _add(translations: dict[str, dict[tuple[str, ...], str]], english: str, german: str, french: str) -> None:
+    """What was there first stays: the plural of a German word is often its singular too."""
+    for language, cell in ((GERMAN, german), (FRENCH, french)):
+        for form in _split(cell):
+            translations[language].setdefault(keys_of(form, language), english)
+
+
+def keys_of(text: str, language: str) -> tuple[str, ...]:
+    """Without apostrophes' first halves, as in ``l'eau``."""
+    return tuple(word.key for word in words_of(text, language))
+
+
+@cache
+def known_words() -> dict[str, frozenset[str]]:
+    """By language: the single words of the lexicon, as they are written without accents."""
+    tables = vocabulary().translations
+    german, french = (
+        frozenset(keys[0] for keys in tables[language] if len(keys) == 1) for language in (GERMAN, FRENCH)
+    )
+    return {ENGLISH: vocabulary().english, GERMAN: german, FRENCH: french}
+
+
+def is_known(word: str, language: str) -> bool:
+    return key_of(word, language) in known_words()[language] or folded(word) in known_words()[language]

@@ -1,0 +1,1 @@
+"""Refinement: what feedback asks for, and what becomes of the prompt."""
