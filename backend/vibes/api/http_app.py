@@ -22,6 +22,8 @@ from vibes.api.routes import (
     gpus,
     health,
     images,
+    intents,
+    iterate,
     jobs,
     live,
     llm,
@@ -34,6 +36,30 @@ from vibes.api.routes import (
     workflows,
 )
 from vibes.api.routes.studio import install_studio
+
+_ROUTES = (
+    sessions,
+    intents,
+    iterate,
+    flows,
+    generate,
+    gallery,
+    generations,
+    images,
+    gpus,
+    queue,
+    costs,
+    rentals,
+    llm,
+    workflows,
+    models,
+    tasks,
+    jobs,
+    task_types,
+    artifacts,
+    health,
+    live,
+)
 
 
 def create_http_app(
@@ -55,27 +81,7 @@ def create_http_app(
         redoc_url=None,
         responses=PROBLEM_RESPONSES,
     )
-    for module in (
-        sessions,
-        flows,
-        generate,
-        gallery,
-        generations,
-        images,
-        gpus,
-        queue,
-        costs,
-        rentals,
-        llm,
-        workflows,
-        models,
-        tasks,
-        jobs,
-        task_types,
-        artifacts,
-        health,
-        live,
-    ):
+    for module in _ROUTES:
         app.include_router(module.router)
     install_studio(app, studio)
     install_error_handlers(app)
@@ -84,7 +90,14 @@ def create_http_app(
             CORSMiddleware,
             allow_origins=list(allowed_origins),
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-API-Key"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "Last-Event-ID",
+                "X-API-Key",
+            ],
         )
     app.add_middleware(
         SecurityGate,

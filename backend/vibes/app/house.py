@@ -9,6 +9,7 @@ from vibes.app.ground import Ground
 from vibes.app.jobs import JobsRoom, jobs_room
 from vibes.app.maintenance import MaintenanceRoom, maintenance_room
 from vibes.app.queue import QueueRoom, queue_room
+from vibes.app.refinement import RefinementRoom, refinement_room
 from vibes.app.sessions import SessionsRoom, sessions_room
 from vibes.services.chat.service import ChatService
 
@@ -23,6 +24,7 @@ class House:
     generations: GenerationsRoom
     jobs: JobsRoom
     maintenance: MaintenanceRoom
+    refinement: RefinementRoom
 
 
 def build_house(ground: Ground) -> House:
@@ -40,5 +42,6 @@ def build_house(ground: Ground) -> House:
         execution=execution,
         generations=generations,
         jobs=jobs,
+        refinement=refinement_room(ground, sessions, generations),
         maintenance=maintenance_room(ground, queue, sessions, execution, generations, looks),
     )

@@ -37,6 +37,7 @@ from vibes.services.media.uploads import Uploads
 from vibes.services.queue.board import Board
 from vibes.services.queue.forecast import Forecast
 from vibes.services.queue.views import QueueViews
+from vibes.services.refinement.service import RefinementService
 from vibes.services.runtime.clock import SystemClock
 from vibes.services.runtime.hub_health import HubHealth
 from vibes.services.runtime.loop import Loops, running_loops
@@ -71,6 +72,7 @@ class Hub:
     materials: Materials
     models: ModelService
     queue: QueueService
+    refinements: RefinementService
     rentals: RentalService
     sessions: SessionService
     stop_claiming: Callable[[], None]
@@ -163,6 +165,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         materials=generations.materials,
         models=generations.overview,
         queue=generations.queue,
+        refinements=house.refinement.refinements,
         rentals=ground.fleet.rentals,
         sessions=house.sessions.sessions,
         stop_claiming=dispatcher.stop_claiming,

@@ -51,6 +51,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         live=hub.live,
         models=hub.models,
         queue=hub.queue,
+        refinements=hub.refinements,
         rentals=hub.rentals,
         sessions=hub.sessions,
         uploads=hub.uploads,

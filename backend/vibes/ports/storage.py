@@ -15,6 +15,7 @@ from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.criteria import GenerationFilter
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
@@ -372,6 +373,7 @@ class Storage(Protocol):
     artifacts: ArtifactRepository
     spendings: SpendingRepository
     rentals: RentalRepository
+    refinements: RefinementRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
 from vibes.ports.storage import (
     ArtifactRepository,
@@ -30,6 +31,7 @@ from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.models import SqlModels
 from vibes.storage.repositories.queue import SqlQueue
+from vibes.storage.repositories.refinements import SqlRefinements
 from vibes.storage.repositories.rentals import SqlRentals
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.spendings import SqlSpendings
@@ -56,6 +58,7 @@ class SqlStorage:
     artifacts: ArtifactRepository
     spendings: SpendingRepository
     rentals: RentalRepository
+    refinements: RefinementRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -71,6 +74,7 @@ class SqlStorage:
         self.artifacts = SqlArtifacts(database)
         self.spendings = SqlSpendings(database)
         self.rentals = SqlRentals(database)
+        self.refinements = SqlRefinements(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

@@ -110,6 +110,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/intent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Intent
+         * @description What was kept, removed and asked for. Its ETag is its version.
+         */
+        get: operations["get_intent_api_sessions__session_id__intent_get"];
+        /**
+         * Put Intent
+         * @description Replaces all wishes, as when a person takes one back.
+         */
+        put: operations["put_intent_api_sessions__session_id__intent_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/refinements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refinements
+         * @description Newest first, at most a hundred.
+         */
+        get: operations["list_refinements_api_sessions__session_id__refinements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iterate/refine-prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refine Prompt
+         * @description A new prompt out of feedback, to be seen before it is used. It always answers: where no model does, by rules.
+         */
+        post: operations["refine_prompt_api_iterate_refine_prompt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iterate/apply-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Changes
+         * @description The plan again with other operations, by code alone, as when a person switches one off.
+         */
+        post: operations["apply_changes_api_iterate_apply_changes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/iterate/{iteration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Refinement
+         * @description The plan as it was suggested, with what each model said word for word.
+         */
+        get: operations["get_refinement_api_iterate__iteration_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows": {
         parameters: {
             query?: never;
@@ -1221,6 +1325,29 @@ export interface components {
              */
             status: string;
         };
+        /** ApplyChangesRequest */
+        ApplyChangesRequest: {
+            /** Session Id */
+            session_id: string;
+            /**
+             * Iteration Id
+             * @description Of the plan whose chips were switched; its wish in the intent then becomes these changes.
+             */
+            iteration_id?: string | null;
+            /**
+             * Current Prompt
+             * @description The prompt before the refinement.
+             */
+            current_prompt: string;
+            /**
+             * Current Negative
+             * @default
+             */
+            current_negative: string;
+            /** Model Family */
+            model_family?: string | null;
+            changes: components["schemas"]["ChangesBody"];
+        };
         /** ArtifactOut */
         ArtifactOut: {
             /**
@@ -1388,6 +1515,39 @@ export interface components {
             /** Generations */
             generations: components["schemas"]["GenerationOut"][];
         };
+        /**
+         * ChangesBody
+         * @description Operations on a prompt; a term is a few words.
+         */
+        ChangesBody: {
+            /** Keep */
+            keep?: string[];
+            /** Remove */
+            remove?: string[];
+            /** Add */
+            add?: string[];
+            /** Modify */
+            modify?: components["schemas"]["SwapBody"][];
+            /** Emphasis Up */
+            emphasis_up?: string[];
+            /** Emphasis Down */
+            emphasis_down?: string[];
+        };
+        /** ChangesOut */
+        ChangesOut: {
+            /** Keep */
+            keep: string[];
+            /** Remove */
+            remove: string[];
+            /** Add */
+            add: string[];
+            /** Modify */
+            modify: components["schemas"]["SwapOut"][];
+            /** Emphasis Up */
+            emphasis_up: string[];
+            /** Emphasis Down */
+            emphasis_down: string[];
+        };
         /** ChosenGenerations */
         ChosenGenerations: {
             /** Ids */
@@ -1404,6 +1564,21 @@ export interface components {
             file: string;
             /** Why */
             why: string;
+        };
+        /** ConflictOut */
+        ConflictOut: {
+            /** Term */
+            term: string;
+            /**
+             * Message
+             * @description What was done about it.
+             */
+            message: string;
+            /**
+             * Earlier Feedback
+             * @description The earlier wish that it contradicts; null: this feedback itself.
+             */
+            earlier_feedback: string | null;
         };
         /** CostSum */
         CostSum: {
@@ -2307,6 +2482,113 @@ export interface components {
              */
             notes: string[];
         };
+        /** IntentBody */
+        IntentBody: {
+            /**
+             * Wishes
+             * @description All of them, oldest first: leave out what shall not count any more.
+             */
+            wishes: components["schemas"]["WishBody"][];
+        };
+        /**
+         * IntentOut
+         * @description What was kept, removed and asked for, in the order in which it was said; of each thing the latest wish holds.
+         */
+        IntentOut: {
+            /** Session Id */
+            session_id: string;
+            /** Version */
+            version: number;
+            /** Wishes */
+            wishes: components["schemas"]["WishOut"][];
+            /** Kept */
+            kept: string[];
+            /** Removed */
+            removed: string[];
+            /** Asked For */
+            asked_for: string[];
+        };
+        /**
+         * IterationPlanOut
+         * @description What the next pictures could be drawn with; nothing is drawn by it.
+         */
+        IterationPlanOut: {
+            /** Iteration Id */
+            iteration_id: string;
+            /** Suggested Prompt */
+            suggested_prompt: string;
+            /** Suggested Negative */
+            suggested_negative: string;
+            task_type: components["schemas"]["TaskType"];
+            /** Model Family */
+            model_family: string;
+            /**
+             * Count
+             * @description Pictures of the next stage.
+             */
+            count: number;
+            /** Rationale */
+            rationale: string;
+            /** @description What was carried out; each can be switched off by `apply-changes`. */
+            changes: components["schemas"]["ChangesOut"];
+            /** @description What was understood, before it was held against the prompt. */
+            understood: components["schemas"]["ChangesOut"];
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /**
+             * Degraded
+             * @description `by rules: …` and why, where no model answered; null where one did.
+             */
+            degraded: string | null;
+            vision_context: components["schemas"]["VisionContextOut"] | null;
+            /**
+             * Notes
+             * @description What could not be done as it was said.
+             */
+            notes: string[];
+            /**
+             * Question
+             * @description What to ask back where nothing was understood; empty otherwise.
+             */
+            question: string;
+            /** Intent Version */
+            intent_version: number;
+        };
+        /** IterationRequest */
+        IterationRequest: {
+            /** Session Id */
+            session_id: string;
+            /**
+             * Feedback Text
+             * @description What should change, in any words.
+             */
+            feedback_text: string;
+            /**
+             * Selected Image Ids
+             * @description Generations that are liked; a vision model looks at them, where there is one.
+             */
+            selected_image_ids?: string[];
+            /** Rejected Image Ids */
+            rejected_image_ids?: string[];
+            /** Current Prompt */
+            current_prompt: string;
+            /**
+             * Current Negative
+             * @default
+             */
+            current_negative: string;
+            /**
+             * Model Family
+             * @description What the next pictures are drawn with; that of the next stage.
+             */
+            model_family?: string | null;
+            /**
+             * Remember
+             * @description Keep it in the session's intent; false while somebody still types.
+             * @default true
+             */
+            remember: boolean;
+        };
         /** JobAccepted */
         JobAccepted: {
             /** Job Id */
@@ -2912,6 +3194,30 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
+        /** RefinementList */
+        RefinementList: {
+            /** Refinements */
+            refinements: components["schemas"]["RefinementOut"][];
+        };
+        /**
+         * RefinementOut
+         * @description A refinement as it is kept with its session.
+         */
+        RefinementOut: {
+            /** Id */
+            id: string;
+            /** Session Id */
+            session_id: string;
+            /** At */
+            at: string;
+            /** Feedback */
+            feedback: string;
+            /** Current Prompt */
+            current_prompt: string;
+            plan: components["schemas"]["IterationPlanOut"];
+            /** Answers */
+            answers: components["schemas"]["StageAnswerOut"][];
+        };
         /** RentalList */
         RentalList: {
             /** Rentals */
@@ -3168,6 +3474,30 @@ export interface components {
          * @enum {string}
          */
         Stage: "interpreter" | "engineer" | "vision";
+        /**
+         * StageAnswerOut
+         * @description What a model said, word for word.
+         */
+        StageAnswerOut: {
+            stage: components["schemas"]["Stage"];
+            /** Model */
+            model: string;
+            /** Digest */
+            digest: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Prompt Version */
+            prompt_version: string;
+            /** Text */
+            text: string;
+            /**
+             * Problem
+             * @description Why it was not used as it is.
+             */
+            problem: string | null;
+        };
         /** StarBody */
         StarBody: {
             /**
@@ -3175,6 +3505,23 @@ export interface components {
              * @default true
              */
             starred: boolean;
+        };
+        /**
+         * SwapBody
+         * @description One thing in the place of another.
+         */
+        SwapBody: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+        };
+        /** SwapOut */
+        SwapOut: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
         };
         /** TaskBody */
         TaskBody: {
@@ -3478,6 +3825,22 @@ export interface components {
             /** @description Instead: every combination of their values. */
             axes?: components["schemas"]["AxesIn"] | null;
         };
+        /**
+         * VisionContextOut
+         * @description What a vision model saw in the chosen pictures.
+         */
+        VisionContextOut: {
+            /** Description */
+            description: string;
+            /** Selected Traits */
+            selected_traits: string[];
+            /** Rejected Traits */
+            rejected_traits: string[];
+            /** Key Differences */
+            key_differences: string[];
+            /** Defects */
+            defects: string[];
+        };
         /** WaitingOut */
         WaitingOut: {
             /**
@@ -3538,6 +3901,39 @@ export interface components {
             waiting_for: string | null;
             /** @description The same for whoever decides upon it. */
             waiting_code: components["schemas"]["ReasonCode"] | null;
+        };
+        /** WishBody */
+        WishBody: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Feedback */
+            feedback: string;
+            changes: components["schemas"]["ChangesBody"];
+            /**
+             * Refined Prompt
+             * @default
+             */
+            refined_prompt: string;
+        };
+        /** WishOut */
+        WishOut: {
+            /**
+             * Id
+             * @description Of the refinement that it comes from.
+             */
+            id: string;
+            /** At */
+            at: string;
+            /** Feedback */
+            feedback: string;
+            changes: components["schemas"]["ChangesOut"];
+            /** Refined Prompt */
+            refined_prompt: string;
         };
         /** WorkflowDetail */
         WorkflowDetail: {
@@ -4635,6 +5031,569 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionDetailOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_intent_api_sessions__session_id__intent_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    put_intent_api_sessions__session_id__intent_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the change was made from; 412 `intent_changed` when it is not the newest any more. */
+                "if-match"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_refinements_api_sessions__session_id__refinements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefinementList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    refine_prompt_api_iterate_refine_prompt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IterationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IterationPlanOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    apply_changes_api_iterate_apply_changes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyChangesRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IterationPlanOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_refinement_api_iterate__iteration_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                iteration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefinementOut"];
                 };
             };
             /** @description Malformed request */

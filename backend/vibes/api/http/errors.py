@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from vibes.api.http.bodies import BodyRefused
 from vibes.api.http.problems import MAX_PROBLEMS, FieldProblem, hub_error_response, problem_response
+from vibes.api.schemas.refinement import IntentOut
 from vibes.api.schemas.sessions import SessionConfigOut
 from vibes.domain.errors import HubError
+from vibes.domain.refinement.intent import IntentChanged
 from vibes.domain.session import ConfigConflict
 from vibes.text.json_pointer import json_pointer
 
@@ -25,6 +27,7 @@ _LOCATIONS = {"body", "query", "path", "header"}
 def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(HubError)(_hub_error)
     app.exception_handler(ConfigConflict)(_config_conflict)
+    app.exception_handler(IntentChanged)(_intent_changed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(BodyRefused)(_body_refused)
     app.exception_handler(HTTPException)(_http_error)
@@ -37,6 +40,10 @@ async def _hub_error(_: Request, error: HubError) -> Response:
 
 async def _config_conflict(_: Request, error: ConfigConflict) -> Response:
     return hub_error_response(error, current=SessionConfigOut.of(error.current).model_dump(mode="json"))
+
+
+async def _intent_changed(_: Request, error: IntentChanged) -> Response:
+    return hub_error_response(error, current=IntentOut.of(error.current).model_dump(mode="json"))
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:

@@ -17,6 +17,7 @@ from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
 from vibes.services.media import artifact_store, image_store, uploads
 from vibes.services.queue import views
+from vibes.services.refinement import service as refinement
 from vibes.services.runtime import hub_health
 from vibes.services.sessions import gallery
 from vibes.services.sessions import service as sessions
@@ -44,6 +45,7 @@ class LifespanState(TypedDict):
     live: live_events.LiveEvents
     models: model_overview.ModelService
     queue: queue_service.QueueService
+    refinements: refinement.RefinementService
     rentals: rentals.RentalService
     sessions: sessions.SessionService
     uploads: uploads.Uploads
@@ -81,6 +83,7 @@ JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
+Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements"))]
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
 Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
 Uploads = Annotated[uploads.Uploads, Depends(Given("uploads"))]

@@ -18,6 +18,7 @@ from vibes.domain.errors import (
     StorageUnavailable,
 )
 from vibes.domain.reason import ReasonCode
+from vibes.domain.refinement.intent import IntentChanged
 from vibes.text.plain_text import encodable, shortened
 
 MAX_PROBLEMS = 20
@@ -30,6 +31,7 @@ MEDIA_TYPE = "application/problem+json"
 
 _STATUSES: tuple[tuple[type[HubError], int], ...] = (
     (NotFound, 404),
+    (IntentChanged, 412),
     (Conflict, 409),
     (InvalidRequest, 422),
     (NoCapableNode, 422),
@@ -45,6 +47,7 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    412: "Changed meanwhile",
     413: "Request too large",
     415: "JSON required",
     421: "Unknown host name",

@@ -1,1 +1,1 @@
-"""What should change about a prompt: from words of feedback to operations, and from operations to a new prompt. Pure."""
+"""What should change about a prompt: from feedback to operations, and from these to a new prompt. Pure."""

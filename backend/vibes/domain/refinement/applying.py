@@ -8,7 +8,6 @@ from vibes.domain.refinement.cutting import cut_out, cut_words
 from vibes.domain.refinement.phrases import STEP, Phrase, Prompt, Span
 from vibes.domain.refinement.words import ENGLISH, holds, places, term_keys
 
-
 MAX_ROUNDS = 20
 
 
@@ -42,11 +41,7 @@ class Draft:
     def remove(self, term: str) -> None:
         """The smallest part of each phrase that makes sense without it; where that would lose what is kept, the words
         alone."""
-        self.prompt = tuple(
-            phrase
-            for each in self.prompt
-            if (phrase := self._without(each, term)) is not None
-        )
+        self.prompt = tuple(phrase for each in self.prompt if (phrase := self._without(each, term)) is not None)
         self._mend_endings()
 
     def _remove_all(self, terms: Sequence[str]) -> None:
@@ -79,19 +74,20 @@ class Draft:
         return phrase
 
     def _swap(self, swap: Swap) -> None:
-        changed = False
-        phrases: list[Phrase] = []
-        for phrase in self.prompt:
-            found = [] if phrase.fixed else places(swap.old, phrase.text, self.language)
-            for start, end in reversed(found):
-                candidate = _replaced(phrase, start, end, swap.new)
-                if all(self._in(candidate, each) for each in self.keep if self._in(phrase, each)):
-                    phrase, changed = candidate, True
-            phrases.append(phrase)
-        self.prompt = tuple(phrases)
+        before = self.prompt
+        self.prompt = tuple(self._swapped(each, swap) for each in before)
         self.allow(swap.new)
-        if not changed:
+        if self.prompt == before:
             self._add(swap.new)
+
+    def _swapped(self, phrase: Phrase, swap: Swap) -> Phrase:
+        """Wherever that loses nothing that is kept."""
+        result = phrase
+        for start, end in reversed(self._places(swap.old, phrase)):
+            candidate = _replaced(result, start, end, swap.new)
+            if all(self._in(candidate, each) for each in self.keep if self._in(phrase, each)):
+                result = candidate
+        return result
 
     def _add(self, term: str) -> None:
         self.allow(term)
@@ -100,16 +96,19 @@ class Draft:
 
     def _weigh(self, term: str, factor: float) -> None:
         """The whole phrase where it is little more than the term, else the words."""
-        phrases: list[Phrase] = []
-        for phrase in self.prompt:
-            found = [] if phrase.fixed else places(term, phrase.text, self.language)
-            if found and len(phrase.text.split()) <= len(term.split()) + 1:
-                phrase = phrase.weighing(factor)
-            else:
-                for start, end in {self._widened(phrase, *each) for each in found}:
-                    phrase = phrase.weighing_between(start, end, factor)
-            phrases.append(phrase)
-        self.prompt = tuple(phrases)
+        self.prompt = tuple(self._weighed(each, term, factor) for each in self.prompt)
+
+    def _weighed(self, phrase: Phrase, term: str, factor: float) -> Phrase:
+        found = self._places(term, phrase)
+        if found and len(phrase.text.split()) <= len(term.split()) + 1:
+            return phrase.weighing(factor)
+        result = phrase
+        for start, end in {self._widened(phrase, *each) for each in found}:
+            result = result.weighing_between(start, end, factor)
+        return result
+
+    def _places(self, term: str, phrase: Phrase) -> list[tuple[int, int]]:
+        return [] if phrase.fixed else places(term, phrase.text, self.language)
 
     def _widened(self, phrase: Phrase, start: int, end: int) -> tuple[int, int]:
         """Around whatever is kept here, so that no adverb comes between its words."""
@@ -153,8 +152,8 @@ def _replaced(phrase: Phrase, start: int, end: int, new: str) -> Phrase:
 
 
 def _article(before: str, new: str) -> str:
-    """"a" or "an", as the next word wants it; none before what has its own, or before several."""
-    first = new.split()[0].lower() if new.split() else ""
+    """ "a" or "an", as the next word wants it; none before what has its own, or before several."""
+    first = new.split(maxsplit=1)[0].lower() if new.split() else ""
     if first in {"a", "an", "the", "some", "two", "three", "many"} or (first.endswith("s") and " " not in new):
         return ""
     article = "an" if first[:1] in "aeiou" else "a"
@@ -175,4 +174,3 @@ def _appended(prompt: Prompt, term: str) -> Prompt:
         return (*before[:-1], replace(last, ending=f"{last.ending.strip()} "), added, *after)
     added = Phrase((Span(term),), last.ending if after else "")
     return (*before[:-1], replace(last, ending=", "), added, *after)
-

@@ -65,7 +65,7 @@ def _trimmed(swap: Swap) -> tuple[str, str]:
     return _term(swap.old), _term(swap.new)
 
 
-_SYNTAX = re.compile(r"[<>{}()\[\]|\\]|__|\b(?:embedding|lora|lyco):|(?<=\w):\s*-?\d+(?:\.\d+)?", re.I)
+_SYNTAX = re.compile(r"[<>{}()\[\]|\\]|__|\b(?:embedding|lora|lyco):|(?<=\w):\s*-?\d+(?:\.\d+)?", re.IGNORECASE)
 
 
 def _term(text: str) -> str:

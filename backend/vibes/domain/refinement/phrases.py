@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 LIGHTEST, HEAVIEST = 0.5, 1.5
 STEP = 0.15
@@ -59,7 +60,7 @@ class Phrase:
         spans: list[Span] = []
         for span, (begin, close) in zip(self.spans, self._places(), strict=True):
             cut = sorted({begin, close, *(each for each in (start, end) if begin < each < close)})
-            for left, right in zip(cut, cut[1:], strict=False):
+            for left, right in pairwise(cut):
                 inside = left >= start and right <= end
                 weight = limited(span.weight + factor) if inside else span.weight
                 spans.append(Span(span.text[left - begin : right - begin], weight))

@@ -9,17 +9,21 @@ from vibes.domain.refinement.phrases import Phrase, Prompt, Span, joined
 
 MAX_DEPTH = 20
 """Parentheses deeper than that are taken as text."""
+MAX_WEIGHT = 100.0
+"""A larger number after a colon is no weight."""
 
-_FIXED = re.compile(r"<[\w-]+:[^<>]*>|\bembedding:[\w./\\-]+(?:\.(?:pt|safetensors|bin))?|__[\w/*-]+__|\{[^{}]*\}", re.I)
+_FIXED = re.compile(
+    r"<[\w-]+:[^<>]*>|\bembedding:[\w./\\-]+(?:\.(?:pt|safetensors|bin))?|__[\w/*-]+__|\{[^{}]*\}", re.IGNORECASE
+)
 _ESCAPED = {"\\(": "\x01", "\\)": "\x02"}
 _MEANT = str.maketrans({"\x01": "(", "\x02": ")"})
 _ENDING = re.compile(r"\s*[,;]\s*|\s*[.!?]+(?=\s|$)\s*|\s*\n\s*")
-_ABBREVIATED = re.compile(r"(?:^|\s)(?:\w|st|mr|mrs|dr|vs|ca|no|approx)$", re.I)
+_ABBREVIATED = re.compile(r"(?:^|\s)(?:\w|st|mr|mrs|dr|vs|ca|no|approx)$", re.IGNORECASE)
 
 
 def read_prompt(text: str, style: FamilyStyle) -> Prompt:
-    """Its phrases. Where the family has no syntax, parentheses with a number are weights all the same, since nobody means
-    them to be drawn; bare ones are text."""
+    """Its phrases. Where the family has no syntax, parentheses with a number are weights all the same, since nobody
+    means them to be drawn; bare ones are text."""
     return tuple(_phrases(_spans(text, bare=style.weights is Weights.SYNTAX)))
 
 
@@ -32,7 +36,7 @@ def _spans(text: str, *, bare: bool) -> Sequence[Span]:
 def _weighed(text: str, weight: float, depth: int, *, bare: bool) -> Iterator[tuple[str, float]]:
     """A number sets the weight; bare parentheses multiply it by 1.1, as in ComfyUI."""
     for part in _parts(text):
-        if len(part) >= 2 and part[0] == "(" and part[-1] == ")" and depth < MAX_DEPTH:
+        if part.startswith("(") and part.endswith(")") and depth < MAX_DEPTH:
             inner, said = _said_weight(part[1:-1])
             if said is None and not bare:
                 yield "(", weight
@@ -52,7 +56,7 @@ def _said_weight(inner: str) -> tuple[str, float | None]:
         weight = float(number)
     except ValueError:
         return inner, None
-    return (before, weight) if math.isfinite(weight) and abs(weight) < 100 else (inner, None)
+    return (before, weight) if math.isfinite(weight) and abs(weight) <= MAX_WEIGHT else (inner, None)
 
 
 def _parts(text: str) -> Iterator[str]:

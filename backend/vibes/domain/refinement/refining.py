@@ -76,7 +76,9 @@ def protected(start: Starting, changes: Changes) -> tuple[str, ...]:
     still = [
         each
         for each in standing.kept
-        if not any(contains_term(each, term, start.language) or contains_term(term, each, start.language) for term in named)
+        if not any(
+            contains_term(each, term, start.language) or contains_term(term, each, start.language) for term in named
+        )
     ]
     return tuple(dict.fromkeys((*changes.keep, *still)))
 

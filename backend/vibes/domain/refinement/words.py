@@ -8,19 +8,101 @@ ENGLISH, GERMAN, FRENCH = "en", "de", "fr"
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ARTICLES = frozenset(
-    "a an the some any his her its their der die das den dem des ein eine einen einem einer eines le la les l un une "
-    "du de".split()
+    [
+        "a",
+        "an",
+        "the",
+        "some",
+        "any",
+        "his",
+        "her",
+        "its",
+        "their",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "ein",
+        "eine",
+        "einen",
+        "einem",
+        "einer",
+        "eines",
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "du",
+        "de",
+    ]
 )
 _IRREGULAR = dict(
     pair.split(":")
-    for pair in "men:man women:woman people:person children:child feet:foot teeth:tooth leaves:leaf wolves:wolf "
-    "knives:knife geese:goose mice:mouse shelves:shelf lives:life hooves:hoof scarves:scarf "
-    "rainy:rain raining:rain cloudy:cloud snowy:snow snowing:snow misty:mist windy:wind smoky:smoke smoking:smoke "
-    "dusty:dust stormy:storm hazy:haze grainy:grain noisy:noise shiny:shine icy:ice watery:water hairy:hair "
-    "leafy:leaf grassy:grass rocky:rock bloody:blood dirty:dirt messy:mess curly:curl sandy:sand wavy:wave "
-    "starry:star glowing:glow burning:burn smiling:smile smiles:smile smiled:smile fiery:fire flowery:flower "
-    "colourful:colorful colour:color colours:color grey:gray centre:center closeup:closeup".split()
+    for pair in [
+        "men:man",
+        "women:woman",
+        "people:person",
+        "children:child",
+        "feet:foot",
+        "teeth:tooth",
+        "leaves:leaf",
+        "wolves:wolf",
+        "knives:knife",
+        "geese:goose",
+        "mice:mouse",
+        "shelves:shelf",
+        "lives:life",
+        "hooves:hoof",
+        "scarves:scarf",
+        "rainy:rain",
+        "raining:rain",
+        "cloudy:cloud",
+        "snowy:snow",
+        "snowing:snow",
+        "misty:mist",
+        "windy:wind",
+        "smoky:smoke",
+        "smoking:smoke",
+        "dusty:dust",
+        "stormy:storm",
+        "hazy:haze",
+        "grainy:grain",
+        "noisy:noise",
+        "shiny:shine",
+        "icy:ice",
+        "watery:water",
+        "hairy:hair",
+        "leafy:leaf",
+        "grassy:grass",
+        "rocky:rock",
+        "bloody:blood",
+        "dirty:dirt",
+        "messy:mess",
+        "curly:curl",
+        "sandy:sand",
+        "wavy:wave",
+        "starry:star",
+        "glowing:glow",
+        "burning:burn",
+        "smiling:smile",
+        "smiles:smile",
+        "smiled:smile",
+        "fiery:fire",
+        "flowery:flower",
+        "colourful:colorful",
+        "colour:color",
+        "colours:color",
+        "grey:gray",
+        "centre:center",
+        "closeup:closeup",
+    ]
 )
+_STEM, _WITH_ENDING, _COMPOUND = 3, 4, 5
+"""Letters: a stem has at least, a word with an ending of two more than, one that is written in two parts more than."""
 _HISS = ("ches", "shes", "xes", "sses", "zes")
 _KEPT_S = ("ss", "us", "is")
 
@@ -57,13 +139,13 @@ def folded(word: str) -> str:
 def _english_key(word: str) -> str:
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) > 4 and word.endswith("ies"):
+    if len(word) > _WITH_ENDING and word.endswith("ies"):
         return f"{word[:-3]}y"
-    if len(word) > 4 and word.endswith(_HISS):
+    if len(word) > _WITH_ENDING and word.endswith(_HISS):
         return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(_KEPT_S):
+    if len(word) > _STEM and word.endswith("s") and not word.endswith(_KEPT_S):
         return _IRREGULAR.get(word[:-1], word[:-1])
-    if len(word) > 4 and word.endswith("y") and word[-2] == word[-3] and word[-2] not in "aeiouls":
+    if len(word) > _WITH_ENDING and word.endswith("y") and word[-2] == word[-3] and word[-2] not in "aeiouls":
         return word[:-2]
     return word
 
@@ -71,7 +153,7 @@ def _english_key(word: str) -> str:
 def _without_ending(word: str, endings: tuple[str, ...]) -> str:
     """As often as one is found: a comparative has its own before that of its case."""
     while True:
-        ending = next((each for each in endings if word.endswith(each) and len(word) - len(each) >= 3), "")
+        ending = next((each for each in endings if word.endswith(each) and len(word) - len(each) >= _STEM), "")
         if not ending:
             return word
         word = word.removesuffix(ending)
@@ -109,7 +191,7 @@ def _length_here(wanted: tuple[str, ...], keys: list[str], at: int) -> int:
     whole = "".join(wanted)
     if len(wanted) > 1 and keys[at] == whole:
         return 1
-    if len(wanted) == 1 and at + 1 < len(keys) and len(whole) > 5 and keys[at] + keys[at + 1] == whole:
+    if len(wanted) == 1 and at + 1 < len(keys) and len(whole) > _COMPOUND and keys[at] + keys[at + 1] == whole:
         return 2
     return 0
 

@@ -48,6 +48,25 @@ SESSIONS = Table(
     Index("ix_sessions_created_at", "created_at"),
 )
 
+# What a person said should change, as a JSON list of wishes.
+INTENTS = Table(
+    "intents",
+    METADATA,
+    Column("session_id", _ID, ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("wishes", JSON, nullable=False),
+)
+
+REFINEMENTS = Table(
+    "refinements",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("session_id", _ID, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("content", JSON, nullable=False),
+    Index("ix_refinements_session_id", "session_id"),
+)
+
 BATCHES = Table(
     "batches",
     METADATA,

@@ -14,7 +14,7 @@ _WHOLE = re.compile(
     r"\bnicht [\w-]+(?: [\w-]+){0,2}, sondern (?=\S)|"
     r"(?:instead|in place|in lieu) of [^,.;]+?, (?=\S)|\b(?:an)?statt(?: [\w-]+){1,2}, (?=\S)|"
     r"(?:au lieu|à la place) [^,.;]+?, (?=\S)",
-    re.I,
+    re.IGNORECASE,
 )
 _CUT = {
     ENGLISH: r"\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|&|\+",
@@ -43,10 +43,10 @@ def clauses_of(text: str, language: str) -> list[Clause]:
     marked = _WHOLE.sub(hold, " ".join(text.split(" ")))
     clauses: list[Clause] = []
     follows = False
-    for part in re.split(rf"({_STOP}|{_CUT[language]})", marked, flags=re.I):
+    for part in re.split(rf"({_STOP}|{_CUT[language]})", marked, flags=re.IGNORECASE):
         sign = part.strip().lower()
-        if re.fullmatch(rf"(?:{_STOP}|{_CUT[language]})", part, flags=re.I):
-            if sign == "ni" or sign == "nor":
+        if re.fullmatch(rf"(?:{_STOP}|{_CUT[language]})", part, flags=re.IGNORECASE):
+            if sign in {"ni", "nor"}:
                 follows = True
             else:
                 follows = bool(clauses) and not (sign in _AGAINST or sign[:1] in _AGAINST)

@@ -1,6 +1,6 @@
 """Feedback to operations by rules: English, German and French, several wishes at once, and slips of the keyboard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.refinement.changes import Changes
@@ -19,8 +19,46 @@ MAX_FEEDBACK = 4_000
 _GOES_ON = {Intention.KEEP, Intention.REMOVE, Intention.MORE, Intention.LESS, Intention.WANT, Intention.SWAP}
 NOT_UNDERSTOOD = "What should change? For example “no hat”, “more fog” or “a bridge instead of the boat”."
 _EMPTY_WORDS = frozenset(
-    "it this that them they nicer better good great nice perfect fine ok okay yes no hmm hm well cool wow thanks more less "
-    "left right one first second last best worst done nothing anything something good enough".split()
+    [
+        "it",
+        "this",
+        "that",
+        "them",
+        "they",
+        "nicer",
+        "better",
+        "good",
+        "great",
+        "nice",
+        "perfect",
+        "fine",
+        "ok",
+        "okay",
+        "yes",
+        "no",
+        "hmm",
+        "hm",
+        "well",
+        "cool",
+        "wow",
+        "thanks",
+        "more",
+        "less",
+        "left",
+        "right",
+        "one",
+        "first",
+        "second",
+        "last",
+        "best",
+        "worst",
+        "done",
+        "nothing",
+        "anything",
+        "something",
+        "good",
+        "enough",
+    ]
 )
 
 
@@ -53,7 +91,7 @@ def _content(text: str) -> bool:
 
 
 def _halved(clauses: Sequence[Clause]) -> list[Clause]:
-    """"in winter with snow" wishes for two things."""
+    """ "in winter with snow" wishes for two things."""
     result: list[Clause] = []
     for clause in clauses:
         for preposition in (" with ", " mit ", " avec "):
@@ -108,22 +146,14 @@ def _operations(wish: _Wish, known: Known, language: str) -> Changes:
     x, y, a = (term_of(each, language, known.language) for each in (wish.x, wish.y, wish.a))
     if wish.intention is Intention.NOTHING or (not x and not a) or x.lower() in _EMPTY_WORDS:
         return Changes() if wish.intention is not Intention.TOO or not a else too("", a, known)
-    match wish.intention:
-        case Intention.KEEP:
-            return Changes(keep=(x,))
-        case Intention.REMOVE:
-            return Changes(remove=(x,))
-        case Intention.MORE:
-            return more(x, known)
-        case Intention.LESS:
-            return Changes(emphasis_down=(x,))
-        case Intention.SWAP:
-            return swapped(y, x, known)
-        case Intention.TOO:
-            return too(x, a, known)
-        case Intention.BAD:
-            return Changes(remove=(f"deformed {x}" if x.lower() in BODY else x,))
-        case Intention.BE:
-            return being(x, a, known)
-        case _:
-            return wanted(x, known)
+    carried_out: Mapping[Intention, Callable[[], Changes]] = {
+        Intention.KEEP: lambda: Changes(keep=(x,)),
+        Intention.REMOVE: lambda: Changes(remove=(x,)),
+        Intention.LESS: lambda: Changes(emphasis_down=(x,)),
+        Intention.BAD: lambda: Changes(remove=(f"deformed {x}" if x.lower() in BODY else x,)),
+        Intention.MORE: lambda: more(x, known),
+        Intention.SWAP: lambda: swapped(y, x, known),
+        Intention.TOO: lambda: too(x, a, known),
+        Intention.BE: lambda: being(x, a, known),
+    }
+    return carried_out.get(wish.intention, lambda: wanted(x, known))()

@@ -12,9 +12,9 @@ _SMALL_WORDS = {
     "cette trop peu doit devrait lieu place garde ajoute enlève enlever supprime remplace très ni ne aucun tout sauf "
     "assez comme aime adore style",
 }
-_BY_WORD = {
-    language: frozenset(folded(word) for word in words.split()) for language, words in _SMALL_WORDS.items()
-}
+_ELIDED = 2
+"""Most letters of a French article or pronoun before its apostrophe."""
+_BY_WORD = {language: frozenset(folded(word) for word in words.split()) for language, words in _SMALL_WORDS.items()}
 
 
 def language_of(text: str, known: dict[str, frozenset[str]] | None = None) -> str:
@@ -32,4 +32,4 @@ def _score(word: str, language: str, known: dict[str, frozenset[str]]) -> int:
 def _parts(word: str) -> list[str]:
     """``l'eau`` is two words."""
     first, apostrophe, rest = word.partition("'")
-    return [first, rest] if apostrophe and len(first) <= 2 else [word]
+    return [first, rest] if apostrophe and len(first) <= _ELIDED else [word]

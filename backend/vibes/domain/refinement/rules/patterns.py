@@ -27,7 +27,7 @@ Pattern = tuple[Intention, re.Pattern[str]]
 
 
 def _patterns(*rows: tuple[Intention, str]) -> Sequence[Pattern]:
-    return [(intention, re.compile(rf"^(?:{pattern})$", re.I)) for intention, pattern in rows]
+    return [(intention, re.compile(rf"^(?:{pattern})$", re.IGNORECASE)) for intention, pattern in rows]
 
 
 _X, _Y, _A = r"(?P<x>.+?)", r"(?P<y>.+?)", r"(?P<a>.+?)"
@@ -57,7 +57,10 @@ _ENGLISH = _patterns(
         rf"(?:remove|change|touch|lose|delete|drop|alter|replace|modify|take away) {_X}",
     ),
     (Intention.SWAP, rf"(?:instead|in place|in lieu) of {_Y},? (?:have |use |put |draw |i want |make it )?{_X}"),
-    (Intention.SWAP, rf"(?:make it |have |use |put |draw |i want |i'd (?:like|prefer) )?{_X} (?:instead|in place) of {_Y}"),
+    (
+        Intention.SWAP,
+        rf"(?:make it |have |use |put |draw |i want |i'd (?:like|prefer) )?{_X} (?:instead|in place) of {_Y}",
+    ),
     (Intention.SWAP, rf"(?:make it |have |use |i'd prefer |i prefer )?{_X} rather than {_Y}"),
     (Intention.SWAP, rf"(?:replace|swap|exchange|substitute|switch) {_Y} (?:with|by|for|to) {_X}"),
     (Intention.SWAP, rf"(?:turn|change|make|transform|convert) {_Y} (?:into|to) {_X}"),
@@ -69,7 +72,10 @@ _ENGLISH = _patterns(
         Intention.LESS,
         rf"(?:make it |with |a (?:bit|little) |much |slightly |use |have )*(?:less|fewer|weaker|reduced) (?:of )?{_X}",
     ),
-    (Intention.LESS, rf"(?:tone down|reduce|decrease|lower|turn down|soften|weaken|de-?emphasi[sz]e|dial down|minimi[sz]e) {_X}"),
+    (
+        Intention.LESS,
+        rf"(?:tone down|reduce|decrease|lower|turn down|soften|weaken|de-?emphasi[sz]e|dial down|minimi[sz]e) {_X}",
+    ),
     (Intention.LESS, rf"{_X} (?:a bit |much )?less(?: prominent| visible)?"),
     (Intention.LESS, rf"{_X} {_IS} too (?:strong|much|prominent|dominant|visible|intense)"),
     (
@@ -79,22 +85,38 @@ _ENGLISH = _patterns(
     ),
     (Intention.REMOVE, rf"(?:take|leave) {_X} (?:away|out|off)"),
     (Intention.REMOVE, rf"(?:with )?(?:no more|no|without|w/o|zero|minus) (?:any )?{_X}"),
-    (Intention.REMOVE, rf"{_I} (?:don'?t|do not) {_VERY}(?:want|need|like|wish|love)(?: to see| to have)? (?:any )?{_X}"),
+    (
+        Intention.REMOVE,
+        rf"{_I} (?:don'?t|do not) {_VERY}(?:want|need|like|wish|love)(?: to see| to have)? (?:any )?{_X}",
+    ),
     (Intention.REMOVE, rf"{_I} (?:hate|dislike|can'?t stand) {_X}"),
     (Intention.REMOVE, rf"(?:please )?(?:don'?t|do not|never) (?:add|show|draw|include|put|use|have) (?:any )?{_X}"),
     (Intention.REMOVE, rf"there (?:should|must|shall) (?:not be|be no) (?:any )?{_X}"),
-    (Intention.REMOVE, rf"{_X} (?:should|must|has to|have to|can) (?:go(?: away)?|disappear|be (?:removed|gone|deleted))"),
+    (
+        Intention.REMOVE,
+        rf"{_X} (?:should|must|has to|have to|can) (?:go(?: away)?|disappear|be (?:removed|gone|deleted))",
+    ),
     (Intention.REMOVE, rf"{_X} (?:away|gone|out|off)"),
     (Intention.TOO, rf"{_X} (?:{_IS} )?(?:a bit |a little |way |far |much )?too {_A}"),
     (Intention.TOO, rf"(?:it(?:'s| is)? |this is |looks? )?(?:a bit |a little |way |far |much )?too {_A}"),
-    (Intention.MORE, rf"(?:emphasi[sz]e|highlight|accentuate|stress|boost|increase|strengthen|intensify|focus (?:more )?on) {_X}"),
-    (Intention.MORE, rf"{_X} (?:should|must|could|needs to) (?:stand out|be more (?:prominent|visible|dominant))(?: more)?"),
+    (
+        Intention.MORE,
+        rf"(?:emphasi[sz]e|highlight|accentuate|stress|boost|increase|strengthen|intensify|focus (?:more )?on) {_X}",
+    ),
+    (
+        Intention.MORE,
+        rf"{_X} (?:should|must|could|needs to) (?:stand out|be more (?:prominent|visible|dominant))(?: more)?",
+    ),
     (
         Intention.MORE,
         rf"(?:it |this |{_I} )?(?:needs? |could use |wants? |would like |make (?:it|this) |give (?:it|me) |add |with |"
-        rf"a (?:bit|little) |much |some |lots |slightly |even |way |could you add )*(?:more|stronger|extra)(?: of)? {_X}",
+        rf"a (?:bit|little) |much |some |lots |slightly |even |way |could you add )*"
+        rf"(?:more|stronger|extra)(?: of)? {_X}",
     ),
-    (Intention.KEEP, rf"(?:please )?(?:keep|leave|preserve|retain|maintain|hold on to) {_X}(?: as (?:it is|they are|is))?"),
+    (
+        Intention.KEEP,
+        rf"(?:please )?(?:keep|leave|preserve|retain|maintain|hold on to) {_X}(?: as (?:it is|they are|is))?",
+    ),
     (Intention.KEEP, rf"{_I} {_VERY}(?:like|love|adore|enjoy) {_X}"),
     (Intention.KEEP, rf"(?:love|like|loving) {_X}"),
     (Intention.KEEP, rf"{_X} {_IS} {_GOOD}"),
@@ -102,7 +124,11 @@ _ENGLISH = _patterns(
     (Intention.KEEP, rf"(?:great|nice|good|perfect|lovely|beautiful) {_X}"),
     (Intention.BAD, rf"{_X} {_IS} {_UGLY}"),
     (Intention.BE, rf"(?:the )?{_X} (?:should|must|could|shall|needs? to|has to|have to) be (?:made of |more )?{_A}"),
-    (Intention.WANT, rf"(?:please )?(?:make|turn|set) (?:it|this|that|everything|the (?:picture|image|scene))(?: look)?(?: more| be| a| into| to)? {_X}"),
+    (
+        Intention.WANT,
+        rf"(?:please )?(?:make|turn|set) (?:it|this|that|everything|the (?:picture|image|scene))"
+        rf"(?: look)?(?: more| be| a| into| to)? {_X}",
+    ),
     (Intention.BE, rf"make (?P<x>her|him|them) {_A}"),
     (Intention.BE, r"(?:make|paint|colou?r|turn) (?:the |his |her |their )?(?P<x>.+) (?P<a>\S+)"),
     (Intention.BE, rf"(?:the )?{_X} in {_A}"),
@@ -114,17 +140,24 @@ _ENGLISH = _patterns(
     ),
     (Intention.WANT, rf"{_I} (?:want|would like|wish for|need|prefer|'d like)(?: to see| to have)? {_X}"),
     (Intention.WANT, rf"i'd (?:like|prefer|love)(?: to see| to have)? {_X}"),
-    (Intention.WANT, rf"(?:there|it|this|he|she|they) (?:should|must|could|shall|needs? to)(?: also)? (?:be|have|show)? ?{_X}"),
+    (
+        Intention.WANT,
+        rf"(?:there|it|this|he|she|they) (?:should|must|could|shall|needs? to)(?: also)? (?:be|have|show)? ?{_X}",
+    ),
     (Intention.WANT, rf"(?:let|have) (?:her|him|it|them) {_X}"),
     (Intention.WANT, rf"(?:with|as|at|in|during|like)(?: a| an| the)? {_X}"),
     (Intention.WANT, _X),
 )
 
 _GUT = (
-    r"(?:sehr |ganz |richtig |echt )?(?:gut|super|toll|schön|perfekt|klasse|prima|genial|spitze|in ordnung|ok|okay|fein|"
+    r"(?:sehr |ganz |richtig |echt )?(?:gut|super|toll|schön|perfekt|klasse|prima|genial|spitze|in ordnung|ok|okay|"
+    r"fein|"
     r"wunderbar)"
 )
-_HÄSSLICH = r"(?:sehr |ganz |richtig |echt )?(?:hässlich|schlecht|furchtbar|falsch|komisch|seltsam|schrecklich|blöd|störend|kaputt)"
+_HAESSLICH = (
+    r"(?:sehr |ganz |richtig |echt )?(?:hässlich|schlecht|furchtbar|falsch|komisch|seltsam|schrecklich|blöd|"
+    r"störend|kaputt)"
+)
 _IST = r"(?:ist|sind|sieht|wirkt)"
 _ETWAS = r"(?:ein (?:bisschen|wenig) |etwas |viel |deutlich |noch |bitte |gern(?:e)? |mach (?:es|das) )*"
 
@@ -138,7 +171,10 @@ _GERMAN = _patterns(
     (Intention.KEEP, rf"(?:bitte )?nicht {_X} (?:entfernen|ändern|löschen|wegnehmen|anfassen|weglassen)"),
     (Intention.KEEP, rf"(?:bitte )?{_X} nicht (?:entfernen|ändern|löschen|wegnehmen|anfassen|weglassen)"),
     (Intention.KEEP, rf"(?:entferne|ändere|lösche) {_X} nicht"),
-    (Intention.SWAP, rf"(?:statt|anstatt|anstelle)(?: von)? (?P<y>(?:(?:de[smr]|der|dem|einem|einer|eines) )?\S+),? {_X}"),
+    (
+        Intention.SWAP,
+        rf"(?:statt|anstatt|anstelle)(?: von)? (?P<y>(?:(?:de[smr]|der|dem|einem|einer|eines) )?\S+),? {_X}",
+    ),
     (Intention.SWAP, rf"(?:lieber )?{_X} (?:statt|anstatt|anstelle)(?: von)? {_Y}"),
     (Intention.SWAP, rf"(?:lieber )?{_X} (?:und )?nicht {_Y}"),
     (Intention.SWAP, rf"nicht {_Y},? sondern {_X}"),
@@ -154,7 +190,10 @@ _GERMAN = _patterns(
     (Intention.LESS, rf"{_X} {_IST} zu (?:stark|viel|auffällig|dominant)"),
     (Intention.MORE, rf"{_ETWAS}(?:mehr|stärkere?r?s?) {_X}"),
     (Intention.MORE, rf"(?:betone|verstärke|hebe) {_X}(?: hervor)?"),
-    (Intention.MORE, rf"{_X} (?:etwas |viel )?(?:mehr|betonen|verstärken|hervorheben|stärker)(?: betonen| hervorheben)?"),
+    (
+        Intention.MORE,
+        rf"{_X} (?:etwas |viel )?(?:mehr|betonen|verstärken|hervorheben|stärker)(?: betonen| hervorheben)?",
+    ),
     (Intention.REMOVE, rf"(?:bitte )?(?:ganz )?(?:ohne|keine?n?|keiner) {_X}"),
     (Intention.REMOVE, rf"(?:ich (?:will|möchte|mag|brauche)|es soll|da soll) keine?n? {_X}(?: mehr| sein| geben)?"),
     (Intention.REMOVE, rf"ich (?:mag|will|möchte|brauche) {_X} nicht"),
@@ -162,16 +201,23 @@ _GERMAN = _patterns(
     (Intention.REMOVE, rf"mir (?:gefällt|gefallen) {_X} (?:gar |überhaupt )?nicht"),
     (Intention.REMOVE, rf"(?:bitte )?(?:entferne|lösche|streiche|vermeide) {_X}"),
     (Intention.REMOVE, rf"(?:bitte )?(?:nimm|lass|lasse|mach) {_X} (?:weg|raus|heraus|fort)"),
-    (Intention.REMOVE, rf"{_X} (?:bitte )?(?:weg|raus|fort|entfernen|löschen|weglassen|wegnehmen|streichen|muss weg|soll weg|sollen weg|müssen weg)"),
+    (
+        Intention.REMOVE,
+        rf"{_X} (?:bitte )?(?:weg|raus|fort|entfernen|löschen|weglassen|wegnehmen|streichen|"
+        r"(?:muss|müssen|soll|sollen) weg)",
+    ),
     (Intention.TOO, rf"{_X} (?:{_IST} )?(?:ein bisschen |etwas |viel )?zu {_A}"),
     (Intention.TOO, rf"(?:es |das |alles )?(?:ist )?(?:ein bisschen |etwas |viel )?zu {_A}"),
     (Intention.KEEP, rf"(?:mir )?(?:gefällt|gefallen)(?: mir)? {_X}"),
     (Intention.KEEP, rf"{_X} (?:gefällt|gefallen) mir(?: sehr| gut)*"),
     (Intention.KEEP, rf"(?:bitte )?(?:behalte|lass|erhalte) {_X}"),
     (Intention.KEEP, rf"ich (?:mag|liebe) {_X}"),
-    (Intention.KEEP, rf"{_X} (?:bitte )?(?:so )?(?:lassen|behalten|beibehalten|bleibt|bleiben|erhalten|soll bleiben|sollen bleiben)"),
+    (
+        Intention.KEEP,
+        rf"{_X} (?:bitte )?(?:so )?(?:lassen|behalten|beibehalten|bleibt|bleiben|erhalten|soll bleiben|sollen bleiben)",
+    ),
     (Intention.KEEP, rf"{_X} {_IST} {_GUT}"),
-    (Intention.BAD, rf"{_X} {_IST} {_HÄSSLICH}(?: aus)?"),
+    (Intention.BAD, rf"{_X} {_IST} {_HAESSLICH}(?: aus)?"),
     (Intention.BE, rf"(?:de[rn] |die |das )?{_X} (?:soll|sollte|muss|sollen|sollten) (?:aus )?{_A} (?:sein|werden)"),
     (Intention.WANT, rf"(?:bitte )?(?:mach|mache) (?:es|das(?: bild)?|alles)(?: zur?| zum| wie| als| mehr)? {_X}"),
     (Intention.BE, rf"(?:bitte )?(?:mach|mache|färbe|male) {_X} {_A}"),
@@ -186,7 +232,10 @@ _GERMAN = _patterns(
     (Intention.WANT, _X),
 )
 
-_BIEN = r"(?:très |trop |vraiment |super )?(?:bien|bon|bonne|beau|belle|parfaite?s?|super|génial|géniale|magnifique|top|superbe|ok)"
+_BIEN = (
+    r"(?:très |trop |vraiment |super )?(?:bien|bon|bonne|beau|belle|parfaite?s?|super|génial|géniale|magnifique|top|"
+    r"superbe|ok)"
+)
 _MOCHE = r"(?:très |trop |vraiment )?(?:moche|laide?|mauvaise?|horrible|affreux|affreuse|bizarre|faux|fausse|raté)"
 _EST = r"(?:est|sont|a l'air)"
 _PEU = r"(?:un (?:peu|petit peu) |encore |beaucoup |bien |avec |il faut |mets |ajoute |nettement )*"
@@ -213,7 +262,10 @@ _FRENCH = _patterns(
     (Intention.MORE, rf"{_PEU}(?:plus|davantage) (?:de |d'){_X}"),
     (Intention.MORE, rf"(?:accentue|renforce|augmente|souligne|mets en valeur|insiste sur)[rz]? {_X}"),
     (Intention.REMOVE, rf"(?:sans|pas|aucune?|ni|zéro) (?:de |d'|du |des )?{_X}"),
-    (Intention.REMOVE, rf"(?:enlève|enlever|supprime|supprimer|retire|retirer|ôte|efface|effacer|vire|évite|éviter)[rz]? {_X}"),
+    (
+        Intention.REMOVE,
+        rf"(?:enlève|enlever|supprime|supprimer|retire|retirer|ôte|efface|effacer|vire|évite|éviter)[rz]? {_X}",
+    ),
     (Intention.REMOVE, rf"je (?:ne |n')?(?:veux|souhaite|aime) pas (?:de |d')?{_X}"),
     (Intention.REMOVE, rf"je n'aime pas {_X}"),
     (Intention.REMOVE, rf"je déteste {_X}"),

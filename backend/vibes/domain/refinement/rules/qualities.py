@@ -2,15 +2,18 @@
 another."""
 
 COLORS = """
-red:rot:rouge; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange; purple:lila,violett:violet,violette
+red:rot:rouge; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange
+purple:lila,violett:violet,violette
 pink:rosa:rose; brown:braun:marron,brun,brune; black:schwarz:noir,noire; white:weiß:blanc,blanche; gray:grau:gris,grise
 grey:grau:gris; golden:golden:doré,dorée; silver:silbern:argenté,argentée; turquoise:türkis:turquoise; beige:beige:beige
 blond:blond:blond,blonde; crimson:karminrot:cramoisi
 """
 
 MATERIALS = """
-wooden:hölzern:en bois; wood:Holz:bois; stone:Stein,steinern:pierre; metal:Metall:métal; gold:Gold:or; marble:Marmor:marbre
-leather:Leder:cuir; silk:Seide:soie; brick:Ziegel,Backstein:brique; steel:Stahl:acier; crystal:Kristall:cristal; paper:Papier:papier
+wooden:hölzern:en bois; wood:Holz:bois; stone:Stein,steinern:pierre; metal:Metall:métal; gold:Gold:or
+marble:Marmor:marbre
+leather:Leder:cuir; silk:Seide:soie; brick:Ziegel,Backstein:brique; steel:Stahl:acier; crystal:Kristall:cristal
+paper:Papier:papier
 """
 
 QUALITIES = """
@@ -60,27 +63,54 @@ weak:weaker:schwach,schwächer:faible:strong:subtle
 deep:deeper:tief,tiefer:profond,profonde:shallow:depth
 fat:fatter:fett,fetter:gros:thin:fat
 close:closer,nearer,close-up:näher,nah,nah dran:près,proche,gros plan:far:close-up
-far:farther,further,further away,farther away,zoom out,zoomed out,wider shot,wide shot:weiter weg,weit weg,rauszoomen,totale:loin,plan large:close:wide shot
+far:farther,further away,farther away,zoom out,wide shot:weiter weg,weit weg,totale:loin,plan large:close:wide shot
 """
 """The word, its comparatives, German, French, its opposite, and what to add where it is said of no thing."""
 
 EXCLUSIVE = (
-    "night:nighttime:nacht,nachts:nuit,de nuit; day:daytime,daylight:tag,tags,tageslicht:jour,de jour; morning::morgen,morgens:matin; evening::abend,abends:soir,soirée; noon:midday:mittag,mittags:midi; dawn:sunrise:morgendämmerung,sonnenaufgang:aube,lever du soleil,lever de soleil; sunset::sonnenuntergang:coucher du soleil,coucher de soleil; dusk:twilight:abenddämmerung,dämmerung:crépuscule; golden hour::goldene stunde:heure dorée; blue hour::blaue stunde:heure bleue",
-    "winter::winter:hiver; summer::sommer:été; spring::frühling:printemps; autumn:fall:herbst:automne",
-    "oil painting:oil:ölgemälde,ölbild:peinture à l'huile; watercolor:watercolour,water color,aquarelle:aquarell:aquarelle; photo:photograph,photography,photorealistic:foto,fotografie:photo,photographie; digital art:digital painting:digitale kunst:art numérique; anime:anime style,manga,manga style:anime,animestil,manga:anime,style anime,manga; pencil drawing:pencil sketch,sketch,drawing:zeichnung,bleistiftzeichnung,skizze:dessin,dessin au crayon,croquis; pixel art::pixelkunst,pixelart:pixel art; comic:comic book,cartoon:comic,cartoon:bande dessinée,bd; 3d render:3d,cgi:3d,3d-rendering:rendu 3d,3d; impressionist:impressionism:impressionistisch:impressionniste; ink drawing:ink:tuschezeichnung,tusche:encre,dessin à l'encre; painting::gemälde:peinture",
+    """
+night:nighttime:nacht,nachts:nuit,de nuit; day:daytime,daylight:tag,tags,tageslicht:jour,de jour
+morning::morgen,morgens:matin; evening::abend,abends:soir,soirée; noon:midday:mittag,mittags:midi
+dawn:sunrise:morgendämmerung,sonnenaufgang:aube,lever du soleil,lever de soleil
+sunset::sonnenuntergang:coucher du soleil,coucher de soleil; dusk:twilight:abenddämmerung,dämmerung:crépuscule
+golden hour::goldene stunde:heure dorée; blue hour::blaue stunde:heure bleue
+    """,
+    """
+winter::winter:hiver; summer::sommer:été; spring::frühling:printemps; autumn:fall:herbst:automne
+    """,
+    """
+oil painting:oil:ölgemälde,ölbild:peinture à l'huile
+watercolor:watercolour,water color,aquarelle:aquarell:aquarelle
+photo:photograph,photography,photorealistic:foto,fotografie:photo,photographie
+digital art:digital painting:digitale kunst:art numérique
+anime:anime style,manga,manga style:anime,animestil,manga:anime,style anime,manga
+pencil drawing:pencil sketch,sketch,drawing:zeichnung,bleistiftzeichnung,skizze:dessin,dessin au crayon,croquis
+pixel art::pixelkunst,pixelart:pixel art; comic:comic book,cartoon:comic,cartoon:bande dessinée,bd
+3d render:3d,cgi:3d,3d-rendering:rendu 3d,3d; impressionist:impressionism:impressionistisch:impressionniste
+ink drawing:ink:tuschezeichnung,tusche:encre,dessin à l'encre; painting::gemälde:peinture
+    """,
 )
 """Times of day, seasons, and techniques: one a picture. ``english:synonyms:german:french``."""
 
 OTHERS = """
-black and white:schwarz-weiß,schwarzweiß,schwarz und weiß:noir et blanc; view from above:von oben,vogelperspektive:vue d'en haut,vu d'en haut,d'en haut
-view from below:von unten,froschperspektive:vu d'en bas,contre-plongée; side view:von der seite,seitenansicht:vu de côté,de profil
-wet:nass:mouillé,mouillée; dry:trocken:sec,sèche; beautiful:schön,schöner:beau,belle; open:offen:ouvert,ouverte; closed:geschlossen:fermé,fermée
-over:über:au-dessus; under:unter:sous; in:im,in:dans,en; on:auf,am:sur; behind:hinter:derrière; beside:neben:à côté; with:mit:avec
-without:ohne:sans; and:und:et; at:bei:à; between:zwischen:entre; in front of:vor:devant; two:zwei:deux; three:drei:trois; many:viele:beaucoup
-full moon:vollmond:pleine lune; sitting:sitzend,sitzt:assis,assise; standing:stehend,steht:debout; running:laufend,rennend:courant
-flying:fliegend,fliegt:volant; sleeping:schlafend,schläft:endormi,endormie; laughing:lachend,lacht,lachen:riant,rire; crying:weinend,weint:pleurant
-vintage:altmodisch,nostalgisch:rétro; cinematic:filmisch,kinoreif:cinématographique; foggy:neblig,nebelig:brumeux,brumeuse; rainy:regnerisch:pluvieux
-snowy:verschneit:enneigé,enneigée; sunny:sonnig:ensoleillé,ensoleillée; cloudy:bewölkt,wolkig:nuageux,nuageuse; burning:brennend:brûlant
+black and white:schwarz-weiß,schwarzweiß,schwarz und weiß:noir et blanc
+view from above:von oben,vogelperspektive:vue d'en haut,vu d'en haut,d'en haut
+view from below:von unten,froschperspektive:vu d'en bas,contre-plongée
+side view:von der seite,seitenansicht:vu de côté,de profil
+wet:nass:mouillé,mouillée; dry:trocken:sec,sèche; beautiful:schön,schöner:beau,belle; open:offen:ouvert,ouverte
+closed:geschlossen:fermé,fermée
+over:über:au-dessus; under:unter:sous; in:im,in:dans,en; on:auf,am:sur; behind:hinter:derrière; beside:neben:à côté
+with:mit:avec
+without:ohne:sans; and:und:et; at:bei:à; between:zwischen:entre; in front of:vor:devant; two:zwei:deux
+three:drei:trois; many:viele:beaucoup
+full moon:vollmond:pleine lune; sitting:sitzend,sitzt:assis,assise; standing:stehend,steht:debout
+running:laufend,rennend:courant
+flying:fliegend,fliegt:volant; sleeping:schlafend,schläft:endormi,endormie; laughing:lachend,lacht,lachen:riant,rire
+crying:weinend,weint:pleurant
+vintage:altmodisch,nostalgisch:rétro; cinematic:filmisch,kinoreif:cinématographique
+foggy:neblig,nebelig:brumeux,brumeuse; rainy:regnerisch:pluvieux
+snowy:verschneit:enneigé,enneigée; sunny:sonnig:ensoleillé,ensoleillée; cloudy:bewölkt,wolkig:nuageux,nuageuse
+burning:brennend:brûlant
 """
 
 SYNONYMS = {
@@ -109,5 +139,24 @@ DERIVED = {
     "sharpness": "sharp",
 }
 """By the noun: the word that says the same in a prompt."""
-BODY = frozenset({"hand", "hands", "finger", "fingers", "eye", "eyes", "face", "faces", "arm", "arms", "leg", "legs", "feet", "anatomy", "teeth", "body"})
+BODY = frozenset(
+    {
+        "hand",
+        "hands",
+        "finger",
+        "fingers",
+        "eye",
+        "eyes",
+        "face",
+        "faces",
+        "arm",
+        "arms",
+        "leg",
+        "legs",
+        "feet",
+        "anatomy",
+        "teeth",
+        "body",
+    }
+)
 """What models draw wrong, and what is then to be kept away as deformed."""

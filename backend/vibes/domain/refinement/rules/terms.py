@@ -24,21 +24,23 @@ _FILLERS = {
 _FILLER = {
     language: re.compile(
         r"(?:^|(?<=\s))(?:" + "|".join(re.escape(word).replace("_", r"\s+") for word in words.split()) + r")(?=\s|$|,)",
-        re.I,
+        re.IGNORECASE,
     )
     for language, words in _FILLERS.items()
 }
 _ARTICLE = {language: frozenset(words.split()) for language, words in _ARTICLES.items()}
 _LOST_ARTICLE = {ENGLISH: "the", GERMAN: "the", FRENCH: "the"}
 _BETWEEN = frozenset(
-    "in on over under behind beside at between with without in_front_of above below near and to".replace("_", " ").split()
+    "in on over under behind beside at between with without in_front_of above below near and to".replace(
+        "_", " "
+    ).split()
 )
 
 
 def term_of(text: str, language: str, prompt_language: str) -> str:
     """Its words as the prompt would have them; empty where nothing is left but fillers."""
     bare = bared(text, language)
-    if language == prompt_language or language == ENGLISH:
+    if language in {prompt_language, ENGLISH}:
         lower = bare.lower()
         return SYNONYMS.get(lower, bare)
     return translated(bare, language)

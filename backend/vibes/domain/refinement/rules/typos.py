@@ -7,22 +7,158 @@ from vibes.domain.refinement.rules.vocabulary import is_known
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded
 
 _SIGNALS = {
-    ENGLISH: "more less without instead remove replace keep should make please delete change everything except fewer "
-    "darker brighter warmer colder with want there",
-    GERMAN: "mehr weniger ohne statt anstelle entferne entfernen ersetze behalte bitte keine keinen etwas wärmer heller "
-    "dunkler lassen alles außer",
+    ENGLISH: "more less without instead remove replace keep should make please delete change everything except "
+    "fewer darker brighter warmer colder with want there",
+    GERMAN: "mehr weniger ohne statt anstelle entferne entfernen ersetze behalte bitte keine keinen etwas wärmer "
+    "heller dunkler lassen alles außer",
     FRENCH: "plus moins sans lieu place remplace garde enlève ajoute supprime trop avec pas",
 }
 _SMALL = frozenset(
-    "the and but not are was has had his her him its their they them this that these those than then there here very "
-    "just like love nice good great some any out off away from into onto over under like would could should can may "
-    "must will does don't didn't i'd i'm it's let's have having been being what which who when where why how all both "
-    "each few other own same only about again once make made put get got give take use look looks seem feel rid lose "
-    "der die das den dem des und aber nicht auch noch nur sehr dann weg mit von vor bei nach aus ist sind war hat wird "
-    "les des une est sont mais pour dans sur sous pas par elle lui qui que trop très bien tout tous fait".split()
+    [
+        "the",
+        "and",
+        "but",
+        "not",
+        "are",
+        "was",
+        "has",
+        "had",
+        "his",
+        "her",
+        "him",
+        "its",
+        "their",
+        "they",
+        "them",
+        "this",
+        "that",
+        "these",
+        "those",
+        "than",
+        "then",
+        "there",
+        "here",
+        "very",
+        "just",
+        "like",
+        "love",
+        "nice",
+        "good",
+        "great",
+        "some",
+        "any",
+        "out",
+        "off",
+        "away",
+        "from",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "like",
+        "would",
+        "could",
+        "should",
+        "can",
+        "may",
+        "must",
+        "will",
+        "does",
+        "don't",
+        "didn't",
+        "i'd",
+        "i'm",
+        "it's",
+        "let's",
+        "have",
+        "having",
+        "been",
+        "being",
+        "what",
+        "which",
+        "who",
+        "when",
+        "where",
+        "why",
+        "how",
+        "all",
+        "both",
+        "each",
+        "few",
+        "other",
+        "own",
+        "same",
+        "only",
+        "about",
+        "again",
+        "once",
+        "make",
+        "made",
+        "put",
+        "get",
+        "got",
+        "give",
+        "take",
+        "use",
+        "look",
+        "looks",
+        "seem",
+        "feel",
+        "rid",
+        "lose",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "und",
+        "aber",
+        "nicht",
+        "auch",
+        "noch",
+        "nur",
+        "sehr",
+        "dann",
+        "weg",
+        "mit",
+        "von",
+        "vor",
+        "bei",
+        "nach",
+        "aus",
+        "ist",
+        "sind",
+        "war",
+        "hat",
+        "wird",
+        "les",
+        "des",
+        "une",
+        "est",
+        "sont",
+        "mais",
+        "pour",
+        "dans",
+        "sur",
+        "sous",
+        "pas",
+        "par",
+        "elle",
+        "lui",
+        "qui",
+        "que",
+        "trop",
+        "très",
+        "bien",
+        "tout",
+        "tous",
+        "fait",
+    ]
 )
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SHORTEST = 4
+_SHORTEST, _LONG = 4, 7
+"""Letters of words in which one slip is put right, and two."""
 
 
 def mended(text: str, language: str, prompt_words: Collection[str]) -> str:
@@ -32,11 +168,17 @@ def mended(text: str, language: str, prompt_words: Collection[str]) -> str:
 
     def mend(found: re.Match[str]) -> str:
         word = folded(found.group())
-        if len(word) < _SHORTEST or word in _SMALL or word in near or is_known(word, language) or is_known(word, ENGLISH):
+        if (
+            len(word) < _SHORTEST
+            or word in _SMALL
+            or word in near
+            or is_known(word, language)
+            or is_known(word, ENGLISH)
+        ):
             return found.group()
         if word in _folded_signals(language):
             return found.group()
-        signal = _only(word, _SIGNALS[language].split(), _slip if len(word) < 7 else _two_slips)
+        signal = _only(word, _SIGNALS[language].split(), _slip if len(word) < _LONG else _two_slips)
         return signal or _only(word, near, _slip) or found.group()
 
     return _LETTERS.sub(mend, text)

@@ -73,10 +73,10 @@ def too(thing: str, attribute: str, known: Known) -> Changes:
 
 
 def swapped(old: str, new: str, known: Known) -> Changes:
-    """"blue" for "red sky" is "blue sky" where the prompt says so."""
+    """ "blue" for "red sky" is "blue sky" where the prompt says so."""
     if not old or not new:
         return wanted(new, known)
-    head = new.split()[-1]
+    head = new.rsplit(maxsplit=1)[-1]
     if known.holds(old) and known.neighbours(old)[1].lower() == head.lower() and len(new.split()) > 1:
         old = f"{old} {head}"
     return Changes(modify=(Swap(old, new),))

@@ -1,0 +1,45 @@
+"""``/api/sessions/{id}/intent``: all that was asked of a session's pictures."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from vibes.api.http import given
+from vibes.api.http.entity_tags import tag_of, version_in
+from vibes.api.schemas.refinement import IntentBody, IntentOut, RefinementList, RefinementOut
+from vibes.domain.ids import SessionId
+
+router = APIRouter(prefix="/api/sessions", tags=["refinement"])
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        description="The ETag that the change was made from; 412 `intent_changed` when it is not the newest any more."
+    ),
+]
+
+
+@router.get("/{session_id}/intent")
+async def get_intent(session_id: str, refinements: given.Refinements, response: Response) -> IntentOut:
+    """What was kept, removed and asked for. Its ETag is its version."""
+    intent = await refinements.intent(SessionId(session_id))
+    response.headers["ETag"] = tag_of(intent.version)
+    return IntentOut.of(intent)
+
+
+@router.put("/{session_id}/intent")
+async def put_intent(
+    session_id: str, body: IntentBody, refinements: given.Refinements, response: Response, if_match: IfMatch = None
+) -> IntentOut:
+    """Replaces all wishes, as when a person takes one back."""
+    wishes = [each.to_wish() for each in body.wishes]
+    intent = await refinements.set_intent(SessionId(session_id), wishes, seen=version_in(if_match))
+    response.headers["ETag"] = tag_of(intent.version)
+    return IntentOut.of(intent)
+
+
+@router.get("/{session_id}/refinements")
+async def list_refinements(session_id: str, refinements: given.Refinements) -> RefinementList:
+    """Newest first, at most a hundred."""
+    found = await refinements.of_session(SessionId(session_id))
+    return RefinementList(refinements=[RefinementOut.of(each) for each in found])

@@ -1,0 +1,34 @@
+"""A refinement as it is kept: the plan, and what each model said word for word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from vibes.domain.chat.config import Stage
+from vibes.domain.ids import SessionId
+from vibes.domain.refinement.plan import IterationPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageAnswer:
+    """One answer of a model, whether it was of use or not."""
+
+    stage: Stage
+    model: str
+    digest: str
+    options: Mapping[str, float | int | str | bool | None]
+    prompt_version: str
+    text: str
+    problem: str | None = None
+    """Why it was not used as it is; None when it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefinementRecord:
+    id: str
+    session_id: SessionId
+    at: datetime
+    feedback: str
+    current_prompt: str
+    plan: IterationPlan
+    answers: tuple[StageAnswer, ...] = ()
