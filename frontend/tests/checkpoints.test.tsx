@@ -83,11 +83,11 @@ describe("a model that a node offers without a file", () => {
   test("says why it cannot be chosen for what it does not do, unless a card can", () => {
     const words = fal({ models: [{ ...OFFER, operations: ["txt2img"] }] });
     const file = { ...MINE, nodes: ["fal"] };
-    expect(refusalOf(file, 0, [words])).toBeNull();
-    expect(refusalOf(file, 1, [words])).toBe("takes no picture to start from: it draws from words alone");
-    expect(refusalOf({ ...file, nodes: ["fal", "gpu-a"] }, 1, [words, makeGpu()])).toBeNull();
+    expect(refusalOf(file, false, [words])).toBeNull();
+    expect(refusalOf(file, true, [words])).toBe("takes no picture to start from: it draws from words alone");
+    expect(refusalOf({ ...file, nodes: ["fal", "gpu-a"] }, true, [words, makeGpu()])).toBeNull();
     const pictures = fal({ models: [{ ...OFFER, operations: ["img2img"] }] });
-    expect(refusalOf(file, 0, [pictures])).toBe("takes no words alone: it starts from a picture");
+    expect(refusalOf(file, false, [pictures])).toBe("takes no words alone: it starts from a picture");
   });
 
   test("is greyed with its reason in the list", async () => {

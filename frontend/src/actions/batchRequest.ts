@@ -37,16 +37,18 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
   if (!settings || !preset) return null;
   const { count, model_family, task_type, steps, cfg_scale, sampler, scheduler, checkpoint } = settings;
   const { denoise_strength, seed, parameters, loras } = settings;
+  const start = stage === 0 ? config.start : undefined;
   return {
     ...withoutGaps({ count, model_family, task_type, steps, cfg_scale, sampler, scheduler, checkpoint }),
-    ...sizeFor(config, stage, preset, parents.length > 0),
+    ...sizeFor(config, stage, preset, parents.length > 0 || start !== undefined),
     prompt: config.prompt,
     negative_prompt: config.negative_prompt,
     stage,
-    from: [...parents],
+    from: start ? [] : [...parents],
     loras: loras ?? [],
-    parameters: parameters ?? {},
-    ...(parents.length ? { denoise_strength: denoise_strength ?? null } : {}),
+    parameters: { ...parameters, ...(start && { image: start.picture }) },
+    ...(start && { denoise_strength: start.strength }),
+    ...(parents.length && !start ? { denoise_strength: denoise_strength ?? null } : {}),
     ...(seed == null ? {} : { seed }),
     ...allowed(),
     ...(sessionId ? { session_id: sessionId } : {}),

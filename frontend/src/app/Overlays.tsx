@@ -1,11 +1,16 @@
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
 import type { Generation } from "@/api/types";
 import { KeysDialog } from "@/app/KeysDialog";
 import { CompareView } from "@/features/viewer/CompareView";
 import { Viewer } from "@/features/viewer/Viewer";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
+import { usePaintingStore } from "@/stores/paintingStore";
 import { useUiStore } from "@/stores/uiStore";
+
+const MaskPainter = lazy(() =>
+  import("@/features/mask/MaskPainter").then((module) => ({ default: module.MaskPainter })),
+);
 
 /** Dialogs and the viewer over the page of the open session. */
 export function Overlays() {
@@ -22,12 +27,19 @@ export function Overlays() {
     [generations, viewed],
   );
   const [one, other] = compared ? [generations[compared[0]], generations[compared[1]]] : [];
+  const painting = usePaintingStore((store) => store.painting);
+  const redrawn = () => set({ viewedId: null });
   return (
     <>
       {viewed && (
         <Viewer key={viewed.id} generation={viewed} all={all} culling onClose={() => set({ viewedId: null })} />
       )}
       {one && other && <CompareView one={one} other={other} onClose={() => set({ compared: null })} />}
+      {painting && (
+        <Suspense fallback={null}>
+          <MaskPainter painting={painting} onRedrawn={redrawn} />
+        </Suspense>
+      )}
       {keysShown && <KeysDialog onClose={() => set({ keysShown: false })} />}
     </>
   );

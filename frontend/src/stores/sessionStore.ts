@@ -9,6 +9,7 @@ import { isMembers } from "@/lib/mergePatch";
 import { seedProblem, type Seed } from "@/lib/seed";
 import { useGenerationStore, type Mark, type Marks } from "@/stores/generationStore";
 import { SharedConfig, type Kept } from "@/stores/sharedConfig";
+import { startPictureOf, type StartPicture } from "@/stores/startPicture";
 import { forgetNew, keepNew, readNew } from "@/stores/unsent";
 
 /** Settings of a stage that override the preset, including other parameters of the workflow. */
@@ -35,6 +36,8 @@ export interface SessionConfig {
   format?: string;
   /** Most that a batch may cost, in dollars; nothing where it is left out. */
   max_cost_usd?: number;
+  /** What the first stage starts from; left out: words alone. */
+  start?: StartPicture | undefined;
   stages: Record<string, StageSettings>;
   marks: Marks;
 }
@@ -80,6 +83,7 @@ export const EMPTY_CONFIG: SessionConfig = {
 /** Reads any session config as the studio's: another client may have written it. */
 export function configOf(value: unknown, fallbackPreset: string): SessionConfig {
   const given = recordOf(value);
+  const start = startPictureOf(given["start"]);
   const text = (each: unknown) => (typeof each === "string" ? each : "");
   return {
     preset: text(given["preset"]) || fallbackPreset,
@@ -87,6 +91,7 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
     negative_prompt: text(given["negative_prompt"]),
     ...(text(given["format"]) && { format: text(given["format"]) }),
     ...(keptAmount(given["max_cost_usd"]) && { max_cost_usd: keptAmount(given["max_cost_usd"]) }),
+    ...(start && { start }),
     stages: Object.fromEntries(Object.entries(recordOf(given["stages"])).map(([key, each]) => [key, settingsOf(each)])),
     marks: Object.fromEntries(Object.entries(recordOf(given["marks"])).filter(isMark)),
   };

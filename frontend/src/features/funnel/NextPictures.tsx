@@ -1,5 +1,5 @@
 import { EstimateLine } from "@/features/funnel/estimate/EstimateLine";
-import { StartingPicture } from "@/features/funnel/StartingPicture";
+import { StartingPicture } from "@/features/funnel/start/StartingPicture";
 import { bodyFor, parentsOf } from "@/actions/batchRequest";
 import { useSubmitting } from "@/actions/batches";
 import { useEstimate } from "@/features/funnel/estimate/useEstimate";
@@ -12,14 +12,15 @@ import { useFleetCosts } from "@/stores/useMaxCost";
 export function NextPictures({ stage }: { stage: number }) {
   const config = useSessionStore((store) => store.config);
   useGenerationStore((store) => store.marks); // picks are the parents anyway
-  const own = Object.values(config.stages[stage] ?? {}).some((each) => each != null && String(each) !== "");
+  const start = stage === 0 ? config.start : undefined;
+  const own = start || Object.values(config.stages[stage] ?? {}).some((each) => each != null && String(each) !== "");
   const costs = useFleetCosts(); // then nothing is drawn without both ways having been told
   const refused = useSubmitting(({ problem }) => problem !== null); // then it is told already
   const answer = useEstimate((own || costs) && config.prompt.trim() ? bodyFor(stage, parentsOf(stage)) : null);
   return (
     <>
-      <StartingPicture stage={stage} />
-      {(answer?.estimate || (answer?.problem?.code === "no_capable_node" && !refused)) && (
+      {!start && <StartingPicture stage={stage} />}
+      {answer && (answer.estimate || ((start || answer.problem.code === "no_capable_node") && !refused)) && (
         <EstimateLine answer={answer} />
       )}
     </>

@@ -9,6 +9,7 @@ import { NextPictures } from "@/features/funnel/NextPictures";
 import { CheckpointLine } from "@/features/funnel/settings/CheckpointLine";
 import { FormatPicker } from "@/features/funnel/settings/FormatPicker";
 import { OtherWords } from "@/features/funnel/OtherWords";
+import { StartPictureSlot } from "@/features/funnel/start/StartPictureSlot";
 import { STAGES } from "@/lib/stages";
 import { useStage } from "@/actions/batchRequest";
 import { inWords, useGenerate, useSubmitting } from "@/actions/batches";
@@ -52,7 +53,8 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
       </Field>
       <OtherWords name="prompt" />
       <NegativePrompt />
-      {stage === 0 && <FormatPicker />}
+      {stage === 0 && <StartPictureSlot />}
+      {stage === 0 && !config.start && <FormatPicker />}
       <CheckpointLine stage={stage} />
       <MaxCost />
       <div className="flex flex-wrap items-center gap-2">
@@ -112,7 +114,7 @@ function NegativePrompt() {
 
 /** A size if somebody typed one or the preset's is used; otherwise the format decides. */
 const sizeShown = (config: SessionConfig, stage: number) =>
-  stage === 0 && (!config.format || config.format === "free") ? {} : NO_SIZE;
+  stage === 0 && !config.start && (!config.format || config.format === "free") ? {} : NO_SIZE;
 
 const NO_SIZE = { width: undefined, height: undefined };
 

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { toast } from "sonner";
 
 import { download, withTicket } from "@/api/client";
@@ -18,10 +19,16 @@ import { suffixOf } from "@/lib/mediaTypes";
 interface Props {
   generation: Generation;
   onShow: (generation: Generation) => void;
+  /** Something was begun that is shown elsewhere. */
+  onLeave: () => void;
 }
 
+const MakerTools = lazy(() =>
+  import("@/features/viewer/MakerTools").then((module) => ({ default: module.MakerTools })),
+);
+
 /** The picture's settings and origin, and what can be done with them. */
-export function MetadataPanel({ generation, onShow }: Props) {
+export function MetadataPanel({ generation, onShow, onLeave }: Props) {
   const gpus = useGpuStore((store) => store.gpus);
   const lineage = useLineage(generation);
   const suffix = suffixOf(generation);
@@ -42,6 +49,9 @@ export function MetadataPanel({ generation, onShow }: Props) {
   ];
   return (
     <div className="grid content-start gap-5 p-4">
+      <Suspense fallback={null}>
+        <MakerTools generation={generation} onDone={onLeave} />
+      </Suspense>
       <Prompts generation={generation} />
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         {rows
@@ -108,7 +118,7 @@ function Prompts({ generation }: { generation: Generation }) {
   );
 }
 
-function Lineage({ generation, lineage, onShow }: Props & { lineage: readonly Generation[] }) {
+function Lineage({ generation, lineage, onShow }: Omit<Props, "onLeave"> & { lineage: readonly Generation[] }) {
   if (lineage.length < 2) return null;
   return (
     <div>

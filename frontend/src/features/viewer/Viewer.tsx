@@ -1,5 +1,5 @@
 import { Dialog } from "radix-ui";
-import { useState } from "react";
+import { useState, type ComponentProps } from "react";
 
 import { star as toggleStar } from "@/actions/pictures";
 import { withTicket } from "@/api/client";
@@ -72,7 +72,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
             <Shown generation={shown} real={realId === shown.id} onReal={setReal} />
             <Steps before={before} after={after} onShow={show} />
           </div>
-          {detailed && <Details generation={shown} onShow={show} />}
+          {detailed && <Details generation={shown} onShow={show} onLeave={onClose} />}
           {culling && index >= 0 && <Verdict generation={shown} onJudge={judge} />}
         </Dialog.Content>
       </Dialog.Portal>
@@ -104,7 +104,7 @@ function StarButton({ starred, onClick }: { starred: boolean; onClick: () => voi
   );
 }
 
-function Details(props: { generation: Generation; onShow: (next: Generation) => void }) {
+function Details(props: ComponentProps<typeof MetadataPanel>) {
   return (
     <aside className="max-h-[45dvh] overflow-y-auto border-line bg-panel max-lg:row-start-3 max-lg:border-t lg:row-span-2 lg:max-h-none lg:w-80 lg:border-l">
       <MetadataPanel {...props} />

@@ -12,7 +12,7 @@ import { TaskChain } from "@/features/workbench/TaskChain";
 import { TaskForm } from "@/features/workbench/form/TaskForm";
 import { firstOf } from "@/features/workbench/draft/taskTypes";
 import { TypeList } from "@/features/workbench/form/TypeList";
-import { filesIn } from "@/features/workbench/draft/uploads";
+import { filesIn } from "@/lib/pictureFiles";
 import { useTaskTypes } from "@/features/workbench/draft/useTaskTypes";
 
 interface Props {

@@ -9,6 +9,7 @@ import { modelName } from "@/lib/format";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useModels } from "@/stores/modelStore";
 import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
+import { startsFromPicture } from "@/stores/startPicture";
 
 /** With which file the stage is drawn, on how many cards, and the way to another one; what stands in a stage's way. */
 export function CheckpointLine({ stage }: { stage: number }) {
@@ -19,7 +20,7 @@ export function CheckpointLine({ stage }: { stage: number }) {
   const settings = stageOf(flows, config, stage);
   if (!models || !settings) return null;
   const family = models.families.find((each) => each.family === settings.model_family);
-  const found = stage > 0 ? family?.from_picture : family?.from_text;
+  const found = startsFromPicture(config, stage) ? family?.from_picture : family?.from_text;
   const name = settings.checkpoint ?? found?.file ?? null;
   const file = models.files.find((each) => each.name === name && each.folder !== "loras");
   const gone = name !== null && !file;

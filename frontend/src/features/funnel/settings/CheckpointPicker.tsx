@@ -8,6 +8,7 @@ import { plural } from "@/lib/format";
 import { STAGES } from "@/lib/stages";
 import { useModelStore } from "@/stores/modelStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
+import { startsFromPicture } from "@/stores/startPicture";
 
 interface Props {
   stage: number;
@@ -20,6 +21,7 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
   const { flows, config, changeStage } = useSessionStore();
   const [search, setSearch] = useState("");
   const family = stageOf(flows, config, stage)?.model_family ?? "";
+  const fromPicture = startsFromPicture(config, stage);
   const choose = (file: string) =>
     toldIfNot(async () => {
       await useModelStore.getState().prefer(family, file);
@@ -47,7 +49,7 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
             value={family}
             onChange={({ target }) => changeStage(stage, { model_family: target.value, checkpoint: null })}
           >
-            {[...new Set([family, ...offered(models, stage)])].map((each) => (
+            {[...new Set([family, ...offered(models, fromPicture)])].map((each) => (
               <option key={each}>{each}</option>
             ))}
           </select>
@@ -64,7 +66,7 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
           {files.map((file) => (
             <CheckpointRow
               key={`${file.folder} ${file.name}`}
-              {...{ file, stage, family, models }}
+              {...{ file, fromPicture, family, models }}
               onChoose={choose}
               onFamily={sayFamily}
             />
@@ -77,10 +79,10 @@ export function CheckpointPicker({ stage, models, onClose }: Props) {
 }
 
 /** Families that the fleet can draw, or could if one of its files was assigned to them. */
-const offered = (models: Models, stage: number): string[] =>
+const offered = (models: Models, fromPicture: boolean): string[] =>
   models.families
     .filter((each) => {
-      const { file, unsure } = stage > 0 ? each.from_picture : each.from_text;
+      const { file, unsure } = fromPicture ? each.from_picture : each.from_text;
       return file !== null || unsure.length > 0;
     })
     .map(({ family }) => family);

@@ -6,7 +6,8 @@ import { useGpuStore } from "@/stores/gpuStore";
 
 interface Props {
   file: ModelFile;
-  stage: number;
+  /** Whether it would be given a picture to start from. */
+  fromPicture: boolean;
   /** The stage's family. */
   family: string;
   models: Models;
@@ -16,10 +17,10 @@ interface Props {
 }
 
 /** One file of the fleet, to choose it, or to correct its family. */
-export function CheckpointRow({ file, stage, family, models, onChoose, onFamily }: Props) {
+export function CheckpointRow({ file, fromPicture, family, models, onChoose, onFamily }: Props) {
   const other = file.family !== null && file.family !== family;
   const gpus = useGpuStore((store) => store.gpus);
-  const refused = refusalOf(file, stage, gpus);
+  const refused = refusalOf(file, fromPicture, gpus);
   return (
     <li className="flex flex-wrap items-center gap-x-2 rounded-lg hover:bg-raised">
       <button

@@ -14,6 +14,7 @@ import { useEstimate } from "@/features/funnel/estimate/useEstimate";
 import { chosenWorkflow, useWorkflowDetail, useWorkflows } from "@/features/funnel/settings/useLibrary";
 import { unsuitedLoras, useModels } from "@/stores/modelStore";
 import { stageOf, useSessionStore, type StageSettings } from "@/stores/sessionStore";
+import { startsFromPicture } from "@/stores/startPicture";
 import { useFleetLoras } from "@/stores/useFleetLoras";
 import { useUiStore } from "@/stores/uiStore";
 
@@ -41,7 +42,12 @@ export function SettingsDrawer() {
   const settings = stageOf(flows, config, stage);
   const own = config.stages[stage] ?? {};
   const workflows = useWorkflows();
-  const workflow = chosenWorkflow(workflows, settings?.model_family ?? "", stage > 0, own.loras?.length ?? 0);
+  const workflow = chosenWorkflow(
+    workflows,
+    settings?.model_family ?? "",
+    startsFromPicture(config, stage),
+    own.loras?.length ?? 0,
+  );
   const detail = useWorkflowDetail(workflow?.id);
   const answer = useEstimate(config.prompt && stage === current ? bodyFor(stage, parentsOf(stage)) : null);
   const set = (fields: StageSettings) => changeStage(stage, fields);

@@ -24,10 +24,10 @@ function offerOf({ name, cost }: Gpu, { price_usd: offered }: Offer): string {
   return price ? `${name}, ${usd(price)} a picture` : name;
 }
 
-/** Why no node could start from a picture with it, in a stage that does; null where one could. */
-export function refusalOf(file: ModelFile, stage: number, gpus: readonly Gpu[]): string | null {
+/** Why no node could draw with it from a picture, or from words alone; null where one could. */
+export function refusalOf(file: ModelFile, fromPicture: boolean, gpus: readonly Gpu[]): string | null {
   const nodes = having(file, gpus);
-  if (stage === 0)
+  if (!fromPicture)
     return nodes.length && nodes.every(lacking("txt2img")) ? "takes no words alone: it starts from a picture" : null;
   return nodes.length && nodes.every(lacking("img2img"))
     ? "takes no picture to start from: it draws from words alone"

@@ -6,9 +6,10 @@ import { picturesIn, resultOf, taskId, type PictureInput } from "@/features/work
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import type { FormField } from "@/features/workbench/draft/formSchema";
 import { carriesPicture, draggedPicture, placeOf, takeFiles, useIntake } from "@/features/workbench/draft/intake";
+import { PaintMask } from "@/features/workbench/form/PaintMask";
 import { PicturePicker } from "@/features/workbench/form/PicturePicker";
 import { PictureTile } from "@/features/workbench/form/PictureTile";
-import { filesIn } from "@/features/workbench/draft/uploads";
+import { filesIn } from "@/lib/pictureFiles";
 
 interface Props {
   field: FormField;
@@ -112,6 +113,7 @@ function Sources({ field, task }: Omit<Props, "error">) {
       <Button aria-label={`${field.title}: from the gallery`} onClick={() => setPicking(true)}>
         From the gallery
       </Button>
+      {field.isMask && <PaintMask field={field} task={task} />}
       {before.map((each) => (
         <Button
           key={each}

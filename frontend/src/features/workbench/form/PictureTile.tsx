@@ -1,8 +1,9 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
+import { usePictureUrl } from "@/actions/usePictureUrl";
 import { withTicket } from "@/api/client";
 import { taskOutputOf, type PictureInput } from "@/features/workbench/draft/draft";
-import { artifactOf, artifactUrl } from "@/features/workbench/draft/uploads";
+import { artifactOf } from "@/features/workbench/draft/uploads";
 
 interface Props {
   picture: PictureInput;
@@ -47,27 +48,10 @@ function Thumbnail({ src, label }: { src: string; label: string }) {
 }
 
 function Uploaded({ id, label }: { id: string; label: string }) {
-  const [url, setUrl] = useState<string | null | undefined>(undefined);
-  useEffect(() => {
-    let shown: string | null = null;
-    let over = false;
-    artifactUrl(id).then(
-      (found) => {
-        if (over && found) URL.revokeObjectURL(found);
-        if (over) return;
-        shown = found;
-        setUrl(found);
-      },
-      () => undefined, // the hub is away: the tile waits, since the reference is valid
-    );
-    return () => {
-      over = true;
-      if (shown) URL.revokeObjectURL(shown);
-    };
-  }, [id]);
-  if (url === undefined)
+  const picture = usePictureUrl(`artifact:${id}`);
+  if (picture === null)
     return <span role="status" aria-label={`Loading ${label}`} className="shimmer block size-full" />;
-  return url ? <Thumbnail src={url} label={label} /> : <Gone />;
+  return picture === "gone" ? <Gone /> : <Thumbnail src={picture.url} label={label} />;
 }
 
 /** The hub deletes an upload with the last job that used it. */

@@ -1,0 +1,106 @@
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+
+import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
+import { useSessionStore } from "@/stores/sessionStore";
+
+const StartPictureCard = lazy(() =>
+  import("@/features/funnel/start/StartPictureCard").then((module) => ({ default: module.StartPictureCard })),
+);
+
+/** Where the first stage gets a picture to start from: chosen here, or dropped or pasted anywhere on the page. */
+export function StartPictureSlot() {
+  const start = useSessionStore(({ config }) => config.start);
+  const { busy, problem, take } = useTaking();
+  const over = useArriving(take);
+  const choose = (
+    <label className="inline-flex min-h-9 cursor-pointer items-center rounded-lg px-3 text-sm text-soft hover:bg-raised hover:text-text has-focus-visible:outline-2">
+      {start ? "Replace" : "Start from a picture"}
+      <input
+        type="file"
+        accept={PICTURE_TYPES}
+        aria-label={start ? "Replace the start picture" : "Start from a picture"}
+        className="sr-only"
+        onChange={({ target }) => {
+          take([...(target.files ?? [])]);
+          target.value = ""; // so that the same file can be chosen again
+        }}
+      />
+    </label>
+  );
+  return (
+    <div
+      data-start-picture
+      className={`grid gap-1 rounded-xl border border-dashed p-1 ${over ? "border-accent bg-raised" : "border-line"}`}
+    >
+      {start ? (
+        <Suspense fallback={choose}>
+          <StartPictureCard start={start}>{choose}</StartPictureCard>
+        </Suspense>
+      ) : (
+        <span className="flex flex-wrap items-center">
+          {choose}
+          <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste one</span>
+        </span>
+      )}
+      <p role="status" className="px-3 text-xs text-soft empty:hidden">
+        {busy && "Uploading the picture…"}
+      </p>
+      {problem && (
+        <p role="alert" className="px-3 pb-1 text-xs text-bad">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Uploads the first of some files; the last choice wins. */
+function useTaking() {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const take = useCallback((files: readonly File[]) => {
+    const [file] = files;
+    if (!file) return;
+    setBusy(true);
+    setProblem("");
+    import("@/actions/startPicture")
+      .then(({ startWithFile }) => startWithFile(file))
+      .catch((error: Error) => setProblem(error.message))
+      .finally(() => setBusy(false));
+  }, []);
+  return { busy, problem, take };
+}
+
+/** Pictures that are dropped or pasted while no dialog is open; answers whether one is over the page. */
+function useArriving(take: (files: readonly File[]) => void): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const arrive = (event: Event, files: readonly File[]) => {
+      if (event.defaultPrevented || !files.length || document.querySelector("[role=dialog]")) return;
+      event.preventDefault(); // otherwise the browser would open the file
+      take(files);
+    };
+    const paste = (event: ClipboardEvent) => arrive(event, pastedFiles(event));
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      arrive(event, filesIn(event.dataTransfer));
+    };
+    const drag = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    document.addEventListener("paste", paste);
+    document.addEventListener("drop", drop);
+    document.addEventListener("dragover", drag);
+    document.addEventListener("dragleave", leave);
+    return () => {
+      document.removeEventListener("paste", paste);
+      document.removeEventListener("drop", drop);
+      document.removeEventListener("dragover", drag);
+      document.removeEventListener("dragleave", leave);
+    };
+  }, [take]);
+  return over;
+}
