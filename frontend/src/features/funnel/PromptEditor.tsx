@@ -53,8 +53,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
       </Field>
       <OtherWords name="prompt" />
       <NegativePrompt />
-      {stage === 0 && <StartPictureSlot />}
-      {stage === 0 && !config.start && <FormatPicker />}
+      {stage === 0 && <Beginning />}
       <CheckpointLine stage={stage} />
       <MaxCost />
       <div className="flex flex-wrap items-center gap-2">
@@ -78,6 +77,17 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
       <NextPictures stage={stage} />
       <Refusal problem={problem} />
     </form>
+  );
+}
+
+/** What the drafts start from, and their shape where no picture gives it. */
+function Beginning() {
+  const started = useSessionStore(({ config }) => config.start !== undefined);
+  return (
+    <>
+      <StartPictureSlot />
+      {!started && <FormatPicker />}
+    </>
   );
 }
 

@@ -24,23 +24,7 @@ interface Props {
 /** A mask is painted over a picture: what is painted is drawn anew. */
 export function MaskPainter({ painting, onRedrawn }: Props) {
   const { close } = usePaintingStore.getState();
-  const picture = usePictureUrl(painting.picture, true);
-  const src = picture && picture !== "gone" ? picture.url : null;
-  const { size, broken } = useSize(src);
-  const painter = useMemo(() => {
-    if (!size) return null;
-    const fitting = sizeFor(size.width, size.height);
-    return new Painter(fitting, keptMask(painting.picture, fitting));
-  }, [size, painting.picture]);
-  useEffect(() => {
-    if (!painter) return undefined;
-    return () => {
-      painter.cancel();
-      if (painter.store.getState().covered) keepMask(painting.picture, painter.mask);
-      else forgetMask();
-    };
-  }, [painter, painting.picture]);
-  const lost = picture === "gone" || broken;
+  const { src, painter, lost } = usePaintable(painting.picture);
   const drop = (event: Event) => {
     if (!painter?.isBusy) return;
     event.preventDefault();
@@ -88,6 +72,28 @@ export function MaskPainter({ painting, onRedrawn }: Props) {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** The picture and a painter for it, with the mask that was painted over it last. */
+function usePaintable(reference: string) {
+  const picture = usePictureUrl(reference, true);
+  const src = picture && picture !== "gone" ? picture.url : null;
+  const { size, broken } = useSize(src);
+  const painter = useMemo(() => {
+    if (!size) return null;
+    const fitting = sizeFor(size.width, size.height);
+    return new Painter(fitting, keptMask(reference, fitting));
+  }, [size, reference]);
+  useEffect(() => {
+    if (!painter) return undefined;
+    return () => {
+      painter.cancel();
+      if (painter.store.getState().covered) keepMask(reference, painter.mask);
+      else forgetMask();
+    };
+  }, [painter, reference]);
+  const lost = picture === "gone" || broken;
+  return { src, painter, lost };
 }
 
 function Head({ children }: { children?: ReactNode }) {

@@ -29,40 +29,15 @@ const MakerTools = lazy(() =>
 
 /** The picture's settings and origin, and what can be done with them. */
 export function MetadataPanel({ generation, onShow, onLeave }: Props) {
-  const gpus = useGpuStore((store) => store.gpus);
   const lineage = useLineage(generation);
   const suffix = suffixOf(generation);
-  const rows: [string, string | number | null | undefined][] = [
-    ["Seed", generation.seed],
-    ["Node", nameOf(gpus, generation.gpu_id)],
-    ["Took", generation.generation_time_ms ? seconds(generation.generation_time_ms / 1000) : null],
-    ["Cost", generation.cost_usd === null ? null : usd(generation.cost_usd)],
-    ["Size", generation.width && generation.height ? `${generation.width}×${generation.height}` : null],
-    ["Family", familyOf(generation, lineage)],
-    ["Checkpoint", generation.checkpoint && modelName(generation.checkpoint)],
-    ["LoRAs", generation.loras.map((lora) => `${modelName(lora.name)} ${lora.strength_model}`).join(", ")],
-    ["Steps", generation.steps],
-    ["CFG", generation.cfg_scale],
-    ["Change", generation.parent_id ? generation.denoise_strength : null],
-    ["Workflow", generation.workflow],
-    ["Drawn", generation.completed_at && moment(generation.completed_at)],
-  ];
   return (
     <div className="grid content-start gap-5 p-4">
-      <Suspense fallback={null}>
+      <Suspense>
         <MakerTools generation={generation} onDone={onLeave} />
       </Suspense>
       <Prompts generation={generation} />
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
-        {rows
-          .filter(([, value]) => value !== null && value !== undefined && value !== "")
-          .map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-soft">{name}</dt>
-              <dd className="wrap-anywhere">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts generation={generation} lineage={lineage} />
       {!generation.reproducible && <DrawnOnce />}
       <Lineage generation={generation} lineage={lineage} onShow={onShow} />
       <FurtherImages generation={generation} />
@@ -89,6 +64,37 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
         </Button>
       </div>
     </div>
+  );
+}
+
+function Facts({ generation, lineage }: { generation: Generation; lineage: readonly Generation[] }) {
+  const gpus = useGpuStore((store) => store.gpus);
+  const rows: [string, string | number | null | undefined][] = [
+    ["Seed", generation.seed],
+    ["Node", nameOf(gpus, generation.gpu_id)],
+    ["Took", generation.generation_time_ms ? seconds(generation.generation_time_ms / 1000) : null],
+    ["Cost", generation.cost_usd === null ? null : usd(generation.cost_usd)],
+    ["Size", generation.width && generation.height ? `${generation.width}×${generation.height}` : null],
+    ["Family", familyOf(generation, lineage)],
+    ["Checkpoint", generation.checkpoint && modelName(generation.checkpoint)],
+    ["LoRAs", generation.loras.map((lora) => `${modelName(lora.name)} ${lora.strength_model}`).join(", ")],
+    ["Steps", generation.steps],
+    ["CFG", generation.cfg_scale],
+    ["Change", generation.parent_id ? generation.denoise_strength : null],
+    ["Workflow", generation.workflow],
+    ["Drawn", generation.completed_at && moment(generation.completed_at)],
+  ];
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+      {rows
+        .filter(([, value]) => value !== null && value !== undefined && value !== "")
+        .map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-soft">{name}</dt>
+            <dd className="wrap-anywhere">{value}</dd>
+          </div>
+        ))}
+    </dl>
   );
 }
 

@@ -42,12 +42,7 @@ export function SettingsDrawer() {
   const settings = stageOf(flows, config, stage);
   const own = config.stages[stage] ?? {};
   const workflows = useWorkflows();
-  const workflow = chosenWorkflow(
-    workflows,
-    settings?.model_family ?? "",
-    startsFromPicture(config, stage),
-    own.loras?.length ?? 0,
-  );
+  const workflow = chosenWorkflow(workflows, settings, startsFromPicture(config, stage));
   const detail = useWorkflowDetail(workflow?.id);
   const answer = useEstimate(config.prompt && stage === current ? bodyFor(stage, parentsOf(stage)) : null);
   const set = (fields: StageSettings) => changeStage(stage, fields);

@@ -15,16 +15,17 @@ export function useWorkflows(): Workflow[] {
   return workflows;
 }
 
-/** The workflow that the hub would choose for a family, so that its own parameters can be shown. */
+/** The workflow that the hub would choose for a stage's settings, so that its own parameters can be shown. */
 export function chosenWorkflow(
   workflows: readonly Workflow[],
-  family: string,
+  settings: { model_family: string; loras?: readonly unknown[] } | null,
   fromPicture: boolean,
-  loras: number,
 ): Workflow | undefined {
   const operation = fromPicture ? "img2img" : "txt2img";
-  const able = workflows.filter((each) => each.operation === operation && each.families.includes(family));
-  return able.find((each) => !loras || each.supports_lora) ?? able[0];
+  const able = workflows.filter(
+    (each) => each.operation === operation && each.families.includes(settings?.model_family ?? ""),
+  );
+  return able.find((each) => !settings?.loras?.length || each.supports_lora) ?? able[0];
 }
 
 export function useWorkflowDetail(id: string | undefined): WorkflowDetail | null {
