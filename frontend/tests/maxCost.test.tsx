@@ -85,6 +85,14 @@ describe("before the next stage", () => {
     await waitFor(() => expect(sent()).toEqual([0.08]));
   });
 
+  test("money that would change nothing is said to be of no use, and not where none is allowed", async () => {
+    await user.type(await visit(), "fog");
+    await waitFor(() => expect(screen.getAllByText(/^\d+ pictures? ·/)).not.toHaveLength(0));
+    expect(screen.queryByText(/^Costs nothing/)).toBeNull();
+    await user.type(await limit(), "0.30");
+    expect(await screen.findByText("Costs nothing: money would not make it quicker.")).toBeVisible();
+  });
+
   test("a refusal by money says what to do", async () => {
     const reasons = { cloud: "costs $0.02 a picture, and this batch may spend nothing" };
     const refusal = { status: 422, code: "no_capable_node", detail: "no node can ever do this", reasons };

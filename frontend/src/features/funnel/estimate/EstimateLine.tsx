@@ -50,8 +50,12 @@ function Refused({ problem }: { problem: HubProblem }) {
 function OtherWay({ answer }: { answer: NonNullable<Answer> }) {
   const gpus = useGpuStore((store) => store.gpus);
   const { maxCost, say } = useMaxCost();
-  const ways = answer.estimate && bothWays(answer.estimate, gpus, maxCost);
-  if (!ways) return null;
+  const { estimate } = answer;
+  const ways = estimate && bothWays(estimate, gpus, maxCost);
+  if (!ways) {
+    const useless = maxCost > 0 && estimate && estimate.eta_range_seconds !== null;
+    return useless ? <p className="text-soft">Costs nothing: money would not make it quicker.</p> : null;
+  }
   const { free, paid, toAllow } = ways;
   return (
     <p className="flex flex-wrap items-center gap-x-2 text-soft" data-both-ways>
