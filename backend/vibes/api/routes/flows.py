@@ -15,6 +15,10 @@ class FlowStageOut(StagePreset):
     instead_of: str | None = Field(description="The preset's family, where no card has it and another stands in.")
     note: str | None = Field(description="Why another family stands in, or why the stage cannot be drawn.")
     drawable: bool
+    needs_money: bool = Field(
+        description="Only nodes that cost money can draw it: nothing is drawn for a session whose batches may spend "
+        "nothing. `note` names them."
+    )
 
     @classmethod
     def of(cls, fitted: FittedStage) -> "FlowStageOut":
@@ -23,6 +27,7 @@ class FlowStageOut(StagePreset):
             instead_of=fitted.instead_of,
             note=fitted.note,
             drawable=fitted.drawable,
+            needs_money=fitted.needs_money,
         )
 
 

@@ -26,7 +26,10 @@ class Allowance:
         """Why this work may not spend so much on this node now; None when it may."""
         exceeded = (words for limit, held, words in self._limits(node, work) if held + amount > limit)
         sentence = next(exceeded, None) if amount else None
-        return None if sentence is None else Reason(ReasonCode.BUDGET, f"costs {node.cost}, and {sentence}")
+        if sentence is None:
+            return None
+        aside = f": {shown_usd(amount)} is set aside for this one" if node.cost and node.cost.per_hour else ""
+        return Reason(ReasonCode.BUDGET, f"costs {node.cost}{aside}, and {sentence}")
 
     def next_refusal(self, node: NodeView, work: Work) -> Reason | None:
         """The same for the least that one work costs there."""
@@ -42,7 +45,8 @@ class Allowance:
         """Each limit with what counts against it, and the sentence when that is too much."""
         held, budget, purse = self._held, node.config.budget, work.purse
         of_purse = held.purses.get(purse, 0) + self._purses[purse]
-        yield work.max_cost, of_purse, f"all but {_rest(work.max_cost - of_purse)} of {_all(work.max_cost)} is spent"
+        spent = f"all but {_rest(work.max_cost - of_purse)} of {_all(work.max_cost)} is spent"
+        yield work.max_cost, of_purse, spent if of_purse else f"{_all(work.max_cost)} is less"
         if budget.per_batch is not None:
             both = held.on_nodes.get(node.id, {}).get(purse, 0) + self._both[node.id, purse]
             yield budget.per_batch, both, f"a batch may spend {shown_usd(budget.per_batch)} there"

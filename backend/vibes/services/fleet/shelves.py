@@ -145,10 +145,13 @@ class FleetShelves:
             for watch in self._supervisor.nodes.values():
                 config, inventory = watch.config, watch.inventory
                 if config.enabled and inventory is not None:
-                    costs = watch.client.charges or inventory.cost is not None or config.cost is not None
-                    (paid if costs else free).update(inventory.files.get(ModelFolder.CHECKPOINTS, ()))
+                    (paid if _costs(watch) else free).update(inventory.files.get(ModelFolder.CHECKPOINTS, ()))
             self._paid_files = frozenset(paid - free)
         return self._paid_files
+
+    def paid_nodes(self) -> frozenset[NodeId]:
+        """Nodes that cost money."""
+        return frozenset(node_id for node_id, watch in self._supervisor.nodes.items() if _costs(watch))
 
     def inventory_of(self, node_id: NodeId) -> NodeInventory | None:
         """None while it has not answered, or where there is no such node."""
@@ -170,6 +173,10 @@ class FleetShelves:
 
     def _enabled(self) -> Iterator[tuple[NodeConfig, NodeInventory | None]]:
         return ((each.config, each.inventory) for each in self._supervisor.nodes.values() if each.config.enabled)
+
+
+def _costs(watch: WatchedNode) -> bool:
+    return watch.client.charges or watch.cost is not None
 
 
 def _family(capability: str) -> str:

@@ -2,10 +2,11 @@
 one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vibes.domain.ids import NodeId
 from vibes.domain.pictures.spec import Operation
-from vibes.services.generations.models import FamilyFile, FleetModels
+from vibes.services.generations.models import FamilyFile, FleetModels, named
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.sessions.flow_file import FlowPreset, StagePreset
 from vibes.workflows.filling.parameters import workflow_defaults
@@ -23,6 +24,8 @@ class FittedStage:
     note: str | None = None
     """Why it is replaced, or why the stage cannot be drawn and what helps."""
     drawable: bool = True
+    needs_money: bool = False
+    """Whether only nodes that cost money can draw it, which do so for batches that may spend some."""
 
 
 class FunnelFlows:
@@ -58,6 +61,23 @@ class _Fitting:
         self._stands_in: dict[Operation, str | None] = {}
 
     def stage(self, stage: StagePreset, operation: Operation) -> FittedStage:
+        fitted = self._fitted(stage, operation)
+        paid = self._models.shelves.paid_nodes()
+        able = self._able(fitted.stage, operation) if paid and fitted.drawable else frozenset()
+        if not able or able - paid:
+            return fitted
+        note = f"only {named(sorted(able))} can draw it, for money: nothing is drawn while nothing may be spent"
+        return replace(fitted, needs_money=True, note=f"{fitted.note}; {note}" if fitted.note else note)
+
+    def _able(self, stage: StagePreset, operation: Operation) -> frozenset[NodeId]:
+        """Nodes that may draw it: those with its file or, while none has told that, all that are given its family."""
+        given = frozenset(self._models.shelves.nodes_given(stage.model_family, operation))
+        if stage.checkpoint is not None:
+            return (self._models.shelves.nodes_with(stage.checkpoint) & given) or given
+        found = self._models.family_file(self._library, stage.model_family, operation)
+        return frozenset(found.nodes) or given
+
+    def _fitted(self, stage: StagePreset, operation: Operation) -> FittedStage:
         family = stage.model_family
         if family not in self._library.families():
             return FittedStage(stage)

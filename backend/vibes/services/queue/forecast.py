@@ -103,7 +103,7 @@ class Forecast:
         ahead = await self._predicted_in_steps(replace(snapshot, ready=copy_of(snapshot.ready).followed_by(works)))
         finishes = {each: ahead.generations[each] for each in wished if each in ahead.generations}
         if self._board.paused_since is not None or len(finishes) < len(wished):
-            return Expectation(None, None, {}, self._why_not(snapshot.nodes, works[0]))
+            return Expectation(None, None, {}, self._why_not(snapshot.nodes, works, ahead))
         places = Counter(ahead.places[each] for each in finishes)
         costs: Counter[NodeId] = Counter()
         for each in wished & ahead.costs.keys():
@@ -121,8 +121,16 @@ class Forecast:
             return BothWays(asked, free, asked_without_limit if asked_without_limit.costs else None)
         return BothWays(asked, free, asked if asked.costs else None)
 
-    def _why_not(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
-        return QUEUE_PAUSED if self._board.paused_since is not None else self._reason(nodes, work)
+    def _why_not(self, nodes: Sequence[NodeView], works: Sequence[Work], ahead: Outlook) -> Reason | None:
+        """Of the first that would not be drawn, after what the others are expected to cost."""
+        if self._board.paused_since is not None:
+            return QUEUE_PAUSED
+        allowance, views = Allowance(self._board.held()), {node.id: node for node in nodes}
+        for work in works:
+            if cost := ahead.costs.get(work.generation_id):
+                allowance.take(views[ahead.places[work.generation_id]], work, cost)
+        left = next((work for work in works if work.generation_id not in ahead.generations), works[0])
+        return self._reason(nodes, left, allowance)
 
     def node_eta_seconds(self, node_id: NodeId) -> float | None:
         """Seconds until the node has done all that the plan gives it; 0 when it has nothing, None when unknown."""
@@ -180,10 +188,16 @@ class Forecast:
         self._broken.note(error, snapshot, self._estimator)
         return Outlook({}, {}, {})
 
-    def _reason(self, nodes: Sequence[NodeView], work: Work) -> Reason | None:
+    def _reason(self, nodes: Sequence[NodeView], work: Work, allowance: Allowance | None = None) -> Reason | None:
+        allowance = allowance or Allowance(self._board.held())
+
+        def refused(node: NodeView, work: Work) -> Reason | None:
+            [price] = self._board.prices.of(work, [node]) if node.cost else [None]
+            cost = node.cost.at_most(price.seconds + price.load) if node.cost and price else NOTHING
+            return allowance.refusal(node, work, cost)
+
         try:
-            allowance = Allowance(self._board.held())
-            return waiting_reason(nodes, work, allowance.next_refusal)
+            return waiting_reason(nodes, work, refused)
         except Exception:  # a fault in finding the reason
             logger.exception("why generation %s waits cannot be said", work.generation_id)
             return UNSAYABLE
