@@ -30,10 +30,10 @@ const ATTEMPT: MaybePaid = {
   ...{ prompt: "fog", message: "fal did not say that it has it", amount_usd: 0.02, created_at: MOMENT },
 };
 
-const SUM = { spent_usd: 0.1, committed_usd: 0, unclear_usd: 0.02, pictures: 6 };
+const SUM = { spent_usd: 0.1, committed_usd: 0, unclear_usd: 0.02, machine_usd: 0, all_usd: 0.12, pictures: 6 };
 const COSTS: Costs = {
   ...{ from_day: "2026-11-01", to_day: "2026-11-30", total: SUM, today: SUM, maybe_paid: 1, days: [], months: [] },
-  this_month: { ...SUM, spent_usd: 1, pictures: 50 },
+  this_month: { ...SUM, spent_usd: 1, machine_usd: 0.3, all_usd: 1.32, pictures: 50 },
   gpus: [{ ...SUM, gpu_id: "fal" }],
   sessions: [{ ...SUM, session_id: "5e551000-0000-4000-8000-000000000009", pictures: 1 }],
 };
@@ -172,12 +172,16 @@ describe("asking for money", () => {
 });
 
 describe("costs", () => {
-  test("are told by day, month, node and session, with what is unclear", async () => {
+  test("are told by day, month, node and session, with what is unclear, and machines apart", async () => {
     answers["GET /api/costs"] = COSTS;
     render(<CostTable />);
     const row = async (name: string) => (await screen.findByRole("rowheader", { name })).closest("tr");
-    expect(await row("Today (UTC)")).toHaveTextContent("Today (UTC)$0.10–$0.026 pictures");
-    expect(await row("This month")).toHaveTextContent("$1.00–$0.0250 pictures");
+    expect(await row("Today (UTC)")).toHaveTextContent(
+      "Today (UTC)6 pictures $0.10 · unclear, counted as charged $0.02$0.12",
+    );
+    expect(await row("This month")).toHaveTextContent(
+      "50 pictures $1.00 · unclear, counted as charged $0.02 · machines starting and idling $0.30$1.32",
+    );
     expect(await row("This month on fal")).toHaveTextContent("$0.10");
     expect(await row("Session 5e551000")).toHaveTextContent("1 picture");
     expect(screen.getByRole("link", { name: "Session 5e551000" })).toHaveAttribute(

@@ -44,6 +44,15 @@ describe("a limit", () => {
     await waitFor(() => expect([...hub.sessions.values()][0]?.config).toMatchObject({ max_cost_usd: 0.08 }));
   });
 
+  test("says what it does not bound where a machine is paid by the hour", async () => {
+    hub.gpus.push(makeGpu({ id: "rented", cost: makeCost({ per_image_usd: null, per_hour_usd: 0.4 }) }));
+    await user.type(await visit(), "fog");
+    await user.type(await limit(), "0.08");
+    expect(await limit()).toHaveAccessibleDescription(
+      /never more for drawing it; a rented machine's starting and idling/,
+    );
+  });
+
   test("that is no amount spends nothing", async () => {
     await user.type(await visit(), "fog");
     await user.type(await limit(), "5 or so");

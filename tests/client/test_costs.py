@@ -78,6 +78,7 @@ async def test_the_command_line_tells_it_on_eighty_columns(
     assert "(fast 1; $0.02)" in made.get()
     assert shown.get().startswith("today $0.02, this month $0.02 (UTC)")
     assert re.search(r"^fast +1 +\$0\.02", shown.get(), flags=re.MULTILINE)
+    assert "machine" in shown.get()
     assert "$0.02 a picture" in nodes.get()
     assert nothing.get() == "nothing is unclear\n"
     assert max(map(len, (shown.get() + nodes.get()).splitlines())) <= 80

@@ -87,7 +87,8 @@ async def test_a_picture_is_drawn_and_redrawn_at_fal_and_its_price_is_known(fal:
     assert second.given["strength"] == refined.spec.denoise_strength
     assert [len(each) for each in attempts] == [1, 1]
     assert fal.runs == fal.posts == 2
-    assert spent == {"spent_usd": 2 * at_fal.PRICE, "committed_usd": 0.0, "unclear_usd": 0.0, "pictures": 2}
+    nothing = dict.fromkeys(["committed_usd", "unclear_usd", "machine_usd"], 0.0)
+    assert spent == {"spent_usd": 2 * at_fal.PRICE, "all_usd": 2 * at_fal.PRICE, "pictures": 2, **nothing}
 
 
 async def test_a_hub_that_was_stopped_finds_its_picture_at_fal_again(fal: FakeFal, tmp_path: Path) -> None:

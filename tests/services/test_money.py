@@ -129,7 +129,8 @@ async def test_what_the_node_says_that_it_cost_is_what_is_spent(tmp_path: Path) 
     assert told["cost_usd"] == 0.012346
     assert (batch["cost_usd"], batch["max_cost_usd"]) == (0.012346, 1.0)
     assert costs["total"] == costs["today"] == costs["this_month"]
-    assert costs["total"] == {"spent_usd": 0.012346, "committed_usd": 0.0, "unclear_usd": 0.0, "pictures": 1}
+    nothing = dict.fromkeys(["committed_usd", "unclear_usd", "machine_usd"], 0.0)
+    assert costs["total"] == {"spent_usd": 0.012346, "all_usd": 0.012346, "pictures": 1, **nothing}
     assert [each["gpu_id"] for each in costs["gpus"]] == ["cloud"]
     assert [each["session_id"] for each in costs["sessions"]] == [generation.session_id]
     assert (gpu["use"], gpu["cost"]["per_image_usd"], gpu["cost"]["spent_today_usd"]) == ("when_asked", 0.02, 0.012346)
@@ -159,6 +160,45 @@ async def test_an_estimate_tells_what_it_would_cost_where_nothing_is_free(tmp_pa
     assert told["waiting_for"].endswith("cloud costs $0.02 a picture, and this batch may spend nothing")
     assert told["paid"]["cost_usd"] == 0.04
     assert mistake["errors"][0]["field"] == "max_cost_usd"
+
+
+@pytest.mark.parametrize(
+    ("price", "limit", "words"),
+    [
+        (
+            MONEY,
+            "0.05",
+            "costs $0.02 a picture, and all but $0.01 of the $0.05 that this batch may spend is spent",
+        ),
+        (
+            "cost: {per_hour_usd: 6}",
+            "0.09",
+            "set aside for this one, and the $0.09 that this batch may spend is less",
+        ),
+    ],
+)
+async def test_an_estimate_within_a_limit_that_is_too_small_says_so(
+    tmp_path: Path, price: str, limit: str, words: str
+) -> None:
+    async with studio(tmp_path, fleet=ONLY_CLOUD.replace(MONEY, price)) as (hub, _):
+        body = {"prompt": "a cat", "model_family": "sd15", "count": 4, "max_cost_usd": limit}
+        async with http_client(hub, settings_for(tmp_path)) as http:
+            told = (await http.post("/api/generate/estimate", json=body)).json()
+    assert told["eta_seconds"] is None
+    assert told["waiting_for"].endswith(words)
+
+
+async def test_a_stage_that_only_costs_money_says_so(tmp_path: Path) -> None:
+    async def first_stages(fleet: str) -> list[dict[str, Any]]:
+        async with studio(tmp_path, fleet=fleet) as (hub, _), http_client(hub, settings_for(tmp_path)) as http:
+            presets = (await http.get("/api/flows")).json()["presets"]
+            return [each["stages"][0] for each in presets.values()]
+
+    for stage in await first_stages(ONLY_CLOUD):
+        assert stage["needs_money"]
+        assert "only cloud can draw it, for money" in stage["note"]
+    (tmp_path / "gpus.yaml").unlink()
+    assert not any(stage["needs_money"] for stage in await first_stages(CLOUD))
 
 
 async def test_a_cancelled_order_that_had_not_begun_costs_nothing(tmp_path: Path) -> None:

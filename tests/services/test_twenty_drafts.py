@@ -14,14 +14,14 @@ from tests.fakes.fal import COMFY, FakeFal
 from tests.fakes.vast import KEY, Life
 from tests.fakes.vast.server import FakeVast
 from tests.generators import at_fal
-from tests.hub import settings_for
+from tests.hub import http_client, settings_for
 from tests.services.asking import request
 from tests.simulation.jumping_time import JumpingClock, run
 from tests.waiting import eventually
 from vibes.app.hub import Hub, running_hub
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.domain.money import NOTHING, PER_USD, MicroUsd
+from vibes.domain.money import NOTHING, MicroUsd, told_usd
 from vibes.simulator.server import SimulatedNode
 from vibes.simulator.setup.options import NodeOptions
 
@@ -30,7 +30,6 @@ CAP = MicroUsd(100_000)
 """Ten cents."""
 CHECKPOINT = "v1-5-pruned-emaonly.safetensors"
 OWN = ("own-1", "own-2")
-PRICE = round(at_fal.PRICE * PER_USD)
 FAL, RENTED = NodeId("fal"), NodeId("rented")
 AT_FAL = 4
 """Pictures that its own limit for a batch pays for."""
@@ -109,6 +108,12 @@ async def drawn(hub: Hub, max_cost: MicroUsd, *, seed: int) -> list[Generation]:
     return ended
 
 
+async def told_costs(hub: Hub, folder: Path) -> dict[str, Any]:
+    async with http_client(hub, settings_for(folder)) as http:
+        told: dict[str, Any] = (await http.get("/api/costs")).json()
+    return told
+
+
 def seconds_of(pictures: Sequence[Generation]) -> float:
     assert [each.status for each in pictures] == [GenerationStatus.COMPLETE] * DRAFTS, pictures
     return max((each.completed_at - each.created_at).total_seconds() for each in pictures if each.completed_at)
@@ -127,16 +132,22 @@ async def twenty_drafts(folder: Path) -> None:
         paid = await drawn(hub, CAP, seed=100)
         await within_long(lambda: not any(each.open for each in hub.rentals.listed()))
         attempts = [each for one in paid for each in await hub.storage.attempts.of_generation(one.id)]
-        held = sum(each.amount for each in await hub.storage.spendings.held())
         [rental] = hub.rentals.listed()
+        costs = await told_costs(hub, folder)
     assert {each.node_id for each in without} == {*OWN}
     assert seconds_of(paid) < 0.6 * seconds_of(without)
     by_node = Counter(each.node_id for each in paid)
     assert by_node[FAL] == AT_FAL, "its own limit for a batch pays for no more"
     assert by_node[RENTED] > 0
-    assert AT_FAL * PRICE < held <= CAP
-    assert held + rental.cost <= CAP, "with all that the machine costs, whether it draws or not"
-    assert vast.cloud.spent * PER_USD <= rental.cost
+    at_fal_, rented = costs["gpus"] if costs["gpus"][0]["gpu_id"] == FAL else reversed(costs["gpus"])
+    assert at_fal_["all_usd"] == at_fal_["spent_usd"] == AT_FAL * at_fal.PRICE
+    assert (rented["pictures"], rented["committed_usd"], rented["unclear_usd"]) == (by_node[RENTED], 0, 0)
+    assert 0 < rented["spent_usd"] < rented["machine_usd"], "it boots and idles for longer than it draws"
+    assert rented["all_usd"] == told_usd(rental.cost)
+    assert vast.cloud.spent <= rented["all_usd"]
+    assert costs["total"]["spent_usd"] <= costs["total"]["all_usd"] <= told_usd(CAP)
+    [session] = costs["sessions"]
+    assert (session["machine_usd"], session["all_usd"]) == (0, costs["total"]["spent_usd"])
     submitted = Counter((each.node_id, each.generation_id) for each in attempts)
     assert max(submitted.values()) == 1
     assert (fal.posts, fal.runs) == (AT_FAL, AT_FAL)

@@ -8,6 +8,7 @@ from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
 from vibes.services.exploration.variations import Variations
 from vibes.services.generations.cancellation import Cancellation
+from vibes.services.generations.cost_report import CostReport
 from vibes.services.generations.costs import CostService
 from vibes.services.generations.fleet_fitness import FleetFitness
 from vibes.services.generations.flows import FunnelFlows
@@ -32,6 +33,7 @@ class GenerationsRoom:
     queue: QueueService
     variations: Variations
     costs: CostService
+    cost_report: CostReport
 
 
 def generations_room(
@@ -55,5 +57,6 @@ def generations_room(
         generations=generations,
         variations=Variations(generations),
         costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),
+        cost_report=CostReport(storage.spendings, ground.fleet.rentals, clock),
         queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),
     )

@@ -21,6 +21,7 @@ from vibes.services.exploration.variations import Variations
 from vibes.services.fleet.rentals import RentalService
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
+from vibes.services.generations.cost_report import CostReport
 from vibes.services.generations.costs import CostService
 from vibes.services.generations.fleet_fitness import FleetFitness
 from vibes.services.generations.flows import FunnelFlows
@@ -56,6 +57,7 @@ class Hub:
     catalog: WorkflowCatalog
     chat: ChatService
     costs: CostService
+    cost_report: CostReport
     estimator: Estimator
     fitness: FleetFitness
     fleet: FleetService
@@ -149,6 +151,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         catalog=ground.library.catalog,
         chat=house.chat,
         costs=generations.costs,
+        cost_report=generations.cost_report,
         estimator=queue.estimator,
         fitness=generations.fitness,
         fleet=ground.fleet.fleet,

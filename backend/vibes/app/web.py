@@ -37,6 +37,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         authentication=hub.authentication,
         chat=hub.chat,
         costs=hub.costs,
+        cost_report=hub.cost_report,
         fitness=hub.fitness,
         fleet=hub.fleet,
         flows=hub.flows,

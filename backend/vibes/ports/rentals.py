@@ -60,6 +60,9 @@ class Rentals(Protocol):
     def listed(self) -> Sequence[Rental]:
         """Open ones first, then those of the last thirty days; each group with the latest first."""
 
+    async def since(self, moment: datetime) -> Sequence[Rental]:
+        """All that are open or ended after ``moment``, however long ago."""
+
     async def end(self, rental_id: str) -> bool:
         """Have it given back, and rent nothing in its place for a while; False when there is no such open rental."""
 

@@ -783,7 +783,8 @@ export interface paths {
         };
         /**
          * Get Costs
-         * @description By day, month, node and session; of the present month where no days are given.
+         * @description By day, month, node and session, pictures apart from the rent of machines; of the present month where no days
+         *     are given.
          */
         get: operations["get_costs_api_costs_get"];
         put?: never;
@@ -1582,7 +1583,10 @@ export interface components {
         };
         /** CostSum */
         CostSum: {
-            /** Spent Usd */
+            /**
+             * Spent Usd
+             * @description On pictures; on a rented machine, the seconds in which they are drawn.
+             */
             spent_usd: number;
             /**
              * Committed Usd
@@ -1595,14 +1599,24 @@ export interface components {
              */
             unclear_usd: number;
             /**
+             * Machine Usd
+             * @description Rent of machines that is no picture's: starting, idling and traffic, by the hub's own count. It belongs to no session, and no `max_cost_usd` bounds it, but the budget of the machine's entry in gpus.yaml.
+             */
+            machine_usd: number;
+            /**
+             * All Usd
+             * @description The four amounts together.
+             */
+            all_usd: number;
+            /**
              * Pictures
-             * @description Attempts that this was for.
+             * @description Attempts that this was for, machines apart.
              */
             pictures: number;
         };
         /**
          * CostsOut
-         * @description What pictures have cost, in dollars. Days and months are those of UTC.
+         * @description What pictures and rented machines have cost, in dollars. Days and months are those of UTC.
          */
         CostsOut: {
             /**
@@ -1647,7 +1661,10 @@ export interface components {
         };
         /** DayCost */
         DayCost: {
-            /** Spent Usd */
+            /**
+             * Spent Usd
+             * @description On pictures; on a rented machine, the seconds in which they are drawn.
+             */
             spent_usd: number;
             /**
              * Committed Usd
@@ -1660,8 +1677,18 @@ export interface components {
              */
             unclear_usd: number;
             /**
+             * Machine Usd
+             * @description Rent of machines that is no picture's: starting, idling and traffic, by the hub's own count. It belongs to no session, and no `max_cost_usd` bounds it, but the budget of the machine's entry in gpus.yaml.
+             */
+            machine_usd: number;
+            /**
+             * All Usd
+             * @description The four amounts together.
+             */
+            all_usd: number;
+            /**
              * Pictures
-             * @description Attempts that this was for.
+             * @description Attempts that this was for, machines apart.
              */
             pictures: number;
             /**
@@ -1854,6 +1881,11 @@ export interface components {
             note: string | null;
             /** Drawable */
             drawable: boolean;
+            /**
+             * Needs Money
+             * @description Only nodes that cost money can draw it: nothing is drawn for a session whose batches may spend nothing. `note` names them.
+             */
+            needs_money: boolean;
         };
         /**
          * FlowType
@@ -1972,7 +2004,7 @@ export interface components {
             stage?: number | null;
             /**
              * Max Cost Usd
-             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
              * @default 0
              * @example 0.08
              */
@@ -2070,7 +2102,7 @@ export interface components {
             stage?: number | null;
             /**
              * Max Cost Usd
-             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
              * @default 0
              * @example 0.08
              */
@@ -2214,7 +2246,10 @@ export interface components {
         GenerationStatus: "queued" | "generating" | "complete" | "failed" | "cancelled";
         /** GpuCost */
         GpuCost: {
-            /** Spent Usd */
+            /**
+             * Spent Usd
+             * @description On pictures; on a rented machine, the seconds in which they are drawn.
+             */
             spent_usd: number;
             /**
              * Committed Usd
@@ -2227,8 +2262,18 @@ export interface components {
              */
             unclear_usd: number;
             /**
+             * Machine Usd
+             * @description Rent of machines that is no picture's: starting, idling and traffic, by the hub's own count. It belongs to no session, and no `max_cost_usd` bounds it, but the budget of the machine's entry in gpus.yaml.
+             */
+            machine_usd: number;
+            /**
+             * All Usd
+             * @description The four amounts together.
+             */
+            all_usd: number;
+            /**
              * Pictures
-             * @description Attempts that this was for.
+             * @description Attempts that this was for, machines apart.
              */
             pictures: number;
             /** Gpu Id */
@@ -2607,7 +2652,7 @@ export interface components {
             priority?: components["schemas"]["Priority"] | null;
             /**
              * Max Cost Usd
-             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
              * @default 0
              * @example 0.08
              */
@@ -2944,7 +2989,10 @@ export interface components {
         };
         /** MonthCost */
         MonthCost: {
-            /** Spent Usd */
+            /**
+             * Spent Usd
+             * @description On pictures; on a rented machine, the seconds in which they are drawn.
+             */
             spent_usd: number;
             /**
              * Committed Usd
@@ -2957,8 +3005,18 @@ export interface components {
              */
             unclear_usd: number;
             /**
+             * Machine Usd
+             * @description Rent of machines that is no picture's: starting, idling and traffic, by the hub's own count. It belongs to no session, and no `max_cost_usd` bounds it, but the budget of the machine's entry in gpus.yaml.
+             */
+            machine_usd: number;
+            /**
+             * All Usd
+             * @description The four amounts together.
+             */
+            all_usd: number;
+            /**
              * Pictures
-             * @description Attempts that this was for.
+             * @description Attempts that this was for, machines apart.
              */
             pictures: number;
             /**
@@ -3337,7 +3395,10 @@ export interface components {
         };
         /** SessionCost */
         SessionCost: {
-            /** Spent Usd */
+            /**
+             * Spent Usd
+             * @description On pictures; on a rented machine, the seconds in which they are drawn.
+             */
             spent_usd: number;
             /**
              * Committed Usd
@@ -3350,8 +3411,18 @@ export interface components {
              */
             unclear_usd: number;
             /**
+             * Machine Usd
+             * @description Rent of machines that is no picture's: starting, idling and traffic, by the hub's own count. It belongs to no session, and no `max_cost_usd` bounds it, but the budget of the machine's entry in gpus.yaml.
+             */
+            machine_usd: number;
+            /**
+             * All Usd
+             * @description The four amounts together.
+             */
+            all_usd: number;
+            /**
              * Pictures
-             * @description Attempts that this was for.
+             * @description Attempts that this was for, machines apart.
              */
             pictures: number;
             /** Session Id */
@@ -3558,7 +3629,7 @@ export interface components {
             };
             /**
              * Max Cost Usd
-             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
              * @default 0
              * @example 0.08
              */
@@ -3810,7 +3881,7 @@ export interface components {
             stage?: number | null;
             /**
              * Max Cost Usd
-             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
              * @default 0
              * @example 0.08
              */

@@ -7,11 +7,13 @@ interface Props {
   value: number;
   /** What one press asks for: "a batch", "a job". */
   what: string;
+  /** Whether a node of the fleet is paid by the hour. */
+  hourly: boolean;
   onChange: (value: number) => void;
 }
 
 /** The most that one press may cost. While what is typed is no amount, nothing may be spent. */
-export function MaxCostField({ value, what, onChange }: Props) {
+export function MaxCostField({ value, what, hourly, onChange }: Props) {
   const id = useId();
   const [text, setText] = useState(shown(value));
   const amount = amountOf(text);
@@ -43,7 +45,7 @@ export function MaxCostField({ value, what, onChange }: Props) {
           />
         </span>
         <span id={`${id}-note`} className={`text-xs ${amount === null ? "text-bad" : "text-soft"}`}>
-          {noteOf(amount, what)}
+          {noteOf(amount, what, hourly)}
         </span>
       </div>
     </div>
@@ -52,7 +54,10 @@ export function MaxCostField({ value, what, onChange }: Props) {
 
 const shown = (value: number): string => (value ? usd(value).slice(1) : "");
 
-function noteOf(amount: number | null, what: string): string {
+function noteOf(amount: number | null, what: string, hourly: boolean): string {
   if (amount === null) return "Not an amount such as 0.08: until then nothing is spent.";
-  return amount ? `${what}, and never more` : `${what}: only what costs nothing is used`;
+  if (!amount) return `${what}: only what costs nothing is used`;
+  return hourly
+    ? `${what}, and never more for drawing it; a rented machine's starting and idling is paid from its own budget`
+    : `${what}, and never more`;
 }

@@ -11,6 +11,9 @@ interface MaxCost {
 
 export const useFleetCosts = (): boolean => useGpuStore(({ gpus }) => gpus.some(({ cost }) => cost !== null));
 
+/** Whether a node is paid by the hour: a limit bounds what it draws, not what it is rented for beside. */
+export const useHourlyCosts = (): boolean => useGpuStore(({ gpus }) => gpus.some(({ cost }) => cost?.per_hour_usd));
+
 export function useMaxCost(): MaxCost {
   const maxCost = useSessionStore(({ config }) => config.max_cost_usd ?? 0);
   const change = useSessionStore((store) => store.change);

@@ -11,7 +11,7 @@ from vibes.services.events import job_feed, live_events
 from vibes.services.exploration import variations
 from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
-from vibes.services.generations import costs, fleet_fitness, flows, model_overview, queue_service
+from vibes.services.generations import cost_report, costs, fleet_fitness, flows, model_overview, queue_service
 from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
@@ -29,6 +29,7 @@ class LifespanState(TypedDict):
     artifacts: artifact_store.ArtifactStore
     chat: chat.ChatService
     costs: costs.CostService
+    cost_report: cost_report.CostReport
     authentication: authentication.Authentication
     fitness: fleet_fitness.FleetFitness
     fleet: fleet.FleetService
@@ -68,6 +69,7 @@ class Given:
 Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
 Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
 Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
+CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]
 Fleet = Annotated[fleet.FleetService, Depends(Given("fleet"))]

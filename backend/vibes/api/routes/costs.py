@@ -1,4 +1,4 @@
-"""``/api/costs``: what pictures have cost, and what may have been paid for in vain."""
+"""``/api/costs``: what pictures and rented machines have cost, and what may have been paid for in vain."""
 
 from datetime import date
 from typing import Annotated
@@ -16,11 +16,11 @@ Day = Annotated[date | None, Query(description="A day of UTC, as 2026-03-14.")]
 
 
 @router.get("")
-async def get_costs(costs: given.Costs, from_day: Day = None, to_day: Day = None) -> CostsOut:
-    """By day, month, node and session; of the present month where no days are given."""
+async def get_costs(report: given.CostReport, costs: given.Costs, from_day: Day = None, to_day: Day = None) -> CostsOut:
+    """By day, month, node and session, pictures apart from the rent of machines; of the present month where no days
+    are given."""
     first, last = (None if day is None else day.isoformat() for day in (from_day, to_day))
-    period, totals = await costs.totals(first, last)
-    return CostsOut.of(period, list(totals), len(await costs.maybe_paid()))
+    return CostsOut.of(await report.spent(first, last), len(await costs.maybe_paid()))
 
 
 @router.get("/maybe-paid")

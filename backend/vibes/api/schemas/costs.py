@@ -10,14 +10,23 @@ from vibes.api.schemas.common import RequestBody, Timestamp
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.api.schemas.money import ToldUsd
 from vibes.domain.money import NOTHING, MicroUsd
-from vibes.domain.spending import Answer, Finding, MaybePaidAttempt, Period, SpendingState, SpendingTotal, month_of
+from vibes.domain.rental import MachineCost
+from vibes.domain.spending import Answer, Finding, MaybePaidAttempt, SpendingState, SpendingTotal, month_of
+from vibes.services.generations.cost_report import Spent
+
+_Entry = SpendingTotal | MachineCost
 
 
 class CostSum(ResponseBody):
-    spent_usd: ToldUsd
+    spent_usd: ToldUsd = Field(description="On pictures; on a rented machine, the seconds in which they are drawn.")
     committed_usd: ToldUsd = Field(description="Set aside for what is under way.")
     unclear_usd: ToldUsd = Field(description="Nobody can tell whether it was charged; it counts as if it was.")
-    pictures: int = Field(description="Attempts that this was for.")
+    machine_usd: ToldUsd = Field(
+        description="Rent of machines that is no picture's: starting, idling and traffic, by the hub's own count. It "
+        "belongs to no session, and no `max_cost_usd` bounds it, but the budget of the machine's entry in gpus.yaml."
+    )
+    all_usd: ToldUsd = Field(description="The four amounts together.")
+    pictures: int = Field(description="Attempts that this was for, machines apart.")
 
 
 class DayCost(CostSum):
@@ -37,7 +46,7 @@ class SessionCost(CostSum):
 
 
 class CostsOut(ResponseBody):
-    """What pictures have cost, in dollars. Days and months are those of UTC."""
+    """What pictures and rented machines have cost, in dollars. Days and months are those of UTC."""
 
     from_day: date
     to_day: date
@@ -51,22 +60,24 @@ class CostsOut(ResponseBody):
     maybe_paid: int = Field(description="Attempts that wait for a person: see /api/costs/maybe-paid.")
 
     @classmethod
-    def of(cls, period: Period, totals: list[SpendingTotal], maybe_paid: int) -> "CostsOut":
-        within = [each for each in totals if period.from_day <= each.day <= period.to_day]
+    def of(cls, spent: Spent, maybe_paid: int) -> "CostsOut":
+        period = spent.period
+        entries: list[_Entry] = [*spent.pictures, *spent.machines]
+        within = [each for each in entries if period.from_day <= each.day <= period.to_day]
         days = _grouped(within, lambda each: each.day)
         months = _grouped(within, lambda each: month_of(each.day))
         gpus = _grouped(within, lambda each: each.node_id)
-        sessions = _grouped(within, lambda each: each.session_id)
+        sessions = _grouped(within, lambda each: each.session_id if isinstance(each, SpendingTotal) else None)
         return cls(
             from_day=date.fromisoformat(period.from_day),
             to_day=date.fromisoformat(period.to_day),
             total=CostSum(**_sums(within)),
-            today=CostSum(**_sums(each for each in totals if each.day == period.today)),
-            this_month=CostSum(**_sums(each for each in totals if month_of(each.day) == month_of(period.today))),
+            today=CostSum(**_sums(each for each in entries if each.day == period.today)),
+            this_month=CostSum(**_sums(each for each in entries if month_of(each.day) == month_of(period.today))),
             days=[DayCost(day=date.fromisoformat(day), **_sums(some)) for day, some in sorted(days, reverse=True)],
             months=[MonthCost(month=month, **_sums(some)) for month, some in sorted(months, reverse=True)],
             gpus=_dearest([GpuCost(gpu_id=node_id, **_sums(some)) for node_id, some in gpus]),
-            sessions=_dearest([SessionCost(session_id=each, **_sums(some)) for each, some in sessions])[:100],
+            sessions=_dearest([SessionCost(session_id=each, **_sums(some)) for each, some in sessions if each])[:100],
             maybe_paid=maybe_paid,
         )
 
@@ -120,25 +131,31 @@ class MaybePaidAnswer(ResponseBody):
         return cls(attempt_id=answer.attempt_id, finding=answer.finding, message=answer.message, generation=generation)
 
 
-def _grouped(
-    totals: Iterable[SpendingTotal], key: Callable[[SpendingTotal], str]
-) -> list[tuple[str, list[SpendingTotal]]]:
-    groups: dict[str, list[SpendingTotal]] = {}
-    for each in totals:
+_K = TypeVar("_K")
+
+
+def _grouped(entries: Iterable[_Entry], key: Callable[[_Entry], _K]) -> list[tuple[_K, list[_Entry]]]:
+    groups: dict[_K, list[_Entry]] = {}
+    for each in entries:
         groups.setdefault(key(each), []).append(each)
     return [*groups.items()]
 
 
-def _sums(totals: Iterable[SpendingTotal]) -> dict[str, Any]:
+def _sums(entries: Iterable[_Entry]) -> dict[str, Any]:
     sums = dict.fromkeys(SpendingState, NOTHING)
-    pictures = 0
-    for each in totals:
-        sums[each.state] = MicroUsd(sums[each.state] + each.amount)
-        pictures += each.pictures
+    machine = pictures = 0
+    for each in entries:
+        if isinstance(each, MachineCost):
+            machine += each.amount
+        else:
+            sums[each.state] = MicroUsd(sums[each.state] + each.amount)
+            pictures += each.pictures
     return {
         "spent_usd": sums[SpendingState.SPENT],
         "committed_usd": sums[SpendingState.COMMITTED],
         "unclear_usd": sums[SpendingState.UNCLEAR],
+        "machine_usd": MicroUsd(machine),
+        "all_usd": MicroUsd(machine + sum(sums.values())),
         "pictures": pictures,
     }
 
@@ -147,4 +164,4 @@ _S = TypeVar("_S", bound=CostSum)
 
 
 def _dearest(sums: list[_S]) -> list[_S]:
-    return sorted(sums, key=lambda each: -(each.spent_usd + each.committed_usd + each.unclear_usd))
+    return sorted(sums, key=lambda each: -each.all_usd)

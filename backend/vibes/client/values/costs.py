@@ -1,4 +1,4 @@
-"""What pictures have cost, as the hub reports it. Amounts are dollars; days and months are those of UTC."""
+"""What pictures and rented machines have cost, as the hub reports it: dollars, by days and months of UTC."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,11 +15,12 @@ class CostSum:
     unclear_usd: float
     """Nobody can tell whether it was charged; it counts as if it was."""
     pictures: int
+    machine_usd: float = 0.0
+    """Rent of machines that is no picture's: starting, idling and traffic."""
 
     @property
     def all_usd(self) -> float:
-        """What counts against limits."""
-        return round(self.spent_usd + self.committed_usd + self.unclear_usd, 6)
+        return round(self.spent_usd + self.committed_usd + self.unclear_usd + self.machine_usd, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,8 @@ MaxCost = Annotated[
     typer.Option(
         metavar="USD",
         callback=_amount,
-        help="Most that all of it may cost, such as 0.08. [dim]\\[default: only nodes that cost nothing][/]",
+        help="Most that all of it may cost, such as 0.08; that a rented machine starts and idles is paid from its own "
+        "budget. [dim]\\[default: only nodes that cost nothing][/]",
     ),
 ]
 Overwrite = Annotated[

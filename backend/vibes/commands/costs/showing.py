@@ -46,9 +46,11 @@ async def run_settle(address: HubAddress, action: Callable[[AsyncHubClient], Awa
 
 def _show(costs: Costs) -> None:
     out.print(f"today {_words(costs.today)}, this month {_words(costs.this_month)} (UTC)", highlight=False)
-    if costs.days:
+    if costs.days or costs.gpus:
         out.print(f"{costs.from_day} to {costs.to_day}: {_words(costs.total)}", highlight=False)
         out.print(_sums("node", [each.gpu_id for each in costs.gpus], costs.gpus, out.width))
+        if costs.total.machine_usd:
+            out.print("[dim]machine: rent that is no picture's, for starting, idling and traffic[/]", highlight=False)
         out.print(_sums("day", [str(each.day) for each in costs.days], costs.days, out.width))
     if costs.maybe_paid:
         some = "1 attempt" if costs.maybe_paid == 1 else f"{costs.maybe_paid} attempts"
@@ -61,6 +63,7 @@ def _sums(heading: str, names: Sequence[str], sums: Sequence[CostSum], width: in
         Column(heading="pictures", cells=[str(each.pictures) for each in sums], worth=1, justify="right"),
         Column(heading="spent", cells=[_amount(each.spent_usd) for each in sums], justify="right"),
         Column(heading="committed", cells=[_amount(each.committed_usd) for each in sums], worth=2, justify="right"),
+        Column(heading="machine", cells=[_amount(each.machine_usd) for each in sums], worth=4, justify="right"),
         Column(heading="unclear", cells=[_amount(each.unclear_usd) for each in sums], worth=3, justify="right"),
     ]
     return table_of(columns, width)

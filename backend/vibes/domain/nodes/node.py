@@ -184,3 +184,5 @@ class NodeVitals:
     closed: Closed | None = None
     balance_usd: float | None = None
     """What is left of the account that its pictures are paid from, where it tells."""
+    cost: NodeCost | None = None
+    """What it costs now, where that may be less than what it may cost at most."""

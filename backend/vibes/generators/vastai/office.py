@@ -129,6 +129,11 @@ class RentalOffice:
             return None
         return lease.answered[1]
 
+    def hourly_usd(self, lease: Lease) -> float | None:
+        """What is rented for it costs that an hour now; None while nothing is."""
+        rental = self._rows.open_of(lease.tenant)
+        return None if rental is None else rental.hourly_usd
+
     def rented(self, lease: Lease) -> str | None:
         """The rental that may work for it; None while there is none, or it is given back."""
         rental = self._rows.open_of(lease.tenant)

@@ -5,9 +5,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from math import ceil
 from pathlib import Path
 
+from vibes.domain.cost import NodeCost
 from vibes.domain.errors import NodeAway, NodeError
+from vibes.domain.money import PER_USD, MicroUsd
 from vibes.domain.nodes.node import Closed, NodeConfig, NodeTls, NodeVitals
 from vibes.domain.nodes.outcome import TurnedDown
 from vibes.domain.reason import Reason, ReasonCode
@@ -62,6 +65,7 @@ class RentedNode(LateComfyUI[Home]):
         if self._entered is not None:
             office, lease = self._entered
             office.answered(lease, home.rental_id)
+            vitals = replace(vitals, cost=hourly_cost(office.hourly_usd(lease)))
         await self._beat(comfyui)
         return vitals
 
@@ -137,6 +141,10 @@ class RentedNode(LateComfyUI[Home]):
             return NodeAway(Reason(ReasonCode.NOT_RENTED, f"rents nothing: {NO_KEY}"))
         office, lease = self._entered
         return NodeAway(_reason_of(office.standing(lease)))
+
+
+def hourly_cost(usd: float | None) -> NodeCost | None:
+    return None if usd is None else NodeCost(per_hour=MicroUsd(ceil(usd * PER_USD)))
 
 
 def _reason_of(standing: Standing) -> Reason:

@@ -54,6 +54,18 @@ class VastRentals:
         office = self._office
         return [] if office is None else [_for_people(each, office) for each in office.rentals() if not each.refused]
 
+    async def since(self, moment: datetime) -> Sequence[Rental]:
+        """As they are kept, the open ones as of now."""
+        office = self._office
+        rows = (
+            {}
+            if self._hub.rentals is None
+            else {each.id: each for each in await _Rows(self._hub.rentals).since(moment.timestamp())}
+        )
+        if office is not None:
+            rows |= {each.id: each for each in office.rentals() if each.id in rows}
+        return [_for_people(each, office) for each in rows.values() if not each.refused]
+
     async def end(self, rental_id: str) -> bool:
         return self._office is not None and await self._office.end(rental_id, BY_HAND)
 
@@ -170,11 +182,11 @@ def _times(pace: float) -> OfficeTimes:
     )
 
 
-def _for_people(row: Row, office: RentalOffice) -> Rental:
+def _for_people(row: Row, office: RentalOffice | None) -> Rental:
     state = _state(row)
     reason = row.why if state in {RentalState.ENDING, RentalState.ENDED} else ""
     if state is RentalState.RENTING:
-        reason = progress_of(row, office.instance(row))
+        reason = progress_of(row, None if office is None else office.instance(row))
     return Rental(
         id=row.id,
         node_id=NodeId(row.tenant),

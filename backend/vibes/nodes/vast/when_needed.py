@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vibes.domain.ids import NodeId
@@ -39,6 +39,12 @@ class RentalsWhenNeeded:
 
     def listed(self) -> Sequence[Rental]:
         return () if self._rentals is None else self._rentals.listed()
+
+    async def since(self, moment: datetime) -> Sequence[Rental]:
+        hub = self._hub
+        if self._rentals is None and (hub.rentals is None or not await hub.rentals.since(moment)):
+            return ()
+        return await self._loaded().since(moment)
 
     async def end(self, rental_id: str) -> bool:
         return self._rentals is not None and await self._rentals.end(rental_id)

@@ -176,4 +176,4 @@ def _commitment(watch: WatchedNode | None, decision: Assign | Prefetch | SecondA
     """What the plan sets aside for it; the plan prefetches nothing, and begins nothing twice, where that costs."""
     if watch is None or watch.cost is None or not isinstance(decision, Assign):
         return None
-    return Commitment(amount=decision.cost, cost=watch.cost, budget=watch.config.budget)
+    return Commitment(amount=decision.cost, cost=watch.cost_now, budget=watch.config.budget)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from vibes.domain.errors import NotFound
 from vibes.domain.rental import Rental
@@ -23,6 +24,10 @@ class RentalService:
         """Open ones first, then those that ended within thirty days; each group with the latest first."""
         rentals = [each for kind in self._kinds for each in kind.listed()]
         return sorted(rentals, key=lambda each: (not each.open, -each.since.timestamp()))
+
+    async def since(self, moment: datetime) -> list[Rental]:
+        """All that are open or ended after ``moment``, however long ago."""
+        return [each for kind in self._kinds for each in await kind.since(moment)]
 
     async def end(self, rental_id: str) -> Rental:
         """Have it given back: it is once it is listed as ended. Nothing is rented in its place for a while. Raises

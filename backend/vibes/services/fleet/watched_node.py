@@ -84,6 +84,11 @@ class WatchedNode:
         self._closed_until = 0.0
 
     @property
+    def cost_now(self) -> NodeCost | None:
+        """What its pictures are charged, of which `cost` may be the most."""
+        return (self.vitals.cost if self.vitals else None) or self.cost
+
+    @property
     def cost(self) -> NodeCost | None:
         """None: it costs nothing, or nobody has said how much."""
         return self.config.cost or (None if self.inventory is None else self.inventory.cost)

@@ -1,4 +1,4 @@
-"""What people ask of money: what was spent, and what may have been; and what becomes of that."""
+"""What may have been paid for in vain, and what becomes of that."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
@@ -8,7 +8,7 @@ from vibes.domain.errors import Conflict, NotFound
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import AttemptId
 from vibes.domain.money import NOTHING
-from vibes.domain.spending import UNCLEAR, Answer, Finding, MaybePaidAttempt, Period, SpendingTotal, day_of, month_of
+from vibes.domain.spending import UNCLEAR, Answer, Finding, MaybePaidAttempt
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.scheduling.snapshot import Work
@@ -41,16 +41,6 @@ class CostService:
         self._spending = spending
         self._find_out = find_out
         self._clock = clock
-
-    async def totals(self, from_day: str | None, to_day: str | None) -> tuple[Period, Sequence[SpendingTotal]]:
-        """The period that is meant, and the totals of it and of the present month. Default: the present month."""
-        today = day_of(self._clock.now())
-        month = f"{month_of(today)}-01"
-        period = Period(from_day or month, to_day or max(today, from_day or today), today)
-        found = await self._storage.spendings.totals(
-            from_day=min(period.from_day, month), to_day=max(period.to_day, today)
-        )
-        return period, found
 
     async def maybe_paid(self) -> Sequence[MaybePaidAttempt]:
         """Oldest first."""

@@ -14,7 +14,7 @@ const MOST_SESSIONS = 10;
 
 const ask = (): Promise<Costs> => get<Costs>("/api/costs");
 
-/** What pictures have cost: today, this month, by node and by session. Shown where anything costs something. */
+/** What pictures and rented machines have cost: today, this month, by node and by session. Shown where anything costs something. */
 export function CostTable() {
   const { answer } = usePolledMoney(ask);
   const priced = useGpuStore(({ gpus }) => gpus.some(({ cost }) => cost !== null));
@@ -25,50 +25,42 @@ export function CostTable() {
   return (
     <section aria-label="Costs" className="grid min-w-0 gap-3 rounded-2xl border border-line bg-panel p-5">
       <h2 className="text-lg font-semibold">Costs</h2>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Table of costs">
-        <table className="w-full text-left text-sm whitespace-nowrap tabular-nums">
-          <thead className="text-xs text-soft">
-            <tr>
-              <td className="py-1 pr-4" />
-              <th scope="col" className="py-1 pr-4 font-normal">
-                Spent
-              </th>
-              <th scope="col" className="py-1 pr-4 font-normal" title="For what is under way">
-                Set aside
-              </th>
-              <th scope="col" className="py-1 pr-4 font-normal" title="It counts as if it was charged">
-                Unclear
-              </th>
-              <th scope="col" className="py-1 font-normal">
-                For
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            <Row name="Today (UTC)" sum={answer.today} />
-            <Row name="This month" sum={answer.this_month} />
-            {answer.gpus.map((each) => (
-              <Row key={each.gpu_id} name={`This month on ${nameOf(gpus, each.gpu_id)}`} sum={each} />
-            ))}
-            {sessions.map((each) => (
-              <Row
-                key={each.session_id}
-                name={each.session_id === open ? "The open session" : `Session ${each.session_id.slice(0, 8)}`}
-                sum={each}
-                href={hrefOf({ page: "studio", sessionId: each.session_id })}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table className="w-full text-left text-sm tabular-nums">
+        <thead className="text-xs text-soft">
+          <tr>
+            <td className="py-1 pr-4" />
+            <th scope="col" className="py-1 pr-4 font-normal">
+              For
+            </th>
+            <th scope="col" className="py-1 text-right font-normal">
+              All
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <Row name="Today (UTC)" sum={answer.today} />
+          <Row name="This month" sum={answer.this_month} />
+          {answer.gpus.map((each) => (
+            <Row key={each.gpu_id} name={`This month on ${nameOf(gpus, each.gpu_id)}`} sum={each} />
+          ))}
+          {sessions.map((each) => (
+            <Row
+              key={each.session_id}
+              name={each.session_id === open ? "The open session" : `Session ${each.session_id.slice(0, 8)}`}
+              sum={each}
+              href={hrefOf({ page: "studio", sessionId: each.session_id })}
+            />
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }
 
 function Row({ name, sum, href }: { name: string; sum: Sum; href?: string }) {
   return (
-    <tr className="border-t border-line">
-      <th scope="row" className="py-1.5 pr-4 font-normal">
+    <tr className="border-t border-line align-top">
+      <th scope="row" className="py-1.5 pr-4 font-normal wrap-anywhere">
         {href ? (
           <a href={href} className="text-accent underline-offset-2 hover:underline">
             {name}
@@ -77,12 +69,22 @@ function Row({ name, sum, href }: { name: string; sum: Sum; href?: string }) {
           name
         )}
       </th>
-      {[sum.spent_usd, sum.committed_usd, sum.unclear_usd].map((amount, column) => (
-        <td key={column} className="py-1.5 pr-4">
-          {amount ? usd(amount) : "–"}
-        </td>
-      ))}
-      <td className="py-1.5 text-soft">{plural(sum.pictures, "picture")}</td>
+      <td className="py-1.5 pr-4 text-soft">{partsOf(sum).join(" · ")}</td>
+      <td className="py-1.5 text-right">{sum.all_usd ? usd(sum.all_usd) : "–"}</td>
     </tr>
   );
+}
+
+/** What was paid for; amounts that are nothing are left out. */
+function partsOf(sum: Sum): string[] {
+  const { pictures, spent_usd: spent, committed_usd: aside, unclear_usd: unclear, machine_usd: machine } = sum;
+  const parts: [string, number][] = [
+    [plural(pictures, "picture"), spent],
+    ["set aside", aside],
+    ["unclear, counted as charged", unclear],
+    ["machines starting and idling", machine],
+  ];
+  return parts
+    .filter(([, amount], index) => amount || (index === 0 && pictures))
+    .map(([what, amount]) => (amount ? `${what} ${usd(amount)}` : what));
 }

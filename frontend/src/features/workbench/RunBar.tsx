@@ -9,12 +9,13 @@ import { requestOf, submitDraft, useSending } from "@/features/workbench/submiss
 import { TypeChooser } from "@/features/workbench/form/TypeChooser";
 import { plural } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
-import { useFleetCosts } from "@/stores/useMaxCost";
+import { useFleetCosts, useHourlyCosts } from "@/stores/useMaxCost";
 
 /** The actions on the form: run, show as JSON. */
 export function RunBar({ types }: { types: readonly TaskType[] }) {
   const { draft, problems, maxCost, setMaxCost } = useDraftStore();
   const costs = useFleetCosts() || maxCost > 0;
+  const hourly = useHourlyCosts();
   const { sending } = useSending();
   const [open, setOpen] = useState<"next" | "json" | null>(null);
   const close = () => setOpen(null);
@@ -36,7 +37,7 @@ export function RunBar({ types }: { types: readonly TaskType[] }) {
           {plural(problems.length - whole.length, "mistake")} to correct: nothing was submitted.
         </p>
       )}
-      {costs && <MaxCostField value={maxCost} what="a job" onChange={setMaxCost} />}
+      {costs && <MaxCostField value={maxCost} what="a job" hourly={hourly} onChange={setMaxCost} />}
       <div className="flex flex-wrap items-center gap-1.5 sm:gap-2">
         <Button
           look="primary"
