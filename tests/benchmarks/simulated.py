@@ -22,8 +22,8 @@ from vibes.scheduling.decisions import Assign
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.offers import PREFETCH_SECONDS
 from vibes.scheduling.planner import plan
-from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.timing_book import TimingBook
 
 SEEDS = 200
 FLEETS: dict[str, tuple[tuple[float, ...], int]] = {
@@ -107,7 +107,7 @@ def planning_milliseconds() -> dict[str, float]:
         for item in works[:5]:
             for _ in range(3):
                 estimator.observe(each.id, item, chance.uniform(0.5, 1.5) * (4 - each.config.tier.rank), warm=True)
-    book = PriceBook(estimator)
+    book = TimingBook(estimator)
     gc.collect()
     gc.freeze()
     figures: dict[str, float] = {}

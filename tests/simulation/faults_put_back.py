@@ -80,7 +80,7 @@ def the_plan_loses_a_node(stack: ExitStack) -> None:
 
 def _without_safety(stack: ExitStack, planning: Callable[..., Any]) -> None:
     def planned(self: Any) -> Any:
-        return planning(self._board.snapshot(), self._estimator, self._board.prices)
+        return planning(self._board.snapshot(), self._estimator, self._board.timings)
 
     _put(stack, safe_planning.SafePlanning, "plan", planned)
 

@@ -28,9 +28,9 @@ from vibes.scheduling.decisions import Decision
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.offers import GATE_TOLERANCE
 from vibes.scheduling.planner import MAX_SKIPS, outlook, plan
-from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.second_attempt_budget import MOST, WINDOW
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
+from vibes.scheduling.timing_book import TimingBook
 
 SPEEDS = st.lists(st.floats(0.3, 20), min_size=1, max_size=6)
 CHECKPOINTS = ("a.safetensors", "b.safetensors", "c.safetensors")
@@ -217,7 +217,7 @@ def test_only_nodes_that_take_work_get_one_each_and_the_same_question_has_the_sa
         for index, (priority, checkpoint, session) in enumerate(queue)
     )
     snapshot = Snapshot(nodes=fleet, ready=ready)
-    book = PriceBook(Estimator())
+    book = TimingBook(Estimator())
     planned = plan(snapshot, Estimator(), book)
     free = {each.id for each in fleet if each.free}
     assert Counter(decision.node_id for decision in planned.decisions) <= Counter(free)

@@ -23,6 +23,8 @@ class RentalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rental:
+    """Of any provider. What one keeps of it, to decide by, is its kind's own affair."""
+
     id: str
     node_id: NodeId
     """For which entry of ``gpus.yaml``."""

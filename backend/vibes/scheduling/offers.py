@@ -8,9 +8,9 @@ from vibes.domain.ids import NodeId
 from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.nodes.node import NodeState
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.price_book import Price
 from vibes.scheduling.slots import free_times
 from vibes.scheduling.snapshot import NodeView, Work
+from vibes.scheduling.timing_book import Timing
 
 GATE_TOLERANCE = 0.02
 """A free node is not kept idle for a faster one that would finish sooner by less than this part."""
@@ -99,28 +99,28 @@ class Offers:
     the top, and finding the earliest costs the logarithm of the fleet.
     """
 
-    def __init__(self, work: Work, priced: list[tuple[Seat, Price]], overflow_threshold: int) -> None:
+    def __init__(self, work: Work, timed: list[tuple[Seat, Timing]], overflow_threshold: int) -> None:
         self._checkpoint = checkpoint = work.spec.checkpoint
-        self._priced = priced
+        self._timed = timed
         self._heap = [
             (
-                seat.free_at + price.seconds * seat.factor + (price.load if seat.resident != checkpoint else 0.0),
+                seat.free_at + timing.seconds * seat.factor + (timing.load if seat.resident != checkpoint else 0.0),
                 index,
             )
-            for index, (seat, price) in enumerate(priced)
+            for index, (seat, timing) in enumerate(timed)
         ]
-        vacant = sorted((entry for entry in self._heap if priced[entry[1]][0].open), reverse=True)
+        vacant = sorted((entry for entry in self._heap if timed[entry[1]][0].open), reverse=True)
         heapify(self._heap)
         self._open = [index for _, index in vacant]
         """Nodes that can get work now, the earliest finish last."""
-        self._idle = [index for index in self._open if priced[index][0].idle]
-        self._unproven = [index for index in self._idle if not priced[index][1].confident]
+        self._idle = [index for index in self._open if timed[index][0].idle]
+        self._unproven = [index for index in self._idle if not timed[index][1].confident]
         self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
 
     @property
     def rate(self) -> float:
         """Works of this kind a second by all able nodes together, once warm."""
-        return sum(1.0 / (price.seconds * seat.factor) for seat, price in self._priced)
+        return sum(1.0 / (timing.seconds * seat.factor) for seat, timing in self._timed)
 
     def best(self) -> Offer | None:
         """Where the work finishes first; None when no node can take it at present."""
@@ -157,15 +157,15 @@ class Offers:
 
     def open_by(self, latest: float) -> Offer | None:
         """The same among all nodes that can get something now, to start or to wait after a run."""
-        while self._open and not self._priced[self._open[-1]][0].open:
+        while self._open and not self._timed[self._open[-1]][0].open:
             self._open.pop()
-        still = (index for index in reversed(self._open) if self._priced[index][0].open)
+        still = (index for index in reversed(self._open) if self._timed[index][0].open)
         first = next(still, None)
         return self._offer(first) if first is not None and self._finish(first) <= latest else None
 
     def on(self, node_id: NodeId) -> Offer | None:
         """This node's best offer; None when it cannot do the work."""
-        there = (index for index in range(len(self._priced)) if self._is_on(index, node_id))
+        there = (index for index in range(len(self._timed)) if self._is_on(index, node_id))
         index = min(there, key=self._finish, default=None)
         return None if index is None else self._offer(index)
 
@@ -175,39 +175,39 @@ class Offers:
         favourites = [
             index
             for index in self._idle
-            if _excess(self._priced[index][0].node) < overflow_threshold and self._priced[index][0].factor == 1.0
+            if _excess(self._timed[index][0].node) < overflow_threshold and self._timed[index][0].factor == 1.0
         ]
-        favourites.sort(key=lambda index: sign * self._priced[index][0].node.config.tier.rank)
+        favourites.sort(key=lambda index: sign * self._timed[index][0].node.config.tier.rank)
         return favourites
 
     def _may_start(self, index: int) -> bool:
-        return self._priced[index][0].idle
+        return self._timed[index][0].idle
 
     def _is_on(self, index: int, node_id: NodeId) -> bool:
-        return self._priced[index][0].node.id == node_id
+        return self._timed[index][0].node.id == node_id
 
     def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
         """The last of these that is still idle and done in time; nodes given away meanwhile are removed from the
         list."""
-        while indices and not self._priced[indices[-1]][0].idle:
+        while indices and not self._timed[indices[-1]][0].idle:
             indices.pop()
         return next(
-            (index for index in reversed(indices) if self._priced[index][0].idle and self._finish(index) <= latest),
+            (index for index in reversed(indices) if self._timed[index][0].idle and self._finish(index) <= latest),
             None,
         )
 
     def _finish(self, index: int) -> float:
-        seat, price = self._priced[index]
-        load = price.load if seat.resident != self._checkpoint else 0.0
-        return seat.free_at + load + price.seconds * seat.factor
+        seat, timing = self._timed[index]
+        load = timing.load if seat.resident != self._checkpoint else 0.0
+        return seat.free_at + load + timing.seconds * seat.factor
 
     def _offer(self, index: int) -> Offer:
-        return self._offer_of(*self._priced[index])
+        return self._offer_of(*self._timed[index])
 
-    def _offer_of(self, seat: Seat, price: Price) -> Offer:
-        loads = price.load > 0 and seat.resident != self._checkpoint
-        seconds = price.seconds * seat.factor
-        return Offer(seat.free_at + (price.load if loads else 0.0) + seconds, seconds, loads, price.confident, seat)
+    def _offer_of(self, seat: Seat, timing: Timing) -> Offer:
+        loads = timing.load > 0 and seat.resident != self._checkpoint
+        seconds = timing.seconds * seat.factor
+        return Offer(seat.free_at + (timing.load if loads else 0.0) + seconds, seconds, loads, timing.confident, seat)
 
 
 def _excess(node: NodeView) -> int:

@@ -22,12 +22,12 @@ from vibes.scheduling.estimator import Estimator, reference_seconds
 from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import Ledger, SessionKey
 from vibes.scheduling.offers import Offer, Seat
-from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.second_attempts import next_straggler_in, second_attempts
 from vibes.scheduling.slots import ends
 from vibes.scheduling.snapshot import Prefetched, Snapshot, Work
 from vibes.scheduling.taking_back import taken_back, way_for
 from vibes.scheduling.timeline import Timeline
+from vibes.scheduling.timing_book import TimingBook
 from vibes.scheduling.waiting import read_as_queue
 
 WINDOW = 8
@@ -73,20 +73,20 @@ class Outlook:
     """By node: error of its predictions, as a part of them."""
 
 
-def plan(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Plan:
-    """Decide for every free node. A ``prices`` book of this estimator, kept between plans, only saves time."""
+def plan(snapshot: Snapshot, estimator: Estimator, timings: TimingBook | None = None) -> Plan:
+    """Decide for every free node. A ``timings`` book of this estimator, kept between plans, only saves time."""
     idle = any(node.free for node in snapshot.nodes)
     if not idle and not (snapshot.ready and any(node.can_prefetch or node.prefetched for node in snapshot.nodes)):
         return Plan((), snapshot.ledger)
     counts = read_as_queue(snapshot.ready).counts()
-    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator), counts)
+    placing = _Placing(snapshot, estimator, timings or TimingBook(estimator), counts)
     placing.run_live()
     return placing.result()
 
 
-def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None) -> Outlook:
+def outlook(snapshot: Snapshot, estimator: Estimator, timings: TimingBook | None = None) -> Outlook:
     """Predict the whole queue, provided nothing goes wrong. Work that no node can take at present has no entry."""
-    steps = outlook_in_steps(snapshot, estimator, prices)
+    steps = outlook_in_steps(snapshot, estimator, timings)
     while True:
         try:
             next(steps)
@@ -95,10 +95,10 @@ def outlook(snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None =
 
 
 def outlook_in_steps(
-    snapshot: Snapshot, estimator: Estimator, prices: PriceBook | None = None
+    snapshot: Snapshot, estimator: Estimator, timings: TimingBook | None = None
 ) -> Generator[None, None, Outlook]:
     """The same, with a pause after every few works: for a hundred thousand it takes seconds."""
-    placing = _Placing(snapshot, estimator, prices or PriceBook(estimator))
+    placing = _Placing(snapshot, estimator, timings or TimingBook(estimator))
     yield from placing.run_all()
     finishes, later, places = placing.ends_of_runs(), {}, placing.places_of_runs()
     costs: dict[GenerationId, MicroUsd] = {}
@@ -153,13 +153,13 @@ class _Placing:
     """A plan while it is made."""
 
     def __init__(
-        self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int] | None = None
+        self, snapshot: Snapshot, estimator: Estimator, timings: TimingBook, counts: Mapping[str, int] | None = None
     ) -> None:
         """``counts``: waiting works by kind, when not every work is placed individually."""
         self._snapshot = snapshot
         self._waiting = waiting = read_as_queue(snapshot.ready)
         self._counts = Counter(counts or {})
-        self.timeline = Timeline(snapshot, estimator, prices, self._counts)
+        self.timeline = Timeline(snapshot, estimator, timings, self._counts)
         self._order = FairOrder(waiting, snapshot.ledger, snapshot.now)
         self._turns: Iterator[_Turn] = (
             _Turn(work, account, index) for index, (work, account) in enumerate(self._order)

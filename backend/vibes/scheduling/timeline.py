@@ -6,18 +6,20 @@ from vibes.domain.priority import Priority
 from vibes.scheduling.eligibility import able, spared, usable
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, seats_of
-from vibes.scheduling.price_book import Price, PriceBook
 from vibes.scheduling.snapshot import Snapshot, Work
 from vibes.scheduling.spending.allowance import Allowance
 from vibes.scheduling.spending.paid_offers import PaidOffers, Reserve, is_reserved, reserve
+from vibes.scheduling.timing_book import Timing, TimingBook
 
 
 class Timeline:
     """Seats and offers of one plan; `give` advances the time of one seat."""
 
-    def __init__(self, snapshot: Snapshot, estimator: Estimator, prices: PriceBook, counts: Mapping[str, int]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, estimator: Estimator, timings: TimingBook, counts: Mapping[str, int]
+    ) -> None:
         """``counts``: waiting works by kind, when a deep queue may be treated as a fluid; else empty."""
-        self._prices = prices
+        self._timings = timings
         self._counts = counts
         self._overflow_threshold = snapshot.overflow_threshold
         self._fleet = snapshot.nodes
@@ -27,41 +29,41 @@ class Timeline:
         """The node of each usable seat."""
         self._reserved = frozenset(node.id for node in snapshot.nodes if is_reserved(node))
         self._allowance = Allowance(snapshot.held)
-        prices.renew(self._nodes)
+        timings.renew(self._nodes)
         self._offers: dict[str, Offers] = {}
 
     def offers(self, work: Work) -> Offers:
         """Offers of all nodes that can do it; only of the preferred one while it is able."""
         known = self._offers.get(work.kind)
         if known is None:
-            prices = self._prices.of(work, self._nodes)
+            timings = self._timings.of(work, self._nodes)
             not_these = spared(self._fleet, work)
-            priced = [
-                (seat, price)
-                for seat, price in zip(self._usable, prices, strict=True)
-                if price is not None and seat.node.id not in not_these
+            timed = [
+                (seat, timing)
+                for seat, timing in zip(self._usable, timings, strict=True)
+                if timing is not None and seat.node.id not in not_these
             ]
-            known = self._offers[work.kind] = self._offers_of(work, priced)
+            known = self._offers[work.kind] = self._offers_of(work, timed)
         return known
 
-    def _offers_of(self, work: Work, priced: list[tuple[Seat, Price]]) -> Offers:
+    def _offers_of(self, work: Work, timed: list[tuple[Seat, Timing]]) -> Offers:
         wish = work.spec.preferred_node
         reserves: list[Reserve] = []
         if self._reserved:
-            reserves = [reserve(*each, wished=each[0].node.id == wish) for each in priced if self._is_reserved(each[0])]
+            reserves = [reserve(*each, wished=each[0].node.id == wish) for each in timed if self._is_reserved(each[0])]
             reserves = [each for each in reserves if self._allowance.allows(each.seat.node, work, each.cost)]
-            priced = [each for each in priced if not self._is_reserved(each[0])]
-        if wish is not None and any(seat.grants(wish) for seat, _ in priced):
-            priced, reserves = [each for each in priced if each[0].grants(wish)], []
+            timed = [each for each in timed if not self._is_reserved(each[0])]
+        if wish is not None and any(seat.grants(wish) for seat, _ in timed):
+            timed, reserves = [each for each in timed if each[0].grants(wish)], []
         elif wish is not None and any(each.seat.grants(wish) for each in reserves):
-            priced, reserves = [], [each for each in reserves if each.seat.grants(wish)]
+            timed, reserves = [], [each for each in reserves if each.seat.grants(wish)]
         if reserves:
-            return PaidOffers(work, priced, reserves, self._fleet, self._allowance, self._overflow_threshold)
+            return PaidOffers(work, timed, reserves, self._fleet, self._allowance, self._overflow_threshold)
         # more than ``DEEP`` for each node that can do it
-        deep = self._counts.get(work.kind, 0) > DEEP * len(priced) > 0
+        deep = self._counts.get(work.kind, 0) > DEEP * len(timed) > 0
         if deep and work.priority is not Priority.INTERACTIVE:
-            priced = self._helpers(work, priced)
-        return Offers(work, priced, self._overflow_threshold)
+            timed = self._helpers(work, timed)
+        return Offers(work, timed, self._overflow_threshold)
 
     def _is_reserved(self, seat: Seat) -> bool:
         return seat.node.id in self._reserved
@@ -72,20 +74,20 @@ class Timeline:
         may_spend = cost is None or self._allowance.allows(seat.node, work, cost.least)
         return able(seat.node, work) and may_spend
 
-    def _helpers(self, work: Work, priced: list[tuple[Seat, Price]]) -> list[tuple[Seat, Price]]:
+    def _helpers(self, work: Work, timed: list[tuple[Seat, Timing]]) -> list[tuple[Seat, Timing]]:
         """The open nodes alone, when each finishes one before the whole kind, spread over the fleet like a fluid, is
         done.
 
         Each of these helps whatever the others do, so it need not be planned now where the rest goes. When one of them
         is too slow for that, or must load first, all nodes are considered.
         """
-        vacant = [(seat, price) for seat, price in priced if seat.open]
-        level = self._counts[work.kind] / sum(1.0 / (price.seconds * seat.factor) for seat, price in priced)
-        for seat, price in vacant:
-            loads = price.load > 0 and seat.resident != work.spec.checkpoint
-            if loads or seat.free_at + price.seconds * seat.factor > level:
-                return priced
-        return vacant or priced
+        vacant = [(seat, timing) for seat, timing in timed if seat.open]
+        level = self._counts[work.kind] / sum(1.0 / (timing.seconds * seat.factor) for seat, timing in timed)
+        for seat, timing in vacant:
+            loads = timing.load > 0 and seat.resident != work.spec.checkpoint
+            if loads or seat.free_at + timing.seconds * seat.factor > level:
+                return timed
+        return vacant or timed
 
     def give(self, work: Work, offer: Offer) -> None:
         seat = offer.seat

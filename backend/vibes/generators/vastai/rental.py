@@ -1,4 +1,8 @@
-"""One rental as a value: the row that is written before the order goes out, and what became of it."""
+"""One rental as a value: the row that is written before the order goes out, and what became of it.
+
+All that decides about it is in it, in the provider's terms and as it is stored. What people are shown of a rental is
+made of it by who rents (``vibes.nodes.vast``), whatever the provider, and decides nothing.
+"""
 
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum

@@ -14,9 +14,9 @@ from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.nodes.node import NodeState
 from vibes.scheduling.eligibility import suited
 from vibes.scheduling.offers import GATE_TOLERANCE, Offer, Offers, Seat
-from vibes.scheduling.price_book import Price
 from vibes.scheduling.snapshot import NodeView, Work
 from vibes.scheduling.spending.allowance import Allowance
+from vibes.scheduling.timing_book import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Reserve:
     """A seat that is not simply used: it costs money, or is kept for an overflow."""
 
     seat: Seat
-    price: Price
+    timing: Timing
     cost: MicroUsd
     """What is set aside for one work there."""
     after_seconds: float
@@ -35,26 +35,26 @@ def is_reserved(node: NodeView) -> bool:
     return node.costs or node.use is Use.OVERFLOW
 
 
-def reserve(seat: Seat, price: Price, *, wished: bool) -> Reserve:
+def reserve(seat: Seat, timing: Timing, *, wished: bool) -> Reserve:
     """``wished``: a person asks for this node by name, who need not wait until others are late."""
     node = seat.node
-    cost = NOTHING if node.cost is None else node.cost.at_most(price.seconds * seat.factor + price.load)
+    cost = NOTHING if node.cost is None else node.cost.at_most(timing.seconds * seat.factor + timing.load)
     late = node.config.overflow_after_seconds if node.use is Use.OVERFLOW and not wished else 0.0
-    return Reserve(seat, price, cost, late)
+    return Reserve(seat, timing, cost, late)
 
 
 class PaidOffers(Offers):
     def __init__(
         self,
         work: Work,
-        priced: list[tuple[Seat, Price]],
+        timed: list[tuple[Seat, Timing]],
         reserves: Sequence[Reserve],
         fleet: Sequence[NodeView],
         allowance: Allowance,
         overflow_threshold: int,
     ) -> None:
-        """``priced``: the seats that are always used."""
-        super().__init__(work, priced, overflow_threshold)
+        """``timed``: the seats that are always used."""
+        super().__init__(work, timed, overflow_threshold)
         self._work = work
         self._allowance = allowance
         self._reserves = reserves
@@ -65,9 +65,9 @@ class PaidOffers(Offers):
 
     @property
     def rate(self) -> float:
-        if self._priced:
+        if self._timed:
             return super().rate
-        return sum(1.0 / (each.price.seconds * each.seat.factor) for each in self._reserves)
+        return sum(1.0 / (each.timing.seconds * each.seat.factor) for each in self._reserves)
 
     def best(self) -> Offer | None:
         usual = super().best()
@@ -87,7 +87,7 @@ class PaidOffers(Offers):
             if each.after_seconds and (usual <= each.after_seconds or self._more_to_come):
                 continue
             if self._allowance.allows(each.seat.node, self._work, each.cost):
-                yield replace(self._offer_of(each.seat, each.price), cost=each.cost)
+                yield replace(self._offer_of(each.seat, each.timing), cost=each.cost)
 
 
 def _first(offers: Iterator[Offer]) -> Offer | None:

@@ -11,9 +11,9 @@ from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.fault_search import culprits, smallest
 from vibes.scheduling.planner import Plan, plan
-from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.pull import pull
 from vibes.scheduling.snapshot import Snapshot, Work
+from vibes.scheduling.timing_book import TimingBook
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.board import Board
 from vibes.services.queue.broken_plans import BrokenPlans, signature
@@ -53,7 +53,7 @@ class SafePlanning:
         self._try_again()
         snapshot = self._board.snapshot()
         try:
-            planned = plan(snapshot, self._estimator, self._board.prices)
+            planned = plan(snapshot, self._estimator, self._board.timings)
         except Exception as error:  # noqa: BLE001 - a fault of a plan costs the works that cause it, not the hub
             return self._without_what_breaks(snapshot, error)
         if not self._board.withheld:
@@ -71,7 +71,7 @@ class SafePlanning:
             self._fleet_changed = False
 
     def _without_what_breaks(self, snapshot: Snapshot, error: Exception) -> Plan:
-        self._board.prices = PriceBook(self._estimator)
+        self._board.timings = TimingBook(self._estimator)
         queue = tuple(snapshot.ready)
         snapshot = replace(snapshot, ready=queue)  # the order that it is kept in may be the fault
         for simpler in _simpler(snapshot):
@@ -116,7 +116,7 @@ class SafePlanning:
 
 def _simpler(snapshot: Snapshot) -> Iterator[Snapshot]:
     """The same work, with less and less of what a plan considers beside it. The first one only has no remembered
-    prices, which may have been the fault."""
+    timings, which may have been the fault."""
     yield snapshot
     yield replace(snapshot, ledger=NOTHING_SERVED)
     yield replace(snapshot, ledger=NOTHING_SERVED, runs=(), prefetched=())

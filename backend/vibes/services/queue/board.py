@@ -16,9 +16,9 @@ from vibes.scheduling.eligibility import not_stranded
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.fair_order import FairOrder
 from vibes.scheduling.fair_share import NOTHING_SERVED
-from vibes.scheduling.price_book import PriceBook
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Prefetched, Run, Snapshot, Work
+from vibes.scheduling.timing_book import TimingBook
 from vibes.scheduling.waiting import Waiting, copy_of
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
@@ -61,7 +61,7 @@ class Board:
         self._aside: set[GenerationId] = set()
         self.active: dict[AttemptId, ActiveAttempt] = {}
         self._by_node: dict[NodeId, list[ActiveAttempt]] = {}
-        self.prices = PriceBook(estimator)
+        self.timings = TimingBook(estimator)
         self.ledger = NOTHING_SERVED
         """Seconds served so far; each carried-out plan replaces it."""
         self.reclaiming: set[NodeId] = set()

@@ -174,13 +174,13 @@ class Forecast:
 
     def _predicted(self, snapshot: Snapshot) -> Outlook:
         try:
-            return outlook(snapshot, self._estimator, self._board.prices)
+            return outlook(snapshot, self._estimator, self._board.timings)
         except Exception as error:  # noqa: BLE001 - a fault of a forecast costs the forecast, not the caller
             return self._nothing_known(snapshot, error)
 
     async def _predicted_in_steps(self, snapshot: Snapshot) -> Outlook:
         try:
-            return await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.prices))
+            return await _giving_way(outlook_in_steps(snapshot, self._estimator, self._board.timings))
         except Exception as error:  # noqa: BLE001 - as above
             return self._nothing_known(snapshot, error)
 
@@ -192,8 +192,8 @@ class Forecast:
         allowance = allowance or Allowance(self._board.held())
 
         def refused(node: NodeView, work: Work) -> Reason | None:
-            [price] = self._board.prices.of(work, [node]) if node.cost else [None]
-            cost = node.cost.at_most(price.seconds + price.load) if node.cost and price else NOTHING
+            [timing] = self._board.timings.of(work, [node]) if node.cost else [None]
+            cost = node.cost.at_most(timing.seconds + timing.load) if node.cost and timing else NOTHING
             return allowance.refusal(node, work, cost)
 
         try:

@@ -1,4 +1,4 @@
-"""The cost of each kind of work on each node, kept between plans and renewed where something was learnt."""
+"""How long each kind of work takes on each node, kept between plans and renewed where something was learnt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LEAST_SECONDS = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class Timing:
     """Seconds of one attempt on a warm node, and the extra seconds when its checkpoint is not loaded."""
 
     seconds: float
@@ -27,19 +27,19 @@ class Price:
 
 
 _Stamp = tuple[NodeConfig, NodeInventory | None, int]
-"""What a node's prices depend on."""
+"""What a node's timings depend on."""
 
 
-class PriceBook:
+class TimingBook:
     """Remembers answers of `Estimator` and eligibility; with an empty book they are the same, only slower."""
 
     def __init__(self, estimator: Estimator) -> None:
         self._estimator = estimator
         self._stamps: dict[NodeId, _Stamp] = {}
-        self._kinds: dict[str, dict[NodeId, Price | None]] = {}
+        self._kinds: dict[str, dict[NodeId, Timing | None]] = {}
 
     def renew(self, nodes: Sequence[NodeView]) -> None:
-        """Call once before a plan's questions: forgets the prices of nodes about which something new is known."""
+        """Call once before a plan's questions: forgets the timings of nodes about which something new is known."""
         revisions = self._estimator.revisions
         for node in nodes:
             config = node.config
@@ -47,26 +47,26 @@ class PriceBook:
             known = self._stamps.get(config.id)
             if known is None or known[0] is not config or known[1] is not stamp[1] or known[2] != stamp[2]:
                 self._stamps[config.id] = stamp
-                for prices in self._kinds.values():
-                    prices.pop(config.id, None)
+                for timings in self._kinds.values():
+                    timings.pop(config.id, None)
 
-    def of(self, work: Work, nodes: Sequence[NodeView]) -> list[Price | None]:
-        """One price a node; None where the node can never do the work."""
-        prices = self._kinds.get(work.kind)
-        if prices is None:
+    def of(self, work: Work, nodes: Sequence[NodeView]) -> list[Timing | None]:
+        """One timing a node; None where the node can never do the work."""
+        timings = self._kinds.get(work.kind)
+        if timings is None:
             if len(self._kinds) >= REMEMBERED_KINDS:
                 del self._kinds[next(iter(self._kinds))]
-            prices = self._kinds[work.kind] = {}
+            timings = self._kinds[work.kind] = {}
         for node in nodes:
-            if node.config.id not in prices:
-                prices[node.config.id] = self._price(node, work)
-        return [prices[node.config.id] for node in nodes]
+            if node.config.id not in timings:
+                timings[node.config.id] = self._timing(node, work)
+        return [timings[node.config.id] for node in nodes]
 
-    def _price(self, node: NodeView, work: Work) -> Price | None:
+    def _timing(self, node: NodeView, work: Work) -> Timing | None:
         if not suited(node, work):
             return None
         estimator = self._estimator
-        return Price(
+        return Timing(
             max(estimator.overhead_seconds(node.id) + estimator.seconds(node, work), LEAST_SECONDS),
             estimator.load_seconds(node, work),
             estimator.confident(node.id, work),
