@@ -40,4 +40,15 @@ test("both ways are told, what was allowed is spent and no more, and the page sa
   await expect(page.getByRole("article", { name: "Cloud" })).toContainText("$0.02 a picture");
   await expect(page.getByRole("row", { name: /^The open session/ })).toContainText(`$${total.spent_usd.toFixed(2)}`);
   await accessible(page, "fleet");
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wider = () => page.getByRole("region", { name: "Costs" }).evaluate((e) => e.scrollWidth - e.clientWidth);
+  await expect.poll(wider, { message: "on a phone costs are read without scrolling sideways" }).toBe(0);
+  expect(
+    await page
+      .getByRole("table")
+      .first()
+      .evaluate((e) => e.scrollWidth - e.clientWidth),
+  ).toBe(0);
+  await accessible(page, "costs on a phone");
 });

@@ -2302,7 +2302,7 @@ export interface components {
             monthly_limit_usd: number | null;
             /**
              * Spent Today Usd
-             * @description With what is committed, and what may have been charged.
+             * @description On pictures, with what is committed and what may have been charged; what a rented machine costs besides is told by /api/costs.
              */
             spent_today_usd: number;
             /** Spent This Month Usd */

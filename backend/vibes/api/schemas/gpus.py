@@ -57,7 +57,10 @@ class GpuCostOut(ResponseBody):
     per_batch_limit_usd: ToldUsd | None = Field(description="Most that one batch may spend there; null: no limit.")
     daily_limit_usd: ToldUsd | None = Field(description="Days and months are those of UTC.")
     monthly_limit_usd: ToldUsd | None
-    spent_today_usd: ToldUsd = Field(description="With what is committed, and what may have been charged.")
+    spent_today_usd: ToldUsd = Field(
+        description="On pictures, with what is committed and what may have been charged; what a rented machine costs "
+        "besides is told by /api/costs."
+    )
     spent_this_month_usd: ToldUsd
 
     @classmethod

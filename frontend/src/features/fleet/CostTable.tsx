@@ -25,8 +25,8 @@ export function CostTable() {
   return (
     <section aria-label="Costs" className="grid min-w-0 gap-3 rounded-2xl border border-line bg-panel p-5">
       <h2 className="text-lg font-semibold">Costs</h2>
-      <table className="w-full text-left text-sm tabular-nums">
-        <thead className="text-xs text-soft">
+      <table className="w-full text-left text-sm tabular-nums max-sm:block">
+        <thead className="text-xs text-soft max-sm:sr-only">
           <tr>
             <td className="py-1 pr-4" />
             <th scope="col" className="py-1 pr-4 font-normal">
@@ -37,7 +37,7 @@ export function CostTable() {
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className="max-sm:block">
           <Row name="Today (UTC)" sum={answer.today} />
           <Row name="This month" sum={answer.this_month} />
           {answer.gpus.map((each) => (
@@ -59,8 +59,8 @@ export function CostTable() {
 
 function Row({ name, sum, href }: { name: string; sum: Sum; href?: string }) {
   return (
-    <tr className="border-t border-line align-top">
-      <th scope="row" className="py-1.5 pr-4 font-normal wrap-anywhere">
+    <tr className="grid grid-cols-[1fr_auto] border-t border-line align-top sm:table-row">
+      <th scope="row" className="py-1.5 pr-4 font-normal">
         {href ? (
           <a href={href} className="text-accent underline-offset-2 hover:underline">
             {name}
@@ -69,8 +69,10 @@ function Row({ name, sum, href }: { name: string; sum: Sum; href?: string }) {
           name
         )}
       </th>
-      <td className="py-1.5 pr-4 text-soft">{partsOf(sum).join(" · ")}</td>
-      <td className="py-1.5 text-right">{sum.all_usd ? usd(sum.all_usd) : "–"}</td>
+      <td className="pr-4 text-soft max-sm:col-span-2 max-sm:row-start-2 max-sm:pb-1.5 sm:py-1.5">
+        {partsOf(sum).join(" · ")}
+      </td>
+      <td className="py-1.5 text-right whitespace-nowrap">{sum.all_usd ? usd(sum.all_usd) : "–"}</td>
     </tr>
   );
 }
