@@ -32,7 +32,7 @@ class Reserve:
 
 
 def is_reserved(node: NodeView) -> bool:
-    return node.costs or node.use is Use.OVERFLOW
+    return node.config.use is Use.OVERFLOW or node.costs
 
 
 def reserve(seat: Seat, timing: Timing, *, wished: bool) -> Reserve:
