@@ -166,6 +166,7 @@ export function makeStage(fields: Partial<FlowStage> = {}): FlowStage {
     instead_of: null,
     note: null,
     drawable: true,
+    needs_money: false,
     name: "drafts",
     count: 20,
     model_family: "sd15",
