@@ -45,7 +45,7 @@ def test_what_is_no_generator_is_refused(wrong: object) -> None:
 def add_entry_point(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> Generators:
     generators = Generators(BUILT_IN)
     point = EntryPoint(name=name, value=value, group="vibes.generators")
-    monkeypatch.setattr("vibes.generators.factory.entry_points", lambda group: [point])
+    monkeypatch.setattr("vibes.generators.registry.entry_points", lambda group: [point])
     return generators
 
 

@@ -256,6 +256,16 @@ async def test_stopping_leaves_no_child_whatever_it_does(tmp_path: Path) -> None
         await drawing
 
 
+async def test_the_loras_of_its_folder_are_told_also_those_that_come_later(tmp_path: Path) -> None:
+    async with local(tmp_path, loras_dir=str(tmp_path / "loras"), **CHECKPOINT) as generator:
+        assert generator.offers().models[0].loras == ()
+        (tmp_path / "loras" / "style").mkdir()
+        for name in ("style/ink.safetensors", "oil.safetensors", "notes.txt"):
+            (tmp_path / "loras" / name).touch()
+        await generator.test_connection()
+        assert generator.offers().models[0].loras == ("oil.safetensors", "style/ink.safetensors")
+
+
 async def test_files_that_are_not_there_are_named_before_anything_is_started(tmp_path: Path) -> None:
     generator = made(tmp_path, controlnet=str(tmp_path / "depth"), python=str(tmp_path / "python"))
     with pytest.raises(errors.Misconfigured, match=r"controlnet: there is no .*depth; python: there is no .*python"):

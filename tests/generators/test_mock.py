@@ -347,9 +347,21 @@ def test_single_pictures_take_as_long_as_the_script_says(tmp_path: Path) -> None
     loop.bury()
 
 
+async def test_without_seeds_no_picture_can_be_drawn_again(tmp_path: Path) -> None:
+    for capabilities, again in (([], False), (["seeds"], True)):
+        watcher = Watcher()
+        async with mock(tmp_path, capabilities=capabilities) as generator:
+            await generator.generate_image("a fox", observer=watcher)
+        assert watcher.details["reproducible"] is again
+
+
 async def test_it_is_as_unwell_as_its_settings_say(tmp_path: Path) -> None:
     async with mock(tmp_path, unhealthy="the ink is dry") as generator:
-        assert await generator.test_connection() == {"status": "unhealthy", "error": "the ink is dry"}
+        assert await generator.test_connection() == {
+            "status": "unhealthy",
+            "error": "the ink is dry",
+            "code": "misconfigured",
+        }
 
 
 def test_every_error_of_the_tree_can_be_scripted() -> None:

@@ -274,4 +274,4 @@ async def test_what_a_class_of_others_returns_is_a_path_or_an_error(pen: Pen, mo
 async def test_its_health_is_told(pen: Pen) -> None:
     assert await pen.test_connection() == {"status": "healthy"}
     await pen.stop()
-    assert await pen.test_connection() == {"status": "unhealthy", "error": "pen is not started"}
+    assert await pen.test_connection() == {"status": "unhealthy", "error": "pen is not started", "code": "unavailable"}

@@ -139,6 +139,10 @@ def test_a_key_is_never_shown(tmp_path: Path) -> None:
         ),
         ('[generator]\nretries = -1\nstrategy = "mock"\n', "generator.toml:2: retries: Input should be greater"),
         ('[generator]\nstrategy = "mock"\n[[mock.models]]\nnam = 3\n', "generator.toml:3: models.0.nam"),
+        (
+            '[generator]\nstrategy = "mock"\n[[mock.models]]\nname = "a"\nfamilly = "sdxl"\n',
+            "models.0.familly: unknown setting; did you mean family?",
+        ),
         (TOML, "generator.toml: api_key: put A_CLOUD_API_KEY=… into the environment or into .env"),
         ('[generator]\nstrategy = "diffusers"\n', "model: is required: "),
     ],

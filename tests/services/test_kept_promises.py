@@ -76,6 +76,20 @@ async def test_a_node_that_is_drained_while_its_next_prompt_is_prepared_does_not
     assert [each.node_id for each in attempts] == ([SLOW] if name == "prepare" else [FAST, SLOW])
 
 
+async def test_a_prompt_that_got_lost_is_not_sent_again_to_a_node_that_was_drained_meanwhile(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path), fleet) as hub:
+        node = fleet["fast"]
+        node.posts_lost, node.nonsense = 1, True
+        submission = await hub.generations.submit(request(preferred_node=FAST))
+        await eventually(lambda: node.posts, what="the prompt is on its way")
+        await hub.fleet.drain(FAST)
+        node.nonsense = False
+        [generation] = await finished(hub, submission.batch.id)
+    assert (generation.status, generation.node_id) == (GenerationStatus.COMPLETE, SLOW)
+    assert len(node.posts) == 1
+
+
 @pytest.mark.parametrize("how", ["taken out", "disabled"])
 async def test_a_jobs_next_task_waits_for_its_only_node_with_a_reason_while_that_is_out_of_the_fleet(
     tmp_path: Path, how: str

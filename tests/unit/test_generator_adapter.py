@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import png
 from tests.waiting import eventually
-from vibes.domain.errors import NODE_MISCONFIGURED, ForeignOutput, NodeError, OutputGone
+from vibes.domain.errors import NODE_MISCONFIGURED, ForeignOutput, NodeError, NodeUnreachable, OutputGone
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.events import AttemptEnded, AttemptStarted, NodeConnected, NodeEvent
 from vibes.domain.nodes.node import ModelFolder, NodeConfig, Tier
@@ -157,6 +157,43 @@ async def test_a_wrong_setting_is_told_at_every_check_until_it_is_time_to_try_ag
     assert (wrong.value.code, wrong.value.message) == (NODE_MISCONFIGURED, "as it is")
 
 
+@pytest.mark.parametrize(
+    ("code", "error", "told_as"),
+    [
+        ("misconfigured", NodeError, NODE_MISCONFIGURED),
+        ("unavailable", NodeUnreachable, NodeUnreachable.code),
+        ("", NodeError, NodeError.code),
+    ],
+)
+async def test_why_it_is_not_well_is_told_by_the_code_of_its_connection_test(
+    tmp_path: Path, code: str, error: type[NodeError], told_as: str
+) -> None:
+    async with house(tmp_path, unhealthy="the ink is dry", unhealthy_code=code) as node:
+        with pytest.raises(error, match="the ink is dry") as told:
+            await node.check()
+    assert told.value.code == told_as
+
+
+@pytest.mark.parametrize("code", ["out_of_credit", "rate_limited"])
+async def test_one_whose_connection_test_says_that_it_takes_nothing_for_a_while_is_well_and_closed(
+    tmp_path: Path, code: str
+) -> None:
+    async with house(tmp_path, unhealthy="later", unhealthy_code=code) as node:
+        closed = (await node.check()).closed
+    assert closed is not None
+    assert (str(closed.reason.code), str(closed.reason.sentence)) == (code, "later")
+
+
+async def test_the_loras_that_a_generator_knows_are_files_of_the_node(tmp_path: Path) -> None:
+    named = (ModelFolder.CHECKPOINTS, "mock"), (ModelFolder.LORAS, "style/ink.safetensors")
+    asked_for = needs(Operation.TXT2IMG, *named, loras=1)
+    for has, reasons in ((["style/ink.safetensors"], ()), ([], ("lacks LoRA style/ink.safetensors",)), (None, ())):
+        async with house(tmp_path, models=[{"name": "mock", "loras": has}], capabilities=["lora"]) as node:
+            inventory = await node.discover()
+        assert inventory.lacks(asked_for) == reasons
+        assert inventory.files[ModelFolder.LORAS] == frozenset(has or ())
+
+
 async def test_an_empty_account_is_not_even_tried_and_its_balance_is_told(tmp_path: Path) -> None:
     async with house(tmp_path, price_usd=0.5, balance_usd=0.0) as node:
         vitals = await node.check()
@@ -245,7 +282,10 @@ CONTROLLED = (ModelFolder.CHECKPOINTS, "mock"), (ModelFolder.CONTROLNET, "contro
         (needs(width=65, height=64), ("draws no 65×64: both sides must be multiples of 8",)),
         (
             needs(Operation.CONTROLNET, CONTROLLED[0], (ModelFolder.CONTROLNET, "canny.pth"), pictures=1),
-            ("follows depth maps only, not canny.pth",),
+            (
+                "follows depth maps only, and canny.pth does not say that it does: name one that has 'depth' in its "
+                "name, such as depth",
+            ),
         ),
     ],
 )

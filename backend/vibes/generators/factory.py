@@ -1,95 +1,19 @@
-"""Every generator by its name: the built-in ones, those of other packages, and those that a program adds itself."""
+"""Makes generators by their names, with settings that are checked by their own models."""
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from vibes.generators.config import BaseGeneratorConfig
 from vibes.generators.errors import InvalidSettings, Misconfigured, SettingProblem
 from vibes.generators.generator import ImageGenerator
 from vibes.generators.keys import key_variables, with_keys
+from vibes.generators.registry import BUILT_IN, GENERATORS, Generators, Registration
 from vibes.text.near_names import near_name_hint
 
-GROUP = "vibes.generators"
-"""Of the entry points by which other packages add generators; each leads to a `Registration`."""
-
-
-class Registration(TypedDict):
-    """A generator and the model of its settings."""
-
-    config_class: type[BaseGeneratorConfig]
-    generator_class: type[ImageGenerator]
-
-
-BUILT_IN: Mapping[str, str] = {
-    "mock": "vibes.generators.mock.mock_generator:REGISTRATION",
-    "diffusers": "vibes.generators.local.local_generator:REGISTRATION",
-    "fal-comfy": "vibes.generators.fal.fal_comfy_generator:REGISTRATION",
-    "fal-lightning": "vibes.generators.fal.fal_lightning_i2i_generator:REGISTRATION",
-    "openai": "vibes.generators.openai.openai_generator:REGISTRATION",
-}
-"""By name: module and name of a `Registration`, loaded when it is asked for."""
-
-
-class Generators(MutableMapping[str, Registration]):
-    """Loads a generator when it is asked for, so that nobody pays for the libraries of those that are not used."""
-
-    def __init__(self, built_in: Mapping[str, str]) -> None:
-        self._built_in = built_in
-        self._added: dict[str, Registration] = {}
-        self._entry_points: dict[str, EntryPoint] | None = None
-
-    def __getitem__(self, name: str) -> Registration:
-        """KeyError without such a generator, Misconfigured where it cannot be loaded."""
-        if name not in self._added:
-            self._added[name] = self._loaded(name)
-        return self._added[name]
-
-    def __setitem__(self, name: str, registration: Registration) -> None:
-        self._added[name] = _checked(name, registration)
-
-    def __delitem__(self, name: str) -> None:
-        del self._added[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys([*self._built_in, *self._added, *self.of_other_packages()]))
-
-    def __len__(self) -> int:
-        return len([*iter(self)])
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._added or name in self._built_in or name in self.of_other_packages()
-
-    def of_other_packages(self) -> Mapping[str, EntryPoint]:
-        """Those that an installed package adds; one with the name of a built-in generator does not count."""
-        if self._entry_points is None:
-            found = {each.name: each for each in entry_points(group=GROUP)}
-            self._entry_points = {name: each for name, each in found.items() if name not in self._built_in}
-        return self._entry_points
-
-    def look_again(self) -> None:
-        """For packages that were installed since."""
-        self._entry_points = None
-
-    def _loaded(self, name: str) -> Registration:
-        if name in self._built_in:
-            module, _, attribute = self._built_in[name].partition(":")
-            return _checked(name, getattr(import_module(module), attribute))
-        entry = self.of_other_packages()[name]
-        package = entry.dist.name if entry.dist is not None else entry.value
-        try:
-            return _checked(name, entry.load())
-        except Misconfigured:
-            raise
-        except Exception as error:  # code of others may fail with anything
-            raise Misconfigured(f"the generator {name} of {package} cannot be loaded: {error}") from error
-
-
-GENERATORS = Generators(BUILT_IN)
+__all__ = ["BUILT_IN", "GENERATORS", "Generators", "Registration", "create_generator", "known_name", "settings_of"]
 
 
 def create_generator(
@@ -131,31 +55,29 @@ def _problems(
     keys = key_variables(config_class, strategy)
     for each in error.errors(include_url=False, include_input=False):
         key = ".".join(map(str, each["loc"]))
-        known = [name for name in config_class.model_fields if name != "strategy"]
         match each["type"]:
             case "extra_forbidden":
-                hint = near_name_hint(key, known) or f": it has {', '.join(known)}"
-                yield SettingProblem(key, f"unknown setting{hint}")
+                yield SettingProblem(key, f"unknown setting{_advice(config_class, each['loc'])}")
             case "missing" if key in keys:
                 places = " or into ".join(["the environment", *map(str, env_files)])
                 yield SettingProblem(key, f"put {keys[key][0]}=… into {places}")
-            case "missing" if key in known:
+            case "missing" if key in config_class.model_fields:
                 yield SettingProblem(key, f"is required: {config_class.model_fields[key].description}")
             case _:
                 yield SettingProblem(key, each["msg"])
 
 
-def _checked(name: str, registration: Any) -> Registration:
-    """Also the plain dictionary that a program adds."""
-    if (
-        isinstance(registration, Mapping)
-        and isinstance(config := registration.get("config_class"), type)
-        and issubclass(config, BaseGeneratorConfig)
-        and isinstance(generator := registration.get("generator_class"), type)
-        and issubclass(generator, ImageGenerator)
-    ):
-        return {"config_class": config, "generator_class": generator}
-    raise Misconfigured(
-        f"the generator {name} is no dictionary of a config_class (a BaseGeneratorConfig) "
-        "and a generator_class (an ImageGenerator)"
-    )
+def _advice(model: type[BaseModel], place: Sequence[int | str]) -> str:
+    """The names most like the last one of ``place``, among those that the model has there."""
+    for part in place[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            model = next(_models_in(model.model_fields[part].annotation), model)
+    known = [name for name in model.model_fields if name != "strategy"]
+    return near_name_hint(str(place[-1]), known) or f": it has {', '.join(known)}"
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

@@ -118,11 +118,12 @@ class ImageGenerator(ABC):
         return self._queue.stats()
 
     async def test_connection(self) -> dict[str, Any]:
-        """``status``: ``healthy`` or ``unhealthy``, then with an ``error``; whatever else is worth knowing. Never
-        raises."""
+        """``status``: ``healthy`` or ``unhealthy``, then with an ``error`` and, where it is known, the ``code`` of a
+        `GeneratorError`: misconfigured where a person must mend something, unavailable where it passes by itself;
+        whatever else is worth knowing. Never raises."""
         if self._queue.stats()["started"]:
             return {"status": "healthy"}
-        return {"status": "unhealthy", "error": f"{self.name} is not started"}
+        return {"status": "unhealthy", "error": f"{self.name} is not started", "code": "unavailable"}
 
     def supports_capability(self, capability: GeneratorCapabilities) -> bool:
         return capability in self.get_supported_capabilities()

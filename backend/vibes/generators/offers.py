@@ -84,6 +84,8 @@ class ModelOffer:
     """As with samplers."""
     steps: tuple[int, ...] = ()
     """The only numbers of steps, if there are only some."""
+    loras: tuple[str, ...] | None = None
+    """The LoRAs that it has, by their file names with folders; None: nobody knows, so that any may be asked for."""
     needs_image: bool = False
     """Whether it draws nothing without a picture to start from."""
     price_usd: float | None = None

@@ -77,6 +77,10 @@ def _no_cost(_: Mapping[str, Any]) -> NodeCost | None:
     return None
 
 
+def _no_defaults(_: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeKind:
     """One kind of nodes, by its name in ``kind:``."""
@@ -95,6 +99,8 @@ class NodeKind:
     """What a node with these options costs where its entry does not say; None also for options that make no sense."""
     keys_digest: Callable[[Mapping[str, Any]], str] = _no_keys
     """Of the keys that are there for a node with these options, as they stand now; empty without any."""
+    defaults_of: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _no_defaults
+    """By key of an entry with these options: what holds where it does not say it. Without one it must."""
     rentals: Rentals | None = None
     """What is rented for nodes of this kind; None: nothing ever is."""
 

@@ -14,7 +14,6 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.commands.hub.listening import bind, is_loopback, url_of
-from vibes.commands.hub.single_generator import with_single_generator
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
 from vibes.environment.logs import configure_logs
@@ -131,6 +130,8 @@ def check_exposure(settings: Settings) -> None:
 
 
 def _of_one_generator(settings: Settings, strategy: str | None, config: Path | None) -> Settings:
+    from vibes.commands.hub.single_generator import with_single_generator
+
     try:
         return with_single_generator(settings, strategy, config)
     except Misconfigured as error:

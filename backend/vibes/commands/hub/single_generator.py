@@ -20,8 +20,6 @@ FILE = "generator.yaml"
 
 _USUAL_SIDES = {"sd15": 512, "sdxl": 1024}
 """Families that a generator may draw for without being one of them, each with its usual side in pixels."""
-_LARGEST = 2048
-"""Side in pixels of the largest square that is asked of a generator which sets no limit itself."""
 _CAPABILITIES = {GeneratorOperation.UPSCALE: "upscale", GeneratorOperation.CONTROLNET: "controlnet"}
 
 
@@ -55,10 +53,7 @@ def _entry(config: BaseGeneratorConfig, keys: Path) -> dict[str, Any]:
         "kind": config.strategy,
         "name": config.strategy,
         "tier": "standard",
-        "vram_gb": 1.0,
         "capabilities": sorted({*_families(offers), *_further(offers)}),
-        "max_resolution": max(model.sizes.most_side or _LARGEST for model in offers.models),
-        "max_batch": 1,
         "options": _options(config, keys),
     }
 

@@ -15,7 +15,7 @@ from vibes.generators.generator import ImageGenerator
 from vibes.generators.local.frames import Message
 from vibes.generators.local.keeper import Child, Keeper, Limits
 from vibes.generators.local.local_config import LocalGeneratorConfig
-from vibes.generators.local.offering import drawing_of, further_reasons, loading_of, missing_files, offers_of
+from vibes.generators.local.offering import drawing_of, further_reasons, loading_of, loras_in, missing_files, offers_of
 from vibes.generators.offers import Asked, Offers, reasons_against
 from vibes.generators.processes.environment import harmless
 from vibes.generators.wanted import wanted
@@ -55,10 +55,11 @@ class LocalGenerator(ImageGenerator):
         usual = Limits(load=config.load_seconds, silent=config.silent_seconds)
         environment = harmless() | config.environment
         child = Child(command or command_of(config), environment, self.output_dir)
+        self._loras: tuple[str, ...] | None = None
         self._keeper = Keeper(child, loading_of(config), limits or usual)
 
     def offers(self) -> Offers:
-        return offers_of(self.config)
+        return offers_of(self.config, self._loras)
 
     def refuses(self, request: Asked) -> tuple[str, ...]:
         return (*reasons_against(request, self.offers()), *further_reasons(self.config, request))
@@ -68,6 +69,7 @@ class LocalGenerator(ImageGenerator):
         Misconfigured where a file is not there or cannot be loaded, OutOfMemory and Crashed."""
         await super().start()
         await self._look_for_files()
+        await self._look_for_loras()
         if self.config.warm_up:
             await self._keeper.ready()
 
@@ -76,9 +78,10 @@ class LocalGenerator(ImageGenerator):
         await self._keeper.end()
 
     async def test_connection(self) -> dict[str, Any]:
+        await self._look_for_loras()
         wrong = self._keeper.wrong
         if wrong is not None:
-            return {"status": "unhealthy", "error": str(wrong)}
+            return {"status": "unhealthy", "error": str(wrong), "code": wrong.code}
         return await super().test_connection() | dict(self._keeper.told)
 
     async def _generate_image_impl(self, prompt: str, **kwargs: Any) -> str:
@@ -92,6 +95,9 @@ class LocalGenerator(ImageGenerator):
         path = Path(self._get_output_path("png", request_id=asked.request_id, sub_dir=asked.sub_dir))
         await asyncio.to_thread(path.write_bytes, done.parts["picture"])
         return str(path)
+
+    async def _look_for_loras(self) -> None:
+        self._loras = await asyncio.to_thread(loras_in, self.config.loras_dir)
 
     async def _look_for_files(self) -> None:
         missing = await asyncio.to_thread(lambda: [*missing_files(self.config)])

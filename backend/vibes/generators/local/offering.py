@@ -16,7 +16,8 @@ NO_GUIDANCE = 1.0
 _C = GeneratorCapabilities
 
 
-def offers_of(config: LocalGeneratorConfig) -> Offers:
+def offers_of(config: LocalGeneratorConfig, loras: tuple[str, ...] | None = None) -> Offers:
+    """``loras``: those in the folder; None: nobody has looked yet."""
     lightning = config.lightning_steps is not None
     capabilities = frozenset(_capabilities(config))
     return Offers(
@@ -30,6 +31,7 @@ def offers_of(config: LocalGeneratorConfig) -> Offers:
                 samplers=() if lightning else tuple(SAMPLERS),
                 schedulers=() if lightning else tuple(SCHEDULERS),
                 steps=() if config.lightning_steps is None else (config.lightning_steps,),
+                loras=loras,
                 price_usd=0.0,
             ),
         )
@@ -102,6 +104,14 @@ def loading_of(config: LocalGeneratorConfig) -> dict[str, Any]:
         "loras_dir", "device", "dtype", "offload", "vae_tiling", "compile", "warm_up",
     }  # fmt: skip
     return config.model_dump(mode="json", include=kept)
+
+
+def loras_in(folder: Path | None) -> tuple[str, ...] | None:
+    """Their names as requests say them, with the folders within this one; none where nothing can be read. Looks at the
+    disk."""
+    if folder is None:
+        return None
+    return tuple(sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*.safetensors")))
 
 
 def missing_files(config: LocalGeneratorConfig) -> Iterator[str]:

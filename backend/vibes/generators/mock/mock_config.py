@@ -30,6 +30,7 @@ class MockModel(BaseModel):
         default=None, description="What it can do; the generator's capabilities where nothing is said."
     )
     steps: tuple[int, ...] = Field(default=(), description="The only numbers of steps that it draws in.")
+    loras: tuple[str, ...] | None = Field(default=None, description="The only LoRAs that it has; null: any.")
     multiple_of: int = Field(default=1, ge=1, description="Both sides of a picture must be multiples of this.")
 
 
@@ -77,6 +78,9 @@ class MockGeneratorConfig(BaseGeneratorConfig):
         default=None, ge=0, description="US dollars on its account; a picture beyond fails as out_of_credit."
     )
     unhealthy: str = Field(default="", description="What its connection test says is wrong; empty: it is well.")
+    unhealthy_code: Literal["", "misconfigured", "unavailable", "out_of_credit", "rate_limited"] = Field(
+        default="misconfigured", description="The code of that error; empty: it tells none."
+    )
     script: tuple[Scripted, ...] = Field(
         default=(), description="What happens to the next pictures: the first entry that fits and is not used up."
     )

@@ -42,8 +42,10 @@ class MockGenerator(ImageGenerator):
 
     async def test_connection(self) -> dict[str, Any]:
         balance = {} if self._balance is None else {"balance_usd": self._balance}
-        wrong = {"status": "unhealthy", "error": self.config.unhealthy} if self.config.unhealthy else {}
-        return await super().test_connection() | balance | wrong
+        state = await super().test_connection() | balance
+        if self.config.unhealthy:
+            state |= {"status": "unhealthy", "error": self.config.unhealthy, "code": self.config.unhealthy_code}
+        return state
 
     async def _generate_image_impl(self, prompt: str, **kwargs: Any) -> str:
         asked = await wanted(prompt, kwargs)
@@ -99,7 +101,7 @@ class MockGenerator(ImageGenerator):
                 shown = await asyncio.to_thread(drawing.preview, picture, (step + 1) / steps)
                 observer.preview(shown, "image/jpeg")
         await self._trouble(scripted, steps, steps)
-        observer.result(self._pay(sketch))
+        observer.result(self._pay(sketch, asked))
         content = await asyncio.to_thread(drawing.encoded, picture, self.config.format)
         path = Path(self._get_output_path(self.config.format, request_id=asked.request_id, sub_dir=asked.sub_dir))
         await asyncio.to_thread(path.write_bytes, content)
@@ -124,11 +126,14 @@ class MockGenerator(ImageGenerator):
             self._count()
         raise error
 
-    def _pay(self, sketch: Sketch) -> dict[str, Any]:
+    def _pay(self, sketch: Sketch, asked: Wanted) -> dict[str, Any]:
         """What is told of the picture."""
         self._count()
         media_type = f"image/{self.config.format}"
-        details = {"seed": sketch.seed, "media_type": media_type, "reproducible": self.config.images_dir is None}
+        offer = self.offers().model(asked.model)
+        seeded = offer is not None and GeneratorCapabilities.SEEDS in offer.capabilities
+        again = seeded and self.config.images_dir is None
+        details = {"seed": sketch.seed, "media_type": media_type, "reproducible": again}
         return details | ({"cost_usd": self.config.price_usd} if self.charges else {})
 
     def _count(self) -> None:
@@ -147,6 +152,7 @@ class MockGenerator(ImageGenerator):
             capabilities=capabilities,
             sizes=SizeRule(multiple_of=model.multiple_of, most_side=MOST_SIDE),
             steps=model.steps,
+            loras=model.loras,
             price_usd=self.config.price_usd,
         )
 

@@ -98,7 +98,8 @@ class OpenAIGenerator(ImageGenerator):
         try:
             reply = await self._client.models()
         except (NotSent, NoAnswer) as error:
-            return {"status": "unhealthy", "error": f"{self.config.base_url} does not answer: {error}"}
+            message = f"{self.config.base_url} does not answer: {error}"
+            return {"status": "unhealthy", "error": message, "code": "unavailable"}
         value = await reply.value()
         if not reply.good:
             refusal = failure(reply, value)

@@ -1,7 +1,7 @@
 """A generator's life within the hub: made, started, asked whether it is well, stopped; and why it is not there."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vibes.domain.errors import NODE_MISCONFIGURED, NodeError, NodeUnreachable
@@ -10,6 +10,10 @@ from vibes.generators.generator import ImageGenerator
 
 ASKED_SECONDS = 60.0
 """How long an answer about its connection holds: a provider need not be asked at every health check."""
+
+
+PASSING = frozenset({"rate_limited", "out_of_credit"})
+"""Codes of errors for which a generator takes nothing for a while, and is well nevertheless."""
 
 
 class Engine:
@@ -61,7 +65,8 @@ class Engine:
         return generator
 
     async def well(self) -> dict[str, Any]:
-        """What it tells of its connection, at most `ASKED_SECONDS` old. Raises NodeError when it is not well."""
+        """What it tells of its connection, at most `ASKED_SECONDS` old; also that it takes nothing for a while (a code
+        of `PASSING`). Raises NodeError when it is not well otherwise."""
         generator, now = await self.started(), asyncio.get_running_loop().time()
         if self._asked_at is None or now - self._asked_at >= ASKED_SECONDS:
             try:
@@ -72,8 +77,8 @@ class Engine:
             except Exception as error:  # it should raise nothing, and may be of another package
                 raise _failure(error, "it cannot tell of its connection") from error
             self._asked_at = now if self._told.get("status") == "healthy" else None
-        if self._told.get("status") != "healthy":
-            raise NodeError(str(self._told.get("error") or "it says that it is unhealthy"), code=NODE_MISCONFIGURED)
+        if self._told.get("status") != "healthy" and self._told.get("code") not in PASSING:
+            raise _unwell(self._told)
         return self._told
 
     def ask_again(self) -> None:
@@ -93,3 +98,15 @@ def _failure(error: Exception, what: str) -> NodeError:
     code = error.code if isinstance(error, GeneratorError) else ""
     message = f"{what}: {error}"
     return NodeError(message, code=NODE_MISCONFIGURED) if code == "misconfigured" else NodeUnreachable(message)
+
+
+def _unwell(told: Mapping[str, Any]) -> NodeError:
+    """By the code of the `GeneratorError` that it names; without one nobody knows who must do something."""
+    message = str(told.get("error") or "it says that it is unhealthy")
+    match told.get("code"):
+        case "misconfigured":
+            return NodeError(message, code=NODE_MISCONFIGURED)
+        case "unavailable":
+            return NodeUnreachable(message)
+        case _:
+            return NodeError(message)

@@ -90,11 +90,21 @@ class GeneratorInventory(NodeInventory):
                 case ModelFolder.CONTROLNET if OWN_CONTROLNET in name.lower():
                     pass
                 case ModelFolder.CONTROLNET:
-                    yield f"follows depth maps only, not {name}"
-                case ModelFolder.LORAS | ModelFolder.UPSCALE_MODELS:
+                    yield (
+                        f"follows depth maps only, and {name} does not say that it does: name one that has "
+                        f"{OWN_CONTROLNET!r} in its name, such as {OWN_CONTROLNET}"
+                    )
+                case ModelFolder.LORAS if self._any_lora or self.has_file(folder, name):
+                    pass
+                case ModelFolder.UPSCALE_MODELS:
                     pass  # whether it takes any is for the generator to say
                 case _:
                     yield f"lacks {file_word(folder)} {name}"
+
+    @property
+    def _any_lora(self) -> bool:
+        """Also where it takes none, which the generator itself says."""
+        return any(model.loras is None for model in self.offered.models)
 
     def _model(self, needed: Requirements) -> str | None:
         named = {name for folder, name in needed.files if folder in _MODEL_FOLDERS}
@@ -143,6 +153,7 @@ def inventory_of(generator: ImageGenerator, config: NodeConfig, serves: frozense
         files={
             ModelFolder.CHECKPOINTS: frozenset(model.name for model in drawing),
             ModelFolder.UPSCALE_MODELS: frozenset(model.name for model in enlarging),
+            ModelFolder.LORAS: frozenset(lora for model in offered.models for lora in model.loras or ()),
             ModelFolder.CONTROLNET: frozenset({OWN_CONTROLNET} if follows else ()),
         },
         samplers=frozenset(sampler for model in offered.models for sampler in model.samplers),

@@ -74,11 +74,14 @@ class ImageGeneratorNode:
         """What it tells of its connection. A provider that charges and does not answer for a while ends nothing that is
         under way there, which tells by itself how it ends; it only gets no more."""
         try:
-            return await self._engine.well(), None
+            told = await self._engine.well()
         except NodeError as error:
             if not self.charges or not (queue.running or queue.pending):
                 raise
             return {}, Closed(Reason(ReasonCode.CHECK_FAILED, str(error)), UNWELL_SECONDS)
+        if told.get("status") == "healthy":
+            return told, None
+        return told, self._refused(str(told.get("code")), str(told.get("error", "")), told.get("retry_after"))
 
     async def discover(self) -> GeneratorInventory:
         self._inventory = inventory_of(await self._engine.started(), self._config, self._serves)
@@ -208,11 +211,15 @@ class ImageGeneratorNode:
         code = str(getattr(error, "code", ""))
         if not code:
             logger.warning("%s failed with an error of its own kind", self._config.id, exc_info=error)
-        now, retry_after = asyncio.get_running_loop().time(), getattr(error, "retry_after", None)
-        closed = self._standing.refused(code, str(error), retry_after, now)
+        closed = self._refused(code, str(error), getattr(error, "retry_after", None))
+        return ended_as(code, str(error), closed, provider=self._provider, charges=charges)
+
+    def _refused(self, code: str, message: str, retry_after: object) -> Closed | None:
+        now, seconds = asyncio.get_running_loop().time(), retry_after if isinstance(retry_after, int | float) else None
+        closed = self._standing.refused(code, message, seconds, now)
         if closed is not None:
             self._engine.ask_again()
-        return ended_as(code, str(error), closed, provider=self._provider, charges=charges)
+        return closed
 
 
 def _text(value: object) -> str | None:

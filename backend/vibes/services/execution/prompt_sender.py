@@ -102,12 +102,15 @@ class PromptSender:
 
     async def submit_again(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
         """The node does not know the prompt. Send it once more if it was never seen there, and cost nothing if it
-        arrived after all; otherwise it is lost. It is the prompt's own fault only if the node was found to take others
-        after each time that it broke on this one: a node may be unwell for a second."""
+        arrived after all, and the node was not drained meanwhile; otherwise it is lost. It is the prompt's own fault
+        only if the node was found to take others after each time that it broke on this one: a node may be unwell for a
+        second."""
         known = active.evidence
         again = 0 < known.doubtful_posts < MOST_POSTS and not known.seen and not may_have_cost(active, watch)
         broke = known.broke_node
         unwell = broke is not None and not await _takes_prompts(watch)
+        if again and watch.drained:
+            return TakenBack()
         if again and not unwell:
             logger.info("%s never got prompt %s: sending it again", watch.config.id, active.id)
             active.send_again()

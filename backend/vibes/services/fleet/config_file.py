@@ -16,7 +16,7 @@ from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
 from vibes.services.fleet.cost_entry import BudgetEntry, CostEntry, cost_problems
-from vibes.services.fleet.kind_check import kind_problems
+from vibes.services.fleet.kind_check import kind_problems, with_defaults
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 
@@ -44,7 +44,7 @@ class _TlsEntry(StrictModel):
 class _NodeEntry(StrictModel):
     id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    vram_gb: Annotated[float, Field(gt=0, le=10_000)]
+    vram_gb: Annotated[float, Field(ge=0, le=10_000)]
     tier: Annotated[Tier, Field(strict=False)]
     kind: Annotated[str, Field(min_length=1, max_length=64)] = DEFAULT_KIND
     host: Annotated[str, Field(min_length=1, max_length=253)] | None = None
@@ -129,7 +129,7 @@ def parse_fleet(text: str, file: str, tls_files: TlsFiles, kinds: NodeKinds) -> 
         raise InvalidDocument([DocumentProblem(file, 1, 1, "expected a mapping with the key 'nodes:'")])
     of_kinds = list(kind_problems(document, kinds))
     try:
-        fleet = _FleetFile.model_validate(document.value)
+        fleet = _FleetFile.model_validate(with_defaults(document.value, kinds))
     except ValidationError as error:
         raise InvalidDocument([*document_problems(document, error, _keys_at, secret=_SECRET), *of_kinds]) from error
     tls, problems = _read_tls(document, fleet, tls_files)

@@ -25,6 +25,23 @@ def kind_problems(document: YamlDocument, kinds: NodeKinds) -> Iterator[Document
             yield from _of_entry(document, index, entry, kind)
 
 
+def with_defaults(fleet: Mapping[str, Any], kinds: NodeKinds) -> dict[str, Any]:
+    """The content of such a file with what the kinds of its entries know for themselves and the entries do not say."""
+    nodes = fleet.get("nodes")
+    if not isinstance(nodes, list):
+        return dict(fleet)
+    return {**fleet, "nodes": [_with_defaults(each, kinds) for each in nodes]}
+
+
+def _with_defaults(entry: object, kinds: NodeKinds) -> object:
+    if not isinstance(entry, dict) or not isinstance(name := entry.get("kind", DEFAULT_KIND), str):
+        return entry
+    kind, options = kinds.get(name), entry.get("options", {})
+    if kind is None or not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
+        return entry
+    return {**kind.defaults_of(options), **entry}
+
+
 def _of_entry(
     document: YamlDocument, index: int, entry: Mapping[str, Any], kind: NodeKind
 ) -> Iterator[DocumentProblem]:
