@@ -91,6 +91,18 @@ def test_a_node_that_lost_work_a_moment_ago_or_failed_this_one_is_left_out() -> 
     assert not_stranded(FLEET, failed_here) == failed_here
 
 
+def test_a_node_that_died_of_it_twice_gets_it_again_only_while_nobody_else_takes_it_for_nothing() -> None:
+    once = work("g", spec=sd15(preferred_node=NodeId("draft"))).after_loss(died=NodeId("draft"))
+    assert assigned(FLEET, once) == {"g": "draft"}, "that may have been chance"
+    died = once.after_loss(died=NodeId("draft"))
+    assert (died.deaths, died.losses) == (2, 2)
+    assert assigned(FLEET, died)["g"] != "draft"
+    away = tuple(node if node.id == "draft" else replace(node, state=NodeState.OFFLINE) for node in FLEET)
+    assert assigned(away, died) == {"g": "draft"}, "it does not wait for one that is away"
+    dear = tuple(node if node.id == "draft" else replace(node, charges=True) for node in FLEET)
+    assert assigned(dear, died) == {"g": "draft"}, "nor spends money for it"
+
+
 def test_a_node_on_trial_gets_the_next_job_only_when_the_picture_of_the_first_is_here() -> None:
     on_trial = replace(FLEET[0], on_trial=True)
     assert assigned((on_trial,), work("g")) == {"g": FLEET[0].id}

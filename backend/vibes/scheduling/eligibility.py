@@ -125,7 +125,9 @@ def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
 
     Spared are nodes that failed to read one of its files, as long as another node could do it; without one, another try
     costs little and reports the reason. And nodes that have the requested file only in another spelling, where a node
-    has one of exactly that name: a backslash is an ordinary character there, so it is another file.
+    has one of exactly that name: a backslash is an ordinary character there, so it is another file. And nodes that died
+    while they ran it, once it is suspect and as long as another one is there that could take it for nothing: what draws
+    in a process of the hub's own is back in a moment, and would die of it again before anybody else had a turn.
     """
     elsewhere: set[NodeId] = set()
     for folder, name in work.requirements.files:
@@ -136,6 +138,9 @@ def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
     if unreadable:
         others = (node for node in nodes if node.id not in unreadable | elsewhere)
         elsewhere |= unreadable if any(suited(node, work) for node in others) else set()
+    if work.suspect and work.died_on:
+        others = (node for node in nodes if node.id not in work.died_on | elsewhere and not node.costs)
+        elsewhere |= work.died_on if any(able(node, work) for node in others) else set()
     return frozenset(elsewhere)
 
 

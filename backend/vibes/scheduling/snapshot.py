@@ -47,6 +47,8 @@ class Work:
     """How often it was lost together with its node since it was submitted."""
     deaths: int = 0
     """How often its node died while it ran."""
+    died_on: frozenset[NodeId] = frozenset()
+    """The nodes that did, since this hub was started."""
     place: int = 0
     """Its moved place: below 0 before all others, above 0 after them; 0 when it was not moved."""
     session_id: SessionId = NO_SESSION
@@ -73,8 +75,11 @@ class Work:
         """Whether it may be what kills the nodes: then nothing waits on its node, and it gets no second attempt."""
         return self.deaths >= SUSPECT_DEATHS
 
-    def after_loss(self, *, node_died: bool = False) -> "Work":
-        return replace(self, losses=self.losses + 1, deaths=self.deaths + node_died)
+    def after_loss(self, *, died: NodeId | None = None) -> "Work":
+        """``died``: the node, where it did so while it ran this."""
+        if died is None:
+            return replace(self, losses=self.losses + 1)
+        return replace(self, losses=self.losses + 1, deaths=self.deaths + 1, died_on=self.died_on | {died})
 
     def absolved(self) -> "Work":
         """The work, with one node fewer that died under it."""
@@ -99,6 +104,7 @@ def _kind(work: Work) -> str:
                 spec.task_type,
                 spec.preferred_node,
                 sorted(work.excluded_nodes),
+                sorted(work.died_on),
                 needs.key,
                 (work.purse, work.max_cost, work.paid) if work.max_cost else None,
             )

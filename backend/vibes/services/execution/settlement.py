@@ -147,7 +147,7 @@ class Settlement:
     async def _count_loss(self, active: ActiveAttempt, message: str, *, node_died: bool) -> None:
         """``node_died``: while running this generation's prompt, which may be the cause."""
         logger.warning("generation %s lost its attempt: %s", active.generation.id, message)
-        work = active.work.after_loss(node_died=node_died)
+        work = active.work.after_loss(died=active.node_id if node_died else None)
         if work.deaths >= MAX_DEATHS:
             await self._fail(active, f"{MAX_DEATHS} nodes died while they ran it, last: {message}")
         elif work.losses >= MAX_LOSSES:
