@@ -5,7 +5,17 @@ import { vi } from "vitest";
 import type { FieldProblem } from "@/api/client";
 import type { NumberedEvent } from "@/api/events";
 import { isMembers } from "@/lib/mergePatch";
-import type { Batch, BatchRequest, Estimate, Flows, Generation, Gpu, SessionDetail, WorkflowDetail } from "@/api/types";
+import type {
+  Batch,
+  BatchRequest,
+  Estimate,
+  Flows,
+  FlowType,
+  Generation,
+  Gpu,
+  SessionDetail,
+  WorkflowDetail,
+} from "@/api/types";
 
 import {
   generationId,
@@ -163,8 +173,14 @@ export class FakeHub {
     };
   }
 
-  create(config: Record<string, unknown>): SessionDetail {
-    const session = makeSession({ id: SESSION_ID, config });
+  create({
+    config,
+    flow_type = "draft_grid",
+  }: {
+    config: Record<string, unknown>;
+    flow_type?: FlowType;
+  }): SessionDetail {
+    const session = makeSession({ id: SESSION_ID, flow_type, config });
     this.sessions.set(session.id, session);
     return session;
   }
@@ -275,7 +291,7 @@ const ROUTES: [RegExp, (hub: FakeHub, id: string, body: never) => unknown][] = [
   [/^GET \/api\/workflows\/([^/]+)$/, (hub, id) => hub.workflows.find((each) => each.id === id)],
   [/^POST \/api\/generate\/estimate$/, (hub) => hub.estimate],
   [/^POST \/api\/generate\/batch$/, (hub, _, body: BatchRequest) => hub.batch(body)],
-  [/^POST \/api\/sessions$/, (hub, _, body: { config: Record<string, unknown> }) => hub.create(body.config)],
+  [/^POST \/api\/sessions$/, (hub, _, body: Parameters<FakeHub["create"]>[0]) => hub.create(body)],
   [/^GET \/api\/sessions\/([^/]+)\/config$/, (hub, id) => hub.sessions.get(id)],
   [/^GET \/api\/sessions\/([^/]+)$/, (hub, id) => hub.sessions.get(id)],
   [/^PATCH \/api\/sessions\/([^/]+)$/, (hub, id, body: Record<string, never>) => hub.patch(id, body)],

@@ -61,6 +61,13 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
+it("names the flow of a session, and of a funnel its stage", async () => {
+  sessions = [{ ...session(0), flow_type: "explorer" }, session(1)];
+  render(<SessionsPage />);
+  expect(await screen.findByText(/^Explorer · 0 of 20 pictures/)).toBeVisible();
+  expect(screen.getByText(/^Refined · 12 of 20 pictures/)).toBeVisible();
+});
+
 it("lists each session with its stage, its pictures and the way back into it", async () => {
   render(<SessionsPage />);
   const item = (await screen.findByText("a fox, number 1")).closest("li") as HTMLElement;

@@ -1,13 +1,13 @@
 /** The studio's page with what lies over it and what keeps it live, before the hub that a test has started. */
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { toast, Toaster } from "sonner";
 import { vi } from "vitest";
 
 import type { SessionDetail } from "@/api/types";
+import { OpenFlow } from "@/app/OpenFlow";
 import { Overlays } from "@/app/Overlays";
-import { StudioPage } from "@/features/funnel/StudioPage";
 import { useLiveSession } from "@/features/live/useLiveSession";
 import { useRoute } from "@/lib/route";
 import { useGenerationStore } from "@/stores/generationStore";
@@ -31,7 +31,9 @@ function Studio() {
   }, [sessionId]);
   return (
     <>
-      <StudioPage sessionId={sessionId} />
+      <Suspense>
+        <OpenFlow sessionId={sessionId} />
+      </Suspense>
       <Overlays />
       <Toaster />
     </>
@@ -79,12 +81,17 @@ export async function visit(): Promise<HTMLElement> {
 
 /** The page of a session that the hub has, its pictures shown. */
 export async function visitSession(hub: FakeHub, fields: Partial<SessionDetail>): Promise<void> {
+  visitFlow(hub, fields);
+  await screen.findByLabelText(/^Picture 1,/);
+  await screen.findByRole("button", { name: /^(Generate|Draw) \d/ });
+}
+
+/** The page of a session that the hub has, of any flow. */
+export function visitFlow(hub: FakeHub, fields: Partial<SessionDetail>): void {
   const config = { preset: "classic", prompt: "a lighthouse in the fog", negative_prompt: "", stages: {}, marks: {} };
   hub.sessions.set(SESSION_ID, makeSession({ config, ...fields }));
   history.replaceState(null, "", `#/session/${SESSION_ID}`);
   render(<Studio />);
-  await screen.findByLabelText(/^Picture 1,/);
-  await screen.findByRole("button", { name: /^(Generate|Draw) \d/ });
 }
 
 export const tile = (number: number): HTMLElement => screen.getByLabelText(new RegExp(`^Picture ${number},`));

@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type Generation = Schemas["GenerationOut"];
 export type GenerationStatus = Generation["status"];
 export type Session = Schemas["SessionOut"];
+export type FlowType = Session["flow_type"];
 export type SessionDetail = Schemas["SessionDetailOut"];
 export type SessionSummary = Schemas["SessionSummaryOut"];
 export type ReasonCode = Schemas["ReasonCode"];

@@ -6,13 +6,13 @@ import type { Generation, GenerationList } from "@/api/types";
 import { Announcer } from "@/app/Announcer";
 import { Header } from "@/app/Header";
 import { Notices } from "@/app/Notices";
+import { OpenFlow } from "@/app/OpenFlow";
 import { Overlays } from "@/app/Overlays";
 import { PageLinks } from "@/app/PageLinks";
 import { useProgressSigns } from "@/app/useProgressSigns";
 import { useTheme } from "@/app/useTheme";
 import { KeyDialog } from "@/features/access/KeyDialog";
 import { GPUStatusBar } from "@/features/fleet/GPUStatusBar";
-import { StudioPage } from "@/features/funnel/StudioPage";
 import { ConnectionBanner } from "@/features/live/ConnectionBanner";
 import { useLiveSession } from "@/features/live/useLiveSession";
 import { Viewer } from "@/features/viewer/Viewer";
@@ -61,7 +61,7 @@ export function App() {
       </Header>
       <main className="grid grow content-stretch">
         <Suspense fallback={<p className="p-8 text-center text-soft">Loading…</p>}>
-          {route.page === "studio" && <StudioPage sessionId={route.sessionId} />}
+          {route.page === "studio" && <OpenFlow sessionId={route.sessionId} />}
           {route.page === "workbench" && <Workbench />}
           {route.page === "gallery" && <Gallery />}
           {route.page === "fleet" && <FleetPage />}

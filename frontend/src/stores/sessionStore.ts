@@ -3,9 +3,9 @@ import { toast } from "sonner";
 import { create } from "zustand";
 
 import { get as fetchJson, post } from "@/api/client";
-import type { Flows, FlowStage, Session } from "@/api/types";
+import type { Flows, FlowStage, FlowType, Session } from "@/api/types";
 import { keptAmount } from "@/lib/money";
-import { isMembers } from "@/lib/mergePatch";
+import { isMembers, type Members } from "@/lib/mergePatch";
 import { seedProblem, type Seed } from "@/lib/seed";
 import { useGenerationStore, type Mark, type Marks } from "@/stores/generationStore";
 import { SharedConfig, type Kept } from "@/stores/sharedConfig";
@@ -38,6 +38,10 @@ export interface SessionConfig {
   max_cost_usd?: number;
   /** What the first stage starts from; left out: words alone. */
   start?: StartPicture | undefined;
+  /** What the Explorer keeps; it reads it itself, for any client may have written it. */
+  explorer?: Members;
+  /** What the concept builder keeps; it reads it itself. */
+  concept?: Members;
   stages: Record<string, StageSettings>;
   marks: Marks;
 }
@@ -56,6 +60,8 @@ interface SessionStore {
   sessionId: string | null;
   /** The session whose config is loaded; before that nothing is sent to the hub. */
   loadedId: string | null;
+  /** The flow of a session that was made here, until the hub tells of it. */
+  madeFlow: FlowType | null;
   flows: Flows | null;
   config: SessionConfig;
   others: Readonly<Partial<Record<TextName, OtherText>>>;
@@ -65,7 +71,8 @@ interface SessionStore {
   take: (sessionId: string, kept: Kept) => void;
   /** Another window changed the session. */
   heard: (version: number) => void;
-  create: () => Promise<string>;
+  /** Makes a session out of the config on the screen. */
+  create: (flow?: FlowType) => Promise<string>;
   change: (fields: Partial<SessionConfig>) => void;
   changeStage: (stage: number, settings: StageSettings) => void;
   /** Forget the other window's text. */
@@ -92,6 +99,8 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
     ...(text(given["format"]) && { format: text(given["format"]) }),
     ...(keptAmount(given["max_cost_usd"]) && { max_cost_usd: keptAmount(given["max_cost_usd"]) }),
     ...(start && { start }),
+    ...(isMembers(given["explorer"]) && { explorer: given["explorer"] }),
+    ...(isMembers(given["concept"]) && { concept: given["concept"] }),
     stages: Object.fromEntries(Object.entries(recordOf(given["stages"])).map(([key, each]) => [key, settingsOf(each)])),
     marks: Object.fromEntries(Object.entries(recordOf(given["marks"])).filter(isMark)),
   };
@@ -146,6 +155,7 @@ let shared: SharedConfig<SessionConfig> | null = null;
 export const useSessionStore = create<SessionStore>()((set, get) => ({
   sessionId: null,
   loadedId: null,
+  madeFlow: null,
   flows: null,
   config: configOf(readNew(), ""),
   others: {},
@@ -158,7 +168,7 @@ export const useSessionStore = create<SessionStore>()((set, get) => ({
     shared = null;
     const preset = get().flows?.default ?? "";
     const config = sessionId ? { ...EMPTY_CONFIG, preset } : configOf(readNew(), preset);
-    set({ sessionId, loadedId: null, config, others: {} });
+    set({ sessionId, loadedId: null, madeFlow: null, config, others: {} });
   },
   take: (sessionId, kept) => {
     if (shared?.sessionId === sessionId) return shared.take(kept);
@@ -168,12 +178,12 @@ export const useSessionStore = create<SessionStore>()((set, get) => ({
     shared.begin();
   },
   heard: (version) => shared?.heard(version),
-  create: async () => {
+  create: async (flow = "draft_grid") => {
     const { config } = get();
-    const { id, version } = await post<Session>("/api/sessions", { flow_type: "draft_grid", config });
+    const { id, version } = await post<Session>("/api/sessions", { flow_type: flow, config });
     forgetNew();
     shared = share(id, { version, config });
-    set({ sessionId: id, loadedId: id });
+    set({ sessionId: id, loadedId: id, madeFlow: flow });
     shared.changed();
     return id;
   },

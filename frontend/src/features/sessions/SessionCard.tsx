@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { get, withTicket } from "@/api/client";
 import type { Generation, GenerationList, SessionSummary } from "@/api/types";
 import { Button } from "@/components/Button";
+import { flowName } from "@/lib/flows";
 import { moment, plural } from "@/lib/format";
 import { hrefOf } from "@/lib/route";
 import { stageName } from "@/lib/stages";
@@ -30,7 +31,8 @@ export function SessionCard({ session, onDelete }: { session: SessionSummary; on
           {title}
         </h2>
         <p className="text-sm text-soft">
-          {stageName(session.current_stage)} · {completed} of {plural(count, "picture")} ·{" "}
+          {session.flow_type === "draft_grid" ? stageName(session.current_stage) : flowName(session.flow_type)} ·{" "}
+          {completed} of {plural(count, "picture")} ·{" "}
           <time dateTime={session.updated_at}>{moment(session.updated_at)}</time>
         </p>
       </div>

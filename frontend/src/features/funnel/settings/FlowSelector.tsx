@@ -1,57 +1,79 @@
+import { useState } from "react";
+
+import { beginFlow } from "@/actions/sessions";
+import type { FlowType } from "@/api/types";
+import { FLOWS } from "@/lib/flows";
 import { useSessionStore } from "@/stores/sessionStore";
 
-const FLOWS = [
-  { id: "draft_grid", name: "Draft Grid", says: "Twenty quick drafts. Pick, refine, polish, done.", works: true },
-  { id: "concept_builder", name: "Concept Builder", says: "Build a picture from its parts.", works: false },
-  { id: "explorer", name: "Explorer", says: "Wander through styles and seeds.", works: false },
-];
-
+/** The three flows; this page is the beginning of the first, the others open with what is written here. */
 export function FlowSelector() {
-  const { flows, config, change } = useSessionStore();
+  const [opening, setOpening] = useState(false);
+  const open = async (flow: FlowType) => {
+    setOpening(true);
+    await beginFlow(flow);
+    setOpening(false);
+  };
   return (
     <div className="grid gap-4">
       <ul className="grid gap-3 sm:grid-cols-3" aria-label="Flows">
         {FLOWS.map((flow) => (
-          <li
-            key={flow.id}
-            aria-current={flow.works}
-            className={`rounded-xl border p-3 ${flow.works ? "border-accent bg-panel" : "border-line text-soft"}`}
-          >
-            <p className="flex items-center justify-between gap-2 font-medium">
-              {flow.name}
-              {!flow.works && <span className="rounded-full border border-line px-2 text-xs">coming</span>}
-            </p>
-            <p className="text-sm text-soft">{flow.says}</p>
+          <li key={flow.id}>
+            {flow.id === "draft_grid" ? (
+              <p aria-current className="grid h-full content-start rounded-xl border border-accent bg-panel p-3">
+                <span className="font-medium">{flow.name}</span>
+                <span className="text-sm text-soft">{flow.says}</span>
+              </p>
+            ) : (
+              <button
+                type="button"
+                disabled={opening}
+                className="grid h-full w-full content-start rounded-xl border border-line p-3 text-left hover:border-accent disabled:opacity-60"
+                onClick={() => void open(flow.id)}
+              >
+                <span className="flex justify-between gap-2 font-medium">
+                  {flow.name} <span aria-hidden>→</span>
+                </span>
+                <span className="text-sm text-soft">{flow.says}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>
-      {flows && (
-        <fieldset className="flex flex-wrap items-center gap-2 text-sm">
-          <legend className="sr-only">Preset</legend>
-          {Object.entries(flows.presets).map(([id, preset]) => (
-            <label
-              key={id}
-              title={preset.description}
-              className="cursor-pointer rounded-full border border-line px-3 py-1 text-soft has-checked:border-accent has-checked:text-text has-focus-visible:outline-2"
-            >
-              <input
-                type="radio"
-                name="preset"
-                className="sr-only"
-                checked={config.preset === id}
-                onChange={() => change({ preset: id, stages: {} })}
-              />
-              {titleOf(id)}: {preset.stages.map((stage) => stage.count).join(" → ")}
-              <span className="hidden sm:inline">
-                {" "}
-                · {[...new Set(preset.stages.map((stage) => stage.model_family))].join(", ")}
-              </span>
-            </label>
-          ))}
-        </fieldset>
-      )}
-      <p className="text-sm text-soft">{flows?.presets[config.preset]?.description}</p>
+      <Presets />
     </div>
+  );
+}
+
+function Presets() {
+  const { flows, config, change } = useSessionStore();
+  if (!flows) return null;
+  return (
+    <>
+      <fieldset className="flex flex-wrap items-center gap-2 text-sm">
+        <legend className="sr-only">Preset</legend>
+        {Object.entries(flows.presets).map(([id, preset]) => (
+          <label
+            key={id}
+            title={preset.description}
+            className="cursor-pointer rounded-full border border-line px-3 py-1 text-soft has-checked:border-accent has-checked:text-text has-focus-visible:outline-2"
+          >
+            <input
+              type="radio"
+              name="preset"
+              className="sr-only"
+              checked={config.preset === id}
+              onChange={() => change({ preset: id, stages: {} })}
+            />
+            {titleOf(id)}: {preset.stages.map((stage) => stage.count).join(" → ")}
+            <span className="hidden sm:inline">
+              {" "}
+              · {[...new Set(preset.stages.map((stage) => stage.model_family))].join(", ")}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <p className="text-sm text-soft">{flows.presets[config.preset]?.description}</p>
+    </>
   );
 }
 

@@ -1,0 +1,24 @@
+/** The studio's page: the start or, with a session, the flow that the session belongs to. */
+import { lazy } from "react";
+
+import { Notice } from "@/components/Notice";
+import { StudioPage } from "@/features/funnel/StudioPage";
+import { useGenerationStore } from "@/stores/generationStore";
+import { useSessionStore } from "@/stores/sessionStore";
+
+const ConceptFlow = lazy(() =>
+  import("@/features/concept/ConceptFlow").then((module) => ({ default: module.ConceptFlow })),
+);
+const ExplorerFlow = lazy(() =>
+  import("@/features/explorer/ExplorerFlow").then((module) => ({ default: module.ExplorerFlow })),
+);
+
+export function OpenFlow({ sessionId }: { sessionId: string | null }) {
+  const told = useGenerationStore(({ live }) => (live.session?.id === sessionId ? live.session?.flow_type : null));
+  const made = useSessionStore((store) => (store.sessionId === sessionId ? store.madeFlow : null));
+  const flow = told ?? made;
+  if (!sessionId || flow === "draft_grid") return <StudioPage sessionId={sessionId} />;
+  if (flow === "concept_builder") return <ConceptFlow />;
+  if (flow === "explorer") return <ExplorerFlow />;
+  return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;
+}
