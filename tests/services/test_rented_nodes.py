@@ -238,26 +238,33 @@ async def test_who_ends_it_by_hand_gets_no_other_one_in_its_place(tmp_path: Path
     assert len(vast.cloud.creates) == 1
 
 
-async def test_a_machine_that_is_given_back_while_it_draws_did_not_die_of_the_picture(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asks_every", [0.1, 60.0], ids=["the attempt notices", "the health check notices"])
+async def test_a_machine_that_is_given_back_while_it_draws_did_not_die_of_the_picture(
+    tmp_path: Path, asks_every: float
+) -> None:
     slow = NodeOptions(profile="rtx-3060", time_scale=1000)
-    async with FakeVast(options=slow) as vast, renting(tmp_path, vast) as hub:
-        submission = await asked(hub)
-        [pending] = await hub.storage.generations.of_batch(submission.batch.id)
-        active = await eventually(lambda: next(iter(hub.board.active.values()), None))
-        await eventually(lambda: active.measured.running_since is not None, what="it is drawn")
-        [rental] = hub.rentals.listed()
-        await hub.rentals.end(rental.id)
-        found = await hub.supervisor.get(CLOUD).client.find(active.id)
-        await eventually(lambda: "nothing is rented" in reason_of(hub) or "by hand" in reason_of(hub))
-        await eventually(lambda: [*hub.board.due()])
-        [attempt] = await hub.storage.attempts.of_generation(pending.id)
-        deaths = await hub.storage.attempts.deaths()
-        [work] = hub.board.due()
-        held = await hub.storage.spendings.held()
+    async with FakeVast(options=slow) as vast:
+        settings = settings_of(tmp_path, vast)
+        async with open_hub(settings.model_copy(update={"reconcile_interval": asks_every})) as hub:
+            submission = await asked(hub)
+            [pending] = await hub.storage.generations.of_batch(submission.batch.id)
+            active = await eventually(lambda: next(iter(hub.board.active.values()), None))
+            await eventually(lambda: active.measured.running_since is not None, what="it is drawn")
+            [rental] = hub.rentals.listed()
+            await hub.rentals.end(rental.id)
+            found = await hub.supervisor.get(CLOUD).client.find(active.id)
+            await eventually(lambda: "nothing is rented" in reason_of(hub) or "by hand" in reason_of(hub))
+            await eventually(lambda: [*hub.board.due()])
+            [attempt] = await hub.storage.attempts.of_generation(pending.id)
+            deaths = await hub.storage.attempts.deaths()
+            [work] = hub.board.due()
+            held = await hub.storage.spendings.held()
+            breaker = hub.supervisor.get(CLOUD).breaker.failures
     assert isinstance(found, TurnedDown), "whichever asks first, the attempt or the health check"
     assert attempt.state is AttemptState.LOST
     assert "ended by hand" in (attempt.error_message or "")
     assert (deaths, work.deaths, work.losses) == ({}, 0, 0)
+    assert breaker == "0 errors of late"
     assert held == [], "nobody pays for a picture that he did not get"
 
 

@@ -169,7 +169,8 @@ class WatchedNode:
         self._away = away(error)
         offline = self.misses >= MISSES_UNTIL_OFFLINE or self.vitals is None
         if offline:
-            if self.vitals is not None and self.active:
+            given_back = self._away.code is ReasonCode.NOT_RENTED  # a machine that somebody ends has not failed
+            if self.vitals is not None and self.active and not given_back:
                 self.breaker.failed(self._clock.monotonic())
             self.vitals = None
             self._lost_its_memory()
