@@ -23,9 +23,11 @@ from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import ReasonCode
 from vibes.nodes.generator import engine
 from vibes.services.events.live_events import NumberedEvent
+from vibes.services.fleet import supervisor
 
 PLENTY = 1_000_000
 """One dollar."""
+OPENAI = NodeId("openai")
 DRAWS_WITH = {"prompt": "prompt", "negative_prompt": "negative", "seed": "seed"}
 
 
@@ -105,10 +107,11 @@ async def test_a_hub_that_was_stopped_finds_its_picture_at_fal_again(fal: FakeFa
 
 
 @pytest.mark.parametrize("leaves", [False, True], ids=["its options are edited", "it is taken out and put back"])
-async def test_an_edit_of_gpus_yaml_loses_no_picture_that_is_paid_for(
-    fal: FakeFal, tmp_path: Path, leaves: bool
+async def test_an_edit_of_gpus_yaml_loses_no_picture_that_takes_longer_than_its_node_stays(
+    fal: FakeFal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leaves: bool
 ) -> None:
     """Nothing is cancelled at fal, where it is drawn and charged all the same, and it is taken when it is there."""
+    monkeypatch.setattr(supervisor, "LEAVING_SECONDS", 0.0)
     settings = settings_for(tmp_path, fleet=at_fal_nodes(fal))
     others = at_fal_nodes(fal).replace("id: portraits", "id: others")
     fal.next(FalCourse(holds="IN_PROGRESS"))
@@ -133,6 +136,49 @@ async def test_an_edit_of_gpus_yaml_loses_no_picture_that_is_paid_for(
     assert not fal.latest.cancelled
     assert (fal.runs, fal.posts) == (1, 1)
     assert (spent["pictures"], spent["unclear_usd"]) == (1, 0.0)
+
+
+async def test_an_edit_of_gpus_yaml_is_in_force_once_what_is_paid_for_is_drawn(tmp_path: Path) -> None:
+    """Its answer is the picture, which nobody can ask for again."""
+    async with FakeOpenAI() as server:
+        server.next(Course(hangs=True))
+        settings = settings_for(tmp_path, fleet=at_openai_node(server))
+        async with open_hub(settings) as hub:
+            batch = await submitted(hub, model_family="sdxl", seed=None)
+            await eventually(lambda: server.runs)
+            before = hub.supervisor.get(OPENAI)
+            settings.config.write_text(at_openai_node(server, quality="low"), encoding="utf-8")
+            await eventually(lambda: before.state is NodeState.DRAINING)
+            assert "paid for, and ends first" in str(before.reason)
+            waiting = await submitted(hub, model_family="sdxl", seed=None)
+            [late] = await hub.storage.generations.of_batch(waiting)
+            server.released.set()
+            [generation] = await finished(hub, batch)
+            [after] = await finished(hub, waiting)
+            assert hub.supervisor.get(OPENAI) is not before
+            spent = await costs(hub, tmp_path)
+    assert generation.status is GenerationStatus.COMPLETE, generation.error_message
+    assert after.status is GenerationStatus.COMPLETE, "it was not given to the node that leaves"
+    assert late.status is GenerationStatus.QUEUED
+    assert (server.posts, spent["pictures"], spent["unclear_usd"]) == (2, 2, 0.0)
+
+
+async def test_an_edit_that_is_undone_before_the_picture_is_drawn_changes_nothing(tmp_path: Path) -> None:
+    async with FakeOpenAI() as server:
+        server.next(Course(hangs=True))
+        settings = settings_for(tmp_path, fleet=at_openai_node(server))
+        async with open_hub(settings) as hub:
+            batch = await submitted(hub, model_family="sdxl", seed=None)
+            await eventually(lambda: server.runs)
+            before = hub.supervisor.get(OPENAI)
+            settings.config.write_text(at_openai_node(server, quality="low"), encoding="utf-8")
+            await eventually(lambda: before.state is NodeState.DRAINING)
+            settings.config.write_text(at_openai_node(server), encoding="utf-8")
+            await eventually(lambda: before.state is NodeState.BUSY)
+            server.released.set()
+            [generation] = await finished(hub, batch)
+            assert hub.supervisor.get(OPENAI) is before
+    assert generation.status is GenerationStatus.COMPLETE
 
 
 async def test_a_picture_under_way_outlasts_a_provider_that_does_not_answer_for_a_while(

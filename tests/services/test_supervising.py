@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.easel import FLEET as EASEL_FLEET
+from tests.easel import Easel
 from tests.fakes import FakeFleet, FakeNode
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import request
 from tests.waiting import eventually
 from vibes.domain.errors import Conflict
 from vibes.domain.events import NodeChanged
-from vibes.domain.ids import NodeId
+from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.events import NodeConnected, NodeEvent
 from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.nodes.kinds import node_kinds
+from vibes.ports.kinds import NodeKind, NodeKinds, only_options
 from vibes.services.fleet import supervisor as node_supervisor
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
@@ -131,3 +134,63 @@ async def test_a_fleet_that_cannot_be_applied_leaves_no_client_open(tmp_path: Pa
         await supervisor.apply(parse_fleet(FLEET, "gpus.yaml", TlsFiles(tmp_path), node_kinds()))
     assert not supervisor.nodes
     assert [node.closed for node in made] == [True]
+
+
+class PaidEasels:
+    """A new one for each entry; so many of the next cannot be made."""
+
+    def __init__(self) -> None:
+        self.made: list[Easel] = []
+        self.missing = 0
+
+    def __call__(self, config: NodeConfig) -> Easel:
+        if self.made and self.missing:
+            self.missing -= 1
+            raise FileNotFoundError("node.pem")
+        easel = Easel(config)
+        easel.charges = True
+        self.made.append(easel)
+        return easel
+
+    def fleet(self, brush: int) -> tuple[NodeConfig, ...]:
+        kind = NodeKind(name="easel", connect=self, needs_address=False, check_options=only_options("brush"))
+        text = EASEL_FLEET.replace("brush: 3", f"brush: {brush}")
+        return parse_fleet(text, "gpus.yaml", TlsFiles(Path()), NodeKinds([kind]))
+
+
+EASEL, ORDER = NodeId("easel"), AttemptId("8f14e45f-ceea-467f-a8a4-2d4d5b1f3c6e")
+
+
+async def test_what_a_node_charges_for_ends_before_an_edit_takes_the_node_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_supervisor, "AGAIN_SECONDS", 0.0)
+    easels = PaidEasels()
+    async with NodeSupervisor(easels, WatchTimes(), SystemClock()) as supervisor:
+        await supervisor.apply(easels.fleet(brush=3))
+        before = supervisor.get(EASEL)
+        await eventually(lambda: before.state is NodeState.READY)
+        before.begin(ORDER)
+        await supervisor.apply(easels.fleet(brush=4))
+        assert (before.state, before.drained, before.retired) == (NodeState.DRAINING, True, False)
+        assert str(before.reason).endswith("what it has begun is paid for, and ends first, within 120 s")
+        await supervisor.apply(easels.fleet(brush=5))
+        easels.missing = 2
+        before.end(ORDER)
+        await eventually(lambda: supervisor.get(EASEL) is not before, what="the edit is in force, at the third try")
+        assert supervisor.get(EASEL).config.options == {"brush": 5}
+    assert (len(easels.made), easels.missing) == (2, 0)
+
+
+async def test_a_node_that_is_taken_out_goes_after_its_time_though_it_is_still_at_what_it_charges_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(node_supervisor, "LEAVING_SECONDS", 0.05)
+    monkeypatch.setattr(node_supervisor, "SETTLING_SECONDS", 0.05)
+    easels = PaidEasels()
+    async with NodeSupervisor(easels, WatchTimes(), SystemClock()) as supervisor:
+        await supervisor.apply(easels.fleet(brush=3))
+        before = supervisor.get(EASEL)
+        before.begin(ORDER)
+        await supervisor.apply([])
+        assert supervisor.get(EASEL) is before
+        await eventually(lambda: not supervisor.nodes)
+    assert before.retired

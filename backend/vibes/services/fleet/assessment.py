@@ -8,6 +8,13 @@ from vibes.domain.reason import Reason, ReasonCode
 
 DISABLED = Reason(ReasonCode.DISABLED, "disabled in gpus.yaml")
 REMOVED = Reason(ReasonCode.REMOVED, "removed from gpus.yaml, or its address or options changed")
+LEAVING_SECONDS = 120.0
+"""For which a node that leaves the fleet, or becomes another one, goes on with what it has begun and charges for."""
+LEAVING = Reason(
+    ReasonCode.REMOVED,
+    "removed or changed in gpus.yaml, or its key changed: what it has begun is paid for, and ends first, within "
+    f"{LEAVING_SECONDS:.0f} s",
+)
 DRAINED = Reason(ReasonCode.DRAINED, "drained: it gets nothing new until it is resumed")
 
 
@@ -30,6 +37,8 @@ class Evidence:
     wedged: Reason | None
     """Why its worker is held to be dead."""
     drained: bool
+    leaving: bool
+    """As ``retired``, and it is still at something that it charges for."""
     silent: bool
     """It has owed an answer for longer than ``slow_answer``."""
     busy: bool
@@ -59,6 +68,8 @@ def assess(seen: Evidence) -> tuple[NodeState, Reason | None]:
         return _assess_away(seen)
     if seen.wedged is not None:
         return NodeState.WEDGED, seen.wedged
+    if seen.leaving:
+        return NodeState.DRAINING, LEAVING
     if seen.drained:
         return NodeState.DRAINING, DRAINED
     return _assess_working(seen, seen.response_ms)

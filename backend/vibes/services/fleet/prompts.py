@@ -1,5 +1,6 @@
 """Which prompts on a node are ours, and whether there are others."""
 
+import asyncio
 from collections import deque
 
 from vibes.domain.ids import AttemptId
@@ -12,6 +13,9 @@ REMEMBERED_ATTEMPTS = 100
 class NodePrompts:
     def __init__(self) -> None:
         self._active: set[AttemptId] = set()
+        self.none_active = asyncio.Event()
+        """Set while none of our attempts is on the node."""
+        self.none_active.set()
         self._own: deque[str] = deque(maxlen=REMEMBERED_ATTEMPTS)
 
     @property
@@ -22,6 +26,7 @@ class NodePrompts:
     def begin(self, attempt_id: AttemptId) -> None:
         """Recognise the attempt's prompt as ours from now on."""
         self._active.add(attempt_id)
+        self.none_active.clear()
         self._own.append(attempt_id)
 
     def note(self, prompt_id: AttemptId) -> None:
@@ -30,6 +35,8 @@ class NodePrompts:
 
     def end(self, attempt_id: AttemptId) -> None:
         self._active.discard(attempt_id)
+        if not self._active:
+            self.none_active.set()
 
     def foreign(self, queue: NodeQueue) -> int:
         """How many prompts in it are not ours."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -16,6 +17,7 @@ from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.services.events.subscribers import Subscribers
+from vibes.services.fleet.assessment import LEAVING_SECONDS
 from vibes.services.fleet.event_listener import EventListener
 from vibes.services.fleet.health_loop import HealthLoop
 from vibes.services.fleet.watch_times import WatchTimes
@@ -26,6 +28,10 @@ from vibes.text.near_names import near_name_hint
 logger = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 5.0
+SETTLING_SECONDS = 5.0
+"""For which the end of its attempts is awaited once it has left, so that its successor is asked about what was lost."""
+AGAIN_SECONDS = 5.0
+"""Until a change of the fleet that failed is tried again."""
 FREE_SECONDS = 5.0
 """Seconds. ComfyUI only notes the request and unloads between two prompts; a person waits for the answer."""
 
@@ -58,7 +64,12 @@ class NodeSupervisor:
         self._factory = factory
         self._times = times
         self._clock = clock
+        self._wanted: Sequence[NodeConfig] = ()
+        """As ``gpus.yaml`` has them, from the latest `apply` on."""
+        self._changing = asyncio.Lock()
         self._watched: dict[NodeId, _Watched] = {}
+        self._leaving: dict[NodeId, asyncio.Task[None]] = {}
+        """By node: what waits for the end of the work that it charges for."""
         self._drained: dict[NodeId, datetime] = {}
         """By node: since when it is drained; includes nodes that are not in gpus.yaml at present."""
         self._changes: Subscribers[NodeChanged] = Subscribers()
@@ -70,6 +81,9 @@ class NodeSupervisor:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for task in self._leaving.values():
+            task.cancel()
+        await asyncio.gather(*self._leaving.values(), return_exceptions=True)
         watched, self._watched = self._watched, {}
         await asyncio.gather(*(self._stop(node_id, each) for node_id, each in watched.items()))
 
@@ -99,26 +113,58 @@ class NodeSupervisor:
         """Make the watched fleet equal to ``configs``.
 
         A node with the same address keeps its work, whatever else changes; another address is another node, and what
-        runs under the old one is taken back, unless it is paid for: then its picture is taken when it comes late.
-        Until the new one is watched the old one stands there as offline, so that nobody is told meanwhile that there
-        is no such node.
+        runs under the old one is taken back. Until the new one is watched the old one stands there as offline, so that
+        nobody is told meanwhile that there is no such node. What a node charges for ends first: it gets nothing new,
+        and leaves within `LEAVING_SECONDS` after this has returned.
         """
-        kept = {config.id for config in configs if self._keeps_address(config)}
+        self._wanted = tuple(configs)
+        async with self._changing:
+            await self._reconcile()
+
+    async def _reconcile(self) -> None:
+        """As far as the watched fleet may now become what is wanted."""
+        wanted = {config.id: config for config in self._wanted}
+        kept = [node_id for node_id, config in wanted.items() if self._keeps_address(config)]
+        ending = [node_id for node_id in self._watched if node_id not in kept and self._ends_first(node_id)]
+        staying = {*kept, *ending}
         new: dict[NodeId, GeneratorNode] = {}
         try:
-            for config in configs:
-                if config.id not in kept:
-                    new[config.id] = self._factory(config)
-            await asyncio.gather(*(self._remove(node_id) for node_id in list(self._watched) if node_id not in kept))
+            for node_id, config in wanted.items():
+                if node_id not in staying:
+                    new[node_id] = self._factory(config)
+            for node_id in kept:
+                self._watched[node_id].watch.reconfigure(wanted[node_id])
+            await asyncio.gather(*(self._remove(each) for each in list(self._watched) if each not in staying))
         except BaseException:  # the hub ends, or a certificate has gone: nothing else closes what is not started
             await asyncio.gather(*(client.close() for client in new.values()))
             raise
-        for config in configs:
-            if config.id in kept:
-                self._watched[config.id].watch.reconfigure(config)
-            else:
-                self._start(config, new[config.id])
-        self._watched = {config.id: self._watched[config.id] for config in configs}
+        for node_id, client in new.items():
+            self._start(wanted[node_id], client)
+        self._watched = {node_id: self._watched[node_id] for node_id in dict.fromkeys([*wanted, *ending])}
+
+    def _ends_first(self, node_id: NodeId) -> bool:
+        """Whether the node is still at something that it charges for, and has time left for that."""
+        watch = self._watched[node_id].watch
+        if watch.retired or not watch.active or not watch.client.charges:
+            return False
+        left = watch.leave(LEAVING_SECONDS)
+        task = self._leaving.get(node_id)
+        if left > 0 and (task is None or task.done()):
+            self._leaving[node_id] = asyncio.create_task(self._see_off(watch), name=f"end of {node_id}")
+        return left > 0
+
+    async def _see_off(self, watch: WatchedNode) -> None:
+        """Change the fleet as it is wanted once the node has ended its work, or has had its time."""
+        while watch.leaves_in is not None and not watch.retired:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(watch.leaves_in):
+                    await watch.prompts.none_active.wait()
+            try:
+                async with self._changing:
+                    await self._reconcile()
+            except Exception:  # such as a certificate that has gone
+                logger.exception("%s cannot leave the fleet yet", watch.config.id)
+                await self._clock.sleep(AGAIN_SECONDS)
 
     def _keeps_address(self, config: NodeConfig) -> bool:
         watched = self._watched.get(config.id)
@@ -140,6 +186,9 @@ class NodeSupervisor:
             except (NodeError, TimeoutError) as error:
                 logger.warning("%s may still run %s: %s", node_id, attempt_id, error)
         await self._stop(node_id, watched)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLING_SECONDS):
+                await watch.prompts.none_active.wait()
 
     def drain(self, node_id: NodeId, since: datetime | None = None) -> WatchedNode:
         """Give the node nothing new until `resume`. ``since``: default now."""

@@ -77,6 +77,8 @@ class WatchedNode:
         self._slow_answer = times.slow_answer
         self._report = report
         self._drained_since: datetime | None = None
+        self._leaves_at: float | None = None
+        """By the monotonic clock; None: it stays."""
         self._retired = False
         self._doubted = False
         self._away: Reason | None = None
@@ -120,8 +122,8 @@ class WatchedNode:
 
     @property
     def drained(self) -> bool:
-        """Whether a person has drained it, also while it is away."""
-        return self._drained_since is not None
+        """Whether it gets nothing new, also while it is away: a person has drained it, or it leaves."""
+        return self._drained_since is not None or self._leaves_at is not None
 
     @property
     def doubtful(self) -> bool:
@@ -263,8 +265,24 @@ class WatchedNode:
         self._update()
 
     def reconfigure(self, config: NodeConfig) -> None:
-        """Apply an edit that keeps the address: name, tier, capabilities and limits change in place."""
+        """Apply an edit that keeps the address: name, tier, capabilities and limits change in place. One that was
+        about to leave stays."""
         self.config = config
+        self._leaves_at = None
+        self._update()
+
+    def leave(self, seconds: float) -> float:
+        """It gets nothing new, and is about to leave the fleet: in so many seconds at most, the first time that this
+        is said. Returns how many are left."""
+        if self._leaves_at is None:
+            self._leaves_at = self._clock.monotonic() + seconds
+            self._update()
+        return self._leaves_at - self._clock.monotonic()
+
+    @property
+    def leaves_in(self) -> float | None:
+        """Seconds until it leaves the fleet at the latest; None: it stays."""
+        return None if self._leaves_at is None else max(self._leaves_at - self._clock.monotonic(), 0.0)
 
     @property
     def retired(self) -> bool:
@@ -326,6 +344,7 @@ class WatchedNode:
             slow_answer=self._slow_answer,
             wedged=self.wedge.reason,
             drained=self._drained_since is not None,
+            leaving=self._leaves_at is not None,
             silent=self.silence.long,
             busy=bool(self.active) or self.foreign_queue_length > 0,
             breaker=self._closed or self._breaker_reason,
