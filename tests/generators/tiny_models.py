@@ -1,4 +1,5 @@
-"""Tiny models with random weights, as Diffusers saves them: an SDXL, a ControlNet, a LoRA and Lightning's weights.
+"""Tiny models with random weights: an SDXL and an SD 1.5, as folders and as files, a ControlNet, LoRAs, and Lightning's
+weights, whole and as a LoRA.
 
 python tiny_models.py FOLDER, with a Python that has Diffusers. 20 MB, in seconds, out of nothing that was downloaded.
 """
@@ -13,12 +14,14 @@ from diffusers import (
     AutoencoderKL,
     ControlNetModel,
     EulerDiscreteScheduler,
+    StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import save_file
+from single_file import save_as_one_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 UNET: dict[str, Any] = {
@@ -34,6 +37,9 @@ UNET: dict[str, Any] = {
     "cross_attention_dim": 64,
     "norm_num_groups": 8,
 }
+
+OF_ALL = {"block_out_channels", "layers_per_block", "down_block_types", "attention_head_dim", "norm_num_groups"}
+"""Settings that an SD 1.5 has as well."""
 
 
 def tokenizer(folder: Path) -> CLIPTokenizer:
@@ -77,21 +83,44 @@ def main(folder: Path) -> None:
         scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012),
     )
     pipeline.save_pretrained(folder / "sdxl")
+    save_as_one_file(pipeline, folder / "sdxl.safetensors")
+    sd15(folder, tokens, vae)
     controlnet = seeded(ControlNetModel, conditioning_embedding_out_channels=(16, 32), **UNET)
     torch.nn.init.normal_(controlnet.controlnet_mid_block.weight)  # a ControlNet begins with no effect at all
     controlnet.save_pretrained(folder / "depth")
     other = seeded(UNet2DConditionModel, sample_size=32, up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), **UNET)
     save_file({name: value * 1.01 for name, value in other.state_dict().items()}, folder / "lightning_unet.safetensors")
     lora(unet, folder)
+    lora(unet, folder, "oil.safetensors", seed=2)
+    (folder / "loras" / "oil.safetensors").rename(folder / "lightning_lora.safetensors")
+    lora(unet, folder, "oil.safetensors", seed=3)
 
 
-def lora(unet: Any, folder: Path) -> None:
-    torch.manual_seed(1)
+def sd15(folder: Path, tokens: CLIPTokenizer, vae: AutoencoderKL) -> None:
+    plain = {name: value for name, value in UNET.items() if name in OF_ALL} | {"cross_attention_dim": 32}
+    pipeline = StableDiffusionPipeline(
+        vae=vae,
+        text_encoder=seeded(CLIPTextModel, text_config()),
+        tokenizer=tokens,
+        unet=seeded(UNet2DConditionModel, sample_size=32, up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), **plain),
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.save_pretrained(folder / "sd15")
+    save_as_one_file(pipeline, folder / "sd15.safetensors")
+
+
+def lora(unet: Any, folder: Path, name: str = "ink.safetensors", seed: int = 1) -> None:
+    torch.manual_seed(seed)
+    if seed > 1:
+        unet.delete_adapters("default")
     unet.add_adapter(LoraConfig(r=4, target_modules=["to_k", "to_q", "to_v"], init_lora_weights=False))
     loras = folder / "loras"
     loras.mkdir(exist_ok=True)
     weights = {name: value.contiguous() for name, value in get_peft_model_state_dict(unet).items()}
-    StableDiffusionXLPipeline.save_lora_weights(loras, unet_lora_layers=weights, weight_name="ink.safetensors")
+    StableDiffusionXLPipeline.save_lora_weights(loras, unet_lora_layers=weights, weight_name=name)
     save_file({"strange.weight": torch.zeros(2)}, loras / "strange.safetensors")
     (loras / "broken.safetensors").write_bytes(b"no weights")
 
