@@ -36,7 +36,8 @@ def save_as_one_file(pipeline: Any, path: Path) -> None:
         weights |= dict(_open_clip(pipeline.text_encoder_2.state_dict(), second))
     else:
         first = "cond_stage_model.transformer."
-    weights |= {first + name: value for name, value in pipeline.text_encoder.state_dict().items()}
+    for name, value in pipeline.text_encoder.state_dict().items():
+        weights[f"{first}text_model.{name.removeprefix('text_model.')}"] = value
     save_file({name: value.contiguous().clone() for name, value in weights.items()}, path)
 
 
@@ -53,11 +54,15 @@ def _named(name: str, patterns: Mapping[str, Callable[[re.Match[str]], str]]) ->
     return name
 
 
+def _always(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: name
+
+
 def _unet(unet: Any) -> dict[str, Any]:
-    layers = unet.config.layers_per_block
+    layers: int = unet.config.layers_per_block
     attends = [kind.startswith("CrossAttn") for kind in unet.config.up_block_types]
 
-    def into(block: str, layer: str) -> int:
+    def into(block: str, layer: str | int) -> int:
         return int(block) * (layers + 1) + int(layer)
 
     patterns = {
@@ -71,7 +76,7 @@ def _unet(unet: Any) -> dict[str, Any]:
         r"up_blocks\.(\d+)\.upsamplers\.0\.conv": lambda m: (
             f"output_blocks.{into(m[1], layers)}.{1 + attends[int(m[1])]}.conv"
         ),
-        **{re.escape(ours) + r"(?=\.)": (lambda _, theirs=theirs: theirs) for ours, theirs in _UNET.items()},
+        **{re.escape(ours) + r"(?=\.)": _always(theirs) for ours, theirs in _UNET.items()},
     }
 
     def renamed(name: str) -> str:

@@ -25,7 +25,7 @@ from vibes.generators.local.samplers import SAMPLERS
 from vibes.generators.observing import Observer
 
 PYTHON = os.environ.get("VIBES_DIFFUSERS_PYTHON") or (sys.executable if find_spec("diffusers") else "")
-MODELS = Path(__file__).with_name("tiny_models.py")
+ROOT = Path(__file__).parents[2]
 SLOW = 400.0
 """Seconds for everything that one child is asked here, on a busy machine."""
 
@@ -39,7 +39,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    subprocess.run([PYTHON, str(MODELS), str(folder)], check=True, capture_output=True)  # noqa: S603 - our own code
+    command = [PYTHON, "-m", "tests.generators.tiny_models", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: S603 - our own code
     return folder
 
 
@@ -175,3 +176,67 @@ async def test_a_file_that_is_no_model_is_named_in_words(models: Path, tmp_path:
         with pytest.raises(errors.Misconfigured, match=r"cannot be loaded|does not fit the checkpoint"):
             async with local(models, tmp_path, **settings):
                 pass
+
+
+@pytest.mark.parametrize("family", ["sdxl", "sd15"])
+async def test_a_single_file_is_the_same_model_as_its_folder(models: Path, tmp_path: Path, family: str) -> None:
+    file = models / f"{family}.safetensors"
+    pictures = {
+        "plain": {},
+        "from a picture": {"image": picture()},
+        "masked": {"image": picture(), "mask": half_mask()},
+    }
+    drawn = []
+    for settings in ({"model": models / family}, {"model": file, "configuration_dir": models / family}):
+        async with local(models, tmp_path, family=family, **settings) as generator:
+            asked = [{"seed": 7, "negative_prompt": "people", **more} for more in pictures.values()]
+            drawn.append([content(await generator.generate_image("a fox", **each)) for each in asked])
+    assert drawn[0] == drawn[1]
+    assert len({*drawn[0]}) == len(pictures)
+
+
+async def test_a_single_file_without_configuration_says_what_to_do(models: Path, tmp_path: Path) -> None:
+    with pytest.raises(errors.Misconfigured, match="name a folder by configuration_dir, or allow downloads"):
+        async with local(models, tmp_path, model=models / "sdxl.safetensors", environment={"HF_HOME": str(tmp_path)}):
+            pass
+
+
+async def test_lightning_as_a_lora_stays_on_whatever_loras_come_and_go(models: Path, tmp_path: Path) -> None:
+    more = {"lightning_steps": 2, "loras_dir": models / "loras"}
+    async with local(models, tmp_path, lightning_file=models / "lightning_lora.safetensors", **more) as generator:
+        first = content(await generator.generate_image("a fox", seed=1))
+        styled = content(await generator.generate_image("a fox", seed=1, loras=[{"name": "ink.safetensors"}]))
+        again = content(await generator.generate_image("a fox", seed=1))
+    async with local(models, tmp_path, **more) as generator:
+        without = content(await generator.generate_image("a fox", seed=1))
+    assert first == again
+    assert len({first, styled, without}) == 3
+
+
+async def test_several_loras_are_on_at_once_each_with_its_strength(models: Path, tmp_path: Path) -> None:
+    def both(ink: float, oil: float) -> list[dict[str, Any]]:
+        return [{"name": "ink.safetensors", "strength": ink}, {"name": "oil.safetensors", "strength": oil}]
+
+    async with local(models, tmp_path, loras_dir=models / "loras") as generator:
+        assert generator.offers().models[0].loras is not None
+        loras = [[], both(1, 1), both(1, 0.3), both(0.3, 1), both(1, 1)[:1], both(1, 1)[1:], []]
+        drawn = [content(await generator.generate_image("a fox", seed=1, loras=each)) for each in loras]
+    assert drawn[0] == drawn[-1]
+    assert len({*drawn}) == len(loras) - 1
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"vae_tiling": True},
+        {"offload": "model"},
+        {"offload": "sequential"},
+        {"dtype": "float16"},
+        {"dtype": "bfloat16"},
+    ],
+)
+async def test_it_draws_however_memory_is_saved(models: Path, tmp_path: Path, settings: dict[str, Any]) -> None:
+    async with local(models, tmp_path, **settings) as generator:
+        path = await generator.generate_image("a fox", seed=1, width=256, height=256, steps=1)
+    with Image.open(path, formats=["PNG"]) as drawn:
+        assert (drawn.size, len(drawn.getcolors(2**16) or [])) > ((256, 256), 100), "it is no empty picture"

@@ -1,7 +1,8 @@
 """Tiny models with random weights: an SDXL and an SD 1.5, as folders and as files, a ControlNet, LoRAs, and Lightning's
 weights, whole and as a LoRA.
 
-python tiny_models.py FOLDER, with a Python that has Diffusers. 20 MB, in seconds, out of nothing that was downloaded.
+python -m tests.generators.tiny_models FOLDER, with a Python that has Diffusers. 20 MB, in seconds, out of nothing
+that was downloaded.
 """
 
 import json
@@ -21,8 +22,9 @@ from diffusers import (
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import save_file
-from single_file import save_as_one_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+from tests.generators.single_file import save_as_one_file
 
 UNET: dict[str, Any] = {
     "block_out_channels": (32, 64),
@@ -34,10 +36,9 @@ UNET: dict[str, Any] = {
     "addition_time_embed_dim": 8,
     "transformer_layers_per_block": (1, 2),
     "projection_class_embeddings_input_dim": 80,
-    "cross_attention_dim": 64,
+    "cross_attention_dim": 72,
     "norm_num_groups": 8,
 }
-
 OF_ALL = {"block_out_channels", "layers_per_block", "down_block_types", "attention_head_dim", "norm_num_groups"}
 """Settings that an SD 1.5 has as well."""
 
@@ -54,9 +55,10 @@ def tokenizer(folder: Path) -> CLIPTokenizer:
     return CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=77)
 
 
-def text_config() -> CLIPTextConfig:
+def text_config(size: int = 32) -> CLIPTextConfig:
+    """The two of an SDXL differ in size: by that Diffusers tells them apart in a file."""
     return CLIPTextConfig(
-        hidden_size=32, intermediate_size=37, num_hidden_layers=5, num_attention_heads=4, projection_dim=32,
+        hidden_size=size, intermediate_size=37, num_hidden_layers=5, num_attention_heads=4, projection_dim=32,
         vocab_size=514, bos_token_id=512, eos_token_id=513, pad_token_id=513,
     )  # fmt: skip
 
@@ -76,7 +78,7 @@ def main(folder: Path) -> None:
     pipeline = StableDiffusionXLPipeline(
         vae=vae,
         text_encoder=seeded(CLIPTextModel, text_config()),
-        text_encoder_2=seeded(CLIPTextModelWithProjection, text_config()),
+        text_encoder_2=seeded(CLIPTextModelWithProjection, text_config(40)),
         tokenizer=tokens,
         tokenizer_2=tokens,
         unet=unet,

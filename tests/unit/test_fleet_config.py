@@ -45,6 +45,21 @@ def test_the_shipped_fleets_load(name: str) -> None:
     assert nodes[0].capabilities >= {"sd15", "flux_fp8", "upscale"}
 
 
+def test_a_generator_knows_its_memory_size_and_batch_itself() -> None:
+    entry = "nodes:\n  - {id: a, name: A, tier: draft, capabilities: [sd15], kind: %s, options: {%s}%s}\n"
+    for kind, options, more, side in (
+        ("mock", "", "", 16384),
+        ("mock", "", ", max_resolution: 768", 768),
+        ("diffusers", "model: /model.safetensors, most_side: 1536", "", 1536),
+        ("fal-comfy", "endpoint: a/b, inputs: {prompt: p}, width: 1024, height: 768, api_key: k", "", 1024),
+    ):
+        [node] = parse_fleet(entry % (kind, options, more), "gpus.yaml", NO_FILES, node_kinds())
+        assert (node.vram_gb, node.max_resolution, node.max_batch) == (0, side, 1), kind
+    for key in ("vram_gb", "max_resolution", "max_batch"):
+        lacking = "\n".join(line for line in NODE.splitlines() if key not in line)
+        assert problems(lacking) == [f"gpus.yaml:2:5: {key} is required"]
+
+
 def test_the_optional_keys_shape_the_address() -> None:
     text = NODE + "    enabled: false\n    scheme: https\n    path_prefix: /comfy\n    headers: {X-Token: abc}\n"
     [node] = parse_fleet(text, "gpus.yaml", NO_FILES, node_kinds())

@@ -66,8 +66,9 @@ def _problems(fleet: FleetService) -> str:
 def _row(node: NodeStatus, views: QueueViews) -> str:
     config, running = node.config, views.load(node.id).generations
     works_on = escape(running[0].spec.prompt[:60]) if running else "–"
+    memory = f", {config.vram_gb:g} GB" if config.vram_gb else ""
     reason = f"<small>{escape(node.reason.sentence)}</small>" if node.reason else ""
     return (
-        f"<tr><td>{escape(config.name)}<small>{escape(config.id)}, {config.vram_gb:g} GB</small></td>"
+        f"<tr><td>{escape(config.name)}<small>{escape(config.id)}{memory}</small></td>"
         f'<td>{config.tier}</td><td>{works_on}</td><td class="{node.state}">{node.state}{reason}</td></tr>'
     )

@@ -55,8 +55,11 @@ def controlnet_of(settings: Mapping[str, Any], dtype: Any) -> Any:
 
 
 def placed(pipeline: Any, settings: Mapping[str, Any], device: str) -> Any:
-    """The pipeline with its modules where they draw: on the device, or brought there while they are needed."""
+    """The pipeline with its modules where they draw: on the device, or brought there while they are needed, which makes
+    no sense where that is the main memory."""
     match settings["offload"]:
+        case _ if device == "cpu":
+            pipeline.to(device)
         case "model":
             pipeline.enable_model_cpu_offload(device=device)
         case "sequential":
