@@ -93,6 +93,14 @@ async def test_one_that_is_deaf_is_killed_with_what_it_has_started(tmp_path: Pat
     await gone(grandchild)
 
 
+async def test_what_it_has_started_in_a_session_of_its_own_ends_with_it_too(tmp_path: Path) -> None:
+    async with managed(tmp_path, grandchild="apart") as comfyui:
+        await at_home(comfyui)
+        grandchild = int((tmp_path / "user" / "grandchild").read_text(encoding="ascii"))
+        assert alive(grandchild)
+    assert not alive(grandchild)
+
+
 async def test_what_a_killed_one_has_started_goes_with_it(tmp_path: Path) -> None:
     async with managed(tmp_path, grandchild=True) as comfyui:
         await at_home(comfyui)

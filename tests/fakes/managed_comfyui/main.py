@@ -110,7 +110,7 @@ def main() -> None:
     if TRAITS.get("deaf"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     if TRAITS.get("grandchild"):
-        child = subprocess.Popen(["/bin/sleep", "600"])
+        child = subprocess.Popen(["/bin/sleep", "600"], start_new_session=TRAITS["grandchild"] == "apart")
         (given.user_directory / "grandchild").write_text(str(child.pid), encoding="ascii")
     for _ in range(TRAITS.get("floods", 0) // 64):
         sys.stderr.write(f"\r{'=' * 62}>")

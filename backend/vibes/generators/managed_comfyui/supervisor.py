@@ -112,7 +112,15 @@ class ManagedComfyUI:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            await self._end_what_it_left()
         self.home, self.standing = None, STOPPED
+
+    async def _end_what_it_left(self) -> None:
+        """Processes that it had started in sessions of their own; the next start tries again."""
+        try:
+            await end_left_behind(self._folders.root, our_own=True)
+        except OSError as error:
+            _log.warning("%s: %s", self._folders.root.name, error)
 
     async def _keep_running(self) -> None:
         failures, now = Failures(), asyncio.get_running_loop().time
