@@ -20,9 +20,11 @@ from vibes.domain.events import GenerationProgressed
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.node import NodeState
+from vibes.domain.pictures.spec import LoraSpec
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.nodes.generator import failures
 from vibes.services.events.live_events import NumberedEvent
+from vibes.services.generations.asked_names import UnknownName
 from vibes.services.queue.queue_view import NO_PROSPECT
 
 HOUSE_ID = NodeId("house")
@@ -114,6 +116,22 @@ async def test_what_it_cannot_do_is_refused_in_words(
         with pytest.raises(NoCapableNode) as refused:
             await hub.generations.submit(request(**given))
     assert {node: each.sentence for node, each in refused.value.reasons.items()} == {"house": reason}
+
+
+async def test_loras_are_known_by_a_generators_list_and_any_is_taken_where_it_has_none(tmp_path: Path) -> None:
+    ink = {"loras": (LoraSpec("ink.safetensors"),), "model_family": "sdxl"}
+    for number, (listed, there) in enumerate(
+        (("[ink.safetensors]", True), ("[oil.safetensors]", False), ("null", True))
+    ):
+        place = tmp_path / str(number)
+        place.mkdir()
+        options = f"capabilities: [lora, seeds], models: [{{name: mock, loras: {listed}}}]"
+        async with studio(place, house(options)) as hub:
+            if there:
+                assert (await drawn(hub, **ink)).status is GenerationStatus.COMPLETE
+            else:
+                with pytest.raises(UnknownName, match=r"no node has the LoRA 'ink\.safetensors'; there is oil"):
+                    await hub.generations.submit(request(**ink))
 
 
 async def test_what_only_follows_the_workflows_defaults_is_not_asked_of_it(tmp_path: Path) -> None:

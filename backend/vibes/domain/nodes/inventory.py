@@ -39,6 +39,8 @@ class NodeInventory:
     path_style: PathStyle = PathStyle.POSIX
     samplers: frozenset[str] = frozenset()
     schedulers: frozenset[str] = frozenset()
+    takes_any_lora: bool = False
+    """Whether it takes LoRAs and nobody knows which: then none is said to be nowhere."""
     max_upload_bytes: int | None = None
     """Largest input image in bytes; None when not told."""
     provider: str = ""

@@ -45,6 +45,7 @@ class FalComfyGenerator(FalGenerator):
             family=config.family,
             operations=frozenset(self._operations()),
             capabilities=frozenset({*able, _C.LORA} if config.lora_inputs else able),
+            loras=tuple(config.lora_names) or None,
             sizes=self._sizes(),
             steps=(config.steps,) if config.steps is not None and "steps" not in config.inputs else (),
             price_usd=config.price_usd,

@@ -34,6 +34,7 @@ something that only its graph can carry out."""
 NO_FAMILIES = frozenset({"upscale", "controlnet", "ipadapter", "faceid"})
 """Capabilities in ``gpus.yaml`` besides families."""
 _SHOWN = 3
+_C = GeneratorCapabilities
 _OPERATIONS = frozenset(map(str, GeneratorOperation))
 
 
@@ -144,7 +145,7 @@ def inventory_of(generator: ImageGenerator, config: NodeConfig, serves: frozense
     families = frozenset(config.capabilities - NO_FAMILIES)
     drawing = [model for model in offered.models if model.operations - {GeneratorOperation.UPSCALE}]
     enlarging = [model for model in offered.models if GeneratorOperation.UPSCALE in model.operations]
-    follows = any(GeneratorCapabilities.CONTROLNET in model.capabilities for model in offered.models)
+    follows = any(_C.CONTROLNET in model.capabilities for model in offered.models)
     return GeneratorInventory(
         version="",
         device_name=", ".join(model.name for model in offered.models),
@@ -156,6 +157,7 @@ def inventory_of(generator: ImageGenerator, config: NodeConfig, serves: frozense
             ModelFolder.LORAS: frozenset(lora for model in offered.models for lora in model.loras or ()),
             ModelFolder.CONTROLNET: frozenset({OWN_CONTROLNET} if follows else ()),
         },
+        takes_any_lora=any(model.loras is None and _C.LORA in model.capabilities for model in offered.models),
         samplers=frozenset(sampler for model in offered.models for sampler in model.samplers),
         schedulers=frozenset(scheduler for model in offered.models for scheduler in model.schedulers),
         slots=max(offered.concurrency, 1),

@@ -54,7 +54,7 @@ def check_names(workflow: Workflow, spec: GenerationSpec, inventories: Sequence[
     fleet = FleetNames(inventories)
     for name, value, folder in _files(workflow, spec):
         _check_file(fleet, folder, value, name)
-    for index, lora in enumerate(spec.loras):
+    for index, lora in enumerate(() if any(each.takes_any_lora for each in inventories) else spec.loras):
         _check_file(fleet, ModelFolder.LORAS, lora.name, f"loras.{index}.name")
     for name, value, place in _choices(workflow, spec):
         _check_choice(inventories, place, value, name)
