@@ -120,7 +120,7 @@ NO_VARIATIONS: list[dict[str, Any]] = [
     {"axes": {"x": {"parameter": "steps", "range": {"from": 1, "to": 1000}}}},
     {"axes": {"x": {"parameter": "steps", "range": {"from": True, "to": 2}}}},
     {"axes": {"x": {"parameter": "steps", "range": {"from": 1, "to": 2, "step": 0}}}},
-    {"axes": {"x": {"parameter": "wording", "values": ["dog"]}}},
+    {"axes": {"x": {"parameter": "wording", "values": [1]}}},
     {"axes": {"x": {"parameter": "steps", "find": "cat", "values": [20]}}},
     {"axes": {"x": {"parameter": "lora", "values": [1]}}},
     {"axes": {"x": STEPS_AND_CFG["x"], "y": STEPS_AND_CFG["x"]}},

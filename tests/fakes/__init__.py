@@ -45,7 +45,7 @@ CLASSES = frozenset(
         "EmptySD3LatentImage",
         "FluxGuidance",
         "KSampler",
-        "VAEDecode",
+        *("VAEDecode", "VAEEncode", "ImageScale"),
         "SaveImage",
         "LoadImage",
         "LoraLoader",

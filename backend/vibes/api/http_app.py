@@ -15,6 +15,7 @@ from vibes.api.http.security import SecurityGate
 from vibes.api.routes import (
     artifacts,
     costs,
+    explore,
     flows,
     gallery,
     generate,
@@ -43,6 +44,7 @@ _ROUTES = (
     iterate,
     flows,
     generate,
+    explore,
     gallery,
     generations,
     images,

@@ -6,6 +6,8 @@ from vibes.app.execution import ExecutionRoom
 from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
+from vibes.services.exploration.explorer import Explorer
+from vibes.services.exploration.sheets import Sheets
 from vibes.services.exploration.variations import Variations
 from vibes.services.generations.cancellation import Cancellation
 from vibes.services.generations.cost_report import CostReport
@@ -31,6 +33,8 @@ class GenerationsRoom:
     resolver: RequestResolver
     generations: GenerationService
     queue: QueueService
+    explorer: Explorer
+    sheets: Sheets
     variations: Variations
     costs: CostService
     cost_report: CostReport
@@ -47,6 +51,7 @@ def generations_room(
     resolver = RequestResolver(storage, sessions.sessions, materials, board, clock, base.settings.max_batch_count)
     cancellation = Cancellation(storage, board, announcer, clock, dispatcher.cancel)
     generations = GenerationService(storage, resolver, materials, board, announcer, cancellation)
+    variations = Variations(generations)
     return GenerationsRoom(
         models=models,
         overview=ModelService(models, catalog, storage),
@@ -55,7 +60,9 @@ def generations_room(
         materials=materials,
         resolver=resolver,
         generations=generations,
-        variations=Variations(generations),
+        explorer=Explorer(storage, models, variations),
+        sheets=Sheets(generations, ground.media.images),
+        variations=variations,
         costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),
         cost_report=CostReport(storage.spendings, ground.fleet.rentals, clock),
         queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),

@@ -17,6 +17,8 @@ from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
+from vibes.services.exploration.explorer import Explorer
+from vibes.services.exploration.sheets import Sheets
 from vibes.services.exploration.variations import Variations
 from vibes.services.fleet.rentals import RentalService
 from vibes.services.fleet.service import FleetService
@@ -59,6 +61,7 @@ class Hub:
     costs: CostService
     cost_report: CostReport
     estimator: Estimator
+    explorer: Explorer
     fitness: FleetFitness
     fleet: FleetService
     flows: FunnelFlows
@@ -77,6 +80,7 @@ class Hub:
     refinements: RefinementService
     rentals: RentalService
     sessions: SessionService
+    sheets: Sheets
     stop_claiming: Callable[[], None]
     """The hub is about to end: start nothing new."""
     storage: Storage
@@ -153,6 +157,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         costs=generations.costs,
         cost_report=generations.cost_report,
         estimator=queue.estimator,
+        explorer=generations.explorer,
         fitness=generations.fitness,
         fleet=ground.fleet.fleet,
         flows=generations.flows,
@@ -171,6 +176,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         refinements=house.refinement.refinements,
         rentals=ground.fleet.rentals,
         sessions=house.sessions.sessions,
+        sheets=generations.sheets,
         stop_claiming=dispatcher.stop_claiming,
         storage=base.storage,
         supervisor=ground.fleet.supervisor,

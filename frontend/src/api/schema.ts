@@ -336,6 +336,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/explore/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Neighbours
+         * @description What lies beside a picture in one direction, and the request that draws it; nothing is drawn by this.
+         */
+        post: operations["find_neighbours_api_explore_neighbours_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate/between": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Between
+         * @description One batch of pictures whose settings lead from one picture to another: numbers evenly, choices at the middle,
+         *     wordings by weights where the family heeds them.
+         */
+        post: operations["generate_between_api_generate_between_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate/between/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Between
+         * @description What these pictures would take and cost, and where they would run; nothing is queued.
+         */
+        post: operations["estimate_between_api_generate_between_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/sheet.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sheet
+         * @description All pictures of a batch as one labelled PNG; what is missing is said in its place.
+         */
+        get: operations["get_sheet_api_batches__batch_id__sheet_png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/sheet.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sheet Request
+         * @description The body for `/api/generate/variations` that draws the same pictures again.
+         */
+        get: operations["get_sheet_request_api_batches__batch_id__sheet_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generations/discard": {
         parameters: {
             query?: never;
@@ -1380,7 +1481,7 @@ export interface components {
         AxisIn: {
             /**
              * Parameter
-             * @description seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another parameter of the workflow; `wording` for what stands instead of `find` in the prompt; `lora` for the weight of the one that `lora` names.
+             * @description seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another parameter of the workflow; `wording` for what stands instead of `find` in the prompt or, without it, is added to its end; `lora` for the weight of the one that `lora` names.
              */
             parameter: string;
             /**
@@ -1476,6 +1577,42 @@ export interface components {
          * @enum {string}
          */
         BatchStatus: "queued" | "generating" | "complete" | "failed" | "cancelled";
+        /**
+         * BetweenBody
+         * @description Pictures whose settings lead from one picture to another.
+         */
+        BetweenBody: {
+            /**
+             * From
+             * @description The generation that it begins at; it is not drawn again.
+             */
+            from: string;
+            /** To */
+            to: string;
+            /**
+             * Steps
+             * @default 5
+             */
+            steps: number;
+            /**
+             * @description Whether all have the first one's seed, or the other's from the middle.
+             * @default keep
+             */
+            seeds: components["schemas"]["Seeds"];
+            /**
+             * Session Id
+             * @description Left out: the session of the first.
+             */
+            session_id?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
+        };
         /** Body_upload_artifact_api_artifacts_post */
         Body_upload_artifact_api_artifacts_post: {
             /** File */
@@ -1703,6 +1840,11 @@ export interface components {
          * @enum {string}
          */
         Dialect: "ollama" | "openai";
+        /**
+         * Direction
+         * @enum {string}
+         */
+        Direction: "strength" | "wording" | "model" | "seed" | "lora_weight" | "guidance";
         /** EstimateOut */
         EstimateOut: {
             /**
@@ -3044,6 +3186,50 @@ export interface components {
             /** Batch Id */
             batch_id?: string | null;
         };
+        /** NeighbourOut */
+        NeighbourOut: {
+            /**
+             * Words
+             * @description The difference for people.
+             */
+            words: string;
+            /**
+             * Varied
+             * @description The same as data, as its picture will have it.
+             */
+            varied: {
+                [key: string]: unknown;
+            };
+        };
+        /** NeighboursBody */
+        NeighboursBody: {
+            /** Generation Id */
+            generation_id: string;
+            direction: components["schemas"]["Direction"];
+        };
+        /** NeighboursOut */
+        NeighboursOut: {
+            direction: components["schemas"]["Direction"];
+            /** Generation Id */
+            generation_id: string;
+            /**
+             * Neighbours
+             * @description Up to eight, each different; the same ones every time.
+             */
+            neighbours: components["schemas"]["NeighbourOut"][];
+            /**
+             * None Because
+             * @description Why there are none, in words.
+             */
+            none_because: string | null;
+            /**
+             * Request
+             * @description The body for `/api/generate/variations` that draws all of them; its `variations` are in the order of `neighbours`, and any may be left out. Null where there are none.
+             */
+            request: {
+                [key: string]: unknown;
+            } | null;
+        };
         /**
          * NodeState
          * @description What the hub knows about a node right now.
@@ -3344,6 +3530,12 @@ export interface components {
              */
             family: string | null;
         };
+        /**
+         * Seeds
+         * @description What becomes of the seed on the way.
+         * @enum {string}
+         */
+        Seeds: "keep" | "switch";
         /** SessionAdvance */
         SessionAdvance: {
             /**
@@ -3895,6 +4087,11 @@ export interface components {
             }[] | null;
             /** @description Instead: every combination of their values. */
             axes?: components["schemas"]["AxesIn"] | null;
+            /**
+             * Explored From
+             * @description The picture that these lie beside: it becomes their parent, whatever they start from.
+             */
+            explored_from?: string | null;
         };
         /**
          * VisionContextOut
@@ -6235,6 +6432,471 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EstimateOut"];
                 };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_neighbours_api_explore_neighbours_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeighboursBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    generate_between_api_generate_between_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again, it answers with what the first one made. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BetweenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    estimate_between_api_generate_between_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BetweenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_sheet_api_batches__batch_id__sheet_png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_sheet_request_api_batches__batch_id__sheet_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Malformed request */
             400: {

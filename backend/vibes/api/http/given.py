@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from vibes.api.http import authentication
 from vibes.services.chat import service as chat
 from vibes.services.events import job_feed, live_events
-from vibes.services.exploration import variations
+from vibes.services.exploration import explorer, sheets, variations
 from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
 from vibes.services.generations import cost_report, costs, fleet_fitness, flows, model_overview, queue_service
@@ -31,6 +31,7 @@ class LifespanState(TypedDict):
     costs: costs.CostService
     cost_report: cost_report.CostReport
     authentication: authentication.Authentication
+    explorer: explorer.Explorer
     fitness: fleet_fitness.FleetFitness
     fleet: fleet.FleetService
     flows: flows.FunnelFlows
@@ -49,6 +50,7 @@ class LifespanState(TypedDict):
     refinements: refinement.RefinementService
     rentals: rentals.RentalService
     sessions: sessions.SessionService
+    sheets: sheets.Sheets
     uploads: uploads.Uploads
     variations: variations.Variations
     views: views.QueueViews
@@ -71,6 +73,7 @@ Authentication = Annotated[authentication.Authentication, Depends(Given("authent
 Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
 CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
+Explorer = Annotated[explorer.Explorer, Depends(Given("explorer"))]
 Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]
 Fleet = Annotated[fleet.FleetService, Depends(Given("fleet"))]
 Flows = Annotated[flows.FunnelFlows, Depends(Given("flows"))]
@@ -88,6 +91,7 @@ Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
 Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements"))]
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
 Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
+Sheets = Annotated[sheets.Sheets, Depends(Given("sheets"))]
 Uploads = Annotated[uploads.Uploads, Depends(Given("uploads"))]
 Variations = Annotated[variations.Variations, Depends(Given("variations"))]
 Views = Annotated[views.QueueViews, Depends(Given("views"))]

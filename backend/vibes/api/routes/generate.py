@@ -28,7 +28,7 @@ async def generate(
     """One picture, as a batch of one."""
     idempotency = idempotency_of(idempotency_key, request.url.path, body)
     submission = await generations.submit(body.to_request(1, asker.owner), idempotency)
-    return await _accepted(submission, views)
+    return await accepted_answer(submission, views)
 
 
 @router.post("/batch", status_code=status.HTTP_202_ACCEPTED, response_model=BatchOut)
@@ -43,7 +43,7 @@ async def generate_batch(
     """``count`` pictures over all nodes that can."""
     idempotency = idempotency_of(idempotency_key, request.url.path, body)
     submission = await generations.submit(body.to_request(body.count, asker.owner), idempotency)
-    return await _accepted(submission, views)
+    return await accepted_answer(submission, views)
 
 
 @router.post("/estimate")
@@ -70,7 +70,7 @@ async def generate_variations(
     are drawn from the centre outwards. Without a seed all get one and the same."""
     idempotency = idempotency_of(idempotency_key, request.url.path, body)
     submission = await variations.submit(body.to_variations(asker.owner), idempotency)
-    return await _accepted(submission, views)
+    return await accepted_answer(submission, views)
 
 
 @router.post("/variations/estimate")
@@ -83,6 +83,7 @@ async def estimate_variations(
     return EstimateOut.of(ways, rehearsal.lower_bound_seconds, rehearsal.chosen)
 
 
-async def _accepted(submission: Submission, views: QueueViews) -> Response:
+async def accepted_answer(submission: Submission, views: QueueViews) -> Response:
+    """202 with the batch."""
     accepted = status.HTTP_202_ACCEPTED
     return await batch_answer(views, submission.batch, submission.generations, accepted, submission.chosen)

@@ -85,7 +85,7 @@ def lora_spec(lora: LoraIn) -> LoraSpec:
     return LoraSpec(lora.name, lora.strength_model, clip)
 
 
-_NAMED_VALUES = (
+NAMED_VALUES = (
     *("prompt", "negative_prompt", "checkpoint", "width", "height", "steps"),
     *("cfg_scale", "denoise_strength", "sampler", "scheduler"),
 )
@@ -137,7 +137,7 @@ class GenerateBody(RequestBody):
     @model_validator(mode="after")
     def _each_value_once(self) -> Self:
         """A value with a field of its own must not be among ``parameters`` as well."""
-        named = sorted(set(self.parameters) & {*_NAMED_VALUES, "seed"})
+        named = sorted(set(self.parameters) & {*NAMED_VALUES, "seed"})
         if named:
             raise ValueError(f"parameters: {', '.join(named)} has a field of its own; say it there")
         return self
@@ -163,7 +163,7 @@ class GenerateBody(RequestBody):
         )
 
     def _values(self) -> dict[str, ParameterValue]:
-        named: dict[str, ParameterValue | None] = {name: getattr(self, name) for name in _NAMED_VALUES}
+        named: dict[str, ParameterValue | None] = {name: getattr(self, name) for name in NAMED_VALUES}
         return {**self.parameters, **{name: value for name, value in named.items() if value is not None}}
 
 

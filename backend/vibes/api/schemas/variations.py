@@ -1,6 +1,7 @@
 """Bodies of ``/api/generate/variations``: pictures that differ from one another as told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
@@ -9,8 +10,8 @@ from vibes.api.schemas.common import NonBlank, RequestBody, Word, at_most
 from vibes.api.schemas.generate import MAX_LORAS, GenerateBody, LoraIn, PlainNumber, Text, Value, lora_spec
 from vibes.domain.exploration.grid import GridAxis, range_values
 from vibes.domain.exploration.variations import MAX_VARIATIONS, VariationValue
-from vibes.domain.ids import OwnerId
-from vibes.domain.pictures.variation import LORA, WORDING
+from vibes.domain.ids import GenerationId, OwnerId
+from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING
 from vibes.services.exploration.variations import VariationsRequest
 
 MAX_VARIED = 20
@@ -35,8 +36,8 @@ class AxisIn(RequestBody):
 
     parameter: NonBlank = Field(
         description="seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another "
-        "parameter of the workflow; `wording` for what stands instead of `find` in the prompt; `lora` for the weight "
-        "of the one that `lora` names.",
+        "parameter of the workflow; `wording` for what stands instead of `find` in the prompt or, without it, is added "
+        "to its end; `lora` for the weight of the one that `lora` names.",
     )
     find: Text | None = Field(None, min_length=1, description="With `wording`: what is exchanged.")
     lora: NonBlank | None = Field(None, description="With `lora`: whose weight.")
@@ -47,8 +48,8 @@ class AxisIn(RequestBody):
     def _complete(self) -> Self:
         if (self.values is None) == (self.range is None):
             raise ValueError("needs either values or a range")
-        if (self.parameter == "wording") != (self.find is not None):
-            raise ValueError("wording needs find, which nothing else takes")
+        if self.parameter != ADDED_WORDING and self.find is not None:
+            raise ValueError("find goes with parameter wording alone")
         if (self.parameter == "lora") != (self.lora is not None):
             raise ValueError("parameter lora needs lora, the name of one, which nothing else takes")
         axis = self.axis()
@@ -87,6 +88,10 @@ class VariationsBody(GenerateBody):
     )
     axes: AxesIn | None = Field(None, description="Instead: every combination of their values.")
 
+    explored_from: Word | None = Field(
+        None, description="The picture that these lie beside: it becomes their parent, whatever they start from."
+    )
+
     @model_validator(mode="after")
     def _either(self) -> Self:
         if (self.variations is None) == (self.axes is None):
@@ -94,7 +99,8 @@ class VariationsBody(GenerateBody):
         return self
 
     def to_variations(self, owner: OwnerId | None) -> VariationsRequest:
-        base = self.to_request(1, owner)
+        explored_from = None if self.explored_from is None else GenerationId(self.explored_from)
+        base = replace(self.to_request(1, owner), explored_from=explored_from)
         if self.axes is not None:
             return VariationsRequest.of_grid(base, [each.axis() for each in (self.axes.x, self.axes.y) if each])
         return VariationsRequest(base, [_variation(each) for each in self.variations or ()])

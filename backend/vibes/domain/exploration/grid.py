@@ -7,7 +7,7 @@ from decimal import Decimal
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.exploration.variations import MAX_VARIATIONS, Variation, VariationValue
 from vibes.domain.pictures.spec import MAX_SEED, ParameterValue
-from vibes.domain.pictures.variation import WORDING
+from vibes.domain.pictures.variation import ADDED_WORDING, WORDING
 
 WHOLE_NUMBERS = frozenset({"seed", "steps", "width", "height"})
 """Parameters of which there are whole numbers alone, so that a range of them is rounded."""
@@ -89,6 +89,8 @@ def _spread(begin: Number, end: Number, count: int, *, whole: bool) -> Sequence[
 
 def axis_name(parameter: str) -> str:
     """The parameter as people read it: of a wording what it stands for."""
+    if parameter == ADDED_WORDING:
+        return "with"
     return f"instead of {parameter.removeprefix(WORDING)!r}" if parameter.startswith(WORDING) else parameter
 
 

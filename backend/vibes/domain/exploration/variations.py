@@ -8,7 +8,7 @@ from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.seed import seed_of
 from vibes.domain.pictures.spec import MAX_SEED, LoraSpec, ParameterValue
-from vibes.domain.pictures.variation import LORA, WORDING, Varied, value_text
+from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING, Varied, value_text
 
 VariationValue = ParameterValue | Sequence[LoraSpec]
 """Of ``loras`` a list of them, of everything else a plain value."""
@@ -54,6 +54,8 @@ def _with(request: GenerationRequest, parameter: str, value: VariationValue) -> 
         if seed is None:
             raise _problem(parameter, f"seed must be a whole number from 0 to {MAX_SEED}, not {value_text(value)}")
         return replace(request, seed=seed)
+    if parameter == ADDED_WORDING:
+        return _with_more(request, value)
     if parameter.startswith(WORDING):
         return _with_wording(request, parameter, value)
     if parameter.startswith(LORA):
@@ -69,6 +71,13 @@ def _with_wording(request: GenerationRequest, parameter: str, value: ParameterVa
     if changed is None:
         raise _problem(parameter, f"the prompt does not contain {find!r}")
     return replace(request, values={**request.values, "prompt": changed})
+
+
+def _with_more(request: GenerationRequest, value: ParameterValue) -> GenerationRequest:
+    if not isinstance(value, str):
+        raise _problem(ADDED_WORDING, f"what is added to the prompt must be text, not {value_text(value)}")
+    parts = [str(request.values.get("prompt", "")), value]
+    return replace(request, values={**request.values, "prompt": ", ".join(part for part in parts if part.strip())})
 
 
 def _with_lora(request: GenerationRequest, parameter: str, value: ParameterValue) -> GenerationRequest:

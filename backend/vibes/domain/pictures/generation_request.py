@@ -46,5 +46,7 @@ class GenerationRequest:
     """Most that they may cost together."""
     purse: PurseId | None = None
     """What they share that limit with; None: with nothing."""
+    explored_from: GenerationId | None = None
+    """The picture that these lie beside: their parent, whatever they start from. None: what they start from is."""
     varied: Varied = field(default_factory=dict)
     """What these pictures differ in from others of their batch."""

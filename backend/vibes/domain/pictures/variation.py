@@ -7,10 +7,13 @@ from vibes.domain.pictures.spec import ParameterValue
 
 Varied = Mapping[str, ParameterValue]
 """By parameter. Beside a request's own fields and a workflow's parameters: ``wording:cat`` is what stands in the prompt
-instead of "cat", ``lora:NAME`` the weight of a LoRA, ``loras`` a whole list of them in words."""
+instead of "cat", ``wording`` what is added to it, ``lora:NAME`` the weight of a LoRA, ``loras`` a list of them in
+words."""
 
 WORDING, LORA = "wording:", "lora:"
 """What the names of such parameters begin with."""
+ADDED_WORDING = "wording"
+"""The parameter for what is added to the end of the prompt."""
 
 
 @dataclass(frozen=True, slots=True)

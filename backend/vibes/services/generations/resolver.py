@@ -176,6 +176,8 @@ class RequestResolver:
         await self._models.learn()
         parents = [await self._parent(parent_id) for parent_id in request.parents]
         session = await self._session_for(request, parents)
+        if request.explored_from is not None and await self._storage.generations.status(request.explored_from) is None:
+            raise NotFound(f"there is no generation {request.explored_from}", code="unknown_generation")
         return _Scene(parents, session, request.session_id is None and not parents)
 
     async def _check(
@@ -293,7 +295,7 @@ class RequestResolver:
                 spec=spec,
                 status=GenerationStatus.QUEUED,
                 created_at=batch.created_at,
-                parent_id=spec.source_id,
+                parent_id=request.explored_from or spec.source_id,
                 varied=request.varied,
             )
             for index, spec in enumerate(specs)

@@ -1,0 +1,76 @@
+"""``/api/explore`` and sheets of batches: what lies beside a picture, between two, and all of a batch at once."""
+
+import json
+
+from fastapi import APIRouter, Request, Response, status
+
+from vibes.api.http import given
+from vibes.api.http.authentication import Asker
+from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
+from vibes.api.routes.generate import accepted_answer
+from vibes.api.schemas.estimates import EstimateOut
+from vibes.api.schemas.explore import BetweenBody, NeighboursBody, NeighboursOut, body_again
+from vibes.api.schemas.generations import BatchOut
+from vibes.domain.ids import BatchId, GenerationId, OwnerId
+from vibes.services.exploration.explorer import Explorer
+from vibes.services.exploration.variations import VariationsRequest
+
+router = APIRouter(prefix="/api", tags=["explore"])
+
+
+@router.post("/explore/neighbours")
+async def find_neighbours(body: NeighboursBody, explorer: given.Explorer) -> NeighboursOut:
+    """What lies beside a picture in one direction, and the request that draws it; nothing is drawn by this."""
+    found = await explorer.neighbours(GenerationId(body.generation_id), body.direction)
+    return NeighboursOut.of(body.generation_id, body.direction, found)
+
+
+@router.post("/generate/between", status_code=status.HTTP_202_ACCEPTED, response_model=BatchOut)
+async def generate_between(
+    body: BetweenBody,
+    request: Request,
+    explorer: given.Explorer,
+    views: given.Views,
+    asker: Asker,
+    idempotency_key: IdempotencyHeader = None,
+) -> Response:
+    """One batch of pictures whose settings lead from one picture to another: numbers evenly, choices at the middle,
+    wordings by weights where the family heeds them."""
+    idempotency = idempotency_of(idempotency_key, request.url.path, body)
+    submission = await explorer.variations.submit(await _between(body, explorer, asker.owner), idempotency)
+    return await accepted_answer(submission, views)
+
+
+@router.post("/generate/between/estimate")
+async def estimate_between(
+    body: BetweenBody, explorer: given.Explorer, views: given.Views, asker: Asker
+) -> EstimateOut:
+    """What these pictures would take and cost, and where they would run; nothing is queued."""
+    rehearsal = await explorer.variations.rehearse(await _between(body, explorer, asker.owner))
+    ways = await views.both_ways(rehearsal.works)
+    return EstimateOut.of(ways, rehearsal.lower_bound_seconds, rehearsal.chosen)
+
+
+@router.get("/batches/{batch_id}/sheet.png", response_class=Response)
+async def get_sheet(batch_id: str, sheets: given.Sheets) -> Response:
+    """All pictures of a batch as one labelled PNG; what is missing is said in its place."""
+    png = await sheets.png(BatchId(batch_id))
+    headers = {"Cache-Control": "no-store", "Content-Disposition": _file_name(batch_id, "png")}
+    return Response(png, media_type="image/png", headers=headers)
+
+
+@router.get("/batches/{batch_id}/sheet.json", response_class=Response)
+async def get_sheet_request(batch_id: str, sheets: given.Sheets) -> Response:
+    """The body for `/api/generate/variations` that draws the same pictures again."""
+    body = body_again(await sheets.drawn_again(BatchId(batch_id)))
+    headers = {"Content-Disposition": _file_name(batch_id, "json")}
+    return Response(json.dumps(body, indent=2), media_type="application/json", headers=headers)
+
+
+async def _between(body: BetweenBody, explorer: Explorer, owner: OwnerId | None) -> VariationsRequest:
+    found = await explorer.between(GenerationId(body.from_), GenerationId(body.to), body.steps, body.seeds)
+    return body.completed(found, owner)
+
+
+def _file_name(batch_id: str, suffix: str) -> str:
+    return f'inline; filename="sheet-{BatchId(batch_id)[:8]}.{suffix}"'

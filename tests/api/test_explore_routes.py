@@ -1,0 +1,102 @@
+"""Exploring by the API alone: what lies beside a picture, between two, and a labelled sheet of all."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from tests.api.conftest import Studio
+
+SD15: dict[str, Any] = {"prompt": "a foggy forest", "model_family": "sd15", "seed": 5}
+
+
+async def drawn(studio: Studio, path: str = "/api/generate", **body: Any) -> dict[str, Any]:
+    response = await studio.http.post(path, json=body)
+    assert response.status_code == 202, response.text
+    return await studio.finished_batch(response.json()["batch_id"])
+
+
+async def test_each_direction_leads_to_neighbours_that_can_be_drawn_and_know_their_parent(studio: Studio) -> None:
+    [centre] = (await drawn(studio, **SD15))["generations"]
+    for direction in ("strength", "wording", "model", "seed", "lora_weight", "guidance"):
+        asked = {"generation_id": centre["id"], "direction": direction}
+        found = (await studio.http.post("/api/explore/neighbours", json=asked)).json()
+        assert found == (await studio.http.post("/api/explore/neighbours", json=asked)).json()
+        if direction == "model":
+            assert found["none_because"] == "no node has another model of sd15"
+            assert found["request"] is None
+            continue
+        batch = await drawn(studio, "/api/generate/variations", **found["request"])
+        assert batch["status"] == "complete"
+        pictures = batch["generations"]
+        assert [each["varied"] for each in pictures] == [each["varied"] for each in found["neighbours"]]
+        assert {each["parent_id"] for each in pictures} == {centre["id"]}
+        assert batch["session_id"] == centre["session_id"]
+        if direction == "strength":
+            assert {each["workflow"] for each in pictures} == {"sd15_img2img"}
+        if direction == "lora_weight":
+            assert [each["loras"][0]["name"] for each in pictures] == ["sd15-ink-sketch.safetensors"]
+
+
+async def test_who_asks_for_what_is_not_there_is_told(studio: Studio) -> None:
+    missing = await studio.http.post("/api/explore/neighbours", json={"generation_id": "x", "direction": "seed"})
+    assert (missing.status_code, missing.json()["code"]) == (404, "unknown_generation")
+    wrong = await studio.http.post("/api/explore/neighbours", json={"generation_id": "x", "direction": "up"})
+    assert wrong.status_code == 422
+    lost = {**SD15, "explored_from": "x", "variations": [{"seed": 1}]}
+    assert (await studio.http.post("/api/generate/variations", json=lost)).status_code == 404
+
+
+async def test_five_pictures_lead_from_one_to_another(studio: Studio) -> None:
+    [one] = (await drawn(studio, **SD15, steps=10))["generations"]
+    [other] = (await drawn(studio, **{**SD15, "prompt": "a sunny meadow"}, steps=22))["generations"]
+    body = {"from": one["id"], "to": other["id"]}
+    estimate = (await studio.http.post("/api/generate/between/estimate", json=body)).json()
+    assert sum(each["count"] for each in estimate["gpus"]) == 5
+    batch = await drawn(studio, "/api/generate/between", **body)
+    assert [each["steps"] for each in batch["generations"]] == [12, 14, 16, 18, 20]
+    assert batch["generations"][2]["prompt"] == "(a foggy forest:0.50), (a sunny meadow:0.50)"
+    assert {each["seed"] for each in batch["generations"]} == {5}
+    assert {each["parent_id"] for each in batch["generations"]} == {one["id"]}
+
+
+async def test_a_sheet_shows_a_grid_with_what_is_missing_and_draws_it_again(studio: Studio) -> None:
+    axes = {
+        "x": {"parameter": "wording", "find": "foggy", "values": ["foggy", "sunny", "misty"]},
+        "y": {"parameter": "steps", "values": [4, 8]},
+    }
+    batch = await drawn(studio, "/api/generate/variations", **{**SD15, "axes": axes})
+    sheet = await studio.http.get(f"/api/batches/{batch['batch_id']}/sheet.png")
+    assert sheet.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(sheet.content)) as picture:
+        assert picture.width > 3 * 256
+        assert 2 * 256 < picture.height < 4 * 256
+        whole = picture.convert("RGB").tobytes()
+    image = studio.hub.storage.generations
+    lost = await image.get(batch["generations"][0]["id"])
+    assert lost is not None
+    assert lost.image is not None
+    await studio.hub.images.delete(lost.image.paths)
+    incomplete = await studio.http.get(f"/api/batches/{batch['batch_id']}/sheet.png")
+    assert incomplete.status_code == 200
+    with Image.open(io.BytesIO(incomplete.content)) as picture:
+        assert picture.convert("RGB").tobytes() != whole
+
+    body = (await studio.http.get(f"/api/batches/{batch['batch_id']}/sheet.json")).json()
+    again = await drawn(studio, "/api/generate/variations", **body)
+    told = ("prompt", "steps", "seed", "varied", "cfg_scale", "width", "workflow")
+    assert [[each[name] for name in told] for each in again["generations"]] == [
+        [each[name] for name in told] for each in batch["generations"]
+    ]
+    assert again["axes"] == batch["axes"]
+
+
+async def test_an_ordinary_batch_has_a_sheet_too(studio: Studio) -> None:
+    batch = await drawn(studio, "/api/generate/batch", **SD15, count=5)
+    sheet = await studio.http.get(f"/api/batches/{batch['batch_id']}/sheet.png")
+    with Image.open(io.BytesIO(sheet.content)) as picture:
+        assert picture.width > 3 * 256
+    body = (await studio.http.get(f"/api/batches/{batch['batch_id']}/sheet.json")).json()
+    again = await drawn(studio, "/api/generate/variations", **body)
+    assert [each["seed"] for each in again["generations"]] == [5, 6, 7, 8, 9]
+    assert (await studio.http.get("/api/batches/x/sheet.png")).status_code == 404
