@@ -14,13 +14,14 @@ from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values import costs, fleet, models, pictures, rentals, workflow_jobs
+from vibes.client.values import costs, exploration, fleet, models, pictures, rentals, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
@@ -30,6 +31,9 @@ ANSWERS = [
     (pictures.Batch, "BatchOut"),
     (pictures.ChosenModel, "ChosenModel"),
     (pictures.Axis, "AxisOut"),
+    (exploration.Ahead, "AheadOut"),
+    (exploration.Neighbour, "NeighbourOut"),
+    (exploration.Neighbours, "NeighboursOut"),
     (models.FamilyFile, "FamilyFileOut"),
     (models.FamilyModels, "FamilyModelsOut"),
     (models.LastPicture, "LastPicture"),
@@ -83,6 +87,7 @@ HALVES = [
     (AsyncBatches, Batches),
     (AsyncCostControl, CostControl),
     (AsyncDiscovery, Discovery),
+    (AsyncExploration, Exploration),
     (AsyncGenerations, Generations),
     (AsyncRentals, Rentals),
     (AsyncJobs, Jobs),
@@ -103,9 +108,9 @@ def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
 
 
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
-    asked = {pictures.BatchRequest, workflow_jobs.Task}
+    asked = {pictures.BatchRequest, exploration.VariationsRequest, workflow_jobs.Task}
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, workflow_jobs, fleet, costs, rentals):
+    for module in (pictures, exploration, workflow_jobs, fleet, costs, rentals):
         own = {
             kind
             for kind in vars(module).values()

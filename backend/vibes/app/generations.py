@@ -6,6 +6,7 @@ from vibes.app.execution import ExecutionRoom
 from vibes.app.ground import Ground
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
+from vibes.services.exploration.drawing_ahead import DrawingAhead
 from vibes.services.exploration.explorer import Explorer
 from vibes.services.exploration.sheets import Sheets
 from vibes.services.exploration.variations import Variations
@@ -33,6 +34,7 @@ class GenerationsRoom:
     resolver: RequestResolver
     generations: GenerationService
     queue: QueueService
+    ahead: DrawingAhead
     explorer: Explorer
     sheets: Sheets
     variations: Variations
@@ -52,6 +54,7 @@ def generations_room(
     cancellation = Cancellation(storage, board, announcer, clock, dispatcher.cancel)
     generations = GenerationService(storage, resolver, materials, board, announcer, cancellation)
     variations = Variations(generations)
+    explorer = Explorer(storage, models, variations)
     return GenerationsRoom(
         models=models,
         overview=ModelService(models, catalog, storage),
@@ -60,7 +63,8 @@ def generations_room(
         materials=materials,
         resolver=resolver,
         generations=generations,
-        explorer=Explorer(storage, models, variations),
+        ahead=DrawingAhead(generations, explorer, board, base.live, clock),
+        explorer=explorer,
         sheets=Sheets(generations, ground.media.images),
         variations=variations,
         costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),

@@ -17,6 +17,7 @@ from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
+from vibes.services.exploration.drawing_ahead import DrawingAhead
 from vibes.services.exploration.explorer import Explorer
 from vibes.services.exploration.sheets import Sheets
 from vibes.services.exploration.variations import Variations
@@ -53,6 +54,7 @@ from vibes.services.sessions.service import SessionService
 class Hub:
     """A running hub, for whoever runs it: the web application, the command line, and tests that look inside."""
 
+    ahead: DrawingAhead
     artifacts: ArtifactStore
     authentication: Authentication
     board: Board
@@ -141,6 +143,8 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("rentals", ground.fleet.rentals.run)
     loops.start("workflows", ground.library.catalog.follow)
     loops.start("retention", maintenance.retention.run)
+    ground.base.live.overhear(house.generations.ahead.overhear)
+    loops.start("drawing ahead", house.generations.ahead.run)
     ground.base.live.overhear(house.jobs.runner.overhear)
     loops.start("jobs", house.jobs.runner.run)
 
@@ -149,6 +153,7 @@ def _hub(house: House, loops: Loops) -> Hub:
     ground, queue, generations = house.ground, house.queue, house.generations
     base, media, dispatcher = ground.base, ground.media, house.execution.dispatcher
     return Hub(
+        ahead=generations.ahead,
         artifacts=media.artifacts,
         authentication=_authentication(base),
         board=queue.board,

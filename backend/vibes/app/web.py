@@ -33,6 +33,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
 def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
     """The services that the routes may use."""
     return LifespanState(
+        ahead=hub.ahead,
         artifacts=hub.artifacts,
         authentication=hub.authentication,
         chat=hub.chat,

@@ -21,6 +21,7 @@ from vibes.client.http.errors import (
 )
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
+from vibes.client.values.exploration import Ahead, Neighbour, Neighbours, VariationsRequest
 from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, GpuModel, Queue, TaskType
 from vibes.client.values.pictures import (
     Artifact,
@@ -50,6 +51,7 @@ from vibes.client.values.workflow_jobs import (
 __all__ = [
     "DEFAULT_URL",
     "AcceptedJob",
+    "Ahead",
     "Artifact",
     "AsyncHubClient",
     "Batch",
@@ -87,6 +89,8 @@ __all__ = [
     "Lora",
     "MaybePaid",
     "MaybePaidAnswer",
+    "Neighbour",
+    "Neighbours",
     "NotFound",
     "NotUnderstood",
     "Picture",
@@ -99,6 +103,7 @@ __all__ = [
     "TaskChanged",
     "TaskType",
     "Unavailable",
+    "VariationsRequest",
     "WrongAddress",
     "pictures_in",
 ]

@@ -8,6 +8,7 @@ from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
@@ -34,6 +35,7 @@ class AsyncHubClient:
     jobs: AsyncJobs
     artifacts: AsyncArtifacts
     discovery: AsyncDiscovery
+    exploration: AsyncExploration
     queue: AsyncQueueControl
     costs: AsyncCostControl
     rentals: AsyncRentals
@@ -62,6 +64,7 @@ class AsyncHubClient:
         self.jobs = AsyncJobs(transport)
         self.artifacts = AsyncArtifacts(transport)
         self.discovery = AsyncDiscovery(transport)
+        self.exploration = AsyncExploration(transport)
         self.queue = AsyncQueueControl(transport)
         self.costs = AsyncCostControl(transport)
         self.rentals = AsyncRentals(transport)
@@ -82,6 +85,7 @@ class HubClient:
     jobs: Jobs
     artifacts: Artifacts
     discovery: Discovery
+    exploration: Exploration
     queue: QueueControl
     costs: CostControl
     rentals: Rentals
@@ -105,6 +109,7 @@ class HubClient:
         self.jobs = Jobs(hub.jobs, self._loop)
         self.artifacts = Artifacts(hub.artifacts, self._loop)
         self.discovery = Discovery(hub.discovery, self._loop)
+        self.exploration = Exploration(hub.exploration, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)

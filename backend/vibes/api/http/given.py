@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from vibes.api.http import authentication
 from vibes.services.chat import service as chat
 from vibes.services.events import job_feed, live_events
-from vibes.services.exploration import explorer, sheets, variations
+from vibes.services.exploration import drawing_ahead, explorer, sheets, variations
 from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
 from vibes.services.generations import cost_report, costs, fleet_fitness, flows, model_overview, queue_service
@@ -26,6 +26,7 @@ from vibes.services.sessions import service as sessions
 class LifespanState(TypedDict):
     """What the lifespan of the application yields."""
 
+    ahead: drawing_ahead.DrawingAhead
     artifacts: artifact_store.ArtifactStore
     chat: chat.ChatService
     costs: costs.CostService
@@ -68,6 +69,7 @@ class Given:
         return connection.scope["state"][self.name]
 
 
+Ahead = Annotated[drawing_ahead.DrawingAhead, Depends(Given("ahead"))]
 Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
 Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
 Chat = Annotated[chat.ChatService, Depends(Given("chat"))]

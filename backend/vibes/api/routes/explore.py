@@ -9,9 +9,9 @@ from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.routes.generate import accepted_answer
 from vibes.api.schemas.estimates import EstimateOut
-from vibes.api.schemas.explore import BetweenBody, NeighboursBody, NeighboursOut, body_again
-from vibes.api.schemas.generations import BatchOut
-from vibes.domain.ids import BatchId, GenerationId, OwnerId
+from vibes.api.schemas.explore import AheadBody, AheadOut, BetweenBody, NeighboursBody, NeighboursOut, body_again
+from vibes.api.schemas.generations import BatchOut, GenerationOut
+from vibes.domain.ids import BatchId, GenerationId, OwnerId, SessionId
 from vibes.services.exploration.explorer import Explorer
 from vibes.services.exploration.variations import VariationsRequest
 
@@ -49,6 +49,33 @@ async def estimate_between(
     rehearsal = await explorer.variations.rehearse(await _between(body, explorer, asker.owner))
     ways = await views.both_ways(rehearsal.works)
     return EstimateOut.of(ways, rehearsal.lower_bound_seconds, rehearsal.chosen)
+
+
+@router.post("/explore/ahead", status_code=status.HTTP_202_ACCEPTED)
+async def draw_ahead(body: AheadBody, ahead: given.Ahead, asker: Asker) -> AheadOut:
+    """Draws the neighbours of a picture on nodes that nobody else wants at the moment, up to a budget of pictures,
+    instead of what was drawn ahead for the session before. Whoever asks for anything goes first. Ends by itself when
+    nobody has watched the session, nor asked about this, for a minute."""
+    return AheadOut.of(await ahead.begin(body.asked(asker.owner)))
+
+
+@router.get("/explore/ahead/{session_id}")
+async def get_ahead(session_id: str, ahead: given.Ahead) -> AheadOut:
+    return AheadOut.of(ahead.state(SessionId(session_id)))
+
+
+@router.delete("/explore/ahead/{session_id}")
+async def stop_ahead(session_id: str, ahead: given.Ahead) -> AheadOut:
+    """Draws nothing more ahead for the session, and cancels what is being drawn; finished pictures stay."""
+    return AheadOut.of(await ahead.stop(SessionId(session_id)))
+
+
+@router.post("/generations/{generation_id}/promote")
+async def promote_generation(generation_id: str, ahead: given.Ahead, views: given.Views) -> GenerationOut:
+    """A picture that is drawn ahead was chosen: it gives way to nothing any more, and goes before all others where it
+    has to be begun again. Any other picture stays as it is."""
+    generation = await ahead.promote(GenerationId(generation_id))
+    return GenerationOut.of(generation, views.prospect(generation))
 
 
 @router.get("/batches/{batch_id}/sheet.png", response_class=Response)

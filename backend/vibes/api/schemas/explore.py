@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
 
-from vibes.api.schemas.common import RequestBody, Word
+from vibes.api.schemas.common import NonBlank, RequestBody, Word
 from vibes.api.schemas.generate import NAMED_VALUES
 from vibes.api.schemas.generations import AxisOut, ResponseBody, told_varied
 from vibes.api.schemas.money import MAX_COST, Usd
@@ -14,12 +14,13 @@ from vibes.domain.exploration.between import MOST_STEPS, Seeds
 from vibes.domain.exploration.drawn_again import DrawnAgain
 from vibes.domain.exploration.neighbours import Direction, Neighbourhood
 from vibes.domain.exploration.variations import Variation, varied_of
-from vibes.domain.ids import OwnerId, SessionId
+from vibes.domain.ids import GenerationId, OwnerId, SessionId
 from vibes.domain.money import NOTHING, told_usd
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.seed import told_seed
 from vibes.domain.pictures.spec import LoraSpec
 from vibes.domain.priority import Priority
+from vibes.services.exploration.drawing_ahead import MOST_PICTURES, AheadRequest, AheadState
 from vibes.services.exploration.variations import VariationsRequest
 
 
@@ -55,6 +56,44 @@ class NeighboursOut(ResponseBody):
             ],
             none_because=found.none_because,
             request=body_of(found.base, variations) if variations else None,
+        )
+
+
+class AheadBody(RequestBody):
+    session_id: NonBlank
+    generation_id: Word = Field(description="Whose neighbours are drawn.")
+    directions: Annotated[list[Direction], Field(min_length=1, max_length=len(Direction))]
+    budget: Annotated[StrictInt, Field(ge=1, le=MOST_PICTURES)] = Field(24, description="Most pictures to begin.")
+
+    def asked(self, owner: OwnerId | None) -> AheadRequest:
+        return AheadRequest(
+            session_id=SessionId(self.session_id),
+            generation_id=GenerationId(self.generation_id),
+            directions=tuple(dict.fromkeys(self.directions)),
+            budget=self.budget,
+            owner=owner,
+        )
+
+
+class AheadOut(ResponseBody):
+    """What is drawn ahead for a session."""
+
+    session_id: str
+    active: bool = Field(description="False: nothing.")
+    budget: int
+    begun: list[str] = Field(description="Generations in the order in which they were begun.")
+    running: list[str] = Field(description="Those of them that are being drawn now, and give way to anything else.")
+    waiting: int = Field(description="Neighbours that are still to be drawn, as far as the budget goes.")
+
+    @classmethod
+    def of(cls, state: AheadState) -> "AheadOut":
+        return cls(
+            session_id=state.session_id,
+            active=state.active,
+            budget=state.budget,
+            begun=list(state.begun),
+            running=list(state.running),
+            waiting=state.waiting,
         )
 
 

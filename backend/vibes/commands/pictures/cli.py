@@ -1,4 +1,4 @@
-"""``vibes generate``: its options and environment variables."""
+"""``vibes generate`` and ``vibes explore``: their options and environment variables."""
 
 import asyncio
 from pathlib import Path
@@ -78,3 +78,47 @@ def generate(
         overwrite=overwrite,
     )
     raise typer.Exit(asyncio.run(run_generate(options, hub_at(url, api_key, api_key_file))))
+
+
+@commands.command()
+def explore(
+    prompt: Annotated[str, typer.Argument(help="What to draw.", show_default=False)],
+    x: Annotated[
+        str,
+        typer.Option("-x", "--x", metavar="AXIS", help="What goes across: steps=10,20,30, cfg=5..9 …"),
+    ],
+    y: Annotated[str | None, typer.Option("-y", "--y", metavar="AXIS", help="What goes down.")] = None,
+    sheet: Annotated[
+        Path, typer.Option("-o", "--sheet", callback=in_home, help="The labelled sheet; beside it what draws it again.")
+    ] = Path("sheet.png"),
+    family: Family = None,
+    checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of all pictures. Default: a random one.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Sampler steps; default: the workflow's.")] = None,
+    max_cost: MaxCost = None,
+    overwrite: Overwrite = False,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+    api_key_file: ApiKeyFile = None,
+) -> None:
+    """Draw every combination of two axes on the whole fleet, as one labelled sheet.
+
+    An axis is PARAMETER=VALUES: values with commas between them, or a range: 10..30, 10..30:5 in steps of 5, 5..9/3 for
+    three values. Parameters are seed, steps, cfg, strength, sampler, scheduler, checkpoint, prompt and others of the
+    workflow, lora:NAME for a weight, and wording:cat for what stands in the prompt instead of cat.
+    """
+    from vibes.commands.pictures.explore import ExploreOptions, run_explore
+
+    options = ExploreOptions(
+        prompt=prompt,
+        x=x,
+        y=y,
+        sheet=sheet,
+        family=family,
+        checkpoint=checkpoint,
+        seed=seed,
+        steps=steps,
+        max_cost=max_cost,
+        overwrite=overwrite,
+    )
+    raise typer.Exit(asyncio.run(run_explore(options, hub_at(url, api_key, api_key_file))))

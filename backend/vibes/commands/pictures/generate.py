@@ -132,7 +132,7 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
             if options.resume:
                 following.accepted(await hub.batches.get(options.resume))
             else:
-                request = await _of_a_family(hub, options.request())
+                request = await of_a_family(hub, options.request())
                 await submitted(hub.batches.submit(request), following.accepted)
             await _follow_to_the_end(hub, following, options)
     except ClientError as error:
@@ -144,7 +144,7 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
     return _report(following, options)
 
 
-async def _of_a_family(hub: AsyncHubClient, request: BatchRequest) -> BatchRequest:
+async def of_a_family(hub: AsyncHubClient, request: BatchRequest) -> BatchRequest:
     """The request, with the lightest family that the fleet can draw if nothing in it determines one."""
     if request.model_family or request.checkpoint or request.workflow:
         return request

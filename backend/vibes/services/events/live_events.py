@@ -191,6 +191,11 @@ class LiveEvents:
         if channel is not None:
             channel.listeners.discard(listener)
 
+    def watched(self, session_id: SessionId) -> bool:
+        """Whether anybody listens to it now."""
+        channel = self._channels.get(session_id)
+        return channel is not None and bool(channel.listeners)
+
     def close(self, session_id: SessionId) -> None:
         """The session is gone: tell its listeners and forget its numbers."""
         channel = self._channels.pop(session_id, None)

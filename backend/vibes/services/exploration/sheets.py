@@ -1,15 +1,14 @@
 """The labelled sheet of a batch, as a picture and as what draws its pictures again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vibes.domain.errors import Conflict, NotFound, StorageUnavailable
 from vibes.domain.exploration.drawn_again import DrawnAgain, drawn_again
 from vibes.domain.exploration.variations import MAX_VARIATIONS
 from vibes.domain.generation import Generation
-from vibes.domain.ids import BatchId
-from vibes.services.exploration.sheet_layout import layout_of
-from vibes.services.exploration.sheet_picture import sheet_png
+from vibes.domain.ids import BatchId, GenerationId
+from vibes.services.exploration.sheet_layout import SheetLayout, layout_of
 from vibes.services.generations.service import GenerationService
 from vibes.services.media.image_store import ImageStore
 
@@ -28,7 +27,7 @@ class Sheets:
         _check(pictures)
         async with self._one_at_a_time:
             thumbnails = {each.id: found for each in pictures if (found := await self._thumbnail(each)) is not None}
-            return await asyncio.to_thread(sheet_png, layout_of(batch, pictures), thumbnails)
+            return await asyncio.to_thread(_drawn, layout_of(batch, pictures), thumbnails)
 
     async def drawn_again(self, batch_id: BatchId) -> DrawnAgain:
         """Raises NotFound; Conflict where no picture of it is left, or more than one submission may have."""
@@ -45,6 +44,12 @@ class Sheets:
             return await self._images.thumbnail(picture.image)
         except (NotFound, StorageUnavailable):
             return None
+
+
+def _drawn(layout: SheetLayout, thumbnails: Mapping[GenerationId, bytes]) -> bytes:
+    from vibes.services.exploration.sheet_picture import sheet_png  # noqa: PLC0415 - fonts, which most hubs never need
+
+    return sheet_png(layout, thumbnails)
 
 
 def _check(pictures: Sequence[Generation]) -> None:

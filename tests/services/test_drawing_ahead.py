@@ -1,0 +1,175 @@
+"""Neighbours are drawn ahead on nodes that nobody else wants, and give way to whoever asks for anything."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeFleet, FakeNode
+from tests.hub import FLEET, open_hub, settings_for
+from tests.services.asking import finished, request
+from tests.waiting import eventually
+from vibes.app.hub import Hub
+from vibes.domain.errors import NotFound
+from vibes.domain.exploration.neighbours import Direction
+from vibes.domain.generation import Generation, GenerationStatus
+from vibes.domain.ids import GenerationId
+from vibes.domain.priority import Priority
+from vibes.services.exploration import drawing_ahead
+from vibes.services.exploration.drawing_ahead import AheadRequest, AheadState
+
+ONE_NODE = FLEET.replace("id: slow", "id: slow, enabled: false")
+
+
+class Story:
+    """A hub with one node, a picture, and what is drawn ahead beside it."""
+
+    def __init__(self, hub: Hub, node: FakeNode, centre: Generation) -> None:
+        self.hub, self.node, self.centre = hub, node, centre
+
+    async def begin(self, *directions: Direction, budget: int = 4) -> AheadState:
+        return await self.hub.ahead.begin(
+            AheadRequest(
+                session_id=self.centre.session_id,
+                generation_id=self.centre.id,
+                directions=directions or (Direction.SEED,),
+                budget=budget,
+            )
+        )
+
+    def state(self) -> AheadState:
+        return self.hub.ahead.state(self.centre.session_id)
+
+    async def running(self) -> GenerationId:
+        await eventually(lambda: self.node.running and self.state().running, what="one is drawn ahead")
+        return self.state().running[0]
+
+    async def status(self, generation_id: GenerationId) -> GenerationStatus:
+        return (await self.hub.generations.get(generation_id)).status
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path, fleet=ONE_NODE), fleet) as hub:
+        [centre] = await finished(hub, (await hub.generations.submit(request())).batch.id)
+        fleet["fast"].instant = False
+        yield Story(hub, fleet["fast"], centre)
+
+
+async def test_idle_nodes_draw_up_to_the_budget_one_after_another(story: Story) -> None:
+    assert (await story.begin(Direction.SEED, Direction.GUIDANCE, budget=3)).waiting == 3
+    for _ in range(3):
+        await story.running()
+        story.node.finish(story.node.running[0])
+        await eventually(lambda: not story.node.running or len(story.state().begun) == 3)
+    await eventually(lambda: not story.state().running and len(story.state().begun) == 3, what="all are drawn")
+    pictures = [await story.hub.generations.get(each) for each in story.state().begun]
+    assert [next(iter(each.varied)) for each in pictures] == ["seed", "cfg_scale", "seed"]
+    assert {each.parent_id for each in pictures} == {story.centre.id}
+    batches = [await story.hub.generations.batch(each.batch_id) for each in pictures]
+    assert {(each.priority, each.max_cost) for each in batches} == {(Priority.BULK, 0)}
+    assert story.state().waiting == 0
+
+
+async def test_what_is_drawn_ahead_gives_way_to_anybody_and_is_tried_again_later(story: Story) -> None:
+    await story.begin()
+    ahead = await story.running()
+    other = await story.hub.generations.submit(request(seed=99))
+    await eventually(lambda: len(story.node.cancelled) == 1, what="the node was told to stop")
+    wanted = other.generations[0].id
+
+    async def is_drawn() -> bool:
+        return await story.status(wanted) is GenerationStatus.GENERATING
+
+    await eventually(is_drawn, what="the other picture is drawn")
+    assert await story.status(ahead) is GenerationStatus.CANCELLED
+    assert story.state().running == ()
+    story.node.finish(story.node.running[0])
+    await finished(story.hub, other.batch.id)
+    assert await story.running() == ahead
+    assert len(story.state().begun) == 1, "it counts once"
+
+
+async def test_one_call_stops_all_of_it_and_keeps_what_is_finished(story: Story) -> None:
+    await story.begin()
+    first = await story.running()
+    story.node.finish(story.node.running[0])
+    await eventually(lambda: len(story.state().begun) == 2 and story.state().running, what="the second one is drawn")
+    second = story.state().running[0]
+    assert not (await story.hub.ahead.stop(story.centre.session_id)).active
+    assert await story.status(first) is GenerationStatus.COMPLETE
+    assert await story.status(second) is GenerationStatus.CANCELLED
+    assert not story.state().active
+
+
+async def test_a_chosen_one_gives_way_to_nothing_any_more(story: Story) -> None:
+    await story.begin()
+    chosen = await story.running()
+    assert (await story.hub.ahead.promote(chosen)).status is GenerationStatus.GENERATING
+    other = await story.hub.generations.submit(request(seed=99))
+    story.node.finish(story.node.running[0])
+    await finished(story.hub, (await story.hub.generations.get(chosen)).batch_id)
+    assert await story.status(chosen) is GenerationStatus.COMPLETE
+    assert story.node.cancelled == []
+    await eventually(lambda: bool(story.node.running))
+    story.node.finish(story.node.running[0])
+    await finished(story.hub, other.batch.id)
+
+
+async def test_a_chosen_one_that_gave_way_goes_before_whatever_waits(story: Story) -> None:
+    await story.begin(budget=1)
+    chosen = await story.running()
+    others = await story.hub.generations.submit(request(seed=99, count=3))
+    await eventually(lambda: len(story.node.cancelled) == 1 and story.node.running, what="it gave way")
+    await story.hub.ahead.promote(chosen)
+    story.node.finish(story.node.running[0])
+
+    async def is_next() -> bool:
+        return await story.status(chosen) is GenerationStatus.GENERATING
+
+    await eventually(is_next, what="it is next")
+    await story.hub.generations.cancel_batch(others.batch.id)
+
+
+async def test_it_ends_when_the_page_is_closed_for_a_while(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    listener, _ = story.hub.live.subscribe(story.centre.session_id, None)
+    monkeypatch.setattr(drawing_ahead, "CLOSED_SECONDS", 0.0)
+    monkeypatch.setattr(drawing_ahead, "LOOK_SECONDS", 0.02)
+    await story.begin()
+    ahead = await story.running()
+    story.hub.live.unsubscribe(story.centre.session_id, listener)
+
+    async def is_cancelled() -> bool:
+        return await story.status(ahead) is GenerationStatus.CANCELLED
+
+    await eventually(is_cancelled, what="what was drawn ahead is stopped")
+    assert not story.state().active
+
+
+async def test_nothing_is_drawn_ahead_where_its_model_is_not_loaded(tmp_path: Path) -> None:
+    fleet = FakeFleet()
+    async with open_hub(settings_for(tmp_path, fleet=ONE_NODE), fleet) as hub:
+        [centre] = await finished(hub, (await hub.generations.submit(request())).batch.id)
+        await finished(hub, (await hub.generations.submit(request(model_family="sdxl"))).batch.id)
+        story = Story(hub, fleet["fast"], centre)
+        await story.begin()
+        await finished(hub, (await hub.generations.submit(request(model_family="sdxl", seed=8))).batch.id)
+        assert story.state().begun == ()
+        await finished(hub, (await hub.generations.submit(request(seed=9))).batch.id)
+        await eventually(lambda: len(story.state().begun) == 4, what="they are drawn once it is loaded")
+
+
+async def test_there_must_be_a_picture(story: Story) -> None:
+    with pytest.raises(NotFound):
+        await story.hub.ahead.begin(
+            AheadRequest(
+                session_id=story.centre.session_id,
+                generation_id=GenerationId("x"),
+                directions=(Direction.SEED,),
+                budget=1,
+            )
+        )
+    with pytest.raises(NotFound):
+        await story.hub.ahead.promote(GenerationId("x"))
+    assert (await story.hub.ahead.promote(story.centre.id)).id == story.centre.id
