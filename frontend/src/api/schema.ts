@@ -1719,7 +1719,7 @@ export interface components {
             priority?: components["schemas"]["Priority"] | null;
             /**
              * Max Cost Usd
-             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens.
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
              * @default 0
              * @example 0.08
              */
