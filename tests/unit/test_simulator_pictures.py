@@ -192,3 +192,20 @@ def test_pictures_are_marked_in_the_lower_right_corner_unless_they_are_tiny() ->
 
 def _opened(jpeg: bytes) -> Image.Image:
     return Image.open(io.BytesIO(jpeg))
+
+
+def test_a_picture_is_laid_over_another_where_the_mask_is_white_and_never_beyond_its_edge() -> None:
+    below, above = Image.new("RGB", (40, 30), "navy"), Image.new("RGB", (20, 20), "white")
+    mask = Image.new("L", (20, 20))
+    mask.paste(255, (10, 0, 20, 20))
+    no_bench: Any = None
+    given = {"destination": (below,), "source": (above,), "x": 25, "y": 15, "resize_source": False}
+    [masked] = CLASSES["ImageCompositeMasked"].run({**given, "mask": (mask,)}, no_bench).outputs[0]
+    assert (masked.size, masked.getpixel((30, 20)), masked.getpixel((37, 20))) == (
+        (40, 30),
+        (0, 0, 128),
+        (255, 255, 255),
+    )
+    [whole] = CLASSES["ImageCompositeMasked"].run({**given, "resize_source": True, "x": 0, "y": 0}, no_bench).outputs[0]
+    assert whole.getpixel((1, 28)) == (255, 255, 255)
+    assert below.getpixel((37, 20)) == (0, 0, 128), "the picture beneath is not touched"

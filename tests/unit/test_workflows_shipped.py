@@ -104,6 +104,20 @@ def test_a_mask_is_a_picture_of_its_own_beside_the_one_to_paint_on() -> None:
         assert workflow.parameters["image"].kind is ParameterKind.IMAGE
 
 
+def test_what_a_mask_does_not_show_is_the_pictures_own_pixels_and_not_what_a_vae_made_of_them() -> None:
+    """Encoding and decoding change every pixel a little, so the drawn part alone is laid over the picture."""
+    inpainting = {name: graph for name, graph in golden_graphs().items() if "_inpaint" in name}
+    assert len(inpainting) == 14
+    for name, graph in inpainting.items():
+        of = {graph_node["class_type"]: graph_node["inputs"] for graph_node in graph.values()}
+        [saved] = [key for key, each in graph.items() if each["class_type"] == "ImageCompositeMasked"]
+        laid = of["ImageCompositeMasked"]
+        assert of["SaveImage"]["images"] == [saved, 0], name
+        assert laid["destination"] == of["InpaintModelConditioning"]["pixels"], name
+        assert laid["mask"] == of["InpaintModelConditioning"]["mask"], name
+        assert graph[laid["source"][0]]["class_type"] == "VAEDecode", name
+
+
 @pytest.mark.parametrize(
     ("workflow", "family", "expected"),
     [

@@ -24,6 +24,7 @@ PLAIN = frozenset(
         "CLIPTextEncode", "FluxGuidance", "ConditioningZeroOut", "ModelSamplingAuraFlow",
         "EmptyLatentImage", "EmptySD3LatentImage", "KSampler", "VAEDecode", "VAEEncode",
         "LoadImage", "LoadImageMask", "ImageScale", "GrowMask", "ImageToMask", "MaskToImage",
+        "ImageCompositeMasked",
         "InpaintModelConditioning", "ControlNetLoader", "ControlNetApplyAdvanced", "LoraLoader", "LoraLoaderModelOnly",
         "UpscaleModelLoader", "ImageUpscaleWithModel", "SaveImage", "PreviewImage",
     }

@@ -132,6 +132,20 @@ def _grow_mask(inputs: Inputs, _bench: Bench) -> Done:
     return values(tuple(grown(mask, inputs["expand"]) for mask in masks))
 
 
+def _composite(inputs: Inputs, _bench: Bench) -> Done:
+    """The source over the destination where the mask is white; all of the source without a mask."""
+    place = (inputs["x"], inputs["y"])
+    return values(tuple(_pasted(image, inputs["source"], place, inputs) for image in inputs["destination"]))
+
+
+def _pasted(below: Image.Image, sources: Images, place: tuple[int, int], inputs: Inputs) -> Image.Image:
+    source = sources[0].resize(below.size, Image.Resampling.BILINEAR) if inputs["resize_source"] else sources[0]
+    result = below.copy()
+    masks: Masks = inputs.get("mask", (Image.new("L", source.size, 255),))
+    result.paste(source, place, masks[0].resize(source.size, Image.Resampling.BILINEAR))
+    return result
+
+
 def _mask_to_image(inputs: Inputs, _bench: Bench) -> Done:
     return values(tuple(mask.convert("RGB") for mask in inputs["mask"]))
 
@@ -149,6 +163,7 @@ CLASSES = {
     "FluxKontextImageScale": GraphNodeClass(_kontext_scale, heavy=True),
     "ImageUpscaleWithModel": GraphNodeClass(_upscale, _upscale_work, heavy=True),
     "Canny": GraphNodeClass(_canny, heavy=True),
+    "ImageCompositeMasked": GraphNodeClass(_composite, heavy=True),
     "ImageBatch": GraphNodeClass(_batch, heavy=True),
     "ImageInvert": GraphNodeClass(_invert, heavy=True),
     "EmptyImage": GraphNodeClass(_empty),

@@ -123,7 +123,7 @@ function Studio({ src, children }: { src: string; children: ReactNode }) {
         <Button look="quiet" aria-label="Zoom out" title="Zoom out (−)" onClick={() => viewport.zoomBy(1 / STEP)}>
           −
         </Button>
-        <Button look="quiet" title="The whole picture (0)" onClick={() => viewport.fit()}>
+        <Button look="quiet" className="whitespace-nowrap" title="The whole picture (0)" onClick={() => viewport.fit()}>
           Fit
         </Button>
         <Button look="quiet" aria-label="Zoom in" title="Zoom in (+)" onClick={() => viewport.zoomBy(STEP)}>
