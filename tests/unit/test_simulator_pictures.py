@@ -200,12 +200,14 @@ def test_a_picture_is_laid_over_another_where_the_mask_is_white_and_never_beyond
     mask.paste(255, (10, 0, 20, 20))
     no_bench: Any = None
     given = {"destination": (below,), "source": (above,), "x": 25, "y": 15, "resize_source": False}
-    [masked] = CLASSES["ImageCompositeMasked"].run({**given, "mask": (mask,)}, no_bench).outputs[0]
+    laid: Any = CLASSES["ImageCompositeMasked"].run({**given, "mask": (mask,)}, no_bench).outputs[0]
+    masked: Image.Image = laid[0]
     assert (masked.size, masked.getpixel((30, 20)), masked.getpixel((37, 20))) == (
         (40, 30),
         (0, 0, 128),
         (255, 255, 255),
     )
-    [whole] = CLASSES["ImageCompositeMasked"].run({**given, "resize_source": True, "x": 0, "y": 0}, no_bench).outputs[0]
+    laid = CLASSES["ImageCompositeMasked"].run({**given, "resize_source": True, "x": 0, "y": 0}, no_bench).outputs[0]
+    whole: Image.Image = laid[0]
     assert whole.getpixel((1, 28)) == (255, 255, 255)
     assert below.getpixel((37, 20)) == (0, 0, 128), "the picture beneath is not touched"
