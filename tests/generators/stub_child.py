@@ -81,7 +81,7 @@ def trouble(prompt: str, watch: Watch) -> None:
         """In a session of its own, as libraries start theirs."""
         pid = os.posix_spawn("/bin/sleep", ["sleep", "600"], os.environ, setsid=True)
         (GATE or Path()).with_name("grandchild").write_text(str(pid), encoding="ascii")
-        endless()
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     known: Mapping[str, Callable[[], object]] = {
         "crash": lambda: os._exit(137),
@@ -91,12 +91,11 @@ def trouble(prompt: str, watch: Watch) -> None:
         "hang": for_ever.wait,
         "memory": lambda: fail(MemoryError()),
         "bug": lambda: fail(ZeroDivisionError("in a library")),
-        "stopped": lambda: os.kill(os.getpid(), signal.SIGSTOP),
         "refused": lambda: fail(Refused("invalid_input", "there is no LoRA ink")),
         "nonsense": lambda: os.write(OUT, b"Loading: 100%|####| this is no message at all"),
         "flood": flood,
         "endless": endless,
-        "start another": start_another,
+        "start another and stop": start_another,
     }
     if prompt in known:
         known[prompt]()
