@@ -17,11 +17,12 @@ from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, 
 from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
+from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values import costs, exploration, fleet, models, pictures, rentals, workflow_jobs
+from vibes.client.values import costs, exploration, fleet, llm, models, pictures, rentals, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
@@ -68,6 +69,10 @@ ANSWERS = [
     (costs.SessionCost, "SessionCost"),
     (rentals.Rental, "RentalOut"),
     (rentals.RentalPage, "RentalList"),
+    (llm.Llm, "LlmOut"),
+    (llm.LlmStage, "LlmStage"),
+    (llm.LlmChecks, "LlmChecks"),
+    (llm.LlmCheck, "LlmCheck"),
     (fleet.FileProblem, "FileProblem"),
     (fleet.Fleet, "GpuList"),
     (fleet.GenerationOnNode, "OnNodeOut"),
@@ -92,6 +97,7 @@ HALVES = [
     (AsyncRentals, Rentals),
     (AsyncJobs, Jobs),
     (AsyncQueueControl, QueueControl),
+    (AsyncLanguageModels, LanguageModels),
     (AsyncSessions, Sessions),
 ]
 
@@ -110,7 +116,7 @@ def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
     asked = {pictures.BatchRequest, exploration.VariationsRequest, workflow_jobs.Task}
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, exploration, workflow_jobs, fleet, costs, rentals):
+    for module in (pictures, exploration, workflow_jobs, fleet, costs, rentals, llm):
         own = {
             kind
             for kind in vars(module).values()

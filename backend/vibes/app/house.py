@@ -37,7 +37,7 @@ def build_house(ground: Ground) -> House:
     return House(
         ground=ground,
         queue=queue,
-        chat=chat_room(ground.base),
+        chat=chat_room(ground, queue),
         sessions=sessions,
         execution=execution,
         generations=generations,

@@ -113,6 +113,7 @@ async def running_hub(
         await _take_up_what_was_left(house)
         stack.callback(house.queue.forecast.stop)
         stack.push_async_callback(house.execution.dispatcher.stop)
+        stack.push_async_callback(house.chat.close)
         loops = await stack.enter_async_context(running_loops())
         _start(house, loops)
         yield _hub(house, loops)

@@ -23,6 +23,7 @@ from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
 from vibes.client.values.exploration import Ahead, Neighbour, Neighbours, VariationsRequest
 from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, GpuModel, Queue, TaskType
+from vibes.client.values.llm import Llm, LlmCheck, LlmChecks, LlmStage
 from vibes.client.values.pictures import (
     Artifact,
     Batch,
@@ -86,6 +87,10 @@ __all__ = [
     "JobSummary",
     "JobTask",
     "KeyRefused",
+    "Llm",
+    "LlmCheck",
+    "LlmChecks",
+    "LlmStage",
     "Lora",
     "MaybePaid",
     "MaybePaidAnswer",

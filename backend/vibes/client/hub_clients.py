@@ -11,6 +11,7 @@ from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, 
 from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
+from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.http.address import DEFAULT_URL, HubAddress
@@ -39,6 +40,7 @@ class AsyncHubClient:
     queue: AsyncQueueControl
     costs: AsyncCostControl
     rentals: AsyncRentals
+    llm: AsyncLanguageModels
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class AsyncHubClient:
         self.queue = AsyncQueueControl(transport)
         self.costs = AsyncCostControl(transport)
         self.rentals = AsyncRentals(transport)
+        self.llm = AsyncLanguageModels(transport)
         return self
 
     async def __aexit__(
@@ -89,6 +92,7 @@ class HubClient:
     queue: QueueControl
     costs: CostControl
     rentals: Rentals
+    llm: LanguageModels
 
     def __init__(
         self,
@@ -113,6 +117,7 @@ class HubClient:
         self.queue = QueueControl(hub.queue, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
+        self.llm = LanguageModels(hub.llm, self._loop)
         return self
 
     def __exit__(

@@ -50,7 +50,7 @@ def with_keys(
         for name, variables in key_variables(config_class, str(values.get("strategy", ""))).items()
         if name not in values
     }
-    found = _variables({each for variables in wanted.values() for each in variables}, env_files)
+    found = variables_in({each for variables in wanted.values() for each in variables}, env_files)
     keys = {
         name: next((found[each] for each in variables if each in found), None) for name, variables in wanted.items()
     }
@@ -71,7 +71,8 @@ class _Variables(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=True, env_ignore_empty=True)
 
 
-def _variables(names: set[str], env_files: Sequence[Path]) -> dict[str, str]:
+def variables_in(names: set[str], env_files: Sequence[Path]) -> dict[str, str]:
+    """Those of the variables that are set in the environment or in one of the files. Raises Misconfigured."""
     if not names:
         return {}
     files = [file for file in env_files if file.is_file()]

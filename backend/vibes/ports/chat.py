@@ -75,7 +75,8 @@ class ChatRequest:
     """PNG, JPEG or WebP, shown with the last message of the user."""
     limits: ChatLimits = ChatLimits()
     hear: Callable[[str], None] | None = None
-    """Is told each piece of the answer's text as it comes; after a second try it begins anew. Must not block."""
+    """Is told each piece of the answer's text as it comes; an empty piece means that it begins anew, after a second
+    try. Must not block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

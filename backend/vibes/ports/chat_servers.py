@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vibes.domain.chat.config import ServerConfig
+from vibes.domain.ids import NodeId
 from vibes.ports.chat import ChatAnswer, ChatRequest
 
 
@@ -36,6 +37,19 @@ class ChatServer(Protocol):
         """How answers are bound to a schema at present, in a few words."""
 
     async def close(self) -> None: ...
+
+
+class HeldCard(Protocol):
+    def give_back(self) -> None:
+        """Its node gets work again."""
+
+
+class CardHolds(Protocol):
+    """The cards of nodes, which a server may share."""
+
+    async def hold(self, node_id: NodeId, why: str) -> HeldCard:
+        """Give the node nothing new, wait until it draws nothing, and have it free its memory. ``why``: what people are
+        told meanwhile. A node that is not there is held at once."""
 
 
 ConnectServer = Callable[[ServerConfig], ChatServer]

@@ -1058,6 +1058,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/llm/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Llm
+         * @description Ask each stage's model a short question, one after the other. That loads the models, so it may take minutes.
+         */
+        post: operations["check_llm_api_llm_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows": {
         parameters: {
             query?: never;
@@ -1797,6 +1817,11 @@ export interface components {
             emphasis_up: string[];
             /** Emphasis Down */
             emphasis_down: string[];
+        };
+        /** CheckLlm */
+        CheckLlm: {
+            /** Stages */
+            stages?: components["schemas"]["Stage"][];
         };
         /** ChosenGenerations */
         ChosenGenerations: {
@@ -2737,6 +2762,12 @@ export interface components {
             cost_usd: number;
         };
         /**
+         * Honoured
+         * @description How far an answer is what its JSON Schema asks for.
+         * @enum {string}
+         */
+        Honoured: "schema" | "json" | "no";
+        /**
          * ImageOut
          * @description One of the files that a generation came to.
          */
@@ -3083,6 +3114,39 @@ export interface components {
             /** Thumbnail Url */
             thumbnail_url: string;
         };
+        /** LlmCheck */
+        LlmCheck: {
+            stage: components["schemas"]["Stage"];
+            /** Server */
+            server: string | null;
+            kind: components["schemas"]["Dialect"] | null;
+            /** Url */
+            url: string | null;
+            /** Model */
+            model: string | null;
+            /** Works */
+            works: boolean;
+            /** There */
+            there: boolean | null;
+            /** Vision */
+            vision: boolean | null;
+            honoured: components["schemas"]["Honoured"] | null;
+            /** Form */
+            form: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Digest */
+            digest: string;
+            /** Problem */
+            problem: string | null;
+        };
+        /** LlmChecks */
+        LlmChecks: {
+            /** Checks */
+            checks: components["schemas"]["LlmCheck"][];
+            /** Problems */
+            problems: string[];
+        };
         /** LlmOut */
         LlmOut: {
             /** File */
@@ -3104,8 +3168,14 @@ export interface components {
             url: string | null;
             /** Model */
             model: string | null;
+            /** Shares Gpu With */
+            shares_gpu_with: string | null;
             /** Words */
             words: string;
+            /** Works */
+            works: boolean | null;
+            /** Asked At */
+            asked_at: string | null;
         };
         /** LoraIn */
         LoraIn: {
@@ -3549,7 +3619,7 @@ export interface components {
          * @description Stable across releases; a later one may add some.
          * @enum {string}
          */
-        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
+        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "lent" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
         /** RefinementList */
         RefinementList: {
             /** Refinements */
@@ -10160,6 +10230,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LlmOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    check_llm_api_llm_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CheckLlm"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmChecks"];
                 };
             };
             /** @description Malformed request */

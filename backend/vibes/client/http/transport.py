@@ -49,6 +49,8 @@ class Call:
     query: Query = field(default_factory=dict)
     key: str | None = None
     picture: bytes | None = None
+    seconds: float = ANSWER_SECONDS
+    """Longest silence of the hub while it answers."""
 
 
 def get(path: str, **query: Any) -> Call:
@@ -194,6 +196,8 @@ def _no_hub(response: httpx.Response) -> str:
 
 def _content(call: Call) -> dict[str, Any]:
     given: dict[str, Any] = {"params": {name: value for name, value in call.query.items() if value is not None}}
+    if call.seconds != ANSWER_SECONDS:
+        given["timeout"] = httpx.Timeout(call.seconds, connect=CONNECT_SECONDS)
     if call.picture is not None:
         return {**given, "files": {"file": ("picture", call.picture)}}
     headers = {"Idempotency-Key": call.key} if call.key else {}

@@ -60,17 +60,3 @@ class ChatConfig:
 
 
 NO_CHAT = ChatConfig()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageStanding:
-    """What people see of one stage."""
-
-    stage: Stage
-    config: StageConfig | None
-    """None: it works by rules."""
-    server: ServerConfig | None
-
-    @property
-    def words(self) -> str:
-        return "no model is configured: it works by rules" if self.config is None else "not asked yet"

@@ -45,6 +45,10 @@ class NoAnswer(Exception):
     """It may have arrived, and whatever was answered is of no use."""
 
 
+class TooLate(NoAnswer):
+    """The seconds went by."""
+
+
 class TooLarge(NoAnswer):
     """Asking again would bring as much."""
 
@@ -57,6 +61,8 @@ class Limits:
     """From its beginning to the last byte of the answer."""
     most_bytes: int
     """Of the answer's body."""
+    connect_seconds: float = CONNECT_SECONDS
+    """Of them until there is a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ class Connections:
         if client is None:
             raise NotSent("it is not started")
         headers = {**_PLAIN, **request.pop("headers", {})}
-        patience = httpx.Timeout(limits.seconds, connect=min(CONNECT_SECONDS, limits.seconds))
+        patience = httpx.Timeout(limits.seconds, connect=min(limits.connect_seconds, limits.seconds))
         try:
             asked = client.build_request(method, url, headers=headers, timeout=patience, **request)
         except (httpx.InvalidURL, ValueError, TypeError) as error:  # an address or a token that somebody told
@@ -154,7 +160,7 @@ class Connections:
         except _NEVER_ARRIVED as error:
             raise NotSent(_words(error)) from error
         except TimeoutError:
-            raise NoAnswer(f"no answer within {limits.seconds:g} s") from None
+            raise TooLate(f"no answer within {limits.seconds:g} s") from None
         except httpx.HTTPError as error:
             raise NoAnswer(_words(error)) from error
 

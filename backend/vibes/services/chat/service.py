@@ -1,22 +1,49 @@
 """The language models as the hub knows them: one for each stage that has one."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from vibes.domain.chat.config import NO_CHAT, ChatConfig, Stage, StageStanding
+from vibes.domain.chat.config import NO_CHAT, ChatConfig, Stage, StageConfig
+from vibes.domain.chat.standing import Asked, StageStanding
 from vibes.domain.errors import DocumentProblem
+from vibes.ports.chat import ChatAnswer, ChatModel, ChatRequest, ChatUnavailable
+from vibes.ports.chat_servers import CardHolds, ConnectServer
+from vibes.ports.clock import Clock
 from vibes.services.chat.config_follower import ChatConfigFile
+from vibes.services.chat.line import ServerLine
 
 
 class ChatService:
-    """Works with whatever ``llm.yaml`` says at each moment."""
+    """Works with whatever ``llm.yaml`` says at each moment. The port `vibes.ports.chat.ChatStages`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, connect: ConnectServer, cards: CardHolds, clock: Clock) -> None:
         self.file = ChatConfigFile(path, self._apply)
+        self._connect = connect
+        self._cards = cards
+        self._clock = clock
         self._config = NO_CHAT
+        self._lines: dict[str, ServerLine] = {}
+        """By the names of their servers."""
+        self._asked: dict[StageConfig, Asked] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
-    async def _apply(self, config: ChatConfig) -> None:
-        self._config = config
+    def model(self, stage: Stage) -> ChatModel | None:
+        config = self._config.stages.get(stage)
+        return None if config is None else _StageModel(self, config)
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as visits:
+            for line in self._lines.values():
+                await visits.enter_async_context(line.visit())
+            yield
+
+    def line(self, stage: Stage) -> ServerLine | None:
+        """The line before a stage's server."""
+        config = self._config.stages.get(stage)
+        return None if config is None else self._lines[config.server]
 
     @property
     def config_problems(self) -> Sequence[DocumentProblem]:
@@ -24,9 +51,54 @@ class ChatService:
         return self.file.problems
 
     def standings(self) -> list[StageStanding]:
-        return [self._standing(stage) for stage in Stage]
+        return [self.standing(stage) for stage in Stage]
 
-    def _standing(self, stage: Stage) -> StageStanding:
+    def standing(self, stage: Stage) -> StageStanding:
         config = self._config.stages.get(stage)
-        server = None if config is None else self._config.servers[config.server]
-        return StageStanding(stage=stage, config=config, server=server)
+        if config is None:
+            return StageStanding(stage=stage, config=None, server=None)
+        server, asked = self._config.servers[config.server], self._asked.get(config)
+        return StageStanding(stage=stage, config=config, server=server, asked=asked)
+
+    async def complete(self, config: StageConfig, request: ChatRequest) -> ChatAnswer:
+        """Ask a stage's model, and note how that went."""
+        began = self._clock.monotonic()
+        line = self._lines[config.server]
+        try:
+            answer = await line.complete(config.model, request)
+        except ChatUnavailable as error:
+            self._note(config, began, error.advice)
+            raise
+        self._note(config, began, None)
+        return answer
+
+    async def close(self) -> None:
+        """Give back what is held, and close all connections."""
+        await asyncio.gather(*self._closing, *(line.close() for line in self._lines.values()), return_exceptions=True)
+
+    def _note(self, config: StageConfig, began: float, problem: str | None) -> None:
+        seconds = self._clock.monotonic() - began
+        self._asked[config] = Asked(at=self._clock.now(), seconds=seconds, problem=problem)
+
+    async def _apply(self, config: ChatConfig) -> None:
+        """A server whose entry stays the same keeps its line, and what is under way in it."""
+        kept = {name: line for name, line in self._lines.items() if config.servers.get(name) == line.config}
+        gone = [line for name, line in self._lines.items() if name not in kept]
+        new = {name: ServerLine(each, self._connect, self._cards) for name, each in config.servers.items()}
+        self._config, self._lines = config, {**new, **kept}
+        self._asked = {stage: self._asked[stage] for stage in config.stages.values() if stage in self._asked}
+        for line in gone:
+            task = asyncio.create_task(line.close(), name=f"close {line.config.name}")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+
+class _StageModel:
+    """The model of a stage, as long as it is configured so."""
+
+    def __init__(self, service: ChatService, config: StageConfig) -> None:
+        self._service = service
+        self._config = config
+
+    async def complete(self, request: ChatRequest) -> ChatAnswer:
+        return await self._service.complete(self._config, request)

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 MISSES_UNTIL_OFFLINE = 3
 DOUBTED_SECONDS = 5.0
 """A doubted node is expected to be found well, and to get work again, after so many seconds."""
+LENT_SECONDS = 10.0
+"""A lent card is expected back after so many seconds; nobody knows."""
 DOUBTED = Reason(ReasonCode.DOUBTED, "lost its last job and is asked whether it is well")
 
 
@@ -84,6 +86,8 @@ class WatchedNode:
         self._away: Reason | None = None
         self._closed: Reason | None = None
         self._closed_until = 0.0
+        self._lent: list[Reason] = []
+        """Why its card is lent, once for each that has it."""
 
     @property
     def cost_now(self) -> NodeCost | None:
@@ -104,12 +108,14 @@ class WatchedNode:
     def paused_for(self) -> float:
         """Seconds for which it gets no work although it answers; an assumption where it is unknown."""
         now = self._clock.monotonic()
-        pause = max(self.breaker.open_for(now), self._closed_until - now, 0.0)
+        pause = max(self.breaker.open_for(now), self._closed_until - now, LENT_SECONDS if self._lent else 0.0)
         return max(pause, DOUBTED_SECONDS) if self._doubted or self.silence.long else pause
 
     @property
     def pause_reason(self) -> Reason | None:
         """Why it gets no work although it answers."""
+        if self._lent:
+            return self._lent[0]
         now = self._clock.monotonic()
         if self._closed is not None and now < self._closed_until:
             return self._closed
@@ -134,6 +140,16 @@ class WatchedNode:
     def foreign_queue_length(self) -> int:
         """Prompts on the node that are not ours, at the last check."""
         return self.prompts.foreign(self.vitals.queue) if self.vitals else 0
+
+    @property
+    def lent(self) -> bool:
+        """Whether its card is lent to something else."""
+        return bool(self._lent)
+
+    @property
+    def draws(self) -> bool:
+        """Whether something runs on it or waits there, ours or another's, as far as is known."""
+        return self.reachable and (bool(self.active) or self.foreign_queue_length > 0)
 
     @property
     def reachable(self) -> bool:
@@ -258,6 +274,13 @@ class WatchedNode:
     def end(self, attempt_id: AttemptId) -> None:
         self.prompts.end(attempt_id)
         self._update()
+
+    def lend(self, reason: Reason) -> None:
+        """Its card is used for something else until `take_back_card`: it gets no new work, and finishes what it has."""
+        self._lent.append(reason)
+
+    def take_back_card(self, reason: Reason) -> None:
+        self._lent.remove(reason)
 
     def set_drained(self, since: datetime | None) -> None:
         """None: not drained."""

@@ -129,7 +129,7 @@ class WarmUp:
     async def _goes_on(self, watch: WatchedNode, prompt_id: AttemptId, warming: Warming) -> bool:
         """Whether the prompt is still open and delays nobody."""
         here = self._board.on_node(watch.config.id)
-        if any(active.work.spec.checkpoint != warming.checkpoint for active in here):
+        if watch.lent or any(active.work.spec.checkpoint != warming.checkpoint for active in here):
             await self._stop(watch, prompt_id)
             return False
         match await watch.client.find(prompt_id):

@@ -1,0 +1,1 @@
+"""``vibes llm``: the language models that the hub asks."""

@@ -1,0 +1,1 @@
+"""Tests of the language model adapters, against a server of this machine."""
