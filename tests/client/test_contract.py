@@ -18,11 +18,12 @@ from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
+from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values import costs, exploration, fleet, llm, models, pictures, rentals, workflow_jobs
+from vibes.client.values import costs, exploration, fleet, llm, models, pictures, refinements, rentals, workflow_jobs
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
@@ -67,6 +68,12 @@ ANSWERS = [
     (costs.MaybePaidPage, "MaybePaidList"),
     (costs.MonthCost, "MonthCost"),
     (costs.SessionCost, "SessionCost"),
+    (refinements.Intent, "IntentOut"),
+    (refinements.IterationPlan, "IterationPlanOut"),
+    (refinements.PromptChanges, "ChangesOut"),
+    (refinements.VisionContext, "VisionContextOut"),
+    (refinements.Wish, "WishOut"),
+    (refinements.WishConflict, "ConflictOut"),
     (rentals.Rental, "RentalOut"),
     (rentals.RentalPage, "RentalList"),
     (llm.Llm, "LlmOut"),
@@ -94,6 +101,7 @@ HALVES = [
     (AsyncDiscovery, Discovery),
     (AsyncExploration, Exploration),
     (AsyncGenerations, Generations),
+    (AsyncRefinements, Refinements),
     (AsyncRentals, Rentals),
     (AsyncJobs, Jobs),
     (AsyncQueueControl, QueueControl),
@@ -113,10 +121,18 @@ def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
     assert known == set(SCHEMAS["GenerateBatchBody"]["properties"])
 
 
+def test_feedback_has_the_fields_that_the_hub_takes() -> None:
+    known = {each.name for each in fields(refinements.Feedback)}
+    assert known | {"session_id"} == set(SCHEMAS["IterationRequest"]["properties"])
+
+
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
     asked = {pictures.BatchRequest, exploration.VariationsRequest, workflow_jobs.Task}
     held = {kind for kind, _ in ANSWERS} | asked
     for module in (pictures, exploration, workflow_jobs, fleet, costs, rentals, llm):
+    asked = {pictures.BatchRequest, refinements.Feedback, workflow_jobs.Task}
+    held = {kind for kind, _ in ANSWERS} | asked
+    for module in (pictures, workflow_jobs, fleet, costs, refinements, rentals, llm):
         own = {
             kind
             for kind in vars(module).values()

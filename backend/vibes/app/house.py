@@ -33,15 +33,16 @@ def build_house(ground: Ground) -> House:
     execution = execution_room(ground, queue)
     generations = generations_room(ground, queue, sessions, execution)
     jobs = jobs_room(ground, sessions, generations)
+    chat = chat_room(ground, queue)
     looks = [jobs.runner.look_again]
     return House(
         ground=ground,
         queue=queue,
-        chat=chat_room(ground, queue),
+        chat=chat,
         sessions=sessions,
         execution=execution,
         generations=generations,
         jobs=jobs,
-        refinement=refinement_room(ground, sessions, generations),
+        refinement=refinement_room(ground, sessions, generations, chat),
         maintenance=maintenance_room(ground, queue, sessions, execution, generations, looks),
     )

@@ -36,6 +36,7 @@ from vibes.client.values.pictures import (
     SessionDetail,
     SessionPage,
 )
+from vibes.client.values.refinements import Feedback, Intent, IterationPlan, PromptChanges, Wish
 from vibes.client.values.rentals import Rental
 from vibes.client.values.workflow_jobs import (
     AcceptedJob,
@@ -65,6 +66,7 @@ __all__ = [
     "CostSum",
     "Costs",
     "EventsBlocked",
+    "Feedback",
     "FieldProblem",
     "Fleet",
     "Generation",
@@ -77,7 +79,9 @@ __all__ = [
     "HubAway",
     "HubClient",
     "HubRefused",
+    "Intent",
     "InvalidRequest",
+    "IterationPlan",
     "Job",
     "JobChanged",
     "JobError",
@@ -99,6 +103,7 @@ __all__ = [
     "NotFound",
     "NotUnderstood",
     "Picture",
+    "PromptChanges",
     "Queue",
     "Rental",
     "Session",
@@ -109,6 +114,7 @@ __all__ = [
     "TaskType",
     "Unavailable",
     "VariationsRequest",
+    "Wish",
     "WrongAddress",
     "pictures_in",
 ]

@@ -12,6 +12,7 @@ from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
+from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.http.address import DEFAULT_URL, HubAddress
@@ -39,6 +40,7 @@ class AsyncHubClient:
     exploration: AsyncExploration
     queue: AsyncQueueControl
     costs: AsyncCostControl
+    refinements: AsyncRefinements
     rentals: AsyncRentals
     llm: AsyncLanguageModels
 
@@ -69,6 +71,7 @@ class AsyncHubClient:
         self.exploration = AsyncExploration(transport)
         self.queue = AsyncQueueControl(transport)
         self.costs = AsyncCostControl(transport)
+        self.refinements = AsyncRefinements(transport)
         self.rentals = AsyncRentals(transport)
         self.llm = AsyncLanguageModels(transport)
         return self
@@ -91,6 +94,7 @@ class HubClient:
     exploration: Exploration
     queue: QueueControl
     costs: CostControl
+    refinements: Refinements
     rentals: Rentals
     llm: LanguageModels
 
@@ -116,6 +120,7 @@ class HubClient:
         self.exploration = Exploration(hub.exploration, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
+        self.refinements = Refinements(hub.refinements, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
         self.llm = LanguageModels(hub.llm, self._loop)
         return self

@@ -12,8 +12,9 @@ from vibes.commands.jobs.cli import commands as jobs
 from vibes.commands.llm.cli import commands as llm
 from vibes.commands.pictures.cli import commands as pictures
 from vibes.commands.queue.cli import commands as queue
+from vibes.commands.refinement.cli import commands as refinement
 from vibes.commands.rentals.cli import commands as rentals
 from vibes.commands.simulator.cli import commands as simulator
 from vibes.commands.workflows.cli import commands as workflows
 
-GROUPS = (hub, simulator, pictures, jobs, fleet, development, workflows, queue, rentals, costs, llm)
+GROUPS = (hub, simulator, pictures, refinement, jobs, fleet, development, workflows, queue, rentals, costs, llm)

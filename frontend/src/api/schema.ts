@@ -5851,13 +5851,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The plan; for `Accept: text/event-stream` the events `stage` (`{stage}`), `rationale` (`{text, anew}`, as it is written) and at last `plan`, or `problem`. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IterationPlanOut"];
+                    "text/event-stream": string;
                 };
             };
             /** @description Malformed request */

@@ -1,17 +1,36 @@
 """``/api/iterate``: what should change, as a plan for the next pictures."""
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
 
 from vibes.api.http import given
 from vibes.api.schemas.refinement import ApplyChangesRequest, IterationPlanOut, IterationRequest, RefinementOut
+from vibes.api.streams.refinement_stream import refinement_stream
+from vibes.domain.ids import SessionId
 
 router = APIRouter(prefix="/api/iterate", tags=["refinement"])
 
+EVENT_STREAM = "text/event-stream"
+_STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The plan; for `Accept: text/event-stream` the events `stage` (`{stage}`), `rationale` "
+        "(`{text, anew}`, as it is written) and at last `plan`, or `problem`.",
+        "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+    }
+}
 
-@router.post("/refine-prompt")
-async def refine_prompt(body: IterationRequest, refinements: given.Refinements) -> IterationPlanOut:
+
+@router.post("/refine-prompt", response_model=IterationPlanOut, responses=_STREAMED)
+async def refine_prompt(body: IterationRequest, request: Request, refinements: given.Refinements) -> Any:
     """A new prompt out of feedback, to be seen before it is used. It always answers: where no model does, by rules."""
-    return IterationPlanOut.of(await refinements.plan(body.to_request()))
+    wanted = body.to_request()
+    if EVENT_STREAM not in request.headers.get("accept", ""):
+        return IterationPlanOut.of(await refinements.plan(wanted))
+    await refinements.intent(SessionId(body.session_id))  # an unknown session is refused before anything is streamed
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(refinement_stream(refinements, wanted), media_type=EVENT_STREAM, headers=headers)
 
 
 @router.post("/apply-changes")

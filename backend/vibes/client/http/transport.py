@@ -49,6 +49,8 @@ class Call:
     query: Query = field(default_factory=dict)
     key: str | None = None
     picture: bytes | None = None
+    seen: str | None = None
+    """The ETag that a change was made from."""
     seconds: float = ANSWER_SECONDS
     """Longest silence of the hub while it answers."""
 
@@ -201,6 +203,8 @@ def _content(call: Call) -> dict[str, Any]:
     if call.picture is not None:
         return {**given, "files": {"file": ("picture", call.picture)}}
     headers = {"Idempotency-Key": call.key} if call.key else {}
+    if call.seen is not None:
+        headers["If-Match"] = call.seen
     if call.body is not None:
         headers["Content-Type"] = "application/json"
         try:

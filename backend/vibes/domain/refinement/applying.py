@@ -141,14 +141,13 @@ def _until_gone(
 
 def _replaced(phrase: Phrase, start: int, end: int, new: str) -> Phrase:
     text = phrase.text
-    words = f"{new[0].upper()}{new[1:]}" if text[start].isupper() and start == 0 and new else new
-    begin = start
+    words = f"{new[0].upper()}{new[1:]}" if start == 0 and text[0].isupper() and new else new
+    result = phrase.replaced(start, end, words)
     before = text[:start].split()
     article = before[-1] if before else ""
     if article.lower() in {"a", "an"} and text[:start].endswith(f"{article} "):
-        begin = start - len(article) - 1
-        words = f"{_article(article, new)}{new}"
-    return phrase.replaced(begin, end, words)
+        result = result.replaced(start - len(article) - 1, start, _article(article, new))
+    return result
 
 
 def _article(before: str, new: str) -> str:

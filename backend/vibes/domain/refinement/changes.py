@@ -1,7 +1,7 @@
 """Operations on a prompt: what feedback asks for, whoever understood it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 MAX_TERMS = 12
@@ -45,6 +45,19 @@ class Changes:
         for swap in self.modify:
             yield "modify", swap.old
             yield "modify", swap.new
+
+    def with_lists(self, lists: Mapping[str, Iterable[str]], modify: Iterable[Swap]) -> "Changes":
+        """With other terms and swaps, and the same question. ``lists``: by the names of `LISTS`."""
+        keep, remove, add, up, down = (tuple(lists[name]) for name in LISTS)
+        return Changes(
+            keep=keep,
+            remove=remove,
+            add=add,
+            modify=tuple(modify),
+            emphasis_up=up,
+            emphasis_down=down,
+            question=self.question,
+        )
 
     def cleaned(self) -> "Changes":
         """Blanks trimmed, doubles and empty terms dropped, lists and terms cut to their limits; a term of a swap that

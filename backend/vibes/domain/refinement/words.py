@@ -124,7 +124,7 @@ def key_of(word: str, language: str = ENGLISH) -> str:
     for mark in ("'s", "’s"):
         plain = plain.removesuffix(mark)
     if language == GERMAN:
-        return _without_ending(plain, ("ern", "en", "er", "es", "e", "n", "s"))
+        return _without_ending(plain, ("ern", "en", "em", "er", "es", "e", "n", "s"))
     if language == FRENCH:
         return _without_ending(plain.split("'")[-1], ("es", "s", "x", "e"))
     return _english_key(plain)

@@ -12,41 +12,46 @@ from vibes.domain.refinement.intent import IntentChanged, IntentDocument, Wish
 from vibes.domain.refinement.plan import IterationPlan, Refined
 from vibes.domain.refinement.record import RefinementRecord
 from vibes.domain.refinement.refining import Starting, refine
-from vibes.domain.refinement.rules.interpreter import interpret
 from vibes.domain.session import STAGES, Session
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
+from vibes.services.refinement.suggesting import Suggestions, Told
 from vibes.services.sessions.flow_file import FlowPreset, StagePreset, stage_preset
 from vibes.services.sessions.service import SessionService
 
-BY_RULES = "by rules"
-NO_MODEL = f"{BY_RULES}: no LLM is configured"
 LISTED = 100
 """Most refinements of a session in a list."""
 
 
 class RefinementService:
     def __init__(
-        self, storage: Storage, sessions: SessionService, flows: Mapping[str, FlowPreset], clock: Clock
+        self,
+        storage: Storage,
+        sessions: SessionService,
+        suggestions: Suggestions,
+        flows: Mapping[str, FlowPreset],
+        clock: Clock,
     ) -> None:
         self._storage = storage
         self._sessions = sessions
+        self._suggestions = suggestions
         self._flows = flows
         self._clock = clock
 
-    async def plan(self, request: FeedbackRequest) -> IterationPlan:
-        """Raises NotFound for an unknown session, and for nothing else."""
+    async def plan(self, request: FeedbackRequest, told: Told | None = None) -> IterationPlan:
+        """``told`` hears of each stage and of the rationale as it is written. Raises NotFound for an unknown session,
+        and for nothing else."""
         session = await self._sessions.get(request.session_id)
         intent = await self._storage.refinements.intent(session.id)
         stage = self._next_stage(session)
         family = request.family or stage.model_family
-        start = Starting(
-            prompt=request.prompt, negative_prompt=request.negative_prompt, family=family, earlier=intent.wishes
+        suggestion = await self._suggestions.suggest(request, intent, family, told)
+        plan = replace(
+            _plan(str(random_uuid()), suggestion.refined, stage, family, suggestion.understood),
+            degraded=suggestion.degraded,
+            vision_context=suggestion.seen,
+            intent_version=intent.version,
         )
-        understood = interpret(request.feedback, [each.text for each in start.phrases if not each.fixed])
-        refined = refine(start, understood)
-        plan = _plan(str(random_uuid()), refined, stage, family, understood)
-        plan = replace(plan, degraded=NO_MODEL, intent_version=intent.version)
         if request.remember:
             plan = replace(plan, intent_version=await self._remember(session.id, request.feedback, plan))
         await self._storage.refinements.add(
@@ -57,6 +62,7 @@ class RefinementService:
                 feedback=request.feedback,
                 current_prompt=request.prompt,
                 plan=plan,
+                answers=suggestion.answers,
             )
         )
         return plan

@@ -12,6 +12,7 @@ _WHOLE = re.compile(
     r"(?:everything|all|the rest)(?: \w+)?(?: is| are)?(?: \w+)? but (?=\S)|"
     r"\bnot (?:an? |the )?[\w-]+(?: [\w-]+)?,? but (?=\S)|"
     r"\bnicht [\w-]+(?: [\w-]+){0,2}, sondern (?=\S)|"
+    r"(?:an? |the )[\w-]+(?: [\w-]+)?, not (?:an? |the )(?=\S)|"
     r"(?:instead|in place|in lieu) of [^,.;]+?, (?=\S)|\b(?:an)?statt(?: [\w-]+){1,2}, (?=\S)|"
     r"(?:au lieu|à la place) [^,.;]+?, (?=\S)",
     re.IGNORECASE,
@@ -19,11 +20,13 @@ _WHOLE = re.compile(
 _CUT = {
     ENGLISH: r"\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|&|\+",
     GERMAN: r"\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|&|\+",
-    FRENCH: r"\bmais\b|\bet\b|\bou\b|\bni\b(?=\s)|&|\+",
+    FRENCH: r"\bmais\b|\bet\b|\bou\b|\bni\b|&|\+",
 }
 _AGAINST = {"but", "however", "though", "while", "aber", "sondern", "dafür", "mais", ".", "!", "?", ";", "\n"}
 _STOP = r"[.!?;]+(?=\s|$)|\n+|,|\s[–—-]\s"
 _HELD = "\x00"
+_NEITHER = {"ni": "sans ", "nor": "no "}
+"""What stands before each of several things that shall not be, as it stands before one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,16 @@ def clauses_of(text: str, language: str) -> list[Clause]:
 
     marked = _WHOLE.sub(hold, " ".join(text.split(" ")))
     clauses: list[Clause] = []
-    follows = False
+    follows, without = False, ""
     for part in re.split(rf"({_STOP}|{_CUT[language]})", marked, flags=re.IGNORECASE):
         sign = part.strip().lower()
         if re.fullmatch(rf"(?:{_STOP}|{_CUT[language]})", part, flags=re.IGNORECASE):
-            if sign in {"ni", "nor"}:
-                follows = True
-            else:
+            without = _NEITHER.get(sign, "")
+            if not without:
                 follows = bool(clauses) and not (sign in _AGAINST or sign[:1] in _AGAINST)
             continue
         clause = " ".join(re.sub(f"{_HELD}(\\d+){_HELD}", lambda found: held[int(found[1])], part).split())
         if clause.strip(" ,.;:!?"):
-            clauses.append(Clause(clause.strip(" ,;:"), follows))
+            clauses.append(Clause(f"{without}{clause.strip(' ,;:')}", follows))
+            without = ""
     return clauses[:MAX_CLAUSES]

@@ -1,6 +1,6 @@
 """Which language a text is in, by its small words."""
 
-from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, words_of
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
 
 _SMALL_WORDS = {
     ENGLISH: "the a an of with and is are in on at it but not no more less without please make should i like too keep "
@@ -12,21 +12,31 @@ _SMALL_WORDS = {
     "cette trop peu doit devrait lieu place garde ajoute enlève enlever supprime remplace très ni ne aucun tout sauf "
     "assez comme aime adore style",
 }
+_SIGNS = {GERMAN: "äöüß", FRENCH: "éèêëàâçîïôûùœ"}
 _ELIDED = 2
 """Most letters of a French article or pronoun before its apostrophe."""
-_BY_WORD = {language: frozenset(folded(word) for word in words.split()) for language, words in _SMALL_WORDS.items()}
+SMALL_WORDS = _BY_WORD = {
+    language: frozenset(folded(word) for word in words.split()) for language, words in _SMALL_WORDS.items()
+}
 
 
 def language_of(text: str, known: dict[str, frozenset[str]] | None = None) -> str:
     """English where nothing speaks for another one. ``known``: further words that speak for a language."""
     words = [part for word in words_of(text) for part in _parts(folded(text[word.start : word.end]))]
     scores = {language: sum(_score(word, language, known or {}) for word in words) for language in _BY_WORD}
+    for language, signs in _SIGNS.items():
+        scores[language] += any(sign in signs for sign in text.casefold())
     best = max(scores, key=lambda language: (scores[language], language == ENGLISH))
     return best if scores[best] > scores[ENGLISH] else ENGLISH
 
 
+def speaks_for(text: str, language: str) -> bool:
+    """A small word of it is there."""
+    return any(folded(text[word.start : word.end]) in _BY_WORD[language] for word in words_of(text))
+
+
 def _score(word: str, language: str, known: dict[str, frozenset[str]]) -> int:
-    return 2 * (word in _BY_WORD[language]) + (word in known.get(language, ()))
+    return 2 * (word in _BY_WORD[language]) + (key_of(word, language) in known.get(language, ()))
 
 
 def _parts(word: str) -> list[str]:

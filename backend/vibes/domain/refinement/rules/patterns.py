@@ -19,6 +19,8 @@ class Intention(StrEnum):
     TOO = "too"
     BAD = "bad"
     BE = "be"
+    BE_IF_ATTRIBUTE = "be if attribute"
+    """As `BE` where ``a`` is a colour, a material or a quality; other patterns are tried where it is not."""
     WANT = "want"
     NOTHING = "nothing"
 
@@ -48,13 +50,17 @@ _ENGLISH = _patterns(
     (Intention.NOTHING, rf"{_I} {_VERY}(?:like|love) (?:it|this|that|them|these)(?: .*)?"),
     (
         Intention.REMOVE,
-        rf"(?:keep |leave |{_I} {_VERY}(?:like|love) )?(?:everything|all|the rest)(?: else)?(?: {_IS} {_GOOD})? "
+        rf"(?:keep |leave |{_I} {_VERY}(?:like|love) )?(?:everything|all|the rest)(?: else)?(?:(?:'s| {_IS}) {_GOOD})? "
         rf"(?:but|except(?: for)?|apart from|besides|other than) {_X}",
     ),
     (
         Intention.KEEP,
         r"(?:please )?(?:don'?t|do not|never) (?:you )?"
         rf"(?:remove|change|touch|lose|delete|drop|alter|replace|modify|take away) {_X}",
+    ),
+    (
+        Intention.SWAP,
+        r"(?:instead|in place|in lieu) of (?P<y>(?:an? |the )?(?:\S+ )?\S+),? (?P<x>(?:an?|the|some|two|another) .+)",
     ),
     (Intention.SWAP, rf"(?:instead|in place|in lieu) of {_Y},? (?:have |use |put |draw |i want |make it )?{_X}"),
     (
@@ -65,6 +71,7 @@ _ENGLISH = _patterns(
     (Intention.SWAP, rf"(?:replace|swap|exchange|substitute|switch) {_Y} (?:with|by|for|to) {_X}"),
     (Intention.SWAP, rf"(?:turn|change|make|transform|convert) {_Y} (?:into|to) {_X}"),
     (Intention.SWAP, rf"not {_Y},? but {_X}"),
+    (Intention.SWAP, rf"(?!no |more |less |keep |add |remove ){_X},? not {_Y}"),
     (Intention.MORE, rf"(?:there (?:is|are) )?(?:not enough|too little|too few) {_X}"),
     (Intention.LESS, rf"(?:there (?:is|are) |it has )?(?:way |far )?too (?:much|many) {_X}"),
     (Intention.LESS, rf"(?:not so|not as|not that) (?:much|many) {_X}"),
@@ -96,7 +103,12 @@ _ENGLISH = _patterns(
         Intention.REMOVE,
         rf"{_X} (?:should|must|has to|have to|can) (?:go(?: away)?|disappear|be (?:removed|gone|deleted))",
     ),
-    (Intention.REMOVE, rf"{_X} (?:away|gone|out|off)"),
+    (Intention.REMOVE, rf"(?!zoom|move|go ){_X} (?:away|gone|out|off)"),
+    (
+        Intention.REMOVE,
+        rf"(?:it|there|this|he|she|they) (?:should|must|can|could|do|does)(?:n'?t| not) (?:be|have|show|wear) "
+        rf"(?:any )?{_X}",
+    ),
     (Intention.TOO, rf"{_X} (?:{_IS} )?(?:a bit |a little |way |far |much )?too {_A}"),
     (Intention.TOO, rf"(?:it(?:'s| is)? |this is |looks? )?(?:a bit |a little |way |far |much )?too {_A}"),
     (
@@ -113,6 +125,7 @@ _ENGLISH = _patterns(
         rf"a (?:bit|little) |much |some |lots |slightly |even |way |could you add )*"
         rf"(?:more|stronger|extra)(?: of)? {_X}",
     ),
+    (Intention.KEEP, rf"leave {_X} (?:alone|as (?:it is|is|they are)|untouched|be)"),
     (
         Intention.KEEP,
         rf"(?:please )?(?:keep|leave|preserve|retain|maintain|hold on to) {_X}(?: as (?:it is|they are|is))?",
@@ -130,8 +143,8 @@ _ENGLISH = _patterns(
         rf"(?: look)?(?: more| be| a| into| to)? {_X}",
     ),
     (Intention.BE, rf"make (?P<x>her|him|them) {_A}"),
-    (Intention.BE, r"(?:make|paint|colou?r|turn) (?:the |his |her |their )?(?P<x>.+) (?P<a>\S+)"),
-    (Intention.BE, rf"(?:the )?{_X} in {_A}"),
+    (Intention.BE_IF_ATTRIBUTE, r"(?:make|paint|colou?r|turn) (?:the |his |her |their )?(?P<x>.+) (?P<a>\S+)"),
+    (Intention.BE_IF_ATTRIBUTE, rf"(?:the )?{_X} in {_A}"),
     (
         Intention.WANT,
         r"(?:please |maybe |perhaps )?(?:(?:can|could|would) (?:you|we|there) (?:please )?)?(?:also )?"
@@ -222,8 +235,8 @@ _GERMAN = _patterns(
     (Intention.WANT, rf"(?:bitte )?(?:mach|mache) (?:es|das(?: bild)?|alles)(?: zur?| zum| wie| als| mehr)? {_X}"),
     (Intention.BE, rf"(?:bitte )?(?:mach|mache|färbe|male) {_X} {_A}"),
     (Intention.BE, rf"{_X} lieber (?:in )?{_A}"),
-    (Intention.BE, rf"{_X} in {_A}"),
-    (Intention.BE, rf"(?:de[rn] |die |das )?{_X} (?P<a>\S+er)(?: machen| bitte)?"),
+    (Intention.BE_IF_ATTRIBUTE, rf"{_X} in {_A}"),
+    (Intention.BE_IF_ATTRIBUTE, rf"(?:de[rn] |die |das )?{_X} (?P<a>\S+er)(?: machen| bitte)?"),
     (Intention.WANT, rf"(?:bitte )?(?:füge|setze) {_X} (?:hinzu|ein|dazu)"),
     (Intention.WANT, rf"(?:bitte )?(?:noch )?{_X} (?:hinzufügen|dazu|ergänzen|einfügen)"),
     (Intention.WANT, rf"(?:sie|er|es|da|man) (?:soll|sollte|sollen|muss)(?: auch)? {_X}(?: sein| geben| haben)?"),
@@ -278,10 +291,10 @@ _FRENCH = _patterns(
     (Intention.KEEP, rf"{_X} {_EST} {_BIEN}"),
     (Intention.BAD, rf"{_X} {_EST} {_MOCHE}"),
     (Intention.BE, rf"(?:le |la |les |l')?{_X} (?:doit|devrait|doivent|devraient) être (?:en |plus )?{_A}"),
-    (Intention.BE, rf"(?:le |la |les |l'|une? )?{_X} plus {_A}"),
-    (Intention.BE, r"(?:rends|mets|peins|fais) (?:le |la |les |l')?(?P<x>.+?) (?:en |plus )?(?P<a>\S+)"),
+    (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'|une? )?{_X} plus {_A}"),
+    (Intention.BE_IF_ATTRIBUTE, r"(?:rends|mets|peins|fais) (?:le |la |les |l')?(?P<x>.+?) (?:en |plus )?(?P<a>\S+)"),
     (Intention.WANT, rf"(?:un peu |encore |beaucoup )?plus {_X}"),
-    (Intention.BE, rf"(?:le |la |les |l'){_X} en {_A}"),
+    (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'){_X} en {_A}"),
     (Intention.WANT, rf"(?:ajoute|ajouter|mets|mettre|rajoute|inclus)[rz]? {_X}"),
     (Intention.WANT, rf"(?:elle|il|on|ça) (?:doit|devrait|peut) (?:être |avoir )?{_X}"),
     (Intention.WANT, rf"je (?:veux|voudrais|souhaite|préfère) {_X}"),

@@ -37,7 +37,8 @@ pale:paler:blass,blasser:pâle:vibrant:pale colors
 realistic:realistic:realistisch,realistischer:réaliste:stylized:realistic
 simple:simpler:einfach,einfacher,schlicht,schlichter:simple:complex:simple
 busy:busier:unruhig,überladen:chargé,chargée:calm:busy
-calm:calmer:ruhig,ruhiger:calme:busy:calm
+calm:calmer:ruhig,ruhiger:calme:dramatic:calm
+rough:rougher,wilder:rau,rauer,wild,wilder:agité,agitée,sauvage:calm:rough
 happy:happier,cheerful:fröhlich,fröhlicher,glücklich:joyeux,joyeuse,heureux:sad:happy
 sad:sadder:traurig,trauriger:triste:happy:sad
 scary:scarier,creepier,creepy:gruselig,gruseliger:effrayant,effrayante:friendly:scary
@@ -62,7 +63,7 @@ strong:stronger:stark,stärker:fort,forte:weak:strong
 weak:weaker:schwach,schwächer:faible:strong:subtle
 deep:deeper:tief,tiefer:profond,profonde:shallow:depth
 fat:fatter:fett,fetter:gros:thin:fat
-close:closer,nearer,close-up:näher,nah,nah dran:près,proche,gros plan:far:close-up
+close:closer,nearer,close-up:näher,nah,nah dran,näher ran,nah ran:près,proche,gros plan:far:close-up
 far:farther,further away,farther away,zoom out,wide shot:weiter weg,weit weg,totale:loin,plan large:close:wide shot
 """
 """The word, its comparatives, German, French, its opposite, and what to add where it is said of no thing."""
@@ -126,6 +127,23 @@ SYNONYMS = {
     "writing": "text",
     "lettering": "text",
 }
+COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "several", "many"})
+NEAR = (
+    {"fog", "mist", "haze"},
+    {"boat", "ship"},
+    {"light", "lights", "lighting"},
+    {"sea", "ocean"},
+    {"people", "person", "crowd"},
+    {"street", "road"},
+    {"rock", "stone"},
+    {"woman", "girl", "lady"},
+    {"man", "boy", "guy"},
+    {"house", "building"},
+    {"glasses", "spectacles"},
+    {"seagulls", "gulls", "birds"},
+    {"forest", "woods"},
+)
+"""Words one of which a prompt may have where feedback says another."""
 DERIVED = {
     "drama": "dramatic",
     "coziness": "cozy",

@@ -29,7 +29,6 @@ _FILLER = {
     for language, words in _FILLERS.items()
 }
 _ARTICLE = {language: frozenset(words.split()) for language, words in _ARTICLES.items()}
-_LOST_ARTICLE = {ENGLISH: "the", GERMAN: "the", FRENCH: "the"}
 _BETWEEN = frozenset(
     "in on over under behind beside at between with without in_front_of above below near and to".replace(
         "_", " "
@@ -70,11 +69,10 @@ def translated(text: str, language: str) -> str:
     """Into English, word by word, the longest entries first; what is not in the lexicon stays as it is."""
     words = words_of(text, language)
     said = [text[each.start : each.end] for each in words]
-    entries = vocabulary().translations[language]
     result: list[str] = []
     at = 0
     while at < len(words):
-        length, english = _longest(entries, words_keys(said[at : at + LONGEST], language))
+        length, english = _longest(language, said[at : at + LONGEST])
         if english is None and folded(said[at]) in _ARTICLE[language]:
             if result and result[-1] in _BETWEEN:
                 result.append("the")
@@ -88,15 +86,15 @@ def translated(text: str, language: str) -> str:
     return " ".join(_in_english_order(result, language))
 
 
-def words_keys(said: list[str], language: str) -> tuple[str, ...]:
-    return tuple(key_of(each, language) for each in said)
-
-
-def _longest(entries: object, keys: tuple[str, ...]) -> tuple[int, str | None]:
-    table = entries if isinstance(entries, dict) else {}
-    for length in range(len(keys), 0, -1):
-        if keys[:length] in table:
-            return length, table[keys[:length]]
+def _longest(language: str, said: list[str]) -> tuple[int, str | None]:
+    """How many of these words an entry takes, and what it is in English."""
+    words = vocabulary()
+    keys = tuple(key_of(each, language) for each in said)
+    for length in range(len(said), 0, -1):
+        found = words.exact[language].get(" ".join(said[:length]).lower())
+        found = found or words.translations[language].get(keys[:length])
+        if found:
+            return length, found
     return 0, None
 
 

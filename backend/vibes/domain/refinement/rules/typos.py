@@ -3,7 +3,9 @@
 import re
 from collections.abc import Collection, Iterable
 
-from vibes.domain.refinement.rules.vocabulary import is_known
+from vibes.domain.refinement.rules.languages import SMALL_WORDS
+from vibes.domain.refinement.rules.patterns import PATTERNS
+from vibes.domain.refinement.rules.vocabulary import is_known, written_words
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded
 
 _SIGNALS = {
@@ -13,7 +15,13 @@ _SIGNALS = {
     "heller dunkler lassen alles außer",
     FRENCH: "plus moins sans lieu place remplace garde enlève ajoute supprime trop avec pas",
 }
-_SMALL = frozenset(
+_IN_PATTERNS = frozenset(
+    folded(word)
+    for patterns in PATTERNS.values()
+    for _, pattern in patterns
+    for word in re.findall(r"[^\W\d_]{3,}", pattern.pattern)
+)
+_SMALL = frozenset().union(_IN_PATTERNS, *SMALL_WORDS.values()) | frozenset(
     [
         "the",
         "and",
@@ -178,8 +186,9 @@ def mended(text: str, language: str, prompt_words: Collection[str]) -> str:
             return found.group()
         if word in _folded_signals(language):
             return found.group()
+        near_words = near if language == ENGLISH else near | written_words(language)
         signal = _only(word, _SIGNALS[language].split(), _slip if len(word) < _LONG else _two_slips)
-        return signal or _only(word, near, _slip) or found.group()
+        return signal or _only(word, near_words, _slip) or found.group()
 
     return _LETTERS.sub(mend, text)
 

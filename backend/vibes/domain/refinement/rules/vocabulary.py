@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from vibes.domain.refinement.rules.qualities import COLORS, EXCLUSIVE, MATERIALS, OTHERS, QUALITIES
+from vibes.domain.refinement.rules.qualities import COLORS, COUNTS, EXCLUSIVE, MATERIALS, OTHERS, QUALITIES
 from vibes.domain.refinement.rules.things import THINGS
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
 
@@ -24,6 +24,8 @@ class Quality:
 class Vocabulary:
     translations: Mapping[str, Mapping[tuple[str, ...], str]]
     """By language and the keys of an entry's words: the English word."""
+    exact: Mapping[str, Mapping[str, str]]
+    """By language and an entry as it is written: a plural that differs by an umlaut alone is another entry."""
     qualities: Mapping[str, Quality]
     """By any English form."""
     colors: frozenset[str]
@@ -39,26 +41,27 @@ class Vocabulary:
         yield from (name for name, number in self.exclusive.items() if number == group)
 
     def is_attribute(self, word: str) -> bool:
-        return word in self.colors or word in self.materials or word in self.qualities
+        return word in self.colors or word in self.materials or word in self.qualities or word in COUNTS
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    translations: dict[str, dict[tuple[str, ...], str]] = {GERMAN: {}, FRENCH: {}}
+    translations = _Translations()
     exclusive, canonical = _groups(translations)
     qualities: dict[str, Quality] = {}
     for english, forms, german, french, opposite, *alone in _rows(QUALITIES.splitlines()):
         quality = Quality(english, opposite, alone[0] if alone else english)
         qualities.update(dict.fromkeys([english, *_split(forms)], quality))
-        _add(translations, english, german, french)
+        translations.add(english, german, french)
     tables = {name: _rows(_entries(table)) for name, table in _TABLES.items()}
     for rows in tables.values():
         for english, german, french in rows:
-            _add(translations, english, german, french)
+            translations.add(english, german, french)
     names = [row[0] for rows in tables.values() for row in rows]
     known = {key_of(each) for name in [*names, *qualities, *exclusive] for each in name.split()}
     return Vocabulary(
-        translations=translations,
+        translations=translations.by_keys,
+        exact=translations.exact,
         qualities=qualities,
         colors=frozenset(row[0] for row in tables["colors"]),
         materials=frozenset(row[0] for row in tables["materials"]),
@@ -71,7 +74,20 @@ def vocabulary() -> Vocabulary:
 _TABLES = {"colors": COLORS, "materials": MATERIALS, "things": THINGS, "others": OTHERS}
 
 
-def _groups(translations: dict[str, dict[tuple[str, ...], str]]) -> tuple[dict[str, int], dict[str, str]]:
+class _Translations:
+    def __init__(self) -> None:
+        self.by_keys: dict[str, dict[tuple[str, ...], str]] = {GERMAN: {}, FRENCH: {}}
+        self.exact: dict[str, dict[str, str]] = {GERMAN: {}, FRENCH: {}}
+
+    def add(self, english: str, german: str, french: str) -> None:
+        """What was there first stays: the plural of a German word is often its singular too."""
+        for language, cell in ((GERMAN, german), (FRENCH, french)):
+            for form in _split(cell):
+                self.by_keys[language].setdefault(keys_of(form, language), english)
+                self.exact[language].setdefault(form.lower(), english)
+
+
+def _groups(translations: _Translations) -> tuple[dict[str, int], dict[str, str]]:
     exclusive: dict[str, int] = {}
     canonical: dict[str, str] = {}
     for number, group in enumerate(EXCLUSIVE):
@@ -79,7 +95,7 @@ def _groups(translations: dict[str, dict[tuple[str, ...], str]]) -> tuple[dict[s
             for name in [english, *_split(synonyms)]:
                 exclusive[name] = number
                 canonical[name] = english
-            _add(translations, english, german, french)
+            translations.add(english, german, french)
     return exclusive, canonical
 
 
@@ -95,13 +111,6 @@ def _split(cell: str) -> list[str]:
     return [each.strip() for each in cell.split(",") if each.strip()]
 
 
-def _add(translations: dict[str, dict[tuple[str, ...], str]], english: str, german: str, french: str) -> None:
-    """What was there first stays: the plural of a German word is often its singular too."""
-    for language, cell in ((GERMAN, german), (FRENCH, french)):
-        for form in _split(cell):
-            translations[language].setdefault(keys_of(form, language), english)
-
-
 def keys_of(text: str, language: str) -> tuple[str, ...]:
     """Without apostrophes' first halves, as in ``l'eau``."""
     return tuple(word.key for word in words_of(text, language))
@@ -115,6 +124,12 @@ def known_words() -> dict[str, frozenset[str]]:
         frozenset(keys[0] for keys in tables[language] if len(keys) == 1) for language in (GERMAN, FRENCH)
     )
     return {ENGLISH: vocabulary().english, GERMAN: german, FRENCH: french}
+
+
+@cache
+def written_words(language: str) -> frozenset[str]:
+    """Single words of the lexicon as they are written, in small letters without accents."""
+    return frozenset(folded(form) for form in vocabulary().exact[language] if " " not in form)
 
 
 def is_known(word: str, language: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vibes.domain.refinement.changes import Changes, Swap
-from vibes.domain.refinement.rules.qualities import DERIVED
+from vibes.domain.refinement.rules.qualities import COUNTS, DERIVED, NEAR
 from vibes.domain.refinement.rules.vocabulary import Quality, vocabulary
 from vibes.domain.refinement.words import ENGLISH, holds, places, words_of
 
@@ -44,6 +44,14 @@ def wanted(term: str, known: Known) -> Changes:
     return _in_a_group(term, known) or _with_attributes(term, known) or _quality(term, known) or _new(term, known)
 
 
+def as_prompted(term: str, known: Known) -> str:
+    """As the prompt says it, where it says it by another word."""
+    if not term or known.holds(term):
+        return term
+    near = (other for group in NEAR if term.lower() in group for other in sorted(group))
+    return next((other for other in near if known.holds(other)), term)
+
+
 def more(term: str, known: Known) -> Changes:
     for each in (term, DERIVED.get(term.lower(), "")):
         if each and known.holds(each):
@@ -55,10 +63,13 @@ def being(thing: str, attribute: str, known: Known) -> Changes:
     """A thing shall be so: "the hat red". "her" and the like: whoever is in the picture."""
     if not attribute:
         return Changes()
-    base = _base(attribute)
+    base = base_of(attribute)
     if thing.lower() in _SOMEBODY or not thing:
         return wanted(attribute, known)
-    return wanted(f"{base} {thing}", known)
+    term = f"{base} {thing}"
+    if known.holds(thing) and not known.holds(term) and len(thing.split()) == 1:
+        return _attributed([base], thing, known)
+    return wanted(term, known)
 
 
 def too(thing: str, attribute: str, known: Known) -> Changes:
@@ -76,6 +87,9 @@ def swapped(old: str, new: str, known: Known) -> Changes:
     """ "blue" for "red sky" is "blue sky" where the prompt says so."""
     if not old or not new:
         return wanted(new, known)
+    words = vocabulary()
+    if words.is_attribute(new.lower()) and not words.is_attribute(old.rsplit(maxsplit=1)[-1].lower()):
+        return being(old, new, known)
     head = new.rsplit(maxsplit=1)[-1]
     if known.holds(old) and known.neighbours(old)[1].lower() == head.lower() and len(new.split()) > 1:
         old = f"{old} {head}"
@@ -85,7 +99,8 @@ def swapped(old: str, new: str, known: Known) -> Changes:
 _SOMEBODY = {"it", "her", "him", "she", "he", "them", "this", "that", "everything", "picture", "image", "the picture"}
 
 
-def _base(attribute: str) -> str:
+def base_of(attribute: str) -> str:
+    """Of a comparative: "darker" is "dark"."""
     quality = vocabulary().qualities.get(attribute.lower())
     return quality.word if quality else attribute
 
@@ -113,7 +128,12 @@ def _with_attributes(term: str, known: Known) -> Changes | None:
         return None
     if known.holds(term):
         return Changes(emphasis_up=(term,))
-    bases = [_base(each) for each in attributes]
+    if any(each.lower() in COUNTS for each in attributes):
+        return Changes(modify=(Swap(known.as_it_stands(head), term),))
+    return _attributed([base_of(each) for each in attributes], head, known)
+
+
+def _attributed(bases: Sequence[str], head: str, known: Known) -> Changes:
     there = known.as_it_stands(head)
     before = known.neighbours(head)[0]
     old = f"{before} {there}" if before and any(_same_sort(before.lower(), each) for each in bases) else there
@@ -153,4 +173,7 @@ def _opposite(quality: Quality, known: Known) -> Changes:
 
 
 def _new(term: str, known: Known) -> Changes:
+    *attributes, head = term.split()
+    if attributes and all(vocabulary().is_attribute(each.lower()) for each in attributes):
+        term = " ".join([*map(base_of, attributes), head])
     return Changes(emphasis_up=(term,)) if known.holds(term) else Changes(add=(term,))

@@ -1,0 +1,1 @@
+"""``vibes refine``: say what should change about the pictures of a session."""
