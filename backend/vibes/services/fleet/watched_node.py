@@ -81,13 +81,11 @@ class WatchedNode:
         self._drained_since: datetime | None = None
         self._leaves_at: float | None = None
         """By the monotonic clock; None: it stays."""
-        self._retired = False
-        self._doubted = False
+        self._retired = self._doubted = False
         self._away: Reason | None = None
         self._closed: Reason | None = None
         self._closed_until = 0.0
-        self._lent: list[Reason] = []
-        """Why its card is lent, once for each that has it."""
+        self._lent: list[Reason] = []  # why its card is lent, once for each that has it
 
     @property
     def cost_now(self) -> NodeCost | None:
