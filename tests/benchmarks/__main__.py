@@ -7,7 +7,16 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.benchmarks import demo_fleet, instant_fleet, jobs_load, large_queue, live_edits, simulated, storage_load
+from tests.benchmarks import (
+    demo_fleet,
+    instant_fleet,
+    jobs_load,
+    large_queue,
+    live_edits,
+    refinements,
+    simulated,
+    storage_load,
+)
 from tests.benchmarks.figures import Figure, show, write
 
 Measured = tuple[list[Figure], dict[str, Any]]
@@ -34,6 +43,7 @@ MEASURES: dict[str, tuple[Callable[..., Awaitable[Measured]], str]] = {
     "jobs": (jobs_load.measure, "a thousand jobs of three tasks on nodes that take no time; two minutes"),
     "size": (large_queue.measure, "300 nodes and 100,000 queued: restart, memory, stalls; two minutes"),
     "edits": (live_edits.measure, "edits of a workflow, until they are in force; half a minute"),
+    "refinement": (refinements.measure, "feedback to a plan, the time of models apart; half a minute"),
     "storage": (storage_load.measure, "sixteen writers on one database; about a minute"),
 }
 
