@@ -127,12 +127,9 @@ def test_feedback_has_the_fields_that_the_hub_takes() -> None:
 
 
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
-    asked = {pictures.BatchRequest, exploration.VariationsRequest, workflow_jobs.Task}
+    asked = {pictures.BatchRequest, exploration.VariationsRequest, refinements.Feedback, workflow_jobs.Task}
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, exploration, workflow_jobs, fleet, costs, rentals, llm):
-    asked = {pictures.BatchRequest, refinements.Feedback, workflow_jobs.Task}
-    held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, workflow_jobs, fleet, costs, refinements, rentals, llm):
+    for module in (pictures, exploration, workflow_jobs, fleet, costs, refinements, rentals, llm):
         own = {
             kind
             for kind in vars(module).values()
