@@ -1,13 +1,14 @@
 """The providers' own clients take our stand-ins for them; each is skipped without a Python that has it.
 
-    python -m venv clients && clients/bin/pip install fal-client openai
+    python -m venv clients && clients/bin/pip install fal-client ollama openai
     VIBES_OFFICIAL_CLIENTS=clients/bin/python pytest tests/official_clients
 
 and for Vast.ai's, which wants other versions of what the others need, ``vastai`` in one of its own:
 
     VIBES_OFFICIAL_VAST=vast/bin/python pytest tests/official_clients
 
-Last run with fal-client 1.0.3 and openai 3.57.0 on 2026-11-30, and with vastai 1.9.1: all passed.
+Last run with fal-client 1.0.3 and openai 3.57.0 on 2026-11-30, and with vastai 1.9.1: all passed; and with ollama
+0.6.3.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from typing import Any
 import pytest
 
 from tests.fakes.fal import FakeFal
+from tests.fakes.llm import FakeLlm
+from tests.fakes.llm.brain import usual_models
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai.checks import MODELS
 from tests.fakes.openai.faults import MODERATED, NO_QUOTA, RATE_LIMITED, SERVER_ERROR, Course
@@ -128,3 +131,22 @@ async def test_vasts_client_searches_rents_lists_labels_and_destroys() -> None:
         True,
     )
     assert second["label"] == "by the second"
+
+
+@needs_clients
+async def test_ollamas_and_openais_clients_chat_with_the_fake_language_model() -> None:
+    async with FakeLlm() as llm:
+        report = await report_of("llm_clients_script.py", llm.url)
+    native, compatible = report["native"], report["compatible"]
+    assert native["models"] == compatible["models"] == [*usual_models()]
+    assert native["show"] == ["completion", "vision"]
+    assert native["whole"] == native["streamed"] == native["seen"] == '{"keep": []}'
+    assert (native["tokens"], native["ends"], native["unloaded"]) == (3, "stop", "unload")
+    assert native["loaded"] == ["hermes3:8b", "minicpm-v:latest"]
+    assert native["pulled"][-1] == "success"
+    assert native["missing"] == [404, 'model "nowhere:1b" not found, try pulling it first']
+    assert native["thinks"] == [400, '"hermes3:8b" does not support thinking']
+    assert compatible["whole"] == compatible["streamed"] == '{"keep": []}'
+    assert (compatible["finish"], compatible["usage"], compatible["seen"]) == ("stop", 3, "pong")
+    assert compatible["missing"] == [404, 'model "nowhere:1b" not found, try pulling it first']
+    assert compatible["blind"][0] == 400
