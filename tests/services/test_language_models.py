@@ -53,17 +53,28 @@ async def ask(hub: Hub, stage: Stage = Stage.INTERPRETER, question: ChatRequest 
 
 async def test_requests_to_one_server_wait_for_one_another_and_who_gives_up_makes_room(tmp_path: Path) -> None:
     async with hub_with(tmp_path, FakeFleet()) as (hub, fake):
-        fake.brain.plays(Turn(hangs=True), Turn(text="second"))
+        fake.brain.plays(Turn(hangs=True, text="first"), Turn(text="next"))
         first, second, third = [asyncio.create_task(ask(hub)) for _ in range(3)]
         await eventually(lambda: fake.brain.running == 1, what="the first is being answered")
         second.cancel()
-        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        assert len(fake.brain.chats()) == 1
+        fake.brain.go_on.set()
 
-        assert (await third).text == "second"
+        assert [(await first).text, (await third).text] == ["first", "next"]
         assert fake.brain.most_running == 1
         assert len(fake.brain.chats()) == 2, "nobody asked in place of the one that gave up"
-        with pytest.raises(asyncio.CancelledError):
-            await first
+
+
+async def test_who_gives_up_while_being_answered_makes_room(tmp_path: Path) -> None:
+    async with hub_with(tmp_path, FakeFleet()) as (hub, fake):
+        fake.brain.plays(Turn(hangs=True), Turn(text="next"))
+        first, second = [asyncio.create_task(ask(hub)) for _ in range(2)]
+        await eventually(lambda: fake.brain.running == 1, what="the first is being answered")
+        first.cancel()
+
+        assert (await second).text == "next"
 
 
 async def test_servers_do_not_wait_for_each_other(tmp_path: Path) -> None:
