@@ -295,28 +295,6 @@ async def test_what_nobody_wants_any_more_is_given_back_at_once(tmp_path: Path, 
         assert not vast.cloud.alive()
 
 
-async def test_without_a_key_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("VAST_API_KEY", raising=False)
-    async with open_hub(settings_for(tmp_path, fleet=fleet())) as hub:
-        assert "put VAST_API_KEY=… into the environment" in reason_of(hub)
-
-
-async def test_a_key_that_is_put_there_while_the_hub_runs_is_taken_up_and_rents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("VAST_API_KEY", raising=False)
-    async with FakeVast() as vast:
-        settings = settings_of(tmp_path, vast)
-        (tmp_path / ".env").unlink()
-        async with open_hub(settings) as hub:
-            assert "put VAST_API_KEY=… into the environment" in reason_of(hub)
-            settings_of(tmp_path, vast)
-            await eventually(lambda: "nothing is rented" in reason_of(hub))
-            [generation] = await finished(hub, (await asked(hub)).batch.id)
-            assert generation.status is GenerationStatus.COMPLETE
-        assert not vast.cloud.alive()
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -44,6 +44,9 @@ class FakeCloud:
         """Of the next instance."""
         self.starts: Callable[[FakeInstance], None] = lambda _: None
         """Called with each new instance."""
+        self.key = KEY
+        self.keys_of_others: set[str] = set()
+        """Their accounts have rented nothing."""
         self.charged = 100.0
         """Dollars that the account was charged up with."""
         self.creates: list[dict[str, Any]] = []
@@ -81,7 +84,10 @@ class FakeCloud:
         self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: Any = None
     ) -> Answer:
         self._catch_up()
-        if headers.get("authorization") != f"Bearer {KEY}":
+        key = headers.get("authorization", "").removeprefix("Bearer ")
+        if key in self.keys_of_others:
+            return _NULL if "v0" in path else Answer(body={"instances": [], "next_token": None})
+        if key != self.key:
             return Answer(401, {"success": False, "error": "auth_error", "msg": "Invalid user key"})
         return self._answer(method, path, query, body)
 

@@ -61,14 +61,23 @@ class VastAccount:
     ) -> None:
         self.url = url.rstrip("/")
         self._pace = pace or Pace()
-        self._key = key.encode()
         self._http = httpx.AsyncClient(
             base_url=self.url,
-            headers={"Authorization": f"Bearer {key}", "User-Agent": "vibes-imgen"},
+            headers={"User-Agent": "vibes-imgen"},
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=10.0),
             transport=transport,
             trust_env=False,
         )
+        self.use(key)
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def use(self, key: str) -> None:
+        """From the next question on."""
+        self._key = key
+        self._http.headers["Authorization"] = f"Bearer {key}"
 
     async def offers(self, query: Mapping[str, Any]) -> list[Offer]:
         """What can be rented now, in the order that the query asks for."""
@@ -172,7 +181,7 @@ class VastAccount:
         """One request and its whole answer within the time: one that never ends must not keep machines rented."""
         async with asyncio.timeout(seconds), self._http.stream(method, path, timeout=seconds, **request) as response:
             body = b"".join([piece async for piece in bounded(response, _MOST_BYTES)])
-            return Reply(response.status_code, lower(response.headers), body.replace(self._key, b"..."))
+            return Reply(response.status_code, lower(response.headers), body.replace(self._key.encode(), b"..."))
 
     def _refusal(self, reply: Reply, route: Route = Route.CREATE) -> GeneratorError:
         """What an answer of 4xx or 5xx means."""
@@ -187,7 +196,7 @@ class VastAccount:
         if status >= _BROKEN:
             return MaybePaid(f"Vast.ai answers {status}: {words}")
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            advice = "put the right VAST_API_KEY=… into the environment or into .env, and start the hub again"
+            advice = "put the right VAST_API_KEY=… into .env, or into the environment before the hub starts"
             return Misconfigured(f"Vast.ai refuses the key ({status}): {words}: {advice}")
         if any(word in words.lower() for word in _ABOUT_MONEY):
             return OutOfCredit(f"the account at Vast.ai cannot pay: {words}")

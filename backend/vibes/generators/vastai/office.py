@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from vibes.generators.errors import GeneratorError
+from vibes.generators.errors import GeneratorError, Misconfigured
 from vibes.generators.vastai.account import VastAccount
 from vibes.generators.vastai.config import VastConfig
 from vibes.generators.vastai.costs import MONTH, NO_CAPS, Caps, counted, left
@@ -103,6 +103,8 @@ class RentalOffice:
         self._ordering = Ordering(account, identity, self._rows, self._now)
         self.needs: Callable[[str], Need] = lambda _: Need()
         """What there is to do for a tenant."""
+        self.newest_key: Callable[[], str | None] = lambda: None
+        """The key as it is configured at present; may read files."""
         self.trouble = ""
         """What an operator should know; empty while all is well."""
 
@@ -253,7 +255,7 @@ class RentalOffice:
     async def _look(self) -> Listing | None:
         self._listed_at, self._list_failed = asyncio.get_running_loop().time(), True
         try:
-            instances = await self._account.instances()
+            instances = await self._instances()
             at = self._now()
             missing = {each.contract for each in self._rows.open if each.contract is not None}
             missing -= {each.id for each in instances}
@@ -264,6 +266,35 @@ class RentalOffice:
         self.trouble, self._list_failed = "", False
         self._seen = {each.id: each for each in instances if each.label.startswith(self._prefix)}
         return Listing(at=at, instances=instances, gone=gone)
+
+    async def _instances(self) -> list[Instance]:
+        """By the newest key: at once while nothing is rented, otherwise when the one in use is refused."""
+        account, newest = self._account, await asyncio.to_thread(self.newest_key)
+        if newest is None or newest == account.key:
+            return await account.instances()
+        if not self._rows.open:
+            account.use(newest)
+        try:
+            return await account.instances()
+        except Misconfigured:
+            if newest == account.key:
+                raise
+        return await self._instances_by(newest)
+
+    async def _instances_by(self, newest: str) -> list[Instance]:
+        """This key is used from now on where its account has something of what is rented: another account would say
+        that all of it is gone."""
+        account, used = self._account, self._account.key
+        account.use(newest)
+        try:
+            instances = await account.instances()
+            if {each.label for each in instances} & {each.label for each in self._rows.open}:
+                used = newest
+        finally:
+            account.use(used)
+        if used != newest:
+            raise Misconfigured("the key was refused, and the account of the new one has nothing of what is rented")
+        return instances
 
     def _scene(self, listing: Listing | None) -> Scene:
         return Scene(

@@ -96,6 +96,7 @@ class VastRentals:
                     _times(hub.rental_pace),
                 )
                 self._office.needs = self._need
+                self._office.newest_key = self._key
                 self._opens.set()
         return self._office
 
