@@ -17,7 +17,7 @@ from vibes.generators.found import Done, Failed, Found, Running, Unclear, Waitin
 from vibes.generators.journal import Journal
 from vibes.generators.observing import SafeObserver
 from vibes.generators.offers import Asked, ModelOffer, Offers, operations_of, reasons_against
-from vibes.generators.paths import output_path
+from vibes.generators.paths import folder_within, output_path
 from vibes.generators.queue import Request, RequestQueue
 from vibes.generators.retries import Retries, with_retries
 from vibes.generators.wanted import Wanted
@@ -199,8 +199,10 @@ class ImageGenerator(ABC):
             raise InvalidInput("a prompt must say something")
 
     def _validate_wanted(self, wanted: Wanted) -> None:
-        """InvalidInput where the prompt says nothing, or with all reasons for which it `refuses` what is asked."""
+        """InvalidInput where the prompt says nothing, the folder is none of its own, or with all reasons for which it
+        `refuses` what is asked. Call it before anything is paid for."""
         self._validate_prompt(wanted.prompt)
+        folder_within(self.output_dir, wanted.sub_dir)
         reasons = self.refuses(wanted.asked())
         if reasons:
             raise InvalidInput(f"{self.name} {', '.join(reasons)}")

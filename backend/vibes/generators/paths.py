@@ -32,14 +32,15 @@ def output_path(folder: Path, name: str, extension: str, sub_dir: str | None = N
     suffix = extension.removeprefix(".")
     if not _EXTENSION.fullmatch(suffix):
         raise InvalidInput(f"{extension!r} is no suffix of a file")
-    within = _within(folder, sub_dir)
+    within = folder_within(folder, sub_dir)
     within.mkdir(parents=True, exist_ok=True)
     stem = plain_name(name)
     names = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
     return next(path for each in names if not (path := within / f"{each}.{suffix}").exists())
 
 
-def _within(folder: Path, sub_dir: str | None) -> Path:
+def folder_within(folder: Path, sub_dir: str | None) -> Path:
+    """As `output_path`, without making it."""
     if not sub_dir:
         return folder
     parts = sub_dir.split("/")

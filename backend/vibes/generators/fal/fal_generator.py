@@ -4,7 +4,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import Any, ClassVar
 
 from vibes.generators.errors import Cancelled, GeneratorError, MaybePaid, Moderated
@@ -18,8 +18,8 @@ from vibes.generators.generator import REMEMBERED, ImageGenerator
 from vibes.generators.given import media_type_of
 from vibes.generators.hosted.http import Connections
 from vibes.generators.hosted.once import Follow, Once, Take, is_there
-from vibes.generators.hosted.pictures import NoPicture, fetched, suffix_of
-from vibes.generators.journal import Entry, Stage, write_at_once
+from vibes.generators.hosted.pictures import NoPicture, fetched, written
+from vibes.generators.journal import Entry, Stage
 from vibes.generators.observing import SafeObserver
 from vibes.generators.wanted import Wanted, wanted
 
@@ -219,8 +219,8 @@ class FalGenerator(ImageGenerator):
             picture = await fetched(self._kept, drawn.url, self.config.download, plain=plain)
         except NoPicture as error:
             raise MaybePaid(f"fal drew it, but {error}") from error
-        path = self._get_output_path(suffix_of(picture), request_id=request_id, sub_dir=receipt.get("sub_dir"))
-        await asyncio.to_thread(write_at_once, Path(path), picture)
+        new_path = partial(self._get_output_path, request_id=request_id, sub_dir=receipt.get("sub_dir"))
+        path = await written(picture, new_path)
         ignored = {"ignored": receipt["ignored"]} if receipt.get("ignored") else {}
         media = {"media_type": media_type_of(picture)}
         return path, {**media, **self._price, **drawn.details, **ignored}

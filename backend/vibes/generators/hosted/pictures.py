@@ -1,15 +1,24 @@
-"""Pictures from a provider: told by their first bytes, fetched within limits, and never with a key."""
+"""Pictures from a provider: told by their first bytes, fetched within limits and never with a key, kept for sure."""
 
 import asyncio
 import base64
 import binascii
+import logging
+from collections.abc import Callable
 from http import HTTPStatus
+from itertools import chain, repeat
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from vibes.generators.errors import InvalidInput
 from vibes.generators.given import media_type_of
 from vibes.generators.hosted.http import Connections, Limits, NoAnswer, NotSent, Reply, TooLarge, bounded, lower
+from vibes.generators.journal import write_at_once
 
+logger = logging.getLogger(__name__)
+
+WRITE_AGAIN_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Between tries to write a picture that the disk refuses; the last one repeats."""
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_HOPS = 3
@@ -27,6 +36,25 @@ def suffix_of(picture: bytes) -> str:
         return _SUFFIXES[media_type_of(picture)]
     except InvalidInput:
         raise NoPicture("it is no PNG, JPEG or WebP") from None
+
+
+async def written(picture: bytes, new_path: Callable[[str], str]) -> str:
+    """The path of its file, which ``new_path`` makes of the suffix. A picture that is paid for is not dropped because
+    a disk is full: it stays in memory until it can be written. NoPicture where it is none."""
+    suffix = suffix_of(picture)
+    for pause in chain(WRITE_AGAIN_SECONDS, repeat(WRITE_AGAIN_SECONDS[-1])):
+        try:
+            return await asyncio.to_thread(_write, picture, suffix, new_path)
+        except OSError as error:
+            logger.error("a picture that is paid for cannot be written, and is tried again in %g s: %s", pause, error)
+        await asyncio.sleep(pause)
+    raise AssertionError("it is tried for ever")
+
+
+def _write(picture: bytes, suffix: str, new_path: Callable[[str], str]) -> str:
+    path = new_path(suffix)
+    write_at_once(Path(path), picture)
+    return path
 
 
 async def decoded(text: str, most_bytes: int) -> bytes:

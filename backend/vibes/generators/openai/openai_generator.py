@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 from typing import Any, ClassVar
 
 from vibes.generators.capabilities import GeneratorCapabilities
@@ -16,8 +16,8 @@ from vibes.generators.generator import ImageGenerator
 from vibes.generators.given import media_type_of
 from vibes.generators.hosted.http import Connections, NoAnswer, NotSent
 from vibes.generators.hosted.once import Follow, Once, Take, is_there
-from vibes.generators.hosted.pictures import NoPicture, decoded, fetched, suffix_of
-from vibes.generators.journal import Stage, write_at_once
+from vibes.generators.hosted.pictures import NoPicture, decoded, fetched, written
+from vibes.generators.journal import Stage
 from vibes.generators.observing import SafeObserver
 from vibes.generators.offers import GeneratorOperation, ModelOffer, Offers, SizeRule
 from vibes.generators.openai.answers import Partial, Picture, cost_of
@@ -181,8 +181,7 @@ class OpenAIGenerator(ImageGenerator):
     async def _written(
         self, request_id: str, picture: bytes, sub_dir: str | None, details: Mapping[str, Any]
     ) -> tuple[str, dict[str, Any]]:
-        path = self._get_output_path(suffix_of(picture), request_id=request_id, sub_dir=sub_dir)
-        await asyncio.to_thread(write_at_once, Path(path), picture)
+        path = await written(picture, partial(self._get_output_path, request_id=request_id, sub_dir=sub_dir))
         told = {"media_type": media_type_of(picture), **details}
         await self._once.done(request_id, path, told)
         return path, told
