@@ -262,7 +262,30 @@ async def test_a_key_that_is_put_right_while_the_hub_runs_is_taken_up(
         await eventually(lambda: hub.fleet.node(NodeId("fal")).state is NodeState.OFFLINE)
         keys.write_text(f"FAL_KEY={KEY}\n", encoding="ascii")
         await eventually(lambda: hub.fleet.node(NodeId("fal")).state is NodeState.READY)
-        keys.write_text("", encoding="ascii")
+        keys.write_text("no key\n", encoding="ascii")
         await eventually(lambda: bool(hub.fleet.config_problems))
-        assert "put FAL_KEY=…" in str(hub.fleet.config_problems[0])
+        assert ".env:1: no NAME=value" in str(hub.fleet.config_problems[0])
         assert hub.fleet.node(NodeId("fal")).state is NodeState.READY, "the last good version stays"
+
+
+@pytest.mark.parametrize("written", ["", "FAL_KEY=a key of two words\n"], ids=["is missing", "fits into no request"])
+async def test_a_node_whose_key_is_not_there_says_so_and_keeps_no_other_one_from_working(
+    fal: FakeFal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.delenv("FAL_KEY", raising=False)
+    keys, options = tmp_path / ".env", at_fal.settings(fal)
+    del options["api_key"]
+    keys.write_text(written, encoding="ascii")
+    async with FakeOpenAI() as server:
+        others = yaml.safe_load(at_openai_node(server))["nodes"]
+        nodes = {"nodes": [node("fal", "fal-lightning", ["sdxl"], options), *others]}
+        async with studio(tmp_path, yaml.safe_dump(nodes)) as hub:
+            generation = await drawn(hub, model_family="sdxl", seed=None)
+            assert generation.status is GenerationStatus.COMPLETE, generation.error_message
+            reason = hub.fleet.node(NodeId("fal")).reason
+            assert reason is not None
+            assert reason.code is ReasonCode.MISCONFIGURED
+            assert ("put FAL_KEY=…" if not written else "without spaces") in reason.sentence
+            assert "two words" not in reason.sentence
+            keys.write_text(f"FAL_KEY={KEY}\n", encoding="ascii")
+            await eventually(lambda: hub.fleet.node(NodeId("fal")).state is NodeState.READY)

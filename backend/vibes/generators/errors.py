@@ -43,6 +43,8 @@ class SettingProblem:
 
     key: str
     message: str
+    of_secret: bool = False
+    """What is wrong is no setting that was given, but a key that the environment or an env file has, or should have."""
 
 
 class InvalidSettings(Misconfigured):

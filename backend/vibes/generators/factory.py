@@ -1,6 +1,7 @@
 """Makes generators by their names, with settings that are checked by their own models."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -35,7 +36,9 @@ def settings_of(config: Mapping[str, Any] | str, env_files: Sequence[Path] = ())
     try:
         return config_class.model_validate(with_keys(config_class, values, env_files))
     except ValidationError as error:
-        raise InvalidSettings(strategy, [*_problems(config_class, strategy, error, env_files)]) from None
+        problems = _problems(config_class, strategy, error, env_files)
+        found = key_variables(config_class, strategy).keys() - values.keys()
+        raise InvalidSettings(strategy, [replace(each, of_secret=each.key in found) for each in problems]) from None
 
 
 def known_name(strategy: str) -> str:

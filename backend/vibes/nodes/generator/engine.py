@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vibes.domain.errors import NODE_MISCONFIGURED, NodeError, NodeUnreachable
-from vibes.generators.errors import GeneratorError
+from vibes.generators.errors import GeneratorError, Misconfigured
 from vibes.generators.generator import ImageGenerator
 
 ASKED_SECONDS = 60.0
@@ -44,6 +44,8 @@ class Engine:
         if self._generator is None:
             try:
                 self._generator = self._make()
+            except Misconfigured as error:
+                raise NodeError(str(error), code=NODE_MISCONFIGURED) from error
             except Exception as error:  # the constructor may be code of other packages
                 raise NodeError(f"it cannot be made: {error}", code=NODE_MISCONFIGURED) from error
         return self._generator

@@ -32,7 +32,8 @@ def entry_keys_digest(name: str, options: Mapping[str, Any], env_files: Sequence
 
 
 def option_problems(name: str, options: Mapping[str, Any], env_files: Sequence[Path]) -> Iterator[OptionProblem]:
-    """What the generator's own model of its settings says of them."""
+    """What the generator's own model of its settings says of them. Where nothing but a key is missing or wrong its node
+    tells that, and what to do, while all others work."""
     serves = options.get(SERVES, [])
     if not isinstance(serves, list) or not all(isinstance(each, str) for each in serves):
         yield OptionProblem(SERVES, "serves must be a list of checkpoint names")
@@ -41,7 +42,7 @@ def option_problems(name: str, options: Mapping[str, Any], env_files: Sequence[P
     try:
         entry_settings(name, options, env_files)
     except InvalidSettings as error:
-        for each in error.problems:
+        for each in () if all(each.of_secret for each in error.problems) else error.problems:
             yield OptionProblem(each.key.partition(".")[0], f"{each.key}: {each.message}")
     except Misconfigured as error:
         yield OptionProblem("", str(error))
