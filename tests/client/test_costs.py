@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 
 from tests.client.conftest import Served
 from tests.client.test_blocked_events import wanted
@@ -13,8 +14,8 @@ from tests.fakes import FakeFleet
 from tests.hub import FLEET, open_hub, served, settings_for
 from tests.services.asking import finished, request
 from tests.waiting import deadline
-from vibes.client import AsyncHubClient, BatchRequest, Conflicting, HubAddress, InvalidRequest
-from vibes.commands.common.console import out
+from vibes.client import AsyncHubClient, BatchRequest, Conflicting, HubAddress, InvalidRequest, MaybePaidAnswer
+from vibes.commands.common.console import notes, out
 from vibes.commands.costs.showing import run_maybe_paid, run_settle, run_show
 from vibes.commands.fleet.nodes import run_nodes
 from vibes.commands.pictures.generate import run_generate
@@ -84,6 +85,39 @@ async def test_the_command_line_tells_it_on_eighty_columns(
     assert max(map(len, (shown.get() + nodes.get()).splitlines())) <= 80
 
 
+async def test_the_command_line_names_the_option_that_allows_what_only_money_can_do(
+    dear_hub: Served, tmp_path: Path
+) -> None:
+    async with deadline():
+        with notes.capture() as refused, pytest.raises(typer.Exit):
+            await run_generate(wanted(tmp_path / "out"), HubAddress(dear_hub.url))
+        with notes.capture() as too_little, pytest.raises(typer.Exit):
+            await run_generate(wanted(tmp_path / "out", max_cost="0.01"), HubAddress(dear_hub.url))
+    assert "costs $0.02 a picture, and this batch may spend nothing" in refused.get()
+    assert "--max-cost 0.10" in refused.get()
+    assert "this batch may spend $0.01" in too_little.get()
+    assert "--max-cost" not in too_little.get()
+
+
+async def test_the_beginning_of_an_id_will_do_as_long_as_it_is_one_alone(dear_hub: Served) -> None:
+    address, asked = HubAddress(dear_hub.url), []
+
+    async def settle(hub: AsyncHubClient, whole: str) -> MaybePaidAnswer:
+        asked.append(whole)
+        return await hub.costs.give_up(whole)
+
+    async with deadline():
+        attempts = [await unclear(dear_hub), await unclear(dear_hub)]
+        with notes.capture() as unknown, pytest.raises(typer.Exit):
+            await run_settle(address, "nothing", settle)
+        with notes.capture() as several, pytest.raises(typer.Exit):
+            await run_settle(address, "", settle)
+        await run_settle(address, attempts[1][:-4], settle)
+    assert "nothing is unclear about 'nothing'" in unknown.get()
+    assert all(each in several.get() for each in attempts)
+    assert asked == [attempts[1]]
+
+
 async def test_the_command_line_settles_what_is_unclear(dear_hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(out, "width", 80)
     address = HubAddress(dear_hub.url)
@@ -92,7 +126,7 @@ async def test_the_command_line_settles_what_is_unclear(dear_hub: Served, monkey
         with out.capture() as listed:
             await run_maybe_paid(address)
         with out.capture() as told:
-            await run_settle(address, lambda hub: hub.costs.give_up(attempt_id))
+            await run_settle(address, attempt_id[:6], lambda hub, whole: hub.costs.give_up(whole))
         async with AsyncHubClient(dear_hub.url) as hub:
             with pytest.raises(Conflicting):
                 await hub.costs.pay_again(attempt_id)

@@ -24,6 +24,7 @@ from vibes.domain.reason import ReasonCode
 from vibes.domain.spending import Finding, PurseId, SpendingState
 from vibes.ports.kinds import NodeKinds
 from vibes.services.events.live_events import NumberedEvent
+from vibes.services.generations import costs
 
 PRICE = parse_usd("0.02")
 MONEY = "cost: {per_image_usd: 0.02}"
@@ -290,6 +291,22 @@ async def test_giving_it_up_counts_as_paid_and_paying_again_has_as_much_once_mor
     assert still.status is GenerationStatus.FAILED
     assert (painted.status, painted.cost) == (GenerationStatus.COMPLETE, MicroUsd(2 * PRICE))
     assert len(cloud.submissions) == 3
+
+
+async def test_one_that_no_list_has_room_for_is_paid_again_with_as_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(costs, "MOST_LISTED", 1)
+    async with studio(tmp_path, fleet=ONLY_CLOUD) as (hub, easels), http_client(hub, settings_for(tmp_path)) as http:
+        await unclear_attempt(hub, easels["cloud"])
+        late = await unclear_attempt(hub, easels["cloud"])
+        [listed] = (await http.get("/api/costs/maybe-paid")).json()["attempts"]
+        [attempt] = await hub.storage.attempts.of_generation(late.id)
+        answer = await http.post(f"/api/costs/maybe-paid/{attempt.id}", json={"action": "pay_again"})
+        [painted] = await finished(hub, late.batch_id)
+    assert listed["attempt_id"] != attempt.id
+    assert answer.json()["finding"] == Finding.QUEUED
+    assert painted.status is GenerationStatus.COMPLETE, painted.error_message
 
 
 async def test_a_picture_that_comes_late_is_taken_when_its_node_is_back(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ HEADROOM_SECONDS = 60.0
 _HOUR_MS = 3_600_000
 
 DEFAULT_OVERFLOW_SECONDS = 60.0
+MAY_SPEND_NOTHING = "this batch may spend nothing"
+"""Why a node that costs money is of no use to a batch of which nobody said what it may cost."""
 
 
 class Use(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC
 
-from vibes.domain.cost import Use
+from vibes.domain.cost import MAY_SPEND_NOTHING, Use
 from vibes.domain.ids import NodeId
 from vibes.domain.money import shown_usd
 from vibes.domain.nodes.node import NodeConfig
@@ -60,8 +60,8 @@ def _too_dear(node: NodeView, work: Work) -> Reason | None:
     if cost.least and work.paid:
         return Reason(ReasonCode.COSTS, f"costs {cost}, and this one was paid for already")
     if cost.least > work.max_cost:
-        limit = shown_usd(work.max_cost) if work.max_cost else "nothing"
-        return Reason(ReasonCode.COSTS, f"costs {cost}, and this batch may spend {limit}")
+        limit = f"this batch may spend {shown_usd(work.max_cost)}" if work.max_cost else MAY_SPEND_NOTHING
+        return Reason(ReasonCode.COSTS, f"costs {cost}, and {limit}")
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from vibes.client import AsyncHubClient, ClientError, HubAddress
 from vibes.client.hub_clients import PATIENCE_SECONDS
 from vibes.commands.common.console import notes
+from vibes.domain.cost import MAY_SPEND_NOTHING
 
 T = TypeVar("T")
 
@@ -19,6 +20,13 @@ def open_hub(
 ) -> AsyncHubClient:
     """Raises WrongAddress for an impossible address."""
     return AsyncHubClient(address.url, api_key=address.api_key, patience_seconds=patience_seconds, on_away=on_away)
+
+
+def with_advice(refusal: str, max_cost: str | None) -> str:
+    """The words of the hub, and which option allows what only money could do."""
+    if max_cost is not None or MAY_SPEND_NOTHING not in refusal:
+        return refusal
+    return f"{refusal}. To allow it, say what all of it may cost, in US dollars: --max-cost 0.10"
 
 
 async def submitted(submission: Coroutine[Any, Any, T], note: Callable[[T], None]) -> None:

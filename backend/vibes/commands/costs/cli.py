@@ -1,7 +1,6 @@
 """``vibes costs``: its commands and options."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,8 @@ import typer
 from vibes.commands.common.options import DEFAULT_URL, ApiKey, ApiKeyFile, Url, hub_at
 
 if TYPE_CHECKING:
-    from vibes.client import AsyncHubClient, HubAddress, MaybePaidAnswer
+    from vibes.client import HubAddress
+    from vibes.commands.costs.showing import Settle
 
 commands = typer.Typer(
     name="costs", help="What was spent; what may have been paid for in vain.", invoke_without_command=True
@@ -19,7 +19,9 @@ commands = typer.Typer(
 Day = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day of UTC. [dim]\\[default: this month][/]")
 ]
-Attempt = Annotated[str, typer.Argument(metavar="ATTEMPT", help="As vibes costs maybe-paid lists it.")]
+Attempt = Annotated[
+    str, typer.Argument(metavar="ATTEMPT", help="As vibes costs maybe-paid lists it, or its beginning.")
+]
 
 
 @commands.callback()
@@ -50,13 +52,13 @@ def maybe_paid(url: Url = DEFAULT_URL, api_key: ApiKey = None, api_key_file: Api
 @commands.command("find-out")
 def find_out(attempt: Attempt, url: Url = DEFAULT_URL, api_key: ApiKey = None, api_key_file: ApiKeyFile = None) -> None:
     """Ask its node again; its picture is taken if it is there."""
-    _settle(hub_at(url, api_key, api_key_file), lambda hub: hub.costs.find_out(attempt))
+    _settle(hub_at(url, api_key, api_key_file), attempt, lambda hub, whole: hub.costs.find_out(whole))
 
 
 @commands.command("give-up")
 def give_up(attempt: Attempt, url: Url = DEFAULT_URL, api_key: ApiKey = None, api_key_file: ApiKeyFile = None) -> None:
     """Write it off: it counts as paid for, and nobody asks any more."""
-    _settle(hub_at(url, api_key, api_key_file), lambda hub: hub.costs.give_up(attempt))
+    _settle(hub_at(url, api_key, api_key_file), attempt, lambda hub, whole: hub.costs.give_up(whole))
 
 
 @commands.command("pay-again")
@@ -64,10 +66,10 @@ def pay_again(
     attempt: Attempt, url: Url = DEFAULT_URL, api_key: ApiKey = None, api_key_file: ApiKeyFile = None
 ) -> None:
     """Write it off, and have its picture made once more for as much again."""
-    _settle(hub_at(url, api_key, api_key_file), lambda hub: hub.costs.pay_again(attempt))
+    _settle(hub_at(url, api_key, api_key_file), attempt, lambda hub, whole: hub.costs.pay_again(whole))
 
 
-def _settle(address: "HubAddress", action: "Callable[[AsyncHubClient], Awaitable[MaybePaidAnswer]]") -> None:
+def _settle(address: "HubAddress", beginning: str, settle: "Settle") -> None:
     from vibes.commands.costs.showing import run_settle
 
-    asyncio.run(run_settle(address, action))
+    asyncio.run(run_settle(address, beginning, settle))

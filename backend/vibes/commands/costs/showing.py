@@ -2,14 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date
+from uuid import UUID
 
 from rich.table import Table
 
 from vibes.client import AsyncHubClient, ClientError, Costs, CostSum, HubAddress, MaybePaid, MaybePaidAnswer
+from vibes.commands.common.beginnings import the_one
 from vibes.commands.common.console import escape_markup, fail, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
 from vibes.domain.money import parse_usd, shown_usd
+
+WHOLE_ID = len(str(UUID(int=0)))
 
 
 async def run_show(address: HubAddress, from_day: date | None, to_day: date | None) -> None:
@@ -34,10 +38,17 @@ async def run_maybe_paid(address: HubAddress) -> None:
     out.print("[dim]vibes costs find-out, give-up or pay-again ATTEMPT[/]")
 
 
-async def run_settle(address: HubAddress, action: Callable[[AsyncHubClient], Awaitable[MaybePaidAnswer]]) -> None:
+Settle = Callable[[AsyncHubClient, str], Awaitable[MaybePaidAnswer]]
+"""Does something with an attempt by its id."""
+
+
+async def run_settle(address: HubAddress, beginning: str, settle: Settle) -> None:
+    """``beginning``: of the attempt's id; a whole one is the hub's to judge."""
     try:
         async with open_hub(address) as hub:
-            answer = await action(hub)
+            whole = len(beginning) == WHOLE_ID
+            ids = [beginning] if whole else [each.attempt_id for each in await hub.costs.maybe_paid()]
+            answer = await settle(hub, the_one(beginning, ids, "nothing is unclear about"))
     except ClientError as error:
         fail(str(error))
     words = str(answer.finding).replace("_", " ")

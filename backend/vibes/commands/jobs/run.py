@@ -10,7 +10,7 @@ from pathlib import Path
 from vibes.client import AcceptedJob, AsyncHubClient, ClientError, HubAddress, InvalidRequest, Job
 from vibes.client.events.silence import with_silences
 from vibes.commands.common.console import INTERRUPTED, USAGE_ERROR, escape_markup, fail, notes, out
-from vibes.commands.common.hub_client import open_hub, submitted
+from vibes.commands.common.hub_client import open_hub, submitted, with_advice
 from vibes.commands.common.result_files import renamed
 from vibes.commands.jobs.job_display import JobDisplay, display_of, write_json
 from vibes.commands.jobs.job_file import JobFile, read_job_file, upload_files
@@ -62,7 +62,7 @@ async def run_job(options: RunOptions, address: HubAddress) -> int:
             except asyncio.CancelledError:
                 return await _interrupted(hub, run)
     except InvalidDocument as error:
-        fail("nothing was submitted:\n" + error.message, code=USAGE_ERROR)
+        fail("nothing was submitted:\n" + with_advice(error.message, run.options.max_cost), code=USAGE_ERROR)
     except ClientError as error:
         _say_how_to_come_back(run)
         fail(str(error))

@@ -12,7 +12,7 @@ from typing import Any
 from vibes.client import AsyncHubClient, Batch, BatchRequest, ClientError, HubAddress
 from vibes.client.values.exploration import VariationsRequest
 from vibes.commands.common.console import INTERRUPTED, fail, notes, out
-from vibes.commands.common.hub_client import open_hub, submitted
+from vibes.commands.common.hub_client import open_hub, submitted, with_advice
 from vibes.commands.common.result_files import write_new
 from vibes.commands.pictures.generate import of_a_family
 from vibes.domain.generation import GenerationStatus
@@ -101,7 +101,7 @@ async def run_explore(options: ExploreOptions, address: HubAddress) -> int:
             await submitted(hub.exploration.vary(VariationsRequest(like=like, axes=axes)), accepted)
             return await _finish(hub, batch, options)
     except ClientError as error:
-        fail(str(error))
+        fail(with_advice(str(error), options.max_cost))
     except asyncio.CancelledError:
         if batch is not None:
             sheet = f"/api/batches/{batch.batch_id}/sheet.png"

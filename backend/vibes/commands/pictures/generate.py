@@ -28,7 +28,7 @@ from vibes.client import (
 )
 from vibes.client.events.silence import QUIET_SECONDS, with_silences
 from vibes.commands.common.console import INTERRUPTED, escape_markup, fail, notes, out
-from vibes.commands.common.hub_client import open_hub, submitted
+from vibes.commands.common.hub_client import open_hub, submitted, with_advice
 from vibes.commands.common.result_files import renamed, with_true_suffix, write_new
 from vibes.commands.pictures.batch_display import BatchDisplay
 from vibes.commands.pictures.contact_sheet import contact_sheet
@@ -137,7 +137,7 @@ async def run_generate(options: GenerateOptions, address: HubAddress) -> int:
             await _follow_to_the_end(hub, following, options)
     except ClientError as error:
         _say_how_to_come_back(following, options)
-        fail(str(error))
+        fail(with_advice(str(error), options.max_cost))
     except asyncio.CancelledError:
         _say_how_to_come_back(following, options)
         return INTERRUPTED

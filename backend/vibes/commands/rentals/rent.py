@@ -6,11 +6,11 @@ from datetime import UTC
 from rich.table import Table
 
 from vibes.client import ClientError, HubAddress, Rental
+from vibes.commands.common.beginnings import the_one
 from vibes.commands.common.console import escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
 from vibes.domain.rental import RentalState
-from vibes.text.near_names import near_name_hint
 
 _ENDED_SHOWN = 5
 _COLOURS = {
@@ -39,19 +39,11 @@ async def run_end(address: HubAddress, rental: str | None, *, every: bool) -> No
     try:
         async with open_hub(address) as hub:
             rented = [each for each in (await hub.rentals.list()).rentals if each.open]
-            chosen = rented if every else [_meant(rented, rental or "")]
-            _show([await hub.rentals.end(each.id) for each in chosen])
+            ids = [each.id for each in rented]
+            chosen = ids if every else [the_one(rental or "", ids, "nothing is rented under")]
+            _show([await hub.rentals.end(each) for each in chosen])
     except ClientError as error:
         fail(str(error))
-
-
-def _meant(rented: Sequence[Rental], beginning: str) -> Rental:
-    found = [each for each in rented if each.id.startswith(beginning)]
-    if not found:
-        fail(f"nothing is rented under {beginning!r}{near_name_hint(beginning, [each.id for each in rented])}")
-    if len(found) > 1:
-        fail(f"{beginning!r} may mean {', '.join(each.id for each in found)}")
-    return found[0]
 
 
 def _show(rentals: Sequence[Rental]) -> None:

@@ -84,10 +84,9 @@ class CostService:
         """The limit of its batch grows by what is written off, so that there is as much to spend as there was."""
         if generation.status is not GenerationStatus.FAILED:
             raise Conflict(f"its picture is {generation.status}: nothing is to be paid again", code="not_retryable")
-        listed = (each for each in await self.maybe_paid() if each.attempt_id == attempt.id)
-        amount = next((each.amount for each in listed if each.amount is not None), NOTHING)
+        amount = await self._storage.spendings.amount_of(attempt.id)
         await self._write_off(attempt)
-        await self._storage.spendings.allow_more(generation.batch_id, amount)
+        await self._storage.spendings.allow_more(generation.batch_id, amount or NOTHING)
         await self._spending.load()
         await self._generations.retry(generation.id)
         return Answer(attempt.id, Finding.QUEUED, "it is written off, and its picture is asked for once more")

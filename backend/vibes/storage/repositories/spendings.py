@@ -95,6 +95,10 @@ class SqlSpendings:
         )
         return await self._database.values(query, _maybe_paid_of)
 
+    async def amount_of(self, attempt_id: AttemptId) -> MicroUsd | None:
+        query = select(_COLUMNS.amount).where(_COLUMNS.attempt_id == attempt_id, _COUNTS)
+        return next(iter(await self._database.values(query, lambda row: MicroUsd(row.amount))), None)
+
     async def resolve(
         self, attempt_id: AttemptId, state: AttemptState, message: str, settled: Settled, *, at: datetime
     ) -> bool:
