@@ -83,6 +83,17 @@ async def test_a_refusal_is_one(turn: Turn) -> None:
     assert caught.value.code is ChatFault.REFUSED
 
 
+async def test_a_server_that_calls_pictures_its_own_fault_is_understood() -> None:
+    async with server_of(OPENAI) as (server, brain):
+        text = "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj"
+        brain.plays(Turn(status=500, error=text))
+        with pytest.raises(ChatUnavailable) as caught:
+            await server.complete("minicpm-v", request(images=(PNG,)))
+
+    assert caught.value.code is ChatFault.NO_VISION
+    assert len(brain.chats()) == 1
+
+
 async def test_a_missing_model_is_told_with_those_that_are_there() -> None:
     async with server_of(OPENAI) as (server, brain):
         brain.plays(Turn(status=404, error="The model `phi4:14b` does not exist or you do not have access to it."))

@@ -210,3 +210,18 @@ async def test_an_edit_of_llm_yaml_leaves_what_is_under_way_on_other_servers_alo
         assert hub.chat.standing(Stage.INTERPRETER).words.startswith("answered in")
         (tmp_path / "llm.yaml").unlink()
         await eventually(lambda: hub.chat.model(Stage.ENGINEER) is None, what="without a file there are none")
+
+
+async def test_stages_with_the_same_model_are_told_apart(tmp_path: Path) -> None:
+    async with hub_with(tmp_path, FakeFleet()) as (hub, fake):
+        text = config_for(fake).replace("vision: {server: home}", "vision: {server: home, model: hermes3:8b}")
+        (tmp_path / "llm.yaml").write_text(
+            text.replace("{server: home}", "{server: home, model: hermes3:8b}"), encoding="utf-8"
+        )
+        await eventually(lambda: hub.chat.standing(Stage.VISION).config == hub.chat.standing(Stage.INTERPRETER).config)
+        await ask(hub)
+        with pytest.raises(ChatUnavailable):
+            await ask(hub, Stage.VISION, ChatRequest(messages=QUESTION.messages, images=(b"a picture",)))
+
+        assert hub.chat.standing(Stage.INTERPRETER).words.startswith("answered in")
+        assert "sees no pictures" in hub.chat.standing(Stage.VISION).words

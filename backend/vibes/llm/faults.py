@@ -16,7 +16,7 @@ _MISSING = re.compile(
 _TOO_LONG = re.compile(
     r"context (length|size|window)|exceeds the (available|maximum)|prompt is (too )?long", re.IGNORECASE
 )
-_NO_VISION = re.compile(r"image|vision|multimodal|mmproj", re.IGNORECASE)
+_NO_VISION = re.compile(r"image input|image_url|vision|multimodal|mmproj|support.{0,40}image", re.IGNORECASE)
 _FORM = re.compile(r"response_format|json_schema|json_object|schema|grammar|format", re.IGNORECASE)
 _FULL = re.compile(r"requires more (system )?memory|out of memory|cudaMalloc", re.IGNORECASE)
 

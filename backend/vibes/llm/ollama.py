@@ -144,7 +144,7 @@ class OllamaServer:
     def _meant(self, rejected: Rejected, model: str, request: ChatRequest) -> Exception:
         if says_missing(rejected):
             return missing_model(self._config, model)
-        if request.images and not rejected.own_fault and says_blind(rejected):
+        if request.images and says_blind(rejected):  # of status 500, too, at llama.cpp
             return blind(self._config, model)
         return rejected
 

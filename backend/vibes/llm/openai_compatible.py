@@ -114,7 +114,7 @@ class OpenAICompatibleServer:
             if "try pulling it" in rejected.text:  # it is Ollama, by its other door
                 return missing_model(self._config, model, f"; `ollama pull {model}`")
             return missing_model(self._config, model, _instead(model, await self._names_if_told()))
-        if request.images and not rejected.own_fault and says_blind(rejected):
+        if request.images and says_blind(rejected):  # of status 500, too, at llama.cpp
             return blind(self._config, model)
         return rejected
 

@@ -26,12 +26,12 @@ class ChatService:
         self._config = NO_CHAT
         self._lines: dict[str, ServerLine] = {}
         """By the names of their servers."""
-        self._asked: dict[StageConfig, Asked] = {}
+        self._asked: dict[tuple[Stage, StageConfig], Asked] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     def model(self, stage: Stage) -> ChatModel | None:
         config = self._config.stages.get(stage)
-        return None if config is None else _StageModel(self, config)
+        return None if config is None else _StageModel(self, stage, config)
 
     @asynccontextmanager
     async def together(self) -> AsyncIterator[None]:
@@ -57,28 +57,28 @@ class ChatService:
         config = self._config.stages.get(stage)
         if config is None:
             return StageStanding(stage=stage, config=None, server=None)
-        server, asked = self._config.servers[config.server], self._asked.get(config)
+        server, asked = self._config.servers[config.server], self._asked.get((stage, config))
         return StageStanding(stage=stage, config=config, server=server, asked=asked)
 
-    async def complete(self, config: StageConfig, request: ChatRequest) -> ChatAnswer:
+    async def complete(self, stage: Stage, config: StageConfig, request: ChatRequest) -> ChatAnswer:
         """Ask a stage's model, and note how that went."""
         began = self._clock.monotonic()
         line = self._lines[config.server]
         try:
             answer = await line.complete(config.model, request)
         except ChatUnavailable as error:
-            self._note(config, began, error.advice)
+            self._note(stage, config, began, error.advice)
             raise
-        self._note(config, began, None)
+        self._note(stage, config, began, None)
         return answer
 
     async def close(self) -> None:
         """Give back what is held, and close all connections."""
         await asyncio.gather(*self._closing, *(line.close() for line in self._lines.values()), return_exceptions=True)
 
-    def _note(self, config: StageConfig, began: float, problem: str | None) -> None:
+    def _note(self, stage: Stage, config: StageConfig, began: float, problem: str | None) -> None:
         seconds = self._clock.monotonic() - began
-        self._asked[config] = Asked(at=self._clock.now(), seconds=seconds, problem=problem)
+        self._asked[stage, config] = Asked(at=self._clock.now(), seconds=seconds, problem=problem)
 
     async def _apply(self, config: ChatConfig) -> None:
         """A server whose entry stays the same keeps its line, and what is under way in it."""
@@ -86,7 +86,7 @@ class ChatService:
         gone = [line for name, line in self._lines.items() if name not in kept]
         new = {name: ServerLine(each, self._connect, self._cards) for name, each in config.servers.items()}
         self._config, self._lines = config, {**new, **kept}
-        self._asked = {stage: self._asked[stage] for stage in config.stages.values() if stage in self._asked}
+        self._asked = {each: self._asked[each] for each in config.stages.items() if each in self._asked}
         for line in gone:
             task = asyncio.create_task(line.close(), name=f"close {line.config.name}")
             self._closing.add(task)
@@ -96,9 +96,10 @@ class ChatService:
 class _StageModel:
     """The model of a stage, as long as it is configured so."""
 
-    def __init__(self, service: ChatService, config: StageConfig) -> None:
+    def __init__(self, service: ChatService, stage: Stage, config: StageConfig) -> None:
         self._service = service
+        self._stage = stage
         self._config = config
 
     async def complete(self, request: ChatRequest) -> ChatAnswer:
-        return await self._service.complete(self._config, request)
+        return await self._service.complete(self._stage, self._config, request)
