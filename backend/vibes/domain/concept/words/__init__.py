@@ -1,0 +1,1 @@
+"""The shipped words of each field, and what they go with."""
