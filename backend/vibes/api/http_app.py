@@ -14,6 +14,7 @@ from vibes.api.http.problems import PROBLEM_RESPONSES
 from vibes.api.http.security import SecurityGate
 from vibes.api.routes import (
     artifacts,
+    concept,
     costs,
     explore,
     flows,
@@ -42,6 +43,7 @@ _ROUTES = (
     sessions,
     intents,
     iterate,
+    concept,
     flows,
     generate,
     explore,

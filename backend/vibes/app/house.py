@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vibes.app.chat import chat_room
+from vibes.app.concept import concept_room
 from vibes.app.execution import ExecutionRoom, execution_room
 from vibes.app.generations import GenerationsRoom, generations_room
 from vibes.app.ground import Ground
@@ -12,6 +13,7 @@ from vibes.app.queue import QueueRoom, queue_room
 from vibes.app.refinement import RefinementRoom, refinement_room
 from vibes.app.sessions import SessionsRoom, sessions_room
 from vibes.services.chat.service import ChatService
+from vibes.services.concept.service import ConceptService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class House:
     ground: Ground
     queue: QueueRoom
     chat: ChatService
+    concept: ConceptService
     sessions: SessionsRoom
     execution: ExecutionRoom
     generations: GenerationsRoom
@@ -39,6 +42,7 @@ def build_house(ground: Ground) -> House:
         ground=ground,
         queue=queue,
         chat=chat,
+        concept=concept_room(ground, chat),
         sessions=sessions,
         execution=execution,
         generations=generations,

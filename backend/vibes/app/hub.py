@@ -15,6 +15,7 @@ from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.ports.storage import Storage
 from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
+from vibes.services.concept.service import ConceptService
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.exploration.drawing_ahead import DrawingAhead
@@ -60,6 +61,7 @@ class Hub:
     board: Board
     catalog: WorkflowCatalog
     chat: ChatService
+    concept: ConceptService
     costs: CostService
     cost_report: CostReport
     estimator: Estimator
@@ -160,6 +162,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         board=queue.board,
         catalog=ground.library.catalog,
         chat=house.chat,
+        concept=house.concept,
         costs=generations.costs,
         cost_report=generations.cost_report,
         estimator=queue.estimator,

@@ -37,6 +37,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         artifacts=hub.artifacts,
         authentication=hub.authentication,
         chat=hub.chat,
+        concept=hub.concept,
         costs=hub.costs,
         cost_report=hub.cost_report,
         explorer=hub.explorer,

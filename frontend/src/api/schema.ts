@@ -214,6 +214,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/concept/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Concept
+         * @description A sentence, a list of tags or a picture as cards. No word is lost: what nobody recognises is the subject's.
+         */
+        post: operations["split_concept_api_concept_split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concept/assemble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assemble Concept
+         * @description The cards as a prompt of a model family: tags or sentences, weights or adverbs.
+         */
+        post: operations["assemble_concept_api_concept_assemble_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/concept/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest For Concept
+         * @description Words for one field or several that go with the other cards.
+         */
+        post: operations["suggest_for_concept_api_concept_suggest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows": {
         parameters: {
             query?: never;
@@ -1594,6 +1654,29 @@ export interface components {
             /** Height */
             height: number;
         };
+        /** AssembleBody */
+        AssembleBody: {
+            /** Cards */
+            cards: components["schemas"]["CardBody"][];
+            /**
+             * Model Family
+             * @description Whose syntax the prompt has: sd15, sdxl, flux …
+             * @default
+             */
+            model_family: string;
+        };
+        /** AssembleOut */
+        AssembleOut: {
+            /** Prompt */
+            prompt: string;
+            /** Negative Prompt */
+            negative_prompt: string;
+            /**
+             * Notes
+             * @description What of it the family does not heed.
+             */
+            notes: string[];
+        };
         /**
          * AttemptState
          * @enum {string}
@@ -1749,6 +1832,38 @@ export interface components {
         Body_upload_artifact_api_artifacts_post: {
             /** File */
             file: string;
+        };
+        /** CardBody */
+        CardBody: {
+            field: components["schemas"]["Field"];
+            /**
+             * Text
+             * @description Phrases with commas between them; parts may be weighted: `(a hat:1.2)`.
+             * @default
+             */
+            text: string;
+            /**
+             * Weight
+             * @description Of all of it.
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Locked
+             * @description The dice leave it alone.
+             * @default false
+             */
+            locked: boolean;
+        };
+        /** CardOut */
+        CardOut: {
+            field: components["schemas"]["Field"];
+            /** Text */
+            text: string;
+            /** Weight */
+            weight: number;
+            /** Locked */
+            locked: boolean;
         };
         /** CatalogItem */
         CatalogItem: {
@@ -2085,6 +2200,12 @@ export interface components {
             from_text: components["schemas"]["FamilyFileOut"];
             from_picture: components["schemas"]["FamilyFileOut"];
         };
+        /**
+         * Field
+         * @description What a card is about; in the order in which a prompt names them where nobody orders them otherwise.
+         * @enum {string}
+         */
+        Field: "subject" | "setting" | "style" | "mood" | "lighting" | "camera" | "palette" | "keep_out";
         /** FieldProblem */
         FieldProblem: {
             /**
@@ -3913,6 +4034,59 @@ export interface components {
             /** Samples */
             samples: number;
         };
+        /** SplitBody */
+        SplitBody: {
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /**
+             * Negative Prompt
+             * @default
+             */
+            negative_prompt: string;
+            /**
+             * Model Family
+             * @description Whose syntax the prompt has: sd15, sdxl, flux …
+             * @default
+             */
+            model_family: string;
+            /**
+             * Cards
+             * @description What was there before: its phrases stay in their fields, and so does order.
+             */
+            cards?: components["schemas"]["CardBody"][];
+            /**
+             * Picture
+             * @description artifact:<id> or generation:<id>, described by the vision model; the prompt follows it.
+             */
+            picture?: string | null;
+            /**
+             * By Lists
+             * @description Without any model, at once.
+             * @default false
+             */
+            by_lists: boolean;
+        };
+        /** SplitOut */
+        SplitOut: {
+            /**
+             * Cards
+             * @description All eight.
+             */
+            cards: components["schemas"]["CardOut"][];
+            /**
+             * Degraded
+             * @description Why word lists did it; null when a model did.
+             */
+            degraded: string | null;
+            /**
+             * Described
+             * @description What a model saw in the picture.
+             */
+            described: string | null;
+        };
         /**
          * Stage
          * @description What a model is asked for.
@@ -3950,6 +4124,40 @@ export interface components {
              * @default true
              */
             starred: boolean;
+        };
+        /** SuggestBody */
+        SuggestBody: {
+            /** Cards */
+            cards?: components["schemas"]["CardBody"][];
+            /** Fields */
+            fields: components["schemas"]["Field"][];
+            /**
+             * Count
+             * @default 6
+             */
+            count: number;
+            /**
+             * Seed
+             * @description The same seed and cards: the same words of the lists. Left out: random.
+             */
+            seed?: number | null;
+        };
+        /** SuggestOut */
+        SuggestOut: {
+            /**
+             * Suggestions
+             * @description By field; none of them is on its card.
+             */
+            suggestions: {
+                [key: string]: string[];
+            };
+            /** Seed */
+            seed: number;
+            /**
+             * Degraded
+             * @description Why word lists did it; null when a model did.
+             */
+            degraded: string | null;
         };
         /**
          * SwapBody
@@ -6045,6 +6253,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefinementOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    split_concept_api_concept_split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    assemble_concept_api_concept_assemble_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssembleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssembleOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    suggest_for_concept_api_concept_suggest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestOut"];
                 };
             };
             /** @description Malformed request */

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from vibes.api.http import authentication
 from vibes.services.chat import service as chat
+from vibes.services.concept import service as concept
 from vibes.services.events import job_feed, live_events
 from vibes.services.exploration import drawing_ahead, explorer, sheets, variations
 from vibes.services.fleet import rentals
@@ -29,6 +30,7 @@ class LifespanState(TypedDict):
     ahead: drawing_ahead.DrawingAhead
     artifacts: artifact_store.ArtifactStore
     chat: chat.ChatService
+    concept: concept.ConceptService
     costs: costs.CostService
     cost_report: cost_report.CostReport
     authentication: authentication.Authentication
@@ -73,6 +75,7 @@ Ahead = Annotated[drawing_ahead.DrawingAhead, Depends(Given("ahead"))]
 Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
 Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
 Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
+Concept = Annotated[concept.ConceptService, Depends(Given("concept"))]
 CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Explorer = Annotated[explorer.Explorer, Depends(Given("explorer"))]

@@ -1,0 +1,1 @@
+"""The concept builder: cards out of a sentence or a picture, and suggestions for them."""
