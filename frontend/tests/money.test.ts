@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { refusalInWords } from "@/actions/refusals";
 import { HubProblem } from "@/api/client";
 import type { Estimate } from "@/api/types";
-import { bothWays } from "@/features/funnel/estimate/bothWays";
+import { bothWays } from "@/actions/estimate/bothWays";
 import { amountOf, keptAmount, usd } from "@/lib/money";
 
 import { makeCost, makeGpu } from "./factories";

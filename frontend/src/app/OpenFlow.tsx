@@ -1,4 +1,4 @@
-/** The studio's page: the start or, with a session, the flow that the session belongs to. */
+/** The studio's page: the start or, with a session, its flow; whatever was picked there goes on in the ordinary stages. */
 import { lazy } from "react";
 
 import { Notice } from "@/components/Notice";
@@ -15,9 +15,10 @@ const ExplorerFlow = lazy(() =>
 
 export function OpenFlow({ sessionId }: { sessionId: string | null }) {
   const told = useGenerationStore(({ live }) => (live.session?.id === sessionId ? live.session?.flow_type : null));
+  const stage = useGenerationStore(({ live }) => (live.session?.id === sessionId ? live.session?.current_stage : 0));
   const made = useSessionStore((store) => (store.sessionId === sessionId ? store.madeFlow : null));
   const flow = told ?? made;
-  if (!sessionId || flow === "draft_grid") return <StudioPage sessionId={sessionId} />;
+  if (!sessionId || flow === "draft_grid" || (flow && stage)) return <StudioPage sessionId={sessionId} />;
   if (flow === "concept_builder") return <ConceptFlow />;
   if (flow === "explorer") return <ExplorerFlow />;
   return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;

@@ -7,6 +7,7 @@ import { ImageGrid } from "@/features/funnel/ImageGrid";
 import { PromptEditor } from "@/features/funnel/PromptEditor";
 import { StageBreadcrumb } from "@/features/funnel/StageBreadcrumb";
 import { useStage } from "@/actions/batchRequest";
+import { useKeptMarks } from "@/actions/useKeptMarks";
 import { useFunnelKeys } from "@/features/funnel/useFunnelKeys";
 import { cut } from "@/lib/text";
 import { useGenerationStore } from "@/stores/generationStore";
@@ -18,14 +19,9 @@ const PROMPT_LENGTH = 120;
 /** Drafts → refined → polished → final. */
 export function DraftGridFlow() {
   useFunnelKeys();
-  const loaded = useGenerationStore(({ live }) => live.session !== null || Object.keys(live.generations).length > 0);
-  const marks = useGenerationStore((store) => store.marks);
+  const loaded = useKeptMarks();
   const stage = useStage();
   useEffect(() => useUiStore.getState().set({ focusedId: null }), [stage]);
-  useEffect(() => {
-    const { config, change } = useSessionStore.getState();
-    if (config.marks !== marks && loaded) change({ marks });
-  }, [marks, loaded]);
   return (
     <div className="mx-auto grid w-full max-w-[110rem] grow content-start gap-x-8 gap-y-4 px-4 pt-4 lg:grid-cols-[20rem_minmax(0,1fr)] lg:content-stretch">
       <Title />

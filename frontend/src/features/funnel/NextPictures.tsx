@@ -1,8 +1,8 @@
-import { EstimateLine } from "@/features/funnel/estimate/EstimateLine";
+import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { StartingPicture } from "@/features/funnel/start/StartingPicture";
 import { bodyFor, parentsOf } from "@/actions/batchRequest";
 import { useSubmitting } from "@/actions/batches";
-import { useEstimate } from "@/features/funnel/estimate/useEstimate";
+import { useEstimate } from "@/actions/estimate/useEstimate";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useFleetCosts } from "@/stores/useMaxCost";

@@ -1,4 +1,5 @@
 import { goToStage } from "@/actions/stages";
+import { flowName } from "@/lib/flows";
 import { STAGES } from "@/lib/stages";
 import { useStage } from "@/actions/batchRequest";
 import { useGenerationStore } from "@/stores/generationStore";
@@ -6,6 +7,7 @@ import { useGenerationStore } from "@/stores/generationStore";
 export function StageBreadcrumb() {
   const stage = useStage();
   const generations = useGenerationStore(({ live }) => live.generations);
+  const flow = useGenerationStore(({ live }) => live.session?.flow_type ?? "draft_grid");
   return (
     <nav aria-label="Stages" className="-mx-1 overflow-x-auto px-1 py-1">
       <ol className="flex min-w-max items-center gap-1 text-sm">
@@ -22,7 +24,7 @@ export function StageBreadcrumb() {
                 onClick={() => void goToStage(index)}
                 className={`rounded-lg px-2.5 py-1.5 ${index === stage ? "bg-raised font-semibold" : "text-soft enabled:hover:text-text disabled:opacity-60"}`}
               >
-                {name}
+                {index === 0 && flow !== "draft_grid" ? flowName(flow) : name}
                 {members.length > 0 && (
                   <span className="ml-1.5 text-xs text-soft">
                     {done === members.length ? done : `${done}/${members.length}`}

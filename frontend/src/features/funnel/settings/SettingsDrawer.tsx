@@ -10,7 +10,7 @@ import { ManifestFields, type Values } from "@/features/funnel/settings/Manifest
 import { NumberFields } from "@/features/funnel/settings/NumberFields";
 import { STAGES, stageName } from "@/lib/stages";
 import { bodyFor, parentsOf, useStage } from "@/actions/batchRequest";
-import { useEstimate } from "@/features/funnel/estimate/useEstimate";
+import { useEstimate } from "@/actions/estimate/useEstimate";
 import { chosenWorkflow, useWorkflowDetail, useWorkflows } from "@/features/funnel/settings/useLibrary";
 import { unsuitedLoras, useModels } from "@/stores/modelStore";
 import { stageOf, useSessionStore, type StageSettings } from "@/stores/sessionStore";

@@ -1,8 +1,8 @@
 import type { HubProblem } from "@/api/client";
 import type { Estimate } from "@/api/types";
 import { Button } from "@/components/Button";
-import { bothWays } from "@/features/funnel/estimate/bothWays";
-import type { Answer } from "@/features/funnel/estimate/useEstimate";
+import { bothWays } from "@/actions/estimate/bothWays";
+import type { Answer } from "@/actions/estimate/useEstimate";
 import { plural, range } from "@/lib/format";
 import { usd } from "@/lib/money";
 import { refusalInWords } from "@/actions/refusals";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { HubProblem, post } from "@/api/client";
-import type { BatchRequest, Estimate } from "@/api/types";
+import type { Estimate } from "@/api/types";
 
 const PAUSE_MS = 250;
 const AGAIN_MS = 5000;
@@ -9,7 +9,7 @@ const AGAIN_MS = 5000;
 export type Answer = { estimate: Estimate; problem: null } | { estimate: null; problem: HubProblem } | null;
 
 /** The hub's estimate for a batch before it is submitted; asked again while it is on the screen. */
-export function useEstimate(body: BatchRequest | null): Answer {
+export function useEstimate(body: object | null, path = "/api/generate/estimate"): Answer {
   const [answer, setAnswer] = useState<Answer>(null);
   const text = body && JSON.stringify(body);
   useEffect(() => {
@@ -18,7 +18,7 @@ export function useEstimate(body: BatchRequest | null): Answer {
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
     const ask = async () => {
-      const next = await post<Estimate>("/api/generate/estimate", JSON.parse(text)).then(
+      const next = await post<Estimate>(path, JSON.parse(text)).then(
         (estimate) => ({ estimate, problem: null }) as const,
         (error: unknown) => (error instanceof HubProblem ? ({ estimate: null, problem: error } as const) : null),
       );
@@ -31,6 +31,6 @@ export function useEstimate(body: BatchRequest | null): Answer {
       over = true;
       clearTimeout(timer);
     };
-  }, [text]);
+  }, [text, path]);
   return answer;
 }
