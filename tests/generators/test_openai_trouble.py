@@ -263,8 +263,8 @@ async def test_a_key_is_nowhere_to_be_read(
 
 @given(ANY_JSON, st.integers(200, 599))
 def test_no_answer_is_too_strange(value: Any, status: int) -> None:
-    assert isinstance(failure(Reply(status, {}, b""), value), GeneratorError)
-    assert isinstance(failure_in_stream(value), GeneratorError)
+    assert isinstance(failure(Reply(status, {}, b""), value, who="it"), GeneratorError)
+    assert isinstance(failure_in_stream(value, who="it"), GeneratorError)
     picture_in(value)
     event("image_generation.completed", value)
 
@@ -281,8 +281,8 @@ def test_a_stream_reads_the_same_however_it_is_cut(cuts: list[int]) -> None:
 
 
 def test_an_empty_answer_is_told_by_what_its_status_means() -> None:
-    assert str(failure(Reply(503, {}, b""), None)) == "answered 503: Service Unavailable"
-    assert str(failure(Reply(418, {}, b"short and\n stout"), None)) == "answered 418: short and stout"
+    assert str(failure(Reply(503, {}, b""), None, who="it")) == "it answered 503: Service Unavailable"
+    assert str(failure(Reply(418, {}, b"short and\n stout"), None, who="it")) == "it answered 418: short and stout"
 
 
 def test_durations_are_read_as_openai_writes_them() -> None:
@@ -294,7 +294,7 @@ def test_durations_are_read_as_openai_writes_them() -> None:
         None,
         None,
     ]
-    assert patience({"retry-after": "never"}) is None
+    assert patience(Reply(429, {"retry-after": "never"}, b"")) is None
 
 
 def test_what_tokens_cost() -> None:

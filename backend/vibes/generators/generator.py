@@ -1,7 +1,6 @@
 """The base of everything that can draw: its queue, its life and its names. A subclass draws one picture at a time."""
 
 import asyncio
-import logging
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from functools import partial
@@ -24,7 +23,6 @@ from vibes.generators.wanted import Wanted
 
 __all__ = ["GeneratorCapabilities", "ImageGenerator"]
 
-logger = logging.getLogger(__name__)
 
 REMEMBERED = 200
 """Ended requests whose outcome is still told; the journal remembers more, of generators that keep one."""

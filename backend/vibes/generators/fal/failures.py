@@ -119,7 +119,7 @@ def _word(value: Any) -> str | None:
 
 def _of_the_account(reply: Reply, text: str) -> GeneratorError | None:
     if reply.status == Status.TOO_MANY_REQUESTS:
-        return RateLimited(text, _seconds(reply.headers.get("retry-after")))
+        return RateLimited(text, reply.retry_after)
     if reply.status in {Status.PAYMENT_REQUIRED, Status.FORBIDDEN} and _BALANCE.search(text):
         return OutOfCredit(text)
     if reply.status == Status.UNAUTHORIZED:
@@ -131,7 +131,3 @@ def _of_the_account(reply: Reply, text: str) -> GeneratorError | None:
 
 def _of_the_request(kind: str | None, text: str) -> GeneratorError:
     return Moderated(text) if kind == "content_policy_violation" else InvalidInput(text)
-
-
-def _seconds(told: str | None) -> float | None:
-    return float(told) if told is not None and re.fullmatch(r"\d{1,6}(?:\.\d+)?", told) else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
@@ -27,6 +28,7 @@ _PLAIN = {"Accept-Encoding": "identity"}
 """So that bytes received are bytes kept: a small answer cannot unpack into a large one."""
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _LARGE = 65536
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _BEGINNING = 300
 """Characters of an answer that is no JSON which are told."""
 
@@ -86,6 +88,12 @@ class Reply:
     def broken(self) -> bool:
         """The other side's own fault: nobody can tell what it did before."""
         return self.status >= Status.INTERNAL_SERVER_ERROR
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds after which it may be asked again; None where it does not say, or names a date."""
+        told = self.headers.get("retry-after", "")
+        return float(told) if _SECONDS.fullmatch(told) else None
 
     async def value(self) -> Any:
         """The JSON in the body, None where there is none; a large one is read in a thread."""

@@ -1,7 +1,6 @@
 """The child as a process: spoken to by messages, its log kept short, its end told in words."""
 
 import asyncio
-import logging
 import os
 import signal
 import subprocess
@@ -14,8 +13,6 @@ from vibes.generators.errors import Crashed, Misconfigured
 from vibes.generators.local.frames import HEAD, BrokenFrame, Message, decoded, encoded, lengths
 from vibes.generators.local.log_tail import LogTail
 from vibes.generators.processes.started import Started, started
-
-logger = logging.getLogger(__name__)
 
 END_SECONDS = 3.0
 """How long a child may take to end once its pipe is closed, before it is killed."""

@@ -43,7 +43,7 @@ class OpenAIClient:
         value = await reply.value()
         picture = picture_in(value) if reply.good else None
         if picture is None:
-            raise self._named(failure(reply, value))
+            raise failure(reply, value, who=self._who)
         return picture
 
     async def models(self) -> Reply:
@@ -65,7 +65,7 @@ class OpenAIClient:
                     case Partial() as partial:
                         await on_partial(partial)
                     case Broken(value):
-                        raise self._named(failure_in_stream(value))
+                        raise failure_in_stream(value, who=self._who)
                     case None:
                         """An event that a later API may have."""
         raise NoAnswer("its stream ended before the picture")
@@ -77,11 +77,6 @@ class OpenAIClient:
     @property
     def _who(self) -> str:
         return host_of(self._config.base_url)
-
-    def _named(self, error: Any) -> Any:
-        """With the server's name before what it answered."""
-        error.args = (f"{self._who} {error.args[0]}", *error.args[1:])
-        return error
 
 
 def host_of(url: str) -> str:

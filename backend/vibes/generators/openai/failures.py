@@ -36,10 +36,11 @@ _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+
 _PARTS = (3600.0, 60.0, 1.0, 0.001)
 
 
-def failure(reply: Reply, value: Any) -> GeneratorError:
-    """Why there is no picture. Whatever a server answers that broke down, it may have drawn before."""
+def failure(reply: Reply, value: Any, *, who: str) -> GeneratorError:
+    """Why there is no picture, in words that begin with ``who`` answered. What a server answers that broke down, it may
+    have drawn before."""
     code = code_of(value)
-    text = f"answered {reply.status}: {text_of(value) or reply.beginning}"
+    text = f"{who} answered {reply.status}: {text_of(value) or reply.beginning}"
     if code in _NO_CREDIT:
         return OutOfCredit(text)
     if code in _MODERATED:
@@ -47,15 +48,15 @@ def failure(reply: Reply, value: Any) -> GeneratorError:
     if reply.broken or reply.good or reply.status in _UNCLEAR:
         return MaybePaid(text)
     if reply.status == Status.TOO_MANY_REQUESTS:
-        return RateLimited(text, patience(reply.headers))
+        return RateLimited(text, patience(reply))
     if reply.status == Status.UNAUTHORIZED:
         return Misconfigured(f"{text.rstrip('.')}: put the right OPENAI_API_KEY=… into the environment or into .env")
     return Misconfigured(text) if reply.status in _ACCOUNT or reply.redirects else InvalidInput(text)
 
 
-def failure_in_stream(value: Any) -> GeneratorError:
+def failure_in_stream(value: Any, *, who: str) -> GeneratorError:
     """What went wrong once it had begun."""
-    text = f"broke off: {text_of(value) or 'without a reason'}"
+    text = f"{who} broke off: {text_of(value) or 'without a reason'}"
     return Moderated(text) if code_of(value) in _MODERATED else MaybePaid(text)
 
 
@@ -74,14 +75,13 @@ def text_of(value: Any) -> str:
     return (f"{field}: {text}" if isinstance(field, str) and field not in text else text)[:_MOST_TEXT]
 
 
-def patience(headers: Mapping[str, str]) -> float | None:
+def patience(reply: Reply) -> float | None:
     """Seconds until it makes sense to ask again; None: nobody says."""
-    exact, whole = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
+    exact = reply.headers.get("retry-after-ms", "")
     if re.fullmatch(r"\d{1,9}(?:\.\d+)?", exact):
         return float(exact) / 1000
-    if re.fullmatch(r"\d{1,6}(?:\.\d+)?", whole):
-        return float(whole)
-    return seconds_in(headers.get("x-ratelimit-reset-requests", ""))
+    told = reply.retry_after
+    return seconds_in(reply.headers.get("x-ratelimit-reset-requests", "")) if told is None else told
 
 
 def seconds_in(duration: str) -> float | None:

@@ -102,8 +102,8 @@ class OpenAIGenerator(ImageGenerator):
             return {"status": "unhealthy", "error": message, "code": "unavailable"}
         value = await reply.value()
         if not reply.good:
-            refusal = failure(reply, value)
-            return {"status": "unhealthy", "error": f"{self.config.base_url} {refusal}", "code": refusal.code}
+            refusal = failure(reply, value, who=self.config.base_url)
+            return {"status": "unhealthy", "error": str(refusal), "code": refusal.code}
         return self._with_model(value)
 
     def _with_model(self, value: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -34,7 +33,6 @@ _QUOTA_SECONDS = 3600.0
 """The quota comes back at midnight of UTC: asking now and then is enough."""
 _ABOUT_MONEY = ("credit", "billing", "balance")
 """Words by which any refusal says that the account cannot pay: there is no code for it."""
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _REFUSED = 400
 _BROKEN = 500
 
@@ -190,7 +188,8 @@ class VastAccount:
         if "search_quota_exceeded" in words:
             return RateLimited("the searches of this day are used up at Vast.ai", _QUOTA_SECONDS)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = _advice(reply) or (CREATE_PENALTY_SECONDS if route is Route.CREATE else 2 * route.value)
+            usual = CREATE_PENALTY_SECONDS if route is Route.CREATE else 2 * route.value
+            wait = min(reply.retry_after or usual, _LONGEST_ADVICE_SECONDS)
             self._pace.too_soon(route, wait)
             return RateLimited(f"Vast.ai is asked too often: {words}", wait)
         if status >= _BROKEN:
@@ -219,8 +218,3 @@ def _words(answer: Mapping[str, Any]) -> str:
 def _words_of(error: Exception) -> str:
     """httpx's own texts tell nothing more than their kind, and may have what was sent."""
     return str(error) if isinstance(error, NoAnswer) else type(error).__name__
-
-
-def _advice(reply: Reply) -> float | None:
-    told = reply.headers.get("retry-after", "")
-    return min(float(told), _LONGEST_ADVICE_SECONDS) if _SECONDS.fullmatch(told) else None

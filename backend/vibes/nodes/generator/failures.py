@@ -1,12 +1,8 @@
 """What the errors of generators mean to the hub: for the attempt, and for the node."""
 
-import logging
-
 from vibes.domain.nodes.node import Closed
 from vibes.domain.nodes.outcome import Errored, Interrupted, MaybePaid, TurnedDown, Whereabouts
 from vibes.domain.reason import Reason, ReasonCode
-
-logger = logging.getLogger(__name__)
 
 RATE_LIMIT_SECONDS = 10.0
 """Until a provider is asked again that does not say when it takes more."""

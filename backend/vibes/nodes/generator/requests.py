@@ -1,7 +1,6 @@
 """The requests that a generator carries out for the hub: a task each, and what it tells of them as events."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,6 @@ from vibes.domain.nodes.events import AttemptEnded, AttemptPreview, AttemptProgr
 from vibes.domain.nodes.node import NodeQueue
 from vibes.domain.nodes.outcome import Interrupted, Pending, Running, Whereabouts
 from vibes.nodes.generator.orders import DRAWING
-
-logger = logging.getLogger(__name__)
 
 PULSE_SECONDS = 30.0
 """After so long without news of its own a picture that is being drawn shows that it still is."""
