@@ -34,7 +34,9 @@ something that only its graph can carry out."""
 
 NO_FAMILIES = frozenset({"upscale", "controlnet", "ipadapter", "faceid"})
 """Capabilities in ``gpus.yaml`` besides families."""
+_MODEL_FOLDERS = frozenset({ModelFolder.CHECKPOINTS, ModelFolder.UPSCALE_MODELS})
 _SHOWN = 3
+"""Names that a reason tells at most."""
 _C = GeneratorCapabilities
 _OPERATIONS = frozenset(map(str, GeneratorOperation))
 
@@ -111,9 +113,6 @@ class GeneratorInventory(NodeInventory):
     def _model(self, needed: Requirements) -> str | None:
         named = {name for folder, name in needed.files if folder in _MODEL_FOLDERS}
         return next((each.name for each in self.offered.models if each.name in named), None)
-
-
-_MODEL_FOLDERS = frozenset({ModelFolder.CHECKPOINTS, ModelFolder.UPSCALE_MODELS})
 
 
 def asked(needed: Requirements, operation: Operation, model: str | None) -> Asked:
