@@ -9,6 +9,8 @@ from vibes.domain.refinement.phrases import STEP, Phrase, Prompt, Span
 from vibes.domain.refinement.words import ENGLISH, holds, places, term_keys
 
 MAX_ROUNDS = 20
+MANY = 50
+"""Places of one term in one phrase: so many are removed in one go, and no more are swapped or weighed."""
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ class Draft:
         return result
 
     def _places(self, term: str, phrase: Phrase) -> list[tuple[int, int]]:
-        return [] if phrase.fixed else places(term, phrase.text, self.language)
+        return [] if phrase.fixed else places(term, phrase.text, self.language)[:MANY]
 
     def _widened(self, phrase: Phrase, start: int, end: int) -> tuple[int, int]:
         """Around whatever is kept here, so that no adverb comes between its words."""
@@ -135,8 +137,16 @@ def _until_gone(
         found = places(term, rest.text, language)
         if not found:
             break
-        rest = cut(rest, *found[0])
+        rest = cut(rest, *found[0]) if len(found) < MANY else _without_all(rest, found)
     return rest
+
+
+def _without_all(phrase: Phrase, found: Sequence[tuple[int, int]]) -> Phrase | None:
+    """In one go, with the weight of its heaviest part."""
+    ends = [0, *(end for _, end in found)]
+    begins = [*(begin for begin, _ in found), len(phrase.text)]
+    text = " ".join("".join(phrase.text[end:begin] for end, begin in zip(ends, begins, strict=True)).split())
+    return replace(phrase, spans=(Span(text, phrase.weight),)) if text else None
 
 
 def _replaced(phrase: Phrase, start: int, end: int, new: str) -> Phrase:

@@ -2,7 +2,9 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from vibes.domain.refinement.families import FamilyStyle, Weights
 from vibes.domain.refinement.phrases import Phrase, Prompt, Span, joined
@@ -17,7 +19,8 @@ _FIXED = re.compile(
 )
 _ESCAPED = {"\\(": "\x01", "\\)": "\x02"}
 _MEANT = str.maketrans({"\x01": "(", "\x02": ")"})
-_ENDING = re.compile(r"\s*[,;]\s*|\s*[.!?]+(?=\s|$)\s*|\s*\n\s*")
+_ENDING = re.compile(r"[,;]\s*|(?<![.!?])[.!?]++(?=\s|$)\s*|\n\s*")
+_LONGEST_ABBREVIATION = 8
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:\w|st|mr|mrs|dr|vs|ca|no|approx)$", re.IGNORECASE)
 
 
@@ -81,58 +84,56 @@ def _parts(text: str) -> Iterator[str]:
 
 def _phrases(spans: Sequence[Span]) -> Iterator[Phrase]:
     text = "".join(span.text for span in spans)
+    starts = [0, *accumulate(len(span.text) for span in spans)]
     at = 0
     for start, end, fixed in _cuts(text):
         if text[at:start].strip():
-            yield _phrase(spans, at, start, text[start:end] if not fixed else "")
+            yield _phrase(spans, starts, at, start, text[start:end] if not fixed else "")
         elif not fixed and text[start:end].strip() and at == 0:
             at = end
             continue
         if fixed:
             follows = _ENDING.match(text, end)
             at = follows.end() if follows else end
-            yield Phrase(_between(spans, start, end), follows.group() if follows else "", fixed=True)
+            yield Phrase(_between(spans, starts, start, end), follows.group() if follows else "", fixed=True)
         else:
             at = end
     if text[at:].strip():
-        yield _phrase(spans, at, len(text), "")
+        yield _phrase(spans, starts, at, len(text), "")
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Where phrases end, and what is fixed, in order."""
+    """Where phrases end, and what is fixed, in order. Each is looked for once, however long the text is."""
+    found = [(each.start(), each.end(), True) for each in _FIXED.finditer(text)]
+    found += [(each.start(), each.end(), False) for each in _ENDING.finditer(text) if not _is_abbreviation(text, each)]
     at = 0
-    while at < len(text):
-        fixed, ending = _FIXED.search(text, at), _ending(text, at)
-        if fixed is not None and (ending is None or fixed.start() <= ending.start()):
-            yield fixed.start(), fixed.end(), True
-            follows = _ENDING.match(text, fixed.end())
-            at = follows.end() if follows else fixed.end()
-        elif ending is not None:
-            yield ending.start(), ending.end(), False
-            at = ending.end()
-        else:
-            return
+    for start, end, fixed in sorted(found):
+        if start < at:
+            continue
+        yield start, end, fixed
+        follows = _ENDING.match(text, end) if fixed else None
+        at = follows.end() if follows else end
 
 
-def _ending(text: str, at: int) -> re.Match[str] | None:
-    for found in _ENDING.finditer(text, at):
-        if not (found.group().strip() == "." and _ABBREVIATED.search(text[at : found.start()])):
-            return found
-    return None
+def _is_abbreviation(text: str, ending: re.Match[str]) -> bool:
+    before = text[max(ending.start() - _LONGEST_ABBREVIATION, 0) : ending.start()]
+    return ending.group().strip() == "." and _ABBREVIATED.search(before) is not None
 
 
-def _phrase(spans: Sequence[Span], start: int, end: int, ending: str) -> Phrase:
-    inside = _between(spans, start, end)
+def _phrase(spans: Sequence[Span], starts: Sequence[int], start: int, end: int, ending: str) -> Phrase:
+    inside = _between(spans, starts, start, end)
     text = "".join(span.text for span in inside)
     left, right = len(text) - len(text.lstrip()), len(text.rstrip())
-    return Phrase(_between(inside, left, right), ending)
+    places = [0, *accumulate(len(span.text) for span in inside)]
+    return Phrase(_between(inside, places, left, right), ending)
 
 
-def _between(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+def _between(spans: Sequence[Span], starts: Sequence[int], start: int, end: int) -> tuple[Span, ...]:
+    """``starts``: where each span begins, and the end."""
     found: list[Span] = []
-    at = 0
-    for span in spans:
-        part = span.text[max(start - at, 0) : max(end - at, 0)]
-        found.append(Span(part, span.weight))
-        at += len(span.text)
+    for number in range(max(bisect_right(starts, start) - 1, 0), len(spans)):
+        at = starts[number]
+        if at >= end:
+            break
+        found.append(Span(spans[number].text[max(start - at, 0) : end - at], spans[number].weight))
     return joined(found)

@@ -76,4 +76,5 @@ def _heaviest_first(prompt: Prompt) -> Sequence[Phrase]:
     heavy = [each for each in prompt[1:] if not each.fixed and all(span.weight > _PROMINENT for span in each.spans)]
     if not heavy or not prompt:
         return prompt
-    return [prompt[0], *heavy, *(each for each in prompt[1:] if each not in heavy)]
+    first = {id(each) for each in heavy}
+    return [prompt[0], *heavy, *(each for each in prompt[1:] if id(each) not in first)]

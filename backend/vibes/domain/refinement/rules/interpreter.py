@@ -15,10 +15,12 @@ from vibes.domain.refinement.rules.vocabulary import known_words, vocabulary
 from vibes.domain.refinement.rules.wanting import Known, as_prompted, being, more, swapped, too, wanted
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, words_of
 
-MAX_FEEDBACK = 4_000
+MAX_FEEDBACK = 1_500
 """Characters of feedback that are read."""
 _GOES_ON = {Intention.KEEP, Intention.REMOVE, Intention.MORE, Intention.LESS, Intention.WANT, Intention.SWAP}
 NOT_UNDERSTOOD = "What should change? For example “no hat”, “more fog” or “a bridge instead of the boat”."
+MAX_CLAUSE = 300
+"""Characters of one wish that are read."""
 _ONE = re.compile(r"(?:an?|one|ein|eine|einen|une?) ", re.IGNORECASE)
 """Nobody says "no hat, a dog" of two things that shall go."""
 _EMPTY_WORDS = frozenset(
@@ -143,7 +145,7 @@ def _is_group(text: str) -> bool:
 
 
 def _wish(clause: str, language: str) -> _Wish:
-    bare = clause.strip(" ,.;:!?…")
+    bare = clause.strip(" ,.;:!?…")[:MAX_CLAUSE]
     for text in (bare, bared(bare, language)):
         for intention, pattern in PATTERNS[language]:
             found = pattern.match(text)
