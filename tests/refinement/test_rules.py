@@ -6,7 +6,7 @@ from tests.refinement.feedback_file import normal, sentences
 from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.rules.interpreter import NOT_UNDERSTOOD, interpret, understand
 
-FILES = ("feedback_en.txt", "feedback_de.txt", "feedback_fr.txt", "feedback_unseen.txt")
+FILES = ("feedback_en.txt", "feedback_de.txt", "feedback_fr.txt", "feedback_unseen.txt", "feedback_unseen_2.txt")
 LEAST = 0.85
 
 

@@ -21,13 +21,16 @@ SMALL_WORDS = _BY_WORD = {
 
 
 def language_of(text: str, known: dict[str, frozenset[str]] | None = None) -> str:
-    """English where nothing speaks for another one. ``known``: further words that speak for a language."""
+    """English where nothing speaks for another one. ``known``: further words that speak for a language; where small
+    words tell nothing, the language counts whose lexicon has most of them."""
     words = [part for word in words_of(text) for part in _parts(folded(text[word.start : word.end]))]
     scores = {language: sum(_score(word, language, known or {}) for word in words) for language in _BY_WORD}
     for language, signs in _SIGNS.items():
         scores[language] += any(sign in signs for sign in text.casefold())
-    best = max(scores, key=lambda language: (scores[language], language == ENGLISH))
-    return best if scores[best] > scores[ENGLISH] else ENGLISH
+    most = max(scores.values())
+    equal = [language for language, score in scores.items() if score == most]
+    known_of = {each: sum(key_of(word, each) in (known or {}).get(each, ()) for word in words) for each in equal}
+    return max(equal, key=lambda language: (known_of[language], language == ENGLISH))
 
 
 def speaks_for(text: str, language: str) -> bool:

@@ -42,7 +42,7 @@ _UGLY = (
     r"deformed|broken|boring|annoying|distracting|mangled|creepy-looking)"
 )
 _IS = r"(?:is|are|looks?|seems?|feels?)"
-_I = r"(?:i|we)(?:'d)?"
+_I = r"(?:i|we)"
 _VERY = r"(?:really |just |very much |quite )?"
 
 _ENGLISH = _patterns(
@@ -131,6 +131,8 @@ _ENGLISH = _patterns(
         rf"(?:please )?(?:keep|leave|preserve|retain|maintain|hold on to) {_X}(?: as (?:it is|they are|is))?",
     ),
     (Intention.KEEP, rf"{_I} {_VERY}(?:like|love|adore|enjoy) {_X}"),
+    (Intention.WANT, rf"{_X} would be (?:nice|great|good|cool|lovely|better)"),
+    (Intention.BE, rf"(?:can|could|may) (?:the |his |her )?{_X} be (?:a bit |more )?{_A}"),
     (Intention.KEEP, rf"(?:love|like|loving) {_X}"),
     (Intention.KEEP, rf"{_X} {_IS} {_GOOD}"),
     (Intention.KEEP, rf"{_X} (?:should |can |must )?(?:stays?|remains?)"),
@@ -140,7 +142,7 @@ _ENGLISH = _patterns(
     (
         Intention.WANT,
         rf"(?:please )?(?:make|turn|set) (?:it|this|that|everything|the (?:picture|image|scene))"
-        rf"(?: look)?(?: more| be| a| into| to)? {_X}",
+        rf"(?: look)?(?: more| be| like| a| an| into| to)* {_X}",
     ),
     (Intention.BE, rf"make (?P<x>her|him|them) {_A}"),
     (Intention.BE_IF_ATTRIBUTE, r"(?:make|paint|colou?r|turn) (?:the |his |her |their )?(?P<x>.+) (?P<a>\S+)"),
@@ -223,7 +225,7 @@ _GERMAN = _patterns(
     (Intention.TOO, rf"(?:es |das |alles )?(?:ist )?(?:ein bisschen |etwas |viel )?zu {_A}"),
     (Intention.KEEP, rf"(?:mir )?(?:gefällt|gefallen)(?: mir)? {_X}"),
     (Intention.KEEP, rf"{_X} (?:gefällt|gefallen) mir(?: sehr| gut)*"),
-    (Intention.KEEP, rf"(?:bitte )?(?:behalte|lass|erhalte) {_X}"),
+    (Intention.KEEP, rf"(?:bitte )?(?:behalte|lass|erhalte) {_X}(?: so| wie (?:es|er|sie) ist)?"),
     (Intention.KEEP, rf"ich (?:mag|liebe) {_X}"),
     (
         Intention.KEEP,
@@ -234,8 +236,9 @@ _GERMAN = _patterns(
     (Intention.BE, rf"(?:de[rn] |die |das )?{_X} (?:soll|sollte|muss|sollen|sollten) (?:aus )?{_A} (?:sein|werden)"),
     (Intention.WANT, rf"(?:bitte )?(?:mach|mache) (?:es|das(?: bild)?|alles)(?: zur?| zum| wie| als| mehr)? {_X}"),
     (Intention.BE, rf"(?:bitte )?(?:mach|mache|färbe|male) {_X} {_A}"),
-    (Intention.BE, rf"{_X} lieber (?:in )?{_A}"),
+    (Intention.BE_IF_ATTRIBUTE, rf"{_X} (?:lieber|bitte) (?:in )?{_A}"),
     (Intention.BE_IF_ATTRIBUTE, rf"{_X} in {_A}"),
+    (Intention.WANT, r"(?:viel|noch|deutlich|etwas|ein bisschen) (?P<x>\S+er)"),
     (Intention.BE_IF_ATTRIBUTE, rf"(?:de[rn] |die |das )?{_X} (?P<a>\S+er)(?: machen| bitte)?"),
     (Intention.WANT, rf"(?:bitte )?(?:füge|setze) {_X} (?:hinzu|ein|dazu)"),
     (Intention.WANT, rf"(?:bitte )?(?:noch )?{_X} (?:hinzufügen|dazu|ergänzen|einfügen)"),
@@ -291,9 +294,10 @@ _FRENCH = _patterns(
     (Intention.KEEP, rf"{_X} {_EST} {_BIEN}"),
     (Intention.BAD, rf"{_X} {_EST} {_MOCHE}"),
     (Intention.BE, rf"(?:le |la |les |l')?{_X} (?:doit|devrait|doivent|devraient) être (?:en |plus )?{_A}"),
+    (Intention.WANT, rf"(?:beaucoup|un peu|encore|bien) plus (?!de )(?!d'){_X}"),
     (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'|une? )?{_X} plus {_A}"),
     (Intention.BE_IF_ATTRIBUTE, r"(?:rends|mets|peins|fais) (?:le |la |les |l')?(?P<x>.+?) (?:en |plus )?(?P<a>\S+)"),
-    (Intention.WANT, rf"(?:un peu |encore |beaucoup )?plus {_X}"),
+    (Intention.WANT, rf"(?:un peu |encore |beaucoup |bien )*plus {_X}"),
     (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'){_X} en {_A}"),
     (Intention.WANT, rf"(?:ajoute|ajouter|mets|mettre|rajoute|inclus)[rz]? {_X}"),
     (Intention.WANT, rf"(?:elle|il|on|ça) (?:doit|devrait|peut) (?:être |avoir )?{_X}"),

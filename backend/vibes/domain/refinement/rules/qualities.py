@@ -63,7 +63,7 @@ strong:stronger:stark,stärker:fort,forte:weak:strong
 weak:weaker:schwach,schwächer:faible:strong:subtle
 deep:deeper:tief,tiefer:profond,profonde:shallow:depth
 fat:fatter:fett,fetter:gros:thin:fat
-close:closer,nearer,close-up:näher,nah,nah dran,näher ran,nah ran:près,proche,gros plan:far:close-up
+close:closer,nearer,close-up,zoom in:näher,nah,nah dran,näher ran,nah ran:près,proche,gros plan:far:close-up
 far:farther,further away,farther away,zoom out,wide shot:weiter weg,weit weg,totale:loin,plan large:close:wide shot
 """
 """The word, its comparatives, German, French, its opposite, and what to add where it is said of no thing."""

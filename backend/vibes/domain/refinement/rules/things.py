@@ -68,7 +68,8 @@ planet:Planet:planète; galaxy:Galaxie:galaxie; space:Weltraum,Weltall:espace; f
 heat:Hitze:chaleur
 text:Text,Schrift:texte; watermark:Wasserzeichen:filigrane; logo:Logo:logo; signature:Unterschrift,Signatur:signature
 frame:Rahmen:cadre; border:Rand:bordure; letters:Buchstaben:lettres; flag:Flagge,Fahne:drapeau; sign:Schild:panneau
-background:Hintergrund:arrière-plan,fond; foreground:Vordergrund:premier plan; light:Licht:lumière
+distance:Ferne:lointain; in the distance:in der Ferne:au loin; background:Hintergrund:arrière-plan,fond
+foreground:Vordergrund:premier plan; light:Licht:lumière
 lights:Lichter:lumières
 lighting:Beleuchtung:éclairage; shadow:Schatten:ombre; shadows:Schatten:ombres; colors:Farben,Farbe:couleurs,couleur
 contrast:Kontrast:contraste; detail:Detail:détail; details:Details:détails; blur:Unschärfe:flou; grain:Körnung:grain
