@@ -7,7 +7,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const VIBES = resolve(import.meta.dirname, "../../.venv/bin/vibes");
+const ROOT = resolve(import.meta.dirname, "../..");
+const VIBES = join(ROOT, ".venv/bin/vibes");
+const PYTHON = join(ROOT, ".venv/bin/python");
 const PROFILES = ["rtx-5060-ti", "rtx-4060-ti", "rtx-3060", "rtx-3050-ti"] as const;
 const NAMES = ["RTX 5060 Ti", "RTX 4060 Ti", "RTX 3060", "RTX 3050 Ti"] as const;
 const VRAM_GB = [16, 8, 12, 4] as const;
@@ -31,15 +33,19 @@ const FLOWS = `presets:
       - {name: final, count: 1, model_family: z-image, task_type: quality, width: 512, height: 512, steps: 8, denoise_strength: 0.35}
 `;
 
-/** A `vibes` command that has said where it answers. */
+/** A command, of `vibes` unless another program is named, that has said where it answers. */
 export class Service {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
   ) {}
 
-  static async start(args: readonly string[], environment: Record<string, string> = {}): Promise<Service> {
-    const child = spawn(VIBES, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  static async start(
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    program = VIBES,
+  ): Promise<Service> {
+    const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const url = await new Promise<string>((found, refused) => {
@@ -65,6 +71,7 @@ export class Studio {
   private nodes = new Map<string, Service>();
   private ports = new Map<string, number>();
   private hub: Service | null = null;
+  private models: Service | null = null;
   private hubPort = 0;
 
   constructor(
@@ -140,8 +147,18 @@ export class Studio {
     return (await response.json()) as Answer;
   }
 
+  /** From now on a language model says these texts, one a question; `HANG`: nothing ever comes. */
+  async giveModels(texts: readonly string[], stages = ["interpreter", "engineer"]): Promise<void> {
+    await this.models?.kill();
+    this.models = await Service.start(["-m", "tests.fakes.llm", ...texts], { PYTHONPATH: ROOT }, PYTHON);
+    const server = `servers:\n  home: {kind: ollama, url: "${this.models.url}"}\n`;
+    const named = stages.map((stage) => `  ${stage}: {server: home}\n`);
+    writeFileSync(join(this.folder, "llm.yaml"), `${server}stages:\n${named.join("")}`);
+  }
+
   async end(): Promise<void> {
     await this.hub?.kill("SIGTERM");
+    await this.models?.kill();
     await Promise.all([...this.nodes.values()].map((node) => node.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }

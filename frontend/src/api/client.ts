@@ -101,7 +101,7 @@ export async function send(
   if (apiKey.get()) headers["X-API-Key"] = apiKey.get();
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, ...contentOf(body), ...(signal && { signal }) });
+    response = await fetch(path, { method, headers, ...contentOf(body), ...(signal && { signal, keepalive: false }) });
   } catch {
     throw new HubProblem(
       0,

@@ -45,6 +45,18 @@ export type MaybePaid = Schemas["MaybePaidOut"];
 export type MaybePaidList = Schemas["MaybePaidList"];
 export type MaybePaidAnswer = Schemas["MaybePaidAnswer"];
 export type MaybePaidAction = Schemas["MaybePaidBody"]["action"];
+export type IterationPlan = Schemas["IterationPlanOut"];
+export type IterationRequest = Schemas["IterationRequest"];
+export type Changes = Schemas["ChangesOut"];
+export type Conflict = Schemas["ConflictOut"];
+export type Intent = Schemas["IntentOut"];
+export type Wish = Schemas["WishOut"];
+export type Refinement = Schemas["RefinementOut"];
+export type RefinementList = Schemas["RefinementList"];
+export type Llm = Schemas["LlmOut"];
+export type LlmStage = Schemas["LlmStage"];
+export type LlmCheck = Schemas["LlmCheck"];
+export type LlmChecks = Schemas["LlmChecks"];
 export type JobPicture = Schemas["PictureOut"];
 
 /** Those of an enum's values that have something in common, as the hub's document says. */

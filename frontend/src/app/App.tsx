@@ -28,6 +28,7 @@ const FleetPage = lazy(() => import("@/features/fleet/FleetPage").then((module) 
 const GalleryPage = lazy(() =>
   import("@/features/gallery/GalleryPage").then((module) => ({ default: module.GalleryPage })),
 );
+const LlmPage = lazy(() => import("@/features/llm/LlmPage").then((module) => ({ default: module.LlmPage })));
 const SessionsPage = lazy(() =>
   import("@/features/sessions/SessionsPage").then((module) => ({ default: module.SessionsPage })),
 );
@@ -66,6 +67,7 @@ export function App() {
           {route.page === "gallery" && <Gallery />}
           {route.page === "fleet" && <FleetPage />}
           {route.page === "sessions" && <SessionsPage />}
+          {route.page === "llm" && <LlmPage />}
         </Suspense>
       </main>
       {narrow && (

@@ -6,9 +6,10 @@ export type Route =
   | { page: "workbench" }
   | { page: "gallery" }
   | { page: "fleet" }
-  | { page: "sessions" };
+  | { page: "sessions" }
+  | { page: "llm" };
 
-const PLAIN = ["workbench", "gallery", "fleet", "sessions"] as const;
+const PLAIN = ["workbench", "gallery", "fleet", "sessions", "llm"] as const;
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");

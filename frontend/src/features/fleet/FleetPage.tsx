@@ -3,6 +3,7 @@ import { useShallow } from "zustand/react/shallow";
 import { get } from "@/api/client";
 import type { GenerationList, GpuList } from "@/api/types";
 import { Notice } from "@/components/Notice";
+import { hrefOf } from "@/lib/route";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
 
@@ -33,6 +34,9 @@ export function FleetPage() {
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-2xl font-semibold">Fleet</h1>
         {gpus.some((gpu) => gpu.simulated) && <SimulatedBadge />}
+        <a className="ml-auto text-sm text-accent underline" href={hrefOf({ page: "llm" })}>
+          Language models
+        </a>
       </header>
       <ConfigProblems problems={problems} />
       <MaybePaidAttempts />

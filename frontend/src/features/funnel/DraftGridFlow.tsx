@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
@@ -17,7 +17,7 @@ import { useUiStore } from "@/stores/uiStore";
 const PROMPT_LENGTH = 120;
 
 /** Drafts → refined → polished → final. */
-export function DraftGridFlow() {
+export function DraftGridFlow({ refine }: { refine: ReactNode }) {
   useFunnelKeys();
   const loaded = useKeptMarks();
   const stage = useStage();
@@ -29,7 +29,7 @@ export function DraftGridFlow() {
       <section aria-label="Pictures" className="flex min-h-[60dvh] flex-col gap-3">
         <StageBreadcrumb />
         {loaded ? <ImageGrid /> : <Notice title="Loading the session…">Its pictures are on their way.</Notice>}
-        <FeedbackBar />
+        <FeedbackBar refine={refine} />
       </section>
     </div>
   );

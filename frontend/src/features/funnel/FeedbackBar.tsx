@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { toast } from "sonner";
 
 import { withTicket } from "@/api/client";
@@ -19,7 +19,7 @@ import { useUiStore } from "@/stores/uiStore";
 import { suffixOf } from "@/lib/mediaTypes";
 
 /** What is being drawn, and what can be done next. */
-export function FeedbackBar() {
+export function FeedbackBar({ refine }: { refine: ReactNode }) {
   const stage = useStage();
   const measured = useBarHeight();
   return (
@@ -29,7 +29,7 @@ export function FeedbackBar() {
     >
       <BatchProgress />
       <Missing stage={stage} />
-      {stage < LAST_STAGE ? <Continue stage={stage} /> : <Finish />}
+      {stage < LAST_STAGE ? <Continue stage={stage} refine={refine} /> : <Finish />}
     </div>
   );
 }
@@ -104,7 +104,7 @@ function NotifyMe() {
   );
 }
 
-function Continue({ stage }: { stage: number }) {
+function Continue({ stage, refine }: { stage: number; refine: ReactNode }) {
   const { sending, next, chosen, waiting } = useContinue(stage);
   const config = useSessionStore((store) => store.config);
   const flows = useSessionStore((store) => store.flows);
@@ -120,6 +120,7 @@ function Continue({ stage }: { stage: number }) {
   if (!chosen.length) return <Hint stage={stage} waiting={waiting} />;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="w-full">{refine}</div>
       <Button
         look="primary"
         className="min-h-11 px-5 text-base"
