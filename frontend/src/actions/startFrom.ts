@@ -82,8 +82,17 @@ async function vary(generation: Generation, how: "subtle" | "strong"): Promise<v
 const upscale = (generation: Generation): Promise<void> =>
   submit({ ...besides(generation), task_type: "upscale", from: [generation.id], count: 1 }, "A larger one is");
 
-/** Opens a session of the Explorer that starts from the picture. */
+/** Puts it into the middle of the open session's map or, elsewhere, opens a session of the Explorer that starts there. */
 async function explore(generation: Generation): Promise<void> {
+  const { session } = useGenerationStore.getState().live;
+  if (session?.flow_type === "explorer" && session.id === generation.session_id) {
+    const { config, change } = useSessionStore.getState();
+    const before = config.explorer?.["trail"];
+    const trail = [...(Array.isArray(before) ? (before as unknown[]) : []), generation.id];
+    change({ explorer: { ...config.explorer, trail, view: "map" } });
+    go({ page: "studio", sessionId: session.id });
+    return goToStage(0);
+  }
   const { prompt, negative_prompt } = generation;
   const config = { prompt, negative_prompt, stages: {}, marks: {}, explorer: { start: generation.id } };
   const { id } = await post<Session>("/api/sessions", { flow_type: "explorer", config });

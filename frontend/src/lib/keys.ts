@@ -4,7 +4,7 @@ export interface Key {
   keys: string;
   shown: string;
   does: string;
-  where: "Grid" | "Viewer" | "Everywhere";
+  where: "Grid" | "Map" | "Viewer" | "Everywhere";
 }
 
 export const KEYS = {
@@ -23,6 +23,14 @@ export const KEYS = {
   stage2: { keys: "2", shown: "2", does: "Refined", where: "Grid" },
   stage3: { keys: "3", shown: "3", does: "Polished", where: "Grid" },
   stage4: { keys: "4", shown: "4", does: "Final", where: "Grid" },
+  mapMove: { keys: "arrows", shown: "Arrows", does: "The next picture in that direction", where: "Map" },
+  mapGo: { keys: "enter", shown: "Enter", does: "Put it into the middle, draw what lies around it", where: "Map" },
+  mapPick: { keys: "space", shown: "Space", does: "Pick it, or not", where: "Map" },
+  mapBack: { keys: "backspace", shown: "⌫", does: "Back to the picture before", where: "Map" },
+  mapZoom: { keys: "+", shown: "+ − 0", does: "Larger, smaller, back to the middle", where: "Map" },
+  mapOpen: { keys: "f", shown: "F", does: "Look at it full-screen", where: "Map" },
+  mapUndo: { keys: "z", shown: "Z", does: "Take the last step or pick back", where: "Map" },
+  gridExplore: { keys: "e", shown: "E", does: "In a grid of axes: explore from this one", where: "Map" },
   previous: { keys: "left", shown: "←", does: "The picture before", where: "Viewer" },
   next: { keys: "right", shown: "→", does: "The next picture", where: "Viewer" },
   keep: { keys: "space", shown: "Space", does: "Keep it, on to the next", where: "Viewer" },

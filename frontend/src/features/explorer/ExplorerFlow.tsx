@@ -1,20 +1,83 @@
-import { beginFlow } from "@/actions/sessions";
-import { Button } from "@/components/Button";
+import { useEffect } from "react";
+
+import { useKeptMarks } from "@/actions/useKeptMarks";
+import { Notice } from "@/components/Notice";
+import { AxesView } from "@/features/explorer/axes/AxesView";
+import { BetweenView } from "@/features/explorer/between/BetweenView";
+import { look } from "@/features/explorer/map/moves";
+import { MapView } from "@/features/explorer/map/MapView";
+import { PicksBar } from "@/features/explorer/PicksBar";
+import { useFetched, usePicture } from "@/features/explorer/pictures";
+import { StartScreen } from "@/features/explorer/StartScreen";
+import { centreOf, type ExplorerState, type View } from "@/features/explorer/state";
+import { changeExplorer, useExplorer } from "@/features/explorer/useExplorer";
+import { useExplorerKeys } from "@/features/explorer/useExplorerKeys";
+import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
-/** Pictures beside pictures. */
+const VIEWS: readonly { id: View; name: string }[] = [
+  { id: "map", name: "Map" },
+  { id: "axes", name: "Axes" },
+  { id: "between", name: "Between" },
+];
+
+/** Pictures beside pictures: a map to wander on, a grid of two things that differ, and the way between two. */
 export function ExplorerFlow() {
-  const prompt = useSessionStore(({ config }) => config.prompt);
+  useExplorerKeys();
+  const loaded = useKeptMarks();
+  const kept = useSessionStore(({ sessionId, loadedId }) => sessionId !== null && sessionId === loadedId);
+  const state = useExplorer();
+  useFetched(state.trail);
+  if (!loaded && !kept) return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;
   return (
-    <div className="mx-auto grid w-full max-w-3xl content-start gap-4 px-4 py-8">
-      <h1 className="text-3xl font-semibold tracking-tight">Explorer</h1>
-      <p dir="auto" className="text-lg">
-        {prompt || "No prompt yet"}
-      </p>
-      <p className="text-soft">There is no map here yet. The draft grid draws the prompt.</p>
-      <Button look="primary" className="justify-self-start" onClick={() => void beginFlow("draft_grid")}>
-        Draw it in the draft grid
-      </Button>
+    <div className="flex grow flex-col">
+      <header className="flex flex-wrap items-center gap-3 px-4 pt-2">
+        <h1 className="text-lg font-semibold">Explorer</h1>
+        <Tabs chosen={state.view} />
+      </header>
+      <Shown state={state} />
+      <PicksBar />
     </div>
   );
+}
+
+function Tabs({ chosen }: { chosen: View }) {
+  return (
+    <nav aria-label="Views" className="flex gap-1">
+      {VIEWS.map(({ id, name }) => (
+        <button
+          key={id}
+          type="button"
+          aria-current={id === chosen ? "page" : undefined}
+          className="rounded-lg px-2.5 py-1.5 text-sm text-soft hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
+          onClick={() => changeExplorer({ view: id }, true)}
+        >
+          {name}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Shown({ state }: { state: ExplorerState }) {
+  const centre = centreOf(state);
+  useFirstLook(state);
+  if (state.view === "axes") return <AxesView state={state} />;
+  if (state.view === "between") return <BetweenView state={state} />;
+  if (!centre) return <StartScreen />;
+  return <MapView state={state} centre={centre} />;
+}
+
+/** Who came here from a picture wants to see what lies around it. */
+function useFirstLook({ trail, direction }: ExplorerState): void {
+  const [start] = trail;
+  const first = useSessionStore(({ config }) => config.explorer?.["trail"] === undefined);
+  const picture = usePicture(start ?? null);
+  const open = useGenerationStore(({ live }) => live.session !== null);
+  const there = picture !== undefined && picture !== "gone";
+  useEffect(() => {
+    if (!first || !open || !start || !there) return;
+    changeExplorer({ trail: [start] }, true);
+    look(start, direction);
+  }, [first, open, start, there, direction]);
 }

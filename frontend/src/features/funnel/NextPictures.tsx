@@ -1,5 +1,5 @@
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
-import { StartingPicture } from "@/features/funnel/start/StartingPicture";
+import { StartingPicture } from "@/actions/start/StartingPicture";
 import { bodyFor, parentsOf } from "@/actions/batchRequest";
 import { useSubmitting } from "@/actions/batches";
 import { useEstimate } from "@/actions/estimate/useEstimate";

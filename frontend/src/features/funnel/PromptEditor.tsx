@@ -9,7 +9,7 @@ import { NextPictures } from "@/features/funnel/NextPictures";
 import { CheckpointLine } from "@/features/funnel/settings/CheckpointLine";
 import { FormatPicker } from "@/features/funnel/settings/FormatPicker";
 import { OtherWords } from "@/features/funnel/OtherWords";
-import { StartPictureSlot } from "@/features/funnel/start/StartPictureSlot";
+import { StartPictureSlot } from "@/actions/start/StartPictureSlot";
 import { STAGES } from "@/lib/stages";
 import { useStage } from "@/actions/batchRequest";
 import { inWords, useGenerate, useSubmitting } from "@/actions/batches";

@@ -4,7 +4,7 @@ import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
 import { useSessionStore } from "@/stores/sessionStore";
 
 const StartPictureCard = lazy(() =>
-  import("@/features/funnel/start/StartPictureCard").then((module) => ({ default: module.StartPictureCard })),
+  import("@/actions/start/StartPictureCard").then((module) => ({ default: module.StartPictureCard })),
 );
 
 /** Where the first stage gets a picture to start from: chosen here, or dropped or pasted anywhere on the page. */

@@ -1,0 +1,136 @@
+/** The Explorer by mouse, keyboard and touch, on a phone, after a reload, and while a node dies. */
+import { readFileSync } from "node:fs";
+
+import type { Page } from "@playwright/test";
+
+import { accessible, THEMES } from "./accessible";
+import { expect, test } from "./studio";
+
+const SHOTS = process.env["VIBES_SHOTS"];
+
+/** For people to look at, where a folder is named. */
+async function shoot(page: Page, name: string): Promise<void> {
+  if (!SHOTS) return;
+  for (const theme of THEMES) {
+    await page.evaluate((to) => (document.documentElement.dataset["theme"] = to), theme);
+    await page.screenshot({ path: `${SHOTS}/${name}-${theme}.png` });
+  }
+}
+
+const place = (page: Page, key: string) => page.locator(`[data-place="${key}"]`);
+const centre = (page: Page) => page.locator("[data-place][aria-current=location]");
+const centreId = async (page: Page) => (await centre(page).getAttribute("data-place")) ?? "";
+const around = (page: Page, id: string, status = "") =>
+  page.locator(`[data-generation]${status && `[data-status=${status}]`}:has(> [data-place^="${id}:"])`);
+
+/** A first picture out of words, and its eight neighbours. */
+async function begin(page: Page, url: string): Promise<string> {
+  await page.goto(url);
+  await page.getByLabel("What do you want to see?").fill("a lighthouse at dusk, oil painting");
+  await page.getByRole("button", { name: /^Explorer/ }).click();
+  await page.getByRole("button", { name: "Draw the first picture" }).click();
+  await expect(centre(page)).toBeVisible();
+  const id = await centreId(page);
+  await expect(around(page, id, "complete")).toHaveCount(8);
+  return id;
+}
+
+test("a newcomer wanders by mouse, goes back, and picks what goes on into the ordinary stages", async ({
+  page,
+  studio,
+}) => {
+  const first = await begin(page, studio.url);
+  await expect(page.locator("[data-ahead]")).toContainText(/Drawn ahead: \d+ of 24/);
+  await accessible(page, "map");
+  await shoot(page, "map-1440");
+
+  const words = await around(page, first).first().locator("span.line-clamp-2").innerText();
+  await place(page, `${first}:0`).click();
+  await expect(centre(page)).not.toHaveAttribute("data-place", first);
+  const second = await centreId(page);
+  await expect(around(page, second, "complete")).toHaveCount(8);
+  await expect(
+    page.getByRole("navigation", { name: "Trail" }).getByRole("button", { name: /^Step 2/ }),
+  ).toHaveAttribute("aria-label", `Step 2: ${words}`);
+  await page.getByText("Seed", { exact: true }).click();
+  await expect(around(page, second, "complete")).toHaveCount(8);
+  await expect(around(page, second).first()).toContainText(/seed \d+/);
+  await shoot(page, "trail-1440");
+
+  await page.reload();
+  await expect(centre(page)).toHaveAttribute("data-place", second);
+  await expect(page.getByRole("radio", { name: "Seed" })).toBeChecked();
+  await page.getByRole("button", { name: "‹ Back" }).click();
+  await expect(centre(page)).toHaveAttribute("data-place", first);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(centre(page)).toHaveAttribute("data-place", second);
+
+  await page.getByRole("button", { name: "Pick", exact: true }).click();
+  await page.getByRole("button", { name: /^Refine 1 picked/ }).click();
+  await expect(page.getByRole("navigation", { name: "Stages" })).toBeVisible();
+  await page.getByRole("button", { name: /^Explorer/ }).click();
+  await expect(centre(page)).toHaveAttribute("data-place", second);
+});
+
+test("two things that differ make a grid, which is a sheet and is drawn again; two pictures have five between them", async ({
+  page,
+  studio,
+}) => {
+  await begin(page, studio.url);
+  await page.getByRole("button", { name: "Grid of it" }).click();
+  await page.getByLabel("Across: values").fill("10..18:4");
+  await page.getByLabel("Down: values").fill("4, seven");
+  await expect(page.getByText("seven is no number")).toBeVisible();
+  await page.getByLabel("Down: values").fill("4, 7");
+  await expect(page.locator("[data-estimate]")).toContainText("6 pictures");
+  await accessible(page, "axes form");
+  await page.getByRole("button", { name: "Draw 6 pictures" }).click();
+  const cells = page.locator("[data-axes] [data-generation]");
+  await expect(page.locator("[data-axes] [data-status=complete]")).toHaveCount(6);
+  await page.getByRole("button", { name: "Zoom all cells in" }).click();
+  const crops = await page
+    .locator("[data-axes] [data-cell] > span")
+    .evaluateAll((all) => all.map((each) => getComputedStyle(each).scale));
+  expect(new Set(crops)).toEqual(new Set(["1.5"]));
+  await page.getByRole("button", { name: "Zoom all cells out" }).click();
+  await accessible(page, "grid");
+  await shoot(page, "axes-1440");
+
+  await cells.first().locator("[data-cell]").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press(" ");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press(" ");
+  await expect(page.locator("[data-axes] [data-mark=selected]")).toHaveCount(2);
+  await page.keyboard.press("Enter");
+  await expect(page.locator("[data-viewer]")).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Sheet as JSON" }).click();
+  const path = await (await download).path();
+  const picture = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Sheet as PNG" }).click();
+  expect((await picture).suggestedFilename()).toMatch(/^sheet-.*\.png$/);
+  await page.getByLabel("Draw a sheet again").setInputFiles({
+    name: "sheet.json",
+    mimeType: "application/json",
+    buffer: readFileSync(path),
+  });
+  await expect(page.locator("[data-estimate]").first()).toContainText("6 pictures");
+  const before = await cells.first().getAttribute("data-generation");
+  await page.getByRole("button", { name: "Draw it again" }).click();
+  await expect(cells.first()).not.toHaveAttribute("data-generation", before ?? "");
+  await expect(page.locator("[data-axes] [data-status=complete]")).toHaveCount(6);
+
+  await page.reload();
+  await expect(page.locator("[data-axes] [data-status=complete]")).toHaveCount(6);
+  await page.getByRole("button", { name: "Between", exact: true }).last().click();
+  await page.getByRole("button", { name: "Draw 5 steps between" }).click();
+  const strip = page.getByRole("list", { name: "From one to the other" });
+  await expect(strip.locator("[data-status=complete]")).toHaveCount(7);
+  await accessible(page, "between");
+  await shoot(page, "between-1440");
+  await page.keyboard.press("z");
+  await expect(strip).toBeHidden();
+});

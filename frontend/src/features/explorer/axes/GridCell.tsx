@@ -1,0 +1,79 @@
+import { withTicket } from "@/api/client";
+import { PictureFace } from "@/components/PictureFace";
+import { moveTo } from "@/features/explorer/map/moves";
+import { takeOver } from "@/features/explorer/map/neighbours";
+import { usePicture } from "@/features/explorer/pictures";
+import { changeExplorer, toggleMark } from "@/features/explorer/useExplorer";
+import { kindOf, pictureOf } from "@/lib/mediaTypes";
+import { useGenerationStore } from "@/stores/generationStore";
+import { useUiStore } from "@/stores/uiStore";
+
+interface Props {
+  id: string | null;
+  /** Column and row in words. */
+  words: string;
+  place: string;
+  tabbable: boolean;
+  zoomed: boolean;
+}
+
+/** One picture of the grid: a click opens it, and below it is what else can be done. */
+export function GridCell({ id, words, place, tabbable, zoomed }: Props) {
+  const found = usePicture(id);
+  const mark = useGenerationStore(({ marks }) => (id ? marks[id] : undefined));
+  const picture = found === "gone" ? undefined : found;
+  const complete = picture?.status === "complete";
+  if (!id || !picture) return <div className="grid aspect-square place-items-center text-xs text-soft">Deleted</div>;
+  const sharp = zoomed && complete && kindOf(picture) === null;
+  return (
+    <div data-generation={id} data-status={picture.status} data-mark={mark ?? "none"} className="grid gap-1">
+      <button
+        type="button"
+        data-keys
+        data-cell={place}
+        tabIndex={tabbable ? 0 : -1}
+        aria-label={[words, picture.status, mark === "selected" ? "picked" : ""].filter(Boolean).join(", ")}
+        className={`relative block aspect-square w-full overflow-hidden rounded-lg bg-panel ${mark === "selected" ? "ring-4 ring-accent" : ""}`}
+        onFocus={() => useUiStore.getState().set({ focusedId: id })}
+        onClick={() => (complete ? useUiStore.getState().set({ viewedId: id }) : void takeOver(id))}
+      >
+        <span className="block size-full translate-x-(--zoom-x) translate-y-(--zoom-y) scale-(--zoom)">
+          {sharp ? (
+            <img src={withTicket(pictureOf(picture))} alt="" draggable={false} className="size-full object-cover" />
+          ) : (
+            <PictureFace generation={picture} />
+          )}
+        </span>
+      </button>
+      {complete && (
+        <span className="flex justify-center gap-1">
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-pressed={mark === "selected"}
+            aria-label={`Pick ${words}`}
+            className="grid min-h-8 grow place-items-center rounded-lg bg-raised text-xs aria-pressed:bg-accent aria-pressed:text-on-accent"
+            onClick={() => toggleMark(id, "selected")}
+          >
+            {mark === "selected" ? "✓ Picked" : "Pick"}
+          </button>
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={`Explore from ${words}`}
+            className="grid min-h-8 grow place-items-center rounded-lg bg-raised text-xs"
+            onClick={() => exploreFrom(id)}
+          >
+            Explore
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Shows it in the middle of the map. */
+export function exploreFrom(id: string): void {
+  changeExplorer({ view: "map" });
+  moveTo(id);
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState, type PointerEvent } from "react";
+
+const MOST = 8;
+/** Of a wheel's movement with Ctrl held: e times as large after so many pixels. */
+const WHEEL = 200;
+
+/**
+ * One crop for all cells: the same part of every picture is seen, so that details can be compared. It lives in style
+ * properties of the grid, which move all cells at once.
+ */
+export function useSharedZoom() {
+  const [grid, setGrid] = useState<HTMLElement | null>(null);
+  const view = useRef({ scale: 1, x: 0, y: 0 });
+  const [scale, setScale] = useState(1);
+  const show = (next: { scale: number; x: number; y: number }) => {
+    const room = (next.scale - 1) / 2; // of a cell's edge, to either side
+    const within = (value: number) => Math.min(Math.max(value, -room), room);
+    view.current = { scale: next.scale, x: within(next.x), y: within(next.y) };
+    grid?.style.setProperty("--zoom", String(next.scale));
+    grid?.style.setProperty("--zoom-x", `${view.current.x * 100}%`);
+    grid?.style.setProperty("--zoom-y", `${view.current.y * 100}%`);
+    setScale(next.scale);
+  };
+  const zoomBy = (factor: number) => {
+    const next = Math.min(Math.max(view.current.scale * factor, 1), MOST);
+    const ratio = next / view.current.scale;
+    show({ scale: next, x: view.current.x * ratio, y: view.current.y * ratio });
+  };
+  const latest = useRef(zoomBy);
+  useEffect(() => {
+    latest.current = zoomBy;
+  });
+  useEffect(() => {
+    const wheel = (event: WheelEvent) => {
+      if (!event.ctrlKey) return; // a touchpad's pinch has it, too
+      event.preventDefault();
+      latest.current(Math.exp(-event.deltaY / WHEEL));
+    };
+    grid?.addEventListener("wheel", wheel, { passive: false });
+    return () => grid?.removeEventListener("wheel", wheel);
+  }, [grid]);
+  return { setGrid, scale, zoomBy, hand: useHandInCells(view, show, zoomBy) };
+}
+
+type View = { current: { scale: number; x: number; y: number } };
+
+/** Dragging moves the crop while it is zoomed; two fingers zoom. */
+function useHandInCells(view: View, show: (view: View["current"]) => void, zoomBy: (factor: number) => void) {
+  const pointers = useRef(new Map<number, { x: number; y: number }>());
+  const moved = useRef(0);
+  const move = (event: PointerEvent<HTMLElement>) => {
+    const before = pointers.current.get(event.pointerId);
+    if (!before) return;
+    const now = { x: event.clientX, y: event.clientY };
+    const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
+    const [x, y] = [now.x - before.x, now.y - before.y];
+    pointers.current.set(event.pointerId, now);
+    moved.current += Math.hypot(x, y);
+    if (other) {
+      const distance = (one: typeof now) => Math.hypot(one.x - other.x, one.y - other.y) || 1;
+      return zoomBy(distance(now) / distance(before));
+    }
+    const cell = event.target instanceof Element && event.target.closest("[data-cell]");
+    if (view.current.scale === 1 || !cell) return;
+    const edge = cell.clientWidth || 1;
+    show({ ...view.current, x: view.current.x + x / edge, y: view.current.y + y / edge });
+  };
+  const release = (event: PointerEvent) => void pointers.current.delete(event.pointerId);
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (!pointers.current.size) moved.current = 0;
+      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    },
+    onPointerMove: move,
+    onPointerUp: release,
+    onPointerCancel: release,
+    onPointerLeave: release,
+    onDragStart: (event: { preventDefault: () => void }) => event.preventDefault(),
+    /** Whether the pointer has moved too far for a click. */
+    wasMoved: () => moved.current > 6 && view.current.scale > 1,
+  };
+}

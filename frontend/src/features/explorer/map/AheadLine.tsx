@@ -1,0 +1,42 @@
+import type { Ahead } from "@/api/types";
+import { Button } from "@/components/Button";
+import { BUDGETS, type ExplorerState } from "@/features/explorer/state";
+import { changeExplorer } from "@/features/explorer/useExplorer";
+
+/** What idle cards draw ahead, how much they may, and the button that stops it. */
+export function AheadLine({ state, ahead }: { state: ExplorerState; ahead: Ahead | null }) {
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 text-xs text-soft" data-ahead>
+      <span>{state.ahead ? inWords(ahead) : "Nothing is drawn ahead"}</span>
+      {state.ahead && (
+        <label className="flex items-center gap-1">
+          <span className="sr-only">Most pictures drawn ahead around one centre</span>
+          <select
+            className="min-h-7 rounded-lg border border-line bg-bg px-1"
+            value={state.budget}
+            onChange={({ target }) => changeExplorer({ budget: Number(target.value) }, true)}
+          >
+            {BUDGETS.map((each) => (
+              <option key={each} value={each}>
+                at most {each}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Button
+        look="quiet"
+        className="min-h-7 border border-line py-0.5 text-xs"
+        onClick={() => changeExplorer({ ahead: !state.ahead }, true)}
+      >
+        {state.ahead ? "Stop" : "Draw ahead"}
+      </Button>
+    </p>
+  );
+}
+
+function inWords(ahead: Ahead | null): string {
+  if (!ahead?.active) return "Idle cards draw ahead";
+  const now = ahead.running.length ? `, ${ahead.running.length} now` : ahead.waiting ? ", when a card is idle" : "";
+  return `Drawn ahead: ${ahead.begun.length} of ${ahead.budget}${now}`;
+}

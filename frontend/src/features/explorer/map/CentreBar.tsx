@@ -1,0 +1,38 @@
+import { star } from "@/actions/pictures";
+import { Button } from "@/components/Button";
+import { usePicture } from "@/features/explorer/pictures";
+import { changeExplorer, toggleMark } from "@/features/explorer/useExplorer";
+import { modelName } from "@/lib/format";
+import { variedInWords } from "@/lib/varied";
+import { useGenerationStore } from "@/stores/generationStore";
+import { useUiStore } from "@/stores/uiStore";
+
+/** What can be done with the picture in the middle. */
+export function CentreBar({ centre }: { centre: string }) {
+  const found = usePicture(centre);
+  const picked = useGenerationStore(({ marks }) => marks[centre] === "selected");
+  const own = useGenerationStore(({ live }) => centre in live.generations);
+  if (!found || found === "gone") return null;
+  const complete = found.status === "complete";
+  const facts = [variedInWords(found.varied), `seed ${found.seed}`, found.checkpoint && modelName(found.checkpoint)];
+  return (
+    <section aria-label="The picture in the middle" className="flex flex-wrap items-center gap-2">
+      {own && (
+        <>
+          <Button aria-pressed={picked} disabled={!complete} onClick={() => toggleMark(centre, "selected")}>
+            {picked ? "✓ Picked" : "Pick"}
+          </Button>
+          <Button aria-pressed={found.starred} disabled={!complete} onClick={() => void star(found)}>
+            {found.starred ? "★ Starred" : "☆ Star"}
+          </Button>
+          <Button disabled={!complete} onClick={() => useUiStore.getState().set({ viewedId: centre })}>
+            Open
+          </Button>
+        </>
+      )}
+      <Button onClick={() => changeExplorer({ view: "axes", ofPicture: true })}>Grid of it</Button>
+      <Button onClick={() => changeExplorer({ view: "between", from: centre })}>Between…</Button>
+      <p className="min-w-0 grow truncate text-xs text-soft">{[...new Set(facts)].filter(Boolean).join(" · ")}</p>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useMemo } from "react";
+import { useShallow } from "zustand/react/shallow";
+
+import {
+  drawNeighbours,
+  drawnOnes,
+  findNeighbours,
+  keyOf,
+  useNeighbourStore,
+} from "@/features/explorer/map/neighbours";
+import type { Ring } from "@/features/explorer/map/layout";
+import { usePicture } from "@/features/explorer/pictures";
+import { centreOf, type ExplorerState } from "@/features/explorer/state";
+import { useGenerationStore } from "@/stores/generationStore";
+
+export interface Around {
+  ring: Ring | null;
+  /** The difference of each neighbour. */
+  words: readonly string[];
+  /** Why there are none. */
+  none: string | null;
+  /** Neighbours that nobody has asked for yet. */
+  missing: number;
+}
+
+/** What lies around the centre in the chosen direction, with what of it is drawn. */
+export function useRing(state: ExplorerState): Around {
+  const centre = centreOf(state);
+  const { direction } = state;
+  const picture = usePicture(centre);
+  const there = picture !== undefined && picture !== "gone" && picture.status === "complete";
+  const key = centre ? keyOf(centre, direction) : "";
+  const found = useNeighbourStore((store) => store.found[key]);
+  useEffect(() => {
+    if (!centre || !there) return;
+    if (useNeighbourStore.getState().wanted === centre) void drawNeighbours(centre, direction);
+    else void findNeighbours(centre, direction);
+  }, [centre, direction, there]);
+  const neighbours = found?.neighbours ?? null;
+  const pictures = useGenerationStore(
+    useShallow(({ live }) => (neighbours ? drawnOnes(neighbours, live.generations) : NOTHING)),
+  );
+  const ring = useMemo(
+    () => (centre && neighbours ? { centre, direction, pictures } : null),
+    [centre, neighbours, direction, pictures],
+  );
+  return {
+    ring,
+    words: useMemo(() => neighbours?.neighbours.map((each) => each.words) ?? [], [neighbours]),
+    none: found?.problem ?? neighbours?.none_because ?? null,
+    missing: pictures.filter((id) => id === null).length,
+  };
+}
+
+const NOTHING: readonly (string | null)[] = [];
