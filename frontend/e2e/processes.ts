@@ -15,6 +15,8 @@ const NAMES = ["RTX 5060 Ti", "RTX 4060 Ti", "RTX 3060", "RTX 3050 Ti"] as const
 const VRAM_GB = [16, 8, 12, 4] as const;
 const TIERS = ["premium", "quality", "standard", "draft"] as const;
 
+const MODELS = { interpreter: "hermes3:8b", engineer: "phi4:14b" } as const;
+
 /** The funnel of the product with pictures small enough for a machine that draws them without a GPU. */
 const FLOWS = `presets:
   classic:
@@ -148,11 +150,11 @@ export class Studio {
   }
 
   /** From now on a language model says these texts, one a question; `HANG`: nothing ever comes. */
-  async giveModels(texts: readonly string[], stages = ["interpreter", "engineer"]): Promise<void> {
+  async giveModels(texts: readonly string[], stages: Readonly<Record<string, string>> = MODELS): Promise<void> {
     await this.models?.kill();
     this.models = await Service.start(["-m", "tests.fakes.llm", ...texts], { PYTHONPATH: ROOT }, PYTHON);
     const server = `servers:\n  home: {kind: ollama, url: "${this.models.url}"}\n`;
-    const named = stages.map((stage) => `  ${stage}: {server: home}\n`);
+    const named = Object.entries(stages).map(([stage, model]) => `  ${stage}: {server: home, model: "${model}"}\n`);
     writeFileSync(join(this.folder, "llm.yaml"), `${server}stages:\n${named.join("")}`);
   }
 

@@ -51,3 +51,21 @@ test("by mouse, without a language model: said, seen, partly switched off, used,
   await expect(prompt(page)).toHaveValue(SENTENCE);
   await expect(field(page)).toHaveValue("no lighthouse, more dusk, add a boat");
 });
+
+test("a model that hangs holds nobody up: it is called off, and going on works meanwhile", async ({ page, studio }) => {
+  await studio.giveModels(["HANG"]);
+  await draft(page, studio);
+  await allDrawn(page, 20);
+  await pick(page, 0);
+  await field(page).fill("more fog");
+  await field(page).press("Enter");
+  await expect(bar(page).getByText("Understanding what you said …")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Refine 1 selected → 8" })).toBeEnabled();
+  await accessible(page, "a model thinks");
+  await bar(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(bar(page).getByText("Understanding what you said …")).toBeHidden();
+  await expect(field(page)).toBeFocused();
+  await expect(field(page)).toHaveValue("more fog");
+  await page.getByRole("button", { name: "Refine 1 selected → 8" }).click();
+  await allDrawn(page, 8);
+});

@@ -13,6 +13,7 @@ import type {
   FlowType,
   Generation,
   Gpu,
+  Intent,
   SessionDetail,
   WorkflowDetail,
 } from "@/api/types";
@@ -32,6 +33,15 @@ export interface Asked {
   call: string;
   body: Record<string, unknown>;
 }
+
+interface Request {
+  method: string;
+  body?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Nobody who says something waits until it is heard. */
+const ROOMY = { highWaterMark: 100 };
 
 interface Refusal {
   status: number;
@@ -79,6 +89,12 @@ export class FakeHub {
     paid: null,
   };
   readonly sockets = new Set<{ sessionId: string; tell: (message: unknown) => void }>();
+  /** What the session's pictures were asked to be. */
+  intent: Intent = { session_id: SESSION_ID, version: 0, wishes: [], kept: [], removed: [], asked_for: [] };
+  /** Called once a new intent has arrived and before it is taken. */
+  beforePut: (() => void) | null = null;
+  #answers = new Map<string, unknown>();
+  #streams = new Map<string, ReadableStream<Uint8Array>>();
   #refusals = new Map<string, Refusal>();
   #gates = new Map<string, Promise<void>>();
   #seq = 1000;
@@ -91,6 +107,23 @@ export class FakeHub {
 
   refuse(call: string, refusal: Refusal): void {
     this.#refusals.set(call, refusal);
+  }
+
+  /** What this call is answered with from now on. */
+  give(call: string, answer: unknown): void {
+    this.#answers.set(call, answer);
+  }
+
+  /** The next answer to this call comes as server-sent events, as the test says them. */
+  stream(call: string): { say: (event: string, data: unknown) => Promise<void>; end: () => Promise<void> } {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, ROOMY);
+    this.#streams.set(call, readable);
+    const writer = writable.getWriter();
+    const text = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    return {
+      say: (event, data) => writer.write(new TextEncoder().encode(text(event, data))),
+      end: () => writer.close(),
+    };
   }
 
   accept(call: string): void {
@@ -147,13 +180,17 @@ export class FakeHub {
     act(() => this.#tell({ type: "failed", cause: "errored", generation_id, message, ...this.#tally(batch_id) }));
   }
 
-  async answer(path: string, { method, body: text }: { method: string; body?: string }): Promise<Response> {
+  async answer(path: string, { method, body: text, headers = {} }: Request): Promise<Response> {
     const call = `${method} ${path}`;
     const body = JSON.parse(text ?? "{}") as Record<string, unknown>;
     this.asked.push({ call, body });
     await this.#gates.get(call);
     const refusal = this.#refusals.get(call);
     if (refusal) return Response.json(refusal, { status: refusal.status });
+    const stream = this.#streams.get(call);
+    if (stream) return new Response(stream, { headers: { "Content-Type": "text/event-stream; charset=utf-8" } });
+    if (this.#answers.has(call)) return Response.json(this.#answers.get(call));
+    if (path.endsWith("/intent")) return this.#intent(method, body, headers["If-Match"]);
     for (const [pattern, answer] of ROUTES) {
       const found = pattern.exec(call);
       if (!found) continue;
@@ -161,6 +198,16 @@ export class FakeHub {
       if (given) return Response.json(given);
     }
     return Response.json({ code: "not_found", detail: `${path} is not known` }, { status: 404 });
+  }
+
+  #intent(method: string, body: Record<string, unknown>, seen?: string): Response {
+    if (method === "PUT") {
+      this.beforePut?.();
+      if (seen !== `"${this.intent.version}"`)
+        return Response.json({ code: "intent_changed", detail: "it was changed meanwhile" }, { status: 412 });
+      this.intent = { ...this.intent, version: this.intent.version + 1, wishes: body["wishes"] as Intent["wishes"] };
+    }
+    return Response.json(this.intent, { headers: { ETag: `"${this.intent.version}"` } });
   }
 
   snapshotOf(sessionId: string): unknown {

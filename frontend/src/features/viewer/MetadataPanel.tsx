@@ -26,6 +26,7 @@ interface Props {
 const MakerTools = lazy(() =>
   import("@/features/viewer/MakerTools").then((module) => ({ default: module.MakerTools })),
 );
+const Wording = lazy(() => import("@/features/viewer/Wording").then((module) => ({ default: module.Wording })));
 
 /** The picture's settings and origin, and what can be done with them. */
 export function MetadataPanel({ generation, onShow, onLeave }: Props) {
@@ -40,6 +41,7 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
       <Facts generation={generation} lineage={lineage} />
       {!generation.reproducible && <DrawnOnce />}
       <Lineage generation={generation} lineage={lineage} onShow={onShow} />
+      <Suspense>{lineage.length > 1 && <Wording lineage={lineage} />}</Suspense>
       <FurtherImages generation={generation} />
       <div className="grid grid-cols-2 gap-2">
         <Button
