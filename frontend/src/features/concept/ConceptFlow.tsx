@@ -1,20 +1,25 @@
-import { beginFlow } from "@/actions/sessions";
-import { Button } from "@/components/Button";
+import { useKeptMarks } from "@/actions/useKeptMarks";
+import { Notice } from "@/components/Notice";
+import { Board } from "@/features/concept/Board";
+import { Brief } from "@/features/concept/Brief";
+import { useConcept } from "@/features/concept/useConcept";
 import { useSessionStore } from "@/stores/sessionStore";
 
-/** A picture out of its parts. */
+/** A picture out of its parts: a brief becomes cards, and these become pictures. */
 export function ConceptFlow() {
-  const prompt = useSessionStore(({ config }) => config.prompt);
+  useKeptMarks();
+  const kept = useSessionStore(({ sessionId, loadedId }) => sessionId !== null && sessionId === loadedId);
+  const { built } = useConcept();
   return (
-    <div className="mx-auto grid w-full max-w-3xl content-start gap-4 px-4 py-8">
-      <h1 className="text-3xl font-semibold tracking-tight">Concept builder</h1>
-      <p dir="auto" className="text-lg">
-        {prompt || "No prompt yet"}
-      </p>
-      <p className="text-soft">A prompt cannot be taken apart here yet. The draft grid draws it as it is.</p>
-      <Button look="primary" className="justify-self-start" onClick={() => void beginFlow("draft_grid")}>
-        Draw it in the draft grid
-      </Button>
+    <div className="mx-auto grid w-full max-w-[110rem] content-start gap-4 px-4 py-4">
+      <h1 className="text-lg font-semibold">Concept builder</h1>
+      {!kept ? (
+        <Notice title="Loading the session…">Its cards are on their way.</Notice>
+      ) : built ? (
+        <Board />
+      ) : (
+        <Brief />
+      )}
     </div>
   );
 }

@@ -1,0 +1,57 @@
+import { toast } from "sonner";
+
+import { useGenerate } from "@/actions/batches";
+import { Button } from "@/components/Button";
+import { castDice } from "@/features/concept/building";
+import { Cards } from "@/features/concept/Cards";
+import { Grids } from "@/features/concept/Grids";
+import { PicksBar } from "@/features/concept/PicksBar";
+import { PromptBox } from "@/features/concept/PromptBox";
+import { changeConcept, undo, useConcept, useSteps } from "@/features/concept/useConcept";
+import { VaryBar } from "@/features/concept/VaryBar";
+import { useKeys } from "@/lib/useKeys";
+import { useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
+
+/** Cards on the left, pictures on the right, the prompt below. */
+export function Board() {
+  const concept = useConcept();
+  const { generate } = useGenerate();
+  const free = useUiStore(({ viewedId, compared, keysShown }) => !viewedId && !compared && !keysShown);
+  useKeys({ undo: () => void (undo() || toast("Nothing to take back")), generate: () => void generate() }, free);
+  return (
+    <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
+      <section aria-label="Cards" className="grid content-start gap-3">
+        <Tools by={concept.by} />
+        <Cards concept={concept} />
+        <VaryBar concept={concept} />
+      </section>
+      <section aria-label="Pictures" className="flex min-w-0 flex-col gap-4">
+        <PromptBox />
+        <Grids concept={concept} />
+        <PicksBar />
+      </section>
+    </div>
+  );
+}
+
+function Tools({ by }: { by: string }) {
+  const sessionId = useSessionStore((store) => store.sessionId);
+  const undoable = useSteps(({ steps }) => steps.some((each) => each.sessionId === sessionId));
+  return (
+    <div className="grid gap-1">
+      <div className="flex flex-wrap gap-1">
+        <Button title="New words on every card that is not locked" onClick={() => void castDice()}>
+          <span aria-hidden>⚄</span> Roll the dice
+        </Button>
+        <Button look="quiet" title="Undo (Z)" disabled={!undoable} onClick={() => undo()}>
+          Undo
+        </Button>
+        <Button look="quiet" onClick={() => changeConcept({ built: false })}>
+          New brief
+        </Button>
+      </div>
+      {by && <p className="text-xs text-soft">Taken apart {by}</p>}
+    </div>
+  );
+}

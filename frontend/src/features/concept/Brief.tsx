@@ -1,0 +1,114 @@
+import { useEffect, useState } from "react";
+
+import { inWords } from "@/actions/batches";
+import { Button } from "@/components/Button";
+import { Field } from "@/components/Field";
+import { SharedTextarea } from "@/components/SharedTextarea";
+import { build } from "@/features/concept/building";
+import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
+import { useSessionStore } from "@/stores/sessionStore";
+
+/** A sentence or a picture, which becomes cards. */
+export function Brief() {
+  const prompt = useSessionStore(({ config }) => config.prompt);
+  const change = useSessionStore((store) => store.change);
+  const { busy, problem, begin } = useBuilding();
+  const over = useDroppedPicture(begin);
+  return (
+    <form
+      className={`grid w-full max-w-3xl gap-3 justify-self-center rounded-xl border p-3 ${over ? "border-accent bg-raised" : "border-transparent"}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        begin(null);
+      }}
+    >
+      <Field
+        label="What do you want to see?"
+        hint="A sentence, tags, or nothing yet: it becomes eight cards, and no word is lost."
+        error={problem || undefined}
+      >
+        {(control) => (
+          <SharedTextarea
+            {...control}
+            className="field min-h-28 resize-y text-lg"
+            dir="auto"
+            value={prompt}
+            placeholder="a lighthouse on a cliff in the fog at dusk, oil painting, no people"
+            onText={(text) => change({ prompt: text })}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) begin(null);
+            }}
+          />
+        )}
+      </Field>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button look="primary" type="submit" className="min-h-11 px-4" disabled={busy}>
+          {busy ? "Taking it apart…" : prompt.trim() ? "Take it apart" : "Start with empty cards"}
+        </Button>
+        <label className="inline-flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-sm text-soft hover:bg-raised hover:text-text has-focus-visible:outline-2">
+          Describe a picture
+          <input
+            type="file"
+            accept={PICTURE_TYPES}
+            className="sr-only"
+            disabled={busy}
+            onChange={({ target }) => {
+              const [file] = target.files ?? [];
+              if (file) begin(file);
+              target.value = ""; // so that the same file can be chosen again
+            }}
+          />
+        </label>
+        <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste one</span>
+      </div>
+    </form>
+  );
+}
+
+function useBuilding() {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const begin = (picture: File | null) => {
+    if (busy) return;
+    setBusy(true);
+    setProblem("");
+    build(picture)
+      .catch((error: Error) => setProblem(inWords(error)))
+      .finally(() => setBusy(false));
+  };
+  return { busy, problem, begin };
+}
+
+/** Answers whether one is over the page. */
+function useDroppedPicture(take: (file: File) => void): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const arrive = (event: Event, [file]: readonly File[]) => {
+      if (event.defaultPrevented || !file) return;
+      event.preventDefault(); // otherwise the browser would open the file
+      take(file);
+    };
+    const paste = (event: ClipboardEvent) => arrive(event, pastedFiles(event));
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      arrive(event, filesIn(event.dataTransfer));
+    };
+    const drag = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    document.addEventListener("paste", paste);
+    document.addEventListener("drop", drop);
+    document.addEventListener("dragover", drag);
+    document.addEventListener("dragleave", leave);
+    return () => {
+      document.removeEventListener("paste", paste);
+      document.removeEventListener("drop", drop);
+      document.removeEventListener("dragover", drag);
+      document.removeEventListener("dragleave", leave);
+    };
+  });
+  return over;
+}

@@ -1,0 +1,85 @@
+import type { CardField, Generation } from "@/api/types";
+import { TERMINAL } from "@/api/types";
+import { cancelBatch } from "@/actions/batches";
+import { Button } from "@/components/Button";
+import { PictureFace } from "@/components/PictureFace";
+import { NAMES, sidesTicked, type CardState, type Chips } from "@/features/concept/state";
+import { changeCard, changeConcept, useConcept } from "@/features/concept/useConcept";
+import { useGenerationStore } from "@/stores/generationStore";
+
+/** What a card could say instead: a click takes it, ticking varies it. */
+export function ChipList({ field, chips, card }: { field: CardField; chips: Chips; card: CardState }) {
+  const concept = useConcept();
+  const pictures = useSmallPictures(chips.batch);
+  const others = sidesTicked(concept).filter((side) => side.field !== field);
+  const full = others.length > 1 && !chips.ticked.length;
+  const set = (fields: Partial<Chips>) =>
+    changeConcept({ chips: { ...concept.chips, [field]: { ...chips, ...fields } } });
+  const tick = (text: string) =>
+    set({
+      ticked: chips.ticked.includes(text)
+        ? chips.ticked.filter((each) => each !== text)
+        : chips.texts.filter((each) => each === text || chips.ticked.includes(each)),
+    });
+  const close = () => {
+    const { [field]: _, ...rest } = concept.chips;
+    changeConcept({ chips: rest });
+  };
+  const drawing = pictures.some((each) => !TERMINAL.has(each.status));
+  return (
+    <div role="group" aria-label={`Suggestions for ${NAMES[field].name}`} className="grid gap-1">
+      <ul className="grid grid-cols-2 gap-1 sm:grid-cols-3 lg:grid-cols-2">
+        {chips.texts.map((text) => {
+          const picture = pictures.find((each) => Object.values(each.varied).includes(text));
+          return (
+            <li key={text} className="grid content-start overflow-hidden rounded-lg border border-line bg-bg">
+              {picture && (
+                <span className="relative block aspect-[3/2] overflow-hidden" data-small={picture.status}>
+                  <PictureFace generation={picture} />
+                </span>
+              )}
+              <span className="flex items-center">
+                <label className="grid size-9 shrink-0 place-items-center">
+                  <input
+                    type="checkbox"
+                    aria-label={`Vary with ${text}`}
+                    title={full ? "Two cards at a time" : "Vary it"}
+                    checked={chips.ticked.includes(text)}
+                    disabled={full}
+                    onChange={() => tick(text)}
+                  />
+                </label>
+                <button
+                  type="button"
+                  aria-pressed={card.text === text}
+                  className="min-h-9 grow px-1 text-left text-xs hover:underline aria-pressed:text-accent"
+                  title="Use it"
+                  onClick={() => changeCard(field, { text })}
+                >
+                  {text}
+                </button>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      <div className="flex gap-1">
+        {drawing && chips.batch && (
+          <Button look="quiet" onClick={() => void cancelBatch(chips.batch ?? "")}>
+            Stop drawing them
+          </Button>
+        )}
+        <Button look="quiet" aria-label={`Close the suggestions for ${NAMES[field].name}`} onClick={close}>
+          Close
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Without those that nobody waits for any more. */
+function useSmallPictures(batch: string | null): readonly Generation[] {
+  const generations = useGenerationStore(({ live }) => live.generations);
+  if (!batch) return [];
+  return Object.values(generations).filter((each) => each.batch_id === batch && each.status !== "cancelled");
+}

@@ -1,0 +1,72 @@
+import { inWords, useGenerate } from "@/actions/batches";
+import { useStage } from "@/actions/batchRequest";
+import { Button } from "@/components/Button";
+import { Field } from "@/components/Field";
+import { SharedTextarea } from "@/components/SharedTextarea";
+import { changePrompt, useSteps } from "@/features/concept/useConcept";
+import { plural } from "@/lib/format";
+import { stageOf, useSessionStore } from "@/stores/sessionStore";
+
+/** The prompt of the cards; written by hand, it changes them. */
+export function PromptBox() {
+  const { config, flows } = useSessionStore();
+  const notes = useSteps((store) => store.notes);
+  const { problem, sending, generate } = useGenerate();
+  const settings = stageOf(flows, config, useStage());
+  return (
+    <form
+      aria-label="Prompt"
+      className="grid gap-2 rounded-xl border border-line bg-panel p-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void generate();
+      }}
+    >
+      <Field
+        label="Prompt"
+        hint="Made of the cards; what you write here changes them."
+        error={problem?.about("prompt")}
+      >
+        {(control) => (
+          <SharedTextarea
+            {...control}
+            dir="auto"
+            className="field min-h-16 resize-y"
+            value={config.prompt}
+            onText={(prompt) => changePrompt({ prompt })}
+          />
+        )}
+      </Field>
+      {config.negative_prompt && (
+        <SharedTextarea
+          aria-label="Negative prompt"
+          dir="auto"
+          className="field min-h-9 resize-y text-sm"
+          value={config.negative_prompt}
+          onText={(negative_prompt) => changePrompt({ negative_prompt })}
+        />
+      )}
+      {notes.map((note) => (
+        <p key={note} className="text-xs text-warm">
+          {note}
+        </p>
+      ))}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          look="primary"
+          type="submit"
+          className="min-h-11 px-4"
+          title="G"
+          disabled={!settings || sending || !config.prompt.trim()}
+        >
+          {sending ? "Sending…" : `Draw ${plural(settings?.count ?? 0, "draft")}`}
+        </Button>
+      </div>
+      {problem && !problem.about("prompt") && (
+        <p role="alert" className="text-sm text-bad">
+          {inWords(problem)}
+        </p>
+      )}
+    </form>
+  );
+}
