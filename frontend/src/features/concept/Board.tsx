@@ -26,10 +26,15 @@ export function Board() {
         <Cards concept={concept} />
         <VaryBar concept={concept} />
       </section>
-      <section aria-label="Pictures" className="flex min-w-0 flex-col gap-4">
-        <PromptBox />
-        <Grids concept={concept} />
+      <section
+        aria-label="Pictures"
+        className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-28 lg:h-[calc(100dvh-8rem)] lg:self-start"
+      >
+        <div className="min-h-0 grow lg:overflow-y-auto">
+          <Grids concept={concept} />
+        </div>
         <PicksBar />
+        <PromptBox />
       </section>
     </div>
   );

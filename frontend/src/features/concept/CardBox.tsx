@@ -39,7 +39,7 @@ export function CardBox({ field, card, chips, lifted, handle }: Props) {
           {name}
         </label>
         <Toggle on={card.locked} label={`Lock ${name}`} onClick={() => changeCard(field, { locked: !card.locked })}>
-          {card.locked ? "🔒" : "🔓"}
+          {card.locked ? "Locked" : "Lock"}
         </Toggle>
         <button
           type="button"
@@ -90,7 +90,7 @@ function Toggle({
       aria-pressed={on}
       aria-label={label}
       title="Locked: the dice leave it alone"
-      className="grid size-9 place-items-center rounded-lg hover:bg-raised"
+      className="min-h-9 rounded-lg px-2 text-xs text-soft hover:bg-raised aria-pressed:bg-raised aria-pressed:text-accent"
       onClick={onClick}
     >
       <span aria-hidden>{children}</span>
@@ -115,7 +115,7 @@ function Weight({ field, card }: { field: CardField; card: CardState }) {
   const percent = Math.round(card.weight * 100);
   return (
     <label className="flex grow items-center gap-2 text-xs text-soft">
-      <span className="w-20">Weight {percent} %</span>
+      <span className="w-24 whitespace-nowrap">Weight {percent} %</span>
       <input
         type="range"
         className="min-w-0 grow"

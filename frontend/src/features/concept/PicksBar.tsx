@@ -19,7 +19,7 @@ export function PicksBar() {
   return (
     <div
       ref={measured}
-      className="sticky bottom-(--pages) z-10 mt-auto flex flex-wrap items-center gap-3 border-t border-line bg-bg/95 py-2 backdrop-blur"
+      className="max-lg:sticky max-lg:bottom-(--pages) z-10 flex flex-wrap items-center gap-3 border-t border-line bg-bg/95 py-2 backdrop-blur"
     >
       <Button
         look="primary"

@@ -16,7 +16,7 @@ export function PromptBox() {
   return (
     <form
       aria-label="Prompt"
-      className="grid gap-2 rounded-xl border border-line bg-panel p-3"
+      className="grid gap-2 rounded-xl max-lg:order-first border border-line bg-panel p-3"
       onSubmit={(event) => {
         event.preventDefault();
         void generate();
