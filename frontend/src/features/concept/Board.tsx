@@ -1,5 +1,3 @@
-import { toast } from "sonner";
-
 import { useGenerate } from "@/actions/batches";
 import { Button } from "@/components/Button";
 import { castDice } from "@/features/concept/building";
@@ -18,7 +16,7 @@ export function Board() {
   const concept = useConcept();
   const { generate } = useGenerate();
   const free = useUiStore(({ viewedId, compared, keysShown }) => !viewedId && !compared && !keysShown);
-  useKeys({ undo: () => void (undo() || toast("Nothing to take back")), generate: () => void generate() }, free);
+  useKeys({ generate: () => void generate() }, free);
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
       <section aria-label="Cards" className="grid content-start gap-3">

@@ -5,6 +5,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
 import { build } from "@/features/concept/building";
+import { changeConcept, useConcept } from "@/features/concept/useConcept";
 import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
 import { useSessionStore } from "@/stores/sessionStore";
 
@@ -13,6 +14,7 @@ export function Brief() {
   const prompt = useSessionStore(({ config }) => config.prompt);
   const change = useSessionStore((store) => store.change);
   const { busy, problem, begin } = useBuilding();
+  const hasCards = Object.values(useConcept().cards).some((card) => card.text);
   const over = useDroppedPicture(begin);
   return (
     <form
@@ -60,6 +62,11 @@ export function Brief() {
           />
         </label>
         <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste one</span>
+        {hasCards && (
+          <Button look="quiet" onClick={() => changeConcept({ built: true })}>
+            Back to the cards
+          </Button>
+        )}
       </div>
     </form>
   );
