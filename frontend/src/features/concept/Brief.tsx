@@ -47,20 +47,7 @@ export function Brief() {
         <Button look="primary" type="submit" className="min-h-11 px-4" disabled={busy}>
           {busy ? "Taking it apart…" : prompt.trim() ? "Take it apart" : "Start with empty cards"}
         </Button>
-        <label className="inline-flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-sm text-soft hover:bg-raised hover:text-text has-focus-visible:outline-2">
-          Describe a picture
-          <input
-            type="file"
-            accept={PICTURE_TYPES}
-            className="sr-only"
-            disabled={busy}
-            onChange={({ target }) => {
-              const [file] = target.files ?? [];
-              if (file) begin(file);
-              target.value = ""; // so that the same file can be chosen again
-            }}
-          />
-        </label>
+        <PictureChooser busy={busy} onFile={begin} />
         <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste one</span>
         {hasCards && (
           <Button look="quiet" onClick={() => changeConcept({ built: true })}>
@@ -69,6 +56,25 @@ export function Brief() {
         )}
       </div>
     </form>
+  );
+}
+
+function PictureChooser({ busy, onFile }: { busy: boolean; onFile: (file: File) => void }) {
+  return (
+    <label className="inline-flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-sm text-soft hover:bg-raised hover:text-text has-focus-visible:outline-2">
+      Describe a picture
+      <input
+        type="file"
+        accept={PICTURE_TYPES}
+        className="sr-only"
+        disabled={busy}
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file) onFile(file);
+          target.value = ""; // so that the same file can be chosen again
+        }}
+      />
+    </label>
   );
 }
 

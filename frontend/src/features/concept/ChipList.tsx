@@ -32,34 +32,16 @@ export function ChipList({ field, chips, card }: { field: CardField; chips: Chip
         {chips.texts.map((text) => {
           const picture = pictures.find((each) => Object.values(each.varied).includes(text));
           return (
-            <li key={text} className="grid content-start overflow-hidden rounded-lg border border-line bg-bg">
-              {picture && (
-                <span className="relative block aspect-[3/2] overflow-hidden" data-small={picture.status}>
-                  <PictureFace generation={picture} />
-                </span>
-              )}
-              <span className="flex items-center">
-                <label className="grid size-9 shrink-0 place-items-center">
-                  <input
-                    type="checkbox"
-                    aria-label={`Vary with ${text}`}
-                    title={full ? "Two cards at a time" : "Vary it"}
-                    checked={chips.ticked.includes(text)}
-                    disabled={full}
-                    onChange={() => tick(text)}
-                  />
-                </label>
-                <button
-                  type="button"
-                  aria-pressed={card.text === text}
-                  className="min-h-9 grow px-1 text-left text-xs hover:underline aria-pressed:text-accent"
-                  title="Use it"
-                  onClick={() => changeCard(field, { text })}
-                >
-                  {text}
-                </button>
-              </span>
-            </li>
+            <Chip
+              key={text}
+              text={text}
+              picture={picture}
+              ticked={chips.ticked.includes(text)}
+              full={full}
+              used={card.text === text}
+              onTick={() => tick(text)}
+              onUse={() => changeCard(field, { text })}
+            />
           );
         })}
       </ul>
@@ -74,6 +56,50 @@ export function ChipList({ field, chips, card }: { field: CardField; chips: Chip
         </Button>
       </div>
     </div>
+  );
+}
+
+interface ChipProps {
+  text: string;
+  picture: Generation | undefined;
+  ticked: boolean;
+  /** Two other cards are varied already. */
+  full: boolean;
+  used: boolean;
+  onTick: () => void;
+  onUse: () => void;
+}
+
+function Chip({ text, picture, ticked, full, used, onTick, onUse }: ChipProps) {
+  return (
+    <li className="grid content-start overflow-hidden rounded-lg border border-line bg-bg">
+      {picture && (
+        <span className="relative block aspect-[3/2] overflow-hidden" data-small={picture.status}>
+          <PictureFace generation={picture} />
+        </span>
+      )}
+      <span className="flex items-center">
+        <label className="grid size-9 shrink-0 place-items-center">
+          <input
+            type="checkbox"
+            aria-label={`Vary with ${text}`}
+            title={full ? "Two cards at a time" : "Vary it"}
+            checked={ticked}
+            disabled={full}
+            onChange={onTick}
+          />
+        </label>
+        <button
+          type="button"
+          aria-pressed={used}
+          className="min-h-9 grow px-1 text-left text-xs hover:underline aria-pressed:text-accent"
+          title="Use it"
+          onClick={onUse}
+        >
+          {text}
+        </button>
+      </span>
+    </li>
   );
 }
 

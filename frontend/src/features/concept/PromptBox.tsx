@@ -1,5 +1,6 @@
 import { inWords, useGenerate } from "@/actions/batches";
 import { useStage } from "@/actions/batchRequest";
+import type { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
@@ -62,11 +63,17 @@ export function PromptBox() {
           {sending ? "Sending…" : `Draw ${plural(settings?.count ?? 0, "draft")}`}
         </Button>
       </div>
-      {problem && !problem.about("prompt") && (
-        <p role="alert" className="text-sm text-bad">
-          {inWords(problem)}
-        </p>
-      )}
+      <Refusal problem={problem} />
     </form>
+  );
+}
+
+/** The hub's refusal, unless it is about the prompt, where it is shown. */
+function Refusal({ problem }: { problem: HubProblem | null }) {
+  if (!problem || problem.about("prompt")) return null;
+  return (
+    <p role="alert" className="text-sm text-bad">
+      {inWords(problem)}
+    </p>
   );
 }
