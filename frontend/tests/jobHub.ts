@@ -41,6 +41,7 @@ export class JobHub {
   artifacts = new Set<string>();
   down = false;
   readonly jobs = new Map<string, Job>();
+  readonly requests = new Map<string, JobBody>();
   lines: Line[] = [];
   #events = new Map<string, string[]>();
   #refusals = new Map<string, Refusal[]>();
@@ -85,10 +86,13 @@ export class JobHub {
     if (call === "GET /api/workflow/catalog") return this.catalog;
     if (call === "POST /api/artifacts") return this.#upload(body as FormData);
     if (call.startsWith("GET /api/artifacts/")) return this.artifacts.has(id) ? new Blob(["png"]) : undefined;
+    if (call.startsWith("GET /api/generations/")) return this.pictures.find((each) => each.id === id);
     if (call === "GET /api/generations") return this.#search(new URLSearchParams(path.split("?")[1]));
     if (call === "POST /api/jobs") return this.#submit(body as JobBody);
+    if (call.endsWith("/request")) return { priority: "normal", max_cost_usd: 0, ...this.requests.get(id) };
     if (call === "GET /api/jobs") {
-      const jobs = [...this.jobs.values()].reverse();
+      const session = new URLSearchParams(path.split("?")[1]).get("session_id");
+      const jobs = [...this.jobs.values()].reverse().filter((each) => !session || each.session_id === session);
       return { jobs, total: jobs.length, limit: 10, offset: 0 };
     }
     if (call.startsWith("DELETE /api/jobs/")) this.#note(id, ...ending(id, "cancelled", null));
@@ -109,6 +113,7 @@ export class JobHub {
 
   #submit({ payload }: JobBody): { job_id: string; status: string } {
     const job_id = `job-${this.jobs.size + 1}`;
+    this.requests.set(job_id, { kind: "workflow", payload });
     this.jobs.set(job_id, makeJob({ job_id, tasks: payload.tasks.map(({ id, type }) => makeTask({ id, type })) }));
     this.#events.set(job_id, []);
     return { job_id, status: "queued" };

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -10,8 +10,10 @@ import { WorkbenchPage } from "@/features/workbench/WorkbenchPage";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useModelStore } from "@/stores/modelStore";
 
+import { useRecallStore } from "@/stores/recall";
+
 import { makeGpu, SESSION_ID, generationId } from "./factories";
-import { startJobHub, storedPicture, type JobHub } from "./jobHub";
+import { makeJob, startJobHub, storedPicture, type JobBody, type JobHub } from "./jobHub";
 
 const user = userEvent.setup({ delay: null });
 const onOpen = vi.fn<(sessionId: string, generationId: string) => void>();
@@ -407,5 +409,78 @@ describe("where the hub is away", () => {
   it("shows no jobs yet as an invitation", async () => {
     await visit();
     expect(await screen.findByText(/^What you run appears here/)).toBeInTheDocument();
+  });
+});
+
+describe("what was drawn before", () => {
+  const past: JobBody = {
+    kind: "workflow",
+    payload: {
+      tasks: [
+        {
+          ...{ id: "draft", type: "sd15.text2img" },
+          inputs: {
+            ...{ prompt: "an old cat", steps: 9, seed: "18446744073709551615", tiled: false, sampler: "heun" },
+            ...{ checkpoint: "away.safetensors", loras: [{ name: "ink.safetensors", strength_model: 0.4 }] },
+          },
+        },
+        {
+          ...{ id: "large", type: "sd15.inpaint" },
+          inputs: {
+            ...{ image: "@draft.images[0]", prompt: "a hat", hidden: 3 },
+            mask: [`@generation:${generationId(7)}`, "@artifact:lost"],
+          },
+        },
+      ],
+    },
+  };
+
+  const keep = () => {
+    hub.requests.set("old", past);
+    hub.jobs.set("old", makeJob({ job_id: "old", status: "complete", session_id: "of-the-job" }));
+    hub.pictures = [storedPicture(7, "a mask")];
+  };
+
+  it("comes back from the list with all inputs, says what is gone, and goes away by Undo", async () => {
+    keep();
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "mine");
+    await user.click(within(await job("old")).getByRole("button", { name: "Load this job into the form" }));
+    await screen.findByText("2 tasks are in the form");
+    expect(screen.getByText(/1 picture of it is gone. The form has no field for hidden/)).toBeInTheDocument();
+    expect(screen.getByLabelText("Prompt")).toHaveValue("an old cat");
+    expect(screen.getByLabelText("Steps")).toHaveValue(9);
+    expect(screen.getByLabelText("Seed")).toHaveValue("18446744073709551615");
+    expect(screen.getByLabelText("Tiled")).not.toBeChecked();
+    expect(screen.getByLabelText("Checkpoint")).toHaveDisplayValue("away.safetensors (not there now)");
+    await user.click(screen.getByRole("button", { name: /^t2 ?Inpaint/ }));
+    expect(within(field("Mask")).getByRole("alert")).toHaveTextContent("Gone from the hub: add it again");
+    expect(within(field("Mask")).getAllByRole("listitem")).toHaveLength(2);
+
+    await run();
+    await waitFor(() => expect(hub.submitted()).toHaveLength(1));
+    const [first, second] = hub.submitted()[0]!.payload.tasks;
+    expect(first).toEqual({ ...past.payload.tasks[0], id: "t1" });
+    expect(second?.inputs["image"]).toBe("@t1.images[0]");
+    expect(second?.inputs["mask"]).toEqual(past.payload.tasks[1]!.inputs["mask"]);
+
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(screen.getByLabelText("Prompt")).toHaveValue("mine");
+  });
+
+  it("comes from a picture: the job that made it, else its own settings", async () => {
+    keep();
+    await visit();
+    act(() => useRecallStore.setState({ wanted: { ...storedPicture(1, "x"), session_id: "of-the-job" } }));
+    await screen.findByText("2 tasks are in the form");
+
+    const alone = { ...storedPicture(2, "a dog"), session_id: "of-the-funnel", workflow: "some", model_family: "sd15" };
+    act(() => useRecallStore.setState({ wanted: { ...alone, steps: 31, parameters: { sampler: "heun" } } }));
+    await screen.findByText("The task is in the form");
+    expect(screen.getByLabelText("Prompt")).toHaveValue("a dog");
+    expect(screen.getByLabelText("Steps")).toHaveValue(31);
+
+    act(() => useRecallStore.setState({ wanted: { ...alone, workflow: "deleted" } }));
+    await screen.findByText("No task type has the workflow deleted any more.");
   });
 });

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -372,3 +373,22 @@ async def test_many_jobs_at_once_are_all_taken_all_end_and_leave_no_upload_behin
         await eventually(all_complete, within=120, what="every job is complete")
         await eventually(lambda: not list((tmp_path / "data" / "artifacts").iterdir()))
         assert (await http.get("/api/generations")).json()["total"] == 3 * MANY, "nothing was submitted twice"
+
+
+async def test_a_past_job_is_told_as_it_was_submitted_and_is_found_by_its_pictures(studio: Studio) -> None:
+    body = {**deepcopy(CHAIN), "priority": "bulk"}
+    body["payload"]["tasks"][0]["inputs"]["seed"] = 2**63 + 5
+    job_id = await submitted(studio.http, body)
+    other = await submitted(studio.http, SMALLEST_BODY)
+    job = await ended(studio.http, job_id)
+    told = (await studio.http.get(f"/api/jobs/{job_id}/request")).json()
+    assert told["payload"]["tasks"][0]["inputs"].pop("seed") == str(2**63 + 5), "a browser would round the number"
+    body["payload"]["tasks"][0]["inputs"].pop("seed")
+    assert told == {**body, "max_cost_usd": 0}
+
+    again = await ended(studio.http, await submitted(studio.http, told))
+    assert (again["status"], len(again["tasks"])) == ("complete", 2)
+    found = (await studio.http.get("/api/jobs", params={"session_id": job["session_id"]})).json()
+    assert ([each["job_id"] for each in found["jobs"]], found["total"]) == ([job_id], 1)
+    assert other != job_id
+    assert (await studio.http.get("/api/jobs/none/request")).status_code == 404

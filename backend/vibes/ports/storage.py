@@ -304,10 +304,13 @@ class JobRepository(Protocol):
 
     async def get(self, job_id: JobId) -> Job | None: ...
     async def find_idempotent(self, key: str) -> JobIdempotency | None: ...
-    async def list(self, *, statuses: Collection[JobStatus] | None, limit: int, offset: int) -> Sequence[Job]:
-        """Newest first."""
+    async def list(
+        self, *, statuses: Collection[JobStatus] | None, session_id: SessionId | None = None, limit: int, offset: int
+    ) -> Sequence[Job]:
+        """Newest first; with ``session_id`` the one whose pictures that session holds."""
 
-    async def count(self, *, statuses: Collection[JobStatus] | None) -> int: ...
+    async def count(self, *, statuses: Collection[JobStatus] | None, session_id: SessionId | None = None) -> int: ...
+
     async def open_jobs(self) -> Sequence[tuple[JobId, SessionId]]:
         """Jobs that are not terminal, oldest first."""
 

@@ -1298,7 +1298,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Newest first.
+         * @description Newest first. ``session_id``: the job whose pictures that session holds.
          */
         get: operations["list_jobs_api_jobs_get"];
         put?: never;
@@ -1329,6 +1329,27 @@ export interface paths {
          * @description Cancels what is queued and running of it; finished pictures stay, and so does the job.
          */
         delete: operations["cancel_job_api_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Request
+         * @description The job as it was submitted, to be changed and submitted again. An upload that it names may be gone: the hub
+         *     deletes it with the last job that used it.
+         */
+        get: operations["get_job_request_api_jobs__job_id__request_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3136,6 +3157,22 @@ export interface components {
             result: unknown;
         };
         /**
+         * JobRequestOut
+         * @description A body for ``POST /api/jobs``.
+         */
+        JobRequestOut: {
+            /**
+             * Kind
+             * @default workflow
+             * @constant
+             */
+            kind: "workflow";
+            payload: components["schemas"]["PayloadOut"];
+            priority: components["schemas"]["Priority"];
+            /** Max Cost Usd */
+            max_cost_usd: number;
+        };
+        /**
          * JobStatus
          * @description Of a job, and of each of its tasks. Terminal ones absorb: nothing leaves them.
          * @enum {string}
@@ -3590,6 +3627,16 @@ export interface components {
              * @example @t1.images
              */
             return?: unknown;
+        };
+        /** PayloadOut */
+        PayloadOut: {
+            /** Tasks */
+            tasks: components["schemas"]["TaskRequestOut"][];
+            /**
+             * Return
+             * @description What was wanted back.
+             */
+            return: unknown;
         };
         /** PictureOut */
         PictureOut: {
@@ -4232,6 +4279,20 @@ export interface components {
              * @description SUCCESS: where the picture is. FAILURE: why.
              */
             result: components["schemas"]["TaskResult"] | string | null;
+        };
+        /** TaskRequestOut */
+        TaskRequestOut: {
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /**
+             * Inputs
+             * @description As submitted, with references. A seed that is no exact number: digits.
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
         };
         /** TaskResult */
         TaskResult: {
@@ -11633,6 +11694,7 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["JobStatus"][] | null;
+                session_id?: string | null;
                 limit?: number;
                 offset?: number;
             };
@@ -11930,6 +11992,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_job_request_api_jobs__job_id__request_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRequestOut"];
                 };
             };
             /** @description Malformed request */

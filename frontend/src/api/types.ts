@@ -41,6 +41,7 @@ export type FamilyModels = Schemas["FamilyModelsOut"];
 export type CatalogItem = Schemas["CatalogItem"];
 export type Artifact = Schemas["ArtifactOut"];
 export type Job = Schemas["JobOut"];
+export type JobRequestOut = Schemas["JobRequestOut"];
 export type JobTask = Schemas["JobTaskOut"];
 export type JobList = Schemas["JobList"];
 export type JobStatus = Schemas["JobStatus"];

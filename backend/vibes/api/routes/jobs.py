@@ -8,9 +8,10 @@ from starlette.responses import Response, StreamingResponse
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
-from vibes.api.schemas.jobs import JobAccepted, JobBody, JobList, JobOut, JobSummary
+from vibes.api.schemas.common import Word
+from vibes.api.schemas.jobs import JobAccepted, JobBody, JobList, JobOut, JobRequestOut, JobSummary
 from vibes.api.streams.job_stream import GivenJobSource, job_stream
-from vibes.domain.ids import JobId
+from vibes.domain.ids import JobId, SessionId
 from vibes.domain.job import JobStatus
 from vibes.services.events.job_feed import EventNumber
 
@@ -32,17 +33,26 @@ async def submit_job(
 async def list_jobs(
     jobs: given.Jobs,
     job_status: Annotated[list[JobStatus] | None, Query(alias="status", max_length=20)] = None,
+    session_id: Word | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> JobList:
-    """Newest first."""
-    page, total = await jobs.list(statuses=job_status, limit=limit, offset=offset)
+    """Newest first. ``session_id``: the job whose pictures that session holds."""
+    session = SessionId(session_id) if session_id else None
+    page, total = await jobs.list(statuses=job_status, session_id=session, limit=limit, offset=offset)
     return JobList(jobs=[JobSummary.of_job(job) for job in page], total=total, limit=limit, offset=offset)
 
 
 @router.get("/{job_id}")
 async def get_job(job_id: str, jobs: given.Jobs) -> JobOut:
     return JobOut.of(await jobs.get(JobId(job_id)))
+
+
+@router.get("/{job_id}/request")
+async def get_job_request(job_id: str, jobs: given.Jobs) -> JobRequestOut:
+    """The job as it was submitted, to be changed and submitted again. An upload that it names may be gone: the hub
+    deletes it with the last job that used it."""
+    return JobRequestOut.of((await jobs.get(JobId(job_id))).job)
 
 
 @router.delete("/{job_id}")

@@ -199,6 +199,36 @@ class JobList(ResponseBody):
     offset: int
 
 
+class TaskRequestOut(ResponseBody):
+    id: str
+    type: str
+    inputs: dict[str, Any] = Field(description="As submitted, with references. A seed that is no exact number: digits.")
+
+    @classmethod
+    def of(cls, task: JobTask) -> "TaskRequestOut":
+        inputs = {name: told_seed(value) if type(value) is int else value for name, value in task.inputs.items()}
+        return cls(id=task.id, type=task.type, inputs=inputs)
+
+
+class PayloadOut(ResponseBody):
+    tasks: list[TaskRequestOut]
+    return_: Any = Field(alias="return", serialization_alias="return", description="What was wanted back.")
+
+
+class JobRequestOut(ResponseBody):
+    """A body for ``POST /api/jobs``."""
+
+    kind: Literal["workflow"] = "workflow"
+    payload: PayloadOut
+    priority: Priority
+    max_cost_usd: ToldUsd
+
+    @classmethod
+    def of(cls, job: Job) -> "JobRequestOut":
+        payload = PayloadOut(tasks=[TaskRequestOut.of(each) for each in job.tasks], **{"return": job.returned})
+        return cls(payload=payload, priority=job.priority, max_cost_usd=job.max_cost)
+
+
 def result_of(view: JobView) -> Any:
     """The result as JSON; null in place of what has been deleted."""
 

@@ -45,6 +45,10 @@ class AsyncJobs:
     async def get(self, job_id: str) -> Job:
         return await self._transport.value(Job, get(_path(job_id)))
 
+    async def request(self, job_id: str) -> Mapping[str, Any]:
+        """The job as it was submitted: a body for `submit_body`. An upload that it names may be gone."""
+        return await self._transport.value(dict[str, Any], get(f"{_path(job_id)}/request"))
+
     async def list(self, *, statuses: Collection[JobStatus | str] = (), limit: int = 50, offset: int = 0) -> JobPage:
         """Newest first; without ``statuses`` all of them."""
         asked = get(_PATH, status=[str(each) for each in statuses], limit=limit, offset=offset)
@@ -106,6 +110,9 @@ class Jobs:
 
     def get(self, job_id: str) -> Job:
         return self._loop.run(self._jobs.get(job_id))
+
+    def request(self, job_id: str) -> Mapping[str, Any]:
+        return self._loop.run(self._jobs.request(job_id))
 
     def list(self, *, statuses: Collection[JobStatus | str] = (), limit: int = 50, offset: int = 0) -> JobPage:
         return self._loop.run(self._jobs.list(statuses=statuses, limit=limit, offset=offset))

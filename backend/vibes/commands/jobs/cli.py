@@ -31,6 +31,9 @@ def run(
         str | None, typer.Option(metavar="JOB_ID", help="Come back to a job instead of submitting one.")
     ] = None,
     cancel: Annotated[str | None, typer.Option(metavar="JOB_ID", help="Stop a job; finished pictures stay.")] = None,
+    show: Annotated[
+        str | None, typer.Option(metavar="JOB_ID", help="Print a job as it was submitted, for a new job.json.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -61,13 +64,16 @@ def run(
 
     Status: 0 complete, 1 any other end, 2 a mistake in the file, 130 after Ctrl-C.
     """
-    from vibes.commands.jobs.run import RunOptions, cancel_job, run_job
+    from vibes.commands.jobs.run import RunOptions, cancel_job, run_job, show_job
 
-    if sum(given is not None for given in (file, follow, cancel)) != 1:
-        fail("say which job: vibes run job.json, or --follow JOB_ID, or --cancel JOB_ID", code=2)
+    if sum(given is not None for given in (file, follow, cancel, show)) != 1:
+        fail("say which job: vibes run job.json, or --follow JOB_ID, --cancel JOB_ID or --show JOB_ID", code=2)
     address = hub_at(url, api_key, api_key_file)
     if cancel is not None:
         asyncio.run(cancel_job(cancel, address))
+        return
+    if show is not None:
+        asyncio.run(show_job(show, address))
         return
     options = RunOptions(file=file, follow=follow, out=out, as_json=as_json, overwrite=overwrite, max_cost=max_cost)
     raise typer.Exit(asyncio.run(run_job(options, address)))

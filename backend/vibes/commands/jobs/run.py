@@ -81,6 +81,15 @@ async def cancel_job(job_id: str, address: HubAddress) -> None:
     out.print(f"job {job.job_id} is {job.status}", highlight=False, markup=False)
 
 
+async def show_job(job_id: str, address: HubAddress) -> None:
+    """Print it as it was submitted."""
+    try:
+        async with open_hub(address) as hub:
+            write_json(dict(await hub.jobs.request(job_id)))
+    except ClientError as error:
+        fail(str(error))
+
+
 async def _run_to_the_end(hub: AsyncHubClient, run: _Run, job_file: JobFile | None) -> int:
     if job_file:
         await _submit(hub, run, job_file)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from vibes.domain.errors import HubError, NotFound
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.ids import JobId
+from vibes.domain.ids import JobId, SessionId
 from vibes.domain.job import Job, JobIdempotency, JobStatus
 from vibes.ports.storage import Storage
 from vibes.services.events.job_feed import JobFeed
@@ -52,11 +52,16 @@ class JobService:
         return await self._storage.jobs.get(job_id) is not None
 
     async def list(
-        self, *, statuses: Collection[JobStatus] | None, limit: int, offset: int
+        self,
+        *,
+        statuses: Collection[JobStatus] | None,
+        session_id: SessionId | None = None,
+        limit: int,
+        offset: int,
     ) -> tuple[Sequence[Job], int]:
         """A page, newest first, and the number of all."""
-        jobs = await self._storage.jobs.list(statuses=statuses, limit=limit, offset=offset)
-        return jobs, await self._storage.jobs.count(statuses=statuses)
+        jobs = await self._storage.jobs.list(statuses=statuses, session_id=session_id, limit=limit, offset=offset)
+        return jobs, await self._storage.jobs.count(statuses=statuses, session_id=session_id)
 
     async def cancel(self, job_id: JobId) -> JobView:
         """Cancel its queued and running tasks; finished pictures stay. A terminal job stays as it is."""

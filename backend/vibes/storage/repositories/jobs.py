@@ -57,13 +57,15 @@ class SqlJobs:
         row = await self._database.row(select(JOBS.c.id, JOBS.c.body_sha256).where(JOBS.c.idempotency_key == key))
         return row and JobIdempotency(key, row.body_sha256, row.id)
 
-    async def list(self, *, statuses: Collection[JobStatus] | None, limit: int, offset: int) -> Sequence[Job]:
-        page = select(JOBS).where(*_in(statuses)).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc())
+    async def list(
+        self, *, statuses: Collection[JobStatus] | None, session_id: SessionId | None = None, limit: int, offset: int
+    ) -> Sequence[Job]:
+        page = select(JOBS).where(*_in(statuses, session_id)).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc())
         return await self._jobs(page.limit(limit).offset(offset))
 
-    async def count(self, *, statuses: Collection[JobStatus] | None) -> int:
+    async def count(self, *, statuses: Collection[JobStatus] | None, session_id: SessionId | None = None) -> int:
         number = func.count().label("number")
-        [row] = await self._database.rows(select(number).select_from(JOBS).where(*_in(statuses)))
+        [row] = await self._database.rows(select(number).select_from(JOBS).where(*_in(statuses, session_id)))
         return int(row.number)
 
     async def open_jobs(self) -> Sequence[tuple[JobId, SessionId]]:
@@ -132,8 +134,11 @@ class SqlJobs:
         return [job_of(row, tuple(by_job.get(row.id, ()))) for row in rows]
 
 
-def _in(statuses: Collection[JobStatus] | None) -> Iterable[Any]:
-    return () if statuses is None else (JOBS.c.status.in_(sorted(statuses)),)
+def _in(statuses: Collection[JobStatus] | None, session_id: SessionId | None) -> Iterable[Any]:
+    if statuses is not None:
+        yield JOBS.c.status.in_(sorted(statuses))
+    if session_id is not None:
+        yield JOBS.c.session_id == session_id
 
 
 def _add(

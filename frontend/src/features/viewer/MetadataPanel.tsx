@@ -11,6 +11,7 @@ import { usd } from "@/lib/money";
 import type { Seed } from "@/lib/seed";
 import { go } from "@/lib/route";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
+import { useRecallStore } from "@/stores/recall";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 import { saveFile } from "@/lib/saveFile";
@@ -49,6 +50,13 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
           onClick={() => applySettings(lineage.findLast((each) => each.task_type !== "upscale") ?? generation)}
         >
           Use these settings
+        </Button>
+        <Button
+          className="col-span-2"
+          title="The job that made it, or its settings, as a form with every input"
+          onClick={() => openInWorkbench(generation, onLeave)}
+        >
+          Open in the workbench
         </Button>
         <Button onClick={() => void copySeed(generation.seed)}>Copy seed</Button>
         <a
@@ -197,6 +205,12 @@ function samplingOf({ parameters: { sampler, scheduler } }: Generation) {
     ...(typeof sampler === "string" ? { sampler } : {}),
     ...(typeof scheduler === "string" ? { scheduler } : {}),
   };
+}
+
+function openInWorkbench(generation: Generation, onLeave: () => void): void {
+  useRecallStore.setState({ wanted: generation });
+  onLeave();
+  go({ page: "workbench" });
 }
 
 async function copySeed(seed: Seed): Promise<void> {

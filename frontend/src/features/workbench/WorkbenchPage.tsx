@@ -7,6 +7,7 @@ import { keepDraft, useDraftStore } from "@/features/workbench/draft/draftStore"
 import { carriesPicture, fieldForMore, takeFiles } from "@/features/workbench/draft/intake";
 import { JobList } from "@/features/workbench/jobs/JobList";
 import { RunBar, submitByKey } from "@/features/workbench/RunBar";
+import { useRecall } from "@/features/workbench/recalling";
 import { submitDraft } from "@/features/workbench/submission";
 import { TaskChain } from "@/features/workbench/TaskChain";
 import { TaskForm } from "@/features/workbench/form/TaskForm";
@@ -56,6 +57,7 @@ function Bench({ types, catalog }: { types: readonly TaskType[]; catalog: Catalo
     if (!task && first) setType(0, first);
   }, [task, first, setType]);
   const type = types.find((each) => each.type === task?.type);
+  useRecall(types);
   usePageIntake(shown, type);
   const form = useArrival();
   if (!types.length) {

@@ -5,6 +5,7 @@ import { isOver, type Job, type JobStatus, type JobTask, type TaskType } from "@
 import { Button } from "@/components/Button";
 import type { FollowedJob } from "@/features/workbench/jobs/applyJobEvent";
 import { useJobStore } from "@/features/workbench/jobs/jobStore";
+import { recallJob } from "@/features/workbench/recalling";
 import { ResultPicture } from "@/features/workbench/jobs/ResultPicture";
 import { clock, moment, plural, seconds } from "@/lib/format";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
@@ -46,7 +47,17 @@ export function JobCard({ followed: { job, eta }, types, onOpen }: Props) {
             {!isOver(job.status) && eta !== null && ` · about ${seconds(eta)} left`}
           </p>
         </div>
-        {!isOver(job.status) && <Cancel job={job} />}
+        <div className="flex shrink-0">
+          <Button
+            look="quiet"
+            title="Its tasks with all their inputs go into the form"
+            aria-label="Load this job into the form"
+            onClick={() => void recallJob(job.job_id, types)}
+          >
+            Load
+          </Button>
+          {!isOver(job.status) && <Cancel job={job} />}
+        </div>
       </header>
       {job.error && !job.tasks.some(({ error_message: told }) => told) && (
         <p className="text-sm text-bad">{job.error.message}</p>
