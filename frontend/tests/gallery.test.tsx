@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Generation } from "@/api/types";
 import { GalleryPage } from "@/features/gallery/GalleryPage";
-import { queryOf, EVERYTHING } from "@/features/gallery/search";
+import { queryOf, EVERYTHING, variedQuery } from "@/features/gallery/search";
 import { useGpuStore } from "@/stores/gpuStore";
 
 const COUNT = 10_000;
@@ -220,6 +220,19 @@ describe("search", () => {
     await waitFor(() => expect(hub.searches().at(-1)?.get("gpu_id")).toBe("gpu-draft"));
     expect(hub.searches().at(-1)?.get("model_family")).toBe("sdxl");
     expect(hub.searches().at(-1)?.get("lora")).toBe("ink.safetensors");
+  });
+
+  it("asks for what pictures differ in", async () => {
+    const { user } = open(5);
+    await picture(0);
+    await user.type(screen.getByLabelText("Differs in"), "steps 30");
+    await waitFor(() => expect(hub.searches().at(-1)?.get("varied")).toBe("steps=30"));
+  });
+
+  it("asks for a difference as it is written", () => {
+    expect(["steps", " steps 30 ", "steps=30", "wording red dog", ""].map(variedQuery)).toEqual([
+      ...["steps", "steps=30", "steps=30", "wording=red dog", ""],
+    ]);
   });
 
   it("includes both days of a period", () => {

@@ -38,6 +38,13 @@ describe("a picture on the whole screen", () => {
     expect(screen.getByText(/^Cannot be drawn again/)).toBeVisible();
   });
 
+  test("tells what it differs in from the others of its batch, and an ordinary one nothing", async () => {
+    await look(2, { varied: { steps: 30, "wording:cat": "dog" } });
+    expect(screen.getByText("differs: steps 30, dog instead of cat")).toBeVisible();
+    await press("{ArrowRight}");
+    expect(screen.queryByText(/^differs/)).toBeNull();
+  });
+
   test("tells what it was made of, by which node and how fast", async () => {
     await look(2, {
       ...{

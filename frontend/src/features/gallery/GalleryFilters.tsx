@@ -51,7 +51,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
   const loras = useFleetLoras();
   return (
     <div
-      className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(6,minmax(0,1fr))_auto]`}
+      className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(7,minmax(0,1fr))_auto]`}
     >
       <Choice
         label="Family"
@@ -78,6 +78,19 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
             seed={search.seed}
             placeholder="Any"
             onChange={(seed) => onChange({ seed: seed === null ? "" : String(seed) })}
+          />
+        )}
+      </Field>
+      <Field label="Differs in">
+        {(control) => (
+          <input
+            {...control}
+            type="search"
+            className="field"
+            placeholder="steps 30"
+            title="What sets it apart from the others of its batch: “steps”, “steps 30”, “wording dog”"
+            value={search.varied}
+            onChange={({ target }) => onChange({ varied: target.value })}
           />
         )}
       </Field>

@@ -26,7 +26,8 @@ interface Props {
 export function GalleryPage({ changed, onOpen }: Props) {
   const [search, setSearch] = useState(EVERYTHING);
   const prompt = useSettled(search.prompt, TYPING_MS);
-  const query = queryOf({ ...search, prompt });
+  const varied = useSettled(search.varied, TYPING_MS);
+  const query = queryOf({ ...search, prompt, varied });
   const pages = useGalleryPages(query);
   const { selection, toggle, extendTo, clear, revise } = useSelection(pages.between);
   // nobody should delete pictures that the search no longer shows

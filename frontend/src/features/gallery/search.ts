@@ -13,6 +13,8 @@ export interface GallerySearch {
   /** Days as the date field gives them, in the person's time zone; both are included. */
   from: string;
   to: string;
+  /** What it differs in from others of its batch: "steps", "steps 30". */
+  varied: string;
   starred: boolean;
 }
 
@@ -24,6 +26,7 @@ export const EVERYTHING: GallerySearch = {
   seed: "",
   from: "",
   to: "",
+  varied: "",
   starred: false,
 };
 
@@ -40,6 +43,7 @@ export function queryOf(search: GallerySearch): string {
     seed: seedProblem(search.seed || null) ? "" : search.seed,
     created_from: midnight(search.from, 0),
     created_to: midnight(search.to, 1),
+    varied: variedQuery(search.varied),
     starred: search.starred ? "true" : "",
   };
   for (const [name, value] of Object.entries(given)) if (value) query.set(name, value);
@@ -63,4 +67,10 @@ export function useSettled(value: string, afterMs: number): string {
     return () => clearTimeout(timer);
   }, [value, afterMs]);
   return settled;
+}
+
+/** The hub's form of what a person typed: "steps 30" and "steps=30" are steps with that value, "steps" any of them. */
+export function variedQuery(text: string): string {
+  const [, name = "", value] = /^\s*([^\s=]+)(?:\s*=\s*|\s+)?(.*?)\s*$/.exec(text) ?? [];
+  return value ? `${name}=${value}` : name;
 }

@@ -16,6 +16,7 @@ import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 import { saveFile } from "@/lib/saveFile";
 import { suffixOf } from "@/lib/mediaTypes";
+import { variedInWords } from "@/lib/varied";
 
 interface Props {
   generation: Generation;
@@ -33,6 +34,7 @@ const Wording = lazy(() => import("@/features/viewer/Wording").then((module) => 
 export function MetadataPanel({ generation, onShow, onLeave }: Props) {
   const lineage = useLineage(generation);
   const suffix = suffixOf(generation);
+  const differs = variedInWords(generation.varied);
   return (
     <div className="grid content-start gap-5 p-4">
       <Suspense>
@@ -40,6 +42,7 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
       </Suspense>
       <Prompts generation={generation} />
       <Facts generation={generation} lineage={lineage} />
+      {differs && <p className="text-sm wrap-anywhere">differs: {differs}</p>}
       {!generation.reproducible && <DrawnOnce />}
       <Lineage generation={generation} lineage={lineage} onShow={onShow} />
       <Suspense>{lineage.length > 1 && <Wording lineage={lineage} />}</Suspense>
