@@ -52,6 +52,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     cost_usd: null,
     reproducible: true,
     varied: {},
+    written: null,
     ...fields,
   };
 }

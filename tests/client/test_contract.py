@@ -43,6 +43,7 @@ ANSWERS = [
     (models.Models, "ModelsOut"),
     (pictures.Generation, "GenerationOut"),
     (pictures.GenerationImage, "ImageOut"),
+    (pictures.Written, "WrittenOut"),
     (pictures.GenerationPage, "GenerationList"),
     (pictures.Lora, "LoraOut"),
     (pictures.Session, "SessionOut"),

@@ -33,8 +33,10 @@ from vibes.api.routes import (
     queue,
     rentals,
     sessions,
+    styles,
     task_types,
     tasks,
+    wildcards,
     workflows,
 )
 from vibes.api.routes.studio import install_studio
@@ -57,6 +59,8 @@ _ROUTES = (
     llm,
     workflows,
     models,
+    styles,
+    wildcards,
     tasks,
     jobs,
     task_types,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vibes.app.execution import ExecutionRoom
 from vibes.app.ground import Ground
+from vibes.app.prompting import PromptingRoom
 from vibes.app.queue import QueueRoom
 from vibes.app.sessions import SessionsRoom
 from vibes.services.exploration.drawing_ahead import DrawingAhead
@@ -43,13 +44,13 @@ class GenerationsRoom:
 
 
 def generations_room(
-    ground: Ground, queue: QueueRoom, sessions: SessionsRoom, execution: ExecutionRoom
+    ground: Ground, queue: QueueRoom, sessions: SessionsRoom, execution: ExecutionRoom, prompting: PromptingRoom
 ) -> GenerationsRoom:
     base, board, announcer, dispatcher = ground.base, queue.board, queue.announcer, execution.dispatcher
     storage, clock = base.storage, base.clock
     catalog = ground.library.catalog
     models = FleetModels(storage, ground.fleet.supervisor)
-    materials = Materials(ground.library.versions, models, ground.media.inputs)
+    materials = Materials(ground.library.versions, models, ground.media.inputs, prompting.wording)
     resolver = RequestResolver(storage, sessions.sessions, materials, board, clock, base.settings.max_batch_count)
     cancellation = Cancellation(storage, board, announcer, clock, dispatcher.cancel)
     generations = GenerationService(storage, resolver, materials, board, announcer, cancellation)

@@ -9,6 +9,7 @@ from vibes.app.generations import GenerationsRoom, generations_room
 from vibes.app.ground import Ground
 from vibes.app.jobs import JobsRoom, jobs_room
 from vibes.app.maintenance import MaintenanceRoom, maintenance_room
+from vibes.app.prompting import PromptingRoom, prompting_room
 from vibes.app.queue import QueueRoom, queue_room
 from vibes.app.refinement import RefinementRoom, refinement_room
 from vibes.app.sessions import SessionsRoom, sessions_room
@@ -27,6 +28,7 @@ class House:
     generations: GenerationsRoom
     jobs: JobsRoom
     maintenance: MaintenanceRoom
+    prompting: PromptingRoom
     refinement: RefinementRoom
 
 
@@ -34,7 +36,8 @@ def build_house(ground: Ground) -> House:
     queue = queue_room(ground)
     sessions = sessions_room(ground)
     execution = execution_room(ground, queue)
-    generations = generations_room(ground, queue, sessions, execution)
+    prompting = prompting_room(ground)
+    generations = generations_room(ground, queue, sessions, execution, prompting)
     jobs = jobs_room(ground, sessions, generations)
     chat = chat_room(ground, queue)
     looks = [jobs.runner.look_again]
@@ -47,6 +50,7 @@ def build_house(ground: Ground) -> House:
         execution=execution,
         generations=generations,
         jobs=jobs,
+        prompting=prompting,
         refinement=refinement_room(ground, sessions, generations, chat),
         maintenance=maintenance_room(ground, queue, sessions, execution, generations, looks),
     )

@@ -39,6 +39,8 @@ from vibes.services.library.imports import WorkflowImporter
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
 from vibes.services.media.uploads import Uploads
+from vibes.services.prompting.styles import StyleService
+from vibes.services.prompting.wildcard_folder import WildcardFolder
 from vibes.services.queue.board import Board
 from vibes.services.queue.forecast import Forecast
 from vibes.services.queue.views import QueueViews
@@ -85,6 +87,7 @@ class Hub:
     rentals: RentalService
     sessions: SessionService
     sheets: Sheets
+    styles: StyleService
     stop_claiming: Callable[[], None]
     """The hub is about to end: start nothing new."""
     storage: Storage
@@ -94,6 +97,7 @@ class Hub:
     uploads: Uploads
     variations: Variations
     views: QueueViews
+    wildcards: WildcardFolder
 
 
 @asynccontextmanager
@@ -186,6 +190,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         rentals=ground.fleet.rentals,
         sessions=house.sessions.sessions,
         sheets=generations.sheets,
+        styles=house.prompting.styles,
         stop_claiming=dispatcher.stop_claiming,
         storage=base.storage,
         supervisor=ground.fleet.supervisor,
@@ -193,6 +198,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         uploads=media.uploads,
         variations=generations.variations,
         views=queue.views,
+        wildcards=house.prompting.wildcards,
     )
 
 

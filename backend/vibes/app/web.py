@@ -59,8 +59,10 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         rentals=hub.rentals,
         sessions=hub.sessions,
         sheets=hub.sheets,
+        styles=hub.styles,
         uploads=hub.uploads,
         variations=hub.variations,
         views=hub.views,
+        wildcards=hub.wildcards,
         workflows=hub.catalog,
     )

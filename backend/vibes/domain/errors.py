@@ -4,7 +4,8 @@ HubError                    has a stable ``code`` for machines and a sentence fo
 ├── InvalidRequest          the caller can mend it; ``problems`` names each field
 ├── NotFound                no such thing
 ├── Conflict                the thing is in a state that forbids the move
-│   └── CapReached          it would cost more than may be spent
+│   ├── CapReached          it would cost more than may be spent
+│   └── ChangedMeanwhile    somebody changed it after the caller read it
 ├── NoCapableNode           no configured node could ever do this; ``reasons`` per node
 ├── InvalidDocument         a YAML or JSON file is wrong; has file and line
 ├── StorageUnavailable      the database or the disk refuses
@@ -67,6 +68,10 @@ class Conflict(HubError):
 
 class CapReached(Conflict):
     code = "cap_reached"
+
+
+class ChangedMeanwhile(Conflict):
+    code = "changed_meanwhile"
 
 
 class NoCapableNode(HubError):

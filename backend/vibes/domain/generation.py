@@ -9,6 +9,7 @@ from vibes.domain.money import MicroUsd
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import GenerationSpec
 from vibes.domain.pictures.variation import Varied
+from vibes.domain.pictures.written import Written
 
 
 class GenerationStatus(StrEnum):
@@ -90,6 +91,8 @@ class Generation:
     """Whether its settings would come to the same image again; False where its node takes no seed, for example."""
     varied: Varied = field(default_factory=dict)
     """What it differs in from the others of its batch; empty where that is not what the batch is for."""
+    written: Written | None = None
+    """The prompts before styles and wildcards; None where they are those of the spec."""
 
     @property
     def image(self) -> StoredImage | None:

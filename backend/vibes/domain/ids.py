@@ -11,6 +11,7 @@ GenerationId = NewType("GenerationId", str)
 AttemptId = NewType("AttemptId", str)
 WorkflowVersionId = NewType("WorkflowVersionId", str)
 JobId = NewType("JobId", str)
+StyleId = NewType("StyleId", str)
 TaskId = NewType("TaskId", str)
 """The name of a task within its job."""
 OwnerId = NewType("OwnerId", str)
@@ -37,3 +38,7 @@ def new_attempt_id() -> AttemptId:
 
 def new_job_id() -> JobId:
     return JobId(str(random_uuid()))
+
+
+def new_style_id() -> StyleId:
+    return StyleId(str(random_uuid()))

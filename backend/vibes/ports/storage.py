@@ -17,6 +17,7 @@ from vibes.ports.criteria import GenerationFilter
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
+from vibes.ports.styles import StyleRepository
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
 """Code of the Conflict for a key that another request has used since it was looked up."""
@@ -377,6 +378,7 @@ class Storage(Protocol):
     spendings: SpendingRepository
     rentals: RentalRepository
     refinements: RefinementRepository
+    styles: StyleRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

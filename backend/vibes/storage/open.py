@@ -23,6 +23,7 @@ from vibes.ports.storage import (
     Storage,
     WorkflowVersionRepository,
 )
+from vibes.ports.styles import StyleRepository
 from vibes.storage.repositories.artifacts import SqlArtifacts
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.doomed_files import SqlDoomedFiles
@@ -35,6 +36,7 @@ from vibes.storage.repositories.refinements import SqlRefinements
 from vibes.storage.repositories.rentals import SqlRentals
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.spendings import SqlSpendings
+from vibes.storage.repositories.styles import SqlStyles
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.engine import database_path
@@ -59,6 +61,7 @@ class SqlStorage:
     spendings: SpendingRepository
     rentals: RentalRepository
     refinements: RefinementRepository
+    styles: StyleRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -75,6 +78,7 @@ class SqlStorage:
         self.spendings = SqlSpendings(database)
         self.rentals = SqlRentals(database)
         self.refinements = SqlRefinements(database)
+        self.styles = SqlStyles(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

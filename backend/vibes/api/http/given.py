@@ -17,6 +17,7 @@ from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
 from vibes.services.media import artifact_store, image_store, uploads
+from vibes.services.prompting import styles, wildcard_folder
 from vibes.services.queue import views
 from vibes.services.refinement import service as refinement
 from vibes.services.runtime import hub_health
@@ -54,9 +55,11 @@ class LifespanState(TypedDict):
     rentals: rentals.RentalService
     sessions: sessions.SessionService
     sheets: sheets.Sheets
+    styles: styles.StyleService
     uploads: uploads.Uploads
     variations: variations.Variations
     views: views.QueueViews
+    wildcards: wildcard_folder.WildcardFolder
     workflows: catalog.WorkflowCatalog
 
 
@@ -97,7 +100,9 @@ Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
 Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
 Sheets = Annotated[sheets.Sheets, Depends(Given("sheets"))]
+Styles = Annotated[styles.StyleService, Depends(Given("styles"))]
 Uploads = Annotated[uploads.Uploads, Depends(Given("uploads"))]
 Variations = Annotated[variations.Variations, Depends(Given("variations"))]
 Views = Annotated[views.QueueViews, Depends(Given("views"))]
+Wildcards = Annotated[wildcard_folder.WildcardFolder, Depends(Given("wildcards"))]
 Workflows = Annotated[catalog.WorkflowCatalog, Depends(Given("workflows"))]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from vibes.domain.errors import (
+    ChangedMeanwhile,
     Conflict,
     HubError,
     InvalidDocument,
@@ -32,6 +33,7 @@ MEDIA_TYPE = "application/problem+json"
 _STATUSES: tuple[tuple[type[HubError], int], ...] = (
     (NotFound, 404),
     (IntentChanged, 412),
+    (ChangedMeanwhile, 412),
     (Conflict, 409),
     (InvalidRequest, 422),
     (NoCapableNode, 422),

@@ -14,6 +14,7 @@ from vibes.domain.pictures.picture_size import aspect_of
 from vibes.domain.pictures.seed import MAX_DIGITS, seed_of
 from vibes.domain.pictures.spec import MAX_SEED, LoraSpec, ParameterValue, TaskType
 from vibes.domain.priority import Priority
+from vibes.domain.prompting.style import MOST_APPLIED
 from vibes.workflows.filling.parameters import MAX_TEXT_BYTES
 
 MAX_LORAS = 100
@@ -125,6 +126,15 @@ class GenerateBody(RequestBody):
     from_: Annotated[list[Word], FailFast(), at_most(MAX_PARENTS)] = Field(
         default_factory=list, max_length=MAX_PARENTS, alias="from", description="Generations to start from."
     )
+    styles: Annotated[list[NonBlank], at_most(MOST_APPLIED)] = Field(
+        default_factory=list,
+        max_length=MOST_APPLIED,
+        description="Saved styles and characters to lay over the prompt, by id or name.",
+    )
+    wildcards: bool = Field(
+        False,
+        description="Draw `__name__` and `{a|b|c}` in the prompts, by each picture's seed; else they are text.",
+    )
     preferred_gpu: Word | None = Field(None, description="This node as long as it is able; others while it is not.")
     priority: Priority | None = Field(
         None,
@@ -158,6 +168,8 @@ class GenerateBody(RequestBody):
             stage=self.stage,
             aspect=aspect_of(self.format) if self.format else None,
             side=self.side,
+            styles=tuple(self.styles),
+            wildcards=self.wildcards,
             owner=owner,
             max_cost=self.max_cost_usd,
         )

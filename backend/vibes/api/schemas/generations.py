@@ -19,6 +19,7 @@ from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.seed import MAX_EXACT, told_seed
 from vibes.domain.pictures.spec import ParameterValue, TaskType
 from vibes.domain.pictures.variation import Axis, Varied
+from vibes.domain.pictures.written import Written
 from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
 from vibes.services.queue.queue_view import BatchProspect, Prospect
@@ -39,6 +40,18 @@ class LoraOut(ResponseBody):
     name: str
     strength_model: float
     strength_clip: float
+
+
+class WrittenOut(ResponseBody):
+    """What a person wrote."""
+
+    prompt: str
+    negative_prompt: str
+    styles: list[str] = Field(description="The names of the styles and characters that were laid over it.")
+
+    @classmethod
+    def of(cls, written: Written) -> "WrittenOut":
+        return cls(prompt=written.prompt, negative_prompt=written.negative_prompt, styles=list(written.styles))
 
 
 class GenerationOut(ResponseBody):
@@ -92,6 +105,10 @@ class GenerationOut(ResponseBody):
         description="What it differs in from the others of its batch, by parameter; empty for an ordinary one."
     )
 
+    written: WrittenOut | None = Field(
+        description="The prompts before styles and wildcards; null where `prompt` and `negative_prompt` are as written."
+    )
+
     @classmethod
     def of(cls, generation: Generation, prospect: Prospect) -> "GenerationOut":
         spec = generation.spec
@@ -140,6 +157,7 @@ class GenerationOut(ResponseBody):
             cost_usd=generation.cost,
             reproducible=generation.reproducible,
             varied=told_varied(generation.varied),
+            written=WrittenOut.of(generation.written) if generation.written else None,
         )
 
 

@@ -58,6 +58,10 @@ class BatchRequest:
     """Other parameters of the workflow."""
     parents: tuple[str, ...] = ()
     """Generations to start from."""
+    styles: tuple[str, ...] = ()
+    """Saved styles and characters to lay over the prompt, by id or name."""
+    wildcards: bool = False
+    """Draw ``__name__`` and ``{a|b|c}`` in the prompts by each picture's seed."""
     preferred_gpu: str | None = None
     priority: Priority | str | None = None
     stage: int | None = None
@@ -73,6 +77,8 @@ class BatchRequest:
                 "loras": [lora.body() for lora in self.loras],
                 "parameters": dict(self.parameters),
                 "from": list(self.parents),
+                "styles": list(self.styles),
+                "wildcards": self.wildcards or None,
             }
         )
 
@@ -92,6 +98,16 @@ class GenerationImage:
     sha256: str
     graph_node: str | None
     """The graph node that saved it; None: not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a person wrote, where a picture was drawn from something else."""
+
+    prompt: str
+    negative_prompt: str
+    styles: tuple[str, ...]
+    """The names of the styles and characters that were laid over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +159,10 @@ class Generation:
     reproducible: bool = True
     """Whether its settings would come to the same image again."""
     varied: Mapping[str, Any] = field(default_factory=dict)
-    """What it differs in from the others of its batch, by parameter."""
+    """What it differs in from the others of its batch, by parameter; ``__animal__`` and ``{red|blue}`` what these
+    wildcards became."""
+    written: Written | None = None
+    """The prompts before styles and wildcards; None: as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from vibes.domain.exploration.again import request_again
 from vibes.domain.exploration.variations import Variation, VariationValue, exchanged, varied_request
 from vibes.domain.generation import Generation
 from vibes.domain.pictures.generation_request import GenerationRequest
-from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING, Axis
+from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING, Axis, is_wildcard
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ def _comes_to(base: GenerationRequest, picture: Generation) -> bool:
 def _variation(picture: Generation, first: Generation) -> Variation:
     made: dict[str, VariationValue] = {}
     for parameter, value in picture.varied.items():
-        if parameter == ADDED_WORDING or parameter.startswith(WORDING):
+        if parameter == ADDED_WORDING or parameter.startswith(WORDING) or is_wildcard(parameter):
             made["prompt"] = picture.spec.prompt
+            if picture.spec.negative_prompt != first.spec.negative_prompt:
+                made["negative_prompt"] = picture.spec.negative_prompt
         elif parameter == "loras" or parameter.startswith(LORA):
             made["loras"] = picture.spec.loras
         else:

@@ -48,5 +48,9 @@ class GenerationRequest:
     """What they share that limit with; None: with nothing."""
     explored_from: GenerationId | None = None
     """The picture that these lie beside: their parent, whatever they start from. None: what they start from is."""
+    styles: tuple[str, ...] = ()
+    """Styles and characters to lay over the prompt, by id or name."""
+    wildcards: bool = False
+    """Whether ``__name__`` and ``{a|b}`` in the prompts are drawn; they are text like any other where not."""
     varied: Varied = field(default_factory=dict)
     """What these pictures differ in from others of their batch."""

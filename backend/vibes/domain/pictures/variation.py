@@ -8,7 +8,7 @@ from vibes.domain.pictures.spec import ParameterValue
 Varied = Mapping[str, ParameterValue]
 """By parameter. Beside a request's own fields and a workflow's parameters: ``wording:cat`` is what stands in the prompt
 instead of "cat", ``wording`` what is added to it, ``lora:NAME`` the weight of a LoRA, ``loras`` a list of them in
-words."""
+words, ``__animal__`` and ``{red|blue}`` what these wildcards became."""
 
 WORDING, LORA = "wording:", "lora:"
 """What the names of such parameters begin with."""
@@ -22,6 +22,11 @@ class Axis:
 
     parameter: str
     values: tuple[ParameterValue, ...]
+
+
+def is_wildcard(parameter: str) -> bool:
+    """Whether it tells what a wildcard of the prompt became."""
+    return parameter.startswith(("__", "{"))
 
 
 def value_text(value: ParameterValue) -> str:

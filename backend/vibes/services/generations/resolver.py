@@ -12,8 +12,9 @@ from vibes.domain.ids import GenerationId, new_batch_id, new_generation_id
 from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import GenerationSpec
-from vibes.domain.pictures.variation import Axis
+from vibes.domain.pictures.variation import Axis, Varied
 from vibes.domain.priority import usual_priority
+from vibes.domain.prompting.wording import Worded, Wording
 from vibes.domain.reason import ReasonCode
 from vibes.domain.session import STAGES, FlowType, Session
 from vibes.domain.workflow_version import WorkflowVersion
@@ -63,6 +64,8 @@ class _Scene:
     parents: Sequence[Generation]
     session: Session
     is_new: bool
+    wording: Wording
+    """What is laid over their prompts."""
     pictures: dict[str, TakenIn] = field(default_factory=dict)
     """By workflow."""
 
@@ -73,7 +76,7 @@ class _Checked:
 
     workflow: Workflow
     version: WorkflowVersion
-    specs: Sequence[GenerationSpec]
+    worded: Sequence[Worded]
     needs: tuple[Requirements, float]
     chosen: tuple[ChosenFile, ...]
 
@@ -131,7 +134,7 @@ class RequestResolver:
         self._check_count(request.count)
         scene = await self._scene(request)
         checked = await self._check(request, scene, accepted)
-        batch, generations = self._create(request, scene.session, checked.specs)
+        batch, generations = self._create(request, scene.session, checked.worded)
         works = [work_of(generation, batch, checked.needs) for generation in generations]
         if accepted is None:
             self._check_somebody_can(checked.workflow, works[0])
@@ -157,9 +160,12 @@ class RequestResolver:
                 await asyncio.sleep(0)
         if refused:
             return refused
-        batch, created = self._create(requests[0], scene.session, [each.specs[0] for each in checked])
+        batch, created = self._create(requests[0], scene.session, [each.worded[0] for each in checked])
         batch = replace(batch, axes=tuple(axes))
-        generations = [replace(each, varied=request.varied) for each, request in zip(created, requests, strict=True)]
+        generations = [
+            replace(each, varied=_varied(request, one.worded[0]))
+            for each, request, one in zip(created, requests, checked, strict=True)
+        ]
         works = [work_of(each, batch, one.needs) for each, one in zip(generations, checked, strict=True)]
         batch = replace(batch, lower_bound_seconds=self._board.lower_bound_seconds(works))
         versions = tuple({each.version.id: each.version for each in checked}.values())
@@ -168,7 +174,7 @@ class RequestResolver:
 
     async def _check_one(self, request: GenerationRequest, scene: _Scene, seed: int) -> _Checked:
         checked = await self._check(request, scene, None, seed)
-        batch, [generation] = self._create(request, scene.session, checked.specs)
+        batch, [generation] = self._create(request, scene.session, checked.worded)
         self._check_somebody_can(checked.workflow, work_of(generation, batch, checked.needs))
         return checked
 
@@ -178,7 +184,8 @@ class RequestResolver:
         session = await self._session_for(request, parents)
         if request.explored_from is not None and await self._storage.generations.status(request.explored_from) is None:
             raise NotFound(f"there is no generation {request.explored_from}", code="unknown_generation")
-        return _Scene(parents, session, request.session_id is None and not parents)
+        wording = await self._materials.wording.of(request)
+        return _Scene(parents, session, request.session_id is None and not parents, wording)
 
     async def _check(
         self, request: GenerationRequest, scene: _Scene, accepted: Workflow | None, drawn_seed: int | None = None
@@ -188,7 +195,7 @@ class RequestResolver:
         library = (
             self._workflows.library if accepted is None else Library(workflows={accepted.name: accepted}, problems=())
         )
-        fitted = self._models.fit(library, request, parents)
+        fitted = self._models.fit(library, scene.wording.on_request(request), parents)
         workflow, family, request = fitted.workflow, fitted.family, fitted.request
         if workflow.name not in scene.pictures:  # those of a batch start from the same, which are looked at once
             scene.pictures[workflow.name] = await self._pictures.take_in(workflow, request, parents)
@@ -201,7 +208,8 @@ class RequestResolver:
         largest = self._models.shelves.largest_side(family, workflow.operation)
         specs = with_sizes(workflow, request, specs, pictures, largest)
         needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
-        return _Checked(workflow, version, specs, needs, fitted.chosen)
+        worded = scene.wording.on_specs(specs, workflow.parameters)
+        return _Checked(workflow, version, worded, needs, fitted.chosen)
 
     @asynccontextmanager
     async def kept(self, resolved: ResolvedRequest) -> AsyncIterator[None]:
@@ -231,7 +239,7 @@ class RequestResolver:
         values = {**request.values, **files}
         [spec] = build_specs(workflow, family, replace(request, count=1, values=values), {})
         session = self._sessions.new(FlowType.DRAFT_GRID, {})
-        batch, [generation] = self._create(request, session, [spec])
+        batch, [generation] = self._create(request, session, [Worded(spec)])
         work = work_of(generation, batch, needs_of(workflow, spec, None))
         self._check_somebody_can(workflow, work)
         self._able.note(workflow, family, request)
@@ -268,7 +276,7 @@ class RequestResolver:
         return parent
 
     def _create(
-        self, request: GenerationRequest, session: Session, specs: Sequence[GenerationSpec]
+        self, request: GenerationRequest, session: Session, worded: Sequence[Worded]
     ) -> tuple[Batch, list[Generation]]:
         stage = session.current_stage if request.stage is None else request.stage
         if not 0 <= stage < len(STAGES):
@@ -278,9 +286,9 @@ class RequestResolver:
             id=new_batch_id(),
             session_id=session.id,
             stage=stage,
-            total=len(specs),
+            total=len(worded),
             created_at=self._clock.now(),
-            priority=request.priority or usual_priority(len(specs)),
+            priority=request.priority or usual_priority(len(worded)),
             owner=request.owner,
             max_cost=request.max_cost,
             purse=request.purse,
@@ -292,13 +300,14 @@ class RequestResolver:
                 batch_id=batch.id,
                 index=index,
                 stage=stage,
-                spec=spec,
+                spec=each.spec,
                 status=GenerationStatus.QUEUED,
                 created_at=batch.created_at,
-                parent_id=request.explored_from or spec.source_id,
-                varied=request.varied,
+                parent_id=request.explored_from or each.spec.source_id,
+                varied=_varied(request, each),
+                written=each.written,
             )
-            for index, spec in enumerate(specs)
+            for index, each in enumerate(worded)
         ]
         return batch, generations
 
@@ -314,6 +323,10 @@ class RequestResolver:
         if len(reasons) == len(nodes):
             listing = "; ".join(f"{node_id} {reason}" for node_id, reason in reasons.items())
             raise NoCapableNode(f"no node can ever do this: {listing or 'gpus.yaml lists no node'}", reasons)
+
+
+def _varied(request: GenerationRequest, worded: Worded) -> Varied:
+    return {**request.varied, **worded.chosen} if worded.chosen else request.varied
 
 
 def _may_be_new(error: InvalidRequest | NoCapableNode) -> bool:

@@ -337,6 +337,8 @@ def _request(job: Job, task: JobTask, workflow: Workflow, made: Made) -> Generat
         seed=seed,
         loras=inputs.loras,
         preferred_node=inputs.preferred_node,
+        styles=inputs.styles,
+        wildcards=inputs.wildcards,
         priority=job.priority,
         owner=job.owner,
         max_cost=job.max_cost,

@@ -12,6 +12,7 @@ from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import GenerationSpec, LoraSpec, Operation, TaskType
 from vibes.domain.pictures.variation import Axis, value_text
+from vibes.domain.pictures.written import Written
 from vibes.domain.priority import Priority, usual_priority
 from vibes.domain.session import ConfigValue, FlowType, Session
 from vibes.text.folded_text import folded
@@ -101,6 +102,7 @@ def generation_columns(generation: Generation) -> Columns:
         "cost": generation.cost,
         "reproducible": generation.reproducible,
         "varied": dict(generation.varied) or None,
+        "written": asdict(generation.written) if generation.written else None,
         **_spec_columns(generation.spec),
         **image_columns(generation.images),
     }
@@ -212,7 +214,12 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         cost=row.cost,
         reproducible=row.reproducible,
         varied=row.varied or NOT_VARIED,
+        written=once(_written_of(row.written)) if row.written else None,
     )
+
+
+def _written_of(values: Mapping[str, Any]) -> Written:
+    return Written(values["prompt"], values["negative_prompt"], tuple(values["styles"]))
 
 
 def _spec_of(row: Row[Any], once: Callable[[Any], Any]) -> GenerationSpec:

@@ -67,6 +67,28 @@ REFINEMENTS = Table(
     Index("ix_refinements_session_id", "session_id"),
 )
 
+STYLES = Table(
+    "styles",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    # By which it is found and unique, in any letter case.
+    Column("folded_name", Text, nullable=False),
+    Column("kind", _WORD, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("negative_prompt", Text, nullable=False),
+    Column("loras", JSON, nullable=False),
+    Column("checkpoint", Text),
+    # Not a foreign key: a style outlives the picture that shows it.
+    Column("thumbnail", _ID),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("delete_after", UtcDateTime),
+    Column("owner", _OWNER),
+    Index("ix_styles_folded_name", "folded_name"),
+)
+
 BATCHES = Table(
     "batches",
     METADATA,
@@ -161,6 +183,8 @@ GENERATIONS = Table(
     Column("reproducible", Boolean, nullable=False, server_default=true()),
     # What it differs in from the others of its batch, by parameter; null for nothing.
     Column("varied", JSON(none_as_null=True)),
+    # The prompts before styles and wildcards; null where they are those that were drawn.
+    Column("written", JSON(none_as_null=True)),
     # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),

@@ -9,11 +9,12 @@ from vibes.domain.errors import InvalidRequest
 from vibes.domain.ids import NodeId
 from vibes.domain.pictures.seed import seed_of
 from vibes.domain.pictures.spec import LoraSpec, ParameterValue
+from vibes.domain.prompting.style import MOST_APPLIED
 from vibes.domain.task_reference import Path, Reference, TaskOutput, parse_reference, texts_in
 from vibes.workflows.definition.hints import shown
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 from vibes.workflows.filling.parameters import lora_problems, resolve
-from vibes.workflows.tasks.task_types import BESIDE_PARAMETERS, COUNT, LORAS, MODEL_FAMILY
+from vibes.workflows.tasks.task_types import BESIDE_PARAMETERS, COUNT, LORAS, MODEL_FAMILY, STYLES, WILDCARDS
 
 SEED = "seed"
 RANDOM_SEED = "random"
@@ -41,6 +42,10 @@ class TaskInputs:
     """By parameter; with several pictures, each is used in turn."""
     loras: tuple[LoraSpec, ...] = ()
     preferred_node: NodeId | None = None
+    styles: tuple[str, ...] = field(init=False, default=())
+    """Styles and characters laid over the prompt, by id or name."""
+    wildcards: bool = field(init=False, default=False)
+    """Whether ``__name__`` and ``{a|b}`` in the prompts are drawn."""
 
 
 class InputReader:
@@ -82,10 +87,25 @@ class InputReader:
         elif name == MODEL_FAMILY:
             if value != self._family:
                 self._complain((name,), f"model_family must be one of this type's families, not {shown(value)}")
+        elif name in {STYLES, WILDCARDS}:
+            self._read_wording(name, value)
         elif isinstance(value, str):
             self.found.preferred_node = NodeId(value)
         else:
             self._complain((name,), f"preferred_gpu must be the id of a node, not {shown(value)}")
+
+    def _read_wording(self, name: str, value: Any) -> None:
+        if "prompt" not in self._workflow.parameters:
+            self._complain((name,), f"{name} needs a prompt, which this type has not")
+        elif name == WILDCARDS:
+            if isinstance(value, bool):
+                self.found.wildcards = value
+            else:
+                self._complain((name,), f"wildcards must be true or false, not {shown(value)}")
+        elif isinstance(value, list) and len(value) <= MOST_APPLIED and all(isinstance(each, str) for each in value):
+            self.found.styles = tuple(value)
+        else:
+            self._complain((name,), f"styles must be a list of up to {MOST_APPLIED} names, not {shown(value)}")
 
     def _read_pictures(self, parameter: Parameter, value: Any) -> None:
         name = parameter.name

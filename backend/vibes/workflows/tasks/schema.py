@@ -5,13 +5,22 @@ from typing import Any
 
 from vibes.domain.pictures.seed import MAX_DIGITS
 from vibes.domain.priority import Priority
+from vibes.domain.prompting.style import MOST_APPLIED
 from vibes.domain.task_reference import TASK_ID
 from vibes.workflows.definition.manifest import Parameter, ParameterKind
 from vibes.workflows.filling.parameters import MAX_LORA_STRENGTH
 from vibes.workflows.tasks.form_hints import title_of
 from vibes.workflows.tasks.json_schema import DIALECT, parameters_schema
 from vibes.workflows.tasks.plan import MAX_TASKS
-from vibes.workflows.tasks.task_types import COUNT, LORAS, MODEL_FAMILY, PREFERRED_GPU, JobTaskType
+from vibes.workflows.tasks.task_types import (
+    COUNT,
+    LORAS,
+    MODEL_FAMILY,
+    PREFERRED_GPU,
+    STYLES,
+    WILDCARDS,
+    JobTaskType,
+)
 
 _PICTURE = {
     "type": "string",
@@ -140,6 +149,23 @@ def _beside(task_type: JobTaskType, max_count: int) -> dict[str, Any]:
             "title": "Model family",
             "enum": list(task_type.families),
             "default": task_type.families[0],
+        }
+    if any("prompt" in workflow.parameters for _, workflow in task_type.workflows):
+        beside[STYLES] = {
+            "title": "Styles",
+            "type": "array",
+            "maxItems": MOST_APPLIED,
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Saved styles and characters to lay over the prompt, by name.",
+            "x-advanced": True,
+        }
+        beside[WILDCARDS] = {
+            "title": "Wildcards",
+            "type": "boolean",
+            "default": False,
+            "description": "Draw __name__ and {a|b} in the prompts by each picture's seed.",
+            "x-advanced": True,
         }
     if task_type.max_loras:
         lora = {

@@ -16,7 +16,8 @@ from vibes.workflows.library.library import Library
 WORKFLOW_PREFIX = "workflow."
 
 COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY = "count", "loras", "preferred_gpu", "model_family"
-BESIDE_PARAMETERS = frozenset({COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY})
+STYLES, WILDCARDS = "styles", "wildcards"
+BESIDE_PARAMETERS = frozenset({COUNT, LORAS, PREFERRED_GPU, MODEL_FAMILY, STYLES, WILDCARDS})
 """Inputs of every task that are not parameters of its workflow."""
 
 _WORDS: Mapping[Operation, str] = {

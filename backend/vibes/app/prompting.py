@@ -1,0 +1,22 @@
+"""The room of prompts: styles, wildcards, and what is laid over a request."""
+
+from dataclasses import dataclass
+
+from vibes.app.ground import Ground
+from vibes.services.prompting.styles import StyleService
+from vibes.services.prompting.wildcard_folder import WildcardFolder
+from vibes.services.prompting.wording import PromptWording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptingRoom:
+    styles: StyleService
+    wildcards: WildcardFolder
+    wording: PromptWording
+
+
+def prompting_room(ground: Ground) -> PromptingRoom:
+    base = ground.base
+    styles = StyleService(base.storage, base.clock, base.settings.undo_window)
+    wildcards = WildcardFolder(base.settings.data / "wildcards")
+    return PromptingRoom(styles=styles, wildcards=wildcards, wording=PromptWording(styles, wildcards))

@@ -1,0 +1,1 @@
+"""Stories of prompts: styles, wildcards, history and completion."""
