@@ -39,6 +39,7 @@ from vibes.services.library.imports import WorkflowImporter
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
 from vibes.services.media.uploads import Uploads
+from vibes.services.prompting.completion import CompletionService
 from vibes.services.prompting.styles import StyleService
 from vibes.services.prompting.wildcard_folder import WildcardFolder
 from vibes.services.queue.board import Board
@@ -64,6 +65,7 @@ class Hub:
     catalog: WorkflowCatalog
     chat: ChatService
     concept: ConceptService
+    completion: CompletionService
     costs: CostService
     cost_report: CostReport
     estimator: Estimator
@@ -167,6 +169,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         catalog=ground.library.catalog,
         chat=house.chat,
         concept=house.concept,
+        completion=house.prompting.completion,
         costs=generations.costs,
         cost_report=generations.cost_report,
         estimator=queue.estimator,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from vibes.app.ground import Ground
+from vibes.services.fleet.shelves import FleetShelves
+from vibes.services.prompting.completion import CompletionService
 from vibes.services.prompting.styles import StyleService
 from vibes.services.prompting.wildcard_folder import WildcardFolder
 from vibes.services.prompting.wording import PromptWording
@@ -13,10 +15,17 @@ class PromptingRoom:
     styles: StyleService
     wildcards: WildcardFolder
     wording: PromptWording
+    completion: CompletionService
 
 
 def prompting_room(ground: Ground) -> PromptingRoom:
     base = ground.base
     styles = StyleService(base.storage, base.clock, base.settings.undo_window)
     wildcards = WildcardFolder(base.settings.data / "wildcards")
-    return PromptingRoom(styles=styles, wildcards=wildcards, wording=PromptWording(styles, wildcards))
+    shelves = FleetShelves(ground.fleet.supervisor)
+    return PromptingRoom(
+        styles=styles,
+        wildcards=wildcards,
+        wording=PromptWording(styles, wildcards),
+        completion=CompletionService(base.storage, base.clock, shelves, styles, wildcards),
+    )

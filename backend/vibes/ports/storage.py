@@ -15,6 +15,7 @@ from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.criteria import GenerationFilter
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
 from vibes.ports.styles import StyleRepository
@@ -379,6 +380,7 @@ class Storage(Protocol):
     rentals: RentalRepository
     refinements: RefinementRepository
     styles: StyleRepository
+    prompts: PromptRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

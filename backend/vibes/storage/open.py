@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
 from vibes.ports.storage import (
@@ -31,6 +32,7 @@ from vibes.storage.repositories.drains import SqlDrains
 from vibes.storage.repositories.generations import SqlGenerations
 from vibes.storage.repositories.jobs import SqlJobs
 from vibes.storage.repositories.models import SqlModels
+from vibes.storage.repositories.prompts import SqlPrompts
 from vibes.storage.repositories.queue import SqlQueue
 from vibes.storage.repositories.refinements import SqlRefinements
 from vibes.storage.repositories.rentals import SqlRentals
@@ -62,6 +64,7 @@ class SqlStorage:
     rentals: RentalRepository
     refinements: RefinementRepository
     styles: StyleRepository
+    prompts: PromptRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -79,6 +82,7 @@ class SqlStorage:
         self.rentals = SqlRentals(database)
         self.refinements = SqlRefinements(database)
         self.styles = SqlStyles(database)
+        self.prompts = SqlPrompts(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

@@ -1363,6 +1363,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Prompts
+         * @description Prompts that were drawn with before, as they were written.
+         */
+        get: operations["search_prompts_api_prompts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete
+         * @description What may be meant: wildcards after `__`, embeddings after `embedding:`, LoRAs after `lora:`, else anything.
+         */
+        get: operations["complete_api_complete_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/generate": {
         parameters: {
             query?: never;
@@ -2086,6 +2126,37 @@ export interface components {
             file: string;
             /** Why */
             why: string;
+        };
+        /**
+         * CompletionKind
+         * @enum {string}
+         */
+        CompletionKind: "wildcard" | "embedding" | "lora" | "style" | "character" | "history" | "tag";
+        /** CompletionOut */
+        CompletionOut: {
+            kind: components["schemas"]["CompletionKind"];
+            /**
+             * Text
+             * @description As it is shown.
+             */
+            text: string;
+            /**
+             * Insert
+             * @description What replaces the fragment; of a style, a character or a LoRA its name, which belongs into the request's `styles` or `loras` and not into the prompt.
+             */
+            insert: string;
+            /** Hint */
+            hint: string;
+        };
+        /** Completions */
+        Completions: {
+            /**
+             * Fragment
+             * @description The end of the text that is replaced; empty where nothing is proposed.
+             */
+            fragment: string;
+            /** Completions */
+            completions: components["schemas"]["CompletionOut"][];
         };
         /** ConflictOut */
         ConflictOut: {
@@ -3738,6 +3809,50 @@ export interface components {
          * @enum {string}
          */
         Operation: "txt2img" | "img2img" | "inpaint" | "hires_fix" | "controlnet" | "upscale" | "preprocess";
+        /** PastPromptOut */
+        PastPromptOut: {
+            /**
+             * Prompt
+             * @description As it was written, before styles and wildcards.
+             */
+            prompt: string;
+            /** Negative Prompt */
+            negative_prompt: string;
+            /**
+             * Styles
+             * @description Names of the styles and characters that were laid over it.
+             */
+            styles: string[];
+            /** Model Family */
+            model_family: string;
+            /**
+             * Used At
+             * @description When it was used last.
+             */
+            used_at: string;
+            /**
+             * Uses
+             * @description Batches that were drawn from it.
+             */
+            uses: number;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Generation Id
+             * @description A picture that was drawn from it; null while there is none.
+             */
+            generation_id: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+        };
+        /** PastPrompts */
+        PastPrompts: {
+            /**
+             * Prompts
+             * @description Newest first, each once.
+             */
+            prompts: components["schemas"]["PastPromptOut"][];
+        };
         /**
          * PauseBody
          * @description Start nothing new; what runs goes on.
@@ -12656,6 +12771,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WildcardOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    search_prompts_api_prompts_get: {
+        parameters: {
+            query?: {
+                /** @description Words that it must hold, in any case. */
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastPrompts"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    complete_api_complete_get: {
+        parameters: {
+            query: {
+                /** @description What stands before the caret, or its end. */
+                text: string;
+                /** @description LoRAs known to be of others are left out. */
+                family?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
                 };
             };
             /** @description Malformed request */

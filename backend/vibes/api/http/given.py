@@ -6,6 +6,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from vibes.api.http import authentication
+from vibes.ports.prompts import PromptRepository
 from vibes.services.chat import service as chat
 from vibes.services.concept import service as concept
 from vibes.services.events import job_feed, live_events
@@ -17,7 +18,7 @@ from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
 from vibes.services.media import artifact_store, image_store, uploads
-from vibes.services.prompting import styles, wildcard_folder
+from vibes.services.prompting import completion, styles, wildcard_folder
 from vibes.services.queue import views
 from vibes.services.refinement import service as refinement
 from vibes.services.runtime import hub_health
@@ -32,6 +33,7 @@ class LifespanState(TypedDict):
     artifacts: artifact_store.ArtifactStore
     chat: chat.ChatService
     concept: concept.ConceptService
+    completion: completion.CompletionService
     costs: costs.CostService
     cost_report: cost_report.CostReport
     authentication: authentication.Authentication
@@ -50,6 +52,7 @@ class LifespanState(TypedDict):
     jobs: jobs.JobService
     live: live_events.LiveEvents
     models: model_overview.ModelService
+    past_prompts: PromptRepository
     queue: queue_service.QueueService
     refinements: refinement.RefinementService
     rentals: rentals.RentalService
@@ -80,6 +83,7 @@ Authentication = Annotated[authentication.Authentication, Depends(Given("authent
 Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
 Concept = Annotated[concept.ConceptService, Depends(Given("concept"))]
 CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
+Completion = Annotated[completion.CompletionService, Depends(Given("completion"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Explorer = Annotated[explorer.Explorer, Depends(Given("explorer"))]
 Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]
@@ -95,6 +99,7 @@ Jobs = Annotated[jobs.JobService, Depends(Given("jobs"))]
 JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
+PastPrompts = Annotated[PromptRepository, Depends(Given("past_prompts"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
 Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements"))]
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]

@@ -10,6 +10,8 @@ from vibes.api.schemas.generations import LoraOut, ResponseBody
 from vibes.api.schemas.images import thumbnail_url
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId
+from vibes.domain.prompting.completion import CompletionKind
+from vibes.domain.prompting.history import PastPrompt
 from vibes.domain.prompting.style import PLACE, Style, StyleKind
 from vibes.services.prompting.styles import StyleContent
 
@@ -110,3 +112,48 @@ class WildcardOut(ResponseBody):
     name: str
     entries: list[str]
     tag: str = Field(description="Its ETag.")
+
+
+class PastPromptOut(ResponseBody):
+    prompt: str = Field(description="As it was written, before styles and wildcards.")
+    negative_prompt: str
+    styles: list[str] = Field(description="Names of the styles and characters that were laid over it.")
+    model_family: str
+    used_at: Timestamp = Field(description="When it was used last.")
+    uses: int = Field(description="Batches that were drawn from it.")
+    session_id: str
+    generation_id: str | None = Field(description="A picture that was drawn from it; null while there is none.")
+    thumbnail_url: str | None
+
+    @classmethod
+    def of(cls, past: PastPrompt) -> "PastPromptOut":
+        return cls(
+            prompt=past.prompt,
+            negative_prompt=past.negative_prompt,
+            styles=list(past.styles),
+            model_family=past.model_family,
+            used_at=past.used_at,
+            uses=past.uses,
+            session_id=past.session_id,
+            generation_id=past.shown,
+            thumbnail_url=thumbnail_url(past.session_id, past.shown) if past.shown else None,
+        )
+
+
+class PastPrompts(ResponseBody):
+    prompts: list[PastPromptOut] = Field(description="Newest first, each once.")
+
+
+class CompletionOut(ResponseBody):
+    kind: CompletionKind
+    text: str = Field(description="As it is shown.")
+    insert: str = Field(
+        description="What replaces the fragment; of a style, a character or a LoRA its name, which belongs into the "
+        "request's `styles` or `loras` and not into the prompt."
+    )
+    hint: str
+
+
+class Completions(ResponseBody):
+    fragment: str = Field(description="The end of the text that is replaced; empty where nothing is proposed.")
+    completions: list[CompletionOut]
