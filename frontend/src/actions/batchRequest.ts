@@ -46,6 +46,8 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
     stage,
     from: start ? [] : [...parents],
     loras: loras ?? [],
+    ...(config.styles?.length && { styles: config.styles }),
+    ...(config.wildcards && { wildcards: true }),
     parameters: { ...parameters, ...(start && { image: start.picture }) },
     ...(start && { denoise_strength: start.strength }),
     ...(parents.length && !start ? { denoise_strength: denoise_strength ?? null } : {}),

@@ -65,6 +65,13 @@ export type Llm = Schemas["LlmOut"];
 export type LlmStage = Schemas["LlmStage"];
 export type LlmCheck = Schemas["LlmCheck"];
 export type LlmChecks = Schemas["LlmChecks"];
+export type StyleOut = Schemas["StyleOut"];
+export type StyleBody = Schemas["StyleBody"];
+export type StyleList = Schemas["StyleList"];
+export type PastPrompt = Schemas["PastPromptOut"];
+export type PastPrompts = Schemas["PastPrompts"];
+export type Completion = Schemas["CompletionOut"];
+export type Completions = Schemas["Completions"];
 export type JobPicture = Schemas["PictureOut"];
 
 /** Those of an enum's values that have something in common, as the hub's document says. */

@@ -5,11 +5,16 @@ import { KeysDialog } from "@/app/KeysDialog";
 import { CompareView } from "@/features/viewer/CompareView";
 import { Viewer } from "@/features/viewer/Viewer";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
+import { useLibraryStore } from "@/stores/libraryStore";
 import { usePaintingStore } from "@/stores/paintingStore";
 import { useUiStore } from "@/stores/uiStore";
 
 const MaskPainter = lazy(() =>
   import("@/features/mask/MaskPainter").then((module) => ({ default: module.MaskPainter })),
+);
+
+const LibraryDialogs = lazy(() =>
+  import("@/features/library/LibraryDialogs").then((module) => ({ default: module.LibraryDialogs })),
 );
 
 /** Dialogs and the viewer over the page of the open session. */
@@ -28,6 +33,7 @@ export function Overlays() {
   );
   const [one, other] = compared ? [generations[compared[0]], generations[compared[1]]] : [];
   const painting = usePaintingStore((store) => store.painting);
+  const dialog = useLibraryStore((store) => store.dialog);
   const redrawn = () => set({ viewedId: null });
   return (
     <>
@@ -38,6 +44,11 @@ export function Overlays() {
       {painting && (
         <Suspense fallback={null}>
           <MaskPainter painting={painting} onRedrawn={redrawn} />
+        </Suspense>
+      )}
+      {dialog && (
+        <Suspense fallback={null}>
+          <LibraryDialogs dialog={dialog} />
         </Suspense>
       )}
       {keysShown && <KeysDialog onClose={() => set({ keysShown: false })} />}

@@ -38,6 +38,10 @@ export interface SessionConfig {
   max_cost_usd?: number;
   /** What the first stage starts from; left out: words alone. */
   start?: StartPicture | undefined;
+  /** Saved styles and characters that are laid over the prompt, by name. */
+  styles?: readonly string[];
+  /** Whether wildcards of the prompts are drawn. */
+  wildcards?: boolean;
   /** What the Explorer keeps; it reads it itself, for any client may have written it. */
   explorer?: Members;
   /** What the concept builder keeps; it reads it itself. */
@@ -99,6 +103,8 @@ export function configOf(value: unknown, fallbackPreset: string): SessionConfig 
     ...(text(given["format"]) && { format: text(given["format"]) }),
     ...(keptAmount(given["max_cost_usd"]) && { max_cost_usd: keptAmount(given["max_cost_usd"]) }),
     ...(start && { start }),
+    ...(Array.isArray(given["styles"]) && { styles: given["styles"].filter((each) => typeof each === "string") }),
+    ...(given["wildcards"] === true && { wildcards: true }),
     ...(isMembers(given["explorer"]) && { explorer: given["explorer"] }),
     ...(isMembers(given["concept"]) && { concept: given["concept"] }),
     stages: Object.fromEntries(Object.entries(recordOf(given["stages"])).map(([key, each]) => [key, settingsOf(each)])),

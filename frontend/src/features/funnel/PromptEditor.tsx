@@ -3,14 +3,17 @@ import { useEffect } from "react";
 import type { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { CompletedTextarea } from "@/components/CompletedTextarea";
 import { SharedTextarea } from "@/components/SharedTextarea";
 import { MaxCost } from "@/features/funnel/MaxCost";
 import { NextPictures } from "@/features/funnel/NextPictures";
 import { CheckpointLine } from "@/features/funnel/settings/CheckpointLine";
 import { FormatPicker } from "@/features/funnel/settings/FormatPicker";
 import { OtherWords } from "@/features/funnel/OtherWords";
+import { PromptTools } from "@/features/funnel/PromptTools";
 import { StartPictureSlot } from "@/actions/start/StartPictureSlot";
 import { STAGES } from "@/lib/stages";
+import { insertOf } from "@/actions/completions";
 import { useStage } from "@/actions/batchRequest";
 import { inWords, useGenerate, useSubmitting } from "@/actions/batches";
 import { plural } from "@/lib/format";
@@ -38,8 +41,10 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
     >
       <Field label="What do you want to see?" error={problem?.about("prompt")}>
         {(control) => (
-          <SharedTextarea
+          <CompletedTextarea
             {...control}
+            family={settings?.model_family ?? ""}
+            insertOf={(chosen) => insertOf(chosen, stage)}
             className={`field resize-y ${large ? "min-h-28 text-lg" : "min-h-24"}`}
             value={config.prompt}
             dir="auto"
@@ -52,6 +57,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         )}
       </Field>
       <OtherWords name="prompt" />
+      <PromptTools stage={stage} />
       <NegativePrompt />
       {stage === 0 && <Beginning />}
       <CheckpointLine stage={stage} />

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { startFrom, type Way } from "@/actions/startFrom";
+import { saveStyleOf } from "@/actions/styles";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { isVideo } from "@/lib/mediaTypes";
@@ -33,6 +34,13 @@ export function MakerTools({ generation, onDone }: { generation: Generation; onD
             {name}
           </Button>
         ))}
+        <Button
+          className="col-span-2"
+          title="Its words, LoRAs and checkpoint, to lay over other prompts"
+          onClick={() => saveStyleOf(generation)}
+        >
+          Save as style or character
+        </Button>
       </div>
     </section>
   );
