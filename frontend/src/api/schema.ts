@@ -4422,40 +4422,6 @@ export interface components {
              */
             starred: boolean;
         };
-        /** SuggestBody */
-        SuggestBody: {
-            /** Cards */
-            cards?: components["schemas"]["CardBody"][];
-            /** Fields */
-            fields: components["schemas"]["Field"][];
-            /**
-             * Count
-             * @default 6
-             */
-            count: number;
-            /**
-             * Seed
-             * @description The same seed and cards: the same words of the lists. Left out: random.
-             */
-            seed?: number | null;
-        };
-        /** SuggestOut */
-        SuggestOut: {
-            /**
-             * Suggestions
-             * @description By field; none of them is on its card.
-             */
-            suggestions: {
-                [key: string]: string[];
-            };
-            /** Seed */
-            seed: number;
-            /**
-             * Degraded
-             * @description Why word lists did it; null when a model did.
-             */
-            degraded: string | null;
-        };
         /**
          * StyleBody
          * @description A style or a character, whole.
@@ -4537,6 +4503,40 @@ export interface components {
             created_at: string;
             /** Updated At */
             updated_at: string;
+        };
+        /** SuggestBody */
+        SuggestBody: {
+            /** Cards */
+            cards?: components["schemas"]["CardBody"][];
+            /** Fields */
+            fields: components["schemas"]["Field"][];
+            /**
+             * Count
+             * @default 6
+             */
+            count: number;
+            /**
+             * Seed
+             * @description The same seed and cards: the same words of the lists. Left out: random.
+             */
+            seed?: number | null;
+        };
+        /** SuggestOut */
+        SuggestOut: {
+            /**
+             * Suggestions
+             * @description By field; none of them is on its card.
+             */
+            suggestions: {
+                [key: string]: string[];
+            };
+            /** Seed */
+            seed: number;
+            /**
+             * Degraded
+             * @description Why word lists did it; null when a model did.
+             */
+            degraded: string | null;
         };
         /**
          * SwapBody
