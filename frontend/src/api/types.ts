@@ -67,6 +67,7 @@ export type LlmCheck = Schemas["LlmCheck"];
 export type LlmChecks = Schemas["LlmChecks"];
 export type StyleOut = Schemas["StyleOut"];
 export type StyleBody = Schemas["StyleBody"];
+export type StyleKind = Schemas["StyleKind"];
 export type StyleList = Schemas["StyleList"];
 export type PastPrompt = Schemas["PastPromptOut"];
 export type PastPrompts = Schemas["PastPrompts"];

@@ -23,7 +23,7 @@ import { useUiStore } from "@/stores/uiStore";
 
 /** The prompt, the negative prompt, and the button to start. */
 export function PromptEditor({ large = false }: { large?: boolean }) {
-  const { flows, config, change } = useSessionStore();
+  const { flows, config } = useSessionStore();
   const { problem, sending, generate } = useGenerate();
   useEffect(() => () => useSubmitting.setState({ problem: null }), []);
   const stage = useStage();
@@ -39,23 +39,7 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         void generate();
       }}
     >
-      <Field label="What do you want to see?" error={problem?.about("prompt")}>
-        {(control) => (
-          <CompletedTextarea
-            {...control}
-            family={settings?.model_family ?? ""}
-            insertOf={(chosen) => insertOf(chosen, stage)}
-            className={`field resize-y ${large ? "min-h-28 text-lg" : "min-h-24"}`}
-            value={config.prompt}
-            dir="auto"
-            placeholder="a lighthouse at dusk, oil painting"
-            onText={(prompt) => change({ prompt })}
-            onKeyDown={(event) => {
-              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void generate();
-            }}
-          />
-        )}
-      </Field>
+      <PromptField large={large} stage={stage} onGenerate={() => void generate()} />
       <OtherWords name="prompt" />
       <PromptTools stage={stage} />
       <NegativePrompt />
@@ -83,6 +67,31 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
       <NextPictures stage={stage} />
       <Refusal problem={problem} />
     </form>
+  );
+}
+
+/** The prompt itself, completed while it is typed. */
+function PromptField({ large, stage, onGenerate }: { large: boolean; stage: number; onGenerate: () => void }) {
+  const { flows, config, change } = useSessionStore();
+  const problem = useSubmitting(({ problem }) => problem?.about("prompt"));
+  return (
+    <Field label="What do you want to see?" error={problem}>
+      {(control) => (
+        <CompletedTextarea
+          {...control}
+          family={stageOf(flows, config, stage)?.model_family ?? ""}
+          insertOf={(chosen) => insertOf(chosen, stage)}
+          className={`field resize-y ${large ? "min-h-28 text-lg" : "min-h-24"}`}
+          value={config.prompt}
+          dir="auto"
+          placeholder="a lighthouse at dusk, oil painting"
+          onText={(prompt) => change({ prompt })}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onGenerate();
+          }}
+        />
+      )}
+    </Field>
   );
 }
 

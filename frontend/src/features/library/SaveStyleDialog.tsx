@@ -3,7 +3,7 @@ import { toast } from "sonner";
 
 import { toggleStyle } from "@/actions/styles";
 import { HubProblem, request } from "@/api/client";
-import type { StyleOut } from "@/api/types";
+import type { StyleKind, StyleOut } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Modal } from "@/components/Modal";
@@ -17,9 +17,23 @@ interface Props {
   onClose: () => void;
 }
 
+interface Said {
+  name: string;
+  kind: StyleKind;
+  text: string;
+  negative_prompt: string;
+  /** Whether its LoRAs and checkpoint are kept with it. */
+  files: boolean;
+}
+
+const KINDS: Readonly<Record<StyleKind, string>> = {
+  style: "Style: how it looks",
+  character: "Character: who is in it",
+};
+
 /** Names what is to be kept, and keeps it. */
 export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
-  const [said, setSaid] = useState({
+  const [said, setSaid] = useState<Said>({
     name: draft.name,
     kind: draft.kind ?? "style",
     text: draft.text ?? "",
@@ -27,20 +41,12 @@ export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
     files: true,
   });
   const [problem, setProblem] = useState<HubProblem | null>(null);
+  const say = (fields: Partial<Said>) => setSaid({ ...said, ...fields });
   const files = [...(draft.loras ?? []).map(({ name }) => name), ...(draft.checkpoint ? [draft.checkpoint] : [])];
   const keep = async (event: FormEvent) => {
     event.preventDefault();
-    const { files: withFiles, ...texts } = said;
-    const body = {
-      ...texts,
-      loras: withFiles ? (draft.loras ?? []) : [],
-      checkpoint: withFiles ? (draft.checkpoint ?? null) : null,
-      thumbnail_id: draft.thumbnail_id ?? null,
-    };
     try {
-      const kept = style
-        ? await request<StyleOut>("PUT", `/api/styles/${style.id}`, body, { "If-Match": `"${style.version}"` })
-        : await request<StyleOut>("POST", "/api/styles", body);
+      const kept = await sent(draft, said, style);
       onClose();
       if (saved) saved(kept);
       else toast(`“${kept.name}” is saved`, { action: { label: "Use it", onClick: () => toggleStyle(kept.name) } });
@@ -56,71 +62,19 @@ export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
       onClose={onClose}
     >
       <form className="grid gap-3" onSubmit={(event) => void keep(event)}>
-        <Field label="Name" required error={problem?.code === "name_taken" ? problem.message : problem?.about("name")}>
-          {(control) => (
-            <input
-              {...control}
-              className="field"
-              dir="auto"
-              maxLength={100}
-              value={said.name}
-              onChange={({ target }) => setSaid({ ...said, name: target.value })}
-            />
-          )}
-        </Field>
-        <fieldset className="flex gap-4 text-sm">
-          <legend className="sr-only">Kind</legend>
-          {(["style", "character"] as const).map((kind) => (
-            <label key={kind} className="flex min-h-9 cursor-pointer items-center gap-2">
-              <input
-                type="radio"
-                name="kind"
-                className="size-4 accent-(--accent)"
-                checked={said.kind === kind}
-                onChange={() => setSaid({ ...said, kind })}
-              />
-              {kind === "style" ? "Style: how it looks" : "Character: who is in it"}
-            </label>
-          ))}
-        </fieldset>
-        <Field
-          label="Words"
-          hint="{prompt} stands for the prompt; without it, these follow it."
-          error={problem?.about("text")}
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              className="field min-h-24 resize-y"
-              dir="auto"
-              value={said.text}
-              onChange={({ target }) => setSaid({ ...said, text: target.value })}
-            />
-          )}
-        </Field>
-        <Field label="What to keep out">
-          {(control) => (
-            <input
-              {...control}
-              className="field"
-              dir="auto"
-              value={said.negative_prompt}
-              onChange={({ target }) => setSaid({ ...said, negative_prompt: target.value })}
-            />
-          )}
-        </Field>
+        <Texts said={said} say={say} problem={problem} />
         {files.length > 0 && (
           <label className="flex cursor-pointer items-start gap-2 text-sm">
             <input
               type="checkbox"
               className="mt-0.5 size-4 accent-(--accent)"
               checked={said.files}
-              onChange={({ target }) => setSaid({ ...said, files: target.checked })}
+              onChange={({ target }) => say({ files: target.checked })}
             />
             <span className="wrap-anywhere">With {files.map(modelName).join(", ")}</span>
           </label>
         )}
-        {problem && (
+        {problem && problem.code !== "name_taken" && (
           <p role="alert" className="text-sm text-bad">
             {problem.message}
           </p>
@@ -130,5 +84,84 @@ export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
         </Button>
       </form>
     </Modal>
+  );
+}
+
+/** Has the hub keep it. */
+function sent(draft: StyleDraft, { files, ...texts }: Said, style: StyleOut | undefined): Promise<StyleOut> {
+  const body = {
+    ...texts,
+    loras: files ? (draft.loras ?? []) : [],
+    checkpoint: files ? (draft.checkpoint ?? null) : null,
+    thumbnail_id: draft.thumbnail_id ?? null,
+  };
+  if (!style) return request("POST", "/api/styles", body);
+  return request("PUT", `/api/styles/${style.id}`, body, { "If-Match": `"${style.version}"` });
+}
+
+interface TextsProps {
+  said: Said;
+  say: (fields: Partial<Said>) => void;
+  problem: HubProblem | null;
+}
+
+function Texts({ said, say, problem }: TextsProps) {
+  const taken = problem?.code === "name_taken" ? problem.message : problem?.about("name");
+  return (
+    <>
+      <Field label="Name" required error={taken}>
+        {(control) => (
+          <input
+            {...control}
+            className="field"
+            dir="auto"
+            maxLength={100}
+            value={said.name}
+            onChange={({ target }) => say({ name: target.value })}
+          />
+        )}
+      </Field>
+      <fieldset className="flex flex-wrap gap-x-4 text-sm">
+        <legend className="sr-only">Kind</legend>
+        {Object.entries(KINDS).map(([kind, words]) => (
+          <label key={kind} className="flex min-h-9 cursor-pointer items-center gap-2">
+            <input
+              type="radio"
+              name="kind"
+              className="size-4 accent-(--accent)"
+              checked={said.kind === kind}
+              onChange={() => say({ kind: kind as StyleKind })}
+            />
+            {words}
+          </label>
+        ))}
+      </fieldset>
+      <Field
+        label="Words"
+        hint="{prompt} stands for the prompt; without it, these follow it."
+        error={problem?.about("text")}
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            className="field min-h-24 resize-y"
+            dir="auto"
+            value={said.text}
+            onChange={({ target }) => say({ text: target.value })}
+          />
+        )}
+      </Field>
+      <Field label="What to keep out">
+        {(control) => (
+          <input
+            {...control}
+            className="field"
+            dir="auto"
+            value={said.negative_prompt}
+            onChange={({ target }) => say({ negative_prompt: target.value })}
+          />
+        )}
+      </Field>
+    </>
   );
 }
