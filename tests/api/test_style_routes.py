@@ -135,3 +135,18 @@ async def test_lists_are_files_that_anybody_may_edit(studio: Studio) -> None:
     assert was["entries"] == ["cat", "dog and more"]
     await sent(studio, 404, "GET", "/wildcards/animal")
     await sent(studio, 422, "PUT", "/wildcards/animal", {"entries": ["{open"]})
+
+
+async def test_what_starts_from_a_picture_keeps_what_was_drawn_for_it(studio: Studio) -> None:
+    asked = {**ASKED, "prompt": "a {fox|owl|cat|yak|elk|bee} on a roof", "wildcards": True}
+    batch = await sent(studio, 202, "POST", "/generate/batch", {**asked, "count": 4, "seed": 1})
+    drafts = (await studio.finished_batch(batch["batch_id"]))["generations"]
+    again = {**asked, "from": [each["id"] for each in drafts], "count": 8, "seed": 50}
+    refined = (await sent(studio, 202, "POST", "/generate/batch", again))["generations"]
+    by_id = {each["id"]: each for each in drafts}
+    assert len({each["prompt"] for each in drafts}) > 1
+    assert [each["prompt"] for each in refined] == [by_id[each["parent_id"]]["prompt"] for each in refined]
+    assert [each["varied"] for each in refined] == [by_id[each["parent_id"]]["varied"] for each in refined]
+    other = {**again, "prompt": "a {fox|owl|cat|yak|elk|bee} at sea"}
+    changed = (await sent(studio, 202, "POST", "/generate/batch", other))["generations"]
+    assert all(each["prompt"].endswith(" at sea") for each in changed)

@@ -208,7 +208,7 @@ class RequestResolver:
         largest = self._models.shelves.largest_side(family, workflow.operation)
         specs = with_sizes(workflow, request, specs, pictures, largest)
         needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
-        worded = scene.wording.on_specs(specs, workflow.parameters)
+        worded = scene.wording.on_specs(specs, workflow.parameters, parents)
         return _Checked(workflow, version, worded, needs, fitted.chosen)
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ import { download, withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { FurtherImages } from "@/features/viewer/FurtherImages";
+import { Prompts } from "@/features/viewer/Prompts";
 import { useLineage } from "@/features/viewer/useLineage";
 import { modelName, moment, seconds } from "@/lib/format";
 import { usd } from "@/lib/money";
@@ -121,22 +122,6 @@ function familyOf({ model_family: family }: Generation, lineage: readonly Genera
   return drawn ? `${drawn.model_family}, enlarged` : family;
 }
 
-function Prompts({ generation }: { generation: Generation }) {
-  return (
-    <div>
-      <h3 className="mb-1 text-xs font-semibold uppercase tracking-wide text-soft">Prompt</h3>
-      <p dir="auto" className="max-h-40 overflow-y-auto text-sm whitespace-pre-wrap">
-        {generation.prompt || "None"}
-      </p>
-      {generation.negative_prompt && (
-        <p dir="auto" className="mt-2 max-h-24 overflow-y-auto text-sm whitespace-pre-wrap text-soft">
-          Without: {generation.negative_prompt}
-        </p>
-      )}
-    </div>
-  );
-}
-
 function Lineage({ generation, lineage, onShow }: Omit<Props, "onLeave"> & { lineage: readonly Generation[] }) {
   if (lineage.length < 2) return null;
   return (
@@ -183,10 +168,13 @@ function applySettings(generation: Generation): void {
     denoise_strength: denoise,
     parent_id: parentId,
   } = generation;
+  const written = generation.written ?? generation;
   const sized = width && height ? { width, height } : {};
   change({
-    prompt: generation.prompt,
-    negative_prompt: generation.negative_prompt,
+    prompt: written.prompt,
+    negative_prompt: written.negative_prompt,
+    styles: generation.written?.styles ?? [],
+    wildcards: Object.keys(generation.varied).some((name) => name.startsWith("__") || name.startsWith("{")),
     stages: {
       ...(isOpen ? config.stages : {}),
       [stage]: {
