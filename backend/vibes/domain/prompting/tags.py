@@ -3,7 +3,7 @@
 _SUBJECTS = """
 portrait, self-portrait, old woman, young man, child, elderly couple, crowd, dancer, musician, knight, astronaut,
 sailor, blacksmith, gardener, witch, wizard, robot, android, samurai, pilot, detective, queen, king, jester, monk,
-cat, kitten, dog, puppy, fox, wolf, bear, owl, raven, horse, deer, stag, rabbit, hedgehog, whale, octopus, jellyfish,
+cat, kitten, dog, puppy, fox, wolf, bear, owl, raven, horse, deer, stag, rabbit, badger, whale, octopus, jellyfish,
 butterfly, dragonfly, beetle, tortoise, elephant, tiger, lion, dragon, phoenix, unicorn, griffin, mermaid,
 still life, bouquet of flowers, bowl of fruit, tea set, typewriter, pocket watch, vintage camera, sailing ship,
 steam locomotive, hot air balloon, motorcycle, bicycle, airship, spaceship, lighthouse, windmill, water mill
