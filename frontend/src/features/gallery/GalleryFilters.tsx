@@ -81,19 +81,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
           />
         )}
       </Field>
-      <Field label="Differs in">
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            className="field"
-            placeholder="steps 30"
-            title="What sets it apart from the others of its batch: “steps”, “steps 30”, “wording dog”"
-            value={search.varied}
-            onChange={({ target }) => onChange({ varied: target.value })}
-          />
-        )}
-      </Field>
+      <DiffersIn value={search.varied} onChange={(varied) => onChange({ varied })} />
       <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
       <Day label="To" value={search.to} onChange={(to) => onChange({ to })} />
       <div className="flex items-center gap-1 whitespace-nowrap pt-2">
@@ -111,6 +99,24 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
         </Button>
       </div>
     </div>
+  );
+}
+
+function DiffersIn({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <Field label="Differs in">
+      {(control) => (
+        <input
+          {...control}
+          type="search"
+          className="field"
+          placeholder="steps 30"
+          title="What sets it apart from the others of its batch: “steps”, “steps 30”, “wording dog”"
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
   );
 }
 
