@@ -15,12 +15,10 @@ class CostSum:
     unclear_usd: float
     """Nobody can tell whether it was charged; it counts as if it was."""
     pictures: int
-    machine_usd: float = 0.0
+    machine_usd: float
     """Rent of machines that is no picture's: starting, idling and traffic."""
-
-    @property
-    def all_usd(self) -> float:
-        return round(self.spent_usd + self.committed_usd + self.unclear_usd + self.machine_usd, 6)
+    all_usd: float
+    """The four amounts together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
