@@ -134,3 +134,39 @@ test("two things that differ make a grid, which is a sheet and is drawn again; t
   await page.keyboard.press("z");
   await expect(strip).toBeHidden();
 });
+
+test("the map goes by the keyboard alone: to a neighbour, on, back, and a pick is taken back", async ({
+  page,
+  studio,
+}) => {
+  const first = await begin(page, studio.url);
+  await centre(page).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(place(page, `${first}:4`)).toBeFocused();
+  await page.keyboard.press(" ");
+  await expect(page.locator("[data-map] [data-mark=selected]")).toHaveCount(1);
+  await page.keyboard.press("z");
+  await expect(page.locator("[data-map] [data-mark=selected]")).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await expect(centre(page)).not.toHaveAttribute("data-place", first);
+  await expect(centre(page)).toBeFocused();
+  await page.keyboard.press("Backspace");
+  await expect(centre(page)).toHaveAttribute("data-place", first);
+  await page.getByRole("button", { name: "As a list" }).press("Enter");
+  await expect(page.getByRole("list", { name: "Neighbours" }).getByRole("listitem")).toHaveCount(8);
+  await accessible(page, "list of neighbours");
+});
+
+test.describe("with a node that dies", () => {
+  test.use({ apart: true, nodes: 2 });
+
+  test("all neighbours are drawn all the same", async ({ page, studio }) => {
+    const first = await begin(page, studio.url);
+    await place(page, `${first}:0`).click();
+    await expect(centre(page)).not.toHaveAttribute("data-place", first);
+    const second = await centreId(page);
+    await expect(around(page, second)).toHaveCount(8);
+    await studio.killNode("gpu-premium");
+    await expect(around(page, second, "complete")).toHaveCount(8);
+  });
+});

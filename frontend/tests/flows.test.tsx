@@ -1,10 +1,13 @@
 /** Which flow is on the page: chosen at the start, and opened again by the address. */
-import { screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { useUiStore } from "@/stores/uiStore";
 
 import { SESSION_ID } from "./factories";
 import type { FakeHub } from "./fakeHub";
-import { closeBrowser, openBrowser, user, visit, visitFlow } from "./studio";
+import { drawn } from "./fakeHub";
+import { closeBrowser, openBrowser, user, visit, visitFlow, visitSession } from "./studio";
 
 let hub: FakeHub;
 
@@ -50,4 +53,16 @@ test("what a flow keeps in the session stays when something else is written ther
   visitFlow(hub, { config: { preset: "classic", prompt: "fog", explorer } });
   await user.type(await screen.findByLabelText("What do you want to see?"), "gy");
   await expect.poll(() => hub.sessions.get(SESSION_ID)?.config).toMatchObject({ prompt: "foggy", explorer });
+});
+
+test("two pictures that are compared lead to the way between them, in a session of the Explorer", async () => {
+  const pictures = [drawn(1), drawn(2)] as const;
+  await visitSession(hub, { generations: [...pictures] });
+  act(() => useUiStore.getState().set({ compared: [pictures[0].id, pictures[1].id] }));
+  await user.click(await screen.findByRole("button", { name: "Between" }));
+  await waitFor(() => expect(hub.bodies("POST /api/sessions")).toHaveLength(1));
+  const [made] = hub.bodies("POST /api/sessions");
+  const explorer = { view: "between", from: pictures[0].id, to: pictures[1].id };
+  expect(made).toMatchObject({ flow_type: "explorer", config: { explorer } });
+  expect(screen.queryByRole("slider")).toBeNull();
 });

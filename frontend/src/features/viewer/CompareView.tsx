@@ -64,13 +64,30 @@ export function CompareView({ one, other, onClose }: Props) {
               }
             />
           </div>
-          <footer className="flex justify-between gap-3 border-t border-line p-3">
-            <Choice name="A" generation={one} />
-            <Choice name="B" generation={other} />
-          </footer>
+          <Choices one={one} other={other} onClose={onClose} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** Which of them is picked, and the way between them. */
+function Choices({ one, other, onClose }: Props) {
+  return (
+    <footer className="flex justify-between gap-3 border-t border-line p-3">
+      <Choice name="A" generation={one} />
+      <Button
+        className="min-h-11"
+        title="Five pictures on the way from A to B"
+        onClick={() => {
+          onClose();
+          void import("@/actions/between").then(({ exploreBetween }) => exploreBetween(one, other));
+        }}
+      >
+        Between
+      </Button>
+      <Choice name="B" generation={other} />
+    </footer>
   );
 }
 
@@ -96,7 +113,7 @@ function Choice({ name, generation }: { name: string; generation: Generation }) 
     <Button
       look={mark === "selected" ? "primary" : "plain"}
       aria-pressed={mark === "selected"}
-      className="min-h-11 w-40"
+      className="min-h-11 w-36"
       onClick={() => useGenerationStore.getState().toggle([generation.id], "selected")}
     >
       {mark === "selected" ? `✓ ${name} is picked` : `Pick ${name}`}
