@@ -157,6 +157,27 @@ test("the map goes by the keyboard alone: to a neighbour, on, back, and a pick i
   await accessible(page, "list of neighbours");
 });
 
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("a tap goes to a neighbour, a finger moves the map, and nothing is wider than the screen", async ({
+    page,
+    studio,
+  }) => {
+    const first = await begin(page, studio.url);
+    await shoot(page, "map-390");
+    await accessible(page, "map on a phone");
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await wide()).toBe(0);
+    await place(page, `${first}:1`).tap();
+    await expect(centre(page)).not.toHaveAttribute("data-place", first);
+    await page.getByRole("button", { name: "Axes", exact: true }).tap();
+    await expect(page.getByLabel("Across: values")).toBeVisible();
+    await shoot(page, "axes-390");
+    expect(await wide()).toBe(0);
+  });
+});
+
 test.describe("with a node that dies", () => {
   test.use({ apart: true, nodes: 2 });
 

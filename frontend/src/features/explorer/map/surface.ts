@@ -1,5 +1,5 @@
 /** The surface that the map lies on: moved and zoomed without React, which hears only when other tiles come into sight. */
-import type { Point } from "@/features/explorer/map/layout";
+import { CELL, type Point } from "@/features/explorer/map/layout";
 
 export interface Box {
   left: number;
@@ -14,6 +14,8 @@ export const MOST_SCALE = 4;
 const WHEEL = 400;
 /** What is in sight is told in steps of so many pixels of the map, with as much around it. */
 const STEP = 400;
+/** Pixels of a centre with its neighbours, which fit into a narrow frame at first. */
+const NEIGHBOURHOOD = 3 * CELL;
 
 export class Surface {
   #view = { x: 0, y: 0, scale: 1 };
@@ -32,6 +34,8 @@ export class Surface {
   attach(frame: HTMLElement, world: HTMLElement): () => void {
     [this.#frame, this.#world] = [frame, world];
     this.#measure();
+    const { width } = this.#size;
+    if (width) this.#view.scale = Math.min(1, Math.max(width / NEIGHBOURHOOD, LEAST_SCALE));
     this.centreOn(this.#middle);
     const watch = new ResizeObserver(() => {
       this.#measure();
