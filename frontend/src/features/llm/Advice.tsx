@@ -21,7 +21,10 @@ export function Command({ command }: { command: string }) {
       className="mx-0.5 inline-block rounded border border-line bg-raised px-1.5 py-0.5 font-mono text-xs text-text hover:border-soft"
       onClick={() => void copy()}
     >
-      {command} <span aria-hidden>⧉</span>
+      {command}{" "}
+      <span aria-hidden className="font-sans text-soft">
+        copy
+      </span>
     </button>
   );
 }
