@@ -22,7 +22,7 @@ export function PlanView({ planned, onUse, onAgain, onDiscard }: Props) {
   const negative = before.negative || texts.negative || plan.suggested_negative;
   return (
     <div className="grid gap-2 rounded-xl border border-line bg-panel p-3">
-      <div className="grid max-h-[38dvh] gap-3 overflow-y-auto">
+      <div className="grid max-h-[26dvh] gap-3 overflow-y-auto sm:max-h-[38dvh]">
         <ByWhom degraded={plan.degraded} />
         {plan.question && <p className="text-sm text-warm">{plan.question}</p>}
         <Conflicts planned={planned} />
