@@ -186,11 +186,13 @@ async def test_a_lora_is_found_by_its_exact_name_wherever_it_stands_in_the_chain
 
 async def test_pictures_are_found_by_what_they_were_varied_by(storage: Storage) -> None:
     thirty, more, dog = [
-        await stored(storage, varied=varied, spec=make_spec(prompt=prompt))
-        for varied, prompt in (
-            ({"steps": 30, "cfg_scale": 7.0}, "a boat"),
-            ({"steps": 300, "tiled": True}, "a boat"),
-            ({"wording:cat": "a Dog, ÄPFEL"}, "a dog"),
+        await stored(storage, varied=varied, spec=make_spec(prompt=prompt), created_at=NOON + timedelta(seconds=age))
+        for age, (varied, prompt) in enumerate(
+            (
+                ({"steps": 30, "cfg_scale": 7.0}, "a boat"),
+                ({"steps": 300, "tiled": True}, "a boat"),
+                ({"wording:cat": "a Dog, ÄPFEL"}, "a dog"),
+            )
         )
     ]
     plain = await stored(storage, spec=make_spec(prompt="walks 30 steps"))

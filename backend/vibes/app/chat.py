@@ -5,7 +5,6 @@ from vibes.app.queue import QueueRoom
 from vibes.domain.chat.config import ServerConfig
 from vibes.environment.settings import Settings
 from vibes.generators.errors import Misconfigured
-from vibes.generators.keys import variables_in
 from vibes.ports.chat import ChatFault, ChatUnavailable
 from vibes.ports.chat_servers import ChatServer, ConnectServer
 from vibes.services.chat.service import ChatService
@@ -21,6 +20,8 @@ def chat_room(ground: Ground, queue: QueueRoom) -> ChatService:
 
 def _connecting(settings: Settings) -> ConnectServer:
     def key_in(variable: str) -> str | None:
+        from vibes.generators.keys import variables_in
+
         files = (*settings.env_files, settings.llm_file.parent / ".env")
         try:
             return variables_in({variable}, tuple(dict.fromkeys(files))).get(variable)
