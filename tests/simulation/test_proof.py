@@ -24,7 +24,7 @@ FOUND_BY: dict[str, tuple[int, tuple[str, ...]]] = {
     "a_loser_deletes_the_winners_file": (276, ("freezes",)),
     "a_job_fails_while_its_node_is_away": (34, ("asks_for_a_chain", "edits_the_fleet")),
     "remains_stay": (499, ("disk_is_full", "changes_their_mind")),
-    "what_may_have_been_paid_is_sent_again": (WITH_MONEY + 107, ("settles_what_is_unclear",)),
+    "what_may_have_been_paid_is_sent_again": (WITH_MONEY + 213, ("settles_what_is_unclear",)),
     "limits_are_not_held": (WITH_MONEY + 1, ("settles_what_is_unclear",)),
     "what_may_not_begin_counts_as_done": (683, ("crawls", "dies")),
     "attempts_share_a_name": (2, ()),
@@ -36,7 +36,8 @@ FOUND_BY: dict[str, tuple[int, tuple[str, ...]]] = {
 def candidates(fault: str) -> Iterator[int]:
     first, needed = FOUND_BY[fault]
     yield first
-    for seed in range(SEEDS):
+    world = WITH_MONEY if first >= WITH_MONEY else 0
+    for seed in range(world, world + SEEDS):
         names = [deed.name for deed in deeds_of(seed)]
         if seed != first and all(names.count(name) >= needed.count(name) for name in needed):
             yield seed
