@@ -254,7 +254,8 @@ test("any picture is varied, enlarged and explored from, also out of the gallery
   await page.setViewportSize({ width: 1440, height: 900 });
   await shoot(page, "viewer-1440");
   await tools.getByRole("button", { name: "Upscale" }).click();
-  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  const upscaling = page.locator("[data-sonner-toast]").filter({ hasNotText: "variations" });
+  await upscaling.getByRole("button", { name: "Cancel", exact: true }).click();
   await expect
     .poll(async () => (await drawnOf(studio, session)).at(-1)?.status, { message: "thought better of" })
     .toMatch(/cancelled|complete/);

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { toast } from "sonner";
 
 import { apiKey, get, renewTicket } from "@/api/client";
@@ -16,6 +16,7 @@ import { GPUStatusBar } from "@/features/fleet/GPUStatusBar";
 import { ConnectionBanner } from "@/features/live/ConnectionBanner";
 import { useLiveSession } from "@/features/live/useLiveSession";
 import { Viewer } from "@/features/viewer/Viewer";
+import { lazily } from "@/components/lazily";
 import { go, routeOf, useRoute } from "@/lib/route";
 import { useKeys } from "@/lib/useKeys";
 import { useNarrow } from "@/lib/useMedia";
@@ -24,17 +25,11 @@ import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
 import { sendConfig, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
-const FleetPage = lazy(() => import("@/features/fleet/FleetPage").then((module) => ({ default: module.FleetPage })));
-const GalleryPage = lazy(() =>
-  import("@/features/gallery/GalleryPage").then((module) => ({ default: module.GalleryPage })),
-);
-const LlmPage = lazy(() => import("@/features/llm/LlmPage").then((module) => ({ default: module.LlmPage })));
-const SessionsPage = lazy(() =>
-  import("@/features/sessions/SessionsPage").then((module) => ({ default: module.SessionsPage })),
-);
-const WorkbenchPage = lazy(() =>
-  import("@/features/workbench/WorkbenchPage").then((module) => ({ default: module.WorkbenchPage })),
-);
+const FleetPage = lazily(() => import("@/features/fleet/FleetPage").then((module) => module.FleetPage));
+const GalleryPage = lazily(() => import("@/features/gallery/GalleryPage").then((module) => module.GalleryPage));
+const LlmPage = lazily(() => import("@/features/llm/LlmPage").then((module) => module.LlmPage));
+const SessionsPage = lazily(() => import("@/features/sessions/SessionsPage").then((module) => module.SessionsPage));
+const WorkbenchPage = lazily(() => import("@/features/workbench/WorkbenchPage").then((module) => module.WorkbenchPage));
 
 export function App() {
   const route = useRoute();

@@ -1,20 +1,19 @@
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 
 import type { Generation } from "@/api/types";
 import { KeysDialog } from "@/app/KeysDialog";
 import { CompareView } from "@/features/viewer/CompareView";
 import { Viewer } from "@/features/viewer/Viewer";
+import { lazily } from "@/components/lazily";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { useLibraryStore } from "@/stores/libraryStore";
 import { usePaintingStore } from "@/stores/paintingStore";
 import { useUiStore } from "@/stores/uiStore";
 
-const MaskPainter = lazy(() =>
-  import("@/features/mask/MaskPainter").then((module) => ({ default: module.MaskPainter })),
-);
+const MaskPainter = lazily(() => import("@/features/mask/MaskPainter").then((module) => module.MaskPainter));
 
-const LibraryDialogs = lazy(() =>
-  import("@/features/library/LibraryDialogs").then((module) => ({ default: module.LibraryDialogs })),
+const LibraryDialogs = lazily(() =>
+  import("@/features/library/LibraryDialogs").then((module) => module.LibraryDialogs),
 );
 
 /** Dialogs and the viewer over the page of the open session. */

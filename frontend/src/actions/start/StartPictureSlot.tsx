@@ -1,10 +1,11 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 
+import { lazily } from "@/components/lazily";
 import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
 import { useSessionStore } from "@/stores/sessionStore";
 
-const StartPictureCard = lazy(() =>
-  import("@/actions/start/StartPictureCard").then((module) => ({ default: module.StartPictureCard })),
+const StartPictureCard = lazily(() =>
+  import("@/actions/start/StartPictureCard").then((module) => module.StartPictureCard),
 );
 
 /** Where the first stage gets a picture to start from: chosen here, or dropped or pasted anywhere on the page. */

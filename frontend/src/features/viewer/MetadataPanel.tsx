@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { toast } from "sonner";
 
 import { download, withTicket } from "@/api/client";
@@ -8,6 +8,7 @@ import { FurtherImages } from "@/features/viewer/FurtherImages";
 import { Prompts } from "@/features/viewer/Prompts";
 import { useLineage } from "@/features/viewer/useLineage";
 import { modelName, moment, seconds } from "@/lib/format";
+import { lazily } from "@/components/lazily";
 import { usd } from "@/lib/money";
 import type { Seed } from "@/lib/seed";
 import { go } from "@/lib/route";
@@ -26,10 +27,8 @@ interface Props {
   onLeave: () => void;
 }
 
-const MakerTools = lazy(() =>
-  import("@/features/viewer/MakerTools").then((module) => ({ default: module.MakerTools })),
-);
-const Wording = lazy(() => import("@/features/viewer/Wording").then((module) => ({ default: module.Wording })));
+const MakerTools = lazily(() => import("@/features/viewer/MakerTools").then((module) => module.MakerTools));
+const Wording = lazily(() => import("@/features/viewer/Wording").then((module) => module.Wording));
 
 /** The picture's settings and origin, and what can be done with them. */
 export function MetadataPanel({ generation, onShow, onLeave }: Props) {
