@@ -101,7 +101,7 @@ test("a picture of one's own is started from, whatever way it comes, and stays o
   await expect(card(other), "in the other window, too").toBeHidden();
 });
 
-test("what no family can start from is said before anything is sent", async ({ page, studio }) => {
+test("a start picture that is gone from the hub is said before anything is sent", async ({ page, studio }) => {
   await page.goto(studio.url);
   await page.getByLabel("What do you want to see?").fill("a lighthouse");
   await page.getByLabel("Start from a picture").setInputFiles(photo);

@@ -86,6 +86,18 @@ async def test_models_that_fail_leave_the_plan_to_the_rules(studio: Studio) -> N
     assert plan["notes"][0].startswith("the pictures were not all looked at")
 
 
+async def test_a_mistake_of_the_hub_is_told_and_ends_the_stream(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def mistaken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(studio.hub.refinements, "plan", mistaken)
+    [(name, told)] = await streamed(studio, body(await a_session(studio), "no boat"))
+    assert (name, told["code"]) == ("problem", "internal_error")
+    assert "ZeroDivisionError" in caplog.text
+
+
 async def test_nobody_waits_longer_than_for_the_limit_of_all_models(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

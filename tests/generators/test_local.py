@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.generators.watching import Watcher
 from tests.waiting import deadline, eventually
 from vibes.generators import errors
 from vibes.generators.factory import create_generator
@@ -60,25 +61,6 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-class Watcher:
-    def __init__(self) -> None:
-        self.steps: list[tuple[int, int]] = []
-        self.previews: list[bytes] = []
-        self.details: dict[str, Any] = {}
-        self.began = asyncio.Event()
-
-    def progress(self, step: int, steps: int) -> None:
-        self.steps.append((step, steps))
-        self.began.set()
-
-    def preview(self, image: bytes, media_type: str) -> None:
-        assert media_type == "image/jpeg"
-        self.previews.append(image)
-
-    def result(self, details: Mapping[str, Any]) -> None:
-        self.details |= details
 
 
 async def test_a_picture_is_drawn_with_steps_previews_and_its_seed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 
+from tests.generators.watching import Watcher
 from tests.waiting import deadline
 from vibes.generators import errors
 from vibes.generators.factory import create_generator
 from vibes.generators.local.local_generator import LocalGenerator
 from vibes.generators.local.samplers import SAMPLERS
-from vibes.generators.observing import Observer
 
 PYTHON = os.environ.get("VIBES_DIFFUSERS_PYTHON") or (sys.executable if find_spec("diffusers") else "")
 ROOT = Path(__file__).parents[2]
@@ -75,24 +75,6 @@ def half_mask() -> bytes:
     mask.paste(255, (32, 0, 64, 64))
     mask.save(file, "PNG")
     return file.getvalue()
-
-
-class Watcher(Observer):
-    def __init__(self) -> None:
-        self.steps: list[tuple[int, int]] = []
-        self.previews: list[bytes] = []
-        self.details: dict[str, Any] = {}
-        self.began = asyncio.Event()
-
-    def progress(self, step: int, steps: int) -> None:
-        self.steps.append((step, steps))
-        self.began.set()
-
-    def preview(self, image: bytes, media_type: str) -> None:
-        self.previews.append(image)
-
-    def result(self, details: Mapping[str, Any]) -> None:
-        self.details |= details
 
 
 def content(path: str) -> bytes:

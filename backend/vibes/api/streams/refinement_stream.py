@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -11,6 +12,8 @@ from vibes.domain.chat.config import Stage
 from vibes.domain.errors import HubError
 from vibes.domain.refinement.feedback import FeedbackRequest
 from vibes.services.refinement.service import RefinementService
+
+logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 5.0
 """Seconds until a comment shows that a quiet stream is alive."""
@@ -56,9 +59,10 @@ async def _work(refinements: RefinementService, request: FeedbackRequest, events
     except HubError as error:
         events.heard.put_nowait(("problem", {"code": error.code, "detail": error.message}))
         return
-    except BaseException:
+    except Exception:  # a mistake of ours: whoever listens would wait for ever
+        logger.exception("a refinement failed")
         events.heard.put_nowait(("problem", {"code": "internal_error", "detail": "the hub made a mistake"}))
-        raise
+        return
     answer = IterationPlanOut.of(plan)
     events.rationale(answer.rationale, True)
     events.heard.put_nowait(("plan", answer.model_dump(mode="json", by_alias=True)))

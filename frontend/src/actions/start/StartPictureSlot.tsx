@@ -1,7 +1,8 @@
-import { Suspense, useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useState } from "react";
 
 import { lazily } from "@/components/lazily";
-import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
+import { useArrivingPictures } from "@/components/useArrivingPictures";
+import { PICTURE_TYPES } from "@/lib/pictureFiles";
 import { useSessionStore } from "@/stores/sessionStore";
 
 const StartPictureCard = lazily(() =>
@@ -12,7 +13,7 @@ const StartPictureCard = lazily(() =>
 export function StartPictureSlot() {
   const start = useSessionStore(({ config }) => config.start);
   const { busy, problem, take } = useTaking();
-  const over = useArriving(take);
+  const over = useArrivingPictures(take);
   const choose = (
     <label className="inline-flex min-h-9 cursor-pointer items-center rounded-lg px-3 text-sm text-soft hover:bg-raised hover:text-text has-focus-visible:outline-2">
       {start ? "Replace" : "Start from a picture"}
@@ -70,38 +71,4 @@ function useTaking() {
       .finally(() => setBusy(false));
   }, []);
   return { busy, problem, take };
-}
-
-/** Pictures that are dropped or pasted while no dialog is open; answers whether one is over the page. */
-function useArriving(take: (files: readonly File[]) => void): boolean {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    const arrive = (event: Event, files: readonly File[]) => {
-      if (event.defaultPrevented || !files.length || document.querySelector("[role=dialog]")) return;
-      event.preventDefault(); // otherwise the browser would open the file
-      take(files);
-    };
-    const paste = (event: ClipboardEvent) => arrive(event, pastedFiles(event));
-    const drop = (event: DragEvent) => {
-      setOver(false);
-      arrive(event, filesIn(event.dataTransfer));
-    };
-    const drag = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      setOver(true);
-    };
-    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
-    document.addEventListener("paste", paste);
-    document.addEventListener("drop", drop);
-    document.addEventListener("dragover", drag);
-    document.addEventListener("dragleave", leave);
-    return () => {
-      document.removeEventListener("paste", paste);
-      document.removeEventListener("drop", drop);
-      document.removeEventListener("dragover", drag);
-      document.removeEventListener("dragleave", leave);
-    };
-  }, [take]);
-  return over;
 }

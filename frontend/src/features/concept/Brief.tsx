@@ -1,12 +1,13 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { inWords } from "@/actions/batches";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
+import { useArrivingPictures } from "@/components/useArrivingPictures";
 import { build } from "@/features/concept/building";
 import { changeConcept, useConcept } from "@/features/concept/useConcept";
-import { filesIn, pastedFiles, PICTURE_TYPES } from "@/lib/pictureFiles";
+import { PICTURE_TYPES } from "@/lib/pictureFiles";
 import { useSessionStore } from "@/stores/sessionStore";
 
 /** A sentence or a picture, which becomes cards. */
@@ -15,7 +16,7 @@ export function Brief() {
   const change = useSessionStore((store) => store.change);
   const { busy, problem, begin } = useBuilding();
   const hasCards = Object.values(useConcept().cards).some((card) => card.text);
-  const over = useDroppedPicture(begin);
+  const over = useArrivingPictures(([picture = null]) => begin(picture));
   return (
     <form
       className={`grid w-full max-w-3xl gap-3 justify-self-center rounded-xl border p-3 ${over ? "border-accent bg-raised" : "border-transparent"}`}
@@ -90,38 +91,4 @@ function useBuilding() {
       .finally(() => setBusy(false));
   };
   return { busy, problem, begin };
-}
-
-/** Answers whether one is over the page. */
-function useDroppedPicture(take: (file: File) => void): boolean {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    const arrive = (event: Event, [file]: readonly File[]) => {
-      if (event.defaultPrevented || !file) return;
-      event.preventDefault(); // otherwise the browser would open the file
-      take(file);
-    };
-    const paste = (event: ClipboardEvent) => arrive(event, pastedFiles(event));
-    const drop = (event: DragEvent) => {
-      setOver(false);
-      arrive(event, filesIn(event.dataTransfer));
-    };
-    const drag = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      setOver(true);
-    };
-    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
-    document.addEventListener("paste", paste);
-    document.addEventListener("drop", drop);
-    document.addEventListener("dragover", drag);
-    document.addEventListener("dragleave", leave);
-    return () => {
-      document.removeEventListener("paste", paste);
-      document.removeEventListener("drop", drop);
-      document.removeEventListener("dragover", drag);
-      document.removeEventListener("dragleave", leave);
-    };
-  });
-  return over;
 }
