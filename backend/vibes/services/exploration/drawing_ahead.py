@@ -77,6 +77,7 @@ class _Ahead:
     budget: int
     waiting: deque[GenerationRequest]
     seen_at: float
+    batches: set[BatchId] = field(init=False, default_factory=set)
     begun: list[GenerationId] = field(init=False, default_factory=list)
     running: dict[GenerationId, Generation] = field(init=False, default_factory=dict)
     gave_way: dict[GenerationId, Generation] = field(init=False, default_factory=dict)
@@ -96,7 +97,6 @@ class DrawingAhead:
         self._live = live
         self._clock = clock
         self._sessions: dict[SessionId, _Ahead] = {}
-        self._own: set[BatchId] = set()
         self._asked: set[BatchId] = set()
         """Batches, perhaps our own, of which work was queued since the last look."""
         self._changed = asyncio.Event()
@@ -183,7 +183,8 @@ class DrawingAhead:
 
     async def _look(self) -> None:
         await self._leave_closed_sessions()
-        asked, self._asked = self._asked - self._own, set()
+        asked = self._asked.difference(*(each.batches for each in self._sessions.values()))
+        self._asked.clear()
         if asked or self._board.waiting > sum(len(each.running) for each in self._sessions.values()):
             await self._give_way()
         elif self._board.paused_since is None and not self._board.unread:
@@ -234,7 +235,7 @@ class DrawingAhead:
             answer = await self._generations.submit_varied([replace(request, preferred_node=node.id)], ())
             if isinstance(answer, Submission):
                 [picture] = answer.generations
-                self._own.add(answer.batch.id)
+                ahead.batches.add(answer.batch.id)
                 ahead.begun.append(picture.id)
                 await self._keep_or_cancel(session_id, ahead, picture)
         except HubError as error:
