@@ -122,19 +122,29 @@ async function stroke(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-/** How far two pictures differ at most, 0 to 255, at places given as shares of their sides. */
+/**
+ * How far the means of a small square around each place differ at most between two pictures, 0 to 255. Places are
+ * shares of the sides. One pixel would not do: a result larger than its source lies between the source's pixels.
+ */
 const difference = (page: Page, one: string, other: string, places: readonly (readonly [number, number])[]) =>
   page.evaluate(
     async ({ urls, places }) => {
-      const pixels = await Promise.all(
+      const means = await Promise.all(
         urls.map(async (url) => {
           const bitmap = await createImageBitmap(await (await fetch(url)).blob());
           const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
           context.drawImage(bitmap, 0, 0);
-          return places.map(([x, y]) => [...context.getImageData(x * bitmap.width, y * bitmap.height, 1, 1).data]);
+          const side = Math.round(bitmap.width / 16);
+          return places
+            .map(([x, y]) => {
+              const left = Math.round(x * bitmap.width - side / 2);
+              const { data } = context.getImageData(left, Math.round(y * bitmap.height - side / 2), side, side);
+              return [0, 1, 2].map((band) => data.reduce((sum, value, at) => (at % 4 === band ? sum + value : sum), 0));
+            })
+            .map((sums) => sums.map((sum) => sum / side ** 2));
         }),
       );
-      const [first = [], second = []] = pixels;
+      const [first = [], second = []] = means;
       return first.map((each, place) =>
         Math.max(...each.map((value, band) => Math.abs(value - (second[place]?.[band] ?? 0)))),
       );
