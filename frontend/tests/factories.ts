@@ -53,6 +53,7 @@ export function makeGeneration(fields: Partial<Generation> = {}): Generation {
     reproducible: true,
     varied: {},
     written: null,
+    rating: null,
     ...fields,
   };
 }

@@ -282,6 +282,10 @@ export class FakeHub {
     return generation;
   }
 
+  rate(id: string, rating: number | null): Generation {
+    return { ...Object.assign(this.#find(id), { rating }) };
+  }
+
   star(id: string, starred: boolean): Generation {
     return { ...Object.assign(this.#find(id), { starred }) };
   }
@@ -347,6 +351,7 @@ const ROUTES: [RegExp, (hub: FakeHub, id: string, body: never) => unknown][] = [
     (hub, id) => hub.moveTo(id, (hub.sessions.get(id)?.current_stage ?? 0) + 1),
   ],
   [/^GET \/api\/generations\/([^/]+)$/, (hub, id) => hub.elsewhere.get(id)],
+  [/^POST \/api\/generations\/([^/]+)\/rate$/, (hub, id, body: { rating: number | null }) => hub.rate(id, body.rating)],
   [/^POST \/api\/generations\/([^/]+)\/star$/, (hub, id, body: { starred: boolean }) => hub.star(id, body.starred)],
   [/^POST \/api\/generations\/([^/]+)\/retry$/, (hub, id) => hub.retry(id)],
 ];

@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { Toaster } from "sonner";
+import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Generation } from "@/api/types";
@@ -15,7 +15,7 @@ const WIDTH = 800; // five columns
 interface Call {
   method: string;
   url: URL;
-  body: { ids?: string[]; starred?: boolean } | undefined;
+  body: { ids?: string[]; starred?: boolean; rating?: number | null } | undefined;
 }
 
 /** A hub in memory: it searches, discards, restores and stars. */
@@ -69,6 +69,7 @@ class Hub {
   private change(path: string, body: Call["body"]) {
     const [, , , id, action] = path.split("/");
     if (action === "star") return this.revise([id ?? ""], () => ({ starred: body?.starred ?? true }))[0];
+    if (action === "rate") return this.revise([id ?? ""], () => ({ rating: body?.rating ?? null }))[0];
     const restored = id === "restore";
     return {
       generations: this.revise(body?.ids ?? [], (each) => ({
@@ -136,7 +137,10 @@ beforeEach(() => {
   useGpuStore.setState({ gpus: [], reachable: null });
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  toast.dismiss();
+  vi.unstubAllGlobals();
+});
 
 describe("what is on the screen", () => {
   it("asks only for the pages in sight and draws only the rows in sight", async () => {
@@ -233,6 +237,34 @@ describe("search", () => {
     expect(["steps", " steps 30 ", "steps=30", "wording red dog", ""].map(variedQuery)).toEqual([
       ...["steps", "steps=30", "steps=30", "wording=red dog", ""],
     ]);
+  });
+
+  it("rates by digits, shows it, and asks for the rated and for another order", async () => {
+    const { user } = open(5);
+    (await picture(1)).closest("button")!.focus();
+    await user.keyboard("4");
+    await screen.findByLabelText("rated 4 of 5");
+    await user.keyboard("4");
+    await waitFor(() => expect(screen.queryByLabelText("rated 4 of 5")).toBeNull());
+    await user.selectOptions(screen.getByLabelText("Rating"), "3 or better");
+    await user.selectOptions(screen.getByLabelText("Sort"), "Best rated first");
+    await waitFor(() => expect(hub.searches().at(-1)?.get("sort")).toBe("rating"));
+    expect(hub.searches().at(-1)?.get("min_rating")).toBe("3");
+  });
+
+  it("rates a selection as one, and one press gives each its own rating back", async () => {
+    const rated: (number | null)[] = [5, null, 3];
+    const { user } = open(5, (made) => made.generations.forEach((each, index) => (each.rating = rated[index] ?? null)));
+    await user.click(await checkbox(0));
+    fireEvent.click(await checkbox(2), { shiftKey: true });
+    await screen.findByText("3 selected");
+    await user.selectOptions(screen.getByLabelText("Rate them"), "2");
+    await waitFor(() => expect(hub.generations.map(({ rating }) => rating)).toEqual([2, 2, 2, null, null]));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(hub.generations.map(({ rating }) => rating)).toEqual([5, null, 3, null, null]));
+    (await picture(1)).closest("button")!.focus();
+    await user.keyboard("0");
+    await waitFor(() => expect(hub.generations.map(({ rating }) => rating)).toEqual([null, null, null, null, null]));
   });
 
   it("includes both days of a period", () => {

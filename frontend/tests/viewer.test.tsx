@@ -133,6 +133,19 @@ describe("a picture on the whole screen", () => {
     expect(marks()).toEqual({ [generationId(3)]: "rejected" });
   });
 
+  test("is rated by a star and by a digit, and the same again takes it away", async () => {
+    await look(2);
+    await user.click(button("Rate 4 of 5"));
+    await screen.findByRole("group", { name: "Rated 4 of 5" });
+    await press("2");
+    await screen.findByRole("group", { name: "Rated 2 of 5" });
+    await press("2");
+    await screen.findByRole("group", { name: "Not rated" });
+    expect(hub.bodies(`POST /api/generations/${generationId(2)}/rate`)).toEqual([
+      ...[{ rating: 4 }, { rating: 2 }, { rating: null }],
+    ]);
+  });
+
   test("is starred by its button and by S, and the hub and the tile know", async () => {
     await look(2);
     await user.click(button("Star"));

@@ -79,6 +79,7 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
         error_message="a note",
         completed_at=NOON + timedelta(seconds=3),
         starred=True,
+        rating=4,
         discard_after=NOON + timedelta(days=1),
         varied={"seed": 2**64 - 1, "cfg_scale": 7.5, "wording:cat": "dog", "tiled": True},
     )

@@ -18,7 +18,7 @@ from tests.factories import NOON, begin_attempt, make_image, make_lora, make_ses
 from vibes.domain.generation import OPEN_STATUSES, TERMINAL_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.pictures.spec import MAX_SEED
-from vibes.ports.criteria import GenerationFilter
+from vibes.ports.criteria import GenerationFilter, Sort
 from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
@@ -78,6 +78,14 @@ async def test_statuses_and_the_node_restrict(storage: Storage) -> None:
     assert await found(storage, statuses=set(GenerationStatus)) == [complete.id, cancelled.id, queued.id]
     assert await found(storage, node_id="cellar") == [complete.id]
     assert await found(storage, node_id="attic") == []
+
+
+async def test_pictures_are_sorted_by_the_name_of_their_model(storage: Storage) -> None:
+    zebra, ape = [
+        await stored(storage, spec=make_spec(checkpoint=name)) for name in ("zebra.safetensors", "ape.safetensors")
+    ]
+
+    assert await found(storage, sort=Sort.MODEL) == [ape.id, zebra.id]
 
 
 async def test_stars_restrict_both_ways(storage: Storage) -> None:

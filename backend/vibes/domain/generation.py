@@ -93,6 +93,8 @@ class Generation:
     """What it differs in from the others of its batch; empty where that is not what the batch is for."""
     written: Written | None = None
     """The prompts before styles and wildcards; None where they are those of the spec."""
+    rating: int | None = None
+    """How good a person finds it, from 1 to 5; None: not rated."""
 
     @property
     def image(self) -> StoredImage | None:

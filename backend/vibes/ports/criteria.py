@@ -3,14 +3,26 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, NodeId, SessionId
 
 
+class Sort(StrEnum):
+    """The order of what was found; what is alike in it comes newest first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    RATING = "rating"
+    """The best first, what is not rated last."""
+    MODEL = "model"
+    """By the checkpoint's name; pictures without one first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationFilter:
-    """The criteria of a search for generations; None does not restrict. Newest first."""
+    """The criteria of a search for generations; None does not restrict."""
 
     session_id: SessionId | None = None
     batch_id: BatchId | None = None
@@ -28,9 +40,11 @@ class GenerationFilter:
     node_id: NodeId | None = None
     seed: int | None = None
     starred: bool | None = None
+    min_rating: int | None = None
     kept: bool | None = None
     """True: only those that are not about to be deleted; False: only those that are."""
     created_from: datetime | None = None
     created_to: datetime | None = None
+    sort: Sort = Sort.NEWEST
     limit: int = 100
     offset: int = 0

@@ -116,6 +116,7 @@ class GenerationRepository(Protocol):
         """failed or cancelled → queued, its outcome cleared."""
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
+    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool: ...
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         """Set their place in the queue (`Generation.place`)."""
 

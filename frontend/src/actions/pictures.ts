@@ -5,7 +5,7 @@ import { post } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { useGenerationStore } from "@/stores/generationStore";
 
-const change = (id: string, action: "star" | "retry", body?: unknown): Promise<Generation> =>
+const change = (id: string, action: "star" | "rate" | "retry", body?: unknown): Promise<Generation> =>
   post<Generation>(`/api/generations/${encodeURIComponent(id)}/${action}`, body);
 
 /** Throws HubProblem. */
@@ -13,6 +13,13 @@ export const setStar = (id: string, starred: boolean): Promise<Generation> => ch
 
 /** Null when the hub refused, which has been shown. */
 export const star = ({ id, starred }: Generation): Promise<Generation | null> => shown(setStar(id, !starred));
+
+/** 1 to 5; null takes it away. Throws HubProblem. */
+export const setRating = (id: string, rating: number | null): Promise<Generation> => change(id, "rate", { rating });
+
+/** 1 to 5; the rating that it has already takes that away, as 0 does. Null when the hub refused, which has been shown. */
+export const rate = ({ id, rating }: Generation, wanted: number): Promise<Generation | null> =>
+  shown(setRating(id, wanted === rating ? null : wanted || null));
 
 export const retry = ({ id }: Generation): Promise<Generation | null> => shown(change(id, "retry"));
 

@@ -671,7 +671,8 @@ export interface paths {
         };
         /**
          * Search Generations
-         * @description Newest first. A page of very long prompts ends before its limit: go on at its offset and what it has.
+         * @description Newest first unless ``sort`` says otherwise. A page of very long prompts ends before its limit: go on at its
+         *     offset and what it has.
          */
         get: operations["search_generations_api_generations_get"];
         put?: never;
@@ -753,6 +754,26 @@ export interface paths {
          * @description Starred pictures are never deleted by a funnel advance. ``{"starred": false}`` takes the star away.
          */
         post: operations["star_generation_api_generations__generation_id__star_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{generation_id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate Generation
+         * @description How good it is, from 1 to 5; ``{"rating": null}`` takes that away.
+         */
+        post: operations["rate_generation_api_generations__generation_id__rate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2864,6 +2885,11 @@ export interface components {
             };
             /** @description The prompts before styles and wildcards; null where `prompt` and `negative_prompt` are as written. */
             written: components["schemas"]["WrittenOut"] | null;
+            /**
+             * Rating
+             * @description How good a person finds it, 1 to 5; null: not rated.
+             */
+            rating: number | null;
         };
         /**
          * GenerationStatus
@@ -4019,6 +4045,11 @@ export interface components {
              */
             count?: number | null;
         };
+        /** RatingBody */
+        RatingBody: {
+            /** Rating */
+            rating: number | null;
+        };
         /** Ready */
         Ready: {
             /**
@@ -4324,6 +4355,12 @@ export interface components {
             /** Completed Count */
             completed_count: number;
         };
+        /**
+         * Sort
+         * @description The order of what was found; what is alike in it comes newest first.
+         * @enum {string}
+         */
+        Sort: "newest" | "oldest" | "rating" | "model";
         /** SpeedOut */
         SpeedOut: {
             /** Seconds Per Step Megapixel */
@@ -8956,9 +8993,11 @@ export interface operations {
                 gpu_id?: string | null;
                 seed?: number | null;
                 starred?: boolean | null;
+                min_rating?: number | null;
                 kept?: boolean | null;
                 created_from?: string | null;
                 created_to?: string | null;
+                sort?: components["schemas"]["Sort"];
                 limit?: number;
                 offset?: number;
             };
@@ -9337,6 +9376,102 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["StarBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    rate_generation_api_generations__generation_id__rate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
             };
         };
         responses: {

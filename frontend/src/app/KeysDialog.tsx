@@ -14,7 +14,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
             <h3 className="mb-1 text-xs font-semibold uppercase tracking-wide text-soft">{place}</h3>
             <dl className="grid grid-cols-[5rem_1fr] gap-y-1 text-sm">
               {all
-                .filter((key) => key.where === place)
+                .filter((key) => key.where === place && key.shown)
                 .map((key) => (
                   <div key={`${key.where}${key.shown}`} className="contents">
                     <dt>

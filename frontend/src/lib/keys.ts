@@ -2,6 +2,7 @@
 
 export interface Key {
   keys: string;
+  /** Empty: told with another one. */
   shown: string;
   does: string;
   where: "Grid" | "Map" | "Viewer" | "Everywhere";
@@ -35,6 +36,17 @@ export const KEYS = {
   next: { keys: "right", shown: "→", does: "The next picture", where: "Viewer" },
   keep: { keys: "space", shown: "Space", does: "Keep it, on to the next", where: "Viewer" },
   kill: { keys: "x", shown: "X", does: "Reject it, on to the next", where: "Viewer" },
+  rate1: {
+    keys: "1",
+    shown: "1 … 5",
+    does: "Rate it; in the gallery all that is selected with it",
+    where: "Viewer",
+  },
+  rate0: { keys: "0", shown: "0", does: "Take its rating away", where: "Viewer" },
+  rate2: { keys: "2", shown: "", does: "", where: "Viewer" },
+  rate3: { keys: "3", shown: "", does: "", where: "Viewer" },
+  rate4: { keys: "4", shown: "", does: "", where: "Viewer" },
+  rate5: { keys: "5", shown: "", does: "", where: "Viewer" },
   zoom: { keys: "f", shown: "F", does: "Real size, or the whole of it", where: "Viewer" },
   close: { keys: "escape", shown: "Esc", does: "Close", where: "Viewer" },
   workbench: { keys: "w", shown: "W", does: "The workbench: any task, any chain of tasks", where: "Everywhere" },

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from vibes.api.http import given
 from vibes.api.http.slices import json_answer, with_generations
@@ -22,7 +23,7 @@ from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.pictures.spec import MAX_SEED
-from vibes.ports.criteria import GenerationFilter
+from vibes.ports.criteria import GenerationFilter, Sort
 from vibes.services.queue.views import QueueViews
 from vibes.workflows.models.model_choice import ChosenFile
 
@@ -34,6 +35,10 @@ MAX_PAGE_BYTES = 32 * 1024 * 1024
 
 class StarBody(RequestBody):
     starred: bool = True
+
+
+class RatingBody(RequestBody):
+    rating: Annotated[int, Field(ge=1, le=5)] | None
 
 
 class GenerationQuery(RequestBody):
@@ -54,10 +59,12 @@ class GenerationQuery(RequestBody):
     gpu_id: Word | None = None
     seed: Annotated[int, Query(ge=0, le=MAX_SEED)] | None = None
     starred: bool | None = None
+    min_rating: Annotated[int, Query(ge=1, le=5)] | None = None
     kept: bool | None = None
     """True leaves out what is about to be deleted."""
     created_from: datetime | None = None
     created_to: datetime | None = None
+    sort: Sort = Sort.NEWEST
     limit: Annotated[int, Query(ge=1, le=1000)] = 100
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0
 
@@ -75,9 +82,11 @@ class GenerationQuery(RequestBody):
             node_id=NodeId(self.gpu_id) if self.gpu_id else None,
             seed=self.seed,
             starred=self.starred,
+            min_rating=self.min_rating,
             kept=self.kept,
             created_from=_aware(self.created_from),
             created_to=_aware(self.created_to),
+            sort=self.sort,
             limit=self.limit,
             offset=self.offset,
         )
@@ -90,7 +99,8 @@ class GenerationQuery(RequestBody):
 async def search_generations(
     query: Annotated[GenerationQuery, Query()], generations: given.Generations, views: given.Views
 ) -> Response:
-    """Newest first. A page of very long prompts ends before its limit: go on at its offset and what it has."""
+    """Newest first unless ``sort`` says otherwise. A page of very long prompts ends before its limit: go on at its
+    offset and what it has."""
     criteria = query.criteria()
     found = await generations.search(criteria)
     total = await generations.count(criteria)
@@ -125,6 +135,15 @@ async def star_generation(
     """Starred pictures are never deleted by a funnel advance. ``{"starred": false}`` takes the star away."""
     starred = body.starred if body else True
     generation = await generations.set_starred(GenerationId(generation_id), starred=starred)
+    return GenerationOut.of(generation, views.prospect(generation))
+
+
+@router.post("/generations/{generation_id}/rate")
+async def rate_generation(
+    generation_id: str, body: RatingBody, generations: given.Generations, views: given.Views
+) -> GenerationOut:
+    """How good it is, from 1 to 5; ``{"rating": null}`` takes that away."""
+    generation = await generations.set_rating(GenerationId(generation_id), body.rating)
     return GenerationOut.of(generation, views.prospect(generation))
 
 

@@ -108,6 +108,7 @@ class GenerationOut(ResponseBody):
     written: WrittenOut | None = Field(
         description="The prompts before styles and wildcards; null where `prompt` and `negative_prompt` are as written."
     )
+    rating: int | None = Field(description="How good a person finds it, 1 to 5; null: not rated.")
 
     @classmethod
     def of(cls, generation: Generation, prospect: Prospect) -> "GenerationOut":
@@ -158,6 +159,7 @@ class GenerationOut(ResponseBody):
             reproducible=generation.reproducible,
             varied=told_varied(generation.varied),
             written=WrittenOut.of(generation.written) if generation.written else None,
+            rating=generation.rating,
         )
 
 

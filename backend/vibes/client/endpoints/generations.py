@@ -1,4 +1,4 @@
-"""Generations: search, download, cancel, retry and star them."""
+"""Generations: search, download, cancel, retry, star and rate them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,8 @@ class AsyncGenerations:
         return await self._transport.value(Generation, get(_path(generation_id)))
 
     async def search(self, *, limit: int = 100, offset: int = 0, **criteria: Any) -> GenerationPage:
-        """Newest first; ``criteria`` are the query parameters of ``GET /api/generations`` and must all match."""
+        """Newest first unless ``sort`` says otherwise; ``criteria`` are the query parameters of
+        ``GET /api/generations`` and must all match."""
         asked = {name: _text(value) for name, value in criteria.items()}
         return await self._transport.value(GenerationPage, get(_PATH, limit=limit, offset=offset, **asked))
 
@@ -36,6 +37,10 @@ class AsyncGenerations:
 
     async def star(self, generation_id: str, *, starred: bool = True) -> Generation:
         return await self._change(generation_id, "star", repeatable=True, body={"starred": starred})
+
+    async def rate(self, generation_id: str, rating: int | None) -> Generation:
+        """How good it is, from 1 to 5; None takes that away."""
+        return await self._change(generation_id, "rate", repeatable=True, body={"rating": rating})
 
     async def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
         """The image that is shown, or another one, of a generation, a job's picture, or an id; a PNG has ComfyUI's and
@@ -87,6 +92,9 @@ class Generations:
 
     def star(self, generation_id: str, *, starred: bool = True) -> Generation:
         return self._loop.run(self._generations.star(generation_id, starred=starred))
+
+    def rate(self, generation_id: str, rating: int | None) -> Generation:
+        return self._loop.run(self._generations.rate(generation_id, rating))
 
     def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
         return self._loop.run(self._generations.image(picture, index))

@@ -163,6 +163,8 @@ class Generation:
     wildcards became."""
     written: Written | None = None
     """The prompts before styles and wildcards; None: as they are."""
+    rating: int | None = None
+    """How good a person finds it, from 1 to 5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,6 +213,11 @@ class GenerationService:
         await self._storage.generations.set_starred(generation_id, starred=starred)
         return await self.get(generation_id)
 
+    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> Generation:
+        """Raises NotFound. ``rating``: 1 to 5; None takes it away."""
+        await self._storage.generations.set_rating(generation_id, rating)
+        return await self.get(generation_id)
+
     async def _known(self, key: IdempotencyKey | None) -> Submission | None:
         record = await self._storage.generations.find_idempotent(key.key) if key else None
         if key is None or record is None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Text, Update, and_, cast, func, or
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
-from vibes.ports.criteria import GenerationFilter
+from vibes.ports.criteria import GenerationFilter, Sort
 from vibes.storage.sql.rows import as_words
 from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATION_VARIED, GENERATIONS, IMAGE_COLUMNS, SESSIONS
 from vibes.storage.sql.text_search import text_within
@@ -20,6 +20,13 @@ _COLUMNS = GENERATIONS.c
 _OLDEST_FIRST = (_COLUMNS.created_at, _COLUMNS.batch_index, _COLUMNS.id)
 _IS_QUEUED = _COLUMNS.status == GenerationStatus.QUEUED
 _NEWEST_FIRST = tuple(column.desc() for column in _OLDEST_FIRST)
+_ORDERS: Mapping[Sort, tuple[ColumnElement[Any], ...]] = {
+    Sort.NEWEST: _NEWEST_FIRST,
+    Sort.OLDEST: _OLDEST_FIRST,
+    # databases differ in where they put nulls
+    Sort.RATING: (func.coalesce(_COLUMNS.rating, 0).desc(), *_NEWEST_FIRST),
+    Sort.MODEL: (func.coalesce(_COLUMNS.checkpoint, ""), *_NEWEST_FIRST),
+}
 
 
 def with_status(statuses: Collection[GenerationStatus]) -> Select[Any]:
@@ -60,14 +67,14 @@ def is_discardable(now: datetime) -> ColumnElement[bool]:
 
 
 def matching(criteria: GenerationFilter) -> Select[Any]:
-    """Newest first: the exact reverse of the order of submission.
+    """Newest first is the exact reverse of the order of submission.
 
     The period includes ``created_from`` and excludes ``created_to``, so that periods can follow one another.
     """
     return (
         select(GENERATIONS)
         .where(*_equalities(criteria), *_other_conditions(criteria))
-        .order_by(*_NEWEST_FIRST)
+        .order_by(*_ORDERS[criteria.sort])
         .limit(criteria.limit)
         .offset(criteria.offset)
     )
@@ -119,6 +126,8 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
         yield _COLUMNS.id.in_(with_lora)
     if criteria.starred is not None:
         yield _COLUMNS.starred.is_(criteria.starred)
+    if criteria.min_rating is not None:
+        yield _COLUMNS.rating >= criteria.min_rating
     if criteria.kept is not None:
         yield _COLUMNS.discard_after.is_(None) if criteria.kept else _COLUMNS.discard_after.is_not(None)
     if criteria.created_from is not None:

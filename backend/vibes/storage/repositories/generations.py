@@ -115,7 +115,14 @@ class SqlGenerations:
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """False when the generation no longer exists."""
-        statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(starred=starred)
+        return await self._set(generation_id, starred=starred)
+
+    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool:
+        """False when the generation no longer exists."""
+        return await self._set(generation_id, rating=rating)
+
+    async def _set(self, generation_id: GenerationId, **values: Any) -> bool:
+        statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(**values)
         return await self._database.change(statement) == 1
 
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:

@@ -103,6 +103,7 @@ def generation_columns(generation: Generation) -> Columns:
         "reproducible": generation.reproducible,
         "varied": dict(generation.varied) or None,
         "written": asdict(generation.written) if generation.written else None,
+        "rating": generation.rating,
         **_spec_columns(generation.spec),
         **image_columns(generation.images),
     }
@@ -215,6 +216,7 @@ def generation_of(row: Row[Any], once: Callable[[Any], Any] = lambda value: valu
         reproducible=row.reproducible,
         varied=row.varied or NOT_VARIED,
         written=once(_written_of(row.written)) if row.written else None,
+        rating=row.rating,
     )
 
 

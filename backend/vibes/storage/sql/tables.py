@@ -185,6 +185,8 @@ GENERATIONS = Table(
     Column("varied", JSON(none_as_null=True)),
     # The prompts before styles and wildcards; null where they are those that were drawn.
     Column("written", JSON(none_as_null=True)),
+    # 1 to 5; null: not rated.
+    Column("rating", Integer),
     # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),

@@ -4,6 +4,8 @@ import { toast } from "sonner";
 import { HubProblem } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
+import { RatingChoice } from "@/features/gallery/RatingChoice";
+import { rateTogether } from "@/features/gallery/rating";
 import { changeAll, downloadZip, MOST_AT_ONCE, starAll } from "@/features/gallery/bulk";
 import type { Selection } from "@/features/gallery/useSelection";
 import { plural } from "@/lib/format";
@@ -61,6 +63,10 @@ export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) 
       <Button disabled={busy} onClick={() => void act(() => starAll(ids, !starred, onChanged))}>
         {starred ? "Unstar" : "Star"}
       </Button>
+      <RatingChoice
+        disabled={busy}
+        onRate={(rating) => void act(() => rateTogether([...selection.values()], rating, onChanged))}
+      />
       <Button disabled={busy || tooMany} onClick={() => void act(carryHome)}>
         Download zip
       </Button>

@@ -11,6 +11,12 @@ import { useFleetLoras } from "@/stores/useFleetLoras";
 
 const FAMILIES = ["sd15", "sdxl", "pony", "illustrious", "flux", "qwen-image", "z-image"];
 
+const SORTS = [
+  ["oldest", "Oldest first"],
+  ["rating", "Best rated first"],
+  ["model", "By name of model"],
+] as const;
+
 interface Props {
   search: GallerySearch;
   onChange: (fields: Partial<GallerySearch>) => void;
@@ -50,9 +56,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
   const gpus = useGpuStore((state) => state.gpus);
   const loras = useFleetLoras();
   return (
-    <div
-      className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-[repeat(7,minmax(0,1fr))_auto]`}
-    >
+    <div className={`${shown ? "grid" : "hidden md:grid"} grid-cols-2 gap-x-3 sm:grid-cols-3 xl:grid-cols-5`}>
       <Choice
         label="Family"
         value={search.family}
@@ -84,6 +88,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
       <DiffersIn value={search.varied} onChange={(varied) => onChange({ varied })} />
       <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
       <Day label="To" value={search.to} onChange={(to) => onChange({ to })} />
+      <RatingAndSort search={search} onChange={onChange} />
       <div className="flex items-center gap-1 whitespace-nowrap pt-2">
         <label className="flex min-h-9 cursor-pointer items-center gap-2 text-sm">
           <input
@@ -94,11 +99,31 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
           />
           Starred only
         </label>
-        <Button look="quiet" disabled={!isNarrowed(search)} onClick={onReset}>
+        <Button look="quiet" disabled={!isNarrowed(search) && !search.sort} onClick={onReset}>
           Reset
         </Button>
       </div>
     </div>
+  );
+}
+
+function RatingAndSort({ search, onChange }: Pick<Props, "search" | "onChange">) {
+  return (
+    <>
+      <Choice
+        label="Rating"
+        value={search.rating}
+        options={["1", "2", "3", "4", "5"].map((each) => [each, each === "5" ? "5" : `${each} or better`])}
+        onChange={(rating) => onChange({ rating })}
+      />
+      <Choice
+        label="Sort"
+        none="Newest first"
+        value={search.sort}
+        options={SORTS}
+        onChange={(sort) => onChange({ sort })}
+      />
+    </>
   );
 }
 
@@ -123,17 +148,19 @@ function DiffersIn({ value, onChange }: { value: string; onChange: (value: strin
 interface ChoiceProps {
   label: string;
   value: string;
+  /** Label of the empty choice. */
+  none?: string;
   /** Value and text. */
   options: readonly (readonly [string, string])[];
   onChange: (value: string) => void;
 }
 
-function Choice({ label, value, options, onChange }: ChoiceProps) {
+function Choice({ label, value, none = "Any", options, onChange }: ChoiceProps) {
   return (
     <Field label={label}>
       {(control) => (
         <select {...control} className="field" value={value} onChange={({ target }) => onChange(target.value)}>
-          <option value="">Any</option>
+          <option value="">{none}</option>
           {options.map(([each, text]) => (
             <option key={each} value={each}>
               {text}

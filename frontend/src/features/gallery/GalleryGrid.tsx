@@ -7,6 +7,7 @@ import { pageOf } from "@/features/gallery/useGalleryPages";
 import { useGridLayout } from "@/features/gallery/useGridLayout";
 import type { Selection } from "@/features/gallery/useSelection";
 import { step, type Direction } from "@/lib/grid";
+import { isTyping } from "@/lib/keys";
 
 const SPARE_ROWS = 4;
 /** Pixels of the page's top and bottom that bars may cover. */
@@ -30,9 +31,11 @@ interface Props {
   show: (firstPage: number, lastPage: number) => void;
   onOpen: (index: number) => void;
   onPick: (index: number, extend: boolean) => void;
+  /** From 1 to 5; 0 takes it away. */
+  onRate: (index: number, rating: number) => void;
 }
 
-export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPick }: Props) {
+export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPick, onRate }: Props) {
   const [grid, setGrid] = useState<HTMLDivElement | null>(null);
   const { columns, tile, gap, top } = useGridLayout(grid);
   const [current, setCurrent] = useState(0);
@@ -50,7 +53,7 @@ export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPi
     setCurrent(index);
     rows.scrollToIndex(Math.floor(index / columns));
   };
-  const keyboard = useKeyboard({ grid, focused, total, columns, reveal, pick, setCurrent });
+  const keyboard = useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, setCurrent });
   return (
     <div
       ref={setGrid}
@@ -161,15 +164,17 @@ interface Keyboard {
   columns: number;
   reveal: (index: number) => void;
   pick: (index: number, extend: boolean) => void;
+  onRate: Props["onRate"];
   setCurrent: (index: number) => void;
 }
 
-function useKeyboard({ grid, focused, total, columns, reveal, pick, setCurrent }: Keyboard) {
+function useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, setCurrent }: Keyboard) {
   const moveTo = useMovingFocus(grid, reveal);
   return {
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       const direction = ARROWS[event.key];
       if (direction) moveTo(step(focused, direction, total, columns));
+      else if (/^[0-5]$/.test(event.key) && !isTyping(event.target)) onRate(focused, Number(event.key));
       else if (event.key === " ") pick(focused, event.shiftKey);
       else return;
       event.preventDefault();

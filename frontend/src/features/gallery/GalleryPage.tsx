@@ -7,6 +7,7 @@ import { Notice } from "@/components/Notice";
 import { GalleryActions } from "@/features/gallery/GalleryActions";
 import { GalleryFilters } from "@/features/gallery/GalleryFilters";
 import { GalleryGrid } from "@/features/gallery/GalleryGrid";
+import { rateTogether } from "@/features/gallery/rating";
 import { EVERYTHING, isNarrowed, queryOf, useSettled, type GallerySearch } from "@/features/gallery/search";
 import { useGalleryPages, type GalleryPages } from "@/features/gallery/useGalleryPages";
 import { useSelection } from "@/features/gallery/useSelection";
@@ -43,6 +44,7 @@ export function GalleryPage({ changed, onOpen }: Props) {
     if (extend) void extendTo(index);
     else if (generation) toggle(index, generation);
   });
+  const chosen = [...selection.values()];
   const { replace } = pages;
   const revised = useCallback(
     (generations: readonly Generation[]) => {
@@ -54,6 +56,10 @@ export function GalleryPage({ changed, onOpen }: Props) {
   useEffect(() => {
     if (changed) revised([changed]);
   }, [changed, revised]);
+  const rateAt = useLatest((index: number, rating: number) => {
+    const generation = pages.at(index);
+    if (generation) void rateTogether(selection.has(generation.id) ? chosen : [generation], rating, revised);
+  });
   const change = (fields: Partial<GallerySearch>) => setSearch((before) => ({ ...before, ...fields }));
   const { total, problem } = pages;
   return (
@@ -67,7 +73,7 @@ export function GalleryPage({ changed, onOpen }: Props) {
       <GalleryFilters search={search} onChange={change} onReset={() => setSearch(EVERYTHING)} />
       {problem && total !== null && <ProblemBar problem={problem} retry={pages.reload} />}
       {total ? (
-        <GalleryGrid {...pages} total={total} selection={selection} onOpen={open} onPick={pick} />
+        <GalleryGrid {...pages} total={total} selection={selection} onOpen={open} onPick={pick} onRate={rateAt} />
       ) : (
         <WithoutPictures pages={pages} narrowed={isNarrowed(search)} reset={() => setSearch(EVERYTHING)} />
       )}

@@ -78,6 +78,15 @@ function Marks({ generation }: { generation: Generation }) {
   return (
     <>
       <KindBadge kind={kindOf(generation)} />
+      {generation.rating && (
+        <span
+          role="img"
+          aria-label={`rated ${generation.rating} of 5`}
+          className="absolute bottom-1.5 left-1.5 rounded-full bg-panel/80 px-1.5 text-sm text-warm"
+        >
+          {generation.rating}/5
+        </span>
+      )}
       {generation.starred && (
         <span
           role="img"

@@ -1,11 +1,11 @@
 /** Actions on many pictures at once, in slices that the hub accepts. */
-import { setStar } from "@/actions/pictures";
+import { setRating, setStar } from "@/actions/pictures";
 import { post, send } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { saveFile } from "@/lib/saveFile";
 
 export const MOST_AT_ONCE = 1000;
-const STARS_AT_ONCE = 8;
+const CHANGES_AT_ONCE = 8;
 
 interface Changed {
   generations: Generation[];
@@ -25,15 +25,19 @@ export async function changeAll(
   }
 }
 
-export async function starAll(
-  ids: readonly string[],
-  starred: boolean,
-  done: (generations: Generation[]) => void,
-): Promise<void> {
-  for (let from = 0; from < ids.length; from += STARS_AT_ONCE) {
-    const some = ids.slice(from, from + STARS_AT_ONCE);
-    done(await Promise.all(some.map((id) => setStar(id, starred))));
-  }
+type Done = (generations: Generation[]) => void;
+
+export const starAll = (ids: readonly string[], starred: boolean, done: Done): Promise<void> =>
+  each(ids, (id) => setStar(id, starred), done);
+
+/** Gives each the rating that is told for it; null takes it away. */
+export const rateAll = (ratings: ReadonlyMap<string, number | null>, done: Done): Promise<void> =>
+  each([...ratings.keys()], (id) => setRating(id, ratings.get(id) ?? null), done);
+
+/** A few at once; `done` hears of each few. */
+async function each(ids: readonly string[], change: (id: string) => Promise<Generation>, done: Done): Promise<void> {
+  for (let from = 0; from < ids.length; from += CHANGES_AT_ONCE)
+    done(await Promise.all(ids.slice(from, from + CHANGES_AT_ONCE).map(change)));
 }
 
 /** Answers how many of them are lost or damaged on the hub's disk; a note in the zip names them. */

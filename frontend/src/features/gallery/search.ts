@@ -15,6 +15,9 @@ export interface GallerySearch {
   to: string;
   /** What it differs in from others of its batch: "steps", "steps 30". */
   varied: string;
+  /** The least rating. */
+  rating: string;
+  sort: string;
   starred: boolean;
 }
 
@@ -27,11 +30,13 @@ export const EVERYTHING: GallerySearch = {
   from: "",
   to: "",
   varied: "",
+  rating: "",
+  sort: "",
   starred: false,
 };
 
-export const isNarrowed = (search: GallerySearch): boolean =>
-  search.starred || Object.values(search).some((value) => typeof value === "string" && value.trim() !== "");
+export const isNarrowed = ({ starred, sort: _, ...search }: GallerySearch): boolean =>
+  starred || Object.values(search).some((value) => typeof value === "string" && value.trim() !== "");
 
 export function queryOf(search: GallerySearch): string {
   const query = new URLSearchParams({ status: "complete", kept: "true" });
@@ -44,6 +49,8 @@ export function queryOf(search: GallerySearch): string {
     created_from: midnight(search.from, 0),
     created_to: midnight(search.to, 1),
     varied: variedQuery(search.varied),
+    min_rating: search.rating,
+    sort: search.sort,
     starred: search.starred ? "true" : "",
   };
   for (const [name, value] of Object.entries(given)) if (value) query.set(name, value);

@@ -1,11 +1,13 @@
 import { Dialog } from "radix-ui";
 import { useState, type ComponentProps } from "react";
 
-import { star as toggleStar } from "@/actions/pictures";
+import { rate as giveRating, star as toggleStar } from "@/actions/pictures";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { MetadataPanel } from "@/features/viewer/MetadataPanel";
+import { Rating } from "@/features/viewer/Rating";
+import { Steps } from "@/features/viewer/Steps";
 import { ZoomImage } from "@/features/viewer/ZoomImage";
 import { focusTile } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
@@ -20,7 +22,7 @@ interface Props {
   all: readonly Generation[];
   /** Whether pictures can be picked and rejected here. */
   culling: boolean;
-  /** Called when a picture's star has changed. */
+  /** Called when a picture's star or rating has changed. */
   onChange?: (generation: Generation) => void;
   onClose: () => void;
 }
@@ -33,12 +35,13 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
   const [detailed, setDetailed] = useState(() => window.innerWidth >= 1024);
   const keysShown = useUiStore((store) => store.keysShown);
   const { index, before, after, show, judge } = useCulling({ shown, all, culling, onShow: setShown });
-  const star = () =>
-    void toggleStar(shown).then((changed) => {
-      if (!changed) return;
-      setShown((now) => (now.id === changed.id ? changed : now));
-      onChange?.(changed);
-    });
+  const take = (changed: Generation | null) => {
+    if (!changed) return;
+    setShown((now) => (now.id === changed.id ? changed : now));
+    onChange?.(changed);
+  };
+  const star = () => void toggleStar(shown).then(take);
+  const rate = (rating: number) => void giveRating(shown, rating).then(take);
   useKeys(
     {
       previous: () => show(before),
@@ -47,6 +50,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
       kill: () => judge("rejected", { takesBack: false }),
       zoom: () => setReal(realId !== shown.id),
       star,
+      ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((rating) => [`rate${rating}`, () => rate(rating)])),
     },
     !keysShown,
   );
@@ -70,6 +74,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
           </header>
           <div className="relative min-h-0">
             <Shown generation={shown} real={realId === shown.id} onReal={setReal} />
+            <Rating generation={shown} onRate={rate} />
             <Steps before={before} after={after} onShow={show} />
           </div>
           {detailed && <Details generation={shown} onShow={show} onLeave={onClose} />}
@@ -180,47 +185,6 @@ function Heading({ place }: { place: string }) {
         One picture, full-screen. Arrows go to the next one, Escape closes.
       </Dialog.Description>
     </>
-  );
-}
-
-interface StepsProps {
-  before: Generation | undefined;
-  after: Generation | undefined;
-  onShow: (to: Generation) => void;
-}
-
-function Steps({ before, after, onShow }: StepsProps) {
-  return (
-    <>
-      <Step label="Previous picture" side="left-2" sign="‹" to={before} onShow={onShow} />
-      <Step label="Next picture" side="right-2" sign="›" to={after} onShow={onShow} />
-    </>
-  );
-}
-
-function Step({
-  label,
-  side,
-  sign,
-  to,
-  onShow,
-}: {
-  label: string;
-  side: string;
-  sign: string;
-  to: Generation | undefined;
-  onShow: (to: Generation) => void;
-}) {
-  if (!to) return null;
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      className={`absolute top-1/2 ${side} grid size-11 -translate-y-1/2 place-items-center rounded-full bg-black/50 text-2xl text-white hover:bg-black/80`}
-      onClick={() => onShow(to)}
-    >
-      {sign}
-    </button>
   );
 }
 
