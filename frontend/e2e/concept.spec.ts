@@ -117,8 +117,16 @@ test("cards and prompt follow each other, by keyboard alone", async ({ page, stu
   await expect(card(page, "Style"), "locked").toHaveValue("oil painting");
   await expect(card(page, "Subject"), "what the brief named is locked").toHaveValue("a lighthouse");
   await expect(card(page, "Mood")).not.toHaveValue("");
+  const thrown = await card(page, "Palette").inputValue();
   await press("z");
   await expect(card(page, "Palette")).toHaveValue("muted colours");
+  await press("Shift+Z");
+  await expect(card(page, "Palette"), "done again").toHaveValue(thrown);
+  await page.reload();
+  await expect(card(page, "Palette")).toHaveValue(thrown);
+  await card(page, "Mood").focus();
+  await press("Control+z");
+  await expect(card(page, "Palette"), "taken back after a reload, in a text").toHaveValue("muted colours");
   await page.getByRole("button", { name: "Empty Palette" }).focus();
   await press("Enter");
   await expect(prompt(page)).toHaveValue("oil painting, a lighthouse, (on a cliff in the fog:1.2), at dusk");

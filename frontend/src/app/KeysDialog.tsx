@@ -1,7 +1,7 @@
 import { Modal } from "@/components/Modal";
 import { KEYS, type Key } from "@/lib/keys";
 
-const PLACES = ["Grid", "Map", "Viewer", "Everywhere"] as const;
+const PLACES = ["Grid", "Cards", "Map", "Viewer", "Everywhere"] as const;
 
 /** All keys, from the table that the handlers use. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {

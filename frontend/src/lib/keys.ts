@@ -5,7 +5,7 @@ export interface Key {
   /** Empty: told with another one. */
   shown: string;
   does: string;
-  where: "Grid" | "Map" | "Viewer" | "Everywhere";
+  where: "Grid" | "Cards" | "Map" | "Viewer" | "Everywhere";
 }
 
 export const KEYS = {
@@ -24,6 +24,8 @@ export const KEYS = {
   stage2: { keys: "2", shown: "2", does: "Refined", where: "Grid" },
   stage3: { keys: "3", shown: "3", does: "Polished", where: "Grid" },
   stage4: { keys: "4", shown: "4", does: "Final", where: "Grid" },
+  cardsUndo: { keys: "z", shown: "Z", does: "Take the last change or pick back; Ctrl Z in a text", where: "Cards" },
+  cardsRedo: { keys: "shift+z", shown: "⇧ Z", does: "Do again what was taken back", where: "Cards" },
   mapMove: { keys: "arrows", shown: "Arrows", does: "The next picture in that direction", where: "Map" },
   mapGo: { keys: "enter", shown: "Enter", does: "Put it into the middle, draw what lies around it", where: "Map" },
   mapPick: { keys: "space", shown: "Space", does: "Pick it, or not", where: "Map" },

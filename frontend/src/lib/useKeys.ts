@@ -16,8 +16,9 @@ export function useKeys(handlers: Handlers, enabled = true): void {
     handler();
   };
   // letters differ between keyboard layouts, so they are compared by what they type, other keys by their position
-  const letters = [...byKey.keys()].filter((each) => each.length === 1);
-  const others = [...byKey.keys()].filter((each) => each.length > 1);
+  const isLetter = (each: string) => each.replace("shift+", "").length === 1;
+  const letters = [...byKey.keys()].filter(isLetter);
+  const others = [...byKey.keys()].filter((each) => !isLetter(each));
   useHotkeys(letters, listen, { enabled: enabled && letters.length > 0, useKey: true }, [handlers]);
   useHotkeys(others, listen, { enabled: enabled && others.length > 0 }, [handlers]);
 }

@@ -5,10 +5,10 @@ import { Cards } from "@/features/concept/Cards";
 import { Grids } from "@/features/concept/Grids";
 import { PicksBar } from "@/features/concept/PicksBar";
 import { PromptBox } from "@/features/concept/PromptBox";
-import { changeConcept, undo, useConcept, useSteps } from "@/features/concept/useConcept";
+import { useHistory } from "@/features/concept/history";
+import { changeConcept, redo, undo, useConcept } from "@/features/concept/useConcept";
 import { VaryBar } from "@/features/concept/VaryBar";
 import { useKeys } from "@/lib/useKeys";
-import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 /** Cards on the left, pictures on the right, the prompt below. */
@@ -39,16 +39,19 @@ export function Board() {
 }
 
 function Tools({ by }: { by: string }) {
-  const sessionId = useSessionStore((store) => store.sessionId);
-  const undoable = useSteps(({ steps }) => steps.some((each) => each.sessionId === sessionId));
+  const undoable = useHistory(({ past }) => past.length > 0);
+  const redoable = useHistory(({ future }) => future.length > 0);
   return (
     <div className="grid gap-1">
       <div className="flex flex-wrap gap-1">
         <Button title="New words on every card that is not locked" onClick={() => void castDice()}>
           <span aria-hidden>⚄</span> Roll the dice
         </Button>
-        <Button look="quiet" title="Undo (Z)" disabled={!undoable} onClick={() => undo()}>
+        <Button look="quiet" title="Undo (Z)" disabled={!undoable} onClick={undo}>
           Undo
+        </Button>
+        <Button look="quiet" title="Redo (Shift Z)" disabled={!redoable} onClick={redo}>
+          Redo
         </Button>
         <Button look="quiet" onClick={() => changeConcept({ built: false })}>
           New brief

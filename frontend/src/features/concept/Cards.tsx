@@ -19,7 +19,7 @@ export function Cards({ concept }: { concept: ConceptState }) {
       return box.top + box.height / 2 < y;
     }).length;
   return (
-    <ol ref={list} className="grid gap-2">
+    <ol ref={list} data-steps className="grid gap-2">
       {order.map((field, place) => (
         <CardBox
           key={field}

@@ -4,19 +4,20 @@ import type { HubProblem } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
-import { changePrompt, useSteps } from "@/features/concept/useConcept";
+import { changePrompt, useNotes } from "@/features/concept/useConcept";
 import { plural } from "@/lib/format";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 
 /** The prompt of the cards; written by hand, it changes them. */
 export function PromptBox() {
   const { config, flows } = useSessionStore();
-  const notes = useSteps((store) => store.notes);
+  const notes = useNotes((store) => store.notes);
   const { problem, sending, generate } = useGenerate();
   const settings = stageOf(flows, config, useStage());
   return (
     <form
       aria-label="Prompt"
+      data-steps
       className="grid gap-2 rounded-xl max-lg:order-first border border-line bg-panel p-3"
       onSubmit={(event) => {
         event.preventDefault();

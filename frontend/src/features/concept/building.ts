@@ -149,12 +149,11 @@ export function pick(id: string): void {
   const { live, marks, toggle } = useGenerationStore.getState();
   const generation = live.generations[id];
   const concept = conceptNow();
-  const sides = generation && concept.grids[generation.batch_id];
-  toggle([id], "selected");
-  const adopted = (sides ?? []).flatMap((side) => {
+  const sides = marks[id] === "selected" ? [] : ((generation && concept.grids[generation.batch_id]) ?? []);
+  const adopted = sides.flatMap((side) => {
     const value = generation?.varied[parameterOf(side)];
     return typeof value === "string" ? [[side.field, { text: value }] as const] : [];
   });
-  if (marks[id] === "selected" || !adopted.length) return changeConcept({}, { picked: id });
-  return changeConcept({ cards: withCards(concept, Object.fromEntries(adopted)) }, { picked: id });
+  changeConcept(adopted.length ? { cards: withCards(concept, Object.fromEntries(adopted)) } : {}, { picked: id });
+  toggle([id], "selected");
 }

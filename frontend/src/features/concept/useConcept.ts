@@ -5,9 +5,16 @@ import { create } from "zustand";
 
 import { post } from "@/api/client";
 import type { CardField, ConceptPrompt, ConceptSplit } from "@/api/types";
+import {
+  doAgain,
+  follows,
+  openHistory,
+  remember,
+  takeBack,
+  useHistory,
+  type Following,
+} from "@/features/concept/history";
 import { conceptOf, sentCards, withCards, type CardState, type ConceptState } from "@/features/concept/state";
-import type { Members } from "@/lib/mergePatch";
-import { useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore, type SessionConfig } from "@/stores/sessionStore";
 
 export function useConcept(): ConceptState {
@@ -17,51 +24,31 @@ export function useConcept(): ConceptState {
 
 export const conceptNow = (): ConceptState => conceptOf(useSessionStore.getState().config.concept);
 
-type Before = Pick<SessionConfig, "prompt" | "negative_prompt"> & { concept: Members };
+/** What of the prompt the model family does not heed. */
+export const useNotes = create<{ notes: readonly string[] }>()(() => ({ notes: [] }));
 
-interface Step {
-  sessionId: string | null;
-  /** What was changed, so that typing a word is one step. */
-  what: string;
-  at: number;
-  before: Before;
-  /** Whose pick goes back with it. */
-  picked: string | null;
+/** Takes the last change back. */
+export const undo = (): void => afterwards(takeBack(), "take back");
+
+/** Does again what was taken back last. */
+export const redo = (): void => afterwards(doAgain(), "do again");
+
+function afterwards(turned: { following: Following } | null, what: string): void {
+  if (!turned) return void toast(`Nothing to ${what}`);
+  asked++; // what is on its way is about what was there before
+  goOn(turned.following);
 }
 
-const MOST_UNDO = 100;
-/** Changes of one kind within so many milliseconds of each other are one step. */
-const ONE_STEP_MS = 1500;
-
-/** What can be taken back, the newest last; `notes`: what the model family does not heed. */
-export const useSteps = create<{ steps: readonly Step[]; notes: readonly string[] }>()(() => ({
-  steps: [],
-  notes: [],
-}));
-
-function remember(what: string, picked: string | null = null): void {
-  const { sessionId, config } = useSessionStore.getState();
-  const { concept = {}, prompt, negative_prompt } = config;
-  const { steps } = useSteps.getState();
-  const last = steps.at(-1);
-  const goesOn = last?.sessionId === sessionId && last.what === what && Date.now() - last.at < ONE_STEP_MS;
-  if (last && goesOn && what) return useSteps.setState({ steps: [...steps.slice(0, -1), { ...last, at: Date.now() }] });
-  const step = { sessionId, what, at: Date.now(), before: { concept, prompt, negative_prompt }, picked };
-  return useSteps.setState({ steps: [...steps, step].slice(-MOST_UNDO) });
+/** Has the one text follow the other, where it had not done so yet. */
+function goOn(following: Following): void {
+  if (following === "prompt") void assembleSoon();
+  if (following === "cards") void splitSoon();
 }
 
-/** Answers false where there is nothing to take back. */
-export function undo(): boolean {
-  const { sessionId, change } = useSessionStore.getState();
-  const steps = useSteps.getState().steps.filter((each) => each.sessionId === sessionId);
-  const last = steps.at(-1);
-  useSteps.setState({ steps: steps.slice(0, -1) });
-  if (!last) return false;
-  asked++; // what is on its way is about what was just taken back
-  const { grids, small } = conceptNow(); // what was drawn stays drawn
-  change({ ...last.before, concept: { ...last.before.concept, grids, small } });
-  if (last.picked) useGenerationStore.getState().undo();
-  return true;
+/** Begins with what this tab has done to the session before a reload. */
+export function openConcept(sessionId: string): void {
+  openHistory(sessionId);
+  goOn(useHistory.getState().following);
 }
 
 /** Keeps something beside the cards; a person would not take it back. */
@@ -88,7 +75,7 @@ export const changeCard = (field: CardField, card: Partial<CardState>, what = ""
 
 /** Changes the prompt by hand; the cards follow once nobody types any more. */
 export function changePrompt(fields: Partial<Pick<SessionConfig, "prompt" | "negative_prompt">>): void {
-  remember("prompt");
+  remember(Object.keys(fields).join());
   useSessionStore.getState().change(fields);
   void splitSoon();
 }
@@ -108,17 +95,19 @@ let asked = 0;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function assembleSoon(): Promise<void> {
+  follows("prompt");
   await follow(PAUSE_MS, async () => {
     const body = { cards: sentCards(conceptNow()), model_family: familyNow() };
     const { notes, ...texts } = await post<ConceptPrompt>("/api/concept/assemble", body);
     return () => {
-      useSteps.setState({ notes });
+      useNotes.setState({ notes });
       useSessionStore.getState().change(texts);
     };
   });
 }
 
 async function splitSoon(): Promise<void> {
+  follows("cards");
   await follow(TYPING_MS, async () => {
     const { prompt, negative_prompt } = useSessionStore.getState().config;
     const body = { prompt, negative_prompt, model_family: familyNow(), cards: sentCards(conceptNow()), by_lists: true };
@@ -137,7 +126,10 @@ async function follow(after: number, ask: () => Promise<() => void>): Promise<vo
     if (!isNewest()) return;
     try {
       const take = await ask();
-      if (isNewest()) take();
+      if (isNewest()) {
+        take();
+        follows(null);
+      }
       return;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
