@@ -8,9 +8,11 @@ import {
   moved,
   parameterOf,
   sentCards,
+  sideOf,
   sidesTicked,
   withCards,
 } from "@/features/concept/state";
+import { parameterName, variedInWords } from "@/lib/varied";
 import schema from "@/api/schema.runtime.json";
 
 const chips = (ticked: string[]) => ({ texts: ["moonlight", "at dusk", "neon light"], ticked, batch: "b1" });
@@ -71,6 +73,18 @@ test("the first two cards with ticked chips make the sides of a grid", () => {
     ["camera", 1],
     ["lighting", 2],
   ]);
-  expect(sides.map(parameterOf)).toEqual(["wording:at dusk", "wording:moonlight"]);
-  expect(parameterOf({ field: "keep_out", find: "fog", values: ["fog"] })).toBe("negative_prompt");
+  expect(sides.map(parameterOf)).toEqual(["wording:[camera]", "wording:[lighting]"]);
+});
+
+test("what stands for a card's words stands nowhere else in the prompt", () => {
+  const concept = conceptOf({ cards: { subject: { text: "a [Lighting] rig, [lighting 2]" } } });
+  expect(sideOf("lighting", ["at dusk", "[lighting 3]"], concept).find).toBe("[lighting 4]");
+  expect(sideOf("keep_out", ["fog"], concept)).toEqual({ field: "keep_out", find: "[keep out]", values: ["fog"] });
+});
+
+test("what a picture of a grid has is told by the name of its card", () => {
+  expect(variedInWords({ "wording:[keep out]": "fog", "wording:cat": "dog" })).toBe(
+    "keep out: fog, dog instead of cat",
+  );
+  expect(parameterName("wording:[lighting]")).toBe("lighting");
 });

@@ -1,17 +1,20 @@
 """A prompt as cards: nothing is lost when it is taken apart, put together, edited or asked for again."""
 
+import itertools
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vibes.domain.concept.assembling import assemble
+from vibes.domain.concept.assembling import Assembled, assemble
 from vibes.domain.concept.fields import Card, Field, complete
 from vibes.domain.concept.listed import entries
 from vibes.domain.concept.splitting import split
 from vibes.domain.concept.suggesting import suggest
 from vibes.domain.concept.words.entries import Entry
+from vibes.domain.exploration.variations import varied_request
+from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.refinement.words import words_of
 
 FAMILIES = ["sd15", "sdxl", "flux", "z-image", "a new one"]
@@ -138,6 +141,29 @@ def test_a_weight_is_syntax_for_one_family_and_an_adverb_for_another_and_the_car
         "subject": "a fox (sitting:1.1)",
         "setting": "fog",
     }
+
+
+def test_a_grid_has_the_prompt_that_its_cards_would_have_wherever_the_words_stand_besides() -> None:
+    """What stands for a card's words is exchanged there alone, with the card's weight; "light" is part of another's."""
+    cards = {Field.SUBJECT: "a city at dusk", Field.LIGHTING: "at dusk", Field.MOOD: "light", Field.KEEP_OUT: "fog"}
+
+    def said(words: dict[Field, str]) -> Assembled:
+        texts = {**cards, **words}
+        weights = {Field.LIGHTING: 1.3, Field.KEEP_OUT: 0.8}
+        return assemble([Card(field=each, text=texts[each], weight=weights.get(each, 1.0)) for each in texts], "sdxl")
+
+    standing = said({Field.LIGHTING: "[lighting]", Field.MOOD: "[mood]", Field.KEEP_OUT: "[keep out]"})
+    for lighting, mood, kept_out in itertools.product(["at dusk", "soft light"], ["light", "[lighting] calm"], ["fog"]):
+        base = GenerationRequest(
+            session_id=None,
+            model_family="sdxl",
+            count=1,
+            values={"prompt": standing.prompt, "negative_prompt": standing.negative_prompt},
+        )
+        words = {"wording:[lighting]": lighting, "wording:[mood]": mood, "wording:[keep out]": kept_out}
+        made = varied_request(base, words).values
+        wanted = said({Field.LIGHTING: lighting, Field.MOOD: mood, Field.KEEP_OUT: kept_out})
+        assert (made["prompt"], made["negative_prompt"]) == (wanted.prompt, wanted.negative_prompt)
 
 
 def test_what_a_family_does_not_heed_is_said() -> None:

@@ -1,5 +1,6 @@
 """Requests that differ as told, and grids of them that are drawn from the centre outwards."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vibes.domain.errors import InvalidRequest
-from vibes.domain.exploration.grid import Cell, GridAxis, cells_from_centre, grid, range_values
+from vibes.domain.exploration.grid import Cell, GridAxis, axis_name, cells_from_centre, grid, range_values
 from vibes.domain.exploration.variations import exchanged, varied_request
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import MAX_SEED, LoraSpec, ParameterValue
@@ -40,6 +41,18 @@ def test_wording_is_exchanged_as_whole_words_wherever_it_stands() -> None:
 def test_wording_is_exchanged_in_the_prompt_of_the_variation() -> None:
     made = varied_request(BASE, {"wording:boat": "ship", "prompt": "a boat"})
     assert made.values["prompt"] == "a ship"
+
+
+def test_wording_that_the_prompt_lacks_is_exchanged_in_the_negative_prompt() -> None:
+    denied = replace(BASE, values={**BASE.values, "negative_prompt": "([keep out]:1.2), a cat"})
+    made = varied_request(denied, {"wording:[keep out]": "people", "wording:cat": "dog"})
+    assert made.values["prompt"] == "A dog and a category of cats, dog!"
+    assert made.values["negative_prompt"] == "(people:1.2), a cat"
+
+
+def test_an_axis_has_a_name_for_people() -> None:
+    names = {"steps": "steps", "wording": "with", "wording:cat": "instead of 'cat'", "wording:[lighting]": "lighting"}
+    assert {parameter: axis_name(parameter) for parameter in names} == names
 
 
 @pytest.mark.parametrize(

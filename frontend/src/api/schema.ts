@@ -1889,7 +1889,7 @@ export interface components {
         AxisIn: {
             /**
              * Parameter
-             * @description seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another parameter of the workflow; `wording` for what stands instead of `find` in the prompt or, without it, is added to its end; `lora` for the weight of the one that `lora` names.
+             * @description seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another parameter of the workflow; `wording` for what stands instead of `find` in the prompt – or, where that lacks it, the negative prompt – and without `find` is added to the prompt's end; `lora` for the weight of the one that `lora` names.
              */
             parameter: string;
             /**

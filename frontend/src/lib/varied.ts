@@ -14,11 +14,14 @@ const NAMES: Readonly<Record<string, string>> = {
   wording: "with",
 };
 
+/** What stood for the words of a part of the prompt, such as a card of the concept builder: its name. */
+const partIn = (find: string): string => /^\[(.+)\]$/.exec(find)?.[1] ?? "";
+
 /** Of a parameter, as a heading. */
 export function parameterName(parameter: string): string {
   const [kind = "", ...rest] = parameter.split(":");
   const of = rest.join(":");
-  if (kind === "wording") return of ? `instead of ${of}` : "with";
+  if (kind === "wording") return partIn(of) || (of ? `instead of ${of}` : "with");
   if (kind === "lora") return modelName(of);
   return NAMES[parameter] || parameter.replaceAll("_", " ");
 }
@@ -31,7 +34,10 @@ export function valueInWords(parameter: string, value: unknown): string {
 
 function oneInWords(parameter: string, value: unknown): string {
   const text = valueInWords(parameter, value);
-  if (parameter.startsWith("wording:")) return `${text} instead of ${parameter.slice("wording:".length)}`;
+  if (parameter.startsWith("wording:")) {
+    const find = parameter.slice("wording:".length);
+    return partIn(find) ? `${partIn(find)}: ${text}` : `${text} instead of ${find}`;
+  }
   if (parameter.startsWith("lora:")) return `${parameterName(parameter)} at ${text}`;
   return [NAMES[parameter] ?? parameter.replaceAll("_", " "), text].filter(Boolean).join(" ");
 }

@@ -36,8 +36,9 @@ class AxisIn(RequestBody):
 
     parameter: NonBlank = Field(
         description="seed, steps, cfg_scale, sampler, scheduler, denoise_strength, checkpoint, prompt … or another "
-        "parameter of the workflow; `wording` for what stands instead of `find` in the prompt or, without it, is added "
-        "to its end; `lora` for the weight of the one that `lora` names.",
+        "parameter of the workflow; `wording` for what stands instead of `find` in the prompt – or, where that lacks "
+        "it, the negative prompt – and without `find` is added to the prompt's end; `lora` for the weight of the one "
+        "that `lora` names.",
     )
     find: Text | None = Field(None, min_length=1, description="With `wording`: what is exchanged.")
     lora: NonBlank | None = Field(None, description="With `lora`: whose weight.")

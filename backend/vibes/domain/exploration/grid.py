@@ -1,5 +1,6 @@
 """Grids: every combination of the values of one or two axes, drawn from the centre outwards."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,8 @@ DECIMALS = 6
 """Of the values of a range that is divided into equal parts."""
 
 Number = int | float
+_PART = re.compile(r"\[(.+)\]")
+"""What stood for the words of a part of the prompt, such as a card of the concept builder, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,11 @@ def axis_name(parameter: str) -> str:
     """The parameter as people read it: of a wording what it stands for."""
     if parameter == ADDED_WORDING:
         return "with"
-    return f"instead of {parameter.removeprefix(WORDING)!r}" if parameter.startswith(WORDING) else parameter
+    if not parameter.startswith(WORDING):
+        return parameter
+    find = parameter.removeprefix(WORDING)
+    part = _PART.fullmatch(find)
+    return part[1] if part else f"instead of {find!r}"
 
 
 def _invalid(field: str, message: str) -> InvalidRequest:

@@ -64,13 +64,14 @@ def _with(request: GenerationRequest, parameter: str, value: VariationValue) -> 
 
 
 def _with_wording(request: GenerationRequest, parameter: str, value: ParameterValue) -> GenerationRequest:
-    find, prompt = parameter.removeprefix(WORDING), request.values.get("prompt", "")
+    find = parameter.removeprefix(WORDING)
     if not isinstance(value, str):
         raise _problem(parameter, f"what stands for {find!r} must be text, not {value_text(value)}")
-    changed = exchanged(str(prompt), find, value)
-    if changed is None:
-        raise _problem(parameter, f"the prompt does not contain {find!r}")
-    return replace(request, values={**request.values, "prompt": changed})
+    for text in ("prompt", "negative_prompt"):
+        changed = exchanged(str(request.values.get(text, "")), find, value)
+        if changed is not None:
+            return replace(request, values={**request.values, text: changed})
+    raise _problem(parameter, f"the prompt does not contain {find!r}")
 
 
 def _with_more(request: GenerationRequest, value: ParameterValue) -> GenerationRequest:

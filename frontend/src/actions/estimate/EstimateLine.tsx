@@ -47,7 +47,8 @@ function Refused({ problem }: { problem: HubProblem }) {
   );
 }
 
-function OtherWay({ answer }: { answer: NonNullable<Answer> }) {
+/** With money and without, where that differs. */
+export function OtherWay({ answer }: { answer: NonNullable<Answer> }) {
   const gpus = useGpuStore((store) => store.gpus);
   const { maxCost, say } = useMaxCost();
   const { estimate } = answer;

@@ -1,11 +1,13 @@
 import { useEffect, useState } from "react";
 
 import { refusalInWords } from "@/actions/refusals";
+import { OtherWay } from "@/actions/estimate/EstimateLine";
 import { useEstimate, type Answer } from "@/actions/estimate/useEstimate";
 import { Button } from "@/components/Button";
 import { drawGrid, gridBody } from "@/features/concept/building";
 import { NAMES, sentCards, sidesTicked, type ConceptState, type Side } from "@/features/concept/state";
 import { plural, range } from "@/lib/format";
+import { usd } from "@/lib/money";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
@@ -28,6 +30,7 @@ export function VaryBar({ concept }: { concept: ConceptState }) {
         {sides.map((side) => `${NAMES[side.field].name} ×${side.values.length}`).join(" · ")} = {plural(count, "draft")}
         <InTime answer={answer} />
       </p>
+      {answer?.estimate && <OtherWay answer={answer} />}
       <Button
         look="primary"
         className="min-h-11"
@@ -50,12 +53,14 @@ function InTime({ answer }: { answer: Answer }) {
       </span>
     );
   const { eta_range_seconds: eta, gpus: shares, waiting_for: reason } = answer.estimate;
+  const cost = shares.reduce((sum, share) => sum + share.cost_usd, 0);
   if (!eta) return <span className="text-warm"> · {reason ?? "no GPU can say when yet"}</span>;
   const [least, most] = eta;
   return (
     <>
       {" "}
       · {range(least as number, most as number)} · on {plural(shares.length, "GPU")}
+      {cost > 0 && ` · ${usd(cost)}`}
     </>
   );
 }

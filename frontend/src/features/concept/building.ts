@@ -7,7 +7,15 @@ import { uploadPicture } from "@/actions/uploads";
 import { post, postOnce } from "@/api/client";
 import type { Batch, CardField, ConceptPrompt, ConceptSplit, ConceptSuggestions, Gpu } from "@/api/types";
 import { TAKES_WORK } from "@/api/types";
-import { diced, parameterOf, sentCards, withCards, type ConceptState, type Side } from "@/features/concept/state";
+import {
+  diced,
+  parameterOf,
+  sentCards,
+  sideOf,
+  withCards,
+  type ConceptState,
+  type Side,
+} from "@/features/concept/state";
 import { cardsOf, changeConcept, conceptNow, familyNow, keep } from "@/features/concept/useConcept";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
@@ -83,7 +91,7 @@ const CHIP_STEPS = 8;
 async function drawChips(field: CardField, texts: readonly string[]): Promise<void> {
   const node = freeNode(familyNow());
   const { sessionId } = useSessionStore.getState();
-  const side = { field, find: texts[0] ?? "", values: texts };
+  const side = sideOf(field, texts, conceptNow());
   const body = node && sessionId ? await gridBody([side]) : null;
   if (!node || !body || !sessionId) return;
   const { width: _, height: __, ...rest } = body;
@@ -109,7 +117,7 @@ async function drawChips(field: CardField, texts: readonly string[]): Promise<vo
   if (!stays) await cancelBatch(batch.batch_id); // other chips were asked for meanwhile
 }
 
-/** The body for a grid of these sides, on the prompt whose cards hold the first value of each. Null: no presets yet. */
+/** The body for a grid of these sides, on the prompt that has what stands for their cards. Null: no presets yet. */
 export async function gridBody(sides: readonly Side[]): Promise<Record<string, unknown> | null> {
   const concept = conceptNow();
   const standIns = Object.fromEntries(sides.map(({ field, find }) => [field, { text: find }]));
@@ -119,8 +127,7 @@ export async function gridBody(sides: readonly Side[]): Promise<Record<string, u
   const texts = await post<ConceptPrompt>("/api/concept/assemble", { cards, model_family: familyNow() });
   const { count: _, ...same } = body;
   const [x, y] = sides.map((side) => {
-    const [parameter, ...find] = parameterOf(side).split(":");
-    return { parameter, values: side.values, ...(find.length && { find: find.join(":") }) };
+    return { parameter: "wording", find: side.find, values: side.values };
   });
   return {
     ...same,

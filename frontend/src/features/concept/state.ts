@@ -18,7 +18,7 @@ export interface Chips {
   batch: string | null;
 }
 
-/** A side of a labelled grid: on its card, `values` stand in the place of `find`. */
+/** A side of a labelled grid: `values` stand in the place of its card's words, which `find` stands for in the prompt. */
 export interface Side {
   field: CardField;
   find: string;
@@ -126,17 +126,26 @@ export const diced = ({ order, cards }: ConceptState): CardField[] =>
   order.filter((field) => !cards[field].locked && (field !== "keep_out" || cards[field].text.trim()));
 
 /** The sides that the ticked chips make, at most two, in the order of the cards. */
-export const sidesTicked = ({ order, chips }: ConceptState): Side[] =>
-  order
+export const sidesTicked = (concept: ConceptState): Side[] =>
+  concept.order
     .flatMap((field) => {
-      const values = chips[field]?.ticked ?? [];
-      return values.length ? [{ field, find: values[0] ?? "", values }] : [];
+      const values = concept.chips[field]?.ticked ?? [];
+      return values.length ? [sideOf(field, values, concept)] : [];
     })
     .slice(0, 2);
 
+/** What stands for the card's words is in brackets, so that it is exchanged there and nowhere else: the words
+ * themselves may also be on another card, or within those of the other side. */
+export function sideOf(field: CardField, values: readonly string[], { cards }: Pick<ConceptState, "cards">): Side {
+  const written = [...Object.values(cards).map((card) => card.text), ...values].join("\n").toLowerCase();
+  const name = field.replace("_", " ");
+  let find = `[${name}]`;
+  for (let number = 2; written.includes(find); number++) find = `[${name} ${number}]`;
+  return { field, find, values };
+}
+
 /** As the hub names it. */
-export const parameterOf = ({ field, find }: Side): string =>
-  field === "keep_out" ? "negative_prompt" : `wording:${find}`;
+export const parameterOf = ({ find }: Side): string => `wording:${find}`;
 
 /** An empty card, so that one can be emptied. */
 export const emptied = (card: CardState): CardState => ({ ...EMPTY, locked: card.locked });
