@@ -100,3 +100,24 @@ async def test_an_ordinary_batch_has_a_sheet_too(studio: Studio) -> None:
     again = await drawn(studio, "/api/generate/variations", **body)
     assert [each["seed"] for each in again["generations"]] == [5, 6, 7, 8, 9]
     assert (await studio.http.get("/api/batches/x/sheet.png")).status_code == 404
+
+
+async def test_a_style_is_laid_over_what_lies_beside_a_picture_and_between_two(studio: Studio) -> None:
+    """Also one with a LoRA, although the picture's own workflow has no place for one."""
+    lora = {"name": "sd15-ink-sketch.safetensors", "strength_model": 0.6}
+    style = {"name": "Ink", "text": "ink on paper", "loras": [lora]}
+    assert (await studio.http.post("/api/styles", json=style)).status_code == 201
+    [one] = (await drawn(studio, **SD15, steps=10))["generations"]
+    [other] = (await drawn(studio, **SD15, steps=22))["generations"]
+    for direction in ("strength", "wording", "seed", "guidance"):
+        asked = {"generation_id": one["id"], "direction": direction}
+        request = (await studio.http.post("/api/explore/neighbours", json=asked)).json()["request"]
+        only = {"variations": request["variations"][:1], "styles": ["ink"]}
+        [beside] = (await drawn(studio, "/api/generate/variations", **{**request, **only}))["generations"]
+        assert beside["prompt"].endswith(", ink on paper"), direction
+        assert beside["written"]["styles"] == ["Ink"]
+        assert [each["name"] for each in beside["loras"]] == ["sd15-ink-sketch.safetensors"]
+        assert beside["parent_id"] == one["id"]
+    way = {"from": one["id"], "to": other["id"], "steps": 1, "styles": ["Ink"]}
+    [middle] = (await drawn(studio, "/api/generate/between", **way))["generations"]
+    assert (middle["steps"], middle["prompt"]) == (16, "a foggy forest, ink on paper")

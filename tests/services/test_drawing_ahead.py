@@ -15,8 +15,10 @@ from vibes.domain.exploration.neighbours import Direction
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import GenerationId
 from vibes.domain.priority import Priority
+from vibes.domain.prompting.style import StyleKind
 from vibes.services.exploration import drawing_ahead
 from vibes.services.exploration.drawing_ahead import AheadRequest, AheadState
+from vibes.services.prompting.styles import StyleContent
 
 ONE_NODE = FLEET.replace("id: slow", "id: slow, enabled: false")
 
@@ -27,13 +29,14 @@ class Story:
     def __init__(self, hub: Hub, node: FakeNode, centre: Generation) -> None:
         self.hub, self.node, self.centre = hub, node, centre
 
-    async def begin(self, *directions: Direction, budget: int = 4) -> AheadState:
+    async def begin(self, *directions: Direction, budget: int = 4, styles: tuple[str, ...] = ()) -> AheadState:
         return await self.hub.ahead.begin(
             AheadRequest(
                 session_id=self.centre.session_id,
                 generation_id=self.centre.id,
                 directions=directions or (Direction.SEED,),
                 budget=budget,
+                styles=styles,
             )
         )
 
@@ -70,6 +73,24 @@ async def test_idle_nodes_draw_up_to_the_budget_one_after_another(story: Story) 
     batches = [await story.hub.generations.batch(each.batch_id) for each in pictures]
     assert {(each.priority, each.max_cost) for each in batches} == {(Priority.BULK, 0)}
     assert story.state().waiting == 0
+
+
+async def test_what_is_drawn_ahead_has_the_styles_that_are_chosen(story: Story) -> None:
+    await story.hub.styles.create(
+        StyleContent(
+            name="Ink",
+            kind=StyleKind.STYLE,
+            text="ink on paper",
+            negative_prompt="",
+            loras=(),
+            checkpoint=None,
+            thumbnail=None,
+        ),
+        None,
+    )
+    await story.begin(styles=("ink",))
+    ahead = await story.hub.generations.get(await story.running())
+    assert ahead.spec.prompt == f"{story.centre.spec.prompt}, ink on paper"
 
 
 async def test_what_is_drawn_ahead_gives_way_to_anybody_and_is_tried_again_later(story: Story) -> None:

@@ -1,6 +1,7 @@
 /** What a batch would be, from what is on the screen: its body and its parents. */
 import type { BatchRequest, Generation } from "@/api/types";
 import { sizeFor } from "@/actions/pictureFormat";
+import { laidOverPrompt } from "@/actions/wording/laidOver";
 import { ofStage, useGenerationStore, type Marks } from "@/stores/generationStore";
 import { presetStage, stageOf, useSessionStore } from "@/stores/sessionStore";
 
@@ -46,8 +47,7 @@ export function bodyFor(stage: number, parents: readonly string[]): BatchRequest
     stage,
     from: start ? [] : [...parents],
     loras: loras ?? [],
-    ...(config.styles?.length && { styles: config.styles }),
-    ...(config.wildcards && { wildcards: true }),
+    ...laidOverPrompt(),
     parameters: { ...parameters, ...(start && { image: start.picture }) },
     ...(start && { denoise_strength: start.strength }),
     ...(parents.length && !start ? { denoise_strength: denoise_strength ?? null } : {}),

@@ -51,6 +51,12 @@ export function toggleStyle(name: string): void {
 /** As many as the hub lays over a prompt. */
 const MOST_APPLIED = 10;
 
+/** Says that it is kept, with a way back. */
+export function tellKept(style: StyleOut): void {
+  const undo = () => void deleteStyle(style, () => undefined);
+  toast(`“${style.name}” is kept: choose it under Styles in any flow`, { action: { label: "Undo", onClick: undo } });
+}
+
 /** Deletes it with a way back; `changed`: the list is another one. */
 export async function deleteStyle(style: StyleOut, changed: () => void): Promise<void> {
   const told = (error: unknown) => toast.error(error instanceof Error ? error.message : String(error));

@@ -1773,6 +1773,11 @@ export interface components {
              * @default 24
              */
             budget: number;
+            /**
+             * Styles
+             * @description Saved styles and characters to lay over the prompt, by id or name.
+             */
+            styles?: string[];
         };
         /**
          * AheadOut
@@ -2013,6 +2018,11 @@ export interface components {
              */
             session_id?: string | null;
             priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Styles
+             * @description Saved styles and characters to lay over the prompt, by id or name.
+             */
+            styles?: string[];
             /**
              * Max Cost Usd
              * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.

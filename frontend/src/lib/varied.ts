@@ -42,6 +42,9 @@ function oneInWords(parameter: string, value: unknown): string {
   return [NAMES[parameter] ?? parameter.replaceAll("_", " "), text].filter(Boolean).join(" ");
 }
 
+/** Whether this is what became of a wildcard, by how it is written. */
+export const isWildcard = (parameter: string): boolean => parameter.startsWith("__") || parameter.startsWith("{");
+
 export const variedInWords = (varied: Varied): string =>
   Object.entries(varied)
     .map(([parameter, value]) => oneInWords(parameter, value))

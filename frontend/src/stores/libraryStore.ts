@@ -1,9 +1,23 @@
 /** Which dialog of the library of prompts is open; they lie over whatever page is shown. */
 import { create } from "zustand";
 
-import type { StyleBody, StyleOut } from "@/api/types";
+import type { StyleBody, StyleKind, StyleOut } from "@/api/types";
 
-export type StyleDraft = Partial<StyleBody> & Pick<StyleBody, "name">;
+/** Pieces of which the words of a style are put together. */
+export interface StyleParts {
+  /** `kinds`: for which it is taken at first. */
+  of: readonly { id: string; name: string; text: string; kinds: readonly StyleKind[] }[];
+  /** The words of some of them. */
+  together: (ids: readonly string[]) => Promise<Pick<StyleBody, "text" | "negative_prompt">>;
+}
+
+export type StyleDraft = Partial<StyleBody> &
+  Pick<StyleBody, "name"> & {
+    /** Which of them go in is asked. */
+    parts?: StyleParts;
+    /** The picture that shows it. */
+    shownBy?: string | null;
+  };
 
 export type LibraryDialog =
   | { what: "styles" }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictInt
 
 from vibes.api.schemas.common import NonBlank, RequestBody, Word
-from vibes.api.schemas.generate import NAMED_VALUES
+from vibes.api.schemas.generate import NAMED_VALUES, Styles
 from vibes.api.schemas.generations import AxisOut, ResponseBody, told_varied
 from vibes.api.schemas.money import MAX_COST, Usd
 from vibes.domain.exploration.between import MOST_STEPS, Seeds
@@ -64,6 +64,7 @@ class AheadBody(RequestBody):
     generation_id: Word = Field(description="Whose neighbours are drawn.")
     directions: Annotated[list[Direction], Field(min_length=1, max_length=len(Direction))]
     budget: Annotated[StrictInt, Field(ge=1, le=MOST_PICTURES)] = Field(24, description="Most pictures to begin.")
+    styles: Styles = Field(default_factory=list)
 
     def asked(self, owner: OwnerId | None) -> AheadRequest:
         return AheadRequest(
@@ -71,6 +72,7 @@ class AheadBody(RequestBody):
             generation_id=GenerationId(self.generation_id),
             directions=tuple(dict.fromkeys(self.directions)),
             budget=self.budget,
+            styles=tuple(self.styles),
             owner=owner,
         )
 
@@ -108,11 +110,19 @@ class BetweenBody(RequestBody):
     )
     session_id: Word | None = Field(None, description="Left out: the session of the first.")
     priority: Priority | None = None
+    styles: Styles = Field(default_factory=list)
     max_cost_usd: Annotated[Usd, MAX_COST] = NOTHING
 
     def completed(self, found: VariationsRequest, owner: OwnerId | None) -> VariationsRequest:
         session = SessionId(self.session_id) if self.session_id is not None else found.base.session_id
-        base = replace(found.base, session_id=session, priority=self.priority, max_cost=self.max_cost_usd, owner=owner)
+        base = replace(
+            found.base,
+            session_id=session,
+            priority=self.priority,
+            styles=tuple(self.styles),
+            max_cost=self.max_cost_usd,
+            owner=owner,
+        )
         return replace(found, base=base)
 
 

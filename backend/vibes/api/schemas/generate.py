@@ -92,6 +92,13 @@ NAMED_VALUES = (
 )
 
 
+Styles = Annotated[
+    list[NonBlank],
+    at_most(MOST_APPLIED),
+    Field(max_length=MOST_APPLIED, description="Saved styles and characters to lay over the prompt, by id or name."),
+]
+
+
 class GenerateBody(RequestBody):
     """One picture. A field that is left out gets the workflow's default; unknown fields are refused."""
 
@@ -126,11 +133,7 @@ class GenerateBody(RequestBody):
     from_: Annotated[list[Word], FailFast(), at_most(MAX_PARENTS)] = Field(
         default_factory=list, max_length=MAX_PARENTS, alias="from", description="Generations to start from."
     )
-    styles: Annotated[list[NonBlank], at_most(MOST_APPLIED)] = Field(
-        default_factory=list,
-        max_length=MOST_APPLIED,
-        description="Saved styles and characters to lay over the prompt, by id or name.",
-    )
+    styles: Styles = Field(default_factory=list)
     wildcards: bool = Field(
         False,
         description="Draw `__name__` and `{a|b|c}` in the prompts, by each picture's seed; else they are text.",

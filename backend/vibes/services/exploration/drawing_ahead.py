@@ -54,6 +54,8 @@ class AheadRequest:
     directions: Sequence[Direction]
     budget: int
     """Most pictures to begin."""
+    styles: tuple[str, ...] = ()
+    """Laid over the prompt of each."""
     owner: OwnerId | None = None
 
 
@@ -253,7 +255,13 @@ def _for_session(asked: AheadRequest, requests: Sequence[Sequence[GenerationRequ
     for turn in zip_longest(*requests):
         for request in turn:
             if request is not None:
-                yield replace(request, session_id=asked.session_id, owner=asked.owner, priority=Priority.BULK)
+                yield replace(
+                    request,
+                    session_id=asked.session_id,
+                    styles=asked.styles,
+                    owner=asked.owner,
+                    priority=Priority.BULK,
+                )
 
 
 def _is_idle(node: NodeView) -> bool:

@@ -1,9 +1,11 @@
 import { inWords, useGenerate } from "@/actions/batches";
 import { useStage } from "@/actions/batchRequest";
 import type { HubProblem } from "@/api/client";
+import { LaidOver } from "@/actions/wording/LaidOver";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
+import { keepBoard } from "@/features/concept/keeping";
 import { changePrompt, useNotes } from "@/features/concept/useConcept";
 import { plural } from "@/lib/format";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
@@ -53,6 +55,7 @@ export function PromptBox() {
           {note}
         </p>
       ))}
+      <Over />
       <div className="flex flex-wrap gap-2">
         <Button
           look="primary"
@@ -66,6 +69,23 @@ export function PromptBox() {
       </div>
       <Refusal problem={problem} />
     </form>
+  );
+}
+
+/** What is laid over it, and the way to keep the cards as something that can be. */
+function Over() {
+  const said = useSessionStore(({ config }) => `${config.prompt}${config.negative_prompt}`.trim() !== "");
+  return (
+    <LaidOver>
+      <Button
+        look="quiet"
+        title="The cards as a style or a character, for any flow"
+        disabled={!said}
+        onClick={keepBoard}
+      >
+        Keep…
+      </Button>
+    </LaidOver>
   );
 }
 

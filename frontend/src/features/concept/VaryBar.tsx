@@ -69,7 +69,15 @@ function InTime({ answer }: { answer: Answer }) {
 function useGridBody(concept: ConceptState, sides: readonly Side[]): Record<string, unknown> | null {
   const { flows, config } = useSessionStore();
   const [found, setFound] = useState<{ of: string; body: Record<string, unknown> | null }>({ of: "", body: null });
-  const settings = [config.preset, config.format, config.stages[0], config.max_cost_usd, flows !== null];
+  const settings = [
+    config.preset,
+    config.format,
+    config.stages[0],
+    config.max_cost_usd,
+    config.styles,
+    config.wildcards,
+    flows !== null,
+  ];
   const of = sides.length ? JSON.stringify([sides, sentCards(concept), settings]) : "";
   useEffect(() => {
     if (!of) return undefined;

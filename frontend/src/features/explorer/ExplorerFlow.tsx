@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 
 import { useKeptMarks } from "@/actions/useKeptMarks";
+import { LaidOver } from "@/actions/wording/LaidOver";
 import { Notice } from "@/components/Notice";
 import { AxesView } from "@/features/explorer/axes/AxesView";
 import { BetweenView } from "@/features/explorer/between/BetweenView";
@@ -34,12 +35,16 @@ export function ExplorerFlow() {
       <header className="flex flex-wrap items-center gap-3 px-4 pt-2">
         <h1 className="text-lg font-semibold">Explorer</h1>
         <Tabs chosen={state.view} />
+        <LaidOver wildcards={isOfPrompt(state)} />
       </header>
       <Shown state={state} />
       <PicksBar />
     </div>
   );
 }
+
+/** Whether what is asked for next is drawn from the prompt, not from pictures. */
+const isOfPrompt = (state: ExplorerState): boolean => !centreOf(state) || (state.view === "axes" && !state.ofPicture);
 
 function Tabs({ chosen }: { chosen: View }) {
   return (

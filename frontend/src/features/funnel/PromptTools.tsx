@@ -1,53 +1,20 @@
-import { saveStyleOfPanel, toggleStyle } from "@/actions/styles";
+import { saveStyleOfPanel } from "@/actions/styles";
+import { LaidOver } from "@/actions/wording/LaidOver";
 import { Button } from "@/components/Button";
 import { useLibraryStore } from "@/stores/libraryStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
 /** What is laid over the prompt, and the ways to earlier prompts and saved styles. */
 export function PromptTools({ stage }: { stage: number }) {
-  const { config, change } = useSessionStore();
-  const { open } = useLibraryStore.getState();
+  const written = useSessionStore(({ config }) => config.prompt.trim() !== "");
   return (
-    <div className="grid gap-2" role="group" aria-label="Styles and wildcards">
-      {config.styles && config.styles.length > 0 && (
-        <ul className="flex flex-wrap gap-1" aria-label="Laid over the prompt">
-          {config.styles.map((name) => (
-            <li key={name}>
-              <button
-                type="button"
-                className="flex min-h-9 items-center gap-2 rounded-full border border-accent px-3 text-sm"
-                aria-label={`Take off ${name}`}
-                onClick={() => toggleStyle(name)}
-              >
-                <span dir="auto">{name}</span> <span aria-hidden>✕</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <div className="flex flex-wrap items-center gap-x-1 gap-y-0 text-sm">
-        <Button look="quiet" onClick={() => open({ what: "styles" })}>
-          Styles
-        </Button>
-        <Button look="quiet" onClick={() => open({ what: "history" })}>
-          Earlier prompts
-        </Button>
-        <Button look="quiet" disabled={!config.prompt.trim()} onClick={() => saveStyleOfPanel(stage)}>
-          Save as style
-        </Button>
-        <label
-          className="flex min-h-9 cursor-pointer items-center gap-2 px-2 text-soft"
-          title="Each picture draws one of {red|blue} and of the list __animal__, by its seed"
-        >
-          <input
-            type="checkbox"
-            className="size-4 accent-(--accent)"
-            checked={config.wildcards ?? false}
-            onChange={({ target }) => change({ wildcards: target.checked })}
-          />
-          Wildcards
-        </label>
-      </div>
-    </div>
+    <LaidOver>
+      <Button look="quiet" onClick={() => useLibraryStore.getState().open({ what: "history" })}>
+        Earlier prompts
+      </Button>
+      <Button look="quiet" disabled={!written} onClick={() => saveStyleOfPanel(stage)}>
+        Save as style
+      </Button>
+    </LaidOver>
   );
 }

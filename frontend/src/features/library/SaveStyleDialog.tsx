@@ -1,12 +1,14 @@
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { toast } from "sonner";
 
 import { toggleStyle } from "@/actions/styles";
-import { HubProblem, request } from "@/api/client";
+import { HubProblem, request, withTicket } from "@/api/client";
 import type { StyleKind, StyleOut } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Modal } from "@/components/Modal";
+import { PartsChoice } from "@/features/library/PartsChoice";
+import { useParts } from "@/features/library/useParts";
 import { modelName } from "@/lib/format";
 import type { StyleDraft } from "@/stores/libraryStore";
 
@@ -41,7 +43,8 @@ export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
     files: true,
   });
   const [problem, setProblem] = useState<HubProblem | null>(null);
-  const say = (fields: Partial<Said>) => setSaid({ ...said, ...fields });
+  const say = (fields: Partial<Said>) => setSaid((before) => ({ ...before, ...fields }));
+  const { chosen, choose } = useParts(draft.parts, said.kind, say, told);
   const files = [...(draft.loras ?? []).map(({ name }) => name), ...(draft.checkpoint ? [draft.checkpoint] : [])];
   const keep = async (event: FormEvent) => {
     event.preventDefault();
@@ -62,18 +65,17 @@ export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
       onClose={onClose}
     >
       <form className="grid gap-3" onSubmit={(event) => void keep(event)}>
-        <Texts said={said} say={say} problem={problem} />
-        {files.length > 0 && (
-          <label className="flex cursor-pointer items-start gap-2 text-sm">
-            <input
-              type="checkbox"
-              className="mt-0.5 size-4 accent-(--accent)"
-              checked={said.files}
-              onChange={({ target }) => say({ files: target.checked })}
-            />
-            <span className="wrap-anywhere">With {files.map(modelName).join(", ")}</span>
-          </label>
+        {draft.shownBy && (
+          <img
+            src={withTicket(draft.shownBy)}
+            alt="The picture that shows it"
+            className="size-20 rounded object-cover"
+          />
         )}
+        <Texts said={said} say={say} problem={problem}>
+          {draft.parts && <PartsChoice parts={draft.parts} chosen={chosen} onChange={choose} />}
+        </Texts>
+        <WithFiles files={files} said={said} say={say} />
         {problem && problem.code !== "name_taken" && (
           <p role="alert" className="text-sm text-bad">
             {problem.message}
@@ -84,6 +86,29 @@ export function SaveStyleDialog({ draft, style, saved, onClose }: Props) {
         </Button>
       </form>
     </Modal>
+  );
+}
+
+const told = (error: Error): void => void toast.error(error.message);
+
+interface FilesProps {
+  files: readonly string[];
+  said: Said;
+  say: (fields: Partial<Said>) => void;
+}
+
+function WithFiles({ files, said, say }: FilesProps) {
+  if (!files.length) return null;
+  return (
+    <label className="flex cursor-pointer items-start gap-2 text-sm">
+      <input
+        type="checkbox"
+        className="mt-0.5 size-4 accent-(--accent)"
+        checked={said.files}
+        onChange={({ target }) => say({ files: target.checked })}
+      />
+      <span className="wrap-anywhere">With {files.map(modelName).join(", ")}</span>
+    </label>
   );
 }
 
@@ -103,9 +128,11 @@ interface TextsProps {
   said: Said;
   say: (fields: Partial<Said>) => void;
   problem: HubProblem | null;
+  /** Between the kind and the words. */
+  children: ReactNode;
 }
 
-function Texts({ said, say, problem }: TextsProps) {
+function Texts({ said, say, problem, children }: TextsProps) {
   const taken = problem?.code === "name_taken" ? problem.message : problem?.about("name");
   return (
     <>
@@ -121,21 +148,8 @@ function Texts({ said, say, problem }: TextsProps) {
           />
         )}
       </Field>
-      <fieldset className="flex flex-wrap gap-x-4 text-sm">
-        <legend className="sr-only">Kind</legend>
-        {Object.entries(KINDS).map(([kind, words]) => (
-          <label key={kind} className="flex min-h-9 cursor-pointer items-center gap-2">
-            <input
-              type="radio"
-              name="kind"
-              className="size-4 accent-(--accent)"
-              checked={said.kind === kind}
-              onChange={() => say({ kind: kind as StyleKind })}
-            />
-            {words}
-          </label>
-        ))}
-      </fieldset>
+      <KindChoice said={said} say={say} />
+      {children}
       <Field
         label="Words"
         hint="{prompt} stands for the prompt; without it, these follow it."
@@ -163,5 +177,25 @@ function Texts({ said, say, problem }: TextsProps) {
         )}
       </Field>
     </>
+  );
+}
+
+function KindChoice({ said, say }: Pick<TextsProps, "said" | "say">) {
+  return (
+    <fieldset className="flex flex-wrap gap-x-4 text-sm">
+      <legend className="sr-only">Kind</legend>
+      {Object.entries(KINDS).map(([kind, words]) => (
+        <label key={kind} className="flex min-h-9 cursor-pointer items-center gap-2">
+          <input
+            type="radio"
+            name="kind"
+            className="size-4 accent-(--accent)"
+            checked={said.kind === kind}
+            onChange={() => say({ kind: kind as StyleKind })}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
   );
 }

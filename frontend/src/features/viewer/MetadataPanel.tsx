@@ -18,7 +18,7 @@ import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 import { saveFile } from "@/lib/saveFile";
 import { suffixOf } from "@/lib/mediaTypes";
-import { variedInWords } from "@/lib/varied";
+import { isWildcard, variedInWords, type Varied } from "@/lib/varied";
 
 interface Props {
   generation: Generation;
@@ -30,11 +30,15 @@ interface Props {
 const MakerTools = lazily(() => import("@/features/viewer/MakerTools").then((module) => module.MakerTools));
 const Wording = lazily(() => import("@/features/viewer/Wording").then((module) => module.Wording));
 
+/** What became of wildcards is told beside the words that were written. */
+const withoutWildcards = (varied: Varied): Varied =>
+  Object.fromEntries(Object.entries(varied).filter(([name]) => !isWildcard(name)));
+
 /** The picture's settings and origin, and what can be done with them. */
 export function MetadataPanel({ generation, onShow, onLeave }: Props) {
   const lineage = useLineage(generation);
   const suffix = suffixOf(generation);
-  const differs = variedInWords(generation.varied);
+  const differs = variedInWords(generation.written ? withoutWildcards(generation.varied) : generation.varied);
   return (
     <div className="grid content-start gap-5 p-4">
       <Suspense>
@@ -173,7 +177,7 @@ function applySettings(generation: Generation): void {
     prompt: written.prompt,
     negative_prompt: written.negative_prompt,
     styles: generation.written?.styles ?? [],
-    wildcards: Object.keys(generation.varied).some((name) => name.startsWith("__") || name.startsWith("{")),
+    wildcards: Object.keys(generation.varied).some(isWildcard),
     stages: {
       ...(isOpen ? config.stages : {}),
       [stage]: {

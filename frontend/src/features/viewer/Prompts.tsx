@@ -1,4 +1,5 @@
 import type { Generation } from "@/api/types";
+import { isWildcard } from "@/lib/varied";
 
 /** What the picture was drawn from and, where that is something else, what was written. */
 export function Prompts({ generation }: { generation: Generation }) {
@@ -25,7 +26,7 @@ interface Props {
 
 /** The words before styles and wildcards, and what became of each wildcard. */
 function AsWritten({ generation, written }: Props) {
-  const drawn = Object.entries(generation.varied).filter(([name]) => name.startsWith("__") || name.startsWith("{"));
+  const drawn = Object.entries(generation.varied).filter(([name]) => isWildcard(name));
   const rows: [string, string][] = [
     ["Written", written.prompt],
     ["Styles", written.styles.join(", ")],

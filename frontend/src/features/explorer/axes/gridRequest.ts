@@ -1,7 +1,9 @@
 /** What a grid asks of the hub: the settings that all its pictures share, and its axes. */
 import { allowed, bodyFor } from "@/actions/batchRequest";
+import { laidOverPictures } from "@/actions/wording/laidOver";
 import { axisBody, gridOf } from "@/features/explorer/axes/axis";
 import { findNeighbours } from "@/features/explorer/map/neighbours";
+import { pictureNow } from "@/features/explorer/pictures";
 import { centreOf, type ExplorerState } from "@/features/explorer/state";
 import { useSessionStore } from "@/stores/sessionStore";
 
@@ -32,7 +34,7 @@ async function baseOf(state: ExplorerState): Promise<{ base: object | null; prob
     const { neighbours, problem } = await findNeighbours(centre, fromIt ? "strength" : "seed");
     if (!neighbours?.request) return { base: null, problem: problem ?? neighbours?.none_because ?? null };
     const { variations: _, max_cost_usd: __, ...base } = neighbours.request;
-    return { base, problem: null };
+    return { base: { ...base, ...laidOverPictures([centre], pictureNow) }, problem: null };
   }
   if (!useSessionStore.getState().config.prompt.trim()) return { base: null, problem: "Write a prompt first" };
   const body = bodyFor(0, []);

@@ -3,11 +3,12 @@ import { useState } from "react";
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { allowed } from "@/actions/batchRequest";
+import { laidOverPictures } from "@/actions/wording/laidOver";
 import { withTicket } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
 import { Strip } from "@/features/explorer/between/Strip";
-import { useFetched, usePicture } from "@/features/explorer/pictures";
+import { pictureNow, useFetched, usePicture } from "@/features/explorer/pictures";
 import type { ExplorerState } from "@/features/explorer/state";
 import { submitPictures } from "@/features/explorer/submit";
 import { useBatch } from "@/features/explorer/useBatch";
@@ -25,7 +26,10 @@ export function BetweenView({ state }: { state: ExplorerState }) {
   const [sending, setSending] = useState(false);
   const sessionId = useSessionStore((store) => store.sessionId);
   useFetched([from ?? "", to ?? ""]);
-  const body = from && to && from !== to ? { from, to, steps: STEPS, session_id: sessionId, ...allowed() } : null;
+  const body =
+    from && to && from !== to
+      ? { from, to, steps: STEPS, session_id: sessionId, ...allowed(), ...laidOverPictures([from, to], pictureNow) }
+      : null;
   const answer = useEstimate(body, `${PATH}/estimate`);
   const batch = useBatch(strip);
   const draw = async () => {

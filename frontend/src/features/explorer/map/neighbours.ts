@@ -3,6 +3,7 @@ import { toast } from "sonner";
 import { create } from "zustand";
 
 import { allowed } from "@/actions/batchRequest";
+import { chosenSince, laidOverPictures } from "@/actions/wording/laidOver";
 import { cancelBatch, inWords } from "@/actions/batches";
 import { retry } from "@/actions/pictures";
 import { post, postOnce } from "@/api/client";
@@ -49,24 +50,34 @@ async function ask(centre: string, direction: Direction): Promise<Found> {
 const RANK: Readonly<Record<string, number>> = { complete: 0, generating: 1, queued: 2 };
 const rank = ({ status }: Generation): number => RANK[status] ?? 3;
 
-/** The picture of each neighbour, the best of several; null: nobody has asked for it yet. */
+/** The picture of each neighbour with these styles laid over it, the best of several; null: nobody has asked for it. */
 export function drawnOnes(
   { generation_id: centre, neighbours }: Neighbours,
   pictures: Readonly<Record<string, Generation>>,
+  styles: readonly string[],
 ): (string | null)[] {
-  const beside = Object.values(pictures).filter((each) => each.parent_id === centre && each.stage === 0);
+  const beside = Object.values(pictures).filter(
+    (each) => each.parent_id === centre && each.stage === 0 && sameNames(each.written?.styles ?? [], styles),
+  );
   return neighbours.map(({ varied }) => {
     const [best] = beside.filter((each) => same(each.varied, varied)).sort((one, other) => rank(one) - rank(other));
     return best?.id ?? null;
   });
 }
 
+const sameNames = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name) => others.includes(name));
+
 /** Draws the neighbours that nobody has asked for; what is drawn ahead is taken over. A refusal is shown. */
 export async function drawNeighbours(centre: string, direction: Direction, only?: number): Promise<void> {
   useNeighbourStore.setState({ wanted: null });
   const { neighbours } = await findNeighbours(centre, direction);
   if (!neighbours?.request) return;
-  const drawn = drawnOnes(neighbours, useGenerationStore.getState().live.generations);
+  const drawn = drawnOnes(
+    neighbours,
+    useGenerationStore.getState().live.generations,
+    chosenSince([centre], pictureNow),
+  );
   const places = drawn.map((_, place) => place).filter((place) => only === undefined || place === only);
   await Promise.all(places.map((place) => takeOver(drawn[place] ?? null)));
   const missing = places.filter((place) => drawn[place] === null);
@@ -78,6 +89,7 @@ export async function drawNeighbours(centre: string, direction: Direction, only?
       ...request,
       ...{ session_id: useSessionStore.getState().sessionId, stage: 0, priority: "interactive" },
       ...allowed(),
+      ...laidOverPictures([centre], pictureNow),
       variations: missing.map((place) => variations[place] as unknown),
     });
     useGenerationStore.getState().addBatch(batch);

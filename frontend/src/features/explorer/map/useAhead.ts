@@ -1,12 +1,14 @@
 /** What idle cards draw before anybody asks for it. */
 import { useEffect, useState } from "react";
 
+import { laidOverPictures } from "@/actions/wording/laidOver";
 import { get, post, request } from "@/api/client";
 import type { Ahead, Direction } from "@/api/types";
 import { DIRECTIONS, directionOf } from "@/features/explorer/directions";
-import { usePicture } from "@/features/explorer/pictures";
+import { pictureNow, usePicture } from "@/features/explorer/pictures";
 import { centreOf, type ExplorerState } from "@/features/explorer/state";
 import { useGenerationStore } from "@/stores/generationStore";
+import { useSessionStore } from "@/stores/sessionStore";
 
 const LOOK_MS = 2_000;
 
@@ -14,6 +16,7 @@ const LOOK_MS = 2_000;
 export function useAhead(state: ExplorerState): Ahead | null {
   const [told, setTold] = useState<Ahead | null>(null);
   const sessionId = useGenerationStore(({ live }) => live.session?.id);
+  const styles = useSessionStore(({ config }) => config.styles);
   const centre = centreOf(state);
   const picture = usePicture(centre);
   const there = picture !== undefined && picture !== "gone" && picture.status === "complete";
@@ -33,7 +36,8 @@ export function useAhead(state: ExplorerState): Ahead | null {
     const begin = async () => {
       const directions = stillFree(centre, direction);
       if (!directions.length) return;
-      const body = { session_id: sessionId, generation_id: centre, directions, budget };
+      const laid = laidOverPictures([centre], pictureNow);
+      const body = { session_id: sessionId, generation_id: centre, directions, budget, ...laid };
       const begun = await post<Ahead>("/api/explore/ahead", body).catch(() => null); // a comfort: nobody misses it
       if (over || !begun) return;
       setTold(begun);
@@ -44,7 +48,7 @@ export function useAhead(state: ExplorerState): Ahead | null {
       over = true;
       clearTimeout(timer);
     };
-  }, [sessionId, centre, there, allowed, budget, direction]);
+  }, [sessionId, centre, there, allowed, budget, direction, styles]);
   useEffect(() => {
     if (allowed || !sessionId) return;
     void request("DELETE", `/api/explore/ahead/${encodeURIComponent(sessionId)}`).catch(() => undefined);

@@ -8,10 +8,12 @@ import {
   keyOf,
   useNeighbourStore,
 } from "@/features/explorer/map/neighbours";
+import { chosenSince } from "@/actions/wording/laidOver";
 import type { Ring } from "@/features/explorer/map/layout";
-import { usePicture } from "@/features/explorer/pictures";
+import { pictureNow, usePicture } from "@/features/explorer/pictures";
 import { centreOf, type ExplorerState } from "@/features/explorer/state";
 import { useGenerationStore } from "@/stores/generationStore";
+import { useSessionStore } from "@/stores/sessionStore";
 
 export interface Around {
   ring: Ring | null;
@@ -37,8 +39,12 @@ export function useRing(state: ExplorerState): Around {
     else void findNeighbours(centre, direction);
   }, [centre, direction, there]);
   const neighbours = found?.neighbours ?? null;
+  const chosen = useSessionStore(({ config }) => config.styles) ?? NO_STYLES;
   const pictures = useGenerationStore(
-    useShallow(({ live }) => (neighbours ? drawnOnes(neighbours, live.generations) : NOTHING)),
+    useShallow(({ live }) => {
+      if (!neighbours || !centre) return NOTHING;
+      return drawnOnes(neighbours, live.generations, chosenSince([centre], pictureNow, chosen));
+    }),
   );
   const ring = useMemo(
     () => (centre && neighbours ? { centre, direction, pictures } : null),
@@ -52,4 +58,5 @@ export function useRing(state: ExplorerState): Around {
   };
 }
 
+const NO_STYLES: readonly string[] = [];
 const NOTHING: readonly (string | null)[] = [];
