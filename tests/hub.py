@@ -14,6 +14,7 @@ from vibes.api.http_app import create_http_app
 from vibes.app.hub import Hub, running_hub
 from vibes.app.web import lifespan_state
 from vibes.environment.settings import Settings
+from vibes.ports.clock import Clock
 from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.server.connections import ConnectionLimits, Connections
@@ -49,10 +50,13 @@ def settings_for(folder: Path, *, fleet: str = FLEET, **given: object) -> Settin
 
 @asynccontextmanager
 async def open_hub(
-    settings: Settings, factory: GeneratorNodeFactory | None = None, kinds: NodeKinds | None = None
+    settings: Settings,
+    factory: GeneratorNodeFactory | None = None,
+    kinds: NodeKinds | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Hub]:
     """The running hub, every enabled node already asked once."""
-    async with running_hub(settings, factory, kinds=kinds) as hub:
+    async with running_hub(settings, factory, clock, kinds) as hub:
         await eventually(
             lambda: all(watch.state != "starting" for watch in hub.supervisor.nodes.values()),
             what="every node was asked once",

@@ -1,10 +1,11 @@
 """The machine's clock is set forward and back while work is under way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import DateOfTheStory
 from tests.faults.world import World, world
 from tests.hub import settings_for
 from tests.services.asking import finished, request
@@ -12,23 +13,12 @@ from tests.waiting import eventually
 from vibes.app.hub import Hub, running_hub
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId
-from vibes.services.runtime.clock import SystemClock
 
 pytestmark = pytest.mark.processes
 
 
-class JumpingClock(SystemClock):
-    """The system's, as far as durations go; its date is what the story says."""
-
-    def __init__(self) -> None:
-        self.offset = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset
-
-
 async def test_a_clock_that_jumps_a_day_either_way_loses_nothing_and_sends_nothing_twice(tmp_path: Path) -> None:
-    clock = JumpingClock()
+    clock = DateOfTheStory()
     async with world(tmp_path, hub=False) as broken:
         settings = settings_for(tmp_path)
         async with running_hub(settings, clock=clock) as hub:
@@ -43,7 +33,7 @@ async def test_a_clock_that_jumps_a_day_either_way_loses_nothing_and_sends_nothi
     assert len(drawn) == 12
 
 
-async def after_jump(broken: World, hub: Hub, clock: JumpingClock, jump: timedelta) -> None:
+async def after_jump(broken: World, hub: Hub, clock: DateOfTheStory, jump: timedelta) -> None:
     """While both nodes draw; the hub then looks for leases that are over."""
     for machine_id in broken.machines:
         await broken.works(machine_id)

@@ -1,6 +1,5 @@
 """Jobs on the queue that is there: chains, fan-outs, failures, cancels, and hubs that end in the middle."""
 
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -289,19 +288,6 @@ async def test_an_upload_stays_while_others_need_it_or_when_it_was_made_again(tm
         again = await hub.jobs.submit(job_of(task("t1", ENLARGE, image=f"artifact:{artifact.id}")))
         await hub.jobs.cancel(again.id)
         assert not await hub.artifacts.exists(artifact.id)
-
-
-async def test_an_upload_that_a_job_waits_for_outlives_its_day(tmp_path: Path) -> None:
-    async with open_hub(settings_for(tmp_path), FakeFleet(instant=False)) as hub:
-        needed, unused = await uploaded(hub, png()), await uploaded(hub, png((1, 2, 3)))
-        job = await hub.jobs.submit(job_of(task("t1"), task("t2", ENLARGE, image=f"@artifact:{needed.id}")))
-        for path in (tmp_path / "data" / "artifacts").iterdir():
-            os.utime(path, (1, 1))
-        await hub.artifacts.sweep(await hub.storage.jobs.artifacts_of_jobs(ended=False))
-        assert await hub.artifacts.exists(needed.id)
-        assert not await hub.artifacts.exists(unused.id)
-        await hub.jobs.cancel(job.id)
-        assert not await hub.artifacts.exists(needed.id)
 
 
 async def test_a_job_that_no_node_could_ever_do_is_refused_with_the_place(tmp_path: Path) -> None:

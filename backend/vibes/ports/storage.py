@@ -100,9 +100,6 @@ class GenerationRepository(Protocol):
         """Oldest first, then by index."""
 
     async def count_by_status(self) -> dict[GenerationStatus, int]: ...
-    async def open_mentions(self, text: str) -> bool:
-        """Whether a generation that is not terminal has this text among its parameters."""
-
     async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
         """queued or generating → cancelled."""
 
@@ -332,15 +329,15 @@ class JobRepository(Protocol):
 
     async def artifacts_of(self, job_id: JobId) -> Sequence[str]: ...
     async def artifact_use(self, artifact_id: str) -> ArtifactUse: ...
-    async def artifacts_of_jobs(self, *, ended: bool) -> Sequence[str]:
-        """Uploads named by open jobs, or by ended ones, except those passed to `forget_artifacts`."""
+    async def artifacts_of_ended_jobs(self) -> Sequence[str]:
+        """Uploads that ended jobs name, except those passed to `forget_artifacts`."""
 
     async def forget_artifacts(self, artifact_ids: Collection[str]) -> None:
         """These uploads no longer exist."""
 
 
 class ArtifactRepository(Protocol):
-    """Owners of uploads; those without an entry are everybody's."""
+    """Uploads: their owners, where those without an entry are everybody's, and what names them."""
 
     async def uploaded(self, artifact_id: str, owner: OwnerId | None) -> None:
         """Somebody uploaded it. Two people may upload equal content, which is one artifact: it is everybody's then, as
@@ -348,6 +345,10 @@ class ArtifactRepository(Protocol):
 
     async def owner_of(self, artifact_id: str) -> OwnerId | None:
         """None: everybody's."""
+
+    async def named(self, artifact_ids: Collection[str]) -> frozenset[str]:
+        """Those of these that are still named: by a session's config, by an open job, or by a generation, of ended jobs
+        by an open one. Reads all of these: ask for many at once, and seldom."""
 
     async def forget(self, artifact_ids: Collection[str]) -> None:
         """These uploads no longer exist."""

@@ -4,7 +4,7 @@ import type { Artifact } from "@/api/types";
 
 const MOST_BYTES = 32 * 1024 * 1024;
 
-/** The hub deletes an upload that nothing has used for a day, or with the last job that used it. */
+/** The hub deletes an upload that nothing names a day after its last use, or with the last job that used it. */
 const files = new Map<string, File>();
 
 /** Answers its id. Throws an Error whose message is a sentence for the person. */

@@ -1641,7 +1641,8 @@ export interface paths {
         put?: never;
         /**
          * Upload Artifact
-         * @description A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept for a day after its last use.
+         * @description A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept while a session, a picture or an open job names it,
+         *     and for a day after its last use.
          */
         post: operations["upload_artifact_api_artifacts_post"];
         delete?: never;

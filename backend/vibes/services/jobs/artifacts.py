@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 
 from vibes.domain.ids import JobId
-from vibes.domain.pictures.picture import PictureOrigin, PictureReference
 from vibes.ports.storage import Storage
 from vibes.services.media.artifact_store import ArtifactStore
 
@@ -44,7 +43,7 @@ class JobArtifacts:
 
     async def release_all(self) -> None:
         """Delete those that a hub left which was killed between the end of a job and the deletion of its uploads."""
-        await self.release(await self._storage.jobs.artifacts_of_jobs(ended=True))
+        await self.release(await self._storage.jobs.artifacts_of_ended_jobs())
 
     async def _release(self, artifact_id: str) -> bool:
         """False when a submission came in between, so that it must be looked at again."""
@@ -52,7 +51,7 @@ class JobArtifacts:
         use = await self._storage.jobs.artifact_use(artifact_id)
         if use.open_jobs or use.newest is None:
             return True
-        if await self._storage.generations.open_mentions(str(PictureReference(PictureOrigin.ARTIFACT, artifact_id))):
+        if await self._storage.artifacts.named([artifact_id]):
             return True
         async with self._deleting:
             if taken_in_hand != self._taken_in_hand:

@@ -37,8 +37,7 @@ class Retention:
         while True:
             await self.sweep()
             await self._forget_graphs()
-            swept = await self._artifacts.sweep(await self._storage.jobs.artifacts_of_jobs(ended=False))
-            await self._storage.artifacts.forget(swept)
+            await self.sweep_uploads()
             await self._clock.sleep(SWEEP_INTERVAL_SECONDS)
 
     async def sweep(self) -> int:
@@ -50,6 +49,11 @@ class Retention:
         if dropped:
             logger.info("deleted %d unselected pictures", dropped)
         return dropped
+
+    async def sweep_uploads(self) -> None:
+        """Those that nothing names and that nobody has used for a day."""
+        swept = await self._artifacts.sweep(self._storage.artifacts.named)
+        await self._storage.artifacts.forget(swept)
 
     async def _forget_graphs(self) -> None:
         """A graph is some kB, and every picture carries its own; it is kept for an hour to find faults."""

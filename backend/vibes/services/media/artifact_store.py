@@ -1,16 +1,17 @@
-"""Uploaded pictures, kept by the hash of their content until they were unused for a day."""
+"""Uploaded pictures by the hash of their content: kept while anything names them, and a day after their last use."""
 
 import asyncio
 import hashlib
+import math
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakValueDictionary
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
 from vibes.ports.clock import Clock
-from vibes.ports.media import MediaStore
+from vibes.ports.media import MediaStore, StoredFile
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, normalised
 
@@ -42,6 +43,9 @@ class ArtifactStore:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """By id: keeps one upload from being written and deleted at the same time."""
+        self._used: dict[str, float] = {}
+        """By id, as far as this process knows: when it was last used, on a clock that never jumps. The times of files
+        are of the wall clock, which a machine may set right long after it has started."""
 
     async def add(self, read: Callable[[], Awaitable[bytes]], field: str) -> Artifact:
         """Check and store an upload, which is read only when its turn comes, so that it takes no memory before.
@@ -59,6 +63,7 @@ class ArtifactStore:
             try:
                 async with self._lock(artifact_id):
                     await self._files.put({_key(artifact_id): png})
+                    self._used[artifact_id] = self._clock.monotonic()
             except StorageUnavailable as error:
                 raise StorageUnavailable(f"the upload {error.message}") from error
             return Artifact(artifact_id, *size)
@@ -71,7 +76,7 @@ class ArtifactStore:
             png = await self._files.get(_key(artifact_id))
         except NotFound as error:
             raise _unknown(artifact_id) from error
-        await self._files.touch(_key(artifact_id))
+        await self._touch(artifact_id)
         return png
 
     async def exists(self, artifact_id: str) -> bool:
@@ -85,22 +90,45 @@ class ArtifactStore:
                 return False
             if file is not None:
                 await self._files.delete([file.key])
+            self._used.pop(artifact_id, None)
             return True
 
-    async def sweep(self, needed: Collection[str] = ()) -> list[str]:
-        """Delete those unused for a day, except ``needed`` ones; answers which."""
-        oldest = self._clock.now().timestamp() - UNUSED_SECONDS
-        unused = [file.key.removesuffix(_SUFFIX) for file in await self._files.list("") if file.used_at < oldest]
-        swept = []
-        for artifact_id in unused:
-            if artifact_id in needed or not _ID.fullmatch(artifact_id):
-                continue
-            async with self._lock(artifact_id):
-                file = await self._files.stat(_key(artifact_id))
-                if file is None or file.used_at < oldest:  # None: a killed process had only begun to write it
-                    await self._files.delete([_key(artifact_id)])
-                    swept.append(artifact_id)
-        return swept
+    async def sweep(self, named: Callable[[Collection[str]], Awaitable[Collection[str]]]) -> list[str]:
+        """Delete those unused for a day that nothing names; answers which.
+
+        ``named`` is asked which of these something names: they count as used now, and are asked for a day later.
+        """
+        self._note_times_of_the_future(files := await self._files.list(""))
+        unused = [each for file in files if _ID.fullmatch(each := _id_in(file.key)) and self._is_unused(file)]
+        needed = await named(unused) if unused else ()
+        for artifact_id in needed:
+            await self._touch(artifact_id)
+        return [each for each in unused if each not in needed and await self._delete_unused(each)]
+
+    async def _delete_unused(self, artifact_id: str) -> bool:
+        async with self._lock(artifact_id):
+            file = await self._files.stat(_key(artifact_id))
+            if file is not None and not self._is_unused(file):
+                return False
+            await self._files.delete([_key(artifact_id)])  # also where a killed process had only begun to write it
+            self._used.pop(artifact_id, None)
+            return True
+
+    def _is_unused(self, file: StoredFile) -> bool:
+        now = self._clock.now().timestamp()
+        if self._clock.monotonic() - self._used.get(_id_in(file.key), -math.inf) <= UNUSED_SECONDS:
+            return False
+        return not now - UNUSED_SECONDS <= file.used_at <= now
+
+    def _note_times_of_the_future(self, files: Sequence[StoredFile]) -> None:
+        """Of a clock that was wrong then: such a file counts as used when it is first seen."""
+        for file in files:
+            if file.used_at > self._clock.now().timestamp():
+                self._used.setdefault(_id_in(file.key), self._clock.monotonic())
+
+    async def _touch(self, artifact_id: str) -> None:
+        self._used[artifact_id] = self._clock.monotonic()
+        await self._files.touch(_key(artifact_id))
 
     def _lock(self, artifact_id: str) -> asyncio.Lock:
         return self._locks.setdefault(artifact_id, asyncio.Lock())
@@ -110,9 +138,16 @@ def _key(artifact_id: str) -> str:
     return f"{artifact_id}{_SUFFIX}"
 
 
+def _id_in(key: str) -> str:
+    return key.removesuffix(_SUFFIX)
+
+
 def _id_of(png: bytes) -> str:
     return hashlib.sha256(png).hexdigest()
 
 
 def _unknown(artifact_id: str) -> NotFound:
-    return NotFound(f"there is no artifact {artifact_id}; uploads are kept for a day", code="unknown_artifact")
+    return NotFound(
+        f"there is no artifact {artifact_id}; an upload that nothing names is kept for a day after its last use",
+        code="unknown_artifact",
+    )

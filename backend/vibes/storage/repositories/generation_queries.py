@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Update, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, func, or_, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
@@ -83,11 +83,6 @@ def matching(criteria: GenerationFilter) -> Select[Any]:
 def number_matching(criteria: GenerationFilter) -> Select[Any]:
     number = func.count().label("number")
     return select(number).select_from(GENERATIONS).where(*_equalities(criteria), *_other_conditions(criteria))
-
-
-def open_mentioning(text: str) -> Select[Any]:
-    mentioned = cast(_COLUMNS.parameters, Text).contains(text, autoescape=True)
-    return select(_COLUMNS.id).where(_COLUMNS.status.in_(sorted(OPEN_STATUSES)), mentioned).limit(1)
 
 
 def _equalities(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:

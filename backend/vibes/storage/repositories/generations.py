@@ -97,9 +97,6 @@ class SqlGenerations:
         found = {row.status: row.number for row in await self._database.rows(query)}
         return {status: found.get(status, 0) for status in GenerationStatus}
 
-    async def open_mentions(self, text: str) -> bool:
-        return await self._database.row(queries.open_mentioning(text)) is not None
-
     async def cancel(self, generation_id: GenerationId, *, at: datetime) -> bool:
         return await self._move(generation_id, _OPEN, GenerationStatus.CANCELLED, {"completed_at": at})
 

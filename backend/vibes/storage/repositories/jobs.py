@@ -108,12 +108,12 @@ class SqlJobs:
         [row] = await self._database.rows(query)
         return ArtifactUse(row.open_jobs, row.newest)
 
-    async def artifacts_of_jobs(self, *, ended: bool) -> Sequence[str]:
+    async def artifacts_of_ended_jobs(self) -> Sequence[str]:
         query = (
             select(JOB_ARTIFACTS.c.artifact_id)
             .distinct()
             .join(JOBS, JOBS.c.id == JOB_ARTIFACTS.c.job_id)
-            .where(JOBS.c.status.in_(_TERMINAL if ended else _OPEN))
+            .where(JOBS.c.status.in_(_TERMINAL))
         )
         return [row.artifact_id for row in await self._database.rows(query)]
 

@@ -41,7 +41,7 @@ export function StartPictureCard({ start, children }: Props) {
       </div>
       {picture === "gone" && (
         <p role="alert" className="text-xs text-warm">
-          The hub keeps a picture of yours for a day after its last use. Choose it again, or remove it.
+          The picture is not on the hub any more. Choose it again, or remove it.
         </p>
       )}
       <StrengthSlider
