@@ -36,7 +36,6 @@ from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.orders.origin import own
 from vibes.ports.orders import InputImage
-from vibes.services.runtime.clock import SystemClock
 
 CLASSES = frozenset(
     {
@@ -83,16 +82,6 @@ class FakeClock:
         """Takes no time: the clock is set forward, and whoever else is ready gets a turn."""
         self.advance(seconds)
         await asyncio.sleep(0)
-
-
-class DateOfTheStory(SystemClock):
-    """The system's clock, as far as durations go; its date is set forward or back by ``offset``."""
-
-    def __init__(self, offset: timedelta = timedelta()) -> None:
-        self.offset = offset
-
-    def now(self) -> datetime:
-        return super().now() + self.offset
 
 
 def png(colour: tuple[int, int, int] = (80, 120, 160), size: tuple[int, int] = (64, 48)) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import DateOfTheStory
+from tests.fakes.dates import DateOfTheStory
 from tests.faults.world import World, world
 from tests.hub import settings_for
 from tests.services.asking import finished, request

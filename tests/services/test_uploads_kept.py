@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import DateOfTheStory, FakeClock, FakeFleet, png
+from tests.fakes import FakeClock, FakeFleet, png
+from tests.fakes.dates import DateOfTheStory
 from tests.hub import open_hub, settings_for
 from tests.services.asking import finished, request
 from tests.services.jobbing import ENLARGE, job_of, submitted, task
