@@ -7,7 +7,7 @@ from pathlib import Path
 from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.families import TAGS
 from vibes.domain.refinement.reading import read_prompt
-from vibes.domain.refinement.words import folded
+from vibes.domain.refinement.words import folded, key_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "refinement"
 _NAMES = {"keep": "keep", "remove": "remove", "add": "add", "up": "emphasis_up", "down": "emphasis_down"}
@@ -18,7 +18,8 @@ _ARTICLES = {"a", "an", "the"}
 class Sentence:
     prompt: str
     feedback: str
-    expected: Changes
+    expected: tuple[Changes, ...]
+    """Each of them is right."""
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -32,18 +33,28 @@ def sentences(name: str) -> Iterator[Sentence]:
             prompt = line.removeprefix("prompt: ")
         elif "=>" in line and not line.startswith("#"):
             feedback, _, operations = line.partition("=>")
-            yield Sentence(prompt, feedback.strip(), _changes(operations.strip()))
+            yield Sentence(prompt, feedback.strip(), tuple(_changes(each.strip()) for each in operations.split("||")))
 
 
 def normal(changes: Changes) -> dict[str, frozenset[str]]:
-    """Sets of terms in small letters without articles; operations that ask for nothing are left out."""
+    """Sets of terms in small letters without articles, those that are only looked for in the prompt without endings;
+    operations that ask for nothing are left out."""
     lists = {name: frozenset(_term(each) for each in getattr(changes, name)) for name in _NAMES.values()}
+    lists |= {name: frozenset(map(_keys, lists[name])) for name in lists if name != "add"}
     lists["modify"] = frozenset(f"{_term(each.old)} -> {_term(each.new)}" for each in changes.modify)
     return {name: terms for name, terms in lists.items() if terms}
 
 
 def _term(text: str) -> str:
     return " ".join(word for word in folded(text).split() if word not in _ARTICLES)
+
+
+def _keys(term: str) -> str:
+    return " ".join(map(key_of, term.split()))
+
+
+def right(understood: Changes, sentence: Sentence) -> bool:
+    return normal(understood) in [normal(each) for each in sentence.expected]
 
 
 def _changes(text: str) -> Changes:

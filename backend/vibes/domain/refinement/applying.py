@@ -1,11 +1,13 @@
 """Carries out operations on weighted phrases. What is kept is never lost, and what is removed never left."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.cutting import cut_out, cut_words
 from vibes.domain.refinement.phrases import STEP, Phrase, Prompt, Span
+from vibes.domain.refinement.prepositions import preposition_for
 from vibes.domain.refinement.words import ENGLISH, holds, places, term_keys
 
 MAX_ROUNDS = 20
@@ -149,15 +151,21 @@ def _without_all(phrase: Phrase, found: Sequence[tuple[int, int]]) -> Phrase | N
     return replace(phrase, spans=(Span(text, phrase.weight),)) if text else None
 
 
+_LEAD = re.compile(r"(?:\b(?P<place>[a-z]+) )?\b(?P<article>an? |the )$", re.IGNORECASE)
+"""What leads to a thing: "in a ", "on the "."""
+
+
 def _replaced(phrase: Phrase, start: int, end: int, new: str) -> Phrase:
     text = phrase.text
     words = f"{new[0].upper()}{new[1:]}" if start == 0 and text[0].isupper() and new else new
     result = phrase.replaced(start, end, words)
-    before = text[:start].split()
-    article = before[-1] if before else ""
-    if article.lower() in {"a", "an"} and text[:start].endswith(f"{article} "):
-        result = result.replaced(start - len(article) - 1, start, _article(article, new))
-    return result
+    lead = _LEAD.search(text[:start])
+    if lead is None:
+        return result
+    place, article = lead["place"], lead["article"]
+    put = article if article.lower() == "the " else _article(article.strip(), new)
+    put = f"{preposition_for(new, text[start:end], place)} {put}" if place else put
+    return result.replaced(lead.start(), start, put)
 
 
 def _article(before: str, new: str) -> str:

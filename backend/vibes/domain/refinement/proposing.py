@@ -39,7 +39,7 @@ def proposed(said: Changes, rules: Understood, feedback: str) -> Proposal:
     grounded, invented = _grounded(sorted_out, feedback, rules.changes)
     agreeing = _agreeing(grounded, rules.sure)
     if agreeing.empty:
-        return Proposal(rules.changes, invented)
+        return Proposal(rules.changes, (*invented, *rules.notes))
     return Proposal(rules.sure.joined(agreeing), invented)
 
 

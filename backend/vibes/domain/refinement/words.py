@@ -159,6 +159,33 @@ def _without_ending(word: str, endings: tuple[str, ...]) -> str:
         word = word.removesuffix(ending)
 
 
+_SUFFIXES = ("ing", "ness", "ish", "en", "ed", "ful", "ly", "y", "e")
+
+
+def stem_of(key: str) -> str:
+    """Of an English key: what "wood" and "wooden", "sleep" and "sleeping" have in common; at least four letters."""
+    ending = next((each for each in _SUFFIXES if key.endswith(each) and len(key) - len(each) >= _WITH_ENDING), "")
+    return key.removesuffix(ending)
+
+
+_PLURAL = {"man": "men", "woman": "women", "child": "children", "person": "people", "foot": "feet", "mouse": "mice"}
+_PLURAL |= {"sheep": "sheep", "fish": "fish", "deer": "deer", "wolf": "wolves", "knife": "knives", "leaf": "leaves"}
+
+
+def plural_of(word: str) -> str:
+    """Of an English noun in the singular; what looks like a plural stays."""
+    lower = word.lower()
+    if lower in _PLURAL:
+        return _PLURAL[lower]
+    if lower in _PLURAL.values() or (lower.endswith("s") and not lower.endswith(_KEPT_S)):
+        return word
+    if lower.endswith(("s", "x", "ch", "sh", "z")):
+        return f"{word}es"
+    if lower.endswith("y") and lower[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
+
+
 def term_keys(term: str, language: str = ENGLISH) -> tuple[str, ...]:
     """The words of a term that have to be found, without articles at its beginning."""
     words = [(folded(term[each.start : each.end]), each.key) for each in words_of(term, language)]

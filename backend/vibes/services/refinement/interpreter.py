@@ -111,6 +111,6 @@ class FeedbackInterpreter:
         try:
             answer, answers = await ask(self._stages, question)
         except NoAnswer as error:
-            return Interpretation(changes=rules.changes, degraded=error.why, answers=error.answers)
+            return Interpretation(changes=rules.changes, degraded=error.why, notes=rules.notes, answers=error.answers)
         proposal = proposed(answer.to_changes(), rules, feedback_text)
         return Interpretation(changes=proposal.changes, notes=proposal.notes, answers=answers)

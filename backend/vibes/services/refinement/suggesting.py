@@ -157,13 +157,12 @@ class Suggestions:
 
 def _by_rules(request: FeedbackRequest, start: Starting, why: str, progress: _Progress) -> Suggestion:
     """With what a model understood before the time was up."""
-    phrases = [each.text for each in start.phrases if not each.fixed]
-    understood = (
-        progress.interpretation.changes if progress.interpretation else understand(request.feedback, phrases).changes
-    )
+    understood, notes = _read_by_rules(request, start)
+    if progress.interpretation is not None:
+        understood, notes = progress.interpretation.changes, ()
     refined = refine(start, understood)
     return Suggestion(
-        refined=replace(refined, notes=(*progress.notes, *refined.notes)),
+        refined=replace(refined, notes=(*progress.notes, *notes, *refined.notes)),
         understood=understood,
         degraded=f"{BY_RULES}: {why}",
         seen=progress.seen,
@@ -181,9 +180,16 @@ def _sensible(
     after = refine(start, interpretation.changes).prompt
     if len(before.split()) < _SHORT_PROMPT or not too_different(before, after):
         return interpretation.changes, interpretation.notes
-    phrases = [each.text for each in start.phrases if not each.fixed]
     note = "what the model understood would have changed most of the prompt; it was read by rules instead"
-    return understand(request.feedback, phrases).changes, (*interpretation.notes, note)
+    changes, notes = _read_by_rules(request, start)
+    return changes, (*interpretation.notes, note, *notes)
+
+
+def _read_by_rules(request: FeedbackRequest, start: Starting) -> tuple[Changes, tuple[str, ...]]:
+    """What they understand, and what they do not, for people."""
+    phrases = [each.text for each in start.phrases if not each.fixed]
+    understood = understand(request.feedback, phrases)
+    return understood.changes, understood.notes
 
 
 def _suggestion(

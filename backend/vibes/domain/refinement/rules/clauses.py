@@ -17,10 +17,12 @@ _WHOLE = re.compile(
     r"(?:au lieu|à la place) [^,.;]+?, (?=\S)",
     re.IGNORECASE,
 )
+_FOREIGN = r"\bund\b|\baber\b|\bet\b|\bmais\b|\band\b|\bbut\b"
+"""Between two clauses of different languages, too."""
 _CUT = {
-    ENGLISH: r"\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|&|\+",
-    GERMAN: r"\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|&|\+",
-    FRENCH: r"\bmais\b|\bet\b|\bou\b|\bni\b|&|\+",
+    ENGLISH: rf"{_FOREIGN}|\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|&|\+",
+    GERMAN: rf"{_FOREIGN}|\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|&|\+",
+    FRENCH: rf"{_FOREIGN}|\bmais\b|\bet\b|\bou\b|\bni\b|&|\+",
 }
 _AGAINST = {"but", "however", "though", "while", "aber", "sondern", "dafür", "mais", ".", "!", "?", ";", "\n"}
 _STOP = r"[.!?;]+(?=\s|$)|\n+|,|\s[–—-]\s"

@@ -3,11 +3,15 @@
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
 
 _SMALL_WORDS = {
-    ENGLISH: "the a an of with and is are in on at it but not no more less without please make should i like too keep "
-    "to add remove her his instead by there be this some little bit",
+    ENGLISH: "the a an of with and is are in on at it but not no more less without please make should i like "
+    "too keep "
+    "to add remove her his instead by there be this some little bit he she they we you i has have had was were "
+    "do does "
+    "did would could can want need get give let put from out off all him them what why where",
     GERMAN: "der die das den dem des ein eine einen einem einer und mit ohne ist sind nicht kein keine keinen mehr "
     "weniger bitte soll sollen sollte aber auch im am zu zur zum statt anstelle mach mache ich mir es sie er weg als "
-    "von auf dafür lieber noch behalte etwas viel so alles außer anstatt lass ersetze entferne bisschen weniger ändere",
+    "von auf dafür lieber noch behalte etwas viel so alles außer anstatt lass ersetze entferne bisschen weniger "
+    "ändere",
     FRENCH: "le la les un une des du de et avec sans est sont pas plus moins mais dans sur au aux en je il elle ce "
     "cette trop peu doit devrait lieu place garde ajoute enlève enlever supprime remplace très ni ne aucun tout sauf "
     "assez comme aime adore style",
@@ -31,6 +35,17 @@ def language_of(text: str, known: dict[str, frozenset[str]] | None = None) -> st
     equal = [language for language, score in scores.items() if score == most]
     known_of = {each: sum(key_of(word, each) in (known or {}).get(each, ()) for word in words) for each in equal}
     return max(equal, key=lambda language: (known_of[language], language == ENGLISH))
+
+
+def clause_language(clause: str, whole: str, known: dict[str, frozenset[str]]) -> str:
+    """Its own where it speaks for one, and else that of the ``whole`` text: people mix them."""
+    words = [part for word in words_of(clause) for part in _parts(folded(clause[word.start : word.end]))]
+    own = language_of(clause, known)
+    if own == whole:
+        return whole
+    scores = {language: sum(_score(word, language, known) for word in words) for language in _BY_WORD}
+    signs = any(sign in _SIGNS.get(own, "") for sign in clause.casefold())
+    return own if scores[own] + signs > scores[whole] else whole
 
 
 def speaks_for(text: str, language: str) -> bool:

@@ -63,6 +63,52 @@ strong:stronger:stark,stärker:fort,forte:weak:strong
 weak:weaker:schwach,schwächer:faible:strong:subtle
 deep:deeper:tief,tiefer:profond,profonde:shallow:depth
 fat:fatter:fett,fetter:gros:thin:fat
+dreamy:dreamier:verträumt,verträumter,traumhaft:onirique,rêveur,rêveuse:harsh:dreamy
+gloomy:gloomier:trüb,trüber:lugubre,morne:bright:gloomy
+bald:balder:kahl,glatzköpfig:chauve:hairy:bald
+spooky:spookier:unheimlich,unheimlicher:sinistre:friendly:spooky
+shiny:shinier:glänzend,glänzender:brillant,brillante:matte:shiny
+messy:messier:unordentlich,unordentlicher,chaotisch:désordonné:tidy:messy
+tidy:tidier,neater:ordentlich,ordentlicher,aufgeräumt,aufgeräumter:rangé,rangée:messy:tidy
+cluttered:cluttered:vollgestopft:encombré,encombrée:simple:cluttered
+magical:magical:magisch,magischer,zauberhaft:magique,féerique:plain:magical
+elegant:elegant:elegant,eleganter:élégant,élégante:plain:elegant
+cute:cuter:süß,süßer,niedlich,niedlicher:mignon,mignonne:scary:cute
+angry:angrier:wütend,wütender,böse,böser:fâché,fâchée,en colère:calm:angry
+tired:tireder:müde,müder:fatigué,fatiguée:awake:tired
+serious:more serious:ernst,ernster:sérieux,sérieuse:funny:serious
+funny:funnier:lustig,lustiger,witzig,witziger:drôle,marrant,marrante:serious:funny
+smooth:smoother:glatt,glatter:lisse:rough:smooth
+vivid:more vivid:lebendig,lebendiger,kräftig,kräftiger:vivant,vivante:muted:vivid colors
+intense:more intense:intensiv,intensiver:intense:subtle:intense
+dense:denser,thicker:dicht,dichter:dense:sparse:dense
+heavy:heavier:schwer,schwerer:lourd,lourde:light:heavy
+quiet:quieter:still,stiller:silencieux,silencieuse,tranquille:loud:quiet
+peaceful:more peaceful:friedlich,friedlicher:paisible:dramatic:peaceful
+lonely:lonelier:einsam,einsamer:solitaire:crowded:lonely
+natural:more natural:natürlich,natürlicher:naturel,naturelle:artificial:natural
+futuristic:more futuristic:futuristisch,futuristischer:futuriste:old:futuristic
+medieval:medieval:mittelalterlich,mittelalterlicher:médiéval,médiévale:modern:medieval
+rustic:more rustic:rustikal,rustikaler:rustique:modern:rustic
+romantic:more romantic:romantisch,romantischer:romantique:plain:romantic
+epic:more epic:episch,epischer:épique:plain:epic
+rusty:rustier:rostig,rostiger:rouillé,rouillée:shiny:rusty
+weathered:more weathered:verwittert,verwitterter:patiné,usé,usée:new:weathered
+new:newer:neu,neuer:neuf,neuve,nouveau,nouvelle:old:new
+abstract:more abstract:abstrakt,abstrakter:abstrait,abstraite:realistic:abstract
+fluffy:fluffier:flauschig,flauschiger:duveteux,duveteuse:smooth:fluffy
+muscular:more muscular:muskulös,muskulöser:musclé,musclée:thin:muscular
+pretty:prettier:hübsch,hübscher:joli,jolie:ugly:pretty
+hot:hotter:heiß,heißer:brûlant:cold:hot
+narrow:narrower:schmal,schmaler,eng,enger:étroit,étroite:wide:narrow
+round:rounder:rund,runder:rond,ronde:square:round
+straight:straighter:gerade,gerader,glatt:droit,droite,raide:curly:straight
+curly:curlier:lockig,lockiger:bouclé,bouclée,frisé:straight:curly
+hazy:hazier:dunstig,dunstiger,diesig:voilé,voilée:clear:hazy
+minimalist:minimal,minimalistic:minimalistisch,minimalistischer:minimaliste,épuré,épurée:busy:minimalist
+painterly:more painterly:malerisch,malerischer:pictural,picturale:realistic:painterly
+cartoonish:cartoony:comichaft:cartoonesque:realistic:cartoon style
+surreal:more surreal:surreal,surrealer,surrealistisch:surréaliste:realistic:surreal
 close:closer,nearer,close-up,zoom in:näher,nah,nah dran,näher ran,nah ran:près,proche,gros plan:far:close-up
 far:farther,further away,farther away,zoom out,wide shot:weiter weg,weit weg,totale:loin,plan large:close:wide shot
 """
@@ -90,8 +136,18 @@ pixel art::pixelkunst,pixelart:pixel art; comic:comic book,cartoon:comic,cartoon
 3d render:3d,cgi:3d,3d-rendering:rendu 3d,3d; impressionist:impressionism:impressionistisch:impressionniste
 ink drawing:ink:tuschezeichnung,tusche:encre,dessin à l'encre; painting::gemälde:peinture
     """,
+    """
+smiling:smile,happy:lächelnd:souriant,souriante; serious::ernst:sérieux,sérieuse; sad::traurig:triste
+angry::wütend:fâché; crying::weinend:pleurant; laughing:laugh:lachend,lachen,lacht:riant,rire
+    """,
+    """
+sitting:seated:sitzend,sitzt,sitzen:assis,assise; standing::stehend,steht,stehen:debout
+lying:lying down:liegend,liegt,liegen:allongé,allongée; sleeping:asleep:schlafend,schläft,schlafen:endormi,endormie,dort
+kneeling::kniend,kniet:à genoux; walking::gehend,geht,gehen:marchant,marche
+running::laufend,rennend,läuft,rennt,rennen:courant,court; jumping::springend,springt,springen:sautant,saute
+    """,
 )
-"""Times of day, seasons, and techniques: one a picture. ``english:synonyms:german:french``."""
+"""Faces and postures; times of day, seasons, and techniques: one a picture. ``english:synonyms:german:french``."""
 
 OTHERS = """
 black and white:schwarz-weiß,schwarzweiß,schwarz und weiß:noir et blanc
@@ -142,6 +198,8 @@ NEAR = (
     {"glasses", "spectacles"},
     {"seagulls", "gulls", "birds"},
     {"forest", "woods"},
+    {"happy", "smiling", "cheerful"},
+    {"sword", "katana"},
 )
 """Words one of which a prompt may have where feedback says another."""
 DERIVED = {

@@ -13,12 +13,16 @@ _ARTICLES = {
     FRENCH: "le la les l un une des du de d son sa ses leur au aux cette ce ces quelques",
 }
 _FILLERS = {
-    ENGLISH: "please pls maybe perhaps somehow just also really very much a_bit a_little though thanks thank_you "
-    "in_the_picture in_the_image in_this_picture again now overall everywhere there instead kind_of sort_of slightly "
+    ENGLISH: "please pls maybe perhaps somehow just also really very much a_bit a_little a_tad tad a_touch "
+    "though thanks thank_you "
+    "in_the_picture in_the_image in_this_picture again now overall everywhere there a_few a_couple_of lots_of "
+    "a_lot_of plenty_of tons_of instead kind_of sort_of slightly "
     "and too_please i_think but so well then",
-    GERMAN: "bitte vielleicht irgendwie auch noch sehr ein_bisschen etwas danke im_bild auf_dem_bild überall jetzt "
+    GERMAN: "bitte ein_paar vielleicht irgendwie auch noch sehr ein_bisschen etwas danke im_bild auf_dem_bild "
+    "überall jetzt "
     "eher lieber und aber dann mal doch",
-    FRENCH: "s'il_te_plaît s'il_vous_plaît stp svp peut-être aussi encore très un_peu merci dans_l'image sur_l'image "
+    FRENCH: "un_tas_de plein_de s'il_te_plaît s'il_vous_plaît stp svp peut-être aussi encore très un_peu merci "
+    "dans_l'image sur_l'image "
     "partout maintenant plutôt et mais alors ici",
 }
 _FILLER = {

@@ -18,7 +18,7 @@ robot:Roboter:robot; angel:Engel:ange; fairy:Fee:fée; princess:Prinzessin:princ
 face:Gesicht:visage; hair:Haare,Haar:cheveux; eyes:Augen,Auge:yeux; mouth:Mund:bouche; nose:Nase:nez
 ears:Ohren:oreilles
 hands:Hände,Hand:mains,main; fingers:Finger:doigts; arms:Arme,Arm:bras; legs:Beine:jambes; beard:Bart:barbe
-smile:Lächeln,lächelt,lächeln,lächelnd:sourire,sourit,souriant; wrinkles:Falten:rides
+smile:Lächeln,lächelt,lächeln,lächelnd:sourire,sourit,sourie,souriant,souriante; wrinkles:Falten:rides
 freckles:Sommersprossen:taches de rousseur
 skin:Haut:peau; teeth:Zähne:dents; pose:Pose,Haltung:pose; pipe:Pfeife:pipe; tattoo:Tattoo:tatouage
 makeup:Schminke:maquillage
@@ -50,16 +50,61 @@ cup:Tasse:tasse; bottle:Flasche:bouteille; glass:Glas:verre; plate:Teller:assiet
 curtain:Vorhang:rideau
 bread:Brot:pain; fruit:Obst,Frucht:fruit; apple:Apfel,Äpfel:pomme; wine:Wein:vin; coffee:Kaffee:café; cake:Kuchen:gâteau
 tree:Baum:arbre; trees:Bäume:arbres; forest:Wald:forêt; flower:Blume:fleur; flowers:Blumen:fleurs; rose:Rose:rose
-grass:Gras,Wiese:herbe; leaves:Blätter:feuilles; plants:Pflanzen:plantes; mushrooms:Pilze:champignons
+grass:Gras,Wiese:herbe; leaves:Blätter,Laub:feuilles; plants:Pflanzen:plantes; mushrooms:Pilze:champignons
 meadow:Wiese:prairie
 field:Feld:champ; moss:Moos:mousse; ivy:Efeu:lierre; palm trees:Palmen:palmiers; roots:Wurzeln:racines
 branch:Ast:branche
 lake:See:lac; river:Fluss,Flüsse:rivière,fleuve; sea:Meer:mer; ocean:Ozean:océan; beach:Strand:plage; island:Insel:île
+harbor:Hafen:port; cliff:Klippe,Klippen:falaise; sunflowers:Sonnenblumen:tournesols; tulips:Tulpen:tulipes
+bench:Bank,Sitzbank:banc; fireplace:Kamin:cheminée; armchair:Sessel:fauteuil; bowl:Schüssel,Schale:bol
+mill:Mühle:moulin; windmill:Windmühle:moulin à vent; donkey:Esel:âne; chicken:Huhn,Hühner:poule; frog:Frosch:grenouille
+turtle:Schildkröte:tortue; dolphin:Delfin,Delphin:dauphin; shark:Hai:requin; squirrel:Eichhörnchen:écureuil
+kitten:Kätzchen:chaton; puppy:Welpe:chiot; raven:Rabe:corbeau; crow:Krähe:corneille
+ostrich:Strauß:autruche; penguin:Pinguin:pingouin; dinosaur:Dinosaurier:dinosaure; ghost:Geist,Gespenst:fantôme
+skull:Schädel,Totenkopf:crâne; skeleton:Skelett:squelette; zombie:Zombie:zombie; vampire:Vampir:vampire
+pirate:Pirat:pirate; astronaut:Astronaut:astronaute; spaceship:Raumschiff:vaisseau spatial; ufo:Ufo:ovni
+mermaid:Meerjungfrau:sirène; monk:Mönch:moine; nurse:Krankenschwester:infirmière; doctor:Arzt:médecin
+farmer:Bauer:paysan; fisherman:Fischer:pêcheur; sailor:Matrose:marin; dancer:Tänzerin,Tänzer:danseuse,danseur
+grandmother:Oma,Großmutter:grand-mère; grandfather:Opa,Großvater:grand-père; friend:Freund,Freundin:ami,amie
+crane:Kran:grue; factory:Fabrik:usine; train station:Bahnhof:gare; airport:Flughafen:aéroport; market:Markt:marché
+shop:Laden,Geschäft:magasin,boutique; restaurant:Restaurant:restaurant; school:Schule:école
+library:Bibliothek:bibliothèque
+skyscraper:Hochhaus,Wolkenkratzer:gratte-ciel; skyscrapers:Hochhäuser:gratte-ciels; balcony:Balkon:balcon
+chimney:Schornstein:conduit; pier:Steg,Pier:jetée; path:Pfad,Weg:sentier; railway:Gleise,Schienen:rails
+tunnel:Tunnel:tunnel
+puddle:Pfütze:flaque; puddles:Pfützen:flaques; pond:Teich:étang; stream:Bach:ruisseau; swamp:Sumpf:marais
+volcano:Vulkan:volcan; glacier:Gletscher:glacier; jungle:Dschungel:jungle; bush:Busch:buisson; bushes:Büsche:buissons
+pine trees:Kiefern,Tannen:pins,sapins; fir tree:Tanne,Tannenbaum:sapin; birch:Birke:bouleau; oak:Eiche:chêne
+cherry blossoms:Kirschblüten:fleurs de cerisier; petals:Blütenblätter:pétales; roses:Rosen:roses
+lavender:Lavendel:lavande
+basket:Korb:panier; barrel:Fass:tonneau; box:Kiste,Schachtel:boîte,caisse; suitcase:Koffer:valise
+backpack:Rucksack:sac à dos
+knife:Messer:couteau; fork:Gabel:fourchette; spoon:Löffel:cuillère; teapot:Teekanne:théière; tea:Tee:thé
+beer:Bier:bière
+cheese:Käse:fromage; egg:Ei:œuf; eggs:Eier:œufs; soup:Suppe:soupe; pizza:Pizza:pizza; strawberries:Erdbeeren:fraises
+kite:Drachenflieger:cerf-volant; swing:Schaukel:balançoire; tent:Zelt:tente; campfire:Lagerfeuer:feu de camp
+map:Karte:carte
+newspaper:Zeitung:journal; letter:Brief:lettre; poster:Plakat,Poster:affiche
+painting on the wall:Bild an der Wand:tableau au mur
+pillow:Kissen:coussin; blanket:Decke:couverture; towel:Handtuch:serviette; shelf:Regal:étagère; desk:Schreibtisch:bureau
+socks:Socken:chaussettes; belt:Gürtel:ceinture; veil:Schleier:voile; braid:Zopf:tresse; bow:Schleife:nœud
+ribbon:Band:ruban
+mustache:Schnurrbart:moustache; pigtails:Zöpfe:couettes; fur:Fell:fourrure; feathers:Federn:plumes
+claws:Krallen:griffes
+statue:Statue:statue; monument:Denkmal:monument; cross:Kreuz:croix; bell:Glocke:cloche; torch:Fackel:torche
+torches:Fackeln:torches
+snowman:Schneemann:bonhomme de neige; snowflakes:Schneeflocken:flocons; icicles:Eiszapfen:stalactites; hail:Hagel:grêle
+sunlight:Sonnenlicht:lumière du soleil; moonlight:Mondlicht:clair de lune; sunbeams:Sonnenstrahlen:rayons de soleil
+candlelight:Kerzenlicht:lumière des bougies; backlight:Gegenlicht:contre-jour; vignette:Vignette:vignettage
 waves:Wellen:vagues; water:Wasser:eau; waterfall:Wasserfall:cascade; mountain:Berg:montagne; mountains:Berge:montagnes
 hill:Hügel:colline; rock:Fels,Felsen:rocher; rocks:Felsen,Steine:rochers; sand:Sand:sable; desert:Wüste:désert
 cave:Höhle:grotte; valley:Tal:vallée; coast:Küste:côte; reflection:Spiegelung:reflet; reflections:Spiegelungen:reflets
-sky:Himmel:ciel; sun:Sonne:soleil; moon:Mond:lune; stars:Sterne:étoiles; clouds:Wolken:nuages; cloud:Wolke:nuage
-fog:Nebel:brouillard,brume; mist:Dunst:brumes légères; rain:Regen:pluie; snow:Schnee:neige; ice:Eis:glace
+sky:Himmel:ciel; in the snow:im Schnee:sous la neige,dans la neige; in the rain:im Regen:sous la pluie
+in the style of:im Stil von,im Stile von:dans le style de,à la manière de
+in the sky:am Himmel,im Himmel:dans le ciel; in color:in Farbe:en couleur,en couleurs;
+ sun:Sonne:soleil; moon:Mond:lune; stars:Sterne:étoiles; clouds:Wolken:nuages; cloud:Wolke:nuage
+fog:Nebel:brouillard,brume; mist:Dunst:brumes légères; rain:Regen,regnen,regnet:pluie,pleuvoir,pleuve,pleut
+snow:Schnee,schneien,schneit:neige,neiger; ice:Eis:glace
 storm:Sturm:tempête
 lightning:Blitz,Blitze:éclairs,éclair; rainbow:Regenbogen:arc-en-ciel; wind:Wind:vent; fire:Feuer:feu; smoke:Rauch:fumée
 dust:Staub:poussière; sparks:Funken:étincelles; explosion:Explosion:explosion; steam:Dampf:vapeur

@@ -43,6 +43,15 @@ class Vocabulary:
     def is_attribute(self, word: str) -> bool:
         return word in self.colors or word in self.materials or word in self.qualities or word in COUNTS
 
+    def is_of_things(self, word: str) -> bool:
+        """A colour, a material or a size: nobody says it of a whole picture by "it"."""
+        quality = self.qualities.get(word)
+        return word in self.colors or word in self.materials or (quality is not None and quality.word in _SIZES)
+
+
+_SIZES_WORDS = "big small tall short long thin thick old young new wide narrow round curly straight"
+_SIZES = frozenset(_SIZES_WORDS.split())
+
 
 @cache
 def vocabulary() -> Vocabulary:
