@@ -1,4 +1,5 @@
-"""Fills the database of a hub that does not run yet with 10,000 finished pictures of one session, for budgets.spec.ts.
+"""Fills the database of a hub that does not run yet with the finished pictures of one session: 10,000 of the funnel or,
+with a second argument "map", 2,000 of the Explorer, each around an earlier one, beside a grid of 500.
 
 Every picture has its own row and its own two file names; below those names lie the same two small files.
 """
@@ -6,6 +7,7 @@ Every picture has its own row and its own two file names; below those names lie 
 import asyncio
 import io
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,50 +18,75 @@ from vibes.domain.batch import Batch
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.ids import GenerationId, SessionId, new_batch_id, new_generation_id, new_session_id
 from vibes.domain.pictures.spec import GenerationSpec, Operation, TaskType
+from vibes.domain.pictures.variation import Axis
 from vibes.domain.priority import Priority
 from vibes.domain.session import FlowType, Session
 from vibes.media_stores.folder import FolderMediaStore
+from vibes.ports.storage import Storage
 from vibes.services.media.image_store import ImageStore
 from vibes.services.runtime.clock import SystemClock
 from vibes.storage.open import open_storage
 
 PICTURES = 10_000
+ON_THE_MAP = 2_000
+AROUND = 8
+COLUMNS, ROWS = 25, 20
+STRIDE = 37
+"""Centres are chosen so far apart, among the pictures that have nothing around them yet."""
 BATCH = 1_000
 SIDE = 256
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 PROMPT = "a lighthouse in fog, number {}"
 
 
-async def fill(data: Path) -> None:
+async def fill(data: Path, flow: FlowType) -> None:
     images = data / "images"
     session_id = new_session_id()
     images.mkdir(parents=True)
     store = ImageStore(FolderMediaStore(images, SystemClock()))
     (original,) = await store.save(session_id, new_generation_id(), [await store.examine(_png(), "")])
+    wandered = flow is FlowType.EXPLORER
+    ids = [new_generation_id() for _ in range(ON_THE_MAP if wandered else PICTURES)]
+    grid = _grid(session_id)
     async with open_storage(f"sqlite+aiosqlite:///{(data / 'vibes.db').resolve().as_posix()}") as storage:
         await storage.sessions.add(
             Session(
                 id=session_id,
-                flow_type=FlowType.DRAFT_GRID,
+                flow_type=flow,
                 current_stage=0,
                 created_at=FIRST,
                 updated_at=FIRST,
-                config={"prompt": PROMPT.format("any")},
+                config={
+                    "prompt": PROMPT.format("any"),
+                    **({"explorer": {"trail": [ids[0]], "ahead": False, "grid": grid.id}} if wandered else {}),
+                },
             )
         )
-        for start in range(0, PICTURES, BATCH):
+        parents = _wandered(ids) if wandered else [None] * len(ids)
+        for start in range(0, len(ids), BATCH):
             batch = Batch(
                 id=new_batch_id(),
                 session_id=session_id,
                 stage=0,
-                total=BATCH,
+                total=min(BATCH, len(ids) - start),
                 created_at=_moment(start),
                 priority=Priority.INTERACTIVE,
             )
-            generations = [_picture(batch, start + index, original) for index in range(BATCH)]
-            for generation in generations:
-                _link(images, original, generation.image)
-            await storage.generations.add_batch(batch, generations, None)
+            generations = [
+                _picture(batch, ids[number], number, original, parents[number])
+                for number in range(start, min(start + BATCH, len(ids)))
+            ]
+            await _add(storage, images, batch, generations, original)
+        if wandered:
+            await _add(storage, images, grid, _cells(grid, original), original)
+
+
+async def _add(
+    storage: Storage, images: Path, batch: Batch, generations: Sequence[Generation], original: StoredImage
+) -> None:
+    for generation in generations:
+        _link(images, original, generation.image)
+    await storage.generations.add_batch(batch, generations, None)
 
 
 def _png() -> bytes:
@@ -72,8 +99,42 @@ def _moment(number: int) -> datetime:
     return FIRST + timedelta(seconds=number)
 
 
-def _picture(batch: Batch, number: int, original: StoredImage) -> Generation:
-    identity = new_generation_id()
+def _wandered(ids: Sequence[GenerationId]) -> list[GenerationId | None]:
+    """Whose neighbour each picture is: the first one is nobody's, and eight lie around each of some earlier ones."""
+    parents: list[GenerationId | None] = [None]
+    centres: list[GenerationId] = []
+    while len(parents) < len(ids):
+        free = [each for each in ids[: len(parents)] if each not in centres]
+        centres.append(free[len(centres) * STRIDE % len(free)])
+        parents += [centres[-1]] * AROUND
+    return parents[: len(ids)]
+
+
+def _grid(session_id: SessionId) -> Batch:
+    return Batch(
+        id=new_batch_id(),
+        session_id=session_id,
+        stage=0,
+        total=COLUMNS * ROWS,
+        created_at=_moment(PICTURES),
+        priority=Priority.INTERACTIVE,
+        axes=(Axis("seed", tuple(range(COLUMNS))), Axis("steps", tuple(range(1, ROWS + 1)))),
+    )
+
+
+def _cells(grid: Batch, original: StoredImage) -> list[Generation]:
+    return [
+        replace(
+            _picture(grid, new_generation_id(), PICTURES + number, original),
+            varied={"seed": number % COLUMNS, "steps": number // COLUMNS + 1},
+        )
+        for number in range(grid.total)
+    ]
+
+
+def _picture(
+    batch: Batch, identity: GenerationId, number: int, original: StoredImage, parent: GenerationId | None = None
+) -> Generation:
     return Generation(
         id=identity,
         session_id=batch.session_id,
@@ -96,6 +157,8 @@ def _picture(batch: Batch, number: int, original: StoredImage) -> Generation:
         created_at=_moment(number),
         completed_at=_moment(number + 1),
         generation_time_ms=1_000,
+        parent_id=parent,
+        varied={"seed": number} if parent else {},
         images=(_under_the_name_of(batch.session_id, identity, original),),
     )
 
@@ -114,4 +177,4 @@ def _link(images: Path, original: StoredImage, image: StoredImage | None) -> Non
 
 
 if __name__ == "__main__":
-    asyncio.run(fill(Path(sys.argv[1])))
+    asyncio.run(fill(Path(sys.argv[1]), FlowType.EXPLORER if "map" in sys.argv[2:] else FlowType.DRAFT_GRID))

@@ -1,10 +1,11 @@
 /** Where pictures of the map lie: every one has its own place, and nothing moves when more are drawn. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { Generation } from "@/api/types";
 import { directionOf } from "@/features/explorer/directions";
 import { CELL, layoutOf, nextTile, PITCH, type Arrow } from "@/features/explorer/map/layout";
 import { boxOf, Surface } from "@/features/explorer/map/surface";
+import { onceEach } from "@/features/explorer/pictures";
 import { backTo, centreOf, movedTo, stateOf } from "@/features/explorer/state";
 import { variedInWords } from "@/lib/varied";
 
@@ -148,6 +149,51 @@ describe("the surface", () => {
     expect(left).toBeLessThan(-1_100);
     expect(right).toBeGreaterThan(-1_100 + 800);
   });
+
+  test("shows pictures themselves where a thumbnail would be coarse, and no words where nobody could read them", () => {
+    const { surface, world } = shown();
+    const told: string[] = [];
+    surface.subscribe(() => told.push(surface.isNear() ? "near" : "far"));
+    surface.zoomAt(2);
+    expect(told.at(-1)).toBe("near");
+    expect(world.hasAttribute("data-far")).toBe(false);
+    surface.zoomAt(0.2);
+    expect(told.at(-1)).toBe("far");
+    expect(world.hasAttribute("data-far")).toBe(true);
+  });
+
+  test("is drawn anew at its scale once it rests", () => {
+    vi.useFakeTimers();
+    const { surface, world } = shown();
+    surface.zoomAt(1.2);
+    expect(world.style.willChange).toBe("transform");
+    vi.advanceTimersByTime(150);
+    surface.panBy(5, 5);
+    vi.advanceTimersByTime(150);
+    expect(world.style.willChange).toBe("transform");
+    vi.advanceTimersByTime(100);
+    expect(world.style.willChange).toBe("auto");
+    vi.useRealTimers();
+  });
+
+  test("zooms by a touchpad's pinch, whose steps are small, faster than by a wheel", () => {
+    const { at } = shown();
+    const turn = (ctrlKey: boolean) => {
+      const [, , before = 1] = at();
+      frame.dispatchEvent(new WheelEvent("wheel", { deltaY: -10, ctrlKey, cancelable: true }));
+      return (at()[2] ?? 1) / before;
+    };
+    expect(turn(true)).toBeGreaterThan(1.1);
+    expect(turn(false)).toBeLessThan(1.05);
+  });
+});
+
+test("what depends on the pictures alone is found once for each change of them, not at every progress", () => {
+  let counted = 0;
+  const count = onceEach((generations) => (counted++, Object.keys(generations).length));
+  const [one, other] = [{ a: makeGeneration() }, { a: makeGeneration(), b: makeGeneration() }];
+  expect([count(one), count(one), count(other), count(one)]).toEqual([1, 1, 2, 1]);
+  expect(counted).toBe(2);
 });
 
 describe("what a session keeps", () => {

@@ -9,14 +9,17 @@ import { kindOf, pictureOf } from "@/lib/mediaTypes";
 import { useGenerationStore } from "@/stores/generationStore";
 import { nameOf, useGpuStore } from "@/stores/gpuStore";
 
-/** What is seen of a generation in its frame: that it waits, how far it is, the picture, or why there is none. */
-export function PictureFace({ generation }: { generation: Generation }) {
+/**
+ * What is seen of a generation in its frame: that it waits, how far it is, the picture, or why there is none; `sharp`:
+ * from the image itself.
+ */
+export function PictureFace({ generation, sharp = false }: { generation: Generation; sharp?: boolean }) {
   switch (generation.status) {
     case "complete":
       return (
         <>
           <img
-            src={withTicket(faceOf(generation))}
+            src={withTicket(faceOf(generation, sharp))}
             alt=""
             loading="lazy"
             decoding="async"
@@ -85,5 +88,5 @@ function Drawing({ generation }: { generation: Generation }) {
 }
 
 /** Large pictures are shown from the image itself, since a thumbnail has only 256 px. */
-const faceOf = (generation: Generation): string =>
-  generation.stage === 0 ? (generation.thumbnail_url ?? "") : pictureOf(generation);
+const faceOf = (generation: Generation, sharp: boolean): string =>
+  generation.stage === 0 && !(sharp && !kindOf(generation)) ? (generation.thumbnail_url ?? "") : pictureOf(generation);

@@ -11,16 +11,28 @@ type Elsewhere = Readonly<Record<string, Generation | "gone">>;
 
 const useElsewhere = create<{ pictures: Elsewhere }>()(() => ({ pictures: {} }));
 
+type Generations = Readonly<Record<string, Generation>>;
+
+/** Computes anew only when a picture has changed: progress, which changes none, comes many times a second. */
+export function onceEach<Value>(compute: (generations: Generations) => Value): (generations: Generations) => Value {
+  const known = new WeakMap<Generations, { value: Value }>();
+  return (generations) => {
+    const there = known.get(generations) ?? { value: compute(generations) };
+    known.set(generations, there);
+    return there.value;
+  };
+}
+
+const inOrder = onceEach((generations) =>
+  Object.values(generations)
+    .filter((each) => each.stage === 0 && each.task_type !== "upscale")
+    .sort(({ created_at: one }, { created_at: other }) => (one < other ? -1 : one > other ? 1 : 0))
+    .map(({ id }) => id),
+);
+
 /** As they were asked for; the same array until there are others. */
 export function usePictureIds(): readonly string[] {
-  return useGenerationStore(
-    useShallow(({ live }) =>
-      Object.values(live.generations)
-        .filter((each) => each.stage === 0 && each.task_type !== "upscale")
-        .sort((one, other) => one.created_at.localeCompare(other.created_at))
-        .map(({ id }) => id),
-    ),
-  );
+  return useGenerationStore(useShallow(({ live }) => inOrder(live.generations)));
 }
 
 /** Undefined: on its way; "gone": the hub does not have it any more. */

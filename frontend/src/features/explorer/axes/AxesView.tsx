@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
@@ -25,7 +25,7 @@ export function AxesView({ state }: { state: ExplorerState }) {
   return (
     <div className="grid content-start gap-4 px-4 py-3 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <GridForm state={state} />
-      <section aria-label="Grid" className="grid content-start gap-3">
+      <section aria-label="Grid" className="grid min-w-0 content-start gap-3">
         <DroppedSheet />
         <ShownGrid batchId={state.grid} />
       </section>
@@ -113,9 +113,9 @@ function Of({ state }: { state: ExplorerState }) {
 
 function ShownGrid({ batchId }: { batchId: string | null }) {
   const batch = useBatch(batchId);
+  const grid = useMemo(() => (batch && batch !== "gone" ? gridShown(batch) : null), [batch]);
   if (!batchId || batch === "gone")
     return <Notice title="No grid yet">Choose what differs, and draw. Or drop the JSON of a sheet here.</Notice>;
-  const grid = batch && gridShown(batch);
   if (!batch) return <Notice title="Loading the grid…" />;
   return (
     <>

@@ -1,10 +1,10 @@
-import { withTicket } from "@/api/client";
+import { memo } from "react";
+
 import { PictureFace } from "@/components/PictureFace";
 import { moveTo } from "@/features/explorer/map/moves";
 import { takeOver } from "@/features/explorer/map/neighbours";
 import { usePicture } from "@/features/explorer/pictures";
 import { changeExplorer, toggleMark } from "@/features/explorer/useExplorer";
-import { kindOf, pictureOf } from "@/lib/mediaTypes";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
 
@@ -17,16 +17,28 @@ interface Props {
   zoomed: boolean;
 }
 
-/** One picture of the grid: a click opens it, and below it is what else can be done. */
-export function GridCell({ id, words, place, tabbable, zoomed }: Props) {
+/**
+ * One picture of the grid: a click opens it, and below it is what else can be done. The browser lays out and draws only
+ * those near the screen, of up to 500.
+ */
+export const GridCell = memo(function GridCell({ id, words, place, tabbable, zoomed }: Props) {
   const found = usePicture(id);
   const mark = useGenerationStore(({ marks }) => (id ? marks[id] : undefined));
   const picture = found === "gone" ? undefined : found;
   const complete = picture?.status === "complete";
-  if (!id || !picture) return <div className="grid aspect-square place-items-center text-xs text-soft">Deleted</div>;
-  const sharp = zoomed && complete && kindOf(picture) === null;
+  if (!id || !picture)
+    return (
+      <div className="grid aspect-square w-28 sm:w-40 place-items-center rounded-lg bg-panel text-xs text-soft">
+        Deleted
+      </div>
+    );
   return (
-    <div data-generation={id} data-status={picture.status} data-mark={mark ?? "none"} className="grid gap-1">
+    <div
+      data-generation={id}
+      data-status={picture.status}
+      data-mark={mark ?? "none"}
+      className={`-m-1 grid w-30 gap-1 p-1 sm:w-42 ${NEAR}`}
+    >
       <button
         type="button"
         data-keys
@@ -38,11 +50,7 @@ export function GridCell({ id, words, place, tabbable, zoomed }: Props) {
         onClick={() => (complete ? useUiStore.getState().set({ viewedId: id }) : void takeOver(id))}
       >
         <span className="block size-full translate-x-(--zoom-x) translate-y-(--zoom-y) scale-(--zoom)">
-          {sharp ? (
-            <img src={withTicket(pictureOf(picture))} alt="" draggable={false} className="size-full object-cover" />
-          ) : (
-            <PictureFace generation={picture} />
-          )}
+          <PictureFace generation={picture} sharp={zoomed} />
         </span>
       </button>
       {complete && (
@@ -52,7 +60,7 @@ export function GridCell({ id, words, place, tabbable, zoomed }: Props) {
             tabIndex={-1}
             aria-pressed={mark === "selected"}
             aria-label={`Pick ${words}`}
-            className="grid min-h-8 grow place-items-center rounded-lg bg-raised text-xs aria-pressed:bg-accent aria-pressed:text-on-accent"
+            className="grid min-h-8 grow place-items-center rounded-lg bg-raised text-xs pointer-coarse:min-h-11 aria-pressed:bg-accent aria-pressed:text-on-accent"
             onClick={() => toggleMark(id, "selected")}
           >
             {mark === "selected" ? "✓ Picked" : "Pick"}
@@ -61,7 +69,7 @@ export function GridCell({ id, words, place, tabbable, zoomed }: Props) {
             type="button"
             tabIndex={-1}
             aria-label={`Explore from ${words}`}
-            className="grid min-h-8 grow place-items-center rounded-lg bg-raised text-xs"
+            className="grid min-h-8 grow place-items-center rounded-lg bg-raised text-xs pointer-coarse:min-h-11"
             onClick={() => exploreFrom(id)}
           >
             Explore
@@ -70,7 +78,11 @@ export function GridCell({ id, words, place, tabbable, zoomed }: Props) {
       )}
     </div>
   );
-}
+});
+
+/** Until a cell was laid out once it counts as high as one with its buttons. */
+const NEAR =
+  "[content-visibility:auto] [contain-intrinsic-height:auto_9.25rem] sm:[contain-intrinsic-height:auto_12.25rem]";
 
 /** Shows it in the middle of the map. */
 export function exploreFrom(id: string): void {

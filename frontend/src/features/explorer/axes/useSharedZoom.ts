@@ -1,8 +1,12 @@
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 
 const MOST = 8;
+/** So many pixels are still a click. */
+const CLICK = 6;
 /** Of a wheel's movement with Ctrl held: e times as large after so many pixels. */
 const WHEEL = 200;
+/** Of a cell's edge, by one key. */
+const BY_KEY = 0.25;
 
 /**
  * One crop for all cells: the same part of every picture is seen, so that details can be compared. It lives in style
@@ -21,11 +25,22 @@ export function useSharedZoom() {
     grid?.style.setProperty("--zoom-y", `${view.current.y * 100}%`);
     setScale(next.scale);
   };
+  /** By a factor, around the middle of what is seen; 0: all of it again. */
   const zoomBy = (factor: number) => {
     const next = Math.min(Math.max(view.current.scale * factor, 1), MOST);
     const ratio = next / view.current.scale;
     show({ scale: next, x: view.current.x * ratio, y: view.current.y * ratio });
   };
+  const moveBy = (right: number, down: number) => {
+    const { scale: now, x, y } = view.current;
+    show({ scale: now, x: x - right * BY_KEY, y: y - down * BY_KEY });
+  };
+  useWheelAndPinch(grid, zoomBy);
+  return { setGrid, scale, zoomBy, moveBy, hand: useHandInCells(view, show, zoomBy) };
+}
+
+/** Takes from the browser the gestures that zoom: the wheel with Ctrl held, and two fingers. */
+function useWheelAndPinch(grid: HTMLElement | null, zoomBy: (factor: number) => void): void {
   const latest = useRef(zoomBy);
   useEffect(() => {
     latest.current = zoomBy;
@@ -36,10 +51,17 @@ export function useSharedZoom() {
       event.preventDefault();
       latest.current(Math.exp(-event.deltaY / WHEEL));
     };
+    const touch = (event: TouchEvent) => event.touches.length > 1 && event.cancelable && event.preventDefault();
+    // not by React, whose own listeners are passive
     grid?.addEventListener("wheel", wheel, { passive: false });
-    return () => grid?.removeEventListener("wheel", wheel);
+    grid?.addEventListener("touchstart", touch, { passive: false });
+    grid?.addEventListener("touchmove", touch, { passive: false });
+    return () => {
+      grid?.removeEventListener("wheel", wheel);
+      grid?.removeEventListener("touchstart", touch);
+      grid?.removeEventListener("touchmove", touch);
+    };
   }, [grid]);
-  return { setGrid, scale, zoomBy, hand: useHandInCells(view, show, zoomBy) };
 }
 
 type View = { current: { scale: number; x: number; y: number } };
@@ -48,6 +70,7 @@ type View = { current: { scale: number; x: number; y: number } };
 function useHandInCells(view: View, show: (view: View["current"]) => void, zoomBy: (factor: number) => void) {
   const pointers = useRef(new Map<number, { x: number; y: number }>());
   const moved = useRef(0);
+  const release = (event: PointerEvent) => void pointers.current.delete(event.pointerId);
   const move = (event: PointerEvent<HTMLElement>) => {
     const before = pointers.current.get(event.pointerId);
     if (!before) return;
@@ -56,16 +79,16 @@ function useHandInCells(view: View, show: (view: View["current"]) => void, zoomB
     const [x, y] = [now.x - before.x, now.y - before.y];
     pointers.current.set(event.pointerId, now);
     moved.current += Math.hypot(x, y);
+    if (event.pointerType === "mouse" && !event.buttons) return release(event); // it was let go of elsewhere
     if (other) {
       const distance = (one: typeof now) => Math.hypot(one.x - other.x, one.y - other.y) || 1;
       return zoomBy(distance(now) / distance(before));
     }
     const cell = event.target instanceof Element && event.target.closest("[data-cell]");
-    if (view.current.scale === 1 || !cell) return;
+    if (view.current.scale === 1 || !cell || moved.current <= CLICK) return;
     const edge = cell.clientWidth || 1;
     show({ ...view.current, x: view.current.x + x / edge, y: view.current.y + y / edge });
   };
-  const release = (event: PointerEvent) => void pointers.current.delete(event.pointerId);
   return {
     onPointerDown: (event: PointerEvent) => {
       if (!pointers.current.size) moved.current = 0;
@@ -77,6 +100,6 @@ function useHandInCells(view: View, show: (view: View["current"]) => void, zoomB
     onPointerLeave: release,
     onDragStart: (event: { preventDefault: () => void }) => event.preventDefault(),
     /** Whether the pointer has moved too far for a click. */
-    wasMoved: () => moved.current > 6 && view.current.scale > 1,
+    wasMoved: () => moved.current > CLICK && view.current.scale > 1,
   };
 }

@@ -71,7 +71,7 @@ export function MapCanvas({ layout, surface, centre, trail, words, onGo, onPick,
         onFocus(tile);
       }}
     >
-      <div ref={world} data-world className="absolute top-0 left-0 size-0 origin-top-left will-change-transform">
+      <div ref={world} data-world className="group/map absolute top-0 left-0 size-0 origin-top-left">
         <Path layout={layout} trail={trail} />
         {tiles.map(({ key, id, x, y, slot, centre: around }) => (
           <MapTile
@@ -81,6 +81,7 @@ export function MapCanvas({ layout, surface, centre, trail, words, onGo, onPick,
             words={around === centre && slot >= 0 ? (words[slot] ?? "") : ""}
             kind={slot >= 0 ? "neighbour" : around === centre ? "centre" : "former"}
             tabbable={key === current}
+            near={surface.isNear()}
           />
         ))}
       </div>

@@ -16,6 +16,8 @@ interface Props {
   words: string;
   kind: "centre" | "former" | "neighbour";
   tabbable: boolean;
+  /** So large on the screen that a thumbnail would be coarse. */
+  near: boolean;
 }
 
 const LOOKS = {
@@ -25,7 +27,7 @@ const LOOKS = {
 };
 
 /** A place of the map: a picture, or one that can be drawn there. The map itself listens to clicks and keys. */
-export const MapTile = memo(function MapTile({ place, id, x, y, words, kind, tabbable }: Props) {
+export const MapTile = memo(function MapTile({ place, id, x, y, words, kind, tabbable, near }: Props) {
   const found = usePicture(id);
   const mark = useGenerationStore(({ marks }) => (id ? marks[id] : undefined));
   const picture = found === "gone" ? undefined : found;
@@ -55,10 +57,10 @@ export const MapTile = memo(function MapTile({ place, id, x, y, words, kind, tab
           .join(", ")}
         className={`relative block size-full overflow-hidden rounded-xl bg-panel ${LOOKS[kind]} ${mark === "rejected" ? "opacity-35" : ""}`}
       >
-        {picture ? <PictureFace generation={picture} /> : <Empty state={state} />}
+        {picture ? <PictureFace generation={picture} sharp={near} /> : <Empty state={state} />}
         {says && (
-          <span className="absolute inset-x-0 bottom-0 bg-black/70 px-2 py-1 text-xs text-white">
-            <span className="line-clamp-2">{says}</span>
+          <span className="absolute inset-x-0 bottom-0 bg-black/70 px-2 py-1 text-xs text-white group-data-far/map:hidden">
+            <span className="line-clamp-2 wrap-anywhere">{says}</span>
           </span>
         )}
         {mark === "selected" && (

@@ -123,9 +123,10 @@ function placeFor(
 function atDistance(from: Point, distance: number): Point[] {
   if (!distance) return [from];
   const rim: Point[] = [];
-  for (let x = -distance; x <= distance; x++)
-    for (let y = -distance; y <= distance; y++)
-      if (Math.max(Math.abs(x), Math.abs(y)) === distance) rim.push({ x: from.x + x, y: from.y + y });
+  for (let x = -distance; x <= distance; x++) {
+    const onSide = Math.abs(x) === distance;
+    for (let y = -distance; y <= distance; y += onSide ? 1 : 2 * distance) rim.push({ x: from.x + x, y: from.y + y });
+  }
   const away = (one: Point) => Math.abs(one.x - from.x) + Math.abs(one.y - from.y);
   return rim.sort((one, other) => away(one) - away(other));
 }

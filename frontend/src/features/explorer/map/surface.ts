@@ -9,9 +9,17 @@ export interface Box {
 }
 
 export const LEAST_SCALE = 0.3;
+/** Below it no word on a tile can be read. */
+const FAR = 0.5;
+/** Above it a thumbnail is coarser than the screen. */
+const SHARP = 1.6;
+/** After so many milliseconds without a movement the map is drawn anew at its scale. */
+const SETTLED_MS = 200;
 export const MOST_SCALE = 4;
 /** Of a wheel's movement: e times as large after so many pixels. */
 const WHEEL = 400;
+/** The same of two fingers on a touchpad, which browsers tell as a wheel with Ctrl held, in small steps. */
+const PINCH = 100;
 /** What is in sight is told in steps of so many pixels of the map, with as much around it. */
 const STEP = 400;
 /** Pixels of a centre with its neighbours, which fit into a narrow frame at first. */
@@ -24,6 +32,7 @@ export class Surface {
   #size = { width: 0, height: 0 };
   #middle: Point = { x: 0, y: 0 };
   #inSight = "";
+  #settling: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
   get scale(): number {
@@ -44,11 +53,12 @@ export class Surface {
     watch.observe(frame);
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
-      this.zoomAt(Math.exp(-event.deltaY / WHEEL), { x: event.clientX, y: event.clientY });
+      this.zoomAt(Math.exp(-event.deltaY / (event.ctrlKey ? PINCH : WHEEL)), { x: event.clientX, y: event.clientY });
     };
     frame.addEventListener("wheel", wheel, { passive: false }); // React's own listener is passive
     return () => {
       watch.disconnect();
+      clearTimeout(this.#settling);
       frame.removeEventListener("wheel", wheel);
       this.#frame = this.#world = null;
     };
@@ -86,6 +96,9 @@ export class Surface {
     if (!inside) this.centreOn(point, true);
   }
 
+  /** Whether thumbnails are too coarse at this scale. */
+  readonly isNear = (): boolean => this.#view.scale > SHARP;
+
   /** What may be in sight, in pixels of the map. */
   readonly inSight = (): string => this.#inSight;
 
@@ -103,10 +116,7 @@ export class Surface {
     this.#view = view;
     const { width, height } = this.#size;
     this.#middle = { x: (width / 2 - view.x) / view.scale, y: (height / 2 - view.y) / view.scale };
-    if (this.#world) {
-      this.#world.style.transition = smoothly ? "transform 250ms ease-out" : "none";
-      this.#world.style.transform = `translate3d(${view.x}px, ${view.y}px, 0) scale(${view.scale})`;
-    }
+    if (this.#world) this.#place(this.#world, smoothly);
     const step = (value: number, round: (value: number) => number) => round(value / STEP) * STEP;
     const [left, top] = [-view.x / view.scale, -view.y / view.scale];
     const seen = [
@@ -114,10 +124,22 @@ export class Surface {
       step(top, Math.floor) - STEP,
       step(left + width / view.scale, Math.ceil) + STEP,
       step(top + height / view.scale, Math.ceil) + STEP,
+      Number(this.isNear()),
     ].join(" ");
     if (seen === this.#inSight) return;
     this.#inSight = seen;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** While it moves, what was drawn is only shifted and stretched. */
+  #place(world: HTMLElement, smoothly: boolean): void {
+    const { x, y, scale } = this.#view;
+    world.style.transition = smoothly ? "transform 250ms ease-out" : "none";
+    world.style.transform = `translate3d(${x}px, ${y}px, 0) scale(${scale})`;
+    world.style.willChange = "transform";
+    world.toggleAttribute("data-far", scale < FAR);
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => (world.style.willChange = "auto"), SETTLED_MS);
   }
 }
 

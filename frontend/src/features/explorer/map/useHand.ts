@@ -14,9 +14,11 @@ export function useHand(surface: Surface) {
     if (!pointers.current.size) moved.current = 0;
     pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
   };
+  const release = (event: PointerEvent) => void pointers.current.delete(event.pointerId);
   const move = (event: PointerEvent) => {
     const before = pointers.current.get(event.pointerId);
     if (!before) return;
+    if (event.pointerType === "mouse" && !event.buttons) return release(event); // it was let go of elsewhere
     const now = { x: event.clientX, y: event.clientY };
     const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
     const [x, y] = [now.x - before.x, now.y - before.y];
@@ -29,7 +31,6 @@ export function useHand(surface: Surface) {
     surface.panBy(x / 2, y / 2);
     surface.zoomAt(distance(now) / distance(before), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
   };
-  const release = (event: PointerEvent) => pointers.current.delete(event.pointerId);
   return {
     onPointerDown: down,
     onPointerMove: move,

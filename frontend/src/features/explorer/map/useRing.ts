@@ -10,7 +10,7 @@ import {
 } from "@/features/explorer/map/neighbours";
 import { chosenSince } from "@/actions/wording/laidOver";
 import type { Ring } from "@/features/explorer/map/layout";
-import { pictureNow, usePicture } from "@/features/explorer/pictures";
+import { onceEach, pictureNow, usePicture } from "@/features/explorer/pictures";
 import { centreOf, type ExplorerState } from "@/features/explorer/state";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -40,12 +40,15 @@ export function useRing(state: ExplorerState): Around {
   }, [centre, direction, there]);
   const neighbours = found?.neighbours ?? null;
   const chosen = useSessionStore(({ config }) => config.styles) ?? NO_STYLES;
-  const pictures = useGenerationStore(
-    useShallow(({ live }) => {
-      if (!neighbours || !centre) return NOTHING;
-      return drawnOnes(neighbours, live.generations, chosenSince([centre], pictureNow, chosen));
-    }),
+  const drawn = useMemo(
+    () =>
+      onceEach((generations) => {
+        if (!neighbours || !centre) return NOTHING;
+        return drawnOnes(neighbours, generations, chosenSince([centre], pictureNow, chosen));
+      }),
+    [neighbours, centre, chosen],
   );
+  const pictures = useGenerationStore(useShallow(({ live }) => drawn(live.generations)));
   const ring = useMemo(
     () => (centre && neighbours ? { centre, direction, pictures } : null),
     [centre, neighbours, direction, pictures],
