@@ -176,6 +176,7 @@ async def test_a_late_picture_completes_what_failed_since_it_may_have_been_paid_
     await storage.attempts.fail(unclear.id, "unclear", at=LATER, state=AttemptState.MAYBE_PAID)
     await storage.attempts.fail(errored.id, "broken", at=LATER)
     [waits] = await storage.spendings.maybe_paid(limit=10)
+    assert await storage.spendings.count_maybe_paid() == 1
     assert (waits.attempt_id, waits.amount, waits.message) == (unclear.id, PRICE, "unclear")
 
     made = [

@@ -33,6 +33,9 @@ class SpendingRepository(Protocol):
     async def maybe_paid(self, *, limit: int) -> Sequence[MaybePaidAttempt]:
         """Attempts that wait for a person to settle them, oldest first."""
 
+    async def count_maybe_paid(self) -> int:
+        """How many attempts wait for a person to settle them."""
+
     async def amount_of(self, attempt_id: AttemptId) -> MicroUsd | None:
         """What was committed for it, spent, or is unclear; None: nothing."""
 

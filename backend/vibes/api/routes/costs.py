@@ -20,7 +20,7 @@ async def get_costs(report: given.CostReport, costs: given.Costs, from_day: Day 
     """By day, month, node and session, pictures apart from the rent of machines; of the present month where no days
     are given."""
     first, last = (None if day is None else day.isoformat() for day in (from_day, to_day))
-    return CostsOut.of(await report.spent(first, last), len(await costs.maybe_paid()))
+    return CostsOut.of(await report.spent(first, last), await costs.count_maybe_paid())
 
 
 @router.get("/maybe-paid")

@@ -43,8 +43,11 @@ class CostService:
         self._clock = clock
 
     async def maybe_paid(self) -> Sequence[MaybePaidAttempt]:
-        """Oldest first."""
+        """Oldest first, ``MOST_LISTED`` at most."""
         return await self._storage.spendings.maybe_paid(limit=MOST_LISTED)
+
+    async def count_maybe_paid(self) -> int:
+        return await self._storage.spendings.count_maybe_paid()
 
     async def resolve(self, attempt_id: AttemptId, action: Action) -> tuple[Answer, Generation]:
         """What came of it, and its generation afterwards. Raises NotFound, and Conflict for an attempt that was settled

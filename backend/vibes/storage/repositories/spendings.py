@@ -28,6 +28,7 @@ _COLUMNS = SPENDINGS.c
 _COUNTS = _COLUMNS.state.in_(sorted(COUNTING_STATES))
 _WAS_PAID = or_(_COLUMNS.state == SpendingState.SPENT, _COLUMNS.state == SpendingState.UNCLEAR)
 _UNSETTLED = or_(_COLUMNS.state == SpendingState.COMMITTED, _COLUMNS.state == SpendingState.UNCLEAR)
+_WAITS_FOR_A_PERSON = ATTEMPTS.c.state == AttemptState.MAYBE_PAID
 _PURSE = func.coalesce(BATCHES.c.purse, BATCHES.c.id)
 
 # Built once: every attempt that ends asks whether it holds money.
@@ -89,11 +90,16 @@ class SqlSpendings:
             )
             .join(GENERATIONS, GENERATIONS.c.id == ATTEMPTS.c.generation_id)
             .join(SPENDINGS, _COLUMNS.attempt_id == ATTEMPTS.c.id, isouter=True)
-            .where(ATTEMPTS.c.state == AttemptState.MAYBE_PAID)
+            .where(_WAITS_FOR_A_PERSON)
             .order_by(ATTEMPTS.c.created_at, ATTEMPTS.c.id)
             .limit(limit)
         )
         return await self._database.values(query, _maybe_paid_of)
+
+    async def count_maybe_paid(self) -> int:
+        number = func.count().label("number")
+        [row] = await self._database.rows(select(number).select_from(ATTEMPTS).where(_WAITS_FOR_A_PERSON))
+        return int(row.number)
 
     async def amount_of(self, attempt_id: AttemptId) -> MicroUsd | None:
         query = select(_COLUMNS.amount).where(_COLUMNS.attempt_id == attempt_id, _COUNTS)
