@@ -48,12 +48,12 @@ def story_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def without_waits(edited: Callable[[], asyncio.Event]) -> Iterator[None]:
-    """What looks at the real world outside: notices of changed files come from ``edited`` (of gpus.yaml), the shipped
+def without_waits(follow: Callable[[], asyncio.Event]) -> Iterator[None]:
+    """What looks at the real world outside: notices of changed files come from ``follow`` (of gpus.yaml), the shipped
     workflows are read once a process, and a killed hub holds no lock."""
     with ExitStack() as patches:
         for target, stand_in in {
-            "vibes.services.runtime.file_watch.awatch": _notices_of(edited),
+            "vibes.services.runtime.file_watch.awatch": _notices_of(follow),
             "vibes.services.library.catalog.read_layers": _read_once,
             "vibes.storage.open.only_hub": lambda _: nullcontext(),
         }.items():
@@ -90,9 +90,9 @@ def _empty_database() -> Path:
     return path
 
 
-def _notices_of(edited: Callable[[], asyncio.Event]) -> Callable[..., AsyncIterator[set[Any]]]:
+def _notices_of(follow: Callable[[], asyncio.Event]) -> Callable[..., AsyncIterator[set[Any]]]:
     async def awatch(*folders: Path, **_: object) -> AsyncIterator[set[Any]]:
-        event = edited() if any((folder / "gpus.yaml").exists() for folder in folders) else asyncio.Event()
+        event = follow() if any((folder / "gpus.yaml").exists() for folder in folders) else asyncio.Event()
         while True:
             await event.wait()
             event.clear()

@@ -63,7 +63,9 @@ class Life:
         (folder / "gpus.yaml").write_text(fleet_text(self.names), encoding="utf-8")
         self.settings = settings_in(folder)
         self.clock = VirtualClock(self.agenda)
-        self.edited = asyncio.Event()
+        self._edited = False
+        """Since the hub started."""
+        self._followers: list[asyncio.Event] = []
         self.watchers: dict[str, Watcher] = {}
         self.batches: list[str] = []
         self.jobs: list[str] = []
@@ -105,7 +107,18 @@ class Life:
     def edit_fleet(self, text: str, *, broken: bool = False) -> None:
         self._fleet_is_broken = broken
         self.settings.config.write_text(text, encoding="utf-8")
-        self.edited.set()
+        self._edited = True
+        for follower in self._followers:
+            follower.set()
+
+    def follow_fleet(self) -> asyncio.Event:
+        """Set by each edit since the hub started. Each follower has its own, so that none misses an edit that comes
+        while it is busy with another."""
+        follower = asyncio.Event()
+        if self._edited:
+            follower.set()
+        self._followers.append(follower)
+        return follower
 
     def run_hub(self, until: Callable[["Life"], Coroutine[Any, Any, None]]) -> None:
         """One process: until it is killed, or until ``until`` is done, and then it ends in order."""
@@ -116,7 +129,7 @@ class Life:
             self.edit_fleet(fleet_text(self.names))
         loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
         loop.set_exception_handler(lambda _, context: logging.getLogger("asyncio").error(str(context)))
-        self.edited = asyncio.Event()
+        self._edited, self._followers = False, []
         self.leaving = asyncio.Event()
         asyncio.set_event_loop(loop)
         task = loop.create_task(self._process(until))

@@ -182,7 +182,7 @@ def surroundings(life: Life) -> Iterator[None]:
 
     faults = _FaultsOfOurs(life)
     with ExitStack() as stack:
-        stack.enter_context(without_waits(lambda: life.edited))
+        stack.enter_context(without_waits(life.follow_fleet))
         stack.enter_context(patch("vibes.media_stores.folder.write_durably", written))
         stack.enter_context(patch("vibes.services.fleet.config_follower.read_edited", read_one_more))
         stack.enter_context(patch.object(Path, "open", open_one_more))

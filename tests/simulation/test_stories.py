@@ -36,6 +36,11 @@ def test_the_same_seed_tells_the_same_story_word_for_word(seed: int) -> None:
     assert first.trace != tell(seed + 1, deeds_of(seed + 1)).trace
 
 
+def test_a_fleet_put_right_while_the_hub_is_busy_with_the_edit_before_is_in_force_afterwards() -> None:
+    """Two parts of the hub follow that folder."""
+    assert tell(1988, deeds_of(1988)).problems == ()
+
+
 def test_a_story_that_goes_wrong_is_told_without_what_does_not_matter() -> None:
     deeds = deeds_of(6)
 
