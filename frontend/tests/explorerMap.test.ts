@@ -230,6 +230,6 @@ test("a difference has a direction only where it is one difference", () => {
 
 test("a difference is told in words", () => {
   expect(variedInWords({ "wording:cat": "dog", denoise_strength: 0.4 })).toBe("dog instead of cat, strength 0.4");
-  expect(variedInWords({ wording: "in fog", checkpoint: "sd/one.safetensors" })).toBe("with in fog, one");
+  expect(variedInWords({ wording: "in fog", checkpoint: "sd/one.safetensors" })).toBe("“in fog” added, one");
   expect(variedInWords({ "lora:styles/ink.safetensors": 0.35, cfg_scale: 7.0000001 })).toBe("ink at 0.35, guidance 7");
 });

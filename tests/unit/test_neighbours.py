@@ -1,6 +1,9 @@
 """What lies beside a picture and between two: pure, the same every time, each with its difference in words and data."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from vibes.domain.exploration.again import request_again
 from vibes.domain.exploration.between import Seeds, between
 from vibes.domain.exploration.drawn_again import drawn_again
 from vibes.domain.exploration.neighbours import MOST, Direction, Neighbourhood, Surroundings, neighbours
-from vibes.domain.exploration.variations import varied_of, varied_request
+from vibes.domain.exploration.variations import exchanged, varied_of, varied_request
+from vibes.domain.exploration.wording import other_wordings
+from vibes.domain.exploration.words import ADDED, INSTEAD
 from vibes.domain.generation import Generation
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.pictures.spec import MAX_SEED, Operation
@@ -109,11 +114,78 @@ def test_wording_exchanges_words_that_it_knows_and_adds_others() -> None:
     told = words(found)
     assert "misty instead of foggy" in told
     assert any(each.endswith("instead of oil painting") for each in told)
-    assert any(each.startswith("with ") for each in told)
+    assert any(re.fullmatch("“.+” added", each) for each in told)
     assert len(told) == MOST
     drawn = [varied_request(found.base, each.variation).values["prompt"] for each in found.neighbours]
     assert "a misty forest, oil painting" in drawn
     assert neighbours(picture(prompt=" "), Direction.WORDING, HAS).none_because == "it has no prompt"
+
+
+ALL = 1_000
+"""More than there are."""
+SHIPPED = sorted({*chain.from_iterable(INSTEAD), *chain.from_iterable(each.phrases for each in ADDED)})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [str, str.upper, lambda words: f"1girl, {words.replace(' ', '_')}, solo", lambda words: f"a cat, ({words}:1.2)"],
+    ids=["plain", "upper case", "tags", "weighted"],
+)
+def test_no_wording_repeats_what_the_prompt_says_and_each_is_told_in_english(written: Callable[[str], str]) -> None:
+    for words_said in SHIPPED:
+        prompt = written(words_said)
+        for each in other_wordings(prompt, 0, ALL):
+            if each.parameter == "wording":
+                assert each.words == f"“{each.text}” added"
+                assert not says(prompt, each.text), f"{each.words} to {prompt}"
+                continue
+            before = each.parameter.removeprefix("wording:")
+            assert each.words == f"{each.text} instead of {before}"
+            assert any({before, each.text} <= set(group) for group in INSTEAD), each.words
+            rest = exchanged(prompt, before, "")
+            assert rest is not None
+            assert not says(rest, each.text), f"{each.words} in {prompt}"
+
+
+def says(prompt: str, phrase: str) -> bool:
+    """Whether all that a phrase says stands in the prompt, tags with blanks."""
+    there = set(re.findall("[a-z]+", prompt.lower()))
+    return set(re.findall("[a-z]+", phrase)) - {"a", "the", "in", "under", "through", "and", "from", "of"} <= there
+
+
+@pytest.mark.parametrize(
+    ("prompt", "never"),
+    [
+        ("a misty harbour", "fog"),
+        ("a harbour, watercolor", "watercolour"),
+        ("1boy, oil_painting, rainy_night", "painting"),
+        ("1boy, rainy_night", "rain"),
+        ("a photo of a dog", "photograph"),
+        ("a dog at sunset", "light"),
+        ("a gloomy street", "mood"),
+        ("a macro of a bee", "close-up"),
+        ("monochrome, 1girl", "black and white"),
+    ],
+)
+def test_nothing_is_added_of_a_kind_that_the_prompt_speaks_of(prompt: str, never: str) -> None:
+    told = [each.text for each in other_wordings(prompt, 0, ALL) if each.parameter == "wording"]
+    assert told
+    assert not any(never in each for each in told), told
+
+
+def test_part_of_an_expression_is_not_exchanged_alone() -> None:
+    told = [each.words for each in other_wordings("an oil painting in blue hour light", 0, ALL)]
+    assert "woodcut instead of oil painting" in told
+    assert not any(each.endswith(("instead of painting", "instead of blue")) for each in told)
+    alone = [each.words for each in other_wordings("a painting", 0, ALL)]
+    assert "drawing instead of painting" in alone
+
+
+def test_where_nothing_can_be_exchanged_or_added_that_is_said() -> None:
+    everything = " ".join(each.said_by[0] for each in ADDED) + ", atmosphere, colour, sketch, weather, lens"
+    prompt = re.sub("light|calm|painting|fog|shot", "lit", everything)
+    found = neighbours(picture(prompt=prompt), Direction.WORDING, HAS)
+    assert found.none_because == "its prompt says something of everything"
 
 
 def made_between(one: Generation, other: Generation, steps: int = 5, seeds: Seeds = Seeds.KEEP) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ const NAMES: Readonly<Record<string, string>> = {
   sampler: "",
   scheduler: "",
   prompt: "",
-  wording: "with",
 };
 
 /** What stood for the words of a part of the prompt, such as a card of the concept builder: its name. */
@@ -21,7 +20,7 @@ const partIn = (find: string): string => /^\[(.+)\]$/.exec(find)?.[1] ?? "";
 export function parameterName(parameter: string): string {
   const [kind = "", ...rest] = parameter.split(":");
   const of = rest.join(":");
-  if (kind === "wording") return partIn(of) || (of ? `instead of ${of}` : "with");
+  if (kind === "wording") return partIn(of) || (of ? `instead of ${of}` : "words added");
   if (kind === "lora") return modelName(of);
   return NAMES[parameter] || parameter.replaceAll("_", " ");
 }
@@ -38,6 +37,7 @@ function oneInWords(parameter: string, value: unknown): string {
     const find = parameter.slice("wording:".length);
     return partIn(find) ? `${partIn(find)}: ${text}` : `${text} instead of ${find}`;
   }
+  if (parameter === "wording") return `“${text}” added`;
   if (parameter.startsWith("lora:")) return `${parameterName(parameter)} at ${text}`;
   return [NAMES[parameter] ?? parameter.replaceAll("_", " "), text].filter(Boolean).join(" ");
 }

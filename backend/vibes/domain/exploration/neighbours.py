@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain, islice, zip_longest
+from itertools import islice, zip_longest
 
 from vibes.domain.exploration.again import request_again, request_from_it, request_with_any_model
-from vibes.domain.exploration.variations import Variation, exchanged, varied_of
-from vibes.domain.exploration.words import ADDED, INSTEAD
+from vibes.domain.exploration.variations import Variation, varied_of
+from vibes.domain.exploration.wording import other_wordings
 from vibes.domain.generation import Generation
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import MAX_SEED, LoraSpec
-from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING, value_text
+from vibes.domain.pictures.variation import LORA, value_text
 
 MOST = 8
 
@@ -135,37 +135,12 @@ def _ladder(lora: LoraSpec) -> list[Neighbour]:
 
 
 def _wording(picture: Generation) -> Neighbourhood:
-    """Other words for those of the prompt that the lists know, then words to add; where in the lists it begins depends
-    on the picture, so that not every picture has the same ones beside it."""
-    prompt = picture.spec.prompt
+    """Begins in its lists by the picture's seed, so that not every picture has the same words beside it."""
+    prompt, seed = picture.spec.prompt, picture.spec.seed
     if not prompt.strip():
         return _none(picture, "it has no prompt")
-    instead = [
-        [
-            Neighbour({f"{WORDING}{word}": other}, f"{other} instead of {word}")
-            for other in _from(group, picture.spec.seed)
-            if other != word and exchanged(prompt, other, "") is None
-        ]
-        for group in INSTEAD
-        for word in group
-        if exchanged(prompt, word, "") is not None
-    ]
-    added = [
-        [
-            Neighbour({ADDED_WORDING: word}, f"with {word}")
-            for word in _from(group, picture.spec.seed)
-            if exchanged(prompt, word, "") is None
-        ]
-        for group in ADDED
-        if all(exchanged(prompt, word, "") is None for word in group)
-    ]
-    half = list(islice(_in_turn(instead), MOST // 2))
-    return _some(request_again(picture), chain(half, _in_turn(added), islice(_in_turn(instead), MOST // 2, None)))
-
-
-def _from(group: Sequence[str], seed: int) -> Sequence[str]:
-    start = seed % len(group)
-    return (*group[start:], *group[:start])
+    found = [Neighbour({each.parameter: each.text}, each.words) for each in other_wordings(prompt, seed, MOST)]
+    return _some(request_again(picture), found) if found else _none(picture, "its prompt says something of everything")
 
 
 def _in_turn(lists: Iterable[Sequence[Neighbour]]) -> Iterator[Neighbour]:
