@@ -3,6 +3,7 @@ import { toast } from "sonner";
 
 import { cancelBatch, inWords } from "@/actions/batches";
 import { drawnOf, settingsOf } from "@/actions/drawnAs";
+import { changed } from "@/actions/explorer/steps";
 import { goToStage } from "@/actions/stages";
 import { startWithFile, startWithGeneration } from "@/actions/startPicture";
 import { uploadPicture } from "@/actions/uploads";
@@ -87,9 +88,10 @@ async function explore(generation: Generation): Promise<void> {
   const { session } = useGenerationStore.getState().live;
   if (session?.flow_type === "explorer" && session.id === generation.session_id) {
     const { config, change } = useSessionStore.getState();
-    const before = config.explorer?.["trail"];
-    const trail = [...(Array.isArray(before) ? (before as unknown[]) : []), generation.id];
-    change({ explorer: { ...config.explorer, trail, view: "map" } });
+    const { trail: way, start } = config.explorer ?? {};
+    const before = Array.isArray(way) ? (way as unknown[]) : start ? [start] : [];
+    const trail = [...before, generation.id];
+    change({ explorer: changed(config.explorer, { trail, view: "map" }) });
     go({ page: "studio", sessionId: session.id });
     return goToStage(0);
   }

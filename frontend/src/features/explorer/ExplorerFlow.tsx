@@ -11,7 +11,7 @@ import { PicksBar } from "@/features/explorer/PicksBar";
 import { useFetched, usePicture } from "@/features/explorer/pictures";
 import { StartScreen } from "@/features/explorer/StartScreen";
 import { centreOf, type ExplorerState, type View } from "@/features/explorer/state";
-import { changeExplorer, useExplorer } from "@/features/explorer/useExplorer";
+import { changeExplorer, useExplorer, useMarkSteps } from "@/features/explorer/useExplorer";
 import { useExplorerKeys } from "@/features/explorer/useExplorerKeys";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -25,6 +25,7 @@ const VIEWS: readonly { id: View; name: string }[] = [
 /** Pictures beside pictures: a map to wander on, a grid of two things that differ, and the way between two. */
 export function ExplorerFlow() {
   useExplorerKeys();
+  useMarkSteps();
   const loaded = useKeptMarks();
   const kept = useSessionStore(({ sessionId, loadedId }) => sessionId !== null && sessionId === loadedId);
   const state = useExplorer();

@@ -36,6 +36,8 @@ export interface ExplorerState {
 
 export const BUDGETS = [8, 24, 48] as const;
 const MOST_STEPS = 200;
+/** So many of the newest stay where there are more, so that not every further step cuts the trail. */
+const STEPS_LEFT = 150;
 
 export const AT_FIRST: ExplorerState = {
   view: "map",
@@ -89,7 +91,10 @@ export const centreOf = (state: ExplorerState): string | null => state.trail.at(
 
 /** With another picture at the centre. */
 export const movedTo = (state: ExplorerState, id: string): ExplorerState =>
-  centreOf(state) === id ? state : { ...state, trail: [...state.trail, id].slice(-MOST_STEPS) };
+  centreOf(state) === id ? state : { ...state, trail: cut([...state.trail, id]) };
+
+const cut = (trail: readonly string[]): readonly string[] =>
+  trail.length > MOST_STEPS ? trail.slice(-STEPS_LEFT) : trail;
 
 /** Back on the trail to one of its steps. */
 export const backTo = (state: ExplorerState, step: number): ExplorerState => ({

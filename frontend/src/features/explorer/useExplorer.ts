@@ -1,7 +1,8 @@
 /** The open session's exploration: what is shown of it, how it is changed, and how the last change is taken back. */
-import { useMemo } from "react";
-import { create } from "zustand";
+import { useEffect, useMemo } from "react";
 
+import { canTakeBack, changed, marked, restored, takenBack } from "@/actions/explorer/steps";
+import { same } from "@/lib/mergePatch";
 import { stateOf, type ExplorerState } from "@/features/explorer/state";
 import { useGenerationStore, type Mark } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -13,40 +14,41 @@ export function useExplorer(): ExplorerState {
 
 export const explorerState = (): ExplorerState => stateOf(useSessionStore.getState().config.explorer);
 
-interface Step {
-  sessionId: string | null;
-  undo: () => void;
-}
+/** Whether there is anything to take back. */
+export const useCanUndo = (): boolean => useSessionStore(({ config }) => canTakeBack(config.explorer));
 
-const MOST_UNDO = 100;
-
-/** What can be taken back, the newest last. */
-export const useSteps = create<{ steps: readonly Step[] }>()(() => ({ steps: [] }));
-
-function remember(undo: () => void): void {
-  const { sessionId } = useSessionStore.getState();
-  useSteps.setState(({ steps }) => ({ steps: [...steps, { sessionId, undo }].slice(-MOST_UNDO) }));
-}
-
-/** Answers false where there is nothing to take back. */
+/** Takes back the session's last step, in whichever window it was made; answers false where there is none. */
 export function undo(): boolean {
-  const { sessionId } = useSessionStore.getState();
-  const steps = useSteps.getState().steps.filter((each) => each.sessionId === sessionId);
-  useSteps.setState({ steps: steps.slice(0, -1) });
-  const last = steps.at(-1);
-  last?.undo();
-  return last !== undefined;
+  const { config, change } = useSessionStore.getState();
+  const before = takenBack(config.explorer);
+  if (!before) return false;
+  const { marks, pastMarks, showMarks, undo: undoMarks } = useGenerationStore.getState();
+  if (pastMarks.length && same(pastMarks.at(-1), before.marks)) undoMarks();
+  else showMarks(restored(marks, before.marks)); // made before a reload, or in another window
+  change({ explorer: before.kept });
+  return true;
 }
 
 /** Changes what is kept; `quietly`: nothing that a person would take back. */
 export function changeExplorer(fields: Partial<ExplorerState>, quietly = false): void {
   const { config, change } = useSessionStore.getState();
-  const before = config.explorer;
-  change({ explorer: { ...before, ...fields, ...("y" in fields && { one: fields.y === null }) } });
-  if (!quietly) remember(() => useSessionStore.getState().change({ explorer: before ?? {} }));
+  const given = { ...fields, ...("y" in fields && { one: fields.y === null }) };
+  change({ explorer: quietly ? { ...config.explorer, ...given } : changed(config.explorer, given) });
 }
 
-export function toggleMark(id: string, mark: Mark): void {
-  useGenerationStore.getState().toggle([id], mark);
-  remember(() => useGenerationStore.getState().undo());
+export const toggleMark = (id: string, mark: Mark): void => useGenerationStore.getState().toggle([id], mark);
+
+/** Remembers what is marked, wherever: on the map, in the viewer, beside another picture. */
+export function useMarkSteps(): void {
+  useEffect(
+    () =>
+      useGenerationStore.subscribe(({ pastMarks: now }, { pastMarks: before }) => {
+        const last = now.at(-1);
+        if (!last || last === before.at(-1) || now.length < before.length) return; // another session, or an undo
+        const { config, change } = useSessionStore.getState();
+        const former = Object.fromEntries(Object.entries(last).map(([id, mark]) => [id, mark ?? null]));
+        change({ explorer: marked(config.explorer, former) });
+      }),
+    [],
+  );
 }

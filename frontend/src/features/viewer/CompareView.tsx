@@ -81,7 +81,7 @@ function Choices({ one, other, onClose }: Props) {
         title="Five pictures on the way from A to B"
         onClick={() => {
           onClose();
-          void import("@/actions/between").then(({ exploreBetween }) => exploreBetween(one, other));
+          void import("@/actions/explorer/between").then(({ exploreBetween }) => exploreBetween(one, other));
         }}
       >
         Between

@@ -2,6 +2,7 @@
 import { toast } from "sonner";
 
 import { inWords } from "@/actions/batches";
+import { changed } from "@/actions/explorer/steps";
 import { goToStage } from "@/actions/stages";
 import { post } from "@/api/client";
 import type { Generation, Session } from "@/api/types";
@@ -15,7 +16,7 @@ export async function exploreBetween(one: Generation, other: Generation): Promis
   const { session } = useGenerationStore.getState().live;
   if (session?.flow_type === "explorer" && session.id === one.session_id) {
     const { config, change } = useSessionStore.getState();
-    change({ explorer: { ...config.explorer, ...ends, strip: null } });
+    change({ explorer: changed(config.explorer, { ...ends, strip: null }) });
     return goToStage(0);
   }
   const { prompt, negative_prompt } = one;
