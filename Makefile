@@ -10,12 +10,14 @@ RUN := "$(UV)" run --frozen
 UV_SYNC := "$(UV)" sync --frozen --inexact --quiet
 
 export UV_PROJECT_ENVIRONMENT := .venv
+# where the environment forbids it, each of the many processes of the tests would compile every library again
+export PYTHONDONTWRITEBYTECODE :=
 
 NPM := cd frontend && npm --silent
 STUDIO := backend/vibes/_shipped/studio/index.html
 STUDIO_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f)
 
-.PHONY: help setup add diffusers demo serve test check types screenshots bench soak fmt clean
+.PHONY: help setup add diffusers demo serve test check check-hub check-studio types screenshots bench soak fmt clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,17 +54,22 @@ serve: setup ## Hub over the machines of config/gpus.yaml
 	@$(RUN) vibes serve $(if $(PORT),--port $(PORT))
 
 check: setup ## Formatting, lint, types, layers, and that the studio's types are the hub's
+	@$(MAKE) --no-print-directory -j 2 check-hub check-studio
+
+check-hub: setup
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
+
+check-studio: setup
 	$(NPM) run check
 	@$(NPM) run types -- node_modules/.schema.ts && cmp -s src/api/schema.ts node_modules/.schema.ts && cmp -s src/api/schema.runtime.json node_modules/.schema.runtime.json || { echo "frontend/src/api/schema.ts is not what the hub says any more: make types"; exit 1; }
 
 test: check ## Every check and every test
 	$(NPM) test
 	$(NPM) run e2e -- --project=stories
-	$(RUN) pytest -n 6 --dist worksteal
+	$(RUN) pytest -n 5 --dist load --maxschedchunk 1
 
 types: setup ## Write the studio's types, and what it checks live messages against, anew from the hub's OpenAPI document
 	@$(NPM) run types -- src/api/schema.ts

@@ -23,6 +23,7 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
+    maxWorkers: "100%", // one of two cores would be left idle
     testTimeout: 60_000, // a story ends by itself; this only ends one that hangs
   },
 });

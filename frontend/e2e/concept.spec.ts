@@ -159,7 +159,7 @@ test("a card is dragged to another place, and a picture without a model that see
 });
 
 test.describe("with nodes of their own", () => {
-  test.use({ apart: true });
+  test.use({ apart: true, timeScale: 0.15 });
 
   test("a grid is finished although a node dies", async ({ page, studio }) => {
     await brief(page, studio);

@@ -179,7 +179,7 @@ test.describe("on a phone", () => {
 });
 
 test.describe("with a node that dies", () => {
-  test.use({ apart: true, nodes: 2 });
+  test.use({ apart: true, nodes: 2, timeScale: 0.15 });
 
   test("all neighbours are drawn all the same", async ({ page, studio }) => {
     const first = await begin(page, studio.url);

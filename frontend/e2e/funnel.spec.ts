@@ -1,36 +1,40 @@
 import { agrees, allDrawn, draft, expect, pick, SENTENCE, test, tiles } from "./studio";
 
-test("a newcomer gets from a sentence to a final picture by mouse alone", async ({ page, studio }) => {
-  await draft(page, studio);
-  await expect(page.getByText("Simulated GPUs")).toBeVisible();
-  await expect(page.locator("[data-preview]:visible").first()).toBeVisible();
-  await pick(page, 0); // while the others are still being drawn
-  await allDrawn(page, 20);
-  for (const index of [3, 5, 8, 12]) await pick(page, index);
-  await tiles(page).nth(1).hover();
-  await tiles(page).nth(1).getByRole("button", { name: "Reject" }).click();
-  await expect(page.locator("[data-estimate]")).toContainText(/8 pictures · .*\d.* s · .*RTX/);
+test.describe("with cards that take their time, and with all that moves", () => {
+  test.use({ timeScale: 0.15, contextOptions: { reducedMotion: "no-preference" } });
 
-  await page.getByRole("button", { name: "Refine 5 selected → 8" }).click();
-  await allDrawn(page, 8);
-  for (const index of [0, 2]) await pick(page, index);
-  await page.getByRole("button", { name: "Polish 2 selected → 3" }).click();
-  await allDrawn(page, 3);
-  await pick(page, 1);
-  await page.getByRole("button", { name: "Finish 1 selected → 1" }).click();
-  await allDrawn(page, 1);
-  await agrees(page, studio);
+  test("a newcomer gets from a sentence to a final picture by mouse alone", async ({ page, studio }) => {
+    await draft(page, studio);
+    await expect(page.getByText("Simulated GPUs")).toBeVisible();
+    await expect(page.locator("[data-preview]:visible").first()).toBeVisible();
+    await pick(page, 0); // while the others are still being drawn
+    await allDrawn(page, 20);
+    for (const index of [3, 5, 8, 12]) await pick(page, index);
+    await tiles(page).nth(1).hover();
+    await tiles(page).nth(1).getByRole("button", { name: "Reject" }).click();
+    await expect(page.locator("[data-estimate]")).toContainText(/8 pictures · .*\d.* s · .*RTX/);
 
-  const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download" }).click();
-  expect((await download).suggestedFilename()).toMatch(/^vibes-\d+\.png$/);
-  await page.getByRole("button", { name: "Upscale ×4" }).click();
-  await allDrawn(page, 2);
-  await expect(page.getByText("2048×2048 · your final picture")).toBeVisible();
+    await page.getByRole("button", { name: "Refine 5 selected → 8" }).click();
+    await allDrawn(page, 8);
+    for (const index of [0, 2]) await pick(page, index);
+    await page.getByRole("button", { name: "Polish 2 selected → 3" }).click();
+    await allDrawn(page, 3);
+    await pick(page, 1);
+    await page.getByRole("button", { name: "Finish 1 selected → 1" }).click();
+    await allDrawn(page, 1);
+    await agrees(page, studio);
 
-  await tiles(page).first().hover();
-  await tiles(page).first().getByRole("button", { name: "full-screen" }).click();
-  await expect(page.getByRole("button", { name: /^Step \d of 5$/ })).toHaveCount(5);
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download" }).click();
+    expect((await download).suggestedFilename()).toMatch(/^vibes-\d+\.png$/);
+    await page.getByRole("button", { name: "Upscale ×4" }).click();
+    await allDrawn(page, 2);
+    await expect(page.getByText("2048×2048 · your final picture")).toBeVisible();
+
+    await tiles(page).first().hover();
+    await tiles(page).first().getByRole("button", { name: "full-screen" }).click();
+    await expect(page.getByRole("button", { name: /^Step \d of 5$/ })).toHaveCount(5);
+  });
 });
 
 test("the whole funnel without a mouse", async ({ page, studio }) => {

@@ -279,20 +279,24 @@ test("any picture is varied, enlarged and explored from, also out of the gallery
   expect((await drawnOf(studio, session)).map(({ id }) => id)).toContain(explored.config["explorer"]?.["start"]);
 });
 
-test("the workbench's mask is painted over the picture of its task", async ({ page, studio }) => {
-  await page.goto(`${studio.url}/#/workbench`);
-  await page.locator('nav [data-type="sd15.inpaint"]').click();
-  await expect(page.getByText("To paint it here, choose the picture first.")).toBeVisible();
-  await page.getByLabel("Image: choose a file").setInputFiles(photo);
-  await page.getByRole("button", { name: "Paint the mask" }).click();
-  await expect(painter(page).getByRole("button", { name: "Use this mask" })).toBeDisabled();
-  await page.keyboard.press("r");
-  await stroke(page);
-  await painter(page).getByRole("button", { name: "Use this mask" }).click();
-  await expect(page.locator('[data-picture-field="mask"]').getByAltText("Painted mask")).toBeVisible();
-  await page.getByLabel("Prompt", { exact: true }).fill("a red door");
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  await expect(page.locator("[data-job][data-status=complete]")).toHaveCount(1);
+test.describe("in a hub without jobs", () => {
+  test.use({ alone: true });
+
+  test("the workbench's mask is painted over the picture of its task", async ({ page, studio }) => {
+    await page.goto(`${studio.url}/#/workbench`);
+    await page.locator('nav [data-type="sd15.inpaint"]').click();
+    await expect(page.getByText("To paint it here, choose the picture first.")).toBeVisible();
+    await page.getByLabel("Image: choose a file").setInputFiles(photo);
+    await page.getByRole("button", { name: "Paint the mask" }).click();
+    await expect(painter(page).getByRole("button", { name: "Use this mask" })).toBeDisabled();
+    await page.keyboard.press("r");
+    await stroke(page);
+    await painter(page).getByRole("button", { name: "Use this mask" }).click();
+    await expect(page.locator('[data-picture-field="mask"]').getByAltText("Painted mask")).toBeVisible();
+    await page.getByLabel("Prompt", { exact: true }).fill("a red door");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(page.locator("[data-job][data-status=complete]")).toHaveCount(1);
+  });
 });
 
 test.describe("on a phone", () => {

@@ -15,6 +15,9 @@ const NAMES = ["RTX 5060 Ti", "RTX 4060 Ti", "RTX 3060", "RTX 3050 Ti"] as const
 const VRAM_GB = [16, 8, 12, 4] as const;
 const TIERS = ["premium", "quality", "standard", "draft"] as const;
 
+/** Where the environment forbids it, every start would compile every library again. */
+const COMPILED_ONCE = { PYTHONDONTWRITEBYTECODE: "" };
+
 const MODELS = { interpreter: "hermes3:8b", engineer: "phi4:14b" } as const;
 
 /** The funnel of the product with pictures small enough for a machine that draws them without a GPU. */
@@ -47,7 +50,8 @@ export class Service {
     environment: Record<string, string> = {},
     program = VIBES,
   ): Promise<Service> {
-    const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, ...COMPILED_ONCE, ...environment };
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const url = await new Promise<string>((found, refused) => {
@@ -147,6 +151,14 @@ export class Studio {
       body: JSON.stringify(body),
     });
     return (await response.json()) as Answer;
+  }
+
+  /** Nothing is left of what was asked for, and what is under way is cancelled. */
+  async clear(): Promise<void> {
+    for (const kind of ["sessions", "styles"]) {
+      const { [kind]: all = [] } = await this.get<Record<string, { id: string }[]>>(`/api/${kind}`);
+      for (const { id } of all) await fetch(`${this.url}/api/${kind}/${id}?for_good=true`, { method: "DELETE" });
+    }
   }
 
   /** From now on a language model says these texts, one a question; `HANG`: nothing ever comes. */

@@ -52,92 +52,99 @@ test("by mouse, without a language model: said, seen, partly switched off, used,
   await expect(field(page)).toHaveValue("no lighthouse, more dusk, add a boat");
 });
 
-test("by keyboard, with a model: heard while it is thought of, edited, kept over a reload, used, and told of the picture", async ({
-  page,
-  studio,
-}) => {
-  const said = {
-    keep: [],
-    remove: [],
-    add: ["boat"],
-    modify: [],
-    emphasis_up: ["dusk"],
-    emphasis_down: [],
-    question: "",
-  };
-  await studio.giveModels([JSON.stringify(said)], { interpreter: "hermes3:8b" });
-  await draft(page, studio);
-  await allDrawn(page, 20);
-  await pick(page, 0);
-  await field(page).focus();
-  await page.keyboard.type("a boat would be nice, and more of the dusk");
-  await page.keyboard.press("Enter");
-  await expect(bar(page).getByText("By a language model", { exact: true })).toBeVisible();
-  await page.reload();
-  await expect(bar(page).getByText("By a language model", { exact: true })).toBeVisible();
-  await expect(field(page)).toHaveValue("a boat would be nice, and more of the dusk");
-  await chips(page).getByRole("button", { name: "More dusk" }).focus();
-  await page.keyboard.press("Space");
-  await expect(chips(page).getByRole("button", { name: "More dusk", pressed: false })).toBeVisible();
-  await bar(page).getByRole("button", { name: "Edit: Prompt" }).press("Enter");
-  await page.keyboard.press("End");
-  await page.keyboard.type(" with a red sail");
-  await bar(page).getByRole("button", { name: "Use it" }).press("Enter");
-  await expect(bar(page).getByRole("button", { name: "Back to the old prompt" })).toBeFocused();
-  await expect(prompt(page)).toHaveValue(/boat with a red sail$/);
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
-  await page.keyboard.press("g");
-  await allDrawn(page, 8);
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("Enter");
-  const wording = page.getByRole("region", { name: "Wording" });
-  await expect(wording).toContainText("a boat would be nice, and more of the dusk");
-  await expect(wording).toContainText("by hermes3:8b, changed by hand");
-  await shoot(page, "refine-lineage-1440");
-  await page.keyboard.press("Escape");
-});
+test.describe("with language models of its own", () => {
+  test.use({ alone: true });
 
-test("a model that hangs holds nobody up: it is called off, and going on works meanwhile", async ({ page, studio }) => {
-  await studio.giveModels(["HANG"]);
-  await draft(page, studio);
-  await allDrawn(page, 20);
-  await pick(page, 0);
-  await field(page).fill("more fog");
-  await field(page).press("Enter");
-  await expect(bar(page).getByText("Understanding what you said …")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Refine 1 selected → 8" })).toBeEnabled();
-  await accessible(page, "a model thinks");
-  await bar(page).getByRole("button", { name: "Cancel" }).click();
-  await expect(bar(page).getByText("Understanding what you said …")).toBeHidden();
-  await expect(field(page)).toBeFocused();
-  await expect(field(page)).toHaveValue("more fog");
-  await page.getByRole("button", { name: "Refine 1 selected → 8" }).click();
-  await allDrawn(page, 8);
-});
-
-test("the models' page says what is missing with the command that brings it, and tests each stage", async ({
-  page,
-  studio,
-}) => {
-  await page.goto(`${studio.url}/#/fleet`);
-  await page.getByRole("link", { name: "Language models" }).click();
-  await expect(page.getByRole("heading", { name: "Language models" })).toBeVisible();
-  await expect(page.getByText("No model is configured: it works by rules.")).toHaveCount(3);
-  await expect(page.getByLabel("An llm.yaml")).toBeVisible();
-  await accessible(page, "no language model");
-  await studio.giveModels([JSON.stringify({ colour: "red", words: [] })], {
-    interpreter: "hermes3:8b",
-    engineer: "gone:1b",
+  test("by keyboard, with a model: heard while it is thought of, edited, kept over a reload, used, and told of the picture", async ({
+    page,
+    studio,
+  }) => {
+    const said = {
+      keep: [],
+      remove: [],
+      add: ["boat"],
+      modify: [],
+      emphasis_up: ["dusk"],
+      emphasis_down: [],
+      question: "",
+    };
+    await studio.giveModels([JSON.stringify(said)], { interpreter: "hermes3:8b" });
+    await draft(page, studio);
+    await allDrawn(page, 20);
+    await pick(page, 0);
+    await field(page).focus();
+    await page.keyboard.type("a boat would be nice, and more of the dusk");
+    await page.keyboard.press("Enter");
+    await expect(bar(page).getByText("By a language model", { exact: true })).toBeVisible();
+    await page.reload();
+    await expect(bar(page).getByText("By a language model", { exact: true })).toBeVisible();
+    await expect(field(page)).toHaveValue("a boat would be nice, and more of the dusk");
+    await chips(page).getByRole("button", { name: "More dusk" }).focus();
+    await page.keyboard.press("Space");
+    await expect(chips(page).getByRole("button", { name: "More dusk", pressed: false })).toBeVisible();
+    await bar(page).getByRole("button", { name: "Edit: Prompt" }).press("Enter");
+    await page.keyboard.press("End");
+    await page.keyboard.type(" with a red sail");
+    await bar(page).getByRole("button", { name: "Use it" }).press("Enter");
+    await expect(bar(page).getByRole("button", { name: "Back to the old prompt" })).toBeFocused();
+    await expect(prompt(page)).toHaveValue(/boat with a red sail$/);
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press("g");
+    await allDrawn(page, 8);
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const wording = page.getByRole("region", { name: "Wording" });
+    await expect(wording).toContainText("a boat would be nice, and more of the dusk");
+    await expect(wording).toContainText("by hermes3:8b, changed by hand");
+    await shoot(page, "refine-lineage-1440");
+    await page.keyboard.press("Escape");
   });
-  await page.getByRole("button", { name: "Test: Understands" }).click();
-  await expect(page.getByText(/^Works: answered in \d/)).toBeVisible();
-  await page.getByRole("button", { name: "Test: Writes" }).click();
-  await expect(page.getByRole("button", { name: "Copy: ollama pull gone:1b" })).toBeVisible();
-  await shoot(page, "llm-1440");
-  await accessible(page, "language models");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await shoot(page, "llm-390");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+
+  test("a model that hangs holds nobody up: it is called off, and going on works meanwhile", async ({
+    page,
+    studio,
+  }) => {
+    await studio.giveModels(["HANG"]);
+    await draft(page, studio);
+    await allDrawn(page, 20);
+    await pick(page, 0);
+    await field(page).fill("more fog");
+    await field(page).press("Enter");
+    await expect(bar(page).getByText("Understanding what you said …")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Refine 1 selected → 8" })).toBeEnabled();
+    await accessible(page, "a model thinks");
+    await bar(page).getByRole("button", { name: "Cancel" }).click();
+    await expect(bar(page).getByText("Understanding what you said …")).toBeHidden();
+    await expect(field(page)).toBeFocused();
+    await expect(field(page)).toHaveValue("more fog");
+    await page.getByRole("button", { name: "Refine 1 selected → 8" }).click();
+    await allDrawn(page, 8);
+  });
+
+  test("the models' page says what is missing with the command that brings it, and tests each stage", async ({
+    page,
+    studio,
+  }) => {
+    await page.goto(`${studio.url}/#/fleet`);
+    await page.getByRole("link", { name: "Language models" }).click();
+    await expect(page.getByRole("heading", { name: "Language models" })).toBeVisible();
+    await expect(page.getByText("No model is configured: it works by rules.")).toHaveCount(3);
+    await expect(page.getByLabel("An llm.yaml")).toBeVisible();
+    await accessible(page, "no language model");
+    await studio.giveModels([JSON.stringify({ colour: "red", words: [] })], {
+      interpreter: "hermes3:8b",
+      engineer: "gone:1b",
+    });
+    await page.getByRole("button", { name: "Test: Understands" }).click();
+    await expect(page.getByText(/^Works: answered in \d/)).toBeVisible();
+    await page.getByRole("button", { name: "Test: Writes" }).click();
+    await expect(page.getByRole("button", { name: "Copy: ollama pull gone:1b" })).toBeVisible();
+    await shoot(page, "llm-1440");
+    await accessible(page, "language models");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await shoot(page, "llm-390");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  });
 });
 
 test.describe("on a phone", () => {

@@ -63,22 +63,26 @@ test("when two write at once, both see one text, and the other one is offered", 
   await expect(theirs).toHaveValue(lost);
 });
 
-test("a half-written prompt is there after a reload, without a session and with a hub that was away", async ({
-  page,
-  studio,
-}) => {
-  await page.goto(studio.url);
-  await page.getByLabel("What do you want to see?").fill("half a sent");
-  await page.reload();
-  await expect(page.getByLabel("What do you want to see?")).toHaveValue("half a sent");
+test.describe("with a hub that is killed", () => {
+  test.use({ alone: true });
 
-  await draft(page, studio);
-  await studio.killHub();
-  await page.getByLabel("What do you want to see?").fill("written while nobody heard it");
-  await page.goto("about:blank");
-  await studio.startHub();
-  await page.goBack();
-  await expect(page.getByLabel("What do you want to see?")).toHaveValue("written while nobody heard it");
-  const kept = async () => (await studio.get<Session>(`/api/sessions/${sessionOf(page)}`)).config.prompt;
-  await expect.poll(kept).toBe("written while nobody heard it");
+  test("a half-written prompt is there after a reload, without a session and with a hub that was away", async ({
+    page,
+    studio,
+  }) => {
+    await page.goto(studio.url);
+    await page.getByLabel("What do you want to see?").fill("half a sent");
+    await page.reload();
+    await expect(page.getByLabel("What do you want to see?")).toHaveValue("half a sent");
+
+    await draft(page, studio);
+    await studio.killHub();
+    await page.getByLabel("What do you want to see?").fill("written while nobody heard it");
+    await page.goto("about:blank");
+    await studio.startHub();
+    await page.goBack();
+    await expect(page.getByLabel("What do you want to see?")).toHaveValue("written while nobody heard it");
+    const kept = async () => (await studio.get<Session>(`/api/sessions/${sessionOf(page)}`)).config.prompt;
+    await expect.poll(kept).toBe("written while nobody heard it");
+  });
 });

@@ -4,6 +4,9 @@ import { accessible } from "./accessible";
 import { greyPng } from "./png";
 import { expect, SENTENCE, test } from "./studio";
 
+// jobs outlive their sessions, and are counted here
+test.use({ alone: true });
+
 const jobs = (page: Page, status = "") => page.locator(`[data-job]${status && `[data-status=${status}]`}`);
 const results = (page: Page, task: string) => page.locator(`[data-task=${task}] [data-result]`);
 

@@ -10,7 +10,7 @@ from vibes.domain.refinement.rules.interpreter import understand
 
 SECONDS = 10.0
 """Of the thread itself, for what takes one; where time grows with the square of the length it is minutes."""
-LONG = 120_000
+LONG = 40_000
 
 
 @pytest.mark.parametrize("part", ["a,", "(a),", "(", ". ", "...", " ", "{", "<a:", "__a", "hat ", "(hat:1.2) "])

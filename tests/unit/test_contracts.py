@@ -103,10 +103,12 @@ def upward_and_sideways(container: str, layers: list[str]) -> Iterator[Arrow]:
 
 
 def backwards(ancestor: str, graph: ImportGraph) -> Iterator[Arrow]:
+    """One for each package: what closes a ring in it, and each of them is looked at alike."""
     for package in sorted({ancestor, *graph.find_descendants(ancestor)}):
         for one, other in permutations(sorted(graph.find_children(package)), 2):
             if graph.direct_import_exists(importer=other, imported=one, as_packages=True):
                 yield one, other
+                break
 
 
 def deepest(module: str, graph: ImportGraph) -> str:
