@@ -187,10 +187,18 @@ export class Studio {
   }
 }
 
-/** One that a process may leave and take again: no system hands out a port below 32768 to whoever asks for any. */
+const given = new Set<number>();
+
+/**
+ * One that a process may leave and take again: no system hands out a port below 32768 to whoever asks for any. Each
+ * worker has a thousand of its own, since a port is free until whoever was told of it has begun to listen.
+ */
 async function freePort(): Promise<number> {
+  const first = 20_000 + 1_000 * (Number(process.env["TEST_PARALLEL_INDEX"] ?? 0) % 12);
   for (;;) {
-    const port = randomInt(20_000, 32_000);
+    const port = randomInt(first, first + 1_000);
+    if (given.has(port)) continue;
+    given.add(port);
     const server = createServer();
     const free = await new Promise<boolean>((tell) => {
       server.once("error", () => tell(false));

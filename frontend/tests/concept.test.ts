@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** What the concept builder keeps in a session: read whatever wrote it, and changed without losing anything. */
 import { describe, expect, test } from "vitest";
 

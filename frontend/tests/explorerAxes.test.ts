@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** What is written for a side of the grid, as values and as what is wrong. */
 import { describe, expect, test } from "vitest";
 

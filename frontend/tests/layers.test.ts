@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** What may import what: app → features → actions → stores, api, components, lib; no feature knows another one; docs, a page of its own → api. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";

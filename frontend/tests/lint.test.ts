@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** `npm run check` finds a hook that is called or fed wrongly, wherever in the source it stands. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** The mask painter's numbers: strokes, shapes, softness, undo, and what is seen of the picture. */
 import { describe, expect, test } from "vitest";
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.client.conftest import Served
 from tests.fakes import FakeFleet, png
 from tests.hub import open_hub, served, settings_for
-from tests.waiting import deadline, eventually
+from tests.waiting import HANG_SECONDS, deadline, eventually
 from vibes.client import (
     AsyncHubClient,
     BatchRequest,
@@ -222,7 +222,7 @@ async def test_without_an_event_loop_it_is_the_same(served_hub: Served) -> None:
             heard = [event.id for event in hub.jobs.events(job_id)]
             session = hub.sessions.create()
             batch = hub.batches.submit(BatchRequest(prompt="x", model_family="sd15", session_id=session.id))
-            batch = hub.batches.wait(batch.batch_id, timeout_seconds=20)
+            batch = hub.batches.wait(batch.batch_id, timeout_seconds=HANG_SECONDS)
             first = next(iter(hub.sessions.events(session.id)))
             assert isinstance(first, Snapshot)
             with pytest.raises(NotFound):
