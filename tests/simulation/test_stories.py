@@ -1,4 +1,4 @@
-"""Two hundred whole stories of hubs, machines and people in virtual time; the same seed tells the same one."""
+"""Eighty whole stories of hubs, machines and people in virtual time; the same seed tells the same one."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.simulation.shrinking import shrunk
 from tests.simulation.story import Deed, Told, deeds_of, tell
 
 ROOT = Path(__file__).parents[2]
-STORIES, PARTS = 200, 4
+STORIES, PARTS = 80, 4
 
 
 @pytest.mark.long
