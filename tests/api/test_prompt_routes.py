@@ -3,8 +3,13 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.api.conftest import Studio
 from tests.prompting.counting import looks_at
+from vibes.domain.ids import NodeId
+from vibes.domain.prompting.lora_card import LoraCard, TriggerWord
+from vibes.services.prompting.loras import Lora, LoraService
 
 ASKED = {"prompt": "on a roof", "model_family": "sd15"}
 
@@ -70,15 +75,27 @@ async def test_what_is_typed_is_completed_from_all_that_the_hub_knows(studio: St
         assert await completions(studio, nothing) == ("", {})
 
 
-async def test_ten_thousand_entries_are_looked_through_once_for_each_key(studio: Studio) -> None:
-    """At most as often as there are ways to read the end of the text; a search of a list costs a few milliseconds."""
-    for number in range(5):
-        entries = [f"word{number}{index}" for index in range(2_000)]
-        await studio.http.put(f"/api/wildcards/list{number}", json={"entries": entries})
-        await drawn(studio, prompt=", ".join(f"phrase {number} {index}" for index in range(400)))
-    assert len((await completions(studio, "a phrase 4 39"))[1]) > 5
-    looked_at = await looks_at(studio.hub.completion, "some nonsense")
-    assert 2_000 < looked_at <= 3 * 10_000
+async def test_of_a_hundred_thousand_names_a_key_looks_at_few(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By halving, not one after the other; what all begin alike is bounded, too."""
+    names = [f"{'style' if number % 2 else 'people'}/lora {number:06}.safetensors" for number in range(100_000)]
+    nodes = frozenset({NodeId("fast")})
+    known = [Lora(name=name, nodes=nodes, family=None, card=None) for name in names]
+    monkeypatch.setattr(LoraService, "known", lambda _: known)
+    for text in ("a fox, some nonsense", "lora:people/lora", "people/lora 0420", "lora"):
+        assert 0 < await looks_at(studio.hub.completion, text) <= 2_000
+    fragment, found = await completions(studio, "a cat, lora 04207")
+    assert (fragment, len(found), set(found.values())) == ("lora 04207", 10, {"lora"})
+
+
+async def test_words_that_call_up_a_lora_are_completed_for_its_family(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = LoraCard(trigger_words=(TriggerWord("inkwash (style)", 12),))
+    known = [Lora(name="mine.safetensors", nodes=frozenset(), family="sdxl", card=card)]
+    monkeypatch.setattr(LoraService, "known", lambda _: known)
+    assert await completions(studio, "a fox, inkw") == ("inkw", {"inkwash \\(style\\)": "trigger"})
+    assert (await completions(studio, "inkwash", family="sdxl"))[1] == {"inkwash \\(style\\)": "trigger"}
+    assert (await completions(studio, "inkwash", family="flux"))[1] == {}
 
 
 async def test_a_body_of_history_stays_json_that_browsers_read(studio: Studio) -> None:

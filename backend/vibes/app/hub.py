@@ -40,6 +40,7 @@ from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
 from vibes.services.media.uploads import Uploads
 from vibes.services.prompting.completion import CompletionService
+from vibes.services.prompting.loras import LoraService
 from vibes.services.prompting.styles import StyleService
 from vibes.services.prompting.wildcard_folder import WildcardFolder
 from vibes.services.queue.board import Board
@@ -82,6 +83,7 @@ class Hub:
     job_feed: JobFeed
     jobs: JobService
     live: LiveEvents
+    loras: LoraService
     materials: Materials
     models: ModelService
     queue: QueueService
@@ -186,6 +188,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         job_feed=house.jobs.feed,
         jobs=house.jobs.jobs,
         live=base.live,
+        loras=house.prompting.loras,
         materials=generations.materials,
         models=generations.overview,
         queue=generations.queue,

@@ -19,6 +19,7 @@ class MediaRoom:
     artifacts: ArtifactStore
     uploads: Uploads
     inputs: InputImages
+    decoding: DecodingPool
 
 
 @asynccontextmanager
@@ -29,6 +30,6 @@ async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
     uploads = Uploads(base.storage, artifacts)
     inputs = InputImages(base.storage, images, artifacts, uploads, decoding)
     try:
-        yield MediaRoom(images=images, artifacts=artifacts, uploads=uploads, inputs=inputs)
+        yield MediaRoom(images=images, artifacts=artifacts, uploads=uploads, inputs=inputs, decoding=decoding)
     finally:
         decoding.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vibes.app.ground import Ground
 from vibes.services.fleet.shelves import FleetShelves
 from vibes.services.prompting.completion import CompletionService
+from vibes.services.prompting.loras import LoraService
 from vibes.services.prompting.styles import StyleService
 from vibes.services.prompting.wildcard_folder import WildcardFolder
 from vibes.services.prompting.wording import PromptWording
@@ -16,6 +17,7 @@ class PromptingRoom:
     wildcards: WildcardFolder
     wording: PromptWording
     completion: CompletionService
+    loras: LoraService
 
 
 def prompting_room(ground: Ground) -> PromptingRoom:
@@ -23,9 +25,11 @@ def prompting_room(ground: Ground) -> PromptingRoom:
     styles = StyleService(base.storage, base.clock, base.settings.undo_window)
     wildcards = WildcardFolder(base.settings.data / "wildcards")
     shelves = FleetShelves(ground.fleet.supervisor)
+    loras = LoraService(shelves, ground.media.decoding, base.clock)
     return PromptingRoom(
+        loras=loras,
         styles=styles,
         wildcards=wildcards,
         wording=PromptWording(styles, wildcards),
-        completion=CompletionService(base.storage, base.clock, shelves, styles, wildcards),
+        completion=CompletionService(base.storage, base.clock, loras, styles, wildcards),
     )

@@ -54,6 +54,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         job_feed=hub.job_feed,
         jobs=hub.jobs,
         live=hub.live,
+        loras=hub.loras,
         models=hub.models,
         past_prompts=hub.storage.prompts,
         queue=hub.queue,

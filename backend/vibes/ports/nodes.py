@@ -1,7 +1,7 @@
 """What the hub asks of a machine that makes images; each kind of machine implements it."""
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vibes.domain.attempt import Wire
 from vibes.domain.ids import AttemptId
@@ -9,6 +9,7 @@ from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeVitals
 from vibes.domain.nodes.outcome import OutputFile, Whereabouts
+from vibes.domain.prompting.lora_card import LoraCard
 from vibes.ports.orders import InputImage, Order, Outline
 
 
@@ -82,6 +83,14 @@ class GeneratorNode(Protocol):
         """The node's events from now on, reconnecting for ever; ends only by cancellation."""
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class TellsOfLoras(Protocol):
+    """What a node may be able to do besides."""
+
+    async def lora_card(self, name: str) -> LoraCard | None:
+        """What the file tells of itself; None: nothing. Raises NodeError like the methods of `GeneratorNode`."""
 
 
 class GeneratorNodeFactory(Protocol):

@@ -1159,6 +1159,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/loras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Loras
+         * @description Nodes are asked about the files of this page within five seconds; what they have not told by then is left out,
+         *     and is there when somebody asks again.
+         */
+        get: operations["list_loras_api_loras_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/loras/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Lora */
+        get: operations["get_lora_api_loras__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows": {
         parameters: {
             query?: never;
@@ -2163,7 +2201,7 @@ export interface components {
          * CompletionKind
          * @enum {string}
          */
-        CompletionKind: "wildcard" | "embedding" | "lora" | "style" | "character" | "history" | "tag";
+        CompletionKind: "wildcard" | "embedding" | "lora" | "trigger" | "style" | "character" | "history" | "tag";
         /** CompletionOut */
         CompletionOut: {
             kind: components["schemas"]["CompletionKind"];
@@ -3578,6 +3616,53 @@ export interface components {
             /** Asked At */
             asked_at: string | null;
         };
+        /**
+         * LoraCardOut
+         * @description A LoRA, with what its file tells.
+         */
+        LoraCardOut: {
+            /**
+             * Name
+             * @description As a request's `loras` take it.
+             */
+            name: string;
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Family
+             * @description By the file itself, else by its name; null where neither tells.
+             */
+            family: string | null;
+            /**
+             * Told
+             * @description False: no node has told yet what is in the file, and what follows is empty; ask again later.
+             */
+            told: boolean;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /**
+             * Trigger Words
+             * @description Those that its maker names, then those that it was trained with, the most frequent first.
+             */
+            trigger_words: components["schemas"]["TriggerWordOut"][];
+            /**
+             * Thumbnail
+             * @description A small JPEG as a data URI, or empty.
+             */
+            thumbnail: string;
+        };
+        /** LoraCards */
+        LoraCards: {
+            /**
+             * Loras
+             * @description By name; those that are known to be of another family last.
+             */
+            loras: components["schemas"]["LoraCardOut"][];
+            /** Total */
+            total: number;
+        };
         /** LoraIn */
         LoraIn: {
             /** Name */
@@ -4799,6 +4884,21 @@ export interface components {
             finished_at: string | null;
             /** Error Message */
             error_message: string | null;
+        };
+        /** TriggerWordOut */
+        TriggerWordOut: {
+            /** Text */
+            text: string;
+            /**
+             * Insert
+             * @description As it stands in a prompt: parentheses are escaped where they would be weights.
+             */
+            insert: string;
+            /**
+             * Count
+             * @description Pictures that it was trained on with this word; 0: its maker names it.
+             */
+            count: number;
         };
         /** UnreadableFileOut */
         UnreadableFileOut: {
@@ -11427,6 +11527,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LlmChecks"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_loras_api_loras_get: {
+        parameters: {
+            query?: {
+                /** @description Words of its name, title or trigger words. */
+                search?: string;
+                /** @description Those known to be of another come last. */
+                family?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoraCards"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_lora_api_loras__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoraCardOut"];
                 };
             };
             /** @description Malformed request */

@@ -73,6 +73,8 @@ export type PastPrompt = Schemas["PastPromptOut"];
 export type PastPrompts = Schemas["PastPrompts"];
 export type Completion = Schemas["CompletionOut"];
 export type Completions = Schemas["Completions"];
+export type LoraCard = Schemas["LoraCardOut"];
+export type LoraCards = Schemas["LoraCards"];
 export type JobPicture = Schemas["PictureOut"];
 
 /** Those of an enum's values that have something in common, as the hub's document says. */

@@ -18,7 +18,7 @@ from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
 from vibes.services.media import artifact_store, image_store, uploads
-from vibes.services.prompting import completion, styles, wildcard_folder
+from vibes.services.prompting import completion, loras, styles, wildcard_folder
 from vibes.services.queue import views
 from vibes.services.refinement import service as refinement
 from vibes.services.runtime import hub_health
@@ -51,6 +51,7 @@ class LifespanState(TypedDict):
     job_feed: job_feed.JobFeed
     jobs: jobs.JobService
     live: live_events.LiveEvents
+    loras: loras.LoraService
     models: model_overview.ModelService
     past_prompts: PromptRepository
     queue: queue_service.QueueService
@@ -98,6 +99,7 @@ Importer = Annotated[imports.WorkflowImporter, Depends(Given("importer"))]
 Jobs = Annotated[jobs.JobService, Depends(Given("jobs"))]
 JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
+Loras = Annotated[loras.LoraService, Depends(Given("loras"))]
 Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
 PastPrompts = Annotated[PromptRepository, Depends(Given("past_prompts"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]

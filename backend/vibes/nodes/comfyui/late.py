@@ -14,6 +14,7 @@ from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.nodes.outcome import Absent, OutputFile, TurnedDown, Whereabouts
+from vibes.domain.prompting.lora_card import LoraCard
 from vibes.nodes.comfyui.node import ComfyUINode
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.transport.http import HttpLimits
@@ -100,6 +101,9 @@ class LateComfyUI(ABC, Generic[Home]):
 
     async def free(self) -> None:
         await self._needed().free()
+
+    async def lora_card(self, name: str) -> LoraCard | None:
+        return await self._needed().lora_card(name)
 
     async def events(self) -> AsyncIterator[NodeEvent]:
         """Of one home after the other."""

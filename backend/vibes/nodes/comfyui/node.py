@@ -24,11 +24,13 @@ from vibes.domain.nodes.node import NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.nodes.outcome import Absent, OutputFile, Whereabouts
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.media_type import other_suffix
+from vibes.domain.prompting.lora_card import LoraCard
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.orders.origin import own
 from vibes.nodes.comfyui.reading.foreign_json import excerpt
+from vibes.nodes.comfyui.reading.lora_metadata import read_lora_card
 from vibes.nodes.comfyui.reading.object_info import model_files, parse_object_info, shared, style_of
 from vibes.nodes.comfyui.reading.replies import (
     SystemStats,
@@ -55,6 +57,8 @@ _log = logging.getLogger(__name__)
 UPLOAD_SUBFOLDER = "vibes"
 _PNG_START = b"\x89PNG"
 
+_CARD_SECONDS = 5.0
+"""For the header of a file, which a slow disk may have to look for."""
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
 
@@ -247,6 +251,16 @@ class ComfyUINode:
         """Free models and cached results: each flag alone may keep half (docs/comfyui-protocol.md#freeing-memory)."""
         reply = await self._http.post("/free", {"unload_models": True, "free_memory": True})
         reply.expect_ok()
+
+    async def lora_card(self, name: str) -> LoraCard | None:
+        """404 says that the file has no metadata, a header of more than a mebibyte, or is no longer there; a broken
+        header is a 500 (docs/comfyui-protocol.md#files)."""
+        inventory = self._graphs.inventory
+        spelled = inventory.spelling("LoraLoader", "lora_name", name) if inventory else name
+        reply = await self._http.get("/view_metadata/loras", parameters={"filename": spelled}, within=_CARD_SECONDS)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
+        return await reply.expect_ok().read(read_lora_card)
 
     def events(self) -> AsyncGenerator[NodeEvent, None]:
         return self._socket.events()

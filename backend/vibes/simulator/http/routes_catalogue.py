@@ -1,5 +1,6 @@
 """Routes that describe the node: classes, models, features and memory."""
 
+import json
 import sys
 from typing import Any
 
@@ -7,6 +8,7 @@ from aiohttp import web
 
 from vibes.simulator.http.control import control_of, station_of
 from vibes.simulator.setup.dialect import Dialect
+from vibes.simulator.setup.file_headers import header_of
 
 _PYTORCH_VERSION = "2.13.0+simulated"
 
@@ -31,6 +33,17 @@ async def get_models_in(request: web.Request) -> web.Response:
     folder = request.match_info["folder"]
     known = folder in catalogue.files
     return web.json_response(catalogue.files_in(folder)) if known else web.Response(status=404)
+
+
+async def get_metadata(request: web.Request) -> web.Response:
+    """As ComfyUI does it: 404 for whatever it does not have, and a 500 of aiohttp for a header that is no JSON."""
+    files = station_of(request).setup.catalogue.files_in(request.match_info["folder"])
+    name = request.query.get("filename", "")
+    if not name.endswith(".safetensors") or name.replace("\\", "/") not in {each.replace("\\", "/") for each in files}:
+        return web.Response(status=404)
+    header = header_of(name.replace("\\", "/"))
+    told = {} if header is None else json.loads(header)
+    return web.json_response(told["__metadata__"]) if "__metadata__" in told else web.Response(status=404)
 
 
 async def get_embeddings(request: web.Request) -> web.Response:
@@ -105,6 +118,7 @@ ROUTES = (
     web.get("/object_info/{class_type}", get_object_info_of),
     web.get("/models", get_models),
     web.get("/models/{folder}", get_models_in),
+    web.get("/view_metadata/{folder}", get_metadata),
     web.get("/embeddings", get_embeddings),
     web.get("/features", get_features),
     web.get("/system_stats", get_system_stats),
