@@ -18,12 +18,24 @@ from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
+from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
-from vibes.client.values import costs, exploration, fleet, llm, models, pictures, refinements, rentals, workflow_jobs
+from vibes.client.values import (
+    costs,
+    exploration,
+    fleet,
+    llm,
+    models,
+    pictures,
+    prompts,
+    refinements,
+    rentals,
+    workflow_jobs,
+)
 from vibes.commands.development.openapi import openapi_document
 
 SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"]
@@ -69,6 +81,18 @@ ANSWERS = [
     (costs.MaybePaidPage, "MaybePaidList"),
     (costs.MonthCost, "MonthCost"),
     (costs.SessionCost, "SessionCost"),
+    (prompts.Completion, "CompletionOut"),
+    (prompts.Completions, "Completions"),
+    (prompts.LoraCard, "LoraCardOut"),
+    (prompts.LoraPage, "LoraCards"),
+    (prompts.PastPrompt, "PastPromptOut"),
+    (prompts.PastPromptPage, "PastPrompts"),
+    (prompts.Style, "StyleOut"),
+    (prompts.StylePage, "StyleList"),
+    (prompts.TriggerWord, "TriggerWordOut"),
+    (prompts.Wildcard, "WildcardOut"),
+    (prompts.WildcardPage, "WildcardSummaries"),
+    (prompts.WildcardSummary, "WildcardSummary"),
     (refinements.Intent, "IntentOut"),
     (refinements.IterationPlan, "IterationPlanOut"),
     (refinements.PromptChanges, "ChangesOut"),
@@ -102,6 +126,7 @@ HALVES = [
     (AsyncDiscovery, Discovery),
     (AsyncExploration, Exploration),
     (AsyncGenerations, Generations),
+    (AsyncPrompts, Prompts),
     (AsyncRefinements, Refinements),
     (AsyncRentals, Rentals),
     (AsyncJobs, Jobs),
@@ -122,15 +147,25 @@ def test_a_batch_request_has_the_fields_that_the_hub_takes() -> None:
     assert known == set(SCHEMAS["GenerateBatchBody"]["properties"])
 
 
+def test_a_style_is_saved_with_the_fields_that_the_hub_takes() -> None:
+    assert {each.name for each in fields(prompts.StyleDraft)} == set(SCHEMAS["StyleBody"]["properties"])
+
+
 def test_feedback_has_the_fields_that_the_hub_takes() -> None:
     known = {each.name for each in fields(refinements.Feedback)}
     assert known | {"session_id"} == set(SCHEMAS["IterationRequest"]["properties"])
 
 
 def test_every_value_of_the_client_is_held_against_the_hub() -> None:
-    asked = {pictures.BatchRequest, exploration.VariationsRequest, refinements.Feedback, workflow_jobs.Task}
+    asked = {
+        pictures.BatchRequest,
+        exploration.VariationsRequest,
+        refinements.Feedback,
+        workflow_jobs.Task,
+        prompts.StyleDraft,
+    }
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, exploration, workflow_jobs, fleet, costs, refinements, rentals, llm):
+    for module in (pictures, exploration, workflow_jobs, fleet, costs, prompts, refinements, rentals, llm):
         own = {
             kind
             for kind in vars(module).values()

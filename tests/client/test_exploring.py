@@ -27,6 +27,8 @@ def options(sheet: Path, **given: Any) -> ExploreOptions:
         "checkpoint": None,
         "seed": 3,
         "steps": None,
+        "styles": (),
+        "wildcards": False,
         "max_cost": None,
         "overwrite": False,
     }

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from vibes.client.values.fleet import GenerationOnNode, Gpu, GpuCost, Queue, Speed, WaitingGeneration
 from vibes.commands.common.console import PIPED_WIDTH, HarmlessConsole
+from vibes.commands.common.lora_option import lora_of
 from vibes.commands.fleet import nodes
-from vibes.commands.pictures.generate import _lora
 from vibes.commands.queue import steering
 from vibes.domain.nodes.node import NodeState, Tier
 from vibes.domain.priority import Priority
@@ -140,4 +140,4 @@ def test_memory_is_that_of_the_node_and_a_slow_one_has_a_speed() -> None:
 def test_a_lora_may_have_any_name_and_a_number_after_its_last_colon_is_its_strength(
     typed: str, name: str, strength: float
 ) -> None:
-    assert (_lora(typed).name, _lora(typed).strength_model) == (name, strength)
+    assert (lora_of(typed).name, lora_of(typed).strength_model) == (name, strength)

@@ -36,6 +36,7 @@ from vibes.client.values.pictures import (
     SessionDetail,
     SessionPage,
 )
+from vibes.client.values.prompts import Completion, Completions, LoraCard, PastPrompt, Style, StyleDraft, Wildcard
 from vibes.client.values.refinements import Feedback, Intent, IterationPlan, PromptChanges, Wish
 from vibes.client.values.rentals import Rental
 from vibes.client.values.workflow_jobs import (
@@ -62,6 +63,8 @@ __all__ = [
     "Catalog",
     "CatalogItem",
     "ClientError",
+    "Completion",
+    "Completions",
     "Conflicting",
     "CostSum",
     "Costs",
@@ -96,12 +99,14 @@ __all__ = [
     "LlmChecks",
     "LlmStage",
     "Lora",
+    "LoraCard",
     "MaybePaid",
     "MaybePaidAnswer",
     "Neighbour",
     "Neighbours",
     "NotFound",
     "NotUnderstood",
+    "PastPrompt",
     "Picture",
     "PromptChanges",
     "Queue",
@@ -109,11 +114,14 @@ __all__ = [
     "Session",
     "SessionDetail",
     "SessionPage",
+    "Style",
+    "StyleDraft",
     "Task",
     "TaskChanged",
     "TaskType",
     "Unavailable",
     "VariationsRequest",
+    "Wildcard",
     "Wish",
     "WrongAddress",
     "pictures_in",

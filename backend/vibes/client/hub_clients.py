@@ -12,6 +12,7 @@ from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
+from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
@@ -40,6 +41,7 @@ class AsyncHubClient:
     exploration: AsyncExploration
     queue: AsyncQueueControl
     costs: AsyncCostControl
+    prompts: AsyncPrompts
     refinements: AsyncRefinements
     rentals: AsyncRentals
     llm: AsyncLanguageModels
@@ -71,6 +73,7 @@ class AsyncHubClient:
         self.exploration = AsyncExploration(transport)
         self.queue = AsyncQueueControl(transport)
         self.costs = AsyncCostControl(transport)
+        self.prompts = AsyncPrompts(transport)
         self.refinements = AsyncRefinements(transport)
         self.rentals = AsyncRentals(transport)
         self.llm = AsyncLanguageModels(transport)
@@ -94,6 +97,7 @@ class HubClient:
     exploration: Exploration
     queue: QueueControl
     costs: CostControl
+    prompts: Prompts
     refinements: Refinements
     rentals: Rentals
     llm: LanguageModels
@@ -120,6 +124,7 @@ class HubClient:
         self.exploration = Exploration(hub.exploration, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
+        self.prompts = Prompts(hub.prompts, self._loop)
         self.refinements = Refinements(hub.refinements, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
         self.llm = LanguageModels(hub.llm, self._loop)

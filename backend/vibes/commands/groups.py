@@ -15,6 +15,7 @@ from vibes.commands.queue.cli import commands as queue
 from vibes.commands.refinement.cli import commands as refinement
 from vibes.commands.rentals.cli import commands as rentals
 from vibes.commands.simulator.cli import commands as simulator
+from vibes.commands.styles.cli import commands as styles
 from vibes.commands.workflows.cli import commands as workflows
 
-GROUPS = (hub, simulator, pictures, refinement, jobs, fleet, development, workflows, queue, rentals, costs, llm)
+GROUPS = (hub, simulator, pictures, styles, refinement, jobs, fleet, development, workflows, queue, rentals, costs, llm)

@@ -21,6 +21,14 @@ from vibes.commands.common.options import (
 
 commands = typer.Typer()
 
+Style = Annotated[
+    list[str] | None,
+    typer.Option(help="A saved style or character to lay over the prompt (vibes styles list); repeat for more."),
+]
+Wildcards = Annotated[
+    bool, typer.Option("--wildcards", help="Draw __name__ and {a|b|c} in the prompt, by each picture's seed.")
+]
+
 
 @commands.command()
 def generate(
@@ -41,6 +49,8 @@ def generate(
     checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
     workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
     gpu: Annotated[str | None, typer.Option(help="This node, as long as it is able; others while it is not.")] = None,
+    style: Style = None,
+    wildcards: Wildcards = False,
     max_cost: MaxCost = None,
     session: Annotated[str | None, typer.Option(help="Add to this session; default: a new one.")] = None,
     resume: Annotated[
@@ -72,6 +82,8 @@ def generate(
         checkpoint=checkpoint,
         workflow=workflow,
         gpu=gpu,
+        styles=tuple(style or ()),
+        wildcards=wildcards,
         max_cost=max_cost,
         session=session,
         resume=resume,
@@ -95,6 +107,8 @@ def explore(
     checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of all pictures. Default: a random one.")] = None,
     steps: Annotated[int | None, typer.Option(help="Sampler steps; default: the workflow's.")] = None,
+    style: Style = None,
+    wildcards: Wildcards = False,
     max_cost: MaxCost = None,
     overwrite: Overwrite = False,
     url: Url = DEFAULT_URL,
@@ -118,6 +132,8 @@ def explore(
         checkpoint=checkpoint,
         seed=seed,
         steps=steps,
+        styles=tuple(style or ()),
+        wildcards=wildcards,
         max_cost=max_cost,
         overwrite=overwrite,
     )

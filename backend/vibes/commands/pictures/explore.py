@@ -33,6 +33,8 @@ class ExploreOptions:
     checkpoint: str | None
     seed: int | None
     steps: int | None
+    styles: tuple[str, ...]
+    wildcards: bool
     max_cost: str | None
     overwrite: bool
 
@@ -43,6 +45,8 @@ class ExploreOptions:
             checkpoint=self.checkpoint,
             seed=self.seed,
             steps=self.steps,
+            styles=self.styles,
+            wildcards=self.wildcards,
             max_cost_usd=self.max_cost,
         )
 

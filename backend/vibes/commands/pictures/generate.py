@@ -1,7 +1,6 @@
 """``vibes generate``: submit, follow, download."""
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,6 @@ from vibes.client import (
     GenerationQueued,
     GenerationStarted,
     HubAddress,
-    Lora,
     Preview,
     SessionEvent,
     Snapshot,
@@ -29,6 +27,7 @@ from vibes.client import (
 from vibes.client.events.silence import QUIET_SECONDS, with_silences
 from vibes.commands.common.console import INTERRUPTED, escape_markup, fail, notes, out
 from vibes.commands.common.hub_client import open_hub, submitted, with_advice
+from vibes.commands.common.lora_option import lora_of
 from vibes.commands.common.result_files import renamed, with_true_suffix, write_new
 from vibes.commands.pictures.batch_display import BatchDisplay
 from vibes.commands.pictures.contact_sheet import contact_sheet
@@ -36,7 +35,6 @@ from vibes.domain.generation import MAX_IMAGES, GenerationStatus
 from vibes.domain.money import MicroUsd, parse_usd, shown_usd
 
 LIGHTEST_FIRST = ("sd15", "sdxl", "illustrious", "pony", "z-image", "flux", "qwen-image")
-_STRENGTH = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.ASCII)
 SHEET_NAME = "contact-sheet.png"
 
 
@@ -56,6 +54,8 @@ class GenerateOptions:
     cfg: float | None
     seed: int | None
     loras: tuple[str, ...]
+    styles: tuple[str, ...]
+    wildcards: bool
     checkpoint: str | None
     workflow: str | None
     gpu: str | None
@@ -83,7 +83,9 @@ class GenerateOptions:
             preferred_gpu=self.gpu,
             max_cost_usd=self.max_cost,
             session_id=self.session,
-            loras=tuple(map(_lora, self.loras)),
+            loras=tuple(map(lora_of, self.loras)),
+            styles=self.styles,
+            wildcards=self.wildcards,
         )
 
 
@@ -295,11 +297,3 @@ def _cost(generations: Sequence[Generation]) -> str:
     """Nothing where nothing was paid."""
     paid = sum(parse_usd(each.cost_usd) for each in generations if each.cost_usd is not None)
     return f"; {shown_usd(MicroUsd(paid))}" if paid else ""
-
-
-def _lora(text: str) -> Lora:
-    """``NAME:STRENGTH`` if a number follows the last colon, else the whole text is the name."""
-    name, separator, strength = text.rpartition(":")
-    if separator and name and _STRENGTH.fullmatch(strength):
-        return Lora(name, float(strength))
-    return Lora(text)

@@ -1,0 +1,1 @@
+"""``vibes styles``: styles and characters that are laid over prompts."""
