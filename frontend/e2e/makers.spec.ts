@@ -177,12 +177,14 @@ test("what is painted by mouse is drawn anew, the rest stays, and the result lie
   await painter(page).getByRole("button", { name: "Redo" }).click();
   await page.keyboard.press("Escape");
   await expect(painter(page), "closed").toBeHidden();
+  await page.reload();
+  await openFirst(page);
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await expect(
     painter(page)
       .getByText(/% of the picture is drawn anew/)
       .first(),
-    "the mask is kept",
+    "the mask is kept over a reload",
   ).toBeVisible();
 
   await painter(page).getByLabel("What shall be there?").fill("a red door");

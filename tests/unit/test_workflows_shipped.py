@@ -106,7 +106,7 @@ def test_a_mask_is_a_picture_of_its_own_beside_the_one_to_paint_on() -> None:
 
 def test_what_a_mask_does_not_show_is_the_pictures_own_pixels_and_not_what_a_vae_made_of_them() -> None:
     """Encoding and decoding change every pixel a little, so the drawn part alone is laid over the picture."""
-    inpainting = {name: graph for name, graph in golden_graphs().items() if "_inpaint" in name}
+    inpainting = {name: graph for name, graph in golden_graphs().items() if "_inpaint" in name and "with" not in name}
     assert len(inpainting) == 14
     for name, graph in inpainting.items():
         of = {graph_node["class_type"]: graph_node["inputs"] for graph_node in graph.values()}
@@ -116,6 +116,19 @@ def test_what_a_mask_does_not_show_is_the_pictures_own_pixels_and_not_what_a_vae
         assert laid["destination"] == of["InpaintModelConditioning"]["pixels"], name
         assert laid["mask"] == of["InpaintModelConditioning"]["mask"], name
         assert graph[laid["source"][0]]["class_type"] == "VAEDecode", name
+
+
+def test_a_part_that_is_drawn_alone_is_laid_back_into_the_picture_as_it_was_loaded() -> None:
+    inpainting = {name: graph for name, graph in golden_graphs().items() if name.endswith("with_only_masked")}
+    assert len(inpainting) == 7
+    for name, graph in inpainting.items():
+        [saved] = [each["inputs"]["images"][0] for each in graph.values() if each["class_type"] == "SaveImage"]
+        laid = graph[saved]["inputs"]
+        assert graph[laid["destination"][0]]["class_type"] == "LoadImage", name
+        assert (laid["x"], laid["y"], laid["resize_source"]) == (96, 40, False), name
+        back = graph[laid["source"][0]]["inputs"]
+        assert (back["width"], back["height"]) == (300, 200), name
+        assert graph[laid["mask"][0]]["class_type"] == "GrowMask", name
 
 
 @pytest.mark.parametrize(

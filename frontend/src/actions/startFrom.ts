@@ -109,6 +109,8 @@ export interface Redraw {
   /** From 0, as it is, to 1, all new. */
   strength: number;
   count: number;
+  /** Only the painted part is drawn, at the model's size, with so many pixels around it; null: the whole picture. */
+  padding: number | null;
 }
 
 /** Draws the masked part anew, as children of the picture in its session. Throws HubProblem. */
@@ -121,14 +123,16 @@ export async function redraw(wanted: Redraw): Promise<void> {
 export const estimateRedraw = async (wanted: Redraw): Promise<Estimate> =>
   post<Estimate>("/api/generate/estimate", await redrawBody(wanted));
 
-async function redrawBody({ generation, mask, prompt, strength, count }: Redraw): Promise<BatchRequest> {
-  const drawn = await drawnOf(generation);
+async function redrawBody({ generation, mask, prompt, strength, count, padding }: Redraw): Promise<BatchRequest> {
+  const { side, ...settings } = settingsOf(await drawnOf(generation));
+  const whole = padding === null;
   return {
     ...besides(generation),
-    ...settingsOf(drawn),
+    ...settings,
+    ...(whole && side && { side }),
     prompt,
     from: [generation.id],
-    parameters: { mask },
+    parameters: { mask, ...(!whole && { only_masked: true, only_masked_padding: padding }) },
     denoise_strength: strength,
     count,
   } as BatchRequest;

@@ -47,6 +47,15 @@ def with_sizes(
     return sized
 
 
+def with_parts(workflow: Workflow, specs: Sequence[GenerationSpec], pictures: TakenIn) -> list[GenerationSpec]:
+    """The specs, each with the part of its picture that is drawn, where that is not all of it."""
+    parts = [pictures.part(workflow, spec) for spec in specs]
+    return [
+        spec if part is None else replace(spec, parameters={**spec.parameters, **part.parameters()})
+        for spec, part in zip(specs, parts, strict=True)
+    ]
+
+
 def _size(
     workflow: Workflow,
     request: GenerationRequest,

@@ -25,7 +25,7 @@ from vibes.scheduling.snapshot import Work
 from vibes.services.generations.asked_names import UnknownName, check_names, with_fleet_names
 from vibes.services.generations.capability_cache import CapabilityCache
 from vibes.services.generations.fresh_lists import FreshLists
-from vibes.services.generations.image_sizes import with_sizes
+from vibes.services.generations.image_sizes import with_parts, with_sizes
 from vibes.services.generations.materials import Materials
 from vibes.services.generations.models import NO_FILE, UNSURE
 from vibes.services.generations.spec_builder import build_specs, described_by, random_seed
@@ -206,7 +206,7 @@ class RequestResolver:
             specs = described_by(specs, await self._sources(specs, parents))
         specs = with_fleet_names(workflow, specs, self._models.shelves.inventories)
         largest = self._models.shelves.largest_side(family, workflow.operation)
-        specs = with_sizes(workflow, request, specs, pictures, largest)
+        specs = with_parts(workflow, with_sizes(workflow, request, specs, pictures, largest), pictures)
         needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
         worded = scene.wording.on_specs(specs, workflow.parameters, parents)
         return _Checked(workflow, version, worded, needs, fitted.chosen)

@@ -95,6 +95,15 @@ def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool) -> byt
         return _as_png(whole if size is None or size == whole.size else _fitted(whole, size, mask=mask))
 
 
+def shown_by_mask(mask: bytes, size: tuple[int, int]) -> Image.Image:
+    """What a mask shows of a picture of this size, fitted to it as `for_node` does: white on black. Raises
+    BrokenPicture."""
+    with _told_as_broken():
+        whole = eight_bit(upright(decode(mask, KEPT_FORMATS)))
+        fitting = whole if size == whole.size else _fitted(whole, size, mask=True)
+        return opaque(fitting).convert("RGB").getchannel("R")
+
+
 class Looked(NamedTuple):
     """What is kept with a picture: its visible size, and a small JPEG."""
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.pictures.generation_request import GenerationRequest
+from vibes.domain.pictures.masked_part import Box
 from vibes.domain.pictures.picture import PictureOrigin, PictureReference
 from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.ports.orders import InputImage
@@ -19,6 +20,7 @@ from vibes.services.media.data_uri import NoDataUri, bytes_of, is_data_uri
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, for_node, size_of
 from vibes.services.media.image_store import ImageStore, damaged
+from vibes.services.media.masked_parts import draws_a_part, name_of, painted_in, part_of
 from vibes.services.media.uploads import Uploads
 from vibes.workflows.definition.manifest import ParameterKind, Workflow
 
@@ -36,9 +38,17 @@ class TakenIn:
     """By picture parameter; several are used in turn."""
     sizes: Mapping[PictureReference, tuple[int, int]]
     """Width and height of each."""
+    parts: Mapping[tuple[PictureReference | None, PictureReference | None], Box] = field(default_factory=dict)
+    """Where only the masked part is drawn: which, by picture and mask."""
+
+    def part(self, workflow: Workflow, spec: GenerationSpec) -> Box | None:
+        """The part of its picture that a spec draws; None: the whole picture."""
+        return self.parts.get(_picture_and_mask(workflow, references_of(workflow, spec))) if self.parts else None
 
     def size(self, workflow: Workflow, spec: GenerationSpec) -> tuple[int, int] | None:
-        """Size of the first picture that a spec starts from; None when it starts from none."""
+        """Size of the first picture that a spec starts from, or of its part; None when it starts from none."""
+        if (part := self.part(workflow, spec)) is not None:
+            return part.width, part.height
         first = next(iter(references_of(workflow, spec).values()), None)
         return None if first is None else self.sizes.get(first)
 
@@ -98,7 +108,7 @@ class InputImages:
         if problems:
             message = "; ".join(problem.message for problem in problems)
             raise InvalidRequest(message, code="invalid_parameters", problems=problems)
-        return TakenIn(references, sizes)
+        return TakenIn(references, sizes, await self._parts(workflow, request, references, sizes))
 
     async def require(self, reference: PictureReference) -> None:
         """Raises NotFound when it does not exist."""
@@ -106,15 +116,20 @@ class InputImages:
             await self.size(reference)
 
     async def load(self, workflow: Workflow, spec: GenerationSpec) -> dict[str, InputImage]:
-        """The PNG for each picture parameter, fitted to the spec's width and height where the workflow has them.
+        """The PNG for each picture parameter, fitted to the spec's width and height where the workflow has them; where
+        only the masked part is drawn, the picture as it is, and a mask that fits it.
 
         Raises NotFound when one was deleted meanwhile, or is damaged.
         """
-        pictures = {}
-        for name, reference in references_of(workflow, spec).items():
-            mask = workflow.parameters[name].kind is ParameterKind.MASK
-            pictures[name] = await self._load(reference, spec.width, spec.height, mask=mask)
-        return pictures
+        references = references_of(workflow, spec)
+        size = (spec.width, spec.height) if spec.width and spec.height else None
+        if draws_a_part(workflow, spec.parameters):
+            picture, _ = _picture_and_mask(workflow, references)
+            size = None if picture is None else await self.size(picture)
+        return {
+            name: await self._load(reference, size, mask=workflow.parameters[name].kind is ParameterKind.MASK)
+            for name, reference in references.items()
+        }
 
     async def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
         """The size of the first picture, for an estimate; None when the workflow starts from none."""
@@ -137,10 +152,31 @@ class InputImages:
         except NotFound as error:
             raise _invalid(name, error.message) from error
 
-    async def _load(
-        self, reference: PictureReference, width: int | None, height: int | None, *, mask: bool
-    ) -> InputImage:
-        size = (width, height) if width and height else None
+    async def _parts(
+        self,
+        workflow: Workflow,
+        request: GenerationRequest,
+        references: Mapping[str, Sequence[PictureReference]],
+        sizes: Mapping[PictureReference, tuple[int, int]],
+    ) -> dict[tuple[PictureReference | None, PictureReference | None], Box]:
+        """By picture and mask, of all that the request brings together."""
+        if not draws_a_part(workflow, request.values):
+            return {}
+        found = {}
+        for index in range(request.count):
+            one_each = {name: several[index % len(several)] for name, several in references.items()}
+            pair = picture, mask = _picture_and_mask(workflow, one_each)
+            if pair in found or picture is None or mask is None:
+                continue
+            try:
+                look = partial(painted_in, picture=sizes[picture])
+                painted = await self._decoding.run(Lane.PEOPLE, await self._read(mask), look)
+            except BrokenPicture as error:
+                raise _damaged(mask, error) from error
+            found[pair] = part_of(workflow, request.values, painted, sizes[picture])
+        return found
+
+    async def _load(self, reference: PictureReference, size: tuple[int, int] | None, *, mask: bool) -> InputImage:
         key = (str(reference), size, mask)
         if key not in self._fitted:
             png = await self._read(reference)
@@ -203,6 +239,13 @@ def references_of(workflow: Workflow, spec: GenerationSpec) -> dict[str, Picture
         if reference is not None:
             found[name] = reference
     return found
+
+
+def _picture_and_mask(
+    workflow: Workflow, references: Mapping[str, PictureReference]
+) -> tuple[PictureReference | None, PictureReference | None]:
+    picture, mask = name_of(workflow, ParameterKind.IMAGE), name_of(workflow, ParameterKind.MASK)
+    return references.get(picture or ""), references.get(mask or "")
 
 
 def _how_to_give(workflow: Workflow, name: str) -> str:

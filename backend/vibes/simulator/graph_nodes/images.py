@@ -51,6 +51,14 @@ def _scale(inputs: Inputs, _bench: Bench) -> Done:
     return values(tuple(image.resize(size, resampling(inputs["upscale_method"])) for image in images))
 
 
+def _crop(inputs: Inputs, _bench: Bench) -> Done:
+    """As far as the pictures reach."""
+    first: Image.Image = inputs["image"][0]
+    x, y = min(inputs["x"], first.width - 1), min(inputs["y"], first.height - 1)
+    box = (x, y, min(x + inputs["width"], first.width), min(y + inputs["height"], first.height))
+    return values(tuple(image.crop(box) for image in inputs["image"]))
+
+
 def _scale_by(inputs: Inputs, _bench: Bench) -> Done:
     method, factor = resampling(inputs["upscale_method"]), inputs["scale_by"]
     return values(
@@ -158,6 +166,7 @@ def _image_to_mask(inputs: Inputs, _bench: Bench) -> Done:
 CLASSES = {
     "LoadImage": GraphNodeClass(_load, heavy=True),
     "LoadImageMask": GraphNodeClass(_load_mask, heavy=True),
+    "ImageCrop": GraphNodeClass(_crop),
     "ImageScale": GraphNodeClass(_scale, heavy=True),
     "ImageScaleBy": GraphNodeClass(_scale_by, heavy=True),
     "FluxKontextImageScale": GraphNodeClass(_kontext_scale, heavy=True),

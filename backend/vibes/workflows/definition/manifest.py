@@ -10,6 +10,9 @@ from vibes.domain.pictures.spec import Operation, ParameterValue
 ANY_FAMILY = "any"
 """The family of a workflow that needs no checkpoint of any family, such as an upscaler."""
 
+BY_HUB = "hub"
+"""The ``bind`` of a parameter that the hub itself goes by."""
+
 DEFAULT_MAX_LORAS = 3
 """Most LoRAs of a workflow whose manifest entry says only ``supports_lora: true``."""
 
@@ -58,6 +61,11 @@ class Parameter:
     bypass: str | None = None
     """Graph nodes that are removed when the value is false, each with the input whose link replaces it (may be left out
     when only one input is linked): ``"12"``, ``"9.inputs.positive, 9.inputs.negative"``."""
+
+    @property
+    def is_for_hub(self) -> bool:
+        """Whether the hub itself goes by the value, and no graph node takes it."""
+        return self.bind == BY_HUB
 
     @property
     def targets(self) -> tuple[tuple[str, str], ...]:

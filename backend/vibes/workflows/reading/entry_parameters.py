@@ -116,7 +116,8 @@ def _check_placeholders(entry: Section, template: Template, parameters: Mapping[
             message = f"{{{{{name}}}}} is not among the workflow's parameters{did_you_mean(name, parameters)}"
             entry.problems.append(template.document.problem(path, message))
     for name, parameter in parameters.items():
-        if name not in template.placeholders and not parameter.targets and not parameter.bypasses:
+        is_bound = parameter.targets or parameter.bypasses or parameter.is_for_hub
+        if name not in template.placeholders and not is_bound:
             message = f'{name!r} is bound nowhere: put "{{{{{name}}}}}" into {template.file}, or give it a bind'
             entry.refuse(message, *_mention(entry, name))
 

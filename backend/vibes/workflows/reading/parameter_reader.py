@@ -8,7 +8,7 @@ from vibes.documents.yaml_document import Path, YamlDocument
 from vibes.domain.errors import DocumentProblem
 from vibes.domain.pictures.spec import MAX_SEED, ParameterValue
 from vibes.workflows.definition.hints import did_you_mean, shown
-from vibes.workflows.definition.manifest import Parameter, ParameterKind
+from vibes.workflows.definition.manifest import BY_HUB, Parameter, ParameterKind
 from vibes.workflows.filling.parameters import value_problem
 from vibes.workflows.reading.section import Section
 
@@ -127,6 +127,8 @@ def _places(section: Section, key: str, is_place: Callable[[str], bool], demand:
 
 
 def _is_target(place: str) -> bool:
+    if place.strip() == BY_HUB:
+        return True
     graph_node_id, _, name = place.strip().partition(".inputs.")
     return bool(graph_node_id and name)
 

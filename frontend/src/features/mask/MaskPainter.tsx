@@ -1,17 +1,15 @@
 import { Dialog } from "radix-ui";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
-import { usePictureUrl } from "@/actions/usePictureUrl";
 import { Button } from "@/components/Button";
-import { sizeFor } from "@/features/mask/drawing/mask";
-import { Painter } from "@/features/mask/easel";
-import { forgetMask, keepMask, keptMask } from "@/features/mask/keptMask";
+import { forgetOther } from "@/features/mask/keptMask";
 import { MaskCanvas } from "@/features/mask/MaskCanvas";
 import { MaskKeysDialog } from "@/features/mask/MaskKeysDialog";
 import { RedrawForm, TakeForm } from "@/features/mask/RedrawForm";
 import { Toolbar } from "@/features/mask/Toolbar";
 import { PainterContext, useEasel, usePainter } from "@/features/mask/useEasel";
 import { useMaskKeys } from "@/features/mask/useMaskKeys";
+import { usePaintable } from "@/features/mask/usePaintable";
 import { Viewport } from "@/features/mask/viewport";
 import { usePaintingStore, type Painting } from "@/stores/paintingStore";
 
@@ -41,7 +39,7 @@ export function MaskPainter({ painting, onRedrawn }: Props) {
         >
           {painter && src ? (
             <PainterContext.Provider value={painter}>
-              <Studio src={src}>
+              <Studio src={src} picture={painting.picture}>
                 {painting.generation ? (
                   <RedrawForm
                     generation={painting.generation}
@@ -74,28 +72,6 @@ export function MaskPainter({ painting, onRedrawn }: Props) {
   );
 }
 
-/** The picture and a painter for it, with the mask that was painted over it last. */
-function usePaintable(reference: string) {
-  const picture = usePictureUrl(reference, true);
-  const src = picture && picture !== "gone" ? picture.url : null;
-  const { size, broken } = useSize(src);
-  const painter = useMemo(() => {
-    if (!size) return null;
-    const fitting = sizeFor(size.width, size.height);
-    return new Painter(fitting, keptMask(reference, fitting));
-  }, [size, reference]);
-  useEffect(() => {
-    if (!painter) return undefined;
-    return () => {
-      painter.cancel();
-      if (painter.store.getState().covered) keepMask(reference, painter.mask);
-      else forgetMask();
-    };
-  }, [painter, reference]);
-  const lost = picture === "gone" || broken;
-  return { src, painter, lost };
-}
-
 function Head({ children }: { children?: ReactNode }) {
   return (
     <header className="flex items-center gap-1 border-b border-line px-3 py-2">
@@ -111,7 +87,7 @@ function Head({ children }: { children?: ReactNode }) {
   );
 }
 
-function Studio({ src, children }: { src: string; children: ReactNode }) {
+function Studio({ src, picture, children }: { src: string; picture: string; children: ReactNode }) {
   const painter = usePainter();
   const [viewport] = useState(() => new Viewport(painter.mask));
   const [keysShown, setKeysShown] = useState(false);
@@ -136,6 +112,7 @@ function Studio({ src, children }: { src: string; children: ReactNode }) {
       <div className="grid min-h-0 grid-rows-[minmax(0,1fr)_auto] lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-1">
         <MaskCanvas src={src} viewport={viewport} />
         <aside className="grid max-h-[46dvh] content-start gap-4 overflow-y-auto border-line bg-panel p-3 max-lg:border-t lg:max-h-none lg:border-l lg:p-4">
+          <OtherMask picture={picture} />
           <Toolbar />
           {children}
         </aside>
@@ -148,6 +125,29 @@ function Studio({ src, children }: { src: string; children: ReactNode }) {
 
 const STEP = 1.4;
 
+/** What another window has painted over the same picture: neither takes the other's place unasked. */
+function OtherMask({ picture }: { picture: string }) {
+  const painter = usePainter();
+  const other = useEasel(({ offered }) => offered);
+  if (!other) return null;
+  const choose = (taken: boolean) => {
+    if (taken) painter.take(other);
+    painter.offer(null);
+    void forgetOther(picture);
+  };
+  return (
+    <div role="alert" className="grid gap-1 rounded-lg border border-warm p-2 text-sm">
+      Another window has painted another mask over this picture.
+      <span className="flex flex-wrap gap-1">
+        <Button onClick={() => choose(true)}>Take that one</Button>
+        <Button look="quiet" onClick={() => choose(false)}>
+          Keep this one
+        </Button>
+      </span>
+    </div>
+  );
+}
+
 /** Says to a screen reader what each step did. */
 function Told() {
   const told = useEasel((easel) => easel.told);
@@ -156,21 +156,4 @@ function Told() {
       {told}
     </p>
   );
-}
-
-/** The picture's own size, as it is seen: turned upright. */
-function useSize(src: string | null) {
-  const [found, setFound] = useState<{ src: string; size: { width: number; height: number } | null } | null>(null);
-  useEffect(() => {
-    if (!src) return undefined;
-    const image = new Image();
-    image.onload = () => setFound({ src, size: { width: image.naturalWidth, height: image.naturalHeight } });
-    image.onerror = () => setFound({ src, size: null });
-    image.src = src;
-    return () => {
-      image.onload = image.onerror = null;
-    };
-  }, [src]);
-  const here = found?.src === src ? found : null;
-  return { size: here?.size ?? null, broken: here !== null && here.size === null };
 }

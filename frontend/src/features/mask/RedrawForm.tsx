@@ -7,10 +7,11 @@ import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { StrengthSlider } from "@/components/StrengthSlider";
+import { AreaChoice } from "@/features/mask/AreaChoice";
 import { coveredInWords } from "@/features/mask/easel";
 import { maskFile } from "@/features/mask/maskFile";
 import { useEasel, usePainter } from "@/features/mask/useEasel";
-import { useRedrawEstimate } from "@/features/mask/useRedrawEstimate";
+import { useRedrawEstimate, type Forecast } from "@/features/mask/useRedrawEstimate";
 import { plural } from "@/lib/format";
 
 const USUAL_STRENGTH = 0.8;
@@ -22,9 +23,10 @@ export function RedrawForm({ generation, onDone }: { generation: Generation; onD
   const [prompt, setPrompt] = useState(generation.prompt);
   const [strength, setStrength] = useState(USUAL_STRENGTH);
   const [count, setCount] = useState(USUAL_COUNT);
-  const forecast = useRedrawEstimate({ generation, strength, count });
+  const [padding, setPadding] = useState<number | null>(null);
+  const forecast = useRedrawEstimate({ generation, strength, count, padding });
   const { sending, problem, send } = useMaskSent(async (id) => {
-    await redraw({ generation, mask: `artifact:${id}`, prompt, strength, count });
+    await redraw({ generation, mask: `artifact:${id}`, prompt, strength, count, padding });
     onDone();
   });
   const countProblem = count >= 1 && count <= MOST ? undefined : `From 1 to ${MOST}`;
@@ -48,6 +50,7 @@ export function RedrawForm({ generation, onDone }: { generation: Generation; onD
         )}
       </Field>
       <StrengthSlider label="How much is drawn anew" value={strength} onChange={setStrength} />
+      <AreaChoice padding={padding} onChange={setPadding} />
       <Field label="Pictures" error={countProblem}>
         {(control) => (
           <input
@@ -67,17 +70,16 @@ export function RedrawForm({ generation, onDone }: { generation: Generation; onD
         able={!!prompt.trim() && !countProblem && !forecast?.refused}
         {...{ sending, problem }}
       />
-      {forecast && (
-        <p
-          role={forecast.refused ? "alert" : undefined}
-          className={`text-sm ${forecast.refused ? "text-bad" : "text-soft"}`}
-        >
-          {forecast.text}
-        </p>
-      )}
+      {forecast && <ForecastLine {...forecast} />}
     </form>
   );
 }
+
+const ForecastLine = ({ text, refused }: NonNullable<Forecast>) => (
+  <p role={refused ? "alert" : undefined} className={`text-sm ${refused ? "text-bad" : "text-soft"}`}>
+    {text}
+  </p>
+);
 
 /** The mask alone, for whoever asked for it. */
 export function TakeForm({ onTake }: { onTake: (artifactId: string) => void }) {

@@ -37,6 +37,8 @@ export interface Easel {
   redoable: boolean;
   /** What was done last, in words. */
   told: string;
+  /** What another window has painted over the same picture. */
+  offered: Mask | null;
 }
 
 export type EaselStore = StoreApi<Easel>;
@@ -65,7 +67,7 @@ export class Painter {
     this.store = createStore<Easel>()(() => ({
       ...{ tool: "brush" as const, erasing: false, size: SIZE.usual, hardness: 0.8, outline: [], told: "" },
       cursor: { x: size.width / 2, y: size.height / 2 },
-      ...{ covered: coverage(this.mask), undoable: false, redoable: false },
+      ...{ covered: coverage(this.mask), undoable: false, redoable: false, offered: null },
     }));
   }
 
@@ -167,6 +169,16 @@ export class Painter {
 
   clear(): void {
     if (this.store.getState().covered) this.#all("Cleared", () => clear(this.mask));
+  }
+
+  /** Shows that another window has painted this. */
+  offer(offered: Mask | null): void {
+    this.store.setState({ offered });
+  }
+
+  /** Another mask of this size in place of this one. */
+  take({ data }: Mask): void {
+    this.#all("The other window's mask taken", () => this.mask.data.set(data));
   }
 
   undo(): void {

@@ -1,14 +1,57 @@
-/** The mask that was painted last, so that closing the painter loses nothing. */
+/** Masks that were painted, kept by this browser until they are used or others are newer. */
 import type { Mask } from "@/features/mask/drawing/mask";
+import { Shelf } from "@/lib/kept/shelf";
 
-let last: { picture: string; mask: Mask } | null = null;
+export interface KeptMask {
+  mask: Mask;
+  /** Another one with each write, so that a window notices when another one has written. */
+  stamp: string;
+  /** What another window had painted over the same picture when this one was written. */
+  other: Mask | null;
+}
 
-export const keepMask = (picture: string, mask: Mask): void => void (last = { picture, mask });
+const MEGABYTE = 1024 * 1024;
+const bytesIn = ({ mask, other }: KeptMask): number => mask.data.length + (other?.data.length ?? 0);
+const shelf = new Shelf<KeptMask>("masks", { most: 40, bytes: 48 * MEGABYTE }, bytesIn);
 
-export const forgetMask = (): void => void (last = null);
+/** What is kept after a window has written; a mask that it has not seen, by `seen`, stays beside its own. */
+export function withMask(before: KeptMask | null, mask: Mask, stamp: string, seen: string | null): KeptMask {
+  const known = !before || before.stamp === seen;
+  return { mask, stamp, other: known ? (before?.other ?? null) : before.mask };
+}
 
-/** The mask of this picture, if it was the last one painted and has this size. */
-export function keptMask(picture: string, size: { width: number; height: number }): Mask | undefined {
-  const fits = last?.picture === picture && last.mask.width === size.width && last.mask.height === size.height;
-  return fits ? last?.mask : undefined;
+const fits = (mask: Mask | null, { width, height }: Size): boolean =>
+  mask === null || (mask.width === width && mask.height === height);
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The masks of this picture, if they have this size. */
+export async function keptMask(picture: string, size: Size): Promise<KeptMask | null> {
+  const kept = await shelf.read(picture);
+  return kept && fits(kept.mask, size) ? { ...kept, other: fits(kept.other, size) ? kept.other : null } : null;
+}
+
+let written = 0;
+
+/** `seen`: the stamp of what this window knows. Answers what is kept now, with a mask of another window beside it. */
+export async function keepMask(picture: string, mask: Mask, seen: string | null): Promise<KeptMask | null> {
+  const copy = { ...mask, data: mask.data.slice() };
+  const stamp = `${Date.now()} ${Math.random()} ${++written}`;
+  return shelf.update(picture, (before) => withMask(before, copy, stamp, seen));
+}
+
+/** Nothing is painted any more, or it was used; what another window has painted stays. */
+export async function forgetMask(picture: string, seen: string | null): Promise<void> {
+  await shelf.update(picture, (before) => {
+    if (!before || before.stamp !== seen) return before;
+    return before.other && { mask: before.other, stamp: "another window", other: null };
+  });
+}
+
+/** The other window's mask was looked at, and one of the two chosen. */
+export async function forgetOther(picture: string): Promise<void> {
+  await shelf.update(picture, (before) => before && { ...before, other: null });
 }

@@ -11,14 +11,14 @@ const PAUSE_MS = 400;
 export type Forecast = { text: string; refused: boolean } | null;
 
 /** Asked before anything is painted: the picture itself stands in for the mask, which has its size. */
-export function useRedrawEstimate({ generation, strength, count }: Omit<Redraw, "mask" | "prompt">): Forecast {
+export function useRedrawEstimate({ generation, strength, count, padding }: Omit<Redraw, "mask" | "prompt">): Forecast {
   const [forecast, setForecast] = useState<Forecast>(null);
   useEffect(() => {
     let over = false;
     const prompt = generation.prompt || "anything";
     const ask = async () => {
       const next = await estimateRedraw({
-        ...{ generation, strength, count, prompt },
+        ...{ generation, strength, count, prompt, padding },
         mask: `generation:${generation.id}`,
       }).then(
         ({ eta_range_seconds: eta, gpus, waiting_for: reason }) => {
@@ -36,6 +36,6 @@ export function useRedrawEstimate({ generation, strength, count }: Omit<Redraw, 
       over = true;
       clearTimeout(timer);
     };
-  }, [generation, strength, count]);
+  }, [generation, strength, count, padding]);
   return forecast;
 }
