@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 
 import { accessible, THEMES } from "./accessible";
 import { expect, test } from "./studio";
+import { pinchOpen, touches } from "./touch";
 
 const SHOTS = process.env["VIBES_SHOTS"];
 
@@ -22,6 +23,9 @@ const centre = (page: Page) => page.locator("[data-place][aria-current=location]
 const centreId = async (page: Page) => (await centre(page).getAttribute("data-place")) ?? "";
 const around = (page: Page, id: string, status = "") =>
   page.locator(`[data-generation]${status && `[data-status=${status}]`}:has(> [data-place^="${id}:"])`);
+
+/** What a language model may understand. */
+const NOTHING_SAID = { keep: [], remove: [], add: [], modify: [], emphasis_up: [], emphasis_down: [], question: "" };
 
 /** A first picture out of words, and its eight neighbours. */
 async function begin(page: Page, url: string): Promise<string> {
@@ -57,20 +61,47 @@ test("a newcomer wanders by mouse, goes back, and picks what goes on into the or
   await expect(around(page, second).first()).toContainText(/seed \d+/);
   await shoot(page, "trail-1440");
 
-  await page.reload();
-  await expect(centre(page)).toHaveAttribute("data-place", second);
   await expect(page.getByRole("radio", { name: "Seed" })).toBeChecked();
   await page.getByRole("button", { name: "‹ Back" }).click();
   await expect(centre(page)).toHaveAttribute("data-place", first);
+  await page.reload();
+  await expect(centre(page)).toHaveAttribute("data-place", first);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(centre(page)).toHaveAttribute("data-place", second);
+
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(centre(other)).toHaveAttribute("data-place", second);
+  await other.getByRole("button", { name: "Pick", exact: true }).click();
+  await expect(page.getByRole("button", { name: "✓ Picked" })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(other.getByRole("button", { name: "Pick", exact: true })).toBeVisible();
+  await other.close();
+
+  await changesTheMiddle(page, "more fog", "By rules");
+  const third = await centreId(page);
+  await expect(around(page, third, "complete")).toHaveCount(8);
 
   await page.getByRole("button", { name: "Pick", exact: true }).click();
   await page.getByRole("button", { name: /^Refine 1 picked/ }).click();
   await expect(page.getByRole("navigation", { name: "Stages" })).toBeVisible();
   await page.getByRole("button", { name: /^Explorer/ }).click();
-  await expect(centre(page)).toHaveAttribute("data-place", second);
+  await expect(centre(page)).toHaveAttribute("data-place", third);
 });
+
+/** Says what should change, takes what is suggested, and has the picture in the middle drawn so. */
+async function changesTheMiddle(page: Page, feedback: string, by: string): Promise<void> {
+  const before = await centreId(page);
+  await page.getByRole("button", { name: "What should change?" }).click();
+  const bar = page.getByRole("region", { name: "What should change" });
+  await bar.getByLabel("What should change?").fill(feedback);
+  await bar.getByLabel("What should change?").press("Enter");
+  await expect(bar.getByText(by, { exact: true })).toBeVisible();
+  await bar.getByRole("button", { name: "Use it" }).click();
+  await page.getByRole("button", { name: "Draw the middle with the new words" }).click();
+  await expect(centre(page)).not.toHaveAttribute("data-place", before);
+  await expect(centre(page)).toHaveAttribute("aria-label", /fog/);
+}
 
 test("two things that differ make a grid, which is a sheet and is drawn again; two pictures have five between them", async ({
   page,
@@ -165,6 +196,23 @@ test.describe("on a phone", () => {
     studio,
   }) => {
     const first = await begin(page, studio.url);
+    const client = await page.context().newCDPSession(page);
+    const middleOf = async (selector: string) => {
+      const { x, y, width, height } = (await page.locator(selector).first().boundingBox())!;
+      return [x + width / 2, y + height / 2, width] as const;
+    };
+    const [x, y, width] = await middleOf("[data-place][aria-current=location]");
+    await pinchOpen(client, x, y);
+    const [, , wider] = await middleOf("[data-place][aria-current=location]");
+    expect(wider, "two fingers zoom").toBeGreaterThan(1.5 * width);
+    await expect(centre(page), "and go nowhere").toHaveAttribute("data-place", first);
+    await touches(client, "touchStart", [x, y]);
+    for (let step = 1; step < 6; step++) await touches(client, "touchMove", [x, y + step * 12]);
+    await touches(client, "touchEnd");
+    expect((await middleOf("[data-place][aria-current=location]"))[1], "one moves").toBeGreaterThan(y + 30);
+    await page.getByRole("button", { name: "Smaller" }).tap();
+    await page.getByRole("button", { name: "Smaller" }).tap();
+    await page.getByRole("button", { name: "Smaller" }).tap();
     await shoot(page, "map-390");
     await accessible(page, "map on a phone");
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -173,7 +221,20 @@ test.describe("on a phone", () => {
     await expect(centre(page)).not.toHaveAttribute("data-place", first);
     await page.getByRole("button", { name: "Axes", exact: true }).tap();
     await expect(page.getByLabel("Across: values")).toBeVisible();
+    expect(await wide()).toBe(0);
+    await page.getByRole("button", { name: "Across: take 10, 20, 30" }).tap();
+    await page.getByLabel("Down: what differs").selectOption("wording");
+    await page.getByLabel("Down: values").fill(`at night | ${"a very long description of the sky ".repeat(6)}`);
     await shoot(page, "axes-390");
+    await page.getByRole("button", { name: "Draw 6 pictures" }).tap();
+    await expect(page.locator("[data-axes] [data-status=complete]")).toHaveCount(6);
+    await page.locator("[data-axes]").scrollIntoViewIfNeeded();
+    const cell = await middleOf("[data-axes] [data-cell]");
+    await pinchOpen(client, cell[0], cell[1]);
+    await expect(page.getByText(/· all at \d+ %/), "two fingers zoom all cells").toBeVisible();
+    await expect(page.locator("[data-viewer]")).toBeHidden();
+    await accessible(page, "grid on a phone");
+    await shoot(page, "grid-390");
     expect(await wide()).toBe(0);
   });
 });
@@ -189,5 +250,7 @@ test.describe("with a node that dies", () => {
     await expect(around(page, second)).toHaveCount(8);
     await studio.killNode("gpu-premium");
     await expect(around(page, second, "complete")).toHaveCount(8);
+    await studio.giveModels([JSON.stringify({ ...NOTHING_SAID, add: ["fog"] })], { interpreter: "hermes3:8b" });
+    await changesTheMiddle(page, "I miss the fog of my home", "By a language model");
   });
 });

@@ -1,9 +1,10 @@
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import type { Studio } from "./processes";
 import { accessible, THEMES } from "./accessible";
 import { greyPng } from "./png";
 import { allDrawn, draft, expect, sessionOf, test, tiles } from "./studio";
+import { pinchOpen, touches } from "./touch";
 
 const SHOTS = process.env["VIBES_SHOTS"];
 
@@ -304,12 +305,6 @@ test.describe("in a hub without jobs", () => {
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
-  const touches = async (
-    client: CDPSession,
-    type: "touchStart" | "touchMove" | "touchEnd",
-    ...at: [number, number][]
-  ) => client.send("Input.dispatchTouchEvent", { type, touchPoints: at.map(([x, y], id) => ({ x, y, id })) });
-
   test("one finger paints, two move and zoom", async ({ page, studio }) => {
     await draft(page, studio);
     await allDrawn(page, 20);
@@ -332,11 +327,7 @@ test.describe("on a phone", () => {
     const before = await covered.textContent();
     const shape = page.locator("[data-mask-frame] > div");
     const [small] = [await shape.boundingBox()];
-    await touches(client, "touchStart", [x - 30, y]);
-    await touches(client, "touchStart", [x - 30, y], [x + 30, y]);
-    for (let step = 1; step < 6; step++)
-      await touches(client, "touchMove", [x - 30 - step * 10, y], [x + 30 + step * 10, y + step * 2]);
-    await touches(client, "touchEnd");
+    await pinchOpen(client, x, y);
     expect((await shape.boundingBox())!.width, "larger").toBeGreaterThan(small!.width * 1.5);
     expect(await covered.textContent(), "a pinch paints nothing").toBe(before);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= screen.width)).toBe(true);

@@ -62,3 +62,18 @@ test("the workbench", async ({ page, studio }) => {
   await expect(page.locator("[data-job][data-status=complete]")).toHaveCount(1);
   await shoot(page, "workbench");
 });
+
+test("the explorer", async ({ page, studio }) => {
+  test.setTimeout(400_000);
+  await page.goto(studio.url);
+  await page.getByLabel("What do you want to see?").fill("a lighthouse at dusk, oil painting");
+  await page.getByRole("button", { name: /^Explorer/ }).click();
+  await page.getByRole("button", { name: "Draw the first picture" }).click();
+  const drawn = page.locator("[data-map] [data-status=complete]");
+  await expect(drawn).toHaveCount(9);
+  await page.locator("[data-place$=':2']").click();
+  await expect(page.getByRole("navigation", { name: "Trail" })).toBeVisible();
+  await page.getByRole("button", { name: "Smaller" }).click();
+  await expect(drawn).toHaveCount(17);
+  await shoot(page, "explorer");
+});

@@ -30,6 +30,6 @@ export function OpenFlow({ sessionId }: { sessionId: string | null }) {
   if (!sessionId || flow === "draft_grid" || (flow && stage))
     return <StudioPage sessionId={sessionId} refine={refine} />;
   if (flow === "concept_builder") return <ConceptFlow />;
-  if (flow === "explorer") return <ExplorerFlow />;
+  if (flow === "explorer") return <ExplorerFlow refine={refine} />;
   return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 import { useKeptMarks } from "@/actions/useKeptMarks";
 import { LaidOver } from "@/actions/wording/LaidOver";
@@ -12,6 +12,7 @@ import { useFetched, usePicture } from "@/features/explorer/pictures";
 import { StartScreen } from "@/features/explorer/StartScreen";
 import { centreOf, type ExplorerState, type View } from "@/features/explorer/state";
 import { changeExplorer, useExplorer, useMarkSteps } from "@/features/explorer/useExplorer";
+import { followWords } from "@/features/explorer/words";
 import { useExplorerKeys } from "@/features/explorer/useExplorerKeys";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
@@ -23,13 +24,14 @@ const VIEWS: readonly { id: View; name: string }[] = [
 ];
 
 /** Pictures beside pictures: a map to wander on, a grid of two things that differ, and the way between two. */
-export function ExplorerFlow() {
+export function ExplorerFlow({ refine }: { refine: ReactNode }) {
   useExplorerKeys();
   useMarkSteps();
   const loaded = useKeptMarks();
   const kept = useSessionStore(({ sessionId, loadedId }) => sessionId !== null && sessionId === loadedId);
   const state = useExplorer();
   useFetched(state.trail);
+  useFollowedWords(centreOf(state));
   if (!loaded && !kept) return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;
   return (
     <div className="flex grow flex-col">
@@ -39,7 +41,7 @@ export function ExplorerFlow() {
         <LaidOver wildcards={isOfPrompt(state)} />
       </header>
       <Shown state={state} />
-      <PicksBar />
+      <PicksBar refine={refine} centre={state.view === "map" ? centreOf(state) : null} />
     </div>
   );
 }
@@ -72,6 +74,15 @@ function Shown({ state }: { state: ExplorerState }) {
   if (state.view === "between") return <BetweenView state={state} />;
   if (!centre) return <StartScreen />;
   return <MapView state={state} centre={centre} />;
+}
+
+/** What is asked for next has the words of the picture in the middle. */
+function useFollowedWords(centre: string | null): void {
+  const before = useRef(centre);
+  useEffect(() => {
+    followWords(before.current, centre);
+    before.current = centre;
+  }, [centre]);
 }
 
 /** Who came here from a picture wants to see what lies around it. */

@@ -18,6 +18,7 @@ const OF_PARAMETER: Readonly<Record<string, Direction>> = {
   cfg_scale: "guidance",
   guidance: "guidance",
   wording: "wording",
+  prompt: "wording",
   lora: "lora_weight",
 };
 
