@@ -163,6 +163,14 @@ test.describe("with nodes of their own", () => {
 
   test("a grid is finished although a node dies", async ({ page, studio }) => {
     await brief(page, studio);
+    const queue = `${studio.url}/api/queue`;
+    expect((await page.request.patch(queue, { data: { action: "pause" } })).ok()).toBe(true);
+    await page.getByRole("button", { name: "Suggest six for Mood" }).click();
+    await expect(chips(page, "Mood").getByRole("checkbox"), "words at once").toHaveCount(6);
+    await expect(chips(page, "Mood")).toContainText("Small pictures wait: the queue is paused");
+    await page.request.patch(queue, { data: { action: "resume" } });
+    await expect(chips(page, "Mood").locator("[data-small=complete]")).toHaveCount(6);
+    await page.getByRole("button", { name: "Close the suggestions for Mood" }).click();
     await tickTwo(page, "Lighting");
     await tickTwo(page, "Camera");
     await page.locator("[data-vary]").getByRole("button").click();

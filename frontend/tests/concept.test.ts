@@ -16,7 +16,12 @@ import {
 import { parameterName, variedInWords } from "@/lib/varied";
 import schema from "@/api/schema.runtime.json";
 
-const chips = (ticked: string[]) => ({ texts: ["moonlight", "at dusk", "neon light"], ticked, batch: "b1" });
+const chips = (ticked: string[]) => ({
+  texts: ["moonlight", "at dusk", "neon light"],
+  ticked,
+  pictures: true,
+  drawn: [],
+});
 
 describe("what is kept", () => {
   test("knows the fields of the hub, in its order", () => {
@@ -42,14 +47,12 @@ describe("what is kept", () => {
         ],
         b2: 3,
       },
-      small: { b3: "yes" },
     });
     expect(concept.order.slice(0, 2)).toEqual(["mood", "subject"]);
     expect(concept.cards.mood).toEqual({ text: "", weight: 1, locked: false });
     expect(concept.cards.style).toEqual({ text: "ink", weight: 1.2, locked: false });
-    expect(concept.chips).toEqual({ mood: { texts: ["calm"], ticked: ["calm"], batch: null } });
+    expect(concept.chips).toEqual({ mood: { texts: ["calm"], ticked: ["calm"], pictures: false, drawn: [] } });
     expect(concept.grids).toEqual({ b1: [{ field: "mood", find: "calm", values: ["calm", "wild"] }], b2: [] });
-    expect(concept.small).toEqual({ b3: true });
   });
 });
 

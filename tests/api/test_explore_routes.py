@@ -6,6 +6,7 @@ from typing import Any
 from PIL import Image
 
 from tests.api.conftest import Studio
+from tests.waiting import eventually
 
 SD15: dict[str, Any] = {"prompt": "a foggy forest", "model_family": "sd15", "seed": 5}
 
@@ -121,3 +122,26 @@ async def test_a_style_is_laid_over_what_lies_beside_a_picture_and_between_two(s
     way = {"from": one["id"], "to": other["id"], "steps": 1, "styles": ["Ink"]}
     [middle] = (await drawn(studio, "/api/generate/between", **way))["generations"]
     assert (middle["steps"], middle["prompt"]) == (16, "a foggy forest, ink on paper")
+
+
+async def test_any_pictures_are_drawn_ahead_for_a_topic(studio: Studio) -> None:
+    session = (await studio.http.post("/api/sessions", json={})).json()["id"]
+    ahead = f"/api/explore/ahead/{session}"
+    body = {**SD15, "topic": "mood", "variations": [{"wording": "calm"}, {"wording": "wild"}]}
+    begun = await studio.http.post(f"{ahead}/variations", json=body)
+    assert (begun.status_code, begun.json()["budget"]) == (202, 2)
+
+    async def drawn_all() -> list[str] | None:
+        told = (await studio.http.get(ahead, params={"topic": "mood"})).json()
+        return told["begun"] if len(told["begun"]) == 2 and not told["running"] else None
+
+    ids = await eventually(drawn_all, what="both are drawn")
+    pictures = [(await studio.http.get(f"/api/generations/{each}")).json() for each in ids]
+    assert [each["varied"] for each in pictures] == [{"wording": "calm"}, {"wording": "wild"}]
+    assert {each["session_id"] for each in pictures} == {session}
+    assert not (await studio.http.get(ahead)).json()["active"], "neighbours are another topic"
+    assert not (await studio.http.delete(ahead, params={"topic": "mood"})).json()["active"]
+    wrong = {**body, "variations": [{"wording:dog": "cat"}]}
+    refused = (await studio.http.post(f"{ahead}/variations", json=wrong)).json()
+    assert [each["field"] for each in refused["errors"]] == ["variations.0.wording:dog"]
+    assert (await studio.http.post(f"{ahead}/variations", json={**body, "topic": " "})).status_code == 422

@@ -12,6 +12,7 @@ import pytest
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.concepts import AsyncConcepts, Concepts
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
 from vibes.client.endpoints.exploration import AsyncExploration, Exploration
@@ -25,6 +26,7 @@ from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values import (
+    concepts,
     costs,
     exploration,
     fleet,
@@ -72,6 +74,10 @@ ANSWERS = [
     (workflow_jobs.Picture, "PictureOut"),
     (fleet.Catalog, "CatalogOut"),
     (fleet.CatalogItem, "CatalogItem"),
+    (concepts.ConceptCard, "CardOut"),
+    (concepts.ConceptPrompt, "AssembleOut"),
+    (concepts.ConceptSuggestions, "SuggestOut"),
+    (concepts.SplitConcept, "SplitOut"),
     (costs.Costs, "CostsOut"),
     (costs.CostSum, "CostSum"),
     (costs.DayCost, "DayCost"),
@@ -122,6 +128,7 @@ ANSWERS = [
 HALVES = [
     (AsyncArtifacts, Artifacts),
     (AsyncBatches, Batches),
+    (AsyncConcepts, Concepts),
     (AsyncCostControl, CostControl),
     (AsyncDiscovery, Discovery),
     (AsyncExploration, Exploration),
@@ -165,7 +172,7 @@ def test_every_value_of_the_client_is_held_against_the_hub() -> None:
         prompts.StyleDraft,
     }
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, exploration, workflow_jobs, fleet, costs, prompts, refinements, rentals, llm):
+    for module in (pictures, exploration, workflow_jobs, fleet, concepts, costs, prompts, refinements, rentals, llm):
         own = {
             kind
             for kind in vars(module).values()

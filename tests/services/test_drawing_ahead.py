@@ -1,6 +1,7 @@
 """Neighbours are drawn ahead on nodes that nobody else wants, and give way to whoever asks for anything."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,21 @@ import pytest
 from tests.fakes import FakeFleet, FakeNode
 from tests.hub import FLEET, open_hub, settings_for
 from tests.services.asking import finished, request
+from tests.unit.fleet import CHECKPOINT, node, work
 from tests.waiting import eventually
 from vibes.app.hub import Hub
 from vibes.domain.errors import NotFound
+from vibes.domain.exploration.ahead import AheadWait
 from vibes.domain.exploration.neighbours import Direction
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import GenerationId
+from vibes.domain.ids import GenerationId, NodeId
+from vibes.domain.nodes.node import NodeState
 from vibes.domain.priority import Priority
 from vibes.domain.prompting.style import StyleKind
 from vibes.services.exploration import drawing_ahead
-from vibes.services.exploration.drawing_ahead import AheadRequest, AheadState
+from vibes.services.exploration.drawing_ahead import AheadPictures, AheadRequest, AheadState
+from vibes.services.exploration.idle_nodes import Wanted, why_waiting
+from vibes.services.exploration.variations import VariationsRequest
 from vibes.services.prompting.styles import StyleContent
 
 ONE_NODE = FLEET.replace("id: slow", "id: slow, enabled: false")
@@ -179,6 +185,67 @@ async def test_nothing_is_drawn_ahead_where_its_model_is_not_loaded(tmp_path: Pa
         assert story.state().begun == ()
         await finished(hub, (await hub.generations.submit(request(seed=9))).batch.id)
         await eventually(lambda: len(story.state().begun) == 4, what="they are drawn once it is loaded")
+
+
+def some(story: Story, topic: str, *values: str) -> AheadPictures:
+    base = replace(request(), session_id=story.centre.session_id)
+    pictures = VariationsRequest(base, [{"wording": each} for each in values])
+    return AheadPictures(session_id=story.centre.session_id, topic=topic, pictures=pictures)
+
+
+async def test_any_pictures_are_drawn_ahead_and_each_topic_ends_by_itself(story: Story) -> None:
+    await story.hub.ahead.begin_pictures(some(story, "mood", "calm", "wild"))
+    await story.hub.ahead.begin_pictures(some(story, "light", "dusk", "noon"))
+    session = story.centre.session_id
+
+    def of(topic: str) -> AheadState:
+        return story.hub.ahead.state(session, topic)
+
+    await eventually(lambda: story.node.running and of("mood").running, what="the first is drawn")
+    assert (of("light").waiting, of("light").waits_for) == (2, AheadWait.BUSY)
+    story.node.finish(story.node.running[0])
+    await eventually(lambda: story.node.running and of("light").running, what="each topic has its turn")
+    [first] = of("mood").begun
+    assert (await story.hub.generations.get(first)).varied == {"wording": "calm"}
+    batch = await story.hub.generations.batch((await story.hub.generations.get(first)).batch_id)
+    assert (batch.priority, batch.max_cost, batch.total) == (Priority.BULK, 0, 1)
+    assert not (await story.hub.ahead.stop(session, "light")).active
+    await eventually(lambda: story.node.running and of("mood").running, what="the other topic goes on")
+    await story.hub.ahead.begin_pictures(some(story, "mood", "tense"))
+    assert (of("mood").budget, of("mood").begun) == (1, ()), "instead of what was drawn for it before"
+    await story.hub.ahead.stop(session)
+    assert not of("mood").active
+
+
+async def test_it_says_why_nothing_is_drawn(story: Story) -> None:
+    session = story.centre.session_id
+
+    def why() -> AheadWait | None:
+        return story.hub.ahead.state(session, "mood").waits_for
+
+    other = await story.hub.generations.submit(request(seed=99, count=2))
+    await eventually(lambda: bool(story.node.running), what="somebody's picture is drawn")
+    await story.hub.ahead.begin_pictures(some(story, "mood", "calm", "wild"))
+    assert why() is AheadWait.PICTURES
+    await story.hub.queue.pause()
+    assert why() is AheadWait.PAUSED
+    await story.hub.queue.resume()
+    await story.hub.generations.cancel_batch(other.batch.id)
+    await eventually(lambda: len(story.hub.ahead.state(session, "mood").begun) == 1, what="one is drawn")
+    story.hub.supervisor.drain(NodeId("fast"))
+    await eventually(lambda: why() is AheadWait.NO_NODE, what="nobody is there")
+
+
+def test_a_picture_waits_for_a_node_that_is_able_idle_and_has_its_model_loaded() -> None:
+    wanted = [Wanted(request(), work("g1"))]
+    able, other = node("able"), node("other", capabilities=frozenset({"flux"}), resident_checkpoint=None)
+    assert why_waiting(wanted, [other]) is AheadWait.NO_NODE
+    assert why_waiting(wanted, [replace(able, charges=True), other]) is AheadWait.NO_NODE
+    assert why_waiting(wanted, [replace(able, state=NodeState.OFFLINE), other]) is AheadWait.NO_NODE
+    assert why_waiting(wanted, [replace(able, foreign_queue_length=1), other]) is AheadWait.BUSY
+    assert why_waiting(wanted, [replace(able, resident_checkpoint="another.safetensors")]) is AheadWait.MODEL
+    for resident in (None, CHECKPOINT):
+        assert why_waiting(wanted, [other, replace(able, resident_checkpoint=resident)]) is None
 
 
 async def test_there_must_be_a_picture(story: Story) -> None:

@@ -20,6 +20,7 @@ from vibes.client.http.errors import (
     WrongAddress,
 )
 from vibes.client.hub_clients import AsyncHubClient, HubClient
+from vibes.client.values.concepts import ConceptCard, ConceptPrompt, ConceptSuggestions, SplitConcept
 from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
 from vibes.client.values.exploration import Ahead, Neighbour, Neighbours, VariationsRequest
 from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, GpuModel, Queue, TaskType
@@ -65,6 +66,9 @@ __all__ = [
     "ClientError",
     "Completion",
     "Completions",
+    "ConceptCard",
+    "ConceptPrompt",
+    "ConceptSuggestions",
     "Conflicting",
     "CostSum",
     "Costs",
@@ -114,6 +118,7 @@ __all__ = [
     "Session",
     "SessionDetail",
     "SessionPage",
+    "SplitConcept",
     "Style",
     "StyleDraft",
     "Task",

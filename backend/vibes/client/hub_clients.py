@@ -6,6 +6,7 @@ from types import TracebackType
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.concepts import AsyncConcepts, Concepts
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
 from vibes.client.endpoints.exploration import AsyncExploration, Exploration
@@ -40,6 +41,7 @@ class AsyncHubClient:
     discovery: AsyncDiscovery
     exploration: AsyncExploration
     queue: AsyncQueueControl
+    concepts: AsyncConcepts
     costs: AsyncCostControl
     prompts: AsyncPrompts
     refinements: AsyncRefinements
@@ -72,6 +74,7 @@ class AsyncHubClient:
         self.discovery = AsyncDiscovery(transport)
         self.exploration = AsyncExploration(transport)
         self.queue = AsyncQueueControl(transport)
+        self.concepts = AsyncConcepts(transport)
         self.costs = AsyncCostControl(transport)
         self.prompts = AsyncPrompts(transport)
         self.refinements = AsyncRefinements(transport)
@@ -96,6 +99,7 @@ class HubClient:
     discovery: Discovery
     exploration: Exploration
     queue: QueueControl
+    concepts: Concepts
     costs: CostControl
     prompts: Prompts
     refinements: Refinements
@@ -123,6 +127,7 @@ class HubClient:
         self.discovery = Discovery(hub.discovery, self._loop)
         self.exploration = Exploration(hub.exploration, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
+        self.concepts = Concepts(hub.concepts, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
         self.prompts = Prompts(hub.prompts, self._loop)
         self.refinements = Refinements(hub.refinements, self._loop)

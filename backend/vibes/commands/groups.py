@@ -4,6 +4,7 @@ A group's ``cli.py`` declares its commands, options and environment variables. W
 it is called: the hub's libraries take seconds to load, and ``vibes nodes`` needs none of them.
 """
 
+from vibes.commands.concept.cli import commands as concept
 from vibes.commands.costs.cli import commands as costs
 from vibes.commands.development.cli import commands as development
 from vibes.commands.fleet.cli import commands as fleet
@@ -18,4 +19,7 @@ from vibes.commands.simulator.cli import commands as simulator
 from vibes.commands.styles.cli import commands as styles
 from vibes.commands.workflows.cli import commands as workflows
 
-GROUPS = (hub, simulator, pictures, styles, refinement, jobs, fleet, development, workflows, queue, rentals, costs, llm)
+GROUPS = (
+    *(hub, simulator, pictures, styles, concept, refinement, jobs, fleet, development),
+    *(workflows, queue, rentals, costs, llm),
+)

@@ -486,15 +486,40 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Ahead */
+        /**
+         * Get Ahead
+         * @description How the neighbours stand or, with a topic, what is drawn ahead for that.
+         */
         get: operations["get_ahead_api_explore_ahead__session_id__get"];
         put?: never;
         post?: never;
         /**
          * Stop Ahead
-         * @description Draws nothing more ahead for the session, and cancels what is being drawn; finished pictures stay.
+         * @description Draws nothing more ahead for the session or, with a topic, for that, and cancels what is being drawn; finished
+         *     pictures stay.
          */
         delete: operations["stop_ahead_api_explore_ahead__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explore/ahead/{session_id}/variations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Variations Ahead
+         * @description Draws any pictures in the same way, instead of what was drawn ahead for the same topic. They are judged as by
+         *     `/api/generate/variations`.
+         */
+        post: operations["draw_variations_ahead_api_explore_ahead__session_id__variations_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1844,10 +1869,140 @@ export interface components {
             running: string[];
             /**
              * Waiting
-             * @description Neighbours that are still to be drawn, as far as the budget goes.
+             * @description Pictures that are still to be drawn, as far as the budget goes.
              */
             waiting: number;
+            /** @description Why none of them begins now: pictures that people asked for go first, the queue is paused, no able node is there, all are at work, or the idle ones have another model loaded. Null where one can begin. */
+            waits_for: components["schemas"]["AheadWait"] | null;
         };
+        /**
+         * AheadVariationsBody
+         * @description Any pictures that idle nodes draw ahead; each is a batch of its own, and costs nothing.
+         */
+        AheadVariationsBody: {
+            /**
+             * Session Id
+             * @description Left out: a new session is made for it.
+             */
+            session_id?: string | null;
+            /** Prompt */
+            prompt?: string | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /**
+             * Model Family
+             * @description sd15, sdxl, pony, illustrious, flux …
+             */
+            model_family?: string | null;
+            /** @default draft */
+            task_type: components["schemas"]["TaskType"];
+            /**
+             * Workflow
+             * @description Left out: chosen by family and task.
+             */
+            workflow?: string | null;
+            /** Checkpoint */
+            checkpoint?: string | null;
+            /** Width */
+            width?: number | null;
+            /** Height */
+            height?: number | null;
+            /**
+             * Format
+             * @description portrait (2:3), landscape (3:2), square or a ratio such as 16:9, where width and height are left out. Left out itself: as the picture to start from.
+             * @example portrait
+             */
+            format?: string | null;
+            /**
+             * Side
+             * @description How many pixels, where width and height are left out: as many as a square with this edge.
+             */
+            side?: number | null;
+            /** Steps */
+            steps?: number | null;
+            /** Cfg Scale */
+            cfg_scale?: number | null;
+            /** Denoise Strength */
+            denoise_strength?: number | null;
+            /** Sampler */
+            sampler?: string | null;
+            /** Scheduler */
+            scheduler?: string | null;
+            /**
+             * Seed
+             * @description 0 to 18446744073709551615 or its digits, or "random"; left out: random.
+             */
+            seed?: number | string | null;
+            /** Loras */
+            loras?: components["schemas"]["LoraIn"][];
+            /**
+             * Parameters
+             * @description Other parameters of the workflow.
+             */
+            parameters?: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * From
+             * @description Generations to start from.
+             */
+            from?: string[];
+            /**
+             * Styles
+             * @description Saved styles and characters to lay over the prompt, by id or name.
+             */
+            styles?: string[];
+            /**
+             * Wildcards
+             * @description Draw `__name__` and `{a|b|c}` in the prompts, by each picture's seed; else they are text.
+             * @default false
+             */
+            wildcards: boolean;
+            /**
+             * Preferred Gpu
+             * @description This node as long as it is able; others while it is not.
+             */
+            preferred_gpu?: string | null;
+            /** @description Share of the fleet against others; left out: one picture is interactive, more than 100 are bulk. Not kept over a restart of the hub. */
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Stage
+             * @description Funnel stage; left out: the session's current one.
+             */
+            stage?: number | null;
+            /**
+             * Max Cost Usd
+             * @description Most that all pictures of it may cost together, in dollars; nodes that cost money are left out where it is 0. Committed before it is spent, so that the limit holds whatever happens. Of a rented machine it bounds the seconds in which pictures are drawn, and decides whether anything is rented at all; starting and idling are paid by the budget of its entry in gpus.yaml alone, and told as `machine_usd` by /api/costs.
+             * @default 0
+             * @example 0.08
+             */
+            max_cost_usd: number | string;
+            /**
+             * Variations
+             * @description Values by parameter, one object a picture, in the order of drawing. Parameters are those of axes; `wording:cat` is what stands instead of cat, `lora:NAME` the weight of that LoRA, `loras` a whole list.
+             */
+            variations?: {
+                [key: string]: string | number | boolean | components["schemas"]["LoraIn"][];
+            }[] | null;
+            /** @description Instead: every combination of their values. */
+            axes?: components["schemas"]["AxesIn"] | null;
+            /**
+             * Explored From
+             * @description The picture that these lie beside: it becomes their parent, whatever they start from.
+             */
+            explored_from?: string | null;
+            /**
+             * Topic
+             * @description What they are for; what is drawn ahead for something else goes on.
+             */
+            topic: string;
+        };
+        /**
+         * AheadWait
+         * @description What the pictures that are still to be drawn ahead wait for.
+         * @enum {string}
+         */
+        AheadWait: "pictures" | "paused" | "no_node" | "busy" | "model";
         /** Alive */
         Alive: {
             /**
@@ -8173,7 +8328,9 @@ export interface operations {
     };
     get_ahead_api_explore_ahead__session_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                topic?: string | null;
+            };
             header?: never;
             path: {
                 session_id: string;
@@ -8265,7 +8422,9 @@ export interface operations {
     };
     stop_ahead_api_explore_ahead__session_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                topic?: string | null;
+            };
             header?: never;
             path: {
                 session_id: string;
@@ -8276,6 +8435,102 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AheadOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    draw_variations_ahead_api_explore_ahead__session_id__variations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AheadVariationsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

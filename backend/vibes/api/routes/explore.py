@@ -9,9 +9,19 @@ from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
 from vibes.api.routes.generate import accepted_answer
 from vibes.api.schemas.estimates import EstimateOut
-from vibes.api.schemas.explore import AheadBody, AheadOut, BetweenBody, NeighboursBody, NeighboursOut, body_again
+from vibes.api.schemas.explore import (
+    AheadBody,
+    AheadOut,
+    AheadVariationsBody,
+    BetweenBody,
+    NeighboursBody,
+    NeighboursOut,
+    Topic,
+    body_again,
+)
 from vibes.api.schemas.generations import BatchOut, GenerationOut
 from vibes.domain.ids import BatchId, GenerationId, OwnerId, SessionId
+from vibes.services.exploration.drawing_ahead import NEIGHBOURS
 from vibes.services.exploration.explorer import Explorer
 from vibes.services.exploration.variations import VariationsRequest
 
@@ -60,14 +70,25 @@ async def draw_ahead(body: AheadBody, ahead: given.Ahead, asker: Asker) -> Ahead
 
 
 @router.get("/explore/ahead/{session_id}")
-async def get_ahead(session_id: str, ahead: given.Ahead) -> AheadOut:
-    return AheadOut.of(ahead.state(SessionId(session_id)))
+async def get_ahead(session_id: str, ahead: given.Ahead, topic: Topic | None = None) -> AheadOut:
+    """How the neighbours stand or, with a topic, what is drawn ahead for that."""
+    return AheadOut.of(ahead.state(SessionId(session_id), topic or NEIGHBOURS))
+
+
+@router.post("/explore/ahead/{session_id}/variations", status_code=status.HTTP_202_ACCEPTED)
+async def draw_variations_ahead(
+    session_id: str, body: AheadVariationsBody, ahead: given.Ahead, asker: Asker
+) -> AheadOut:
+    """Draws any pictures in the same way, instead of what was drawn ahead for the same topic. They are judged as by
+    `/api/generate/variations`."""
+    return AheadOut.of(await ahead.begin_pictures(body.asked(SessionId(session_id), asker.owner)))
 
 
 @router.delete("/explore/ahead/{session_id}")
-async def stop_ahead(session_id: str, ahead: given.Ahead) -> AheadOut:
-    """Draws nothing more ahead for the session, and cancels what is being drawn; finished pictures stay."""
-    return AheadOut.of(await ahead.stop(SessionId(session_id)))
+async def stop_ahead(session_id: str, ahead: given.Ahead, topic: Topic | None = None) -> AheadOut:
+    """Draws nothing more ahead for the session or, with a topic, for that, and cancels what is being drawn; finished
+    pictures stay."""
+    return AheadOut.of(await ahead.stop(SessionId(session_id), topic))
 
 
 @router.post("/generations/{generation_id}/promote")

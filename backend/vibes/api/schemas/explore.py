@@ -10,6 +10,8 @@ from vibes.api.schemas.common import NonBlank, RequestBody, Word
 from vibes.api.schemas.generate import NAMED_VALUES, Styles
 from vibes.api.schemas.generations import AxisOut, ResponseBody, told_varied
 from vibes.api.schemas.money import MAX_COST, Usd
+from vibes.api.schemas.variations import VariationsBody
+from vibes.domain.exploration.ahead import AheadWait
 from vibes.domain.exploration.between import MOST_STEPS, Seeds
 from vibes.domain.exploration.drawn_again import DrawnAgain
 from vibes.domain.exploration.neighbours import Direction, Neighbourhood
@@ -20,8 +22,10 @@ from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.seed import told_seed
 from vibes.domain.pictures.spec import LoraSpec
 from vibes.domain.priority import Priority
-from vibes.services.exploration.drawing_ahead import MOST_PICTURES, AheadRequest, AheadState
+from vibes.services.exploration.drawing_ahead import MOST_PICTURES, AheadPictures, AheadRequest, AheadState
 from vibes.services.exploration.variations import VariationsRequest
+
+Topic = Annotated[NonBlank, Field(max_length=100)]
 
 
 class NeighboursBody(RequestBody):
@@ -77,6 +81,15 @@ class AheadBody(RequestBody):
         )
 
 
+class AheadVariationsBody(VariationsBody):
+    """Any pictures that idle nodes draw ahead; each is a batch of its own, and costs nothing."""
+
+    topic: Annotated[Topic, Field(description="What they are for; what is drawn ahead for something else goes on.")]
+
+    def asked(self, session_id: SessionId, owner: OwnerId | None) -> AheadPictures:
+        return AheadPictures(session_id=session_id, topic=self.topic, pictures=self.to_variations(owner))
+
+
 class AheadOut(ResponseBody):
     """What is drawn ahead for a session."""
 
@@ -85,7 +98,11 @@ class AheadOut(ResponseBody):
     budget: int
     begun: list[str] = Field(description="Generations in the order in which they were begun.")
     running: list[str] = Field(description="Those of them that are being drawn now, and give way to anything else.")
-    waiting: int = Field(description="Neighbours that are still to be drawn, as far as the budget goes.")
+    waiting: int = Field(description="Pictures that are still to be drawn, as far as the budget goes.")
+    waits_for: AheadWait | None = Field(
+        description="Why none of them begins now: pictures that people asked for go first, the queue is paused, no "
+        "able node is there, all are at work, or the idle ones have another model loaded. Null where one can begin."
+    )
 
     @classmethod
     def of(cls, state: AheadState) -> "AheadOut":
@@ -96,6 +113,7 @@ class AheadOut(ResponseBody):
             begun=list(state.begun),
             running=list(state.running),
             waiting=state.waiting,
+            waits_for=state.waits_for,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vibes.client.values.pictures import BatchRequest
+from vibes.domain.exploration.ahead import AheadWait
 from vibes.domain.exploration.neighbours import Direction
 
 
@@ -61,3 +62,5 @@ class Ahead:
     begun: tuple[str, ...]
     running: tuple[str, ...]
     waiting: int
+    waits_for: AheadWait | None
+    """Why none of those begins now."""

@@ -1,3 +1,5 @@
+import { useEffect } from "react";
+
 import { useGenerate } from "@/actions/batches";
 import { Button } from "@/components/Button";
 import { castDice } from "@/features/concept/building";
@@ -6,9 +8,11 @@ import { Grids } from "@/features/concept/Grids";
 import { PicksBar } from "@/features/concept/PicksBar";
 import { PromptBox } from "@/features/concept/PromptBox";
 import { useHistory } from "@/features/concept/history";
+import { stopSmallPictures } from "@/features/concept/smallPictures";
 import { changeConcept, redo, undo, useConcept } from "@/features/concept/useConcept";
 import { VaryBar } from "@/features/concept/VaryBar";
 import { useKeys } from "@/lib/useKeys";
+import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
 /** Cards on the left, pictures on the right, the prompt below. */
@@ -17,6 +21,8 @@ export function Board() {
   const { generate } = useGenerate();
   const free = useUiStore(({ viewedId, compared, keysShown }) => !viewedId && !compared && !keysShown);
   useKeys({ generate: () => void generate() }, free);
+  const sessionId = useSessionStore((store) => store.sessionId);
+  useEffect(() => () => void stopSmallPictures(undefined, sessionId), [sessionId]);
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
       <section aria-label="Cards" className="grid content-start gap-3">

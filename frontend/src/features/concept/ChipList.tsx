@@ -1,16 +1,14 @@
 import type { CardField, Generation } from "@/api/types";
-import { TERMINAL } from "@/api/types";
-import { cancelBatch } from "@/actions/batches";
 import { Button } from "@/components/Button";
 import { PictureFace } from "@/components/PictureFace";
 import { NAMES, sidesTicked, type CardState, type Chips } from "@/features/concept/state";
-import { changeCard, changeConcept, useConcept } from "@/features/concept/useConcept";
-import { useGenerationStore } from "@/stores/generationStore";
+import { stopSmallPictures, useSmallPictures } from "@/features/concept/smallPictures";
+import { changeCard, changeConcept, keep, useConcept } from "@/features/concept/useConcept";
 
 /** What a card could say instead: a click takes it, ticking varies it. */
 export function ChipList({ field, chips, card }: { field: CardField; chips: Chips; card: CardState }) {
   const concept = useConcept();
-  const pictures = useSmallPictures(chips.batch);
+  const { pictures, line } = useSmallPictures(field, chips);
   const others = sidesTicked(concept).filter((side) => side.field !== field);
   const full = others.length > 1 && !chips.ticked.length;
   const set = (fields: Partial<Chips>) =>
@@ -24,18 +22,22 @@ export function ChipList({ field, chips, card }: { field: CardField; chips: Chip
   const close = () => {
     const { [field]: _, ...rest } = concept.chips;
     changeConcept({ chips: rest });
+    void stopSmallPictures(field);
   };
-  const drawing = pictures.some((each) => !TERMINAL.has(each.status));
+  const draw = (wanted: boolean) => {
+    keep({ chips: { ...concept.chips, [field]: { ...chips, pictures: wanted } } });
+    if (!wanted) void stopSmallPictures(field);
+  };
+  const undrawn = field !== "keep_out" && !chips.pictures && pictures.size < chips.texts.length;
   return (
     <div role="group" aria-label={`Suggestions for ${NAMES[field].name}`} className="grid gap-1">
       <ul className="grid grid-cols-2 gap-1 sm:grid-cols-3 lg:grid-cols-2">
         {chips.texts.map((text) => {
-          const picture = pictures.find((each) => Object.values(each.varied).includes(text));
           return (
             <Chip
               key={text}
               text={text}
-              picture={picture}
+              picture={pictures.get(text)}
               ticked={chips.ticked.includes(text)}
               full={full}
               used={card.text === text}
@@ -45,10 +47,20 @@ export function ChipList({ field, chips, card }: { field: CardField; chips: Chip
           );
         })}
       </ul>
+      {line && (
+        <p role="status" className="text-xs text-soft">
+          {line}
+        </p>
+      )}
       <div className="flex gap-1">
-        {drawing && chips.batch && (
-          <Button look="quiet" onClick={() => void cancelBatch(chips.batch ?? "")}>
-            Stop drawing them
+        {line && (
+          <Button look="quiet" onClick={() => draw(false)}>
+            Words alone
+          </Button>
+        )}
+        {undrawn && (
+          <Button look="quiet" onClick={() => draw(true)}>
+            Draw small pictures
           </Button>
         )}
         <Button look="quiet" aria-label={`Close the suggestions for ${NAMES[field].name}`} onClick={close}>
@@ -73,7 +85,7 @@ interface ChipProps {
 function Chip({ text, picture, ticked, full, used, onTick, onUse }: ChipProps) {
   return (
     <li className="grid content-start overflow-hidden rounded-lg border border-line bg-bg">
-      {picture && (
+      {picture && picture.status !== "failed" && (
         <span className="relative block aspect-[3/2] overflow-hidden" data-small={picture.status}>
           <PictureFace generation={picture} />
         </span>
@@ -101,11 +113,4 @@ function Chip({ text, picture, ticked, full, used, onTick, onUse }: ChipProps) {
       </span>
     </li>
   );
-}
-
-/** Without those that nobody waits for any more. */
-function useSmallPictures(batch: string | null): readonly Generation[] {
-  const generations = useGenerationStore(({ live }) => live.generations);
-  if (!batch) return [];
-  return Object.values(generations).filter((each) => each.batch_id === batch && each.status !== "cancelled");
 }

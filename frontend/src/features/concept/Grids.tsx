@@ -5,6 +5,7 @@ import type { Generation } from "@/api/types";
 import { TERMINAL } from "@/api/types";
 import { Button } from "@/components/Button";
 import { NAMES, parameterOf, type ConceptState, type Side } from "@/features/concept/state";
+import { isSmall } from "@/features/concept/smallPictures";
 import { Tile } from "@/features/concept/Tile";
 import { clock, plural } from "@/lib/format";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
@@ -12,11 +13,7 @@ import { ofStage, useGenerationStore } from "@/stores/generationStore";
 /** Every draft, the newest batch first; what was varied lies in a labelled grid. */
 export function Grids({ concept }: { concept: ConceptState }) {
   const generations = useGenerationStore(({ live }) => live.generations);
-  const { small } = concept;
-  const batches = useMemo(
-    () => ofStage(generations, 0).filter(([first]) => first && !Object.hasOwn(small, first.batch_id)),
-    [generations, small],
-  );
+  const batches = useMemo(() => ofStage(generations, 0).filter(([first]) => first && !isSmall(first)), [generations]);
   if (!batches.length)
     return <p className="py-10 text-center text-soft">No pictures yet. Draw drafts, or tick chips and vary them.</p>;
   return (

@@ -1,24 +1,14 @@
 /** What is asked of the hub on the board: a brief taken apart, dice, six suggestions and their small pictures. */
 import { toast } from "sonner";
 
-import { bodyFor } from "@/actions/batchRequest";
-import { cancelBatch, inWords } from "@/actions/batches";
+import { inWords } from "@/actions/batches";
 import { uploadPicture } from "@/actions/uploads";
 import { post, postOnce } from "@/api/client";
-import type { Batch, CardField, ConceptPrompt, ConceptSplit, ConceptSuggestions, Gpu } from "@/api/types";
-import { TAKES_WORK } from "@/api/types";
-import {
-  diced,
-  parameterOf,
-  sentCards,
-  sideOf,
-  withCards,
-  type ConceptState,
-  type Side,
-} from "@/features/concept/state";
+import type { Batch, CardField, ConceptSplit, ConceptSuggestions } from "@/api/types";
+import { stopSmallPictures } from "@/features/concept/smallPictures";
+import { diced, parameterOf, sentCards, withCards, type ConceptState, type Side } from "@/features/concept/state";
 import { cardsOf, changeConcept, conceptNow, familyNow, keep } from "@/features/concept/useConcept";
 import { useGenerationStore } from "@/stores/generationStore";
-import { useGpuStore } from "@/stores/gpuStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
 /** A refusal is shown. Answers whether it was done. */
@@ -71,72 +61,10 @@ export const suggestSix = (field: CardField): Promise<boolean> =>
     const { suggestions } = await suggested(before, [field], MOST_CHIPS);
     const kept = before.chips[field]?.ticked ?? [];
     const texts = [...new Set([...kept, ...(suggestions[field] ?? [])])].slice(0, kept.length + MOST_CHIPS);
-    changeConcept({ chips: { ...conceptNow().chips, [field]: { texts, ticked: kept, batch: null } } });
-    if (field !== "keep_out") await drawChips(field, texts);
+    await stopSmallPictures(field); // of other chips
+    const chips = { texts, ticked: kept, drawn: [], pictures: field !== "keep_out" };
+    changeConcept({ chips: { ...conceptNow().chips, [field]: chips } });
   });
-
-/** The quickest node that has nothing to do and costs nothing. */
-function freeNode(family: string): Gpu | null {
-  const free = useGpuStore
-    .getState()
-    .gpus.filter((gpu) => TAKES_WORK.has(gpu.state) && !gpu.current_queue_length && !gpu.cost);
-  const slowness = (gpu: Gpu) => gpu.speeds[family]?.seconds_per_step_megapixel ?? Number.MAX_VALUE;
-  return free.toSorted((one, other) => slowness(one) - slowness(other))[0] ?? null;
-}
-
-const CHIP_SIDE = 256;
-const CHIP_STEPS = 8;
-
-/** A small picture for each chip, drawn after everything else; none where every card has work. */
-async function drawChips(field: CardField, texts: readonly string[]): Promise<void> {
-  const node = freeNode(familyNow());
-  const { sessionId } = useSessionStore.getState();
-  const side = sideOf(field, texts, conceptNow());
-  const body = node && sessionId ? await gridBody([side]) : null;
-  if (!node || !body || !sessionId) return;
-  const { width: _, height: __, ...rest } = body;
-  const small = {
-    ...rest,
-    format: typeof rest["format"] === "string" ? rest["format"] : "square",
-    side: CHIP_SIDE,
-    steps: Math.min(Number(rest["steps"] ?? CHIP_STEPS), CHIP_STEPS),
-    preferred_gpu: node.id,
-    priority: "bulk",
-    max_cost_usd: 0,
-  };
-  const batch = await postOnce<Batch>("/api/generate/variations", small);
-  if (useSessionStore.getState().sessionId !== sessionId) return;
-  useGenerationStore.getState().addBatch(batch);
-  const { chips, small: known } = conceptNow();
-  const own = chips[field];
-  const stays = own && own.texts.join("\n") === texts.join("\n");
-  keep({
-    small: { ...known, [batch.batch_id]: true },
-    ...(stays && { chips: { ...chips, [field]: { ...own, batch: batch.batch_id } } }),
-  });
-  if (!stays) await cancelBatch(batch.batch_id); // other chips were asked for meanwhile
-}
-
-/** The body for a grid of these sides, on the prompt that has what stands for their cards. Null: no presets yet. */
-export async function gridBody(sides: readonly Side[]): Promise<Record<string, unknown> | null> {
-  const concept = conceptNow();
-  const standIns = Object.fromEntries(sides.map(({ field, find }) => [field, { text: find }]));
-  const body = bodyFor(0, []);
-  if (!body) return null;
-  const cards = sentCards({ ...concept, cards: withCards(concept, standIns) });
-  const texts = await post<ConceptPrompt>("/api/concept/assemble", { cards, model_family: familyNow() });
-  const { count: _, ...same } = body;
-  const [x, y] = sides.map((side) => {
-    return { parameter: "wording", find: side.find, values: side.values };
-  });
-  return {
-    ...same,
-    prompt: texts.prompt,
-    negative_prompt: texts.negative_prompt,
-    stage: 0,
-    axes: { x, ...(y && { y }) },
-  };
-}
 
 const SEEDS = 2 ** 32;
 

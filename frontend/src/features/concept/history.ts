@@ -81,15 +81,15 @@ function turn(from: "past" | "future", onto: "past" | "future"): { following: Fo
 
 function momentNow(picked: string | null): Moment {
   const { concept = {}, prompt, negative_prompt } = useSessionStore.getState().config;
-  const { grids: _, small: __, ...cards } = concept; // what was drawn stays drawn
+  const { grids: _, ...cards } = concept; // what was drawn stays drawn
   const mark = picked === null ? null : { id: picked, mark: useGenerationStore.getState().marks[picked] ?? null };
   return { concept: cards, prompt, negative_prompt, following: useHistory.getState().following, picked: mark };
 }
 
 function show({ concept, prompt, negative_prompt, picked }: Moment): void {
   const { config, change } = useSessionStore.getState();
-  const { grids, small } = config.concept ?? {};
-  change({ concept: { ...concept, grids, small }, prompt, negative_prompt });
+  const { grids } = config.concept ?? {};
+  change({ concept: { ...concept, grids }, prompt, negative_prompt });
   if (!picked) return;
   const { marks, toggle } = useGenerationStore.getState();
   const now = marks[picked.id] ?? null;

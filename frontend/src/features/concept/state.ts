@@ -14,8 +14,10 @@ export interface Chips {
   texts: readonly string[];
   /** Those that the next grid varies. */
   ticked: readonly string[];
-  /** The batch of their small pictures. */
-  batch: string | null;
+  /** Whether small pictures of them are wanted. */
+  pictures: boolean;
+  /** Those that were begun, by the ids of their generations. */
+  drawn: readonly string[];
 }
 
 /** A side of a labelled grid: `values` stand in the place of its card's words, which `find` stands for in the prompt. */
@@ -33,8 +35,6 @@ export interface ConceptState {
   chips: Readonly<Partial<Record<CardField, Chips>>>;
   /** The sides of each labelled grid, across and then down, by its batch. */
   grids: Readonly<Record<string, readonly Side[]>>;
-  /** Batches of the chips' small pictures, which are no drafts. */
-  small: Readonly<Record<string, true>>;
   /** Why word lists took the brief apart; empty where a model did. */
   by: string;
 }
@@ -73,7 +73,7 @@ function chipsOf(value: unknown): Chips | null {
   const offered = texts(given["texts"]);
   if (!offered.length) return null;
   const ticked = texts(given["ticked"]).filter((each) => offered.includes(each));
-  return { texts: offered, ticked, batch: text(given["batch"]) || null };
+  return { texts: offered, ticked, pictures: given["pictures"] === true, drawn: texts(given["drawn"]) };
 }
 
 function sidesOf(value: unknown): Side[] {
@@ -96,7 +96,6 @@ export function conceptOf(kept: Members | undefined): ConceptState {
     cards: Object.fromEntries(FIELDS.map((field) => [field, cardOf(cards[field])])) as ConceptState["cards"],
     chips: Object.fromEntries(offered) as ConceptState["chips"],
     grids: Object.fromEntries(Object.entries(membersOf(given["grids"])).map(([id, sides]) => [id, sidesOf(sides)])),
-    small: Object.fromEntries(Object.keys(membersOf(given["small"])).map((id) => [id, true as const])),
     by: text(given["by"]),
   };
 }
@@ -136,9 +135,13 @@ export const sidesTicked = (concept: ConceptState): Side[] =>
 
 /** What stands for the card's words is in brackets, so that it is exchanged there and nowhere else: the words
  * themselves may also be on another card, or within those of the other side. */
-export function sideOf(field: CardField, values: readonly string[], { cards }: Pick<ConceptState, "cards">): Side {
+export function sideOf(
+  field: CardField,
+  values: readonly string[],
+  { cards }: Pick<ConceptState, "cards">,
+  name = field.replace("_", " "),
+): Side {
   const written = [...Object.values(cards).map((card) => card.text), ...values].join("\n").toLowerCase();
-  const name = field.replace("_", " ");
   let find = `[${name}]`;
   for (let number = 2; written.includes(find); number++) find = `[${name} ${number}]`;
   return { field, find, values };

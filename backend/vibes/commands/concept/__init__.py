@@ -1,0 +1,1 @@
+"""``vibes concept``: a prompt as cards."""
