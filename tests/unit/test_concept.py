@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from vibes.domain.concept.assembling import Assembled, assemble
 from vibes.domain.concept.fields import Card, Field, complete
-from vibes.domain.concept.listed import entries
+from vibes.domain.concept.listed import entries, keys_of
 from vibes.domain.concept.splitting import split
 from vibes.domain.concept.suggesting import suggest
 from vibes.domain.concept.words.entries import Entry
@@ -43,8 +44,9 @@ def said(text: str) -> set[str]:
 
 @pytest.mark.parametrize("field", list(Field))
 def test_every_field_has_sixty_words_of_its_own_or_more(field: Field) -> None:
-    listed = [entry.text.casefold() for entry in entries(field)]
+    listed = [keys_of(entry.text) for entry in entries(field)]
     assert len(set(listed)) == len(listed) >= 60
+    assert all(entry.text == " ".join(entry.text.split()) for entry in entries(field))
 
 
 SENTENCES = [
@@ -78,6 +80,13 @@ SENTENCES = [
             "palette": "muted colors",
         },
     ),
+    ("photo of a cat", {"subject": "a cat", "style": "photo"}),
+    ("a close-up of a bee", {"subject": "a bee", "camera": "a close-up"}),
+    ("a fox, shallow depth of field", {"subject": "a fox", "camera": "shallow depth of field"}),
+    ("a photo of __city__ at night", {"subject": "__city__", "style": "a photo", "lighting": "at night"}),
+    ("a {red|{dark|pale} blue} fox in the fog", {"subject": "a {red|{dark|pale} blue} fox", "setting": "in the fog"}),
+    ("soft {warm|cold} light, a fox", {"subject": "a fox", "lighting": "soft {warm|cold} light"}),
+    ("a 🦊 in the fog", {"subject": "a 🦊", "setting": "in the fog"}),
     ("a girl holding a light", {"subject": "a girl holding a light"}),
     ("ein Leuchtturm im Nebel", {"subject": "ein Leuchtturm im Nebel"}),
 ]
@@ -99,6 +108,42 @@ def test_no_word_is_lost_between_a_prompt_and_its_cards_nor_on_the_way_back(
     for other in FAMILIES:
         again = assemble(cards, other)
         assert on_cards <= said(f"{again.prompt} {again.negative_prompt}")
+
+
+KEPT = (
+    *("<lora:ink:0.8>", "embedding:easynegative", "__animal__", "__place/city__", "{red|blue}", "{a|{b|c (d)}, e}"),
+    *("BREAK", "[cat:dog:0.5]", "1girl", "score_9", ":d", "🦊", "👨‍👩‍👧", "\U000f0000", "göttlich", "l'hiver", "f/1.8"),
+)
+WEIGHTED = ("(fog:1.2)", "(a tall ship:0.7)", "((owl))")
+PIECE = st.one_of(st.sampled_from(KEPT), st.sampled_from(WEIGHTED), WORD)
+
+
+@given(
+    pieces=st.lists(st.tuples(PIECE, st.sampled_from([", ", " ", "\n"])), max_size=12), family=st.sampled_from(FAMILIES)
+)
+@settings(max_examples=300, deadline=None)
+def test_what_is_no_word_comes_through_to_the_letter(pieces: list[tuple[str, str]], family: str) -> None:
+    prompt = "".join(piece + between for piece, between in pieces)
+    there = assemble(split(prompt, "", family), family)
+    back = assemble(split(there.prompt, there.negative_prompt, family), family)
+    for texts in (there, back):
+        written = f"{texts.prompt} {texts.negative_prompt}".casefold()
+        for kept in KEPT:
+            assert written.count(kept.casefold()) == prompt.casefold().count(kept.casefold()), kept
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        *("a fox in the fog, ", "{", "(", "in ", "__a__ ", "no ", "q{0}, ", "fog {0}, ", "🦊", "(a:1.2)"),
+    ],
+)
+def test_a_prompt_of_five_thousand_characters_takes_no_time(many: str) -> None:
+    prompt = "".join(many.replace("{0}", str(number)) for number in range(5000 // len(many)))[:5000]
+    cards = split(prompt, "", "sdxl")
+    begin = process_time()
+    split(prompt.upper(), prompt, "sdxl", cards)
+    assert process_time() - begin < 5.0, "it is a matter of tenths; squares of the length would take minutes"
 
 
 @given(

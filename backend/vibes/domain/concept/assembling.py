@@ -1,15 +1,19 @@
 """Puts cards together into a prompt as a model family understands it: tags or sentences, weights or adverbs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.concept.fields import Card, Field, complete
+from vibes.domain.concept.wildcards import Wildcards
 from vibes.domain.refinement.families import SENTENCES, TAGS, FamilyStyle, Weights, style_of
 from vibes.domain.refinement.phrases import Phrase, Span, limited
 from vibes.domain.refinement.reading import read_prompt
 from vibes.domain.refinement.rendering import render_prompt
 
 _ENDS = (".", "!", "?")
+_NO_WORD = re.compile(r"[^\W\d_](?![^\W\d_]|\s|$)")
+"""What begins with a letter that is none of a word: ``f/1.8``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +27,18 @@ class Assembled:
 def assemble(cards: Sequence[Card], family: str) -> Assembled:
     """In the order of the cards; what is empty is left out."""
     style = style_of(family)
-    filled = [(card.field, phrases) for card in complete(cards) if (phrases := phrases_of(card))]
+    wildcards = Wildcards(*(card.text for card in cards))
+    hidden = [replace(card, text=wildcards.hidden(card.text)) for card in complete(cards)]
+    filled = [(card.field, phrases) for card in hidden if (phrases := phrases_of(card))]
     said = [each for each in filled if each[0] is not Field.KEEP_OUT]
     denied = [phrase for field, phrases in filled if field is Field.KEEP_OUT for phrase in phrases]
     phrases = _sentences(said, family) if style.sentences else [phrase for _, each in said for phrase in each]
     notes = (f"{family} draws without a negative prompt: what is kept out may be seen all the same",)
     return Assembled(
-        prompt=render_prompt(tuple(phrases), style),
-        negative_prompt=render_prompt(tuple(denied), TAGS if style.weights is Weights.SYNTAX else _LISTED),
+        prompt=wildcards.shown(render_prompt(tuple(phrases), style)),
+        negative_prompt=wildcards.shown(
+            render_prompt(tuple(denied), TAGS if style.weights is Weights.SYNTAX else _LISTED)
+        ),
         notes=notes if denied and not style.negative else (),
     )
 
@@ -97,4 +105,6 @@ def _upper(phrase: Phrase) -> Phrase:
     if phrase.fixed or not phrase.spans:
         return phrase
     first = phrase.spans[0]
+    if _NO_WORD.match(first.text):
+        return phrase
     return replace(phrase, spans=(Span(first.text[:1].upper() + first.text[1:], first.weight), *phrase.spans[1:]))

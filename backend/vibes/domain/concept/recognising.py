@@ -1,6 +1,7 @@
 """Tells the field of a few words: by the lists, else by the word that they are about."""
 
 import re
+import unicodedata
 
 from vibes.domain.concept.fields import Field
 from vibes.domain.concept.listed import fields_by_keys, keys_of
@@ -14,6 +15,9 @@ PLACE = frozenset(
 )
 """Prepositions that lead to a place, an hour or a season."""
 LEADING = PLACE | {"with", "without"}
+
+MANNERS = (Field.STYLE, Field.CAMERA)
+"""What is said before "of": "a photo of a fox", "a close-up of a bee"."""
 
 _HEADS = {
     Field.STYLE: "painting photograph photo photography illustration drawing sketch render rendering style art artwork "
@@ -42,7 +46,7 @@ _MOST = 6
 
 def recognised(text: str) -> Field | None:
     """None: nothing is known of it."""
-    listed = fields_by_keys().get(keys_of(text))
+    listed = None if _says_more(text) else fields_by_keys().get(keys_of(text))
     if listed is not None:
         return listed
     words = text.casefold().replace("’", "'").split()
@@ -53,7 +57,14 @@ def recognised(text: str) -> Field | None:
     if any(word.endswith("ing") and word not in _KEPT_ENDING for word in words):
         return None  # somebody who does something
     field = _FIELDS_BY_HEAD.get(key_of(_bare(_head(words))))
+    if field in MANNERS and "of" in words[1:-1]:
+        return None  # what follows is who or what is seen
     return None if field is Field.SETTING and words[0] not in PLACE else field
+
+
+def _says_more(text: str) -> bool:
+    """Whether it has signs that mean something and are in no word: emoji, and whatever stands for a wildcard."""
+    return any(unicodedata.category(sign) in {"So", "Co"} for sign in text)
 
 
 def _head(words: list[str]) -> str:

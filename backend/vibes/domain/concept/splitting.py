@@ -9,7 +9,8 @@ from itertools import pairwise
 from vibes.domain.concept.assembling import phrases_of, said_by, text_of
 from vibes.domain.concept.fields import Card, Field, complete
 from vibes.domain.concept.listed import keys_of
-from vibes.domain.concept.recognising import LEADING, recognised
+from vibes.domain.concept.recognising import LEADING, MANNERS, recognised
+from vibes.domain.concept.wildcards import Wildcards
 from vibes.domain.refinement.families import Weights, style_of
 from vibes.domain.refinement.phrases import HEAVIEST, LIGHTEST, Phrase, Span
 from vibes.domain.refinement.reading import read_prompt
@@ -28,16 +29,18 @@ def split(prompt: str, negative_prompt: str, family: str, cards: Sequence[Card] 
     Every word of both texts is on a card, but for "of", "and", "with", "no" and "without" where they joined or denied
     what now stands by itself.
     """
-    before = complete(cards)
+    wildcards = Wildcards(prompt, negative_prompt, *(card.text for card in cards))
+    before = [replace(card, text=wildcards.hidden(card.text)) for card in complete(cards)]
     known = _Known(before, family)
     placed: dict[Field, list[Phrase]] = {field: [] for field in Field}
-    for phrase in read_prompt(prompt, style_of(family)):
+    for phrase in read_prompt(wildcards.hidden(prompt), style_of(family)):
         for field, part in known.placed(phrase) or _parts(phrase):
             placed[field].append(part)
-    for phrase in read_prompt(negative_prompt, style_of(family)):
+    for phrase in read_prompt(wildcards.hidden(negative_prompt), style_of(family)):
         found = known.placed(phrase) or [(Field.KEEP_OUT, phrase)]
         placed[Field.KEEP_OUT].extend(part for _, part in found)
-    return tuple(_card(card, placed[card.field]) for card in before)
+    after = [_card(card, placed[card.field]) for card in before]
+    return tuple(replace(card, text=wildcards.shown(card.text)) for card in after)
 
 
 class _Known:
@@ -45,13 +48,20 @@ class _Known:
 
     def __init__(self, cards: Sequence[Card], family: str) -> None:
         self._exact: dict[str, Placed] = {}
-        self._keys: list[tuple[frozenset[str], Field]] = []
+        self._fields: dict[frozenset[str], Field] = {}
+        self._with_key: dict[str, list[frozenset[str]]] = {}
         for card in cards:
             for phrase in phrases_of(card):
                 for text in (phrase.text, said_by(phrase, family)):
                     self._exact.setdefault(_plain(text), (card.field, phrase))
-                self._keys.append((frozenset(keys_of(phrase.text)), card.field))
+                self._note(frozenset(keys_of(phrase.text)), card.field)
         self._weighs = style_of(family).weights is Weights.SYNTAX
+
+    def _note(self, keys: frozenset[str], field: Field) -> None:
+        if keys not in self._fields:
+            self._fields[keys] = field
+            for key in keys:
+                self._with_key.setdefault(key, []).append(keys)
 
     def placed(self, phrase: Phrase) -> list[Placed]:
         """Empty: it is new."""
@@ -66,7 +76,8 @@ class _Known:
         return [] if field_alike is None else [(field_alike, phrase)]
 
     def _alike(self, keys: frozenset[str]) -> Field | None:
-        shares = [(len(keys & each) / len(keys | each), field) for each, field in self._keys if keys & each]
+        near = dict.fromkeys(each for key in sorted(keys) for each in self._with_key.get(key, ()))
+        shares = [(len(keys & each) / len(keys | each), self._fields[each]) for each in near]
         best = max(shares, key=lambda share: share[0], default=(0.0, Field.SUBJECT))
         return best[1] if best[0] >= _ALIKE else None
 
@@ -101,7 +112,7 @@ def _segments(text: str) -> Iterator[tuple[Field, str]]:
     to."""
     manner, of, rest = text.partition(" of ")
     field = recognised(manner) if of else None
-    if field in (Field.STYLE, Field.CAMERA) and rest.strip():
+    if field in MANNERS and rest.strip():
         yield field, manner.strip()
         text = rest
     words = [(each.start(), each.group().casefold().strip(",;:")) for each in _WORD.finditer(text)]
@@ -129,6 +140,7 @@ def _card(before: Card, phrases: Sequence[Phrase]) -> Card:
     if before.field is Field.KEEP_OUT:
         phrases = [replace(each, ending="") for each in phrases]
     common = weights.pop() if len(weights) == 1 else 1.0
+    common = round(common, 3)
     if common == 1.0 or not LIGHTEST <= common <= HEAVIEST:
         return replace(before, text=text_of(phrases), weight=1.0)
     bare = [replace(each, spans=tuple(Span(span.text) for span in each.spans)) for each in phrases]

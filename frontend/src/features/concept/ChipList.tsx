@@ -3,7 +3,7 @@ import { Button } from "@/components/Button";
 import { PictureFace } from "@/components/PictureFace";
 import { NAMES, sidesTicked, type CardState, type Chips } from "@/features/concept/state";
 import { stopSmallPictures, useSmallPictures } from "@/features/concept/smallPictures";
-import { changeCard, changeConcept, keep, useConcept } from "@/features/concept/useConcept";
+import { changeCard, changeConcept, conceptNow, keep, useConcept } from "@/features/concept/useConcept";
 
 /** What a card could say instead: a click takes it, ticking varies it. */
 export function ChipList({ field, chips, card }: { field: CardField; chips: Chips; card: CardState }) {
@@ -19,54 +19,61 @@ export function ChipList({ field, chips, card }: { field: CardField; chips: Chip
         ? chips.ticked.filter((each) => each !== text)
         : chips.texts.filter((each) => each === text || chips.ticked.includes(each)),
     });
-  const close = () => {
-    const { [field]: _, ...rest } = concept.chips;
-    changeConcept({ chips: rest });
-    void stopSmallPictures(field);
-  };
-  const draw = (wanted: boolean) => {
-    keep({ chips: { ...concept.chips, [field]: { ...chips, pictures: wanted } } });
-    if (!wanted) void stopSmallPictures(field);
-  };
   const undrawn = field !== "keep_out" && !chips.pictures && pictures.size < chips.texts.length;
   return (
     <div role="group" aria-label={`Suggestions for ${NAMES[field].name}`} className="grid gap-1">
       <ul className="grid grid-cols-2 gap-1 sm:grid-cols-3 lg:grid-cols-2">
-        {chips.texts.map((text) => {
-          return (
-            <Chip
-              key={text}
-              text={text}
-              picture={pictures.get(text)}
-              ticked={chips.ticked.includes(text)}
-              full={full}
-              used={card.text === text}
-              onTick={() => tick(text)}
-              onUse={() => changeCard(field, { text })}
-            />
-          );
-        })}
+        {chips.texts.map((text) => (
+          <Chip
+            key={text}
+            text={text}
+            picture={pictures.get(text)}
+            ticked={chips.ticked.includes(text)}
+            full={full}
+            used={card.text === text}
+            onTick={() => tick(text)}
+            onUse={() => changeCard(field, { text })}
+          />
+        ))}
       </ul>
       {line && (
         <p role="status" className="text-xs text-soft">
           {line}
         </p>
       )}
-      <div className="flex gap-1">
-        {line && (
-          <Button look="quiet" onClick={() => draw(false)}>
-            Words alone
-          </Button>
-        )}
-        {undrawn && (
-          <Button look="quiet" onClick={() => draw(true)}>
-            Draw small pictures
-          </Button>
-        )}
-        <Button look="quiet" aria-label={`Close the suggestions for ${NAMES[field].name}`} onClick={close}>
-          Close
+      <Tools field={field} drawing={line !== ""} undrawn={undrawn} />
+    </div>
+  );
+}
+
+/** Small pictures or none, and no chips at all. */
+function Tools({ field, drawing, undrawn }: { field: CardField; drawing: boolean; undrawn: boolean }) {
+  const draw = (pictures: boolean) => {
+    const { chips } = conceptNow();
+    const own = chips[field];
+    if (own) keep({ chips: { ...chips, [field]: { ...own, pictures } } });
+    if (!pictures) void stopSmallPictures(field);
+  };
+  const close = () => {
+    const { [field]: _, ...rest } = conceptNow().chips;
+    changeConcept({ chips: rest });
+    void stopSmallPictures(field);
+  };
+  return (
+    <div className="flex gap-1">
+      {drawing && (
+        <Button look="quiet" onClick={() => draw(false)}>
+          Words alone
         </Button>
-      </div>
+      )}
+      {undrawn && (
+        <Button look="quiet" onClick={() => draw(true)}>
+          Draw small pictures
+        </Button>
+      )}
+      <Button look="quiet" aria-label={`Close the suggestions for ${NAMES[field].name}`} onClick={close}>
+        Close
+      </Button>
     </div>
   );
 }

@@ -8,7 +8,7 @@ portrait
 head and shoulders
 half-length portrait
 three-quarter view
-full figure
+standing figure
 full body shot
 profile view
 over-the-shoulder shot

@@ -64,7 +64,7 @@ colour gel lighting
 flash photography
 [photo]
 backlight
-backlit
+top light
 rim light
 side light
 silhouette against the light

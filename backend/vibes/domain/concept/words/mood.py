@@ -5,7 +5,7 @@ LISTED = """
 calm
 serene
 peaceful
-dreamy
+hushed
 dreamlike
 tender
 gentle
@@ -13,7 +13,7 @@ contemplative
 meditative
 quiet
 cosy
-homely
+snug
 intimate
 soothing
 still
@@ -34,7 +34,7 @@ warm-hearted
 innocent
 [dark]
 melancholy
-melancholic
+resigned
 lonely
 gloomy
 sombre

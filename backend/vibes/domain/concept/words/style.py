@@ -12,7 +12,7 @@ editorial fashion photograph
 macro photograph
 long exposure photograph
 double exposure
-polaroid
+instant photograph
 tintype
 cyanotype
 infrared photograph
@@ -25,7 +25,7 @@ architectural photography
 [painted]
 oil painting
 watercolour
-watercolor painting
+wet-on-wet watercolour
 gouache
 acrylic painting
 tempera painting
@@ -62,7 +62,7 @@ linocut
 etching
 lithograph
 screen print
-risograph print
+two-colour print
 travel poster
 art nouveau poster
 art deco poster
