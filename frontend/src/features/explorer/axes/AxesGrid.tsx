@@ -128,7 +128,7 @@ function Table({ grid, current, zoomed }: { grid: GridShown; current: number; zo
           <tr key={row}>
             {grid.down && (
               <th scope="row" className={`${LABEL} left-0 text-left`}>
-                <Name name={name} className="max-w-20 sm:max-w-28" />
+                <Name name={name} className="w-20 sm:w-28" />
               </th>
             )}
             {ids.map((id, column) => (
