@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { Changes, IterationPlan, LlmStage, Refinement } from "@/api/types";
 import { LlmPage } from "@/features/llm/LlmPage";
-import { changesOf, chipsIn, chipsOf, choicesOf, remembered, switched } from "@/features/refine/chips";
+import { chipsIn } from "@/actions/wording/changeChips";
+import { changesOf, chipsOf, choicesOf, remembered, switched } from "@/features/refine/chips";
 import { changeIntent, withoutTerm, withoutWish, withWish } from "@/features/refine/intent";
 import { read } from "@/features/refine/kept";
 import { cancel, useRefining } from "@/features/refine/refining";
@@ -119,7 +120,7 @@ describe("chips", () => {
 describe("the words on the way to a picture", () => {
   const refinement = (fields: Partial<Refinement>): Refinement => ({
     ...{ id: "r", session_id: SESSION_ID, at: "2026-11-01T10:00:00Z", feedback: "more fog", current_prompt: "a boat" },
-    ...{ plan: planOf({ suggested_prompt: "a boat, fog" }), answers: [], ...fields },
+    ...{ plan: planOf({ suggested_prompt: "a boat, fog" }), answers: [], chosen: [], ...fields },
   });
   const picture = (index: number, prompt: string) => drawn(index, { prompt, created_at: "2026-11-01T11:00:00Z" });
   const lineage = [picture(1, "a boat"), picture(2, "a boat"), picture(3, "a boat, fog")];
@@ -137,6 +138,10 @@ describe("the words on the way to a picture", () => {
     ];
     const model = refinement({ answers, plan: planOf({ suggested_prompt: "a boat, mist", degraded: null }) });
     expect(wordingSteps(lineage, [model])[0]?.by).toBe("by phi4:14b, changed by hand");
+    const chosen = { suggested_prompt: "a boat, fog", suggested_negative: "", changes: { ...NONE, add: ["fog"] } };
+    const understood = { ...NONE, add: ["fog"], remove: ["hat"] };
+    const partly = refinement({ plan: planOf({ suggested_prompt: "fog", understood }), chosen: [chosen] });
+    expect(wordingSteps(lineage, [partly])[0]?.by).toBe("by rules, without “Remove hat”");
     const later = refinement({ at: "2026-11-01T12:00:00Z" });
     const other = refinement({ current_prompt: "a cat" });
     expect(wordingSteps(lineage, [later, other])).toMatchObject([{ feedback: null, by: "by hand" }]);
@@ -406,5 +411,32 @@ describe("with picked pictures", () => {
     expect([intent.wishes.map((each) => each.id), merged]).toEqual([["1", "2"], true]);
     expect(withoutWish("2")(intent.wishes).map((each) => each.id)).toEqual(["1"]);
     expect(withoutTerm("2", { kind: "add", term: "boat", on: true })(intent.wishes)).toHaveLength(1);
+  });
+});
+
+describe("with the final picture", () => {
+  let hub: FakeHub;
+
+  beforeEach(async () => {
+    hub = openBrowser();
+    const config = { preset: "classic" as const, prompt: PROMPT, negative_prompt: "", stages: {}, marks: {} };
+    await visitSession(hub, { config, current_stage: 3, generations: [drawn(1, { stage: 3 })] });
+  });
+
+  afterEach(() => {
+    cancel();
+    useRefining.setState({ sessionId: null });
+    closeBrowser();
+  });
+
+  test("it is offered too: what is said is of this picture, and the next one is of the same stage", async () => {
+    hub.give("POST /api/iterate/refine-prompt", planOf());
+    await user.type(await screen.findByLabelText("What should change?"), "add a boat{Enter}");
+    await user.click(await screen.findByRole("button", { name: "Use it" }));
+    expect(hub.bodies("POST /api/iterate/refine-prompt")).toMatchObject([
+      { selected_image_ids: [generationId(1)], model_family: "sdxl" },
+    ]);
+    expect(useSessionStore.getState().config.prompt).toBe("a lighthouse in the fog, boat");
+    expect(screen.getByRole("link", { name: "Download" })).toBeVisible();
   });
 });

@@ -22,7 +22,7 @@ async def refined(studio: Studio, session_id: str, feedback: str, **more: Any) -
 async def test_without_an_llm_rules_make_the_plan_and_say_so(studio: Studio) -> None:
     plan = await refined(studio, await a_session(studio), "no hat, more fog, and a bridge instead of the boat")
     assert plan["suggested_prompt"] == (
-        "a man in a bridge on a lake, (foggy morning:1.15), soft light, oil painting, blue sky"
+        "a man on a bridge on a lake, (foggy morning:1.15), soft light, oil painting, blue sky"
     )
     assert plan["suggested_negative"] == "hat"
     assert (plan["task_type"], plan["count"], plan["model_family"]) == ("standard", 8, "sdxl")
@@ -56,6 +56,16 @@ async def test_an_operation_is_switched_off_and_the_wish_becomes_what_is_left(st
     assert again["iteration_id"] == plan["iteration_id"]
     intent = (await studio.http.get(f"/api/sessions/{session_id}/intent")).json()
     assert (intent["removed"], len(intent["wishes"]), intent["version"]) == ([], 1, 2)
+    kept = (await studio.http.get(f"/api/iterate/{plan['iteration_id']}")).json()
+    assert kept["plan"]["suggested_prompt"] == plan["suggested_prompt"], "what was suggested stays as it was"
+    assert kept["chosen"] == [
+        {"changes": left, "suggested_prompt": again["suggested_prompt"], "suggested_negative": ""}
+    ]
+    for _ in range(2):
+        await studio.http.post("/api/iterate/apply-changes", json={**body, "changes": {**left, "emphasis_up": []}})
+        await studio.http.post("/api/iterate/apply-changes", json=body)
+    (listed,) = (await studio.http.get(f"/api/sessions/{session_id}/refinements")).json()["refinements"]
+    assert [each["suggested_prompt"] for each in listed["chosen"]] == [PROMPT, again["suggested_prompt"]]
 
 
 async def test_the_latest_wish_wins_and_the_earlier_one_is_named(studio: Studio) -> None:

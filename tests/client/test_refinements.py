@@ -37,7 +37,7 @@ async def test_the_command_shows_the_plan_and_uses_it_only_when_told(served_hub:
         assert "by rules: no LLM is configured" in shown
         plan = json.loads(await _run(served_hub, session.id, "a bridge instead of the boat", "--json", "--use"))
         assert plan["changes"]["modify"] == [{"from": "boat", "to": "bridge"}]
-        assert (await hub.sessions.get(session.id)).config["prompt"] == "a man with a hat in a bridge, foggy morning"
+        assert (await hub.sessions.get(session.id)).config["prompt"] == "a man with a hat on a bridge, foggy morning"
         assert "What should change?" in await _run(served_hub, session.id, "???")
 
 

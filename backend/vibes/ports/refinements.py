@@ -24,5 +24,8 @@ class RefinementRepository(Protocol):
         """False when its session is gone meanwhile."""
 
     async def get(self, record_id: str) -> RefinementRecord | None: ...
+    async def change(self, record_id: str, change: Callable[[RefinementRecord], RefinementRecord]) -> bool:
+        """In one transaction; False when there is no such record."""
+
     async def of_session(self, session_id: SessionId, *, limit: int) -> Sequence[RefinementRecord]:
         """Newest first."""

@@ -2353,6 +2353,17 @@ export interface components {
             why: string;
         };
         /**
+         * ChosenOut
+         * @description What the prompt became with those changes that were left switched on.
+         */
+        ChosenOut: {
+            changes: components["schemas"]["ChangesOut"];
+            /** Suggested Prompt */
+            suggested_prompt: string;
+            /** Suggested Negative */
+            suggested_negative: string;
+        };
+        /**
          * CompletionKind
          * @enum {string}
          */
@@ -4343,6 +4354,11 @@ export interface components {
             plan: components["schemas"]["IterationPlanOut"];
             /** Answers */
             answers: components["schemas"]["StageAnswerOut"][];
+            /**
+             * Chosen
+             * @description By `apply-changes`, latest last; empty where all stayed on.
+             */
+            chosen: components["schemas"]["ChosenOut"][];
         };
         /** RentalList */
         RentalList: {

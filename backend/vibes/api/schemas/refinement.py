@@ -14,7 +14,7 @@ from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.feedback import ChosenChanges, FeedbackRequest
 from vibes.domain.refinement.intent import MAX_ENTRIES, IntentDocument, Wish
 from vibes.domain.refinement.plan import Conflict, IterationPlan, VisionContext
-from vibes.domain.refinement.record import RefinementRecord, StageAnswer
+from vibes.domain.refinement.record import Chosen, RefinementRecord, StageAnswer
 
 MAX_FEEDBACK = 4_000
 MAX_PICTURES = 1_000
@@ -291,6 +291,22 @@ class StageAnswerOut(ResponseBody):
         )
 
 
+class ChosenOut(ResponseBody):
+    """What the prompt became with those changes that were left switched on."""
+
+    changes: ChangesOut
+    suggested_prompt: str
+    suggested_negative: str
+
+    @classmethod
+    def of(cls, chosen: Chosen) -> "ChosenOut":
+        return cls(
+            changes=ChangesOut.of(chosen.changes),
+            suggested_prompt=chosen.prompt,
+            suggested_negative=chosen.negative_prompt,
+        )
+
+
 class RefinementOut(ResponseBody):
     """A refinement as it is kept with its session."""
 
@@ -301,6 +317,7 @@ class RefinementOut(ResponseBody):
     current_prompt: str
     plan: IterationPlanOut
     answers: list[StageAnswerOut]
+    chosen: list[ChosenOut] = Field(description="By `apply-changes`, latest last; empty where all stayed on.")
 
     @classmethod
     def of(cls, record: RefinementRecord) -> "RefinementOut":
@@ -312,6 +329,7 @@ class RefinementOut(ResponseBody):
             current_prompt=record.current_prompt,
             plan=IterationPlanOut.of(record.plan),
             answers=[StageAnswerOut.of(each) for each in record.answers],
+            chosen=[ChosenOut.of(each) for each in record.chosen],
         )
 
 

@@ -10,7 +10,7 @@ from vibes.domain.refinement.changes import Changes
 from vibes.domain.refinement.feedback import ChosenChanges, FeedbackRequest
 from vibes.domain.refinement.intent import IntentChanged, IntentDocument, Wish
 from vibes.domain.refinement.plan import IterationPlan, Refined
-from vibes.domain.refinement.record import RefinementRecord
+from vibes.domain.refinement.record import Chosen, RefinementRecord
 from vibes.domain.refinement.refining import Starting, refine
 from vibes.domain.session import STAGES, Session
 from vibes.ports.clock import Clock
@@ -68,7 +68,8 @@ class RefinementService:
         return plan
 
     async def apply(self, chosen: ChosenChanges) -> IterationPlan:
-        """The plan of these operations, by code alone. Raises NotFound for an unknown session or iteration."""
+        """The plan of these operations, by code alone, kept with its iteration. Raises NotFound for an unknown session
+        or iteration."""
         session = await self._sessions.get(chosen.session_id)
         intent = await self._storage.refinements.intent(session.id)
         stage = self._next_stage(session)
@@ -81,6 +82,9 @@ class RefinementService:
         refined = refine(start, chosen.changes)
         plan = _plan(record.id if record else str(random_uuid()), refined, stage, family, chosen.changes)
         plan = replace(plan, degraded=record.plan.degraded if record else None, intent_version=intent.version)
+        if record is not None:
+            kept = Chosen(changes=chosen.changes, prompt=refined.prompt, negative_prompt=refined.negative_prompt)
+            await self._storage.refinements.change(record.id, lambda now: now.choosing(kept))
         if record is not None and any(each.id == record.id for each in intent.wishes):
             plan = replace(plan, intent_version=await self._remember(session.id, record.feedback, plan))
         return plan

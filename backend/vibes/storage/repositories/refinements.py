@@ -39,6 +39,9 @@ class SqlRefinements:
         row = await self._database.row(select(REFINEMENTS.c.content).where(REFINEMENTS.c.id == record_id))
         return None if row is None else _RECORD.validate_python(row.content)
 
+    async def change(self, record_id: str, change: Callable[[RefinementRecord], RefinementRecord]) -> bool:
+        return await self._database.write(lambda connection: _change_record(connection, record_id, change))
+
     async def of_session(self, session_id: SessionId, *, limit: int) -> Sequence[RefinementRecord]:
         statement = select(REFINEMENTS.c.content).where(REFINEMENTS.c.session_id == session_id)
         order = (REFINEMENTS.c.created_at.desc(), REFINEMENTS.c.id.desc())
@@ -66,6 +69,18 @@ def _add(connection: Connection, record: RefinementRecord, content: Any) -> bool
         return False
     row = {"id": record.id, "session_id": record.session_id, "created_at": record.at, "content": content}
     connection.execute(insert(REFINEMENTS).values(row))
+    return True
+
+
+def _change_record(
+    connection: Connection, record_id: str, change: Callable[[RefinementRecord], RefinementRecord]
+) -> bool:
+    this = REFINEMENTS.c.id == record_id
+    row = connection.execute(select(REFINEMENTS.c.content).where(this)).first()
+    if row is None:
+        return False
+    content = _RECORD.dump_python(change(_RECORD.validate_python(row.content)), mode="json")
+    connection.execute(update(REFINEMENTS).where(this).values(content=content))
     return True
 
 

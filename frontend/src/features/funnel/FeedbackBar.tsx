@@ -29,7 +29,7 @@ export function FeedbackBar({ refine }: { refine: ReactNode }) {
     >
       <BatchProgress />
       <Missing stage={stage} />
-      {stage < LAST_STAGE ? <Continue stage={stage} refine={refine} /> : <Finish />}
+      {stage < LAST_STAGE ? <Continue stage={stage} refine={refine} /> : <Finish refine={refine} />}
     </div>
   );
 }
@@ -178,7 +178,7 @@ function MarkTools() {
 
 const isUpscaled = (generation: Generation): boolean => generation.task_type === "upscale";
 
-function Finish() {
+function Finish({ refine }: { refine: ReactNode }) {
   const generations = useGenerationStore(({ live }) => live.generations);
   const marks = useGenerationStore((store) => store.marks);
   const done = ofStage(generations, LAST_STAGE).flat().filter(hasPicture);
@@ -187,6 +187,7 @@ function Finish() {
   if (!best?.image_url) return null;
   return (
     <div className="flex flex-wrap items-center gap-3">
+      <div className="w-full">{refine}</div>
       <a
         className="inline-flex min-h-11 items-center rounded-lg bg-accent px-5 font-semibold text-on-accent hover:brightness-110"
         href={withTicket(best.image_url)}

@@ -1,4 +1,6 @@
-import { choicesOf, signOf, switched, wordsOf, type Chip } from "./chips";
+import { signOf, wordsOf, type Chip } from "@/actions/wording/changeChips";
+
+import { choicesOf, switched } from "./chips";
 import type { Planned } from "./kept";
 import { choose } from "./refining";
 

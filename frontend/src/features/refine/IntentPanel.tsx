@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
 
 import type { Intent, Wish } from "@/api/types";
+import { chipsIn, signOf, wordsOf, type Chip } from "@/actions/wording/changeChips";
 import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
 import { moment } from "@/lib/format";
 
-import { chipsIn, signOf, wordsOf, type Chip } from "./chips";
 import { changeIntent, readIntent, withoutTerm, withoutWish, withWish } from "./intent";
 
 interface Props {

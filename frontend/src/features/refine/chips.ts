@@ -1,34 +1,8 @@
 /** What was understood of feedback as chips, each of which can be switched off; and back into operations. */
+import { chipsIn, wordsOf, type Chip } from "@/actions/wording/changeChips";
 import type { Changes, Conflict, IterationPlan } from "@/api/types";
 
 type Terms = Exclude<keyof Changes, "modify">;
-
-export interface Chip {
-  kind: keyof Changes;
-  /** What it is about; of `modify` what comes. */
-  term: string;
-  /** Of `modify` alone: what it takes the place of. */
-  from?: string;
-  on: boolean;
-}
-
-/** In the order in which chips are shown. */
-const KINDS: readonly (keyof Changes)[] = ["keep", "remove", "modify", "add", "emphasis_up", "emphasis_down"];
-
-const SAID: Readonly<Record<keyof Changes, { sign: string; verb: string }>> = {
-  keep: { sign: "✓", verb: "Keep" },
-  remove: { sign: "−", verb: "Remove" },
-  modify: { sign: "⇄", verb: "Replace" },
-  add: { sign: "+", verb: "Add" },
-  emphasis_up: { sign: "▲", verb: "More" },
-  emphasis_down: { sign: "▼", verb: "Less" },
-};
-
-export const signOf = (chip: Chip): string => SAID[chip.kind].sign;
-
-/** "Remove hat", "Replace boat by bridge". */
-export const wordsOf = ({ kind, term, from }: Chip): string =>
-  kind === "modify" && from ? `${SAID.modify.verb} ${from} by ${term}` : `${SAID[kind].verb} ${term}`;
 
 /** All that was understood, also what the prompt already says or never said: notes tell what became of it. */
 export function chipsOf({ understood, changes }: Pick<IterationPlan, "understood" | "changes">): Chip[] {
@@ -36,13 +10,6 @@ export function chipsOf({ understood, changes }: Pick<IterationPlan, "understood
   const told = { ...understood, keep: understood.keep.filter((term) => !seen.includes(term)) };
   return chipsIn({ ...told, add: [...told.add, ...seen.filter((term) => !has(told.add, term))] });
 }
-
-export const chipsIn = (changes: Changes): Chip[] =>
-  KINDS.flatMap((kind): Chip[] =>
-    kind === "modify"
-      ? changes.modify.map(({ from, to }) => ({ kind, term: to, from, on: true }))
-      : changes[kind].map((term) => ({ kind, term, on: true })),
-  );
 
 /** Of the chips that are on. */
 export function changesOf(chips: readonly Chip[]): Changes {

@@ -2,7 +2,9 @@
 import { HubProblem, send } from "@/api/client";
 import type { Intent, Wish } from "@/api/types";
 
-import { changesOf, chipsIn, wordsOf, type Chip } from "./chips";
+import { chipsIn, wordsOf, type Chip } from "@/actions/wording/changeChips";
+
+import { changesOf } from "./chips";
 
 export interface Changed {
   intent: Intent;

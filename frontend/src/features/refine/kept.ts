@@ -2,7 +2,7 @@
 import type { Changes, IterationPlan } from "@/api/types";
 import { isMembers } from "@/lib/mergePatch";
 
-import type { Chip } from "./chips";
+import type { Chip } from "@/actions/wording/changeChips";
 
 export interface Texts {
   prompt: string;

@@ -1,14 +1,16 @@
 /** Saying what should change: from words over a plan to the next pictures' prompt, and back. */
 import { create } from "zustand";
 
-import { picked } from "@/actions/batchRequest";
+import { hasPicture, picked } from "@/actions/batchRequest";
+import type { Chip } from "@/actions/wording/changeChips";
 import { HubProblem } from "@/api/client";
-import type { IterationRequest, LlmStage, Wish } from "@/api/types";
+import type { Generation, IterationRequest, LlmStage, Wish } from "@/api/types";
+import { LAST_STAGE } from "@/lib/stages";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 
 import { applyChanges, askPlan } from "./asking";
-import { changesOf, chipsOf, remembered, type Chip } from "./chips";
+import { changesOf, chipsOf, remembered } from "./chips";
 import { changeIntent, withoutWish, withWish } from "./intent";
 import { keep, NOTHING, read, type Kept, type Planned, type Texts, type Used } from "./kept";
 
@@ -95,13 +97,20 @@ function bodyOf(sessionId: string, feedback: string, stage: number): IterationRe
   return {
     session_id: sessionId,
     feedback_text: feedback,
-    selected_image_ids: picked(live.generations, marks, stage).map(({ id }) => id),
+    selected_image_ids: spokenOf(stage).map(({ id }) => id),
     rejected_image_ids: rejected.map(({ id }) => id),
     current_prompt: config.prompt,
     current_negative: config.negative_prompt,
-    model_family: stageOf(flows, config, stage + 1)?.model_family ?? null,
+    model_family: stageOf(flows, config, Math.min(stage + 1, LAST_STAGE))?.model_family ?? null,
     remember: false, // what is used is remembered, not what was only looked at
   };
+}
+
+/** The picks; of the last stage, at which nothing has to be picked, else all that it has. */
+function spokenOf(stage: number): Generation[] {
+  const { live, marks } = useGenerationStore.getState();
+  const picks = picked(live.generations, marks, stage);
+  return picks.length || stage < LAST_STAGE ? picks : ofStage(live.generations, stage).flat().filter(hasPicture);
 }
 
 /** The words stay. */

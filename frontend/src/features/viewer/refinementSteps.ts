@@ -1,4 +1,5 @@
 /** Where the words changed on the way to a picture, and by which refinement. */
+import { chipsIn, wordsOf } from "@/actions/wording/changeChips";
 import type { Generation, Refinement } from "@/api/types";
 
 export interface WordingStep {
@@ -29,11 +30,27 @@ function refinementOf(before: Generation, picture: Generation, all: readonly Ref
   const fitting = all
     .filter((each) => each.current_prompt === before.prompt && Date.parse(each.at) <= asked)
     .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  return fitting.find((each) => each.plan.suggested_prompt === picture.prompt) ?? fitting[0];
+  return fitting.find((each) => suggests(each, picture.prompt)) ?? fitting[0];
 }
 
-function byWhom({ plan, answers }: Refinement, prompt: string): string {
+const suggests = ({ plan, chosen }: Refinement, prompt: string): boolean =>
+  [plan, ...chosen].some((each) => each.suggested_prompt === prompt);
+
+function byWhom(refinement: Refinement, prompt: string): string {
+  const { plan, answers } = refinement;
   const models = [...new Set(answers.filter((each) => !each.problem).map((each) => each.model))];
   const who = plan.degraded === null && models.length ? models.join(", ") : "rules";
-  return `by ${who}${plan.suggested_prompt === prompt ? "" : ", changed by hand"}`;
+  return `by ${who}${changedBy(refinement, prompt)}`;
+}
+
+/** What was switched off, or that a person wrote on. */
+function changedBy({ plan, chosen }: Refinement, prompt: string): string {
+  if (plan.suggested_prompt === prompt) return "";
+  const used = chosen.findLast((each) => each.suggested_prompt === prompt);
+  if (!used) return ", changed by hand";
+  const left = chipsIn(used.changes).map(wordsOf);
+  const off = chipsIn(plan.understood)
+    .map(wordsOf)
+    .filter((each) => !left.includes(each));
+  return off.length ? `, without ${off.map((each) => `“${each}”`).join(", ")}` : "";
 }
