@@ -34,6 +34,10 @@ class Turn:
     """A redirect."""
     whole: bool = False
     """Not streamed, whatever was asked for."""
+    cut: bool = False
+    """The line dies after half of the text."""
+    drips: float = 0.0
+    """Seconds between two pieces."""
     endless: bool = False
     """Goes on for ever after the text, with its last character."""
 

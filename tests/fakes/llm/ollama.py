@@ -142,12 +142,12 @@ class OllamaRoutes:
             last["message"]["content"] = text
             return web.json_response(last)
         lines = self._lines(name, text, turn)
-        return await say(self._brain, request, "application/x-ndjson", lines, endless=turn.endless)
+        return await say(self._brain, request, "application/x-ndjson", lines, turn)
 
     async def _lines(self, name: str, text: str, turn: Turn) -> AsyncIterator[bytes]:
         if turn.thought:
             yield _line(_chunk(name, "", thinking=turn.thought))
-        said = text[: len(text) // 2] if turn.error else text
+        said = text[: len(text) // 2] if turn.error or turn.cut else text
         for piece in pieces_of(said):
             yield _line(_chunk(name, piece))
         if turn.endless:
@@ -155,7 +155,7 @@ class OllamaRoutes:
                 yield _line(_chunk(name, text[-1:] * 20))
         if turn.error:
             yield _line({"error": turn.error})
-        elif not turn.no_end:
+        elif not turn.no_end and not turn.cut:
             yield _line(self._last(name, text, turn))
 
     def _last(self, name: str, text: str, turn: Turn) -> dict[str, Any]:

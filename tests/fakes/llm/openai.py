@@ -67,9 +67,7 @@ class OpenAIRoutes:
         if not body.get("stream", False) or turn.whole:
             return web.json_response(_whole(name, text, turn))
         usage = body.get("stream_options", {}).get("include_usage", False)
-        return await say(
-            self._brain, request, "text/event-stream", _events(name, text, turn, usage=usage), endless=turn.endless
-        )
+        return await say(self._brain, request, "text/event-stream", _events(name, text, turn, usage=usage), turn)
 
 
 def _whole(name: str, text: str, turn: Turn) -> dict[str, Any]:
@@ -91,13 +89,13 @@ async def _events(name: str, text: str, turn: Turn, *, usage: bool) -> AsyncIter
         yield _event(name, {"reasoning_content": turn.thought})
     if turn.refusal:
         yield _event(name, {"refusal": turn.refusal})
-    for piece in pieces_of(text[: len(text) // 2] if turn.error else text):
+    for piece in pieces_of(text[: len(text) // 2] if turn.error or turn.cut else text):
         yield _event(name, {"content": piece})
     while turn.endless:
         yield _event(name, {"content": text[-1:] * 20})
     if turn.error:
         yield b'data: {"error": {"message": ' + json.dumps(turn.error).encode() + b', "type": "server_error"}}\n\n'
-    elif not turn.no_end:
+    elif not turn.no_end and not turn.cut:
         yield _event(name, {}, turn.finish)
         if usage:
             yield b"data: " + json.dumps({**_head(name), "choices": [], "usage": _usage(text)}).encode() + b"\n\n"

@@ -27,15 +27,17 @@ async def wait_for_turn(brain: Brain, request: web.Request) -> AsyncIterator[Tur
 
 
 async def say(
-    brain: Brain, request: web.Request, media_type: str, pieces: AsyncIterator[bytes], *, endless: bool
+    brain: Brain, request: web.Request, media_type: str, pieces: AsyncIterator[bytes], turn: Turn
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": media_type})
-    await response.prepare(request)
     try:
+        await response.prepare(request)
         async for piece in pieces:
             await response.write(piece)
-            if endless:
-                await asyncio.sleep(0)
+            if turn.endless or turn.drips:
+                await asyncio.sleep(turn.drips)
+        if turn.cut and request.transport is not None:
+            request.transport.abort()
     except ConnectionError:
         brain.abandoned += 1
     return response
