@@ -19,6 +19,8 @@ _VERY = r"(?:really |just |very much |quite )?"
 PATTERNS = patterns(
     (Intention.NOTHING, rf"(?:it|this|that|these|everything|all)?(?:'s)? ?{_IS}? ?{_GOOD}(?: as (?:it is|is))?"),
     (Intention.NOTHING, r"(?:it's |this is |that's )?not (?:so |too )?bad(?: at all)?|same(?: again| picture)?"),
+    (Intention.NOTHING, r"(?:so )?(?:sorry|thanks|thank you|thx|cheers|please)(?: a lot| so much)?"),
+    (Intention.WANT, rf"(?:have|see|get|show|do|draw) (?:it|this) (?:at|in|during|with|as|from) (?:an? |the )?{X}"),
     (Intention.NOTHING, rf"(?:the )?(?:rest|others?|everything else) (?:(?:can |should )?(?:stays?|be)|{_IS}) .+"),
     (
         Intention.TOO,
@@ -89,7 +91,7 @@ PATTERNS = patterns(
     (Intention.WANT, rf"(?:add|with|plus|new) ?[:=] ?{X}"),
     (Intention.SWAP, rf"(?!no |more |less |keep |add |remove ){X},? not {Y}"),
     (Intention.MORE, rf"(?:there (?:is|are) )?(?:not enough|too little|too few) {X}"),
-    (Intention.LESS, rf"(?:there (?:is|are) |it has )?(?:way |far )?too (?:much|many) {X}"),
+    (Intention.LESS, rf"(?:there (?:is|are) |it has )?(?:way |far )?too (?:much|many) (?!of (?:them|it)$){X}"),
     (Intention.LESS, rf"(?:not so|not as|not that) (?:much|many) {X}"),
     (Intention.LESS, rf"(?:make it |it's |should be )?not (?:so|as|that|quite so|quite as|overly) {X}"),
     (
@@ -137,6 +139,7 @@ PATTERNS = patterns(
     ),
     (Intention.REMOVE, rf"{X} (?:has|have|needs?|ought|got|gotta) (?:got )?(?:to )?(?:go|leave|disappear)"),
     (Intention.REMOVE, rf"(?:with )?(?:no more|no|without|w/o|zero|minus) (?:any )?{X}"),
+    (Intention.REMOVE, rf"{_I} (?:don't|do not) want (?:her|him|it|them|(?:the |his |her )?\S+) to (?:be )?{X}"),
     (
         Intention.REMOVE,
         rf"{_I} (?:don'?t|do not) {_VERY}(?:want|need|like|wish|love)(?: to see| to have)? (?:any )?{X}",
@@ -158,7 +161,7 @@ PATTERNS = patterns(
     ),
     (
         Intention.REMOVE,
-        rf"(?:the )?(?:\S+ )?\S+ (?:should|must|can|could|do|does)(?:n't| not) (?:be (?:so )?)?(?!so |be ){X}",
+        rf"(?:the )?(?:\S+ )?\S+ (?:should|must|can|could)(?:n't| not) (?:be (?:so )?)?(?!so |be ){X}",
     ),
     (Intention.REMOVE_IF_THERE, rf"not (?:an? |the |any )?(?!so |too |as |that |very |sure|really |quite |like ){X}"),
     (
@@ -185,10 +188,13 @@ PATTERNS = patterns(
     ),
     (
         Intention.BE,
-        rf"{_I}(?:'d| would)? (?:want|like|love|prefer|need) (?:the |his |her )?{X} (?:to be |in |"
+        rf"{_I}(?:'d| would)? (?:want|like|love|prefer|need) (?:the |his |her )?{X} (?:to be |"
         rf"more )(?:more )?{A}",
     ),
-    (Intention.WANT, rf"{_I}(?:'d| would) (?:love|like|prefer) (?:it|this) (?:to be |if it (?:was|were) )?{X}"),
+    (
+        Intention.WANT,
+        rf"{_I}(?:'d| would) (?:love|like|prefer) (?:it|this) (?:to be |if it (?:was|were) )?(?:in |at |during )?{X}",
+    ),
     (
         Intention.WANT,
         rf"(?:it|that)(?:'d| would) be (?:really |so )?\S+ if (?:it (?:was|were|had)|there (?:was|were)) {X}",
@@ -276,7 +282,7 @@ PATTERNS = patterns(
         Intention.WANT,
         rf"(?:there|it|this|he|she|they) (?:should|must|could|shall|needs? to)(?: also)? (?:be|have|show)? ?{X}",
     ),
-    (Intention.WANT, rf"(?:let|have) (?:her|him|it|them) {X}"),
+    (Intention.WANT, rf"(?:let|have) (?:her|him|it|them|there)(?: be)? {X}"),
     (Intention.WANT, rf"(?:with|as|at|in|during|like)(?: a| an| the)? {X}"),
     (Intention.WANT, X),
 )

@@ -19,6 +19,7 @@ _DE = r"(?:de la |de l'|des |du |de |d'|les |le |la |l'|un |une )?"
 PATTERNS = patterns(
     (Intention.NOTHING, rf"(?:c'est |ça |tout )*(?:est )?{_BIEN}|j'aime(?: bien)?(?: ça)?"),
     (Intention.NOTHING, r"(?:c'est )?pas (?:si )?mal(?: du tout)?"),
+    (Intention.NOTHING, r"(?:désolée?|merci|pardon)(?: beaucoup| bien)?"),
     (Intention.MENTION, rf"(?:où|pourquoi)(?: est| sont)? (?:le|la|les|l'|ce|cette|ces) ?{X}"),
     (
         Intention.BE,

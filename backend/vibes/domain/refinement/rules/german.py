@@ -26,6 +26,7 @@ PATTERNS = patterns(
         rf"(?:das )?gefällt mir",
     ),
     (Intention.NOTHING, r"(?:gar )?nicht (?:so )?(?:schlecht|übel)|sonst (?:ist )?alles gut"),
+    (Intention.NOTHING, r"(?:sorry|danke|bitte|entschuldigung|vielen dank)(?: schön)?"),
     (Intention.MENTION, rf"(?:wo|warum|wieso|weshalb|was)(?: ist| sind| soll)? (?:denn )?(?:de[rn]|die|das) {X}"),
     (
         Intention.BE,
@@ -152,7 +153,7 @@ PATTERNS = patterns(
         rf"könnte) (?:bitte |auch |mal )*{A}",
     ),
     (Intention.WANT, rf"(?:bitte )?(?:mach|mache) (?:es|das(?: bild)?|alles)(?: zur?| zum| wie| als| mehr)? {X}"),
-    (Intention.BE, rf"(?:bitte )?(?:mach|mache|färbe|male) {X} (?P<a>\S+)"),
+    (Intention.BE, rf"(?:bitte )?(?:mach|mache|färbe|male) {X} (?P<a>(?!dazu|rein|hinzu|weg|raus)\S+)"),
     (Intention.BE_IF_ATTRIBUTE, rf"{X} (?:lieber|bitte) (?:in )?{A}"),
     (Intention.BE_IF_ATTRIBUTE, rf"{X} in {A}"),
     (Intention.WANT, r"(?:viel|noch|deutlich|etwas|ein bisschen) (?P<x>\S+er)"),

@@ -34,6 +34,7 @@ _SCENE_WORDS = (
 _SCENE = frozenset(_SCENE_WORDS.split())
 """What every picture has: who finds it boring does not want it gone."""
 _IT_WORDS = "it them that this those these they es das sie ihn den die davon ça les cela"
+_STATED = re.compile(r"^(?:it's|it is|es ist|c'est)(?: an?| the)? ", re.IGNORECASE)
 _IT = frozenset(_IT_WORDS.split())
 _ONE = re.compile(r"(?:an?|one|ein|eine|einen|une?) ", re.IGNORECASE)
 """Nobody says "no hat, a dog" of two things that shall go."""
@@ -128,9 +129,11 @@ class _Reading:
         self._unclear: list[str] = []
 
     def hear(self, clause: Clause, language: str) -> None:
-        clause = replace(clause, text=plainly(written_out(clause.text, language), language))
+        text = plainly(written_out(clause.text, language), language)
+        rest = _STATED.sub("", text)
+        clause = replace(clause, text=rest if _is_group(rest) else text)
         wish = _continued(_wish(clause.text, language), self._before, clause, language)
-        wish = self._speaking_of(wish)
+        wish = self._speaking_of(_within(wish, language))
         if self._is_unclear(wish, language):
             self._unclear.append(clause.text)
             self._before = _Wish(Intention.NOTHING)
@@ -174,7 +177,7 @@ class _Reading:
         if wish.intention is Intention.SWAP:
             return is_sentence(bared(wish.x, language), language)
         if wish.intention is Intention.BAD:
-            return bared(wish.x, language).lower() in _SCENE
+            return bared(wish.x, language).lower() in _SCENE | _IT
         if wish.intention is Intention.REMOVE_IF_THERE:
             return not self._known.holds(as_prompted(term_of(wish.x, language, self._known.language), self._known))
         if wish.intention is not Intention.WANT:
@@ -241,6 +244,17 @@ def _wish(clause: str, language: str) -> _Wish:
     return _Wish(Intention.WANT, bared(bare, language))
 
 
+def _within(wish: _Wish, language: str) -> _Wish:
+    """A swap whose first half is a wish of its own: "make it night" instead of evening, "the hat should be red" and not
+    blue."""
+    if wish.intention is not Intention.SWAP:
+        return wish
+    inner = _wish(wish.x, language)
+    if inner.intention in {Intention.BE, Intention.BE_IF_ATTRIBUTE, Intention.BE_IF_KNOWN}:
+        return inner
+    return replace(wish, x=inner.x) if inner.intention is Intention.WANT and inner.x else wish
+
+
 def _attribute(text: str, language: str) -> bool:
     return vocabulary().is_attribute(term_of(text, language, ENGLISH).lower())
 
@@ -257,6 +271,8 @@ def _continued(wish: _Wish, before: _Wish, clause: Clause, language: str) -> _Wi
     """With the intention of the clause before it where it has none of its own."""
     bare = bared(clause.text, language)
     if _attribute(bare, language) or (before.intention is Intention.REMOVE and _ONE.match(clause.text)):
+        return wish
+    if is_sentence(bare, language) or _is_group(bare):
         return wish
     if not clause.follows or wish.intention is not Intention.WANT or bared(wish.x, language) != bare:
         return wish

@@ -35,8 +35,8 @@ colorful:colourful:bunt,bunter,farbig,farbiger,farbenfroh,farbenfroher:coloré,c
 saturated:saturated:gesättigt,gesättigter:saturé,saturée:muted:saturated colors
 pale:paler:blass,blasser:pâle:vibrant:pale colors
 realistic:realistic:realistisch,realistischer:réaliste:stylized:realistic
-simple:simpler:einfach,einfacher,schlicht,schlichter:simple:complex:simple
-busy:busier:unruhig,überladen:chargé,chargée:calm:busy
+simple:simpler:einfach,einfacher,schlicht,schlichter:simple:complex:simple composition
+busy:busier:unruhig,überladen:chargé,chargée:simple:busy
 calm:calmer:ruhig,ruhiger:calme:dramatic:calm
 rough:rougher,wilder:rau,rauer,wild,wilder:agité,agitée,sauvage:calm:rough
 happy:happier,cheerful:fröhlich,fröhlicher,glücklich:joyeux,joyeuse,heureux:sad:happy
@@ -81,7 +81,7 @@ funny:funnier:lustig,lustiger,witzig,witziger:drôle,marrant,marrante:serious:fu
 smooth:smoother:glatt,glatter:lisse:rough:smooth
 vivid:more vivid:lebendig,lebendiger,kräftig,kräftiger:vivant,vivante:muted:vivid colors
 intense:more intense:intensiv,intensiver:intense:subtle:intense
-dense:denser,thicker:dicht,dichter:dense:sparse:dense
+dense:denser:dicht,dichter:dense:sparse:dense
 heavy:heavier:schwer,schwerer:lourd,lourde:light:heavy
 quiet:quieter:still,stiller:silencieux,silencieuse,tranquille:loud:quiet
 peaceful:more peaceful:friedlich,friedlicher:paisible:dramatic:peaceful
@@ -104,6 +104,10 @@ narrow:narrower:schmal,schmaler,eng,enger:étroit,étroite:wide:narrow
 round:rounder:rund,runder:rond,ronde:square:round
 straight:straighter:gerade,gerader,glatt:droit,droite,raide:curly:straight
 curly:curlier:lockig,lockiger:bouclé,bouclée,frisé:straight:curly
+stormy:stormier:stürmisch,stürmischer:orageux,orageuse:calm:stormy
+sunny:sunnier:sonnig,sonniger:ensoleillé,ensoleillée:cloudy:sunny
+cloudy:cloudier:bewölkt,bewölkter:nuageux,nuageuse:sunny:cloudy
+wet:wetter:nass,nasser:mouillé,mouillée:dry:wet
 hazy:hazier:dunstig,dunstiger,diesig:voilé,voilée:clear:hazy
 minimalist:minimal,minimalistic:minimalistisch,minimalistischer:minimaliste,épuré,épurée:busy:minimalist
 painterly:more painterly:malerisch,malerischer:pictural,picturale:realistic:painterly

@@ -15,7 +15,7 @@ _ARTICLES = {
 _FILLERS = {
     ENGLISH: "please pls maybe perhaps somehow just also really very much a_bit a_little a_tad tad a_touch "
     "though thanks thank_you "
-    "in_the_picture in_the_image in_this_picture again now overall everywhere there a_few a_couple_of lots_of "
+    "in_the_picture in_the_image in_this_picture in_here again now overall everywhere there a_few a_couple_of lots_of "
     "a_lot_of plenty_of tons_of instead kind_of sort_of slightly "
     "and too_please i_think but so well then",
     GERMAN: "bitte ein_paar vielleicht irgendwie auch noch sehr ein_bisschen etwas danke im_bild auf_dem_bild "

@@ -10,6 +10,9 @@ from vibes.domain.refinement.rules.sentences import doing
 from vibes.domain.refinement.rules.vocabulary import Quality, vocabulary
 from vibes.domain.refinement.words import ENGLISH, holds, places, plural_of, stem_of, words_of
 
+_LEADS_WORDS = "a an the his her its their two three in on at with of and by near under over behind wearing from to as"
+_LEADS = frozenset(_LEADS_WORDS.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -48,10 +51,10 @@ class Known:
                 before = [
                     phrase[each.start : each.end] for each in words_of(phrase, self.language) if each.end <= start
                 ]
-                run: list[str] = []
-                while before and vocabulary().is_attribute(before[-1].lower()):
-                    run.insert(0, before.pop())
-                return run
+                led = [at for at, word in enumerate(before) if word.lower() in _LEADS]
+                between = before[led[-1] + 1 :] if led else before
+                first = next((at for at, word in enumerate(between) if vocabulary().is_attribute(word.lower())), None)
+                return [] if first is None else between[first:]
         return []
 
     def neighbours(self, term: str) -> tuple[str, str]:
@@ -98,6 +101,9 @@ def more(term: str, known: Known) -> Changes:
 
 def less(term: str, known: Known) -> Changes:
     """Of the thing alone where the prompt has it without the adjective: "less clinical lighting"."""
+    quality = vocabulary().qualities.get(term.lower())
+    if quality is not None and not known.holds(term):
+        return _quality(quality.opposite, known) or Changes(add=(quality.opposite,))
     head = term.rsplit(maxsplit=1)[-1] if term else ""
     return Changes(emphasis_down=(term if known.holds(term) or not known.holds(head) else known.as_it_stands(head),))
 
@@ -151,7 +157,7 @@ def _doing(thing: str, said: str, known: Known) -> Changes:
 def too(thing: str, attribute: str, known: Known) -> Changes:
     """A thing is so too much: its opposite, or less of it where it has none."""
     quality = vocabulary().qualities.get(attribute.lower())
-    if not thing or thing.lower() in _SOMEBODY:
+    if thing.lower() in _PERSONS:
         there = as_prompted(attribute, known)
         if known.holds(there):
             return Changes(emphasis_down=(there,))
@@ -172,6 +178,7 @@ def swapped(old: str, new: str, known: Known) -> Changes:
     if words.is_attribute(new.lower()) and not words.is_attribute(old.rsplit(maxsplit=1)[-1].lower()):
         return being(old, new, known)
     head = new.rsplit(maxsplit=1)[-1]
+    old = known.as_it_stands(old)
     if known.holds(old) and known.neighbours(old)[1].lower() == head.lower() and len(new.split()) > 1:
         old = f"{old} {head}"
     return Changes(modify=(Swap(old, new),))
@@ -193,12 +200,21 @@ _LEADING_ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _HAVING = frozenset({"have", "has", "get", "show", "include"})
 _NO_VERBS_WORDS = "in on at with under over behind beside near by like from of more less made"
 _NO_VERBS = frozenset(_NO_VERBS_WORDS.split())
+_PERSONS = frozenset({"she", "he", "they", "her", "him", "them"})
 _SOMEBODY = {"it", "her", "him", "she", "he", "them", "this", "that", "everything", "picture", "image", "the picture"}
+
+
+_COMPARED = re.compile(
+    r"(?!soldier|chandelier|terrier|cavalier|glacier|frontier|barrier|courier|brazier|rapier)\w{3,}ier"
+)
+"""Ends as the comparative of an adjective does, and is none of the nouns that do."""
 
 
 def base_of(attribute: str) -> str:
     """Of a comparative: "darker" is "dark"."""
     quality = vocabulary().qualities.get(attribute.lower())
+    if quality is None and _COMPARED.fullmatch(attribute):
+        return f"{attribute[:-3]}y"
     return quality.word if quality else attribute
 
 
