@@ -73,7 +73,9 @@ async def test_whatever_a_model_says_what_was_said_clearly_is_done(
 
 async def test_an_answer_in_wrapping_is_read_and_a_wrong_one_is_sent_back_once() -> None:
     good = operations(remove=["hat"])
-    for wrapped in (f"<think>hm {{</think>{good}", f"Sure!\n```json\n{good}\n```\nAnything else?", f"\ufeff{good}"):
+    thought = '<|channel|>analysis<|message|>perhaps {"a": 1}<|end|><|start|>assistant<|channel|>final<|message|>'
+    fenced = f"Sure!\n```json\n{good}\n```\nAnything else?"
+    for wrapped in (f"<think>hm {{</think>{good}", fenced, f"\ufeff{good}", f"{thought}{good}"):
         assert (await interpreted(stages(interpreter=wrapped), "no hat")).degraded is None
     models = stages(interpreter=['{"keep": 3}', good])
     understood = await interpreted(models, "no hat")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -25,38 +25,36 @@ class Unreadable(Exception):
 
 
 def read_answer(text: str, model: type[Model]) -> Model:
-    """Raises Unreadable."""
-    value = _object_in(text)
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        mistakes = [
-            f"{'.'.join(map(str, each['loc'])) or 'the object'}: {each['msg']}" for each in error.errors()[:_SHOWN]
-        ]
-        raise Unreadable(*mistakes) from error
+    """The first object that fits: a model may write others while it thinks aloud. Raises Unreadable."""
+    wrong: ValidationError | None = None
+    for value in _objects_in(text):
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            wrong = wrong or error
+    if wrong is None:
+        raise Unreadable("answer with one JSON object and nothing else")
+    mistakes = [f"{'.'.join(map(str, each['loc'])) or 'the object'}: {each['msg']}" for each in wrong.errors()[:_SHOWN]]
+    raise Unreadable(*mistakes) from wrong
 
 
-def _object_in(text: str) -> Mapping[str, Any]:
+def _objects_in(text: str) -> Iterator[Mapping[str, Any]]:
     bare = _THOUGHT.sub("", text[:MAX_ANSWER].lstrip("\ufeff"))
     fenced = _FENCE.search(bare)
     for candidate in (bare, fenced[1] if fenced else ""):
-        found = _outermost(candidate)
-        if found is not None:
-            return found
-    raise Unreadable("answer with one JSON object and nothing else")
+        yield from _outermost(candidate)
 
 
-def _outermost(text: str) -> Mapping[str, Any] | None:
-    """The first object that can be parsed, from each opening brace outside of the ones before."""
+def _outermost(text: str) -> Iterator[Mapping[str, Any]]:
+    """Those that can be parsed, from each opening brace outside of the ones before."""
     decoder = json.JSONDecoder(strict=False)
     at = text.find("{")
     tried = 0
     while at >= 0 and tried < _SHOWN:
         try:
-            value, _ = decoder.raw_decode(text, at)
+            value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            value = None
+            value, end = None, at + 1
         if isinstance(value, dict):
-            return value
-        at, tried = text.find("{", at + 1), tried + 1
-    return None
+            yield value
+        at, tried = text.find("{", end), tried + 1
