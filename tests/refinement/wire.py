@@ -30,7 +30,7 @@ SHORT = 0.5
 _MOST_TURNS = 4
 _HONEST = 12
 """Times as often as each other script."""
-_ENDLESS = {"hangs", "drips", "goes on for ever"}
+_ENDLESS = {"hangs", "stalls", "goes on for ever"}
 Script = Callable[[Random, str], Turn]
 
 
@@ -58,7 +58,7 @@ SCRIPTS: Mapping[str, Script] = {
     "refuses in its field": lambda *_: Turn(text="", refusal="I cannot help with that.", finish="content_filter"),
     "giant": lambda chance, honest: Turn(text=chance.choice([honest * 400, " " * 200_000 + honest]), whole=True),
     "goes on for ever": lambda _, honest: Turn(text=honest, endless=True),
-    "drips": lambda _, honest: Turn(text=honest, drips=0.2),
+    "stalls": lambda _, honest: Turn(text=honest, stalls=True),
     "hangs": lambda *_: Turn(hangs=True),
     "cut": lambda _, honest: Turn(text=honest, cut=True),
     "ends without an end": lambda _, honest: Turn(text=honest, no_end=True),

@@ -36,8 +36,8 @@ class Turn:
     """Not streamed, whatever was asked for."""
     cut: bool = False
     """The line dies after half of the text."""
-    drips: float = 0.0
-    """Seconds between two pieces."""
+    stalls: bool = False
+    """Nothing comes after the first piece until nobody listens any more."""
     endless: bool = False
     """Goes on for ever after the text, with its last character."""
 

@@ -30,12 +30,14 @@ async def say(
     brain: Brain, request: web.Request, media_type: str, pieces: AsyncIterator[bytes], turn: Turn
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": media_type})
+    await response.prepare(request)
     try:
-        await response.prepare(request)
         async for piece in pieces:
             await response.write(piece)
-            if turn.endless or turn.drips:
-                await asyncio.sleep(turn.drips)
+            if turn.endless:
+                await asyncio.sleep(0)
+            if turn.stalls:
+                await eventually(lambda: _gone(request), what="nobody listens to what stalls any more")
         if turn.cut and request.transport is not None:
             request.transport.abort()
     except ConnectionError:
