@@ -52,14 +52,13 @@ const full = test.extend({
         await studio.end();
       }
     },
-    { scope: "test", timeout: 180_000 },
+    { scope: "test", timeout: 300_000 },
   ],
 });
 
 full(
   "a gallery of 10,000 pictures scrolls from top to bottom without a hole, with few tiles in the page",
   async ({ page, studio }) => {
-    full.setTimeout(180_000);
     const steps = 60;
     await page.goto(`${studio.url}/#/gallery`);
     await expect(page.getByText(/^10.?000 pictures$/)).toBeVisible();
@@ -164,7 +163,6 @@ const pending = (page: Page) =>
 
 test.describe("with 20 pictures being drawn", () => {
   test.use({ timeScale: 0.02 });
-  test.setTimeout(180_000);
 
   test("20 previews at five a second draw no tile anew, and cost the page what their pictures cost", async ({
     page,

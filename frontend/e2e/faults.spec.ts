@@ -2,6 +2,13 @@ import { agrees, allDrawn, draft, expect, pick, sessionOf, test, tiles } from ".
 
 test.use({ timeScale: 0.6, apart: true });
 
+const CARDS: Readonly<Record<string, string>> = {
+  "RTX 5060 Ti": "gpu-premium",
+  "RTX 4060 Ti": "gpu-quality",
+  "RTX 3060": "gpu-standard",
+  "RTX 3050 Ti": "gpu-draft",
+};
+
 test("a reload in the middle of a batch goes on where it was, picks included", async ({ page, studio }) => {
   await draft(page, studio);
   await expect(tiles(page, "complete").first()).toBeVisible();
@@ -22,9 +29,11 @@ test("a node that dies in the middle of a batch is named, and its picture is dra
   studio,
 }) => {
   await draft(page, studio);
-  await expect(tiles(page, "generating").filter({ hasText: "RTX 3050 Ti" }).first()).toBeVisible();
-  await studio.killNode("gpu-draft");
-  await expect(page.getByRole("link", { name: /RTX 3050 Ti.*offline/i })).toBeVisible();
+  // whichever draws: a slow card may be given nothing on a busy machine
+  const drawing = tiles(page, "generating").filter({ hasText: /RTX/ }).first();
+  const name = /RTX \d+( Ti)?/.exec((await drawing.textContent()) ?? "")?.[0] ?? "";
+  await studio.killNode(CARDS[name] ?? name);
+  await expect(page.getByRole("link", { name: new RegExp(`${name}.*offline`, "i") })).toBeVisible();
   await allDrawn(page, 20);
   await agrees(page, studio);
 });
