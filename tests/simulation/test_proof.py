@@ -26,7 +26,7 @@ FOUND_BY: dict[str, tuple[int, tuple[str, ...]]] = {
     "remains_stay": (499, ("disk_is_full", "changes_their_mind")),
     "what_may_have_been_paid_is_sent_again": (WITH_MONEY + 213, ("settles_what_is_unclear",)),
     "limits_are_not_held": (WITH_MONEY + 1, ("settles_what_is_unclear",)),
-    "what_may_not_begin_counts_as_done": (611, ("crawls", "dies")),
+    "what_may_not_begin_counts_as_done": (1235, ("crawls", "dies")),
     "attempts_share_a_name": (2, ()),
     "too_few_files_are_a_fault": (246, ("files_run_out", "files_run_out")),
 }
