@@ -1,7 +1,8 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { KEYS } from "@/lib/keys";
+import { useBoardStore } from "@/stores/boardStore";
 import { useGenerationStore } from "@/stores/generationStore";
 
 import { generationId, SESSION_ID } from "./factories";
@@ -221,6 +222,17 @@ type GridKey = {
   [Name in keyof typeof KEYS]: (typeof KEYS)[Name]["where"] extends "Grid" ? Name : never;
 }[keyof typeof KEYS];
 
+test("a click with Shift picks all from the one that was picked last, as one step of undo", async () => {
+  await culling(1);
+  await user.click(tile(2));
+  fireEvent.click(tile(5), { shiftKey: true });
+  expect(Object.keys(marks())).toEqual([2, 3, 4, 5].map(generationId));
+  fireEvent.click(tile(4), { shiftKey: true }); // nothing new lies between
+  expect(Object.keys(marks())).toHaveLength(4);
+  await press("z");
+  expect(marks()).toEqual({ [generationId(2)]: "selected" });
+});
+
 /** A story for each key of the table, so that a new key wants a new story. */
 const STORIES: Record<GridKey, () => Promise<void>> = {
   right: async () => {
@@ -257,6 +269,35 @@ const STORIES: Record<GridKey, () => Promise<void>> = {
     expect(marks()).toEqual({ [generationId(2)]: "selected" });
     await press(" ");
     expect(marks()).toEqual({});
+  },
+  extendRight: async () => {
+    await culling(2);
+    await press("{Shift>}{ArrowRight}{ArrowRight}{/Shift}");
+    expect(tile(4)).toHaveFocus();
+    expect(Object.keys(marks())).toEqual([2, 3, 4].map(generationId));
+  },
+  extendLeft: async () => {
+    await culling(3);
+    await press("{Shift>}{ArrowLeft}{/Shift}");
+    expect(marks()).toEqual({ [generationId(2)]: "selected", [generationId(3)]: "selected" });
+  },
+  extendDown: async () => {
+    await culling(2);
+    await press("{Shift>}{ArrowDown}{/Shift}");
+    expect(Object.keys(marks())).toEqual([2, 3, 4, 5, 6].map(generationId));
+    await press("z");
+    expect(marks()).toEqual({});
+  },
+  extendUp: async () => {
+    await culling(6);
+    await press("{Shift>}{ArrowUp}{/Shift}");
+    expect(Object.keys(marks())).toEqual([2, 3, 4, 5, 6].map(generationId));
+  },
+  board: async () => {
+    await culling(2);
+    await press("b");
+    expect(useBoardStore.getState().dialog).toEqual({ what: "put", ids: [generationId(2)] });
+    act(() => useBoardStore.getState().close());
   },
   reject: async () => {
     await culling(2);

@@ -3,9 +3,10 @@ import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Generation } from "@/api/types";
+import type { Board, Generation } from "@/api/types";
 import { GalleryPage } from "@/features/gallery/GalleryPage";
 import { queryOf, EVERYTHING, variedQuery } from "@/features/gallery/search";
+import { useBoardStore } from "@/stores/boardStore";
 import { useGpuStore } from "@/stores/gpuStore";
 
 const COUNT = 10_000;
@@ -15,7 +16,7 @@ const WIDTH = 800; // five columns
 interface Call {
   method: string;
   url: URL;
-  body: { ids?: string[]; starred?: boolean; rating?: number | null } | undefined;
+  body: { ids?: string[]; starred?: boolean; rating?: number | null; before?: string | null } | undefined;
 }
 
 /** A hub in memory: it searches, discards, restores and stars. */
@@ -26,6 +27,9 @@ class Hub {
   /** Answers to searches wait for this. */
   gate: Promise<void> = Promise.resolve();
   generations: Generation[];
+  boards: Partial<Board>[] = [];
+  /** What is on the only board, in its order. */
+  lying: string[] = [];
 
   constructor(count: number) {
     this.generations = Array.from({ length: count }, (_, index) => generation(index));
@@ -47,6 +51,8 @@ class Hub {
       await gate;
       return Response.json(found);
     }
+    if (url.pathname === "/api/boards") return Response.json({ boards: this.boards });
+    if (url.pathname.startsWith("/api/boards/")) return this.onBoard(url.pathname, body);
     if (url.pathname === "/api/gpus")
       return Response.json({ gpus: [{ id: "gpu-draft", name: "RTX 3050 Ti" }], config_problems: [] });
     if (url.pathname === "/api/workflow/catalog")
@@ -55,9 +61,27 @@ class Hub {
     return Response.json(this.change(url.pathname, body));
   };
 
+  /** Of the only board. */
+  private onBoard(path: string, body: Call["body"]): Response {
+    const ids = body?.ids ?? [];
+    const action = path.split("/").at(-1);
+    const off = this.generations.filter(({ id }) => action === "remove" && ids.includes(id));
+    if (action === "remove") this.lying = this.lying.filter((id) => !ids.includes(id));
+    if (action === "restore") this.lying = [...ids, ...this.lying];
+    if (action === "move") {
+      const others = this.lying.filter((id) => !ids.includes(id));
+      const at = body?.before ? others.indexOf(body.before) : others.length;
+      this.lying = [...others.slice(0, at), ...ids, ...others.slice(at)];
+    }
+    return Response.json({ changed: off.length || ids.length, board: this.boards[0] });
+  }
+
   private search(params: URLSearchParams) {
     const [offset, limit] = [Number(params.get("offset")), Number(params.get("limit"))];
-    const found = this.generations.filter(
+    const all = params.has("board_id")
+      ? this.lying.flatMap((id) => this.generations.filter((each) => each.id === id))
+      : this.generations;
+    const found = all.filter(
       (each) =>
         each.discard_after === null &&
         each.prompt.includes(params.get("prompt") ?? "") &&
@@ -97,14 +121,14 @@ function generation(index: number): Generation {
 
 let hub: Hub;
 
-function open(count = COUNT, prepare: (made: Hub) => void = () => undefined) {
+function open(count = COUNT, prepare: (made: Hub) => void = () => undefined, boardId = "") {
   hub = new Hub(count);
   prepare(hub);
   vi.stubGlobal("fetch", hub.fetch);
   const onOpen = vi.fn<(generation: Generation, all: readonly Generation[]) => void>();
   const shown = (changed: Generation | null) => (
     <>
-      <GalleryPage changed={changed} onOpen={onOpen} />
+      <GalleryPage boardId={boardId} changed={changed} onOpen={onOpen} />
       <Toaster />
     </>
   );
@@ -134,12 +158,61 @@ beforeEach(() => {
   HTMLElement.prototype.setPointerCapture = () => undefined; // jsdom has none, sonner wants it
   Object.defineProperty(window, "scrollY", { value: 0, configurable: true });
   vi.stubGlobal("innerHeight", 400);
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true); // a notice of a page in the background stays: no test waits for it
   useGpuStore.setState({ gpus: [], reachable: null });
+  useBoardStore.setState({ boards: null, dialog: null });
 });
 
 afterEach(() => {
   toast.dismiss();
   vi.unstubAllGlobals();
+});
+
+describe("a board", () => {
+  const board = { id: "b", name: "Towers", notes: "for the poster", count: 3, version: 1, cover_id: null };
+  const shown = () => screen.getAllByRole("img").map((image) => image.getAttribute("alt"));
+  const openBoard = () =>
+    open(
+      9,
+      (made) => {
+        made.boards = [board];
+        made.lying = ["g5", "g2", "g7"];
+      },
+      "b",
+    );
+
+  it("shows what lies on it in its order, with its notes", async () => {
+    openBoard();
+    await picture(5);
+    expect(await screen.findByText("for the poster")).toBeVisible();
+    expect(shown()).toEqual(["picture 5", "picture 2", "picture 7"]);
+    expect(hub.searches().at(-1)?.get("sort")).toBe("board");
+  });
+
+  it("is sorted by hand, and what is taken off comes back to its place", async () => {
+    const { user } = openBoard();
+    await picture(5);
+    await user.click(await checkbox(7));
+    await user.selectOptions(await screen.findByLabelText("Move them on the board"), "To the beginning");
+    await waitFor(() => expect(shown()).toEqual(["picture 7", "picture 5", "picture 2"]));
+    await user.click(screen.getByRole("button", { name: "Take off" }));
+    await waitFor(() => expect(shown()).toEqual(["picture 5", "picture 2"]));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(shown()).toEqual(["picture 7", "picture 5", "picture 2"]));
+  });
+
+  it("is put together from a selection, or the picture with the focus, by B", async () => {
+    const { user } = open(9);
+    await user.click(await checkbox(3));
+    (await picture(3)).closest("button")!.focus();
+    await user.keyboard("{Shift>}{ArrowRight}{/Shift}b");
+    await waitFor(() => expect(useBoardStore.getState().dialog).toEqual({ what: "put", ids: ["g3", "g4"] }));
+  });
+
+  it("that is gone says so", async () => {
+    open(9, () => undefined, "gone");
+    await screen.findByText("This board does not exist any more");
+  });
 });
 
 describe("what is on the screen", () => {
@@ -287,7 +360,7 @@ describe("selection", () => {
     await screen.findByText("4 selected");
     await user.click(screen.getByRole("button", { name: "Delete" }));
     await screen.findByText("3 pictures will be deleted in a day");
-    expect(screen.getByText("1 starred one is kept.")).toBeInTheDocument();
+    expect(screen.getByText("1 picture is kept: starred, or on a board.")).toBeInTheDocument();
     expect(hub.posted("discard")).toEqual([["g2", "g3", "g4", "g5"]]);
     await waitFor(() => expect(screen.queryByAltText("picture 2")).toBeNull());
     expect(screen.queryByRole("toolbar")).toBeNull();

@@ -108,7 +108,7 @@ it("deletes only after a confirmation, and closes the session that was open", as
 
   await userEvent.click(screen.getByRole("button", { name: "Delete a fox, number 1" }));
   expect(screen.getByRole("dialog")).toHaveTextContent(
-    "12 pictures of it will be deleted, starred ones too. It can be brought back for a day",
+    "12 pictures of it will be deleted, starred ones and those on boards too. It can be brought back for a day",
   );
   await userEvent.click(screen.getByRole("button", { name: "Delete session" }));
   await waitFor(() => expect(screen.queryByRole("link", { name: "Resume a fox, number 1" })).toBeNull());

@@ -12,6 +12,7 @@ import pytest
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.boards import AsyncBoards, Boards
 from vibes.client.endpoints.concepts import AsyncConcepts, Concepts
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
@@ -26,6 +27,7 @@ from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values import (
+    boards,
     concepts,
     costs,
     exploration,
@@ -105,6 +107,9 @@ ANSWERS = [
     (refinements.VisionContext, "VisionContextOut"),
     (refinements.Wish, "WishOut"),
     (refinements.WishConflict, "ConflictOut"),
+    (boards.Board, "BoardOut"),
+    (boards.BoardChange, "BoardChangeOut"),
+    (boards.BoardPage, "BoardList"),
     (rentals.Rental, "RentalOut"),
     (rentals.RentalPage, "RentalList"),
     (llm.Llm, "LlmOut"),
@@ -135,6 +140,7 @@ HALVES = [
     (AsyncGenerations, Generations),
     (AsyncPrompts, Prompts),
     (AsyncRefinements, Refinements),
+    (AsyncBoards, Boards),
     (AsyncRentals, Rentals),
     (AsyncJobs, Jobs),
     (AsyncQueueControl, QueueControl),
@@ -172,7 +178,19 @@ def test_every_value_of_the_client_is_held_against_the_hub() -> None:
         prompts.StyleDraft,
     }
     held = {kind for kind, _ in ANSWERS} | asked
-    for module in (pictures, exploration, workflow_jobs, fleet, concepts, costs, prompts, refinements, rentals, llm):
+    for module in (
+        pictures,
+        boards,
+        exploration,
+        workflow_jobs,
+        fleet,
+        concepts,
+        costs,
+        prompts,
+        refinements,
+        rentals,
+        llm,
+    ):
         own = {
             kind
             for kind in vars(module).values()

@@ -13,7 +13,9 @@ from vibes.api.http.errors import install_error_handlers
 from vibes.api.http.problems import PROBLEM_RESPONSES
 from vibes.api.http.security import SecurityGate
 from vibes.api.routes import (
+    addresses,
     artifacts,
+    boards,
     concept,
     costs,
     explore,
@@ -52,6 +54,7 @@ _ROUTES = (
     generate,
     explore,
     gallery,
+    boards,
     generations,
     images,
     gpus,
@@ -70,6 +73,7 @@ _ROUTES = (
     task_types,
     artifacts,
     health,
+    addresses,
     live,
 )
 

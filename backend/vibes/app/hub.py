@@ -51,6 +51,7 @@ from vibes.services.runtime.clock import SystemClock
 from vibes.services.runtime.hub_health import HubHealth
 from vibes.services.runtime.loop import Loops, running_loops
 from vibes.services.runtime.settled_heap import SettledHeap
+from vibes.services.sessions.boards import BoardService
 from vibes.services.sessions.gallery import Gallery
 from vibes.services.sessions.service import SessionService
 
@@ -76,6 +77,7 @@ class Hub:
     flows: FunnelFlows
     forecast: Forecast
     gallery: Gallery
+    boards: BoardService
     generations: GenerationService
     health: HubHealth
     images: ImageStore
@@ -181,6 +183,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         flows=generations.flows,
         forecast=queue.forecast,
         gallery=house.sessions.gallery,
+        boards=house.sessions.boards,
         generations=generations.generations,
         health=_health(house, loops),
         images=media.images,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vibes.app.ground import Ground
+from vibes.services.sessions.boards import BoardService
 from vibes.services.sessions.gallery import Gallery
 from vibes.services.sessions.service import DiscardPolicy, SessionService
 
@@ -11,13 +12,16 @@ from vibes.services.sessions.service import DiscardPolicy, SessionService
 class SessionsRoom:
     sessions: SessionService
     gallery: Gallery
+    boards: BoardService
 
 
 def sessions_room(ground: Ground) -> SessionsRoom:
     base, images = ground.base, ground.media.images
     settings = base.settings
     discard = DiscardPolicy(enabled=settings.discard_unselected, undo_window=settings.undo_window)
+    gallery = Gallery(base.storage, images, base.clock, settings.undo_window, ground.fleet.kinds)
     return SessionsRoom(
         sessions=SessionService(base.storage, images, base.live, base.clock, discard),
-        gallery=Gallery(base.storage, images, base.clock, settings.undo_window, ground.fleet.kinds),
+        gallery=gallery,
+        boards=BoardService(base.storage, gallery, base.clock, settings.undo_window),
     )

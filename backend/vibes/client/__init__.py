@@ -20,6 +20,7 @@ from vibes.client.http.errors import (
     WrongAddress,
 )
 from vibes.client.hub_clients import AsyncHubClient, HubClient
+from vibes.client.values.boards import Board, BoardChange
 from vibes.client.values.concepts import ConceptCard, ConceptPrompt, ConceptSuggestions, SplitConcept
 from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
 from vibes.client.values.exploration import Ahead, Neighbour, Neighbours, VariationsRequest
@@ -60,6 +61,8 @@ __all__ = [
     "AsyncHubClient",
     "Batch",
     "BatchRequest",
+    "Board",
+    "BoardChange",
     "CannotBeSent",
     "Catalog",
     "CatalogItem",

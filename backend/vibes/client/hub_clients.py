@@ -6,6 +6,7 @@ from types import TracebackType
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
 from vibes.client.endpoints.batches import AsyncBatches, Batches
+from vibes.client.endpoints.boards import AsyncBoards, Boards
 from vibes.client.endpoints.concepts import AsyncConcepts, Concepts
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
@@ -36,6 +37,7 @@ class AsyncHubClient:
     sessions: AsyncSessions
     batches: AsyncBatches
     generations: AsyncGenerations
+    boards: AsyncBoards
     jobs: AsyncJobs
     artifacts: AsyncArtifacts
     discovery: AsyncDiscovery
@@ -69,6 +71,7 @@ class AsyncHubClient:
         self.sessions = AsyncSessions(transport)
         self.batches = AsyncBatches(transport)
         self.generations = AsyncGenerations(transport)
+        self.boards = AsyncBoards(transport)
         self.jobs = AsyncJobs(transport)
         self.artifacts = AsyncArtifacts(transport)
         self.discovery = AsyncDiscovery(transport)
@@ -94,6 +97,7 @@ class HubClient:
     sessions: Sessions
     batches: Batches
     generations: Generations
+    boards: Boards
     jobs: Jobs
     artifacts: Artifacts
     discovery: Discovery
@@ -122,6 +126,7 @@ class HubClient:
         self.sessions = Sessions(hub.sessions, self._loop)
         self.batches = Batches(hub.batches, self._loop)
         self.generations = Generations(hub.generations, self._loop)
+        self.boards = Boards(hub.boards, self._loop)
         self.jobs = Jobs(hub.jobs, self._loop)
         self.artifacts = Artifacts(hub.artifacts, self._loop)
         self.discovery = Discovery(hub.discovery, self._loop)

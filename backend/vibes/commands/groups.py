@@ -4,6 +4,7 @@ A group's ``cli.py`` declares its commands, options and environment variables. W
 it is called: the hub's libraries take seconds to load, and ``vibes nodes`` needs none of them.
 """
 
+from vibes.commands.boards.cli import commands as boards
 from vibes.commands.concept.cli import commands as concept
 from vibes.commands.costs.cli import commands as costs
 from vibes.commands.development.cli import commands as development
@@ -20,6 +21,6 @@ from vibes.commands.styles.cli import commands as styles
 from vibes.commands.workflows.cli import commands as workflows
 
 GROUPS = (
-    *(hub, simulator, pictures, styles, concept, refinement, jobs, fleet, development),
+    *(hub, simulator, pictures, boards, styles, concept, refinement, jobs, fleet, development),
     *(workflows, queue, rentals, costs, llm),
 )

@@ -12,6 +12,7 @@ AttemptId = NewType("AttemptId", str)
 WorkflowVersionId = NewType("WorkflowVersionId", str)
 JobId = NewType("JobId", str)
 StyleId = NewType("StyleId", str)
+BoardId = NewType("BoardId", str)
 TaskId = NewType("TaskId", str)
 """The name of a task within its job."""
 OwnerId = NewType("OwnerId", str)
@@ -42,3 +43,7 @@ def new_job_id() -> JobId:
 
 def new_style_id() -> StyleId:
     return StyleId(str(random_uuid()))
+
+
+def new_board_id() -> BoardId:
+    return BoardId(str(random_uuid()))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.ids import BatchId, NodeId, SessionId
+from vibes.domain.ids import BatchId, BoardId, NodeId, SessionId
 
 
 class Sort(StrEnum):
@@ -18,6 +18,8 @@ class Sort(StrEnum):
     """The best first, what is not rated last."""
     MODEL = "model"
     """By the checkpoint's name; pictures without one first."""
+    BOARD = "board"
+    """As they lie on the board that is searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class GenerationFilter:
 
     session_id: SessionId | None = None
     batch_id: BatchId | None = None
+    board_id: BoardId | None = None
     stage: int | None = None
     statuses: Collection[GenerationStatus] | None = None
     text: str | None = None

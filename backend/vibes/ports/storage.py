@@ -13,6 +13,7 @@ from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStat
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
+from vibes.ports.boards import BoardRepository
 from vibes.ports.criteria import GenerationFilter
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.prompts import PromptRepository
@@ -112,16 +113,19 @@ class GenerationRepository(Protocol):
     async def retry(self, generation_id: GenerationId) -> bool:
         """failed or cancelled → queued, its outcome cleared."""
 
-    async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool: ...
+    async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
+        """What is starred is not about to be deleted any more. False when it no longer exists."""
+
     async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool: ...
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         """Set their place in the queue (`Generation.place`)."""
 
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
-        """Delete these after this moment or, with None, never."""
+        """Delete these after this moment, but none that is starred or on a board; None: never."""
 
     async def delete_discarded(self, now: datetime) -> int:
-        """Delete all that are terminal, not starred and past their undo window, in one transaction; answers how many.
+        """Delete all that are terminal, neither starred nor on a board, and past their undo window, in one
+        transaction; answers how many.
 
         Their attempts are deleted with them; children stay, without a parent. Their files are doomed.
         """
@@ -383,6 +387,7 @@ class Storage(Protocol):
     refinements: RefinementRepository
     styles: StyleRepository
     prompts: PromptRepository
+    boards: BoardRepository
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from vibes.ports.boards import BoardRepository
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
@@ -27,6 +28,7 @@ from vibes.ports.storage import (
 from vibes.ports.styles import StyleRepository
 from vibes.storage.repositories.artifacts import SqlArtifacts
 from vibes.storage.repositories.attempts import SqlAttempts
+from vibes.storage.repositories.boards import SqlBoards
 from vibes.storage.repositories.doomed_files import SqlDoomedFiles
 from vibes.storage.repositories.drains import SqlDrains
 from vibes.storage.repositories.generations import SqlGenerations
@@ -65,6 +67,7 @@ class SqlStorage:
     refinements: RefinementRepository
     styles: StyleRepository
     prompts: PromptRepository
+    boards: BoardRepository
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -83,6 +86,7 @@ class SqlStorage:
         self.refinements = SqlRefinements(database)
         self.styles = SqlStyles(database)
         self.prompts = SqlPrompts(database)
+        self.boards = SqlBoards(database)
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

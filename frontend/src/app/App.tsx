@@ -59,7 +59,7 @@ export function App() {
         <Suspense fallback={<p className="p-8 text-center text-soft">Loading…</p>}>
           {route.page === "studio" && <OpenFlow sessionId={route.sessionId} />}
           {route.page === "workbench" && <Workbench />}
-          {route.page === "gallery" && <Gallery />}
+          {route.page === "gallery" && <Gallery boardId={route.boardId ?? ""} />}
           {route.page === "fleet" && <FleetPage />}
           {route.page === "sessions" && <SessionsPage />}
           {route.page === "llm" && <LlmPage />}
@@ -98,12 +98,12 @@ function Workbench() {
 
 const MOST_VIEWED = 200;
 
-function Gallery() {
+function Gallery({ boardId }: { boardId: string }) {
   const [opened, setOpened] = useState<{ generation: Generation; all: readonly Generation[] } | null>(null);
   const [changed, setChanged] = useState<Generation | null>(null);
   return (
     <>
-      <GalleryPage changed={changed} onOpen={(generation, all) => setOpened({ generation, all })} />
+      <GalleryPage boardId={boardId} changed={changed} onOpen={(generation, all) => setOpened({ generation, all })} />
       {opened && <Viewer {...opened} culling={false} onChange={setChanged} onClose={() => setOpened(null)} />}
     </>
   );

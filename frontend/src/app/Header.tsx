@@ -34,6 +34,18 @@ export function Header({ page, sessionId, narrow, children }: Props) {
             </a>
           )}
         </div>
+        {sessionId && page === "studio" && (
+          <button
+            type="button"
+            className="rounded-lg px-2.5 py-1.5 text-sm whitespace-nowrap text-soft hover:text-text"
+            aria-label="Open on the phone"
+            title="Open on the phone: a link and a code for its camera"
+            onClick={() => set({ phoneShown: true })}
+          >
+            <span aria-hidden>▦</span>
+            <span className="ml-1.5 max-lg:sr-only">Phone</span>
+          </button>
+        )}
         <button
           type="button"
           className="rounded-lg px-2.5 py-1.5 text-soft hover:text-text"

@@ -4,15 +4,17 @@ import { useSyncExternalStore } from "react";
 export type Route =
   | { page: "studio"; sessionId: string | null }
   | { page: "workbench" }
-  | { page: "gallery" }
+  /** `boardId`: only what is on that board. */
+  | { page: "gallery"; boardId?: string | null }
   | { page: "fleet" }
   | { page: "sessions" }
   | { page: "llm" };
 
-const PLAIN = ["workbench", "gallery", "fleet", "sessions", "llm"] as const;
+const PLAIN = ["workbench", "fleet", "sessions", "llm"] as const;
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");
+  if (page === "gallery") return { page, boardId: id ? decoded(id) : null };
   const plain = PLAIN.find((each) => each === page);
   if (plain) return { page: plain };
   return { page: "studio", sessionId: page === "session" && id ? decoded(id) : null };
@@ -27,12 +29,11 @@ function decoded(id: string): string | null {
   }
 }
 
-export const hrefOf = (route: Route): string =>
-  route.page === "studio"
-    ? route.sessionId
-      ? `#/session/${encodeURIComponent(route.sessionId)}`
-      : "#/"
-    : `#/${route.page}`;
+export function hrefOf(route: Route): string {
+  if (route.page === "studio") return route.sessionId ? `#/session/${encodeURIComponent(route.sessionId)}` : "#/";
+  if (route.page === "gallery" && route.boardId) return `#/gallery/${encodeURIComponent(route.boardId)}`;
+  return `#/${route.page}`;
+}
 
 export function go(route: Route): void {
   location.hash = hrefOf(route);

@@ -12,11 +12,15 @@ interface UiStore {
   theme: Theme | null;
   /** The picture with the focus. */
   focusedId: string | null;
+  /** The picture that was picked last: a range begins there. */
+  pickedFrom: string | null;
   /** The picture in the viewer. */
   viewedId: string | null;
   /** Two pictures side by side. */
   compared: readonly [string, string] | null;
   keysShown: boolean;
+  /** Whether a link for another device is shown. */
+  phoneShown: boolean;
   drawerOpen: boolean;
   set: (fields: Partial<Omit<UiStore, "set" | "setTheme">>) => void;
   setTheme: (theme: Theme) => void;
@@ -30,9 +34,11 @@ export const useUiStore = create<UiStore>()((set) => ({
   connection: "idle",
   theme: themeOf(localStorage.getItem(THEME)),
   focusedId: null,
+  pickedFrom: null,
   viewedId: null,
   compared: null,
   keysShown: false,
+  phoneShown: false,
   drawerOpen: false,
   set: (fields) => set(fields),
   setTheme: (theme) => {

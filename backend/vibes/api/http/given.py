@@ -22,7 +22,7 @@ from vibes.services.prompting import completion, loras, styles, wildcard_folder
 from vibes.services.queue import views
 from vibes.services.refinement import service as refinement
 from vibes.services.runtime import hub_health
-from vibes.services.sessions import gallery
+from vibes.services.sessions import boards, gallery
 from vibes.services.sessions import service as sessions
 
 
@@ -31,6 +31,7 @@ class LifespanState(TypedDict):
 
     ahead: drawing_ahead.DrawingAhead
     artifacts: artifact_store.ArtifactStore
+    boards: boards.BoardService
     chat: chat.ChatService
     concept: concept.ConceptService
     completion: completion.CompletionService
@@ -50,6 +51,8 @@ class LifespanState(TypedDict):
     importer: imports.WorkflowImporter
     job_feed: job_feed.JobFeed
     jobs: jobs.JobService
+    listens_on: str
+    """Host of the settings."""
     live: live_events.LiveEvents
     loras: loras.LoraService
     models: model_overview.ModelService
@@ -81,6 +84,7 @@ class Given:
 Ahead = Annotated[drawing_ahead.DrawingAhead, Depends(Given("ahead"))]
 Artifacts = Annotated[artifact_store.ArtifactStore, Depends(Given("artifacts"))]
 Authentication = Annotated[authentication.Authentication, Depends(Given("authentication"))]
+Boards = Annotated[boards.BoardService, Depends(Given("boards"))]
 Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
 Concept = Annotated[concept.ConceptService, Depends(Given("concept"))]
 CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
@@ -98,6 +102,7 @@ Images = Annotated[image_store.ImageStore, Depends(Given("images"))]
 Importer = Annotated[imports.WorkflowImporter, Depends(Given("importer"))]
 Jobs = Annotated[jobs.JobService, Depends(Given("jobs"))]
 JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
+ListensOn = Annotated[str, Depends(Given("listens_on"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Loras = Annotated[loras.LoraService, Depends(Given("loras"))]
 Models = Annotated[model_overview.ModelService, Depends(Given("models"))]

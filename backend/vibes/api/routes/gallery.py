@@ -15,6 +15,7 @@ from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation
 from vibes.domain.ids import BatchId, GenerationId
+from vibes.services.media.archive import Archive
 from vibes.services.queue.views import QueueViews
 
 router = APIRouter(prefix="/api", tags=["generations"])
@@ -71,7 +72,8 @@ class Timeline(ResponseBody):
 async def discard_generations(
     body: ChosenGenerations, gallery: given.Gallery, views: given.Views
 ) -> ChangedGenerations:
-    """Deletes them after the undo window; starred ones and those in the making are kept as they are."""
+    """Deletes them after the undo window; starred ones, those on a board and those in the making are kept as they
+    are."""
     changed = await gallery.discard(body.generation_ids)
     return ChangedGenerations.of(changed, views)
 
@@ -89,11 +91,15 @@ async def restore_generations(
 async def download_archive(body: ChosenGenerations, gallery: given.Gallery) -> FileResponse:
     """The pictures as one zip. What is lost or damaged on disk is named in a MISSING.txt within; `X-Missing-Pictures`
     says how many those are."""
-    archive = await gallery.archive(body.generation_ids)
+    return archive_answer(await gallery.archive(body.generation_ids), "vibes-pictures")
+
+
+def archive_answer(archive: Archive, name: str) -> FileResponse:
+    """The zip under this name; the temporary file is deleted once it is sent."""
     return FileResponse(
         archive.path,
         media_type="application/zip",
-        filename="vibes-pictures.zip",
+        filename=f"{name}.zip",
         headers={"X-Missing-Pictures": str(archive.missing)} if archive.missing else None,
         background=BackgroundTask(archive.path.unlink),
     )

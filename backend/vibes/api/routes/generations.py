@@ -21,7 +21,7 @@ from vibes.api.schemas.generations import (
 from vibes.domain.batch import Batch
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.generation import Generation, GenerationStatus
-from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
+from vibes.domain.ids import BatchId, BoardId, GenerationId, NodeId, SessionId
 from vibes.domain.pictures.spec import MAX_SEED
 from vibes.ports.criteria import GenerationFilter, Sort
 from vibes.services.queue.views import QueueViews
@@ -56,6 +56,7 @@ class GenerationQuery(RequestBody):
     hold."""
     model_family: Word | None = None
     lora: Word | None = None
+    board_id: Word | None = None
     gpu_id: Word | None = None
     seed: Annotated[int, Query(ge=0, le=MAX_SEED)] | None = None
     starred: bool | None = None
@@ -79,6 +80,7 @@ class GenerationQuery(RequestBody):
             varied={name: value if is_given else None for name, is_given, value in self._varied()},
             model_family=self.model_family,
             lora=self.lora,
+            board_id=BoardId(self.board_id) if self.board_id else None,
             node_id=NodeId(self.gpu_id) if self.gpu_id else None,
             seed=self.seed,
             starred=self.starred,
@@ -132,7 +134,8 @@ async def retry_generation(generation_id: str, generations: given.Generations, v
 async def star_generation(
     generation_id: str, generations: given.Generations, views: given.Views, body: StarBody | None = None
 ) -> GenerationOut:
-    """Starred pictures are never deleted by a funnel advance. ``{"starred": false}`` takes the star away."""
+    """Starred pictures are never deleted by a funnel advance, and one that was about to be is not any more.
+    ``{"starred": false}`` takes the star away."""
     starred = body.starred if body else True
     generation = await generations.set_starred(GenerationId(generation_id), starred=starred)
     return GenerationOut.of(generation, views.prospect(generation))

@@ -94,7 +94,7 @@ async def restore_session(session_id: str, sessions: given.Sessions) -> SessionO
 async def advance_session(
     session_id: str, body: SessionAdvance, sessions: given.Sessions, views: given.Views
 ) -> Response:
-    """To the next stage with the selected; the rest is deleted after the undo window, unless starred."""
+    """To the next stage with the selected; the rest is deleted after the undo window, unless starred or on a board."""
     await sessions.advance(
         SessionId(session_id),
         selected={GenerationId(each) for each in body.selected},

@@ -27,12 +27,12 @@ class Gallery:
         self._kinds = kinds
 
     async def discard(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
-        """Have them deleted after the undo window. Starred ones and unfinished ones are kept.
+        """Have them deleted after the undo window. Starred ones, those on a board and unfinished ones are kept.
 
         Raises NotFound for an unknown id, and then nothing was discarded.
         """
         found = [await self._get(each) for each in generation_ids]
-        doomed = [each.id for each in found if each.status.terminal and not each.starred]
+        doomed = [each.id for each in found if each.status.terminal]  # the storage leaves out what is kept by hand
         await self._storage.generations.set_discard(doomed, self._clock.now() + self._undo_window)
         return [await self._get(each.id) for each in found]
 
@@ -42,15 +42,19 @@ class Gallery:
         await self._storage.generations.set_discard([each.id for each in found], None)
         return [await self._get(each.id) for each in found]
 
-    async def archive(self, generation_ids: Sequence[GenerationId]) -> Archive:
+    async def archive(self, generation_ids: Sequence[GenerationId], *, numbered: bool = False) -> Archive:
         """A zip of these pictures as a temporary file, which the caller deletes; lost ones are noted in it.
+        ``numbered``: their names begin with their places, so that a folder shows them in this order.
 
         Raises NotFound for an unknown id, and when all files are lost; Conflict for a generation without a picture.
         """
         found = [await self._get(each) for each in generation_ids]
-        return await zip_images(
-            [file for each in found for file in self._files_of(each)], self._images, self._clock.now()
-        )
+        wanted = [
+            ArchivedImage(f"{place:04}_{file.name}" if numbered else file.name, file.image)
+            for place, each in enumerate(found, start=1)
+            for file in self._files_of(each)
+        ]
+        return await zip_images(wanted, self._images, self._clock.now())
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
         """The graph that the node was given, in ComfyUI's API format: from the picture itself or, if it carries none,

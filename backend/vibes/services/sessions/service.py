@@ -133,7 +133,7 @@ class SessionService:
     ) -> None:
         """Go to the next stage with the selected pictures; the others are deleted after the undo window.
 
-        Starred and unfinished pictures are kept. The queue is not affected.
+        Starred and unfinished pictures and those on a board are kept. The queue is not affected.
         """
         session = await self.get(session_id)
         here = session.current_stage

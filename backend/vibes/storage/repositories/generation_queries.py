@@ -1,6 +1,6 @@
 """Every question about generations, as a statement."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,18 @@ from sqlalchemy import ColumnElement, Select, Update, and_, func, or_, select, u
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.generation import OPEN_STATUSES, GenerationStatus
-from vibes.domain.ids import BatchId, GenerationId, SessionId
+from vibes.domain.ids import BatchId, BoardId, GenerationId, SessionId
 from vibes.ports.criteria import GenerationFilter, Sort
+from vibes.storage.sql.board_tables import BOARD_PICTURES, BOARDS
 from vibes.storage.sql.rows import as_words
-from vibes.storage.sql.tables import ATTEMPTS, GENERATION_LORAS, GENERATION_VARIED, GENERATIONS, IMAGE_COLUMNS, SESSIONS
+from vibes.storage.sql.tables import (
+    ATTEMPTS,
+    GENERATION_LORAS,
+    GENERATION_VARIED,
+    GENERATIONS,
+    IMAGE_COLUMNS,
+    SESSIONS,
+)
 from vibes.storage.sql.text_search import text_within
 from vibes.text.file_names import spellings
 from vibes.text.folded_text import folded
@@ -58,10 +66,27 @@ def images_of_session(session_id: SessionId) -> Select[Any]:
     return select(*IMAGE_COLUMNS).where(_COLUMNS.session_id == session_id, _COLUMNS.image_path.is_not(None))
 
 
+def is_kept_by_hand() -> ColumnElement[bool]:
+    """Starred, or on a board: it goes with its session and not otherwise."""
+    return or_(_COLUMNS.starred.is_(True), _places().exists())
+
+
+def _places(board_id: BoardId | None = None) -> Select[Any]:
+    """The places of a generation on boards, or on this one."""
+    places = BOARD_PICTURES.c
+    found = (
+        select(places.position)
+        .join(BOARDS, BOARDS.c.id == places.board_id)
+        .where(places.generation_id == _COLUMNS.id, places.forget_after.is_(None), BOARDS.c.delete_after.is_(None))
+        .correlate(GENERATIONS)
+    )
+    return found if board_id is None else found.where(places.board_id == board_id)
+
+
 def is_discardable(now: datetime) -> ColumnElement[bool]:
     return and_(
         _COLUMNS.discard_after <= now,
-        _COLUMNS.starred.is_(False),
+        ~is_kept_by_hand(),
         _COLUMNS.status.not_in(sorted(OPEN_STATUSES)),  # in this form SQLite does not choose the status index
     )
 
@@ -74,10 +99,17 @@ def matching(criteria: GenerationFilter) -> Select[Any]:
     return (
         select(GENERATIONS)
         .where(*_equalities(criteria), *_other_conditions(criteria))
-        .order_by(*_ORDERS[criteria.sort])
+        .order_by(*_order(criteria))
         .limit(criteria.limit)
         .offset(criteria.offset)
     )
+
+
+def _order(criteria: GenerationFilter) -> Sequence[ColumnElement[Any]]:
+    if criteria.sort is Sort.BOARD and criteria.board_id is not None:
+        return (_places(criteria.board_id).scalar_subquery(), *_OLDEST_FIRST)
+    order: Sequence[ColumnElement[Any]] = _ORDERS.get(criteria.sort, _NEWEST_FIRST)
+    return order
 
 
 def number_matching(criteria: GenerationFilter) -> Select[Any]:
@@ -119,16 +151,23 @@ def _other_conditions(criteria: GenerationFilter) -> Iterable[ColumnElement[bool
             GENERATION_LORAS.c.name.in_(spellings(criteria.lora))
         )
         yield _COLUMNS.id.in_(with_lora)
+    yield from _kept_by_hand(criteria)
+    if criteria.created_from is not None:
+        yield _COLUMNS.created_at >= criteria.created_from
+    if criteria.created_to is not None:
+        yield _COLUMNS.created_at < criteria.created_to
+
+
+def _kept_by_hand(criteria: GenerationFilter) -> Iterable[ColumnElement[bool]]:
+    """What people did with them."""
+    if criteria.board_id is not None:
+        yield _places(criteria.board_id).exists()
     if criteria.starred is not None:
         yield _COLUMNS.starred.is_(criteria.starred)
     if criteria.min_rating is not None:
         yield _COLUMNS.rating >= criteria.min_rating
     if criteria.kept is not None:
         yield _COLUMNS.discard_after.is_(None) if criteria.kept else _COLUMNS.discard_after.is_not(None)
-    if criteria.created_from is not None:
-        yield _COLUMNS.created_at >= criteria.created_from
-    if criteria.created_to is not None:
-        yield _COLUMNS.created_at < criteria.created_to
 
 
 def _in_prompt(text: str) -> ColumnElement[bool]:

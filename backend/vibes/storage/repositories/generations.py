@@ -112,7 +112,7 @@ class SqlGenerations:
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """False when the generation no longer exists."""
-        return await self._set(generation_id, starred=starred)
+        return await self._set(generation_id, starred=starred, **({"discard_after": None} if starred else {}))
 
     async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool:
         """False when the generation no longer exists."""
@@ -123,7 +123,8 @@ class SqlGenerations:
         return await self._database.change(statement) == 1
 
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
-        await self._set_each(generation_ids, discard_after=discard_after)
+        """Starred ones and those on a board are never marked."""
+        await self._database.write(lambda connection: mark_discarded(connection, generation_ids, discard_after))
 
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         await self._set_each(generation_ids, place=place)
@@ -220,6 +221,17 @@ def _delete_discarded(connection: Connection, now: datetime) -> int:
     discarded = queries.is_discardable(now)
     doom(connection, discarded)
     return connection.execute(delete(GENERATIONS).where(discarded)).rowcount
+
+
+def mark_discarded(
+    connection: Connection, generation_ids: Collection[GenerationId], discard_after: datetime | None
+) -> None:
+    """One execution for each id: any number of ids, without SQLite's limit on bound values. What a person keeps is not
+    marked; None takes any mark away."""
+    wanted = [{"wanted": generation_id} for generation_id in generation_ids]
+    if wanted:
+        one = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=discard_after)
+        connection.execute(one if discard_after is None else one.where(~queries.is_kept_by_hand()), wanted)
 
 
 def _insert_all(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:

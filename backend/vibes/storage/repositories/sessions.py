@@ -1,6 +1,6 @@
 """Sessions in the database."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
-    bindparam,
     cast,
     delete,
     func,
@@ -22,10 +21,11 @@ from sqlalchemy import (
 )
 
 from vibes.domain.generation import GenerationStatus
-from vibes.domain.ids import GenerationId, SessionId
+from vibes.domain.ids import SessionId
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.ports.storage import StageMove
 from vibes.storage.repositories.doomed_files import doom
+from vibes.storage.repositories.generations import mark_discarded
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.rows import session_columns, session_of
 from vibes.storage.sql.tables import GENERATIONS, JOBS, SESSIONS
@@ -151,17 +151,9 @@ def _move_stage(connection: Connection, session_id: SessionId, move: StageMove, 
     statement = update(SESSIONS).where(*here).values(current_stage=move.to_stage, updated_at=at)
     moved = connection.execute(statement).rowcount == 1
     if moved:
-        _mark(connection, move.discard, move.discard_after)
-        _mark(connection, move.restore, None)
+        mark_discarded(connection, move.discard, move.discard_after)
+        mark_discarded(connection, move.restore, None)
     return moved
-
-
-def _mark(connection: Connection, generation_ids: Collection[GenerationId], moment: datetime | None) -> None:
-    """One execution for each id: any number of ids, without SQLite's limit on bound values."""
-    wanted = [{"wanted": generation_id} for generation_id in generation_ids]
-    if wanted:
-        statement = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=moment)
-        connection.execute(statement, wanted)
 
 
 def _count(*conditions: Any) -> ScalarSelect[int]:

@@ -1,9 +1,11 @@
 import { useState, type ReactNode } from "react";
 import { toast } from "sonner";
 
+import { putOnBoard } from "@/actions/boards/boards";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
+import { fileNameOf } from "@/actions/dragOut";
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { MaxCost } from "@/features/funnel/MaxCost";
 import { Missing } from "@/features/funnel/Missing";
@@ -16,7 +18,6 @@ import { useBarHeight } from "@/lib/useBarHeight";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
-import { suffixOf } from "@/lib/mediaTypes";
 
 /** What is being drawn, and what can be done next. */
 export function FeedbackBar({ refine }: { refine: ReactNode }) {
@@ -133,7 +134,8 @@ function Continue({ stage, refine }: { stage: number; refine: ReactNode }) {
       <MaxCost />
       <MarkTools />
       <p className="w-full text-xs text-soft">
-        What is not picked is kept for a day, and for good when it is starred or you come back to this stage.
+        What is not picked is kept for a day, and for good when it is starred, on a board, or you come back to this
+        stage.
       </p>
     </div>
   );
@@ -159,12 +161,18 @@ function MarkTools() {
   const undoable = useGenerationStore(({ pastMarks }) => pastMarks.length > 0);
   const marks = useGenerationStore((store) => store.marks);
   const generations = useGenerationStore(({ live }) => live.generations);
-  const [one, other] = picked(generations, marks, useStage()).slice(0, 2);
+  const chosen = picked(generations, marks, useStage());
+  const [one, other] = chosen;
   return (
     <>
       {undoable && (
         <Button look="quiet" onClick={() => useGenerationStore.getState().undo()}>
           Undo
+        </Button>
+      )}
+      {one && (
+        <Button look="quiet" title="Put them on a board (B)" onClick={() => putOnBoard(chosen.map(({ id }) => id))}>
+          Board
         </Button>
       )}
       {one && other && (
@@ -191,7 +199,7 @@ function Finish({ refine }: { refine: ReactNode }) {
       <a
         className="inline-flex min-h-11 items-center rounded-lg bg-accent px-5 font-semibold text-on-accent hover:brightness-110"
         href={withTicket(best.image_url)}
-        download={`vibes-${best.seed}.${suffixOf(best)}`}
+        download={fileNameOf(best)}
       >
         Download
       </a>

@@ -2,7 +2,10 @@ import { memo } from "react";
 
 import type { Generation } from "@/api/types";
 import { PictureFace } from "@/components/PictureFace";
+import { hasPicture } from "@/actions/batchRequest";
+import { dragOut } from "@/actions/dragOut";
 import { retry, star } from "@/actions/pictures";
+import { pick, pickTo } from "@/features/funnel/picking";
 import { seconds } from "@/lib/format";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
@@ -19,12 +22,13 @@ export const ImageCard = memo(function ImageCard({ generationId, index }: { gene
   const mark = useGenerationStore(({ marks }) => marks[generationId]);
   const focused = useUiStore(({ focusedId }) => (focusedId ? focusedId === generationId : index === 0));
   if (!generation) return null;
-  const { toggle } = useGenerationStore.getState();
   return (
     <li
       data-generation={generationId}
       data-status={generation.status}
       data-mark={mark ?? "none"}
+      draggable={hasPicture(generation)}
+      onDragStart={(event) => dragOut(event, generation)}
       className="group relative self-start"
       style={{ aspectRatio: shapeOf(generation) }}
     >
@@ -37,7 +41,7 @@ export const ImageCard = memo(function ImageCard({ generationId, index }: { gene
         className={`relative block size-full overflow-hidden rounded-xl bg-panel transition ${MARKED[mark ?? "none"]}`}
         onFocus={() => useUiStore.getState().set({ focusedId: generationId })}
         onKeyUp={(event) => event.key === " " && event.preventDefault()} // Firefox presses a button on Space
-        onClick={() => toggle([generationId], "selected")}
+        onClick={({ shiftKey }) => (shiftKey ? pickTo(generationId) : pick(generationId))}
         onDoubleClick={() => useUiStore.getState().set({ viewedId: generationId })}
       >
         <PictureFace generation={generation} />

@@ -2,10 +2,12 @@
 import { toast } from "sonner";
 
 import { star } from "@/actions/pictures";
+import { putOnBoard } from "@/actions/boards/boards";
 import { useContinue, useGenerate } from "@/actions/batches";
 import { goToStage } from "@/actions/stages";
 import { LAST_STAGE } from "@/lib/stages";
-import { hasPicture, useStage } from "@/actions/batchRequest";
+import { pick, pickTo } from "@/features/funnel/picking";
+import { hasPicture, picked, useStage } from "@/actions/batchRequest";
 import { columnsOf, focusTile, step, type Direction } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
@@ -25,9 +27,14 @@ export function useFunnelKeys(): void {
       right: () => move(stage, "right"),
       up: () => move(stage, "up"),
       down: () => move(stage, "down"),
-      select: () => withFocused(({ id }) => toggle([id], "selected")),
+      extendLeft: () => extend(stage, "left"),
+      extendRight: () => extend(stage, "right"),
+      extendUp: () => extend(stage, "up"),
+      extendDown: () => extend(stage, "down"),
+      select: () => withFocused(({ id }) => pick(id)),
       reject: () => withFocused(({ id }) => toggle([id], "rejected")),
       star: () => withFocused((each) => void star(each)),
+      board: () => putOnBoard(pickedOrFocused(stage)),
       open: () => withFocused((each) => hasPicture(each) && useUiStore.getState().set({ viewedId: each.id })),
       compare: () => compareFocused(stage),
       generate: () => void (chosen.length && stage < LAST_STAGE ? next() : generate()),
@@ -47,6 +54,22 @@ function withFocused(act: (generation: ReturnType<typeof shown>[number]) => void
   const { focusedId } = useUiStore.getState();
   const generation = focusedId && useGenerationStore.getState().live.generations[focusedId];
   if (generation) act(generation);
+}
+
+/** Ids of what is picked in the stage; without picks, of the picture with the focus. */
+function pickedOrFocused(stage: number): string[] {
+  const { live, marks } = useGenerationStore.getState();
+  const chosen = picked(live.generations, marks, stage);
+  const focused = live.generations[useUiStore.getState().focusedId ?? ""];
+  return (chosen.length ? chosen : focused ? [focused] : []).filter(hasPicture).map(({ id }) => id);
+}
+
+/** Moves the focus and picks all on the way. */
+function extend(stage: number, direction: Direction): void {
+  const from = useUiStore.getState().focusedId;
+  move(stage, direction);
+  const to = useUiStore.getState().focusedId;
+  if (to) pickTo(to, from);
 }
 
 function move(stage: number, direction: Direction): void {

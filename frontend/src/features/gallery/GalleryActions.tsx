@@ -2,11 +2,13 @@ import { useState } from "react";
 import { toast } from "sonner";
 
 import { HubProblem } from "@/api/client";
-import type { Generation } from "@/api/types";
+import { putOnBoard } from "@/actions/boards/boards";
+import type { Board, Generation } from "@/api/types";
 import { Button } from "@/components/Button";
+import { OnBoard } from "@/features/gallery/board/OnBoard";
 import { RatingChoice } from "@/features/gallery/RatingChoice";
 import { rateTogether } from "@/features/gallery/rating";
-import { changeAll, downloadZip, MOST_AT_ONCE, starAll } from "@/features/gallery/bulk";
+import { changeAll, downloadZip, MOST_AT_ONCE, starAll, tellMissing } from "@/features/gallery/bulk";
 import type { Selection } from "@/features/gallery/useSelection";
 import { plural } from "@/lib/format";
 
@@ -14,6 +16,9 @@ const UNDO_SHOWN_MS = 12_000;
 
 interface Props {
   selection: Selection;
+  /** The board that is shown, and the order in which what is loaded of it lies there; null where another is shown. */
+  board: Board | null;
+  order: readonly string[] | null;
   clear: () => void;
   /** Called with the hub's newest state of some pictures. */
   onChanged: (generations: readonly Generation[]) => void;
@@ -21,36 +26,18 @@ interface Props {
   onMoved: () => void;
 }
 
-export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) {
+export function GalleryActions({ selection, board, order, clear, onChanged, onMoved }: Props) {
   const [busy, setBusy] = useState(false);
   const ids = [...selection.keys()];
   const starred = [...selection.values()].every((each) => each.starred);
   const tooMany = ids.length > MOST_AT_ONCE;
 
-  const act = async (action: () => Promise<void>) => {
+  const act = async (action: () => Promise<unknown>) => {
     setBusy(true);
     await action().catch(tell);
     setBusy(false);
   };
-  const carryHome = async () => {
-    const missing = await downloadZip(ids);
-    if (missing) {
-      toast.error(`${plural(missing, "picture file is", "picture files are")} lost or damaged on the hub's disk`, {
-        description: "MISSING.txt in the zip names them.",
-      });
-    }
-  };
-  const remove = () =>
-    act(async () => {
-      const answered: Generation[] = [];
-      try {
-        await changeAll("discard", ids, (generations) => answered.push(...generations));
-        clear();
-      } finally {
-        if (answered.length) offerUndo(answered, onMoved);
-        onMoved();
-      }
-    });
+  const remove = () => act(() => discard(ids, clear, onMoved));
   return (
     <div
       role="toolbar"
@@ -63,11 +50,15 @@ export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) 
       <Button disabled={busy} onClick={() => void act(() => starAll(ids, !starred, onChanged))}>
         {starred ? "Unstar" : "Star"}
       </Button>
+      <Button title="Put them on a board (B)" disabled={busy} onClick={() => putOnBoard(ids)}>
+        Board
+      </Button>
+      {board && <OnBoard board={board} ids={ids} order={order} disabled={busy} act={act} onTakenOff={clear} />}
       <RatingChoice
         disabled={busy}
         onRate={(rating) => void act(() => rateTogether([...selection.values()], rating, onChanged))}
       />
-      <Button disabled={busy || tooMany} onClick={() => void act(carryHome)}>
+      <Button disabled={busy || tooMany} onClick={() => void act(() => carryHome(ids))}>
         Download zip
       </Button>
       <Button look="danger" disabled={busy} onClick={() => void remove()}>
@@ -81,10 +72,26 @@ export function GalleryActions({ selection, clear, onChanged, onMoved }: Props) 
   );
 }
 
+async function carryHome(ids: readonly string[]): Promise<void> {
+  const missing = await downloadZip(ids);
+  if (missing) tellMissing(missing);
+}
+
+async function discard(ids: readonly string[], clear: () => void, onMoved: () => void): Promise<void> {
+  const answered: Generation[] = [];
+  try {
+    await changeAll("discard", ids, (generations) => answered.push(...generations));
+    clear();
+  } finally {
+    if (answered.length) offerUndo(answered, onMoved);
+    onMoved();
+  }
+}
+
 function offerUndo(answered: readonly Generation[], onMoved: () => void): void {
   const doomed = answered.filter((each) => each.discard_after !== null).map((each) => each.id);
   const kept = answered.length - doomed.length;
-  const keptText = kept ? `${plural(kept, "starred one is", "starred ones are")} kept.` : undefined;
+  const keptText = kept ? `${plural(kept, "picture is", "pictures are")} kept: starred, or on a board.` : undefined;
   if (!doomed.length) {
     toast("Nothing is deleted", { description: keptText });
     return;

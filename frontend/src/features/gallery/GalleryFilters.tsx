@@ -6,6 +6,7 @@ import { SeedText } from "@/components/SeedText";
 import { isNarrowed, type GallerySearch } from "@/features/gallery/search";
 import { modelName } from "@/lib/format";
 import { seedProblem } from "@/lib/seed";
+import { useBoardStore } from "@/stores/boardStore";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useFleetLoras } from "@/stores/useFleetLoras";
 
@@ -88,7 +89,7 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
       <DiffersIn value={search.varied} onChange={(varied) => onChange({ varied })} />
       <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
       <Day label="To" value={search.to} onChange={(to) => onChange({ to })} />
-      <RatingAndSort search={search} onChange={onChange} />
+      <KeptAndSort search={search} onChange={onChange} />
       <div className="flex items-center gap-1 whitespace-nowrap pt-2">
         <label className="flex min-h-9 cursor-pointer items-center gap-2 text-sm">
           <input
@@ -107,9 +108,16 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
   );
 }
 
-function RatingAndSort({ search, onChange }: Pick<Props, "search" | "onChange">) {
+function KeptAndSort({ search, onChange }: Pick<Props, "search" | "onChange">) {
+  const boards = useBoardStore((store) => store.boards);
   return (
     <>
+      <Choice
+        label="Board"
+        value={search.board}
+        options={(boards ?? []).map(({ id, name, count }) => [id, `${name} (${count})`])}
+        onChange={(board) => onChange({ board })}
+      />
       <Choice
         label="Rating"
         value={search.rating}
@@ -118,9 +126,9 @@ function RatingAndSort({ search, onChange }: Pick<Props, "search" | "onChange">)
       />
       <Choice
         label="Sort"
-        none="Newest first"
+        none={search.board ? "As on the board" : "Newest first"}
         value={search.sort}
-        options={SORTS}
+        options={search.board ? [["newest", "Newest first"], ...SORTS] : SORTS}
         onChange={(sort) => onChange({ sort })}
       />
     </>

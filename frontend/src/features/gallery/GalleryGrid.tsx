@@ -30,12 +30,14 @@ interface Props {
   outdated: boolean;
   show: (firstPage: number, lastPage: number) => void;
   onOpen: (index: number) => void;
-  onPick: (index: number, extend: boolean) => void;
+  /** `from`: the beginning of a range where nothing was picked before. */
+  onPick: (index: number, extend: boolean, from?: number) => void;
   /** From 1 to 5; 0 takes it away. */
   onRate: (index: number, rating: number) => void;
+  onBoard: (index: number) => void;
 }
 
-export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPick, onRate }: Props) {
+export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPick, onRate, onBoard }: Props) {
   const [grid, setGrid] = useState<HTMLDivElement | null>(null);
   const { columns, tile, gap, top } = useGridLayout(grid);
   const [current, setCurrent] = useState(0);
@@ -53,7 +55,7 @@ export function GalleryGrid({ total, at, selection, outdated, show, onOpen, onPi
     setCurrent(index);
     rows.scrollToIndex(Math.floor(index / columns));
   };
-  const keyboard = useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, setCurrent });
+  const keyboard = useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, onBoard, setCurrent });
   return (
     <div
       ref={setGrid}
@@ -106,9 +108,9 @@ function useTaken(setCurrent: (index: number) => void, onOpen: Props["onOpen"], 
     [setCurrent, onOpen],
   );
   const pick = useCallback(
-    (index: number, extend: boolean) => {
+    (index: number, extend: boolean, from?: number) => {
       setCurrent(index);
-      onPick(index, extend);
+      onPick(index, extend, from);
     },
     [setCurrent, onPick],
   );
@@ -163,18 +165,23 @@ interface Keyboard {
   total: number;
   columns: number;
   reveal: (index: number) => void;
-  pick: (index: number, extend: boolean) => void;
+  pick: Props["onPick"];
   onRate: Props["onRate"];
+  onBoard: Props["onBoard"];
   setCurrent: (index: number) => void;
 }
 
-function useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, setCurrent }: Keyboard) {
+function useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, onBoard, setCurrent }: Keyboard) {
   const moveTo = useMovingFocus(grid, reveal);
   return {
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       const direction = ARROWS[event.key];
-      if (direction) moveTo(step(focused, direction, total, columns));
-      else if (/^[0-5]$/.test(event.key) && !isTyping(event.target)) onRate(focused, Number(event.key));
+      if (direction) {
+        const next = step(focused, direction, total, columns);
+        moveTo(next);
+        if (event.shiftKey) pick(next, true, focused);
+      } else if (/^[0-5]$/.test(event.key) && !isTyping(event.target)) onRate(focused, Number(event.key));
+      else if (isPlain(event, "b")) onBoard(focused);
       else if (event.key === " ") pick(focused, event.shiftKey);
       else return;
       event.preventDefault();
@@ -188,6 +195,10 @@ function useKeyboard({ grid, focused, total, columns, reveal, pick, onRate, setC
     },
   };
 }
+
+/** Whether that letter was pressed alone, and not into a field. */
+const isPlain = (event: KeyboardEvent, letter: string): boolean =>
+  event.key.toLowerCase() === letter && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
 
 /** Scrolls first, then focuses the picture once it is there. */
 function useMovingFocus(grid: HTMLElement | null, reveal: (index: number) => void) {

@@ -1,66 +1,43 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 
 import type { HubProblem } from "@/api/client";
-import type { Generation } from "@/api/types";
+import type { Board, Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
+import { BoardBar } from "@/features/gallery/board/BoardBar";
+import { useBoard } from "@/features/gallery/board/useBoard";
 import { GalleryActions } from "@/features/gallery/GalleryActions";
 import { GalleryFilters } from "@/features/gallery/GalleryFilters";
 import { GalleryGrid } from "@/features/gallery/GalleryGrid";
-import { rateTogether } from "@/features/gallery/rating";
 import { EVERYTHING, isNarrowed, queryOf, useSettled, type GallerySearch } from "@/features/gallery/search";
 import { useGalleryPages, type GalleryPages } from "@/features/gallery/useGalleryPages";
+import { useTileActs } from "@/features/gallery/useTileActs";
 import { useSelection } from "@/features/gallery/useSelection";
 import { plural } from "@/lib/format";
-import { hrefOf } from "@/lib/route";
+import { go, hrefOf } from "@/lib/route";
 import { useGpuStore } from "@/stores/gpuStore";
 
 const TYPING_MS = 250;
 const WAITING_TILES = 24;
 
 interface Props {
+  /** Of the board that is shown; empty for all pictures. */
+  boardId: string;
   /** The picture that was last changed outside the gallery. */
   changed: Generation | null;
   onOpen: (generation: Generation, all: readonly Generation[]) => void;
 }
 
-export function GalleryPage({ changed, onOpen }: Props) {
-  const [search, setSearch] = useState(EVERYTHING);
-  const prompt = useSettled(search.prompt, TYPING_MS);
-  const varied = useSettled(search.varied, TYPING_MS);
-  const query = queryOf({ ...search, prompt, varied });
+export function GalleryPage({ boardId, changed, onOpen }: Props) {
+  const { search, query, narrowed, change, reset } = useAsked(boardId);
   const pages = useGalleryPages(query);
-  const { selection, toggle, extendTo, clear, revise } = useSelection(pages.between);
+  const chosen = useSelection(pages.between);
+  const { selection, clear } = chosen;
   // nobody should delete pictures that the search no longer shows
   useEffect(clear, [clear, query]);
   useFleet();
-
-  const open = useLatest((index: number) => {
-    const generation = pages.at(index);
-    if (generation) onOpen(generation, pages.loaded());
-  });
-  const pick = useLatest((index: number, extend: boolean) => {
-    const generation = pages.at(index);
-    if (extend) void extendTo(index);
-    else if (generation) toggle(index, generation);
-  });
-  const chosen = [...selection.values()];
-  const { replace } = pages;
-  const revised = useCallback(
-    (generations: readonly Generation[]) => {
-      replace(generations);
-      revise(generations);
-    },
-    [replace, revise],
-  );
-  useEffect(() => {
-    if (changed) revised([changed]);
-  }, [changed, revised]);
-  const rateAt = useLatest((index: number, rating: number) => {
-    const generation = pages.at(index);
-    if (generation) void rateTogether(selection.has(generation.id) ? chosen : [generation], rating, revised);
-  });
-  const change = (fields: Partial<GallerySearch>) => setSearch((before) => ({ ...before, ...fields }));
+  const board = useBoard(boardId, pages.reload);
+  const { revised, ...acts } = useTileActs({ pages, chosen, changed, onOpen });
   const { total, problem } = pages;
   return (
     <section aria-label="Gallery" className={`grid content-start gap-3 p-4 ${selection.size ? "pb-40" : ""}`}>
@@ -70,21 +47,37 @@ export function GalleryPage({ changed, onOpen }: Props) {
           {total === null ? "" : plural(total, "picture")}
         </p>
       </header>
-      <GalleryFilters search={search} onChange={change} onReset={() => setSearch(EVERYTHING)} />
+      <GalleryFilters search={search} onChange={change} onReset={reset} />
+      {board && <BoardBar board={board} onGone={() => change({ board: "" })} />}
       {problem && total !== null && <ProblemBar problem={problem} retry={pages.reload} />}
       {total ? (
-        <GalleryGrid {...pages} total={total} selection={selection} onOpen={open} onPick={pick} onRate={rateAt} />
+        <GalleryGrid {...pages} {...acts} total={total} selection={selection} />
       ) : (
-        <WithoutPictures pages={pages} narrowed={isNarrowed(search)} reset={() => setSearch(EVERYTHING)} />
+        <WithoutPictures pages={pages} board={board} narrowed={narrowed} reset={reset} />
       )}
       {selection.size > 0 && (
-        <GalleryActions selection={selection} clear={clear} onChanged={revised} onMoved={pages.reload} />
+        <GalleryActions
+          selection={selection}
+          board={board ?? null}
+          order={search.sort ? null : pages.loaded().map(({ id }) => id)}
+          clear={clear}
+          onChanged={revised}
+          onMoved={pages.reload}
+        />
       )}
     </section>
   );
 }
 
-function WithoutPictures({ pages, narrowed, reset }: { pages: GalleryPages; narrowed: boolean; reset: () => void }) {
+interface WithoutProps {
+  pages: GalleryPages;
+  /** Null: all pictures are shown; undefined: the board is not known. */
+  board: Board | null | undefined;
+  narrowed: boolean;
+  reset: () => void;
+}
+
+function WithoutPictures({ pages, board, narrowed, reset }: WithoutProps) {
   if (pages.problem) {
     return (
       <Notice title="The gallery cannot be shown" tone="bad">
@@ -102,6 +95,7 @@ function WithoutPictures({ pages, narrowed, reset }: { pages: GalleryPages; narr
       </Notice>
     );
   }
+  if (board !== null) return <EmptyBoard board={board} reset={reset} />;
   return (
     <Notice title="No pictures yet">
       Make your first pictures in the{" "}
@@ -109,6 +103,19 @@ function WithoutPictures({ pages, narrowed, reset }: { pages: GalleryPages; narr
         studio
       </a>
       .
+    </Notice>
+  );
+}
+
+function EmptyBoard({ board, reset }: { board: Board | undefined; reset: () => void }) {
+  return (
+    <Notice title={board ? "Nothing lies on this board" : "This board does not exist any more"}>
+      <p className="mb-4">
+        {board
+          ? "Select pictures in the gallery and choose “Board”, or press B on a picture anywhere."
+          : "Its pictures are still in the gallery."}
+      </p>
+      <Button onClick={reset}>Show all pictures</Button>
     </Notice>
   );
 }
@@ -136,19 +143,24 @@ function ProblemBar({ problem, retry }: { problem: HubProblem; retry: () => void
   );
 }
 
+/** What is asked for: the filters, and the board of the address. */
+function useAsked(boardId: string) {
+  const [asked, setAsked] = useState(EVERYTHING);
+  const search = { ...asked, board: boardId };
+  const prompt = useSettled(search.prompt, TYPING_MS);
+  const varied = useSettled(search.varied, TYPING_MS);
+  const change = ({ board, ...fields }: Partial<GallerySearch>) => {
+    if (board !== undefined) go({ page: "gallery", boardId: board });
+    setAsked((before) => ({ ...before, ...fields }));
+  };
+  const query = queryOf({ ...search, prompt, varied });
+  return { search, query, narrowed: isNarrowed(asked), change, reset: () => change(EVERYTHING) };
+}
+
 /** Loads the names of the nodes, unless another page has. */
 function useFleet(): void {
   useEffect(() => {
     const { reachable, refresh } = useGpuStore.getState();
     if (reachable === null) void refresh();
   }, []);
-}
-
-/** A stable function that calls the newest one, so that tiles are not drawn again with every render. */
-function useLatest<Arguments extends unknown[]>(newest: (...given: Arguments) => void): (...given: Arguments) => void {
-  const latest = useRef(newest);
-  useEffect(() => {
-    latest.current = newest;
-  });
-  return useCallback((...given) => latest.current(...given), []);
 }

@@ -1,5 +1,6 @@
 import { memo, type MouseEvent } from "react";
 
+import { dragOut } from "@/actions/dragOut";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { cut } from "@/lib/text";
@@ -30,6 +31,8 @@ export const GalleryTile = memo(function GalleryTile(props: Props) {
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={selected}
+      draggable={generation !== undefined}
+      onDragStart={(event) => generation && dragOut(event, generation)}
       className="group relative shrink-0"
       style={{ width: size, height: size }}
     >

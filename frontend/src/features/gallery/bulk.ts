@@ -1,7 +1,10 @@
 /** Actions on many pictures at once, in slices that the hub accepts. */
+import { toast } from "sonner";
+
 import { setRating, setStar } from "@/actions/pictures";
 import { post, send } from "@/api/client";
 import type { Generation } from "@/api/types";
+import { plural } from "@/lib/format";
 import { saveFile } from "@/lib/saveFile";
 
 export const MOST_AT_ONCE = 1000;
@@ -38,6 +41,12 @@ export const rateAll = (ratings: ReadonlyMap<string, number | null>, done: Done)
 async function each(ids: readonly string[], change: (id: string) => Promise<Generation>, done: Done): Promise<void> {
   for (let from = 0; from < ids.length; from += CHANGES_AT_ONCE)
     done(await Promise.all(ids.slice(from, from + CHANGES_AT_ONCE).map(change)));
+}
+
+export function tellMissing(missing: number): void {
+  toast.error(`${plural(missing, "picture file is", "picture files are")} lost or damaged on the hub's disk`, {
+    description: "MISSING.txt in the zip names them.",
+  });
 }
 
 /** Answers how many of them are lost or damaged on the hub's disk; a note in the zip names them. */

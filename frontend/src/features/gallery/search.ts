@@ -15,6 +15,8 @@ export interface GallerySearch {
   to: string;
   /** What it differs in from others of its batch: "steps", "steps 30". */
   varied: string;
+  /** Id of a board. */
+  board: string;
   /** The least rating. */
   rating: string;
   sort: string;
@@ -30,6 +32,7 @@ export const EVERYTHING: GallerySearch = {
   from: "",
   to: "",
   varied: "",
+  board: "",
   rating: "",
   sort: "",
   starred: false,
@@ -49,8 +52,9 @@ export function queryOf(search: GallerySearch): string {
     created_from: midnight(search.from, 0),
     created_to: midnight(search.to, 1),
     varied: variedQuery(search.varied),
+    board_id: search.board,
     min_rating: search.rating,
-    sort: search.sort,
+    sort: search.sort || (search.board && "board"),
     starred: search.starred ? "true" : "",
   };
   for (const [name, value] of Object.entries(given)) if (value) query.set(name, value);

@@ -19,8 +19,9 @@ export function useSelection(between: (from: number, to: number) => Promise<Gene
       return next;
     });
   };
-  const extendTo = async (index: number) => {
-    const from = anchor.current ?? index;
+  /** `start`: where the range begins while nothing was picked. */
+  const extendTo = async (index: number, start = index) => {
+    const from = anchor.current ?? start;
     anchor.current = index;
     const range = await between(Math.min(from, index), Math.max(from, index));
     setSelection((before) => new Map([...before, ...range.map((each) => [each.id, each] as const)]));

@@ -63,7 +63,7 @@ function Confirmation({ session, remove, onClose }: ConfirmationProps) {
     }
   };
   const lost = session.completed_count
-    ? `${plural(session.completed_count, "picture")} of it will be deleted, starred ones too. It can be brought back for a day.`
+    ? `${plural(session.completed_count, "picture")} of it will be deleted, starred ones and those on boards too. It can be brought back for a day.`
     : "It has no pictures. It can be brought back for a day.";
   return (
     <Modal title="Delete this session?" description={lost} onClose={onClose}>

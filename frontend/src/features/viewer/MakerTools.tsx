@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { putOnBoard } from "@/actions/boards/boards";
 import { startFrom, type Way } from "@/actions/startFrom";
 import { saveStyleOf } from "@/actions/styles";
 import type { Generation } from "@/api/types";
@@ -34,6 +35,13 @@ export function MakerTools({ generation, onDone }: { generation: Generation; onD
             {name}
           </Button>
         ))}
+        <Button
+          className="col-span-2"
+          title="Boards keep pictures of any sessions together (B)"
+          onClick={() => putOnBoard([generation.id])}
+        >
+          Put on a board
+        </Button>
         <Button
           className="col-span-2"
           title="Its words, LoRAs and checkpoint, to lay over other prompts"

@@ -1,6 +1,7 @@
 import { Suspense } from "react";
 import { toast } from "sonner";
 
+import { fileNameOf } from "@/actions/dragOut";
 import { download, withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -69,7 +70,7 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
         <a
           className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-2 text-sm whitespace-nowrap hover:border-soft"
           href={withTicket(generation.image_url ?? "")}
-          download={`vibes-${generation.seed}.${suffix}`}
+          download={fileNameOf(generation)}
         >
           Download {suffix.toUpperCase()}
         </a>

@@ -1,6 +1,8 @@
 import { Dialog } from "radix-ui";
 import { useState, type ComponentProps } from "react";
 
+import { putOnBoard } from "@/actions/boards/boards";
+import { dragOut } from "@/actions/dragOut";
 import { rate as giveRating, star as toggleStar } from "@/actions/pictures";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
@@ -50,6 +52,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
       kill: () => judge("rejected", { takesBack: false }),
       zoom: () => setReal(realId !== shown.id),
       star,
+      board: () => putOnBoard([shown.id]),
       ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((rating) => [`rate${rating}`, () => rate(rating)])),
     },
     !keysShown,
@@ -94,7 +97,10 @@ interface ShownProps {
 function Shown({ generation, real, onReal }: ShownProps) {
   const src = withTicket(generation.image_url ?? "");
   const text = generation.prompt.slice(0, 200);
-  if (!isVideo(generation)) return <ZoomImage src={src} alt={text} real={real} onReal={onReal} />;
+  if (!isVideo(generation))
+    return (
+      <ZoomImage src={src} alt={text} real={real} onReal={onReal} onDragStart={(event) => dragOut(event, generation)} />
+    );
   return (
     <video src={src} aria-label={text} className="size-full object-contain" controls loop autoPlay muted playsInline />
   );

@@ -1,4 +1,12 @@
-import { useEffect, useRef, useState, type Dispatch, type PointerEvent, type SetStateAction } from "react";
+import {
+  useEffect,
+  useRef,
+  useState,
+  type Dispatch,
+  type DragEvent,
+  type PointerEvent,
+  type SetStateAction,
+} from "react";
 
 interface View {
   scale: number;
@@ -15,10 +23,12 @@ interface Props {
   /** Set from outside: show the picture at its real size or as a whole. */
   real: boolean;
   onReal: (real: boolean) => void;
+  /** Of the picture as a whole; enlarged it is moved within its frame. */
+  onDragStart: (event: DragEvent) => void;
 }
 
 /** A picture that can be zoomed by wheel, pinch and double click, and panned. */
-export function ZoomImage({ src, alt, real, onReal }: Props) {
+export function ZoomImage({ src, alt, real, onReal, onDragStart }: Props) {
   const image = useRef<HTMLImageElement>(null);
   const { frame, view, setView, zoom } = useZoom();
   useEffect(() => {
@@ -37,7 +47,8 @@ export function ZoomImage({ src, alt, real, onReal }: Props) {
         ref={image}
         src={src}
         alt={alt}
-        draggable={false}
+        draggable={view.scale === 1}
+        onDragStart={onDragStart}
         className={`size-full object-contain ${view.scale > 1 ? "cursor-grab" : ""}`}
         style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
       />

@@ -1,0 +1,31 @@
+"""``GET /api/addresses``: how another device reaches the hub."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from vibes.api.http import given
+from vibes.api.http.own_addresses import is_loopback, reachable_hosts
+
+router = APIRouter(prefix="/api/addresses", tags=["health"])
+
+
+class HubAddresses(BaseModel):
+    urls: list[str] = Field(
+        description="Without a path, the usual one first; what a proxy makes of them is its affair."
+    )
+    loopback_only: bool = Field(description="Nothing but this machine reaches it: see `--host`.")
+    key_needed: bool
+
+
+@router.get("")
+async def get_addresses(
+    request: Request, listens_on: given.ListensOn, authentication: given.Authentication
+) -> HubAddresses:
+    """For a link that a phone in the same network can open."""
+    server = request.scope.get("server") or ("", 80)
+    hosts = [f"[{host}]" if ":" in host else host for host in reachable_hosts(listens_on)]
+    return HubAddresses(
+        urls=[f"http://{host}:{server[1]}" for host in hosts],
+        loopback_only=is_loopback(listens_on),
+        key_needed=authentication.required,
+    )

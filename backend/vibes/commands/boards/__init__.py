@@ -1,0 +1,1 @@
+"""``vibes boards``: pictures that people have put together."""
