@@ -17,9 +17,20 @@ export async function drawnOf(generation: Generation): Promise<Generation> {
 const isEnlarged = ({ task_type: task, model_family: family }: Generation): boolean =>
   task === "upscale" || family === "any";
 
+/** Whether only the painted part was drawn: the picture has the size of the one into which it was laid back, which may
+ * be far more than a model can draw. */
+const isPartDrawn = ({ parameters }: Generation): boolean => parameters["only_masked"] === true;
+
+/** The width and height at which the model drew it, where they are those of the picture; otherwise nothing. */
+export function drawnSize(drawn: Generation): { width?: number; height?: number } {
+  const { width, height } = drawn;
+  return width && height && !isPartDrawn(drawn) ? { width, height } : {};
+}
+
 /** The settings that a request for more of its kind has, without what it starts from. */
 export function settingsOf(drawn: Generation): Partial<BatchRequest> {
-  const { model_family, task_type, checkpoint, steps, cfg_scale, width, height } = drawn;
+  const { model_family, task_type, checkpoint, steps, cfg_scale } = drawn;
+  const { width, height } = drawnSize(drawn);
   const { sampler, scheduler } = drawn.parameters;
   return {
     model_family,

@@ -2,6 +2,7 @@ import { Suspense } from "react";
 import { toast } from "sonner";
 
 import { fileNameOf } from "@/actions/dragOut";
+import { drawnSize } from "@/actions/drawnAs";
 import { download, withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -162,8 +163,6 @@ function applySettings(generation: Generation): void {
   const stage = isOpen ? generation.stage : 0;
   const {
     model_family,
-    width,
-    height,
     steps,
     cfg_scale,
     seed,
@@ -173,7 +172,6 @@ function applySettings(generation: Generation): void {
     parent_id: parentId,
   } = generation;
   const written = generation.written ?? generation;
-  const sized = width && height ? { width, height } : {};
   change({
     prompt: written.prompt,
     negative_prompt: written.negative_prompt,
@@ -182,7 +180,7 @@ function applySettings(generation: Generation): void {
     stages: {
       ...(isOpen ? config.stages : {}),
       [stage]: {
-        ...{ model_family, cfg_scale, seed, checkpoint, ...sized },
+        ...{ model_family, cfg_scale, seed, checkpoint, ...drawnSize(generation) },
         ...(steps ? { steps } : {}),
         ...(parentId && denoise !== null ? { denoise_strength: denoise } : {}),
         from: parentId ? [parentId] : [],

@@ -1,4 +1,5 @@
 /** A past job, or a picture, as a draft: pure. */
+import { drawnSize } from "@/actions/drawnAs";
 import type { Generation, Job, JobRequestOut, TaskType } from "@/api/types";
 import {
   taskId,
@@ -30,16 +31,23 @@ export function draftOfPicture(generation: Generation, types: readonly TaskType[
   const having = types.filter(({ workflows }) => workflows.includes(generation.workflow));
   const type = having.find(({ families }) => families.includes(generation.model_family)) ?? having[0];
   if (!type) return null;
-  const { parameters, prompt, negative_prompt, seed, width, height, steps, cfg_scale, denoise_strength } = generation;
+  const { prompt, negative_prompt, seed, steps, cfg_scale, denoise_strength } = generation;
   const { checkpoint, loras, parent_id: parent } = generation;
   const picture = firstPictureField(type)?.name ?? "image";
   const inputs = {
-    ...{ prompt, negative_prompt, seed, width, height, steps, cfg_scale, denoise_strength, checkpoint, loras },
+    ...{ prompt, negative_prompt, seed, steps, cfg_scale, denoise_strength, checkpoint, loras },
+    ...drawnSize(generation),
     ...(parent && { [picture]: `@generation:${parent}` }),
-    ...parameters,
+    ...chosenOf(generation),
   };
   return [filled(taskOf(type.type), fieldsFor(type), inputs, (text) => text)];
 }
+
+const REGION = /^region_(x|y|width|height)$/;
+
+/** Without where its painted part lies: the hub finds that anew, of a mask that may be another one by then. */
+const chosenOf = ({ parameters }: Generation): Generation["parameters"] =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => !REGION.test(name)));
 
 /** Names of inputs that no form field shows, by task. */
 export const leftOut = ({ payload: { tasks } }: JobRequestOut, draft: Draft): string[] =>
