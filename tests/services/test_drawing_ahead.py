@@ -130,6 +130,33 @@ async def test_one_call_stops_all_of_it_and_keeps_what_is_finished(story: Story)
     assert not story.state().active
 
 
+async def test_one_that_is_begun_again_just_as_all_of_it_is_stopped_is_not_drawn(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.begin(budget=1)
+    ahead = await story.running()
+    other = await story.hub.generations.submit(request(seed=99))
+    await eventually(lambda: len(story.node.cancelled) == 1, what="it gave way")
+    retry = story.hub.generations.retry
+    again: list[GenerationId] = []
+
+    async def stopped_meanwhile(generation_id: GenerationId) -> Generation:
+        await story.hub.ahead.stop(story.centre.session_id)
+        picture = await retry(generation_id)
+        again.append(generation_id)
+        return picture
+
+    monkeypatch.setattr(story.hub.generations, "retry", stopped_meanwhile)
+    await eventually(lambda: bool(story.node.running))
+    story.node.finish(story.node.running[0])
+    await finished(story.hub, other.batch.id)
+
+    async def is_cancelled() -> bool:
+        return again == [ahead] and await story.status(ahead) is GenerationStatus.CANCELLED
+
+    await eventually(is_cancelled, what="nobody waits for it, so it is cancelled")
+
+
 async def test_a_chosen_one_gives_way_to_nothing_any_more(story: Story) -> None:
     await story.begin()
     chosen = await story.running()

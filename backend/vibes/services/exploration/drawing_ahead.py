@@ -292,7 +292,7 @@ class DrawingAhead:
         try:
             if again is not None:
                 del ahead.gave_way[again.id]
-                ahead.running[again.id] = await self._generations.retry(again.id)
+                await self._keep_or_cancel(key, ahead, await self._generations.retry(again.id))
                 return
             wanted = _first_on(ahead, node)
             if wanted is None:
