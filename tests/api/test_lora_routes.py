@@ -1,5 +1,6 @@
 """The fleet's LoRAs are told with what their files say, asked for when somebody looks and remembered."""
 
+import asyncio
 import base64
 import io
 from collections import Counter
@@ -12,6 +13,7 @@ from tests.api.conftest import Studio
 from tests.fakes import FakeNode, png
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.prompting.lora_card import LoraCard, TriggerWord
+from vibes.services.prompting import loras
 
 INK = "sd15-ink-sketch.safetensors"
 WATER = "sdxl-watercolor.safetensors"
@@ -24,11 +26,14 @@ class Files:
         self.cards: dict[str, LoraCard] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
         self.broken: set[str] = set()
+        self.silent: set[str] = set()
 
     async def tell(self, node: FakeNode, name: str) -> LoraCard | None:
         self.asked[node.config.id, name] += 1
         if node.config.id in self.broken:
             raise NodeUnreachable("no answer in time")
+        if node.config.id in self.silent:
+            await asyncio.Event().wait()
         return self.cards.get(name)
 
 
@@ -82,6 +87,18 @@ async def test_another_node_tells_what_one_does_not(studio: Studio, files: Files
     assert (await listed(studio))[INK]["title"] == "Ink"
     files.broken.add("slow")
     assert (await listed(studio))[INK]["title"] == "Ink", "what was told before stays"
+
+
+async def test_a_node_that_never_answers_keeps_no_other_from_telling(
+    studio: Studio, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.cards[INK] = LoraCard(title="Ink")
+    files.silent.add("fast")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(loras, "PATIENCE_SECONDS", 0.0)
+        assert (await listed(studio))[INK]["told"] is False
+    assert (await listed(studio))[INK]["title"] == "Ink"
+    assert files.asked["fast", INK] == 1, "it is left alone for a while"
 
 
 async def test_a_silent_fleet_is_told_apart_from_a_file_that_says_nothing(studio: Studio, files: Files) -> None:

@@ -62,5 +62,5 @@ class Ahead:
     begun: tuple[str, ...]
     running: tuple[str, ...]
     waiting: int
-    waits_for: AheadWait | None
+    waits_for: AheadWait | None = None
     """Why none of those begins now."""

@@ -137,18 +137,22 @@ class LoraService:
         return {each: client for each in sorted(found) if isinstance(client := found[each], TellsOfLoras)}
 
     async def _read_anew(self, node_id: NodeId, client: TellsOfLoras, name: str, before: _Read | None) -> _Read:
+        read = _Read(before.card if before else None, self._clock.monotonic() + AGAIN_SECONDS)
         try:
             card = await self._with_thumbnail(await client.lora_card(name) or _NOTHING)
             read = _Read(card, self._clock.monotonic() + FRESH_SECONDS)
         except NodeError as error:
             logger.info("%s does not tell of %s: %s", node_id, name, error)
-            read = _Read(before.card if before else None, self._clock.monotonic() + AGAIN_SECONDS)
+        finally:  # also where patience ran out: the next look asks another node
+            self._remember(node_id, name, read)
+        return read
+
+    def _remember(self, node_id: NodeId, name: str, read: _Read) -> None:
         self._read.pop((node_id, name), None)
         self._read[node_id, name] = read
         for oldest in list(self._read)[: max(len(self._read) - MOST_CARDS, 0)]:
             del self._read[oldest]
         self._changes += 1
-        return read
 
     async def _with_thumbnail(self, card: LoraCard) -> LoraCard:
         """A foreign picture is not handed on: it is decoded, made small and written anew; what is none is left out."""
