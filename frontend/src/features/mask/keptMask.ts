@@ -1,4 +1,4 @@
-/** Masks that were painted, kept by this browser until they are used or others are newer. */
+/** Masks that were painted, kept by this browser until nothing is painted any more or others are newer. */
 import type { Mask } from "@/features/mask/drawing/mask";
 import { Shelf } from "@/lib/kept/shelf";
 
@@ -43,7 +43,7 @@ export async function keepMask(picture: string, mask: Mask, seen: string | null)
   return shelf.update(picture, (before) => withMask(before, copy, stamp, seen));
 }
 
-/** Nothing is painted any more, or it was used; what another window has painted stays. */
+/** Nothing is painted any more; what another window has painted stays. */
 export async function forgetMask(picture: string, seen: string | null): Promise<void> {
   await shelf.update(picture, (before) => {
     if (!before || before.stamp !== seen) return before;
