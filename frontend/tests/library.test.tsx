@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bodyFor } from "@/actions/batchRequest";
 import { insertOf } from "@/actions/completions";
 import { toggleStyle } from "@/actions/styles";
+import { addTriggerWord, hasWord } from "@/actions/wording/triggerWords";
 import { chosenSince, laidOverPictures } from "@/actions/wording/laidOver";
 import type { Generation, StyleOut } from "@/api/types";
 import { partsOf } from "@/features/concept/keeping";
@@ -208,4 +209,55 @@ test("an earlier prompt is written into the editor with its styles, and what sto
   expect(useSessionStore.getState().config).toMatchObject({ prompt: "a misty fox", styles: ["Noir"] });
   await user.click(await screen.findByRole("button", { name: "Undo" }));
   expect(useSessionStore.getState().config).toMatchObject({ prompt: "something else", styles: [] });
+});
+
+describe("the trigger words of a LoRA", () => {
+  const word = (text: string, insert = text) => ({ text, insert, count: 3 });
+
+  test("are in the prompt in whatever weight and letter case, but not within another word", () => {
+    expect(hasWord("a fox, (InkWash:1.2)", word("inkwash"))).toBe(true);
+    expect(hasWord("a fox, inkwashed", word("inkwash"))).toBe(false);
+    expect(hasWord("inkwashed and inkwash", word("inkwash"))).toBe(true);
+    expect(hasWord("saber \\(fate\\)", word("saber (fate)", "saber \\(fate\\)"))).toBe(true);
+    expect(hasWord("", word("ink"))).toBe(false);
+  });
+
+  test("are put behind the prompt once, and taken out without what was written since", async () => {
+    const field = await visit();
+    await user.type(field, "a fox, ");
+    for (let times = 0; times < 2; times++) addTriggerWord(word("saber (fate)", "saber \\(fate\\)"));
+    const prompt = () => useSessionStore.getState().config.prompt;
+    expect(prompt()).toBe("a fox, saber \\(fate\\)");
+    useSessionStore.getState().change({ prompt: `${prompt()}, at night` });
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(prompt()).toBe("a fox, at night");
+  });
+
+  test("are chips of a chosen LoRA, found by search, and offered when a completion chooses it", async () => {
+    const card = {
+      ...{ name: "ink.safetensors", nodes: ["attic"], family: "sdxl", told: true, title: "Tusche", description: "" },
+      ...{ trigger_words: [word("inkwash"), ...Array.from({ length: 9 }, (_, n) => word(`word ${n}`))], thumbnail: "" },
+    };
+    hub.give("GET /api/loras?search=&family=sd15", { loras: [card], total: 1 });
+    hub.give("GET /api/loras?search=inkw&family=sd15", { loras: [card], total: 1 });
+    hub.give("GET /api/loras/ink.safetensors", card);
+    const field = await visit();
+    await user.type(field, "a fox");
+    await user.click(screen.getByRole("button", { name: "Settings" }));
+    await user.type(await screen.findByRole("searchbox", { name: "Search LoRAs" }), "inkw");
+    await user.click(await screen.findByRole("button", { name: /Tusche/ }));
+    const chips = await screen.findByRole("list", { name: /^Trigger words of/ });
+    expect(within(chips).getAllByRole("button")).toHaveLength(7);
+    await user.click(within(chips).getByRole("button", { name: /^inkwash/ }));
+    expect(within(chips).getByRole("button", { name: /^inkwash/ })).toHaveAttribute("aria-pressed", "true");
+    expect(useSessionStore.getState().config.prompt).toBe("a fox, inkwash");
+    await user.click(within(chips).getByRole("button", { name: /^inkwash/ }));
+    expect(useSessionStore.getState().config.prompt).toBe("a fox");
+    await user.keyboard("{Escape}");
+
+    useSessionStore.getState().change({ prompt: "an owl", stages: {} });
+    insertOf({ kind: "lora", insert: "ink.safetensors", text: "ink", hint: "" }, 0);
+    await user.click(await screen.findByRole("button", { name: "Add it" }));
+    expect(useSessionStore.getState().config.prompt).toBe("an owl, inkwash");
+  });
 });

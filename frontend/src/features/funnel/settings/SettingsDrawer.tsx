@@ -1,21 +1,19 @@
 import { Tabs } from "radix-ui";
-import { useState, type ComponentProps, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { Workflow } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
-import { LoraPicker } from "@/components/LoraPicker";
 import { Modal } from "@/components/Modal";
+import { Loras } from "@/features/funnel/settings/Loras";
 import { ManifestFields, type Values } from "@/features/funnel/settings/ManifestFields";
 import { NumberFields } from "@/features/funnel/settings/NumberFields";
 import { STAGES, stageName } from "@/lib/stages";
 import { bodyFor, parentsOf, useStage } from "@/actions/batchRequest";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { chosenWorkflow, useWorkflowDetail, useWorkflows } from "@/features/funnel/settings/useLibrary";
-import { unsuitedLoras, useModels } from "@/stores/modelStore";
 import { stageOf, useSessionStore, type StageSettings } from "@/stores/sessionStore";
 import { startsFromPicture } from "@/stores/startPicture";
-import { useFleetLoras } from "@/stores/useFleetLoras";
 import { useUiStore } from "@/stores/uiStore";
 
 /** Parameters with a field in this form or outside it. */
@@ -94,11 +92,6 @@ export function SettingsDrawer() {
       </StageTabs>
     </Modal>
   );
-}
-
-function Loras({ family, ...props }: Omit<ComponentProps<typeof LoraPicker>, "files"> & { family: string }) {
-  const models = useModels();
-  return <LoraPicker {...props} files={useFleetLoras()} unsuited={unsuitedLoras(models, family)} />;
 }
 
 function Refusal({ text }: { text: string | undefined }) {

@@ -1,5 +1,5 @@
 /** The job in the form: tasks with their given inputs, as values that are never changed in place. */
-import type { ChosenLora } from "@/components/LoraPicker";
+import type { ChosenLora } from "@/components/loras/LoraPicker";
 import type { FormField } from "@/features/workbench/draft/formSchema";
 import { recordOf } from "@/features/workbench/draft/formSchema";
 

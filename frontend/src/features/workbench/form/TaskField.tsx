@@ -1,6 +1,6 @@
 import type { Catalog } from "@/api/types";
 import { Field } from "@/components/Field";
-import { LoraPicker } from "@/components/LoraPicker";
+import { LoraPicker } from "@/components/loras/LoraPicker";
 import { lorasIn, taskId } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { outside, type FormField } from "@/features/workbench/draft/formSchema";
