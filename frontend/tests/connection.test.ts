@@ -5,7 +5,8 @@ import type { LiveMessage, Preview } from "@/api/events";
 import { connect } from "@/features/live/connection";
 import type { Connection } from "@/stores/uiStore";
 
-import { generationId, makeSnapshot, SESSION_ID } from "./factories";
+import { generationId, makeSession, makeSnapshot, SESSION_ID } from "./factories";
+import { startHub } from "./fakeHub";
 
 /** As much of a WebSocket as the studio uses; the test plays the hub. */
 class FakeSocket {
@@ -190,6 +191,25 @@ describe("an open line", () => {
     expect(socket.sent).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(socket.sent).toEqual(["ping"]);
+  });
+
+  test("is answered by the hub that plays in the other stories, however long they take", async () => {
+    const hub = startHub();
+    hub.sessions.set(SESSION_ID, makeSession());
+    end = connect(SESSION_ID, {
+      message: (message) => messages.push(message),
+      preview: (preview) => shown.push(preview),
+      connection: (connection) => connections.push(connection),
+      gone: () => gone++,
+      seq: () => 0,
+    });
+    await settle();
+    const before = [...hub.sockets];
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(before).toHaveLength(1);
+    expect([...hub.sockets]).toEqual(before);
+    expect(messages.map(({ type }) => type)).toEqual(["snapshot"]);
+    expect(connections).toEqual(["connecting", "live"]);
   });
 });
 

@@ -384,6 +384,11 @@ export function startHub(): FakeHub {
         this.onmessage?.({ data: JSON.stringify(message) });
       }
 
+      /** A ping is all that the studio says; unanswered, it takes the line for dead. */
+      send(text: string): void {
+        if (text === "ping") queueMicrotask(() => this.tell({ type: "pong" }));
+      }
+
       close(): void {
         hub.sockets.delete(this);
       }
