@@ -25,6 +25,11 @@ export function Modal({ title, description, onClose, side = false, wide = false,
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
         <Dialog.Content
           className={`fixed z-50 overflow-y-auto border border-line bg-panel p-5 shadow-2xl ${place}`}
+          onInteractOutside={(event) => {
+            // a notice's button answers what was done in here
+            if (event.target instanceof Element && event.target.closest("[data-sonner-toaster]"))
+              event.preventDefault();
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault(); // without a trigger it would leave the keyboard with nobody
             const taken = document.activeElement !== document.body; // what was chosen here has led elsewhere
