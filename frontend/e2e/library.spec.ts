@@ -119,4 +119,19 @@ test("by the keyboard and on a phone: words are completed, and an earlier prompt
   await accessible(page, "styles at 390 px");
   await styles.getByRole("button", { name: "Delete Ink" }).click();
   await expect(styles).toContainText("None yet");
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("button", { name: "Settings" }).click();
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await settings.getByLabel("Search LoRAs").fill("inksketch"); // named so in the file alone
+  await settings.getByRole("button", { name: /ink_sketch_v3/ }).click();
+  const chip = settings.getByRole("button", { name: /^inksketch/ });
+  await chip.click();
+  await expect(chip).toHaveAttribute("aria-pressed", "true");
+  await accessible(page, "a LoRA's card at 390 px");
+  await shoot(page, "lora-390");
+  const notice = page.getByRole("listitem").filter({ hasText: "“inksketch” is in the prompt" });
+  await notice.getByRole("button", { name: "Undo" }).click();
+  await expect(chip, "a notice's button leaves the drawer open").toHaveAttribute("aria-pressed", "false");
+  await expect(prompt(page)).toHaveValue("something else");
 });

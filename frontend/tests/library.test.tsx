@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bodyFor } from "@/actions/batchRequest";
 import { insertOf } from "@/actions/completions";
 import { toggleStyle } from "@/actions/styles";
-import { addTriggerWord, hasWord } from "@/actions/wording/triggerWords";
+import { addTriggerWord, hasWord, toggleTriggerWord } from "@/actions/wording/triggerWords";
 import { chosenSince, laidOverPictures } from "@/actions/wording/laidOver";
 import type { Generation, StyleOut } from "@/api/types";
 import { partsOf } from "@/features/concept/keeping";
@@ -231,6 +231,34 @@ describe("the trigger words of a LoRA", () => {
     useSessionStore.getState().change({ prompt: `${prompt()}, at night` });
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     expect(prompt()).toBe("a fox, at night");
+
+    useSessionStore.getState().change({ prompt: "inkwash, a fox" });
+    toggleTriggerWord(word("inkwash"));
+    expect(prompt()).toBe("a fox");
+    await screen.findByText("“inkwash” is out of the prompt");
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(prompt()).toBe("inkwash, a fox");
+  });
+
+  test.each([
+    ["a fox, (InkWash:1.2), at night", "a fox, at night"],
+    ["inkwash, a fox", "a fox"],
+    ["((inkwash)),a fox, INKWASH", "a fox"],
+    ["an inkwash of a fox", "an inkwash of a fox"],
+    [" a fox, inkwashed", " a fox, inkwashed, inkwash"],
+  ])("are taken out of %j in whatever weight, and stay among other words", (before, after) => {
+    useSessionStore.getState().change({ prompt: before });
+    toggleTriggerWord(word("inkwash"));
+    expect(useSessionStore.getState().config.prompt).toBe(after);
+  });
+
+  test("are taken out as they were put in where their parentheses are escaped", () => {
+    const saber = word("saber (fate)", "saber \\(fate\\)");
+    useSessionStore.getState().change({ prompt: "a fox, (saber \\(fate\\):0.8)" });
+    toggleTriggerWord(saber);
+    expect(useSessionStore.getState().config.prompt).toBe("a fox");
+    toggleTriggerWord(saber);
+    expect(useSessionStore.getState().config.prompt).toBe("a fox, saber \\(fate\\)");
   });
 
   test("are chips of a chosen LoRA, found by search, and offered when a completion chooses it", async () => {
@@ -246,6 +274,7 @@ describe("the trigger words of a LoRA", () => {
     await user.click(screen.getByRole("button", { name: "Settings" }));
     await user.type(await screen.findByRole("searchbox", { name: "Search LoRAs" }), "inkw");
     await user.click(await screen.findByRole("button", { name: /Tusche/ }));
+    expect(screen.getByRole("searchbox", { name: "Search LoRAs" }), "what is left is shown").toHaveValue("");
     const chips = await screen.findByRole("list", { name: /^Trigger words of/ });
     expect(within(chips).getAllByRole("button")).toHaveLength(7);
     await user.click(within(chips).getByRole("button", { name: /^inkwash/ }));

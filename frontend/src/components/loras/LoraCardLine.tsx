@@ -15,7 +15,7 @@ export function LoraCardLine({ name, card }: Props) {
       {card?.thumbnail ? (
         <img src={card.thumbnail} alt="" className="size-9 shrink-0 rounded object-cover" />
       ) : (
-        <span aria-hidden className="size-9 shrink-0 rounded bg-raised" />
+        <span aria-hidden className="size-9 shrink-0 rounded border border-line" />
       )}
       <span className="min-w-0">
         <span className="block truncate">{title || file}</span>

@@ -93,9 +93,9 @@ function LoraSearch({ files, unsuited, cards, onLook, without, onChoose }: Searc
     const later = setTimeout(() => onLook?.(search), search ? TYPING_MS : 0);
     return () => clearTimeout(later);
   }, [search, onLook]);
-  const wanted = search.trim().toLowerCase();
+  const wanted = search.toLowerCase().split(/\s+/u);
   const found = [...files]
-    .filter(([file]) => searched(file, cards[file]).includes(wanted) && !without.includes(file))
+    .filter(([file]) => !without.includes(file) && hasAll(searched(file, cards[file]), wanted))
     .sort(([one], [other]) => Number(unsuited.has(one)) - Number(unsuited.has(other)));
   return (
     <>
@@ -117,7 +117,10 @@ function LoraSearch({ files, unsuited, cards, onLook, without, onChoose }: Searc
               type="button"
               className="flex w-full items-center justify-between gap-2 px-3 py-1.5 text-left enabled:hover:bg-raised disabled:opacity-60"
               disabled={unsuited.has(file)}
-              onClick={() => onChoose(file)}
+              onClick={() => {
+                onChoose(file);
+                setSearch("");
+              }}
             >
               <LoraCardLine name={file} card={cards[file]} />
               <span className="shrink-0 text-xs text-soft">{unsuited.get(file) ?? plural(nodes.length, "node")}</span>
@@ -136,6 +139,8 @@ function LoraSearch({ files, unsuited, cards, onLook, without, onChoose }: Searc
 const searched = (file: string, card: LoraCard | undefined): string =>
   [file, card?.title, ...(card?.trigger_words.map(({ text }) => text) ?? [])].join("\n").toLowerCase();
 
+const hasAll = (text: string, words: readonly string[]): boolean => words.every((word) => text.includes(word));
+
 interface ChosenProps {
   lora: ChosenLora;
   card: LoraCard | undefined;
@@ -150,7 +155,7 @@ function Chosen({ lora, card, words, onChange, onRemove }: ChosenProps) {
     <li className="grid gap-1 rounded-lg bg-raised p-2 text-sm">
       <span className="flex justify-between gap-2">
         <LoraCardLine name={lora.name} card={card} />
-        <button type="button" aria-label={`Remove ${name}`} onClick={onRemove}>
+        <button type="button" className="size-8 shrink-0" aria-label={`Remove ${name}`} onClick={onRemove}>
           ✕
         </button>
       </span>
