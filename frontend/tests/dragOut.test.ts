@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { dragOut } from "@/actions/dragOut";
+import * as client from "@/api/client";
 import { makeGeneration } from "./factories";
 
 function dragged(fields: Parameters<typeof makeGeneration>[0]) {
@@ -27,6 +28,16 @@ test("a dragged picture is its file as it was drawn, not the thumbnail that is s
   expect(data.get("text/uri-list")).toBe(url);
   const shown = new DOMParser().parseFromString(data.get("text/html") ?? "", "text/html").querySelector("img");
   expect([shown?.src, shown?.alt]).toEqual([url, `"quoted" <b>`]);
+});
+
+test("programs get the file with a ticket, texts only its address", () => {
+  const ticket = vi.spyOn(client, "withTicket").mockImplementation((url) => `${url}?ticket=secret`);
+  const { data } = dragged({ image_url: "/api/images/s/g1", media_type: "image/png" });
+  ticket.mockRestore();
+  const url = new URL("/api/images/s/g1", location.href).href;
+  expect(data.get("text/plain")).toBe(url);
+  expect(data.get("text/uri-list")).toBe(`${url}?ticket=secret`);
+  expect(data.get("DownloadURL")).toContain(`:${url}?ticket=secret`);
 });
 
 test("what has no picture yet is not dragged", () => {

@@ -14,12 +14,13 @@ export function dragOut(event: Pick<DragEvent, "dataTransfer" | "preventDefault"
     event.preventDefault();
     return;
   }
-  const url = new URL(withTicket(generation.image_url), location.href).href;
+  const address = new URL(generation.image_url, location.href).href;
+  const url = withTicket(address);
   const { dataTransfer } = event;
   dataTransfer.effectAllowed = "copy";
   dataTransfer.setData("DownloadURL", `${generation.media_type ?? "image/png"}:${fileNameOf(generation)}:${url}`); // Chromium: a file
   dataTransfer.setData("text/uri-list", url);
-  dataTransfer.setData("text/plain", url);
+  dataTransfer.setData("text/plain", address); // dropped into a text that others read: without what opens the hub
   const image = document.createElement("img");
   image.src = url;
   image.alt = generation.prompt.slice(0, 200);
