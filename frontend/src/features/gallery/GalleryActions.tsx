@@ -6,6 +6,7 @@ import { putOnBoard } from "@/actions/boards/boards";
 import type { Board, Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { OnBoard } from "@/features/gallery/board/OnBoard";
+import type { Order } from "@/features/gallery/board/order";
 import { RatingChoice } from "@/features/gallery/RatingChoice";
 import { rateTogether } from "@/features/gallery/rating";
 import { changeAll, downloadZip, MOST_AT_ONCE, starAll, tellMissing } from "@/features/gallery/bulk";
@@ -16,9 +17,9 @@ const UNDO_SHOWN_MS = 12_000;
 
 interface Props {
   selection: Selection;
-  /** The board that is shown, and the order in which what is loaded of it lies there; null where another is shown. */
+  /** The board that is shown, and its order; null where another is shown. */
   board: Board | null;
-  order: readonly string[] | null;
+  order: Order | null;
   clear: () => void;
   /** Called with the hub's newest state of some pictures. */
   onChanged: (generations: readonly Generation[]) => void;

@@ -59,7 +59,7 @@ export function GalleryPage({ boardId, changed, onOpen }: Props) {
         <GalleryActions
           selection={selection}
           board={board ?? null}
-          order={search.sort ? null : pages.loaded().map(({ id }) => id)}
+          order={search.sort ? null : Array.from({ length: total ?? 0 }, (_, index) => pages.at(index)?.id)}
           clear={clear}
           onChanged={revised}
           onMoved={pages.reload}

@@ -3,13 +3,13 @@ import { toast } from "sonner";
 import { changeBoard, move, takeOff } from "@/actions/boards/boards";
 import type { Board } from "@/api/types";
 import { Button } from "@/components/Button";
-import { beforeWhich, type Move } from "@/features/gallery/board/order";
+import { beforeWhich, type Move, type Order } from "@/features/gallery/board/order";
 
 interface Props {
   board: Board;
   ids: readonly string[];
-  /** Those of the board that are loaded, in its order; null: another order is shown, in which nothing can be moved. */
-  order: readonly string[] | null;
+  /** Null: another order is shown, in which nothing can be moved. */
+  order: Order | null;
   disabled: boolean;
   act: (action: () => Promise<unknown>) => Promise<void>;
   /** The selection is not on the board any more. */

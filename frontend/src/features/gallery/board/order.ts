@@ -1,17 +1,21 @@
 /** Where on a board pictures come to lie. */
 
+/** All of a board, from its beginning to its end; undefined: a picture that is not loaded. */
+export type Order = readonly (string | undefined)[];
+
 export type Move = "first" | "earlier" | "later" | "last";
 
-/** The picture before which the chosen ones are put; null: at the end; undefined: they lie there already. */
-export function beforeWhich(order: readonly string[], ids: readonly string[], to: Move): string | null | undefined {
-  const chosen = new Set(ids);
-  const others = order.filter((id) => !chosen.has(id));
+/** The picture before which the chosen ones are put; null: at the end; undefined: they lie there already, or what lies
+ * there is not loaded. */
+export function beforeWhich(order: Order, ids: readonly string[], to: Move): string | null | undefined {
+  const chosen = new Set<string | undefined>(ids);
+  const isOther = (id: string | undefined) => !chosen.has(id);
   const places = order.flatMap((id, place) => (chosen.has(id) ? [place] : []));
   const [first, last] = [places[0], places.at(-1)];
-  if (first === undefined || last === undefined || !others.length) return undefined;
+  if (first === undefined || last === undefined || !order.some(isOther)) return undefined;
   if (to === "last") return null;
-  if (to === "first") return others[0];
-  if (to === "earlier") return order.slice(0, first).findLast((id) => !chosen.has(id));
-  const [next, afterNext] = order.slice(last + 1).filter((id) => !chosen.has(id));
-  return next === undefined ? undefined : (afterNext ?? null);
+  if (to === "first") return order.find(isOther);
+  if (to === "earlier") return order.slice(0, first).findLast(isOther);
+  const rest = order.slice(last + 1).filter(isOther);
+  return rest.length === 1 ? null : rest[1];
 }
