@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from tests.api.conftest import Studio
 from tests.api.machines import DREAMSHAPER, drawn, machines
+from vibes.services.media.masked_parts import painted_in
 
 LARGE = (1500, 1000)
 PAINTED = (900, 600, 960, 650)
@@ -106,6 +107,13 @@ async def test_unusual_masks_are_drawn_too(
     assert tuple(one["parameters"][f"region_{each}"] for each in ("x", "y", "width", "height")) == part
     assert part[0] <= box[0] < box[2] <= part[0] + part[2]
     assert part[1] <= box[1] < box[3] <= part[1] + part[3]
+
+
+@pytest.mark.parametrize("size", [LARGE, (300, 200)], ids=["of the picture's size", "smaller"])
+def test_a_mask_painted_on_a_transparent_ground_shows_what_nodes_see_of_it(size: tuple[int, int]) -> None:
+    white = mask(size, painted=(180, 120, 192, 130))
+    on_glass = Image.merge("RGBA", (white, white, white, white))
+    assert painted_in(file_of(on_glass), LARGE) == painted_in(file_of(white), LARGE) is not None
 
 
 async def test_a_turned_photograph_is_drawn_into_as_it_is_seen_and_a_smaller_mask_fits_it(tmp_path: Path) -> None:

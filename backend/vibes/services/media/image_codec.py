@@ -96,12 +96,12 @@ def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool) -> byt
 
 
 def shown_by_mask(mask: bytes, size: tuple[int, int]) -> Image.Image:
-    """What a mask shows of a picture of this size, fitted to it as `for_node` does: white on black. Raises
-    BrokenPicture."""
+    """What a mask shows of a picture of this size, fitted to it as `for_node` does: white on black. As ComfyUI's
+    LoadImageMask does it counts the red under any alpha. Raises BrokenPicture."""
     with _told_as_broken():
         whole = eight_bit(upright(decode(mask, KEPT_FORMATS)))
         fitting = whole if size == whole.size else _fitted(whole, size, mask=True)
-        return opaque(fitting).convert("RGB").getchannel("R")
+        return fitting.getchannel("R")
 
 
 class Looked(NamedTuple):
