@@ -87,6 +87,26 @@ test("a brief becomes cards, chips a labelled grid, and a pick goes on into the 
   await expect(chips(page, "Camera").getByRole("checkbox", { checked: true })).toHaveCount(2);
   await expect(page.getByRole("rowheader")).toHaveCount(2);
 
+  const written = await prompt(page).inputValue();
+  const bar = page.getByRole("region", { name: "What should change" });
+  await page.getByLabel("What should change?").fill("watercolour instead of oil painting");
+  await bar.getByRole("button", { name: "Suggest a prompt" }).click();
+  await expect(bar.getByText("By rules", { exact: true })).toBeVisible();
+  await expect(tile, "the pick is still seen").toBeInViewport();
+  await expect(bar.getByRole("button", { name: "Use it" })).toBeInViewport();
+  await shoot(page, "change-1440");
+  await accessible(page, "what should change beside the cards");
+  await bar.getByRole("button", { name: "Use it" }).click();
+  const changed = written.replace("oil painting", "watercolour");
+  await expect(prompt(page)).toHaveValue(changed);
+  await expect(card(page, "Style"), "the cards follow").toHaveValue("watercolour");
+  await expect(card(page, "Lighting")).toHaveValue(words[0]!);
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(prompt(page)).toHaveValue(written);
+  await expect(card(page, "Style"), "both go back as one step").toHaveValue("oil painting");
+  await page.getByRole("button", { name: "Redo", exact: true }).click();
+  await expect(card(page, "Style")).toHaveValue("watercolour");
+
   await page.getByRole("button", { name: /^Refine 1 picked/ }).click();
   await expect(page.locator("[data-generation][data-status=complete]")).toHaveCount(8);
   await page.getByRole("navigation", { name: "Stages" }).getByRole("button").first().click();
@@ -199,6 +219,12 @@ test.describe("on a phone", () => {
     await accessible(page, "concept board on a phone");
     await drafts(page).first().locator("> button").first().tap();
     await expect(page.getByRole("button", { name: /^Refine 1 picked/ })).toBeVisible();
+    await page.getByLabel("What should change?").fill("watercolour instead of oil painting");
+    await page.getByRole("button", { name: "Suggest a prompt" }).tap();
+    await expect(page.getByRole("button", { name: "Use it" })).toBeInViewport();
+    await shoot(page, "change-390");
+    await page.getByRole("button", { name: "Use it" }).tap();
+    await expect(card(page, "Style"), "the cards follow").toHaveValue("watercolour");
     await shoot(page, "picked-390");
     await page.evaluate(() => scrollTo(0, 0));
     await shoot(page, "cards-390");

@@ -2,7 +2,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { openHistory, useHistory } from "@/features/concept/history";
-import { changeCard, changePrompt, conceptNow, openConcept, redo, undo } from "@/features/concept/useConcept";
+import {
+  changeCard,
+  changePrompt,
+  conceptNow,
+  openConcept,
+  promptChanges,
+  redo,
+  undo,
+} from "@/features/concept/useConcept";
 import { pick } from "@/features/concept/building";
 import { useGenerationStore } from "@/stores/generationStore";
 import { EMPTY_CONFIG, useSessionStore } from "@/stores/sessionStore";
@@ -107,6 +115,19 @@ test("what had not followed yet does so after a step, and after a reload", async
   openConcept("s1");
   await settled();
   expect(conceptNow().cards.subject.text).toBe("an owl");
+});
+
+test("the cards follow a prompt that was changed beside them, and both go back as one step", async () => {
+  changeCard("subject", { text: "a fox" });
+  await settled();
+  promptChanges();
+  useSessionStore.getState().change({ prompt: "a fox without a hat" });
+  await settled();
+  expect(conceptNow().cards.subject.text).toBe("a fox without a hat");
+  expect(texts().prompt).toBe("a fox without a hat");
+  undo();
+  await settled();
+  expect([conceptNow().cards.subject.text, texts().prompt]).toEqual(["a fox", "a fox"]);
 });
 
 test("what was drawn stays drawn, and a pick goes back with its words and comes again with them", async () => {

@@ -13,9 +13,9 @@ const refineBar = () => import("@/features/refine/RefineBar").then((module) => m
 const RefineBar = lazily(refineBar);
 
 /** As high as the field that comes. */
-const refine = (
+const refine = (changing?: () => void) => (
   <Suspense fallback={<div className="h-11" />}>
-    <RefineBar />
+    <RefineBar {...(changing && { changing })} />
   </Suspense>
 );
 
@@ -28,8 +28,8 @@ export function OpenFlow({ sessionId }: { sessionId: string | null }) {
     if (sessionId) refineBar().catch(() => undefined); // before the first pick, at which the hub may be away
   }, [sessionId]);
   if (!sessionId || flow === "draft_grid" || (flow && stage))
-    return <StudioPage sessionId={sessionId} refine={refine} />;
-  if (flow === "concept_builder") return <ConceptFlow />;
-  if (flow === "explorer") return <ExplorerFlow refine={refine} />;
+    return <StudioPage sessionId={sessionId} refine={refine()} />;
+  if (flow === "concept_builder") return <ConceptFlow refine={refine} />;
+  if (flow === "explorer") return <ExplorerFlow refine={refine()} />;
   return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, type ReactNode } from "react";
 
 import { useGenerate } from "@/actions/batches";
 import { Button } from "@/components/Button";
@@ -15,8 +15,8 @@ import { useKeys } from "@/lib/useKeys";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
-/** Cards on the left, pictures on the right, the prompt below. */
-export function Board() {
+/** Cards on the left, pictures on the right, the prompt below; where not all of it has room, the pictures keep some. */
+export function Board({ refine }: { refine: ReactNode }) {
   const concept = useConcept();
   const { generate } = useGenerate();
   const free = useUiStore(({ viewedId, compared, keysShown }) => !viewedId && !compared && !keysShown);
@@ -32,12 +32,12 @@ export function Board() {
       </section>
       <section
         aria-label="Pictures"
-        className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-28 lg:h-[calc(100dvh-8rem)] lg:self-start"
+        className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-28 lg:-mx-2 lg:h-[calc(100dvh-8rem)] lg:self-start lg:scroll-pb-(--bar) lg:overflow-y-auto lg:px-2"
       >
-        <div className="min-h-0 grow lg:overflow-y-auto">
+        <div className="min-h-0 grow lg:min-h-56 lg:overflow-y-auto">
           <Grids concept={concept} />
         </div>
-        <PicksBar />
+        <PicksBar refine={refine} />
         <PromptBox />
       </section>
     </div>

@@ -1,10 +1,10 @@
-import { useEffect } from "react";
+import { useEffect, type ReactNode } from "react";
 
 import { useKeptMarks } from "@/actions/useKeptMarks";
 import { Notice } from "@/components/Notice";
 import { Board } from "@/features/concept/Board";
 import { Brief } from "@/features/concept/Brief";
-import { openConcept, redo, undo, useConcept } from "@/features/concept/useConcept";
+import { openConcept, promptChanges, redo, undo, useConcept } from "@/features/concept/useConcept";
 import { useKeys } from "@/lib/useKeys";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
@@ -33,7 +33,7 @@ function turnOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): (()
 }
 
 /** A picture out of its parts: a brief becomes cards, and these become pictures. */
-export function ConceptFlow() {
+export function ConceptFlow({ refine }: { refine: (changing: () => void) => ReactNode }) {
   useKeptMarks();
   const free = useUiStore(({ viewedId, compared, keysShown }) => !viewedId && !compared && !keysShown);
   useKeys({ cardsUndo: undo, cardsRedo: redo }, free);
@@ -49,7 +49,7 @@ export function ConceptFlow() {
       {!loadedId ? (
         <Notice title="Loading the session…">Its cards are on their way.</Notice>
       ) : built ? (
-        <Board />
+        <Board refine={refine(promptChanges)} />
       ) : (
         <Brief />
       )}

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { bodyFor } from "@/actions/batchRequest";
@@ -8,7 +10,7 @@ import { useBarHeight } from "@/lib/useBarHeight";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 
 /** What was picked goes on from here into the ordinary stages. */
-export function PicksBar() {
+export function PicksBar({ refine }: { refine: ReactNode }) {
   const measured = useBarHeight();
   const { sending, next, chosen, waiting } = useContinue(0);
   const { config, flows } = useSessionStore();
@@ -19,8 +21,9 @@ export function PicksBar() {
   return (
     <div
       ref={measured}
-      className="max-lg:sticky max-lg:bottom-(--pages) z-10 flex flex-wrap items-center gap-3 border-t border-line bg-bg/95 py-2 backdrop-blur"
+      className="sticky bottom-(--pages) z-10 flex shrink-0 flex-wrap items-center gap-3 border-t border-line bg-bg/95 py-2 backdrop-blur"
     >
+      {ids.length > 0 && <div className="w-full">{refine}</div>}
       <Button
         look="primary"
         className="min-h-11"

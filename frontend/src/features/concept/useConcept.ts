@@ -80,6 +80,12 @@ export function changePrompt(fields: Partial<Pick<SessionConfig, "prompt" | "neg
   void splitSoon();
 }
 
+/** Called before something else changes the prompt, as what should change does: the cards follow it. */
+export function promptChanges(): void {
+  remember("");
+  void splitSoon();
+}
+
 /** Which family's syntax the prompt has. */
 export function familyNow(): string {
   const { flows, config } = useSessionStore.getState();

@@ -15,7 +15,7 @@ const FEEDBACK_LENGTH = 60;
 const MOST_FEEDBACK = 4000;
 
 /** Beside the picks: what should change in the next pictures, and the prompt that would do it. */
-export function RefineBar() {
+export function RefineBar({ changing }: { changing?: () => void }) {
   const sessionId = useSessionStore((store) => store.loadedId);
   useEffect(() => {
     if (sessionId) openRefining(sessionId);
@@ -24,16 +24,18 @@ export function RefineBar() {
   const open = useRefining((store) => store.sessionId);
   const field = useRef<HTMLTextAreaElement>(null);
   if (!sessionId || open !== sessionId) return null;
-  return <Refining stage={stage} field={field} sessionId={sessionId} />;
+  return <Refining stage={stage} field={field} sessionId={sessionId} changing={changing} />;
 }
 
 interface Props {
   stage: number;
   sessionId: string;
   field: RefObject<HTMLTextAreaElement | null>;
+  /** Called before it changes the prompt. */
+  changing: (() => void) | undefined;
 }
 
-function Refining({ stage, sessionId, field }: Props) {
+function Refining({ stage, sessionId, field, changing }: Props) {
   const refining = useRefining();
   const { thinking, problem, used } = refining;
   const planned = refining.planned?.stage === stage ? refining.planned : null;
@@ -58,12 +60,12 @@ function Refining({ stage, sessionId, field }: Props) {
       {planned && (
         <PlanView
           planned={planned}
-          onUse={() => (use(), setFocusBack(true))}
+          onUse={() => (changing?.(), use(), setFocusBack(true))}
           onAgain={() => void ask(stage)}
           onDiscard={() => (discard(), toField())}
         />
       )}
-      {last && <LastUsed used={last} button={back} onBack={() => (takeBack(), toField())} />}
+      {last && <LastUsed used={last} button={back} onBack={() => (changing?.(), takeBack(), toField())} />}
       <p aria-live="polite" className="sr-only">
         {spoken({ ...refining, planned })}
       </p>
@@ -72,7 +74,7 @@ function Refining({ stage, sessionId, field }: Props) {
   );
 }
 
-function Question({ stage, field, onHistory }: Omit<Props, "sessionId"> & { onHistory: () => void }) {
+function Question({ stage, field, onHistory }: Omit<Props, "sessionId" | "changing"> & { onHistory: () => void }) {
   const feedback = useRefining((store) => store.feedback);
   const thinking = useRefining((store) => store.thinking !== null);
   const onKeyDown = (event: KeyboardEvent) => {
