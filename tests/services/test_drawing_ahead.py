@@ -1,6 +1,7 @@
 """Neighbours are drawn ahead on nodes that nobody else wants, and give way to whoever asks for anything."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -169,6 +170,36 @@ async def test_a_chosen_one_gives_way_to_nothing_any_more(story: Story) -> None:
     await eventually(lambda: bool(story.node.running))
     story.node.finish(story.node.running[0])
     await finished(story.hub, other.batch.id)
+
+
+async def test_one_that_is_chosen_just_as_it_gives_way_is_begun_again_after_it_has(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.begin(budget=1)
+    chosen = await story.running()
+    cancel, retry = story.hub.generations.cancel_these, story.hub.generations.retry
+    order: list[str] = []
+    promoting: list[asyncio.Task[Generation]] = []
+
+    async def chosen_meanwhile(generations: Sequence[Generation]) -> None:
+        if not generations:
+            return
+        promoting.append(asyncio.create_task(story.hub.ahead.promote(chosen)))
+        await asyncio.sleep(0)  # it begins
+        await cancel(generations)
+        order.append("gave way")
+
+    async def noted(generation_id: GenerationId) -> Generation:
+        order.append("begun again")
+        return await retry(generation_id)
+
+    monkeypatch.setattr(story.hub.generations, "cancel_these", chosen_meanwhile)
+    monkeypatch.setattr(story.hub.generations, "retry", noted)
+    await story.hub.generations.submit(request(seed=99))
+    await eventually(lambda: bool(promoting) and promoting[0].done(), what="it is a person's own")
+    assert order == ["gave way", "begun again"]
+    assert (await promoting[0]).id == chosen
+    assert await story.status(chosen) in {GenerationStatus.QUEUED, GenerationStatus.GENERATING}
 
 
 async def test_a_chosen_one_that_gave_way_goes_before_whatever_waits(story: Story) -> None:

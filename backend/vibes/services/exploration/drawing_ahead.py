@@ -129,6 +129,8 @@ class DrawingAhead:
         self._asked: set[BatchId] = set()
         """Batches, perhaps our own, of which work was queued since the last look."""
         self._changed = asyncio.Event()
+        self._turn = asyncio.Lock()
+        """Held while pictures are begun or give way, so that none is chosen in between."""
 
     async def begin(self, asked: AheadRequest) -> AheadState:
         """Draw these from now on instead of the neighbours that were drawn ahead for the session. Raises NotFound."""
@@ -204,12 +206,13 @@ class DrawingAhead:
     async def promote(self, generation_id: GenerationId) -> Generation:
         """It was chosen: it is a person's own from now on, which gives way to nothing; before all others where it has
         to be begun again. Raises NotFound."""
-        for ahead in self._sessions.values():
-            ahead.running.pop(generation_id, None)
-            gave_way = ahead.gave_way.pop(generation_id, None)
-            if gave_way is not None:
-                await self._generations.retry(generation_id)
-                self._board.move([generation_id], self._board.places()[0] - 1)
+        async with self._turn:
+            for ahead in list(self._sessions.values()):
+                ahead.running.pop(generation_id, None)
+                gave_way = ahead.gave_way.pop(generation_id, None)
+                if gave_way is not None:
+                    await self._generations.retry(generation_id)
+                    self._board.move([generation_id], self._board.places()[0] - 1)
         return await self._generations.get(generation_id)
 
     def overhear(self, event: SessionEvent) -> None:
@@ -251,10 +254,11 @@ class DrawingAhead:
         await self._leave_closed_sessions()
         asked = self._asked.difference(*(each.batches for each in self._sessions.values()))
         self._asked.clear()
-        if asked or self._others_wait:
-            await self._give_way()
-        elif self._board.paused_since is None and not self._board.unread:
-            await self._use_idle_nodes()
+        async with self._turn:
+            if asked or self._others_wait:
+                await self._give_way()
+            elif self._board.paused_since is None and not self._board.unread:
+                await self._use_idle_nodes()
 
     async def _leave_closed_sessions(self) -> None:
         now = self._now
