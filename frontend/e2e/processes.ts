@@ -155,7 +155,7 @@ export class Studio {
 
   /** Nothing is left of what was asked for, and what is under way is cancelled. */
   async clear(): Promise<void> {
-    for (const kind of ["sessions", "styles"]) {
+    for (const kind of ["boards", "sessions", "styles"]) {
       const { [kind]: all = [] } = await this.get<Record<string, { id: string }[]>>(`/api/${kind}`);
       for (const { id } of all) await fetch(`${this.url}/api/${kind}/${id}?for_good=true`, { method: "DELETE" });
     }

@@ -241,6 +241,22 @@ describe("the seed", () => {
     expect(copied).toHaveBeenCalledExactlyOnceWith("18446744073709551615");
   });
 
+  test("is copied on a page that came over plain http, where browsers have the older way alone", async () => {
+    vi.spyOn(navigator, "clipboard", "get").mockReturnValue(undefined as unknown as Clipboard);
+    const setData = vi.fn<(type: string, text: string) => void>();
+    document.execCommand = (command) =>
+      document.dispatchEvent(Object.assign(new Event(command), { clipboardData: { setData } }));
+    try {
+      await look(1, { seed: 4713 });
+      await user.click(button("Copy seed"));
+      expect(await screen.findByText("Seed 4713 copied")).toBeInTheDocument();
+      expect(setData).toHaveBeenCalledExactlyOnceWith("text/plain", "4713");
+      expect(document.querySelector("pre")).toBeNull();
+    } finally {
+      Reflect.deleteProperty(document, "execCommand"); // jsdom has none
+    }
+  });
+
   test("is told where the browser does not allow copying", async () => {
     copied.mockRejectedValue(new Error("denied"));
     await look(1, { seed: 4712 });

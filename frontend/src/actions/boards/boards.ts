@@ -30,7 +30,7 @@ export async function takeOff(board: Board, ids: readonly string[]): Promise<voi
   const changed = await told(() => change(board, "/remove", ids));
   if (changed === null) return;
   toast(`${plural(changed, "picture")} taken off “${board.name}”`, {
-    description: "In the gallery they stay.",
+    description: changed === 1 ? "It stays in the gallery." : "They stay in the gallery.",
     duration: UNDO_SHOWN_MS,
     action: undo(() => change(board, "/restore", ids)),
   });

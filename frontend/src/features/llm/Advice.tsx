@@ -1,4 +1,4 @@
-import { toast } from "sonner";
+import { copyText } from "@/actions/copyText";
 
 /** The hub's advice; a command in it can be copied. */
 export function Advice({ text }: { text: string }) {
@@ -8,18 +8,13 @@ export function Advice({ text }: { text: string }) {
 }
 
 export function Command({ command }: { command: string }) {
-  const copy = () =>
-    navigator.clipboard.writeText(command).then(
-      () => toast("Copied"),
-      () => toast.error("The browser does not allow copying"),
-    );
   return (
     <button
       type="button"
       title="Copy"
       aria-label={`Copy: ${command}`}
       className="mx-0.5 inline-block rounded border border-line bg-raised px-1.5 py-0.5 font-mono text-xs text-text hover:border-soft"
-      onClick={() => void copy()}
+      onClick={() => void copyText(command, "Copied", "The browser does not allow copying")}
     >
       {command}{" "}
       <span aria-hidden className="font-sans text-soft">

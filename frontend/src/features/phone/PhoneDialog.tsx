@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 
+import { copyText } from "@/actions/copyText";
 import { get } from "@/api/client";
 import type { HubAddresses } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -30,7 +30,7 @@ export function PhoneDialog({ fragment, onClose }: { fragment: string; onClose: 
         </p>
       )}
       {command && (
-        <code className="mt-3 block overflow-x-auto rounded-lg bg-raised p-3 text-sm whitespace-nowrap">{command}</code>
+        <code className="mt-3 block rounded-lg bg-raised p-3 text-sm wrap-anywhere select-all">{command}</code>
       )}
       {url && (
         <div className="grid justify-items-center gap-4">
@@ -53,11 +53,5 @@ export function PhoneDialog({ fragment, onClose }: { fragment: string; onClose: 
   );
 }
 
-async function copy(url: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(url);
-    toast("The link is copied");
-  } catch {
-    toast.error("The browser does not allow copying: select the link and copy it by hand");
-  }
-}
+const copy = (url: string) =>
+  copyText(url, "The link is copied", "The browser does not allow copying: select the link and copy it by hand");

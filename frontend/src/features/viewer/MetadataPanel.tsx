@@ -1,6 +1,7 @@
 import { Suspense } from "react";
 import { toast } from "sonner";
 
+import { copyText } from "@/actions/copyText";
 import { fileNameOf } from "@/actions/dragOut";
 import { drawnSize } from "@/actions/drawnAs";
 import { download, withTicket } from "@/api/client";
@@ -206,14 +207,8 @@ function openInWorkbench(generation: Generation, onLeave: () => void): void {
   go({ page: "workbench" });
 }
 
-async function copySeed(seed: Seed): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(String(seed));
-    toast(`Seed ${seed} copied`);
-  } catch {
-    toast.error(`The browser does not allow copying; the seed is ${seed}`);
-  }
-}
+const copySeed = (seed: Seed) =>
+  copyText(String(seed), `Seed ${seed} copied`, `The browser does not allow copying; the seed is ${seed}`);
 
 async function saveGraph(generation: Generation): Promise<void> {
   try {

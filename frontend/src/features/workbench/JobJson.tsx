@@ -1,5 +1,4 @@
-import { toast } from "sonner";
-
+import { copyText } from "@/actions/copyText";
 import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
 import type { JobRequest } from "@/features/workbench/draft/draft";
@@ -27,13 +26,7 @@ export function JobJson({ job, onClose }: { job: JobRequest; onClose: () => void
   );
 }
 
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast("The job is copied");
-  } catch {
-    toast.error("The browser does not allow copying: save it as a file instead");
-  }
-}
+const copy = (text: string) =>
+  copyText(text, "The job is copied", "The browser does not allow copying: save it as a file instead");
 
 const save = (text: string): void => saveFile(new Blob([text], { type: "application/json" }), "job.json");
