@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -38,13 +39,11 @@ class Files:
 
 
 @pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+def files(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Files:
+    """Of the nodes, not of their class: whether a class can tell is remembered, also after this test."""
     files = Files()
-
-    async def lora_card(node: FakeNode, name: str) -> LoraCard | None:
-        return await files.tell(node, name)
-
-    monkeypatch.setattr(FakeNode, "lora_card", lora_card, raising=False)
+    for node in studio.fleet.nodes.values():
+        monkeypatch.setattr(node, "lora_card", partial(files.tell, node), raising=False)
     return files
 
 

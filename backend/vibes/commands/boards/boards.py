@@ -115,11 +115,15 @@ def _slices(ids: Sequence[str]) -> list[Sequence[str]]:
     return [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
 
 
+def _changed(board: Board) -> str:
+    return f"{board.updated_at.astimezone(UTC):%d %b %H:%M} UTC"
+
+
 def _table(boards: Sequence[Board], width: int) -> Table:
     columns = [
         Column(heading="board", cells=[escape_markup(each.name) for each in boards], folds_at=16),
         Column(heading="pictures", cells=[f"{each.count:,}" for each in boards], justify="right"),
-        Column(heading="changed", cells=[f"{each.updated_at.astimezone(UTC):%d %b %H:%M}" for each in boards], worth=2),
+        Column(heading="changed", cells=[_changed(each) for each in boards], worth=2),
         Column(heading="notes", cells=[escape_markup(" ".join(each.notes.split())) for each in boards], folds_at=16),
         Column(heading="id", cells=[each.id for each in boards], worth=1),
     ]
