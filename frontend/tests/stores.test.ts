@@ -428,7 +428,8 @@ describe("the address", () => {
     { page: "studio", sessionId: null },
     { page: "studio", sessionId: SESSION_ID },
     { page: "studio", sessionId: "a/b?c#d%20 é🦊" },
-    { page: "gallery" },
+    { page: "gallery", boardId: null },
+    { page: "gallery", boardId: "a/b?c#d%20 é🦊" },
     { page: "fleet" },
     { page: "sessions" },
   ];
