@@ -82,6 +82,7 @@ test.describe("with language models of its own", () => {
     await chips(page).getByRole("button", { name: "More dusk" }).focus();
     await page.keyboard.press("Space");
     await expect(chips(page).getByRole("button", { name: "More dusk", pressed: false })).toBeVisible();
+    await expect(bar(page).getByRole("button", { name: "Use it" }), "the prompt without it is there").toBeEnabled();
     await bar(page).getByRole("button", { name: "Edit: Prompt" }).press("Enter");
     await page.keyboard.press("End");
     await page.keyboard.type(" with a red sail");
