@@ -14678,7 +14678,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change was made from; 412 `wildcard_changed` when it is not the newest. */
+                /** @description The ETag that the change was made from; 412 `wildcard_changed` when it is not the newest any more. */
                 "if-match"?: string | null;
             };
             path: {
@@ -14777,7 +14777,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the change was made from; 412 `wildcard_changed` when it is not the newest. */
+                /** @description The ETag that the change was made from; 412 `wildcard_changed` when it is not the newest any more. */
                 "if-match"?: string | null;
             };
             path: {

@@ -9,6 +9,11 @@ def tag_of(version: int) -> str:
     return f'"{version}"'
 
 
+def made_from(code: str) -> str:
+    """What the OpenAPI document says of ``If-Match`` where a change of an older version is refused with this code."""
+    return f"The ETag that the change was made from; 412 `{code}` when it is not the newest any more."
+
+
 def version_in(if_match: str | None) -> int | None:
     """The version that a request was made from; None where it takes any. Raises InvalidRequest for what no answer of
     the hub ever said."""

@@ -7,7 +7,7 @@ from starlette.responses import FileResponse
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
-from vibes.api.http.entity_tags import tag_of, version_in
+from vibes.api.http.entity_tags import made_from, tag_of, version_in
 from vibes.api.routes.gallery import ChosenGenerations, archive_answer
 from vibes.api.schemas.boards import BoardBody, BoardChangeOut, BoardList, BoardOut
 from vibes.api.schemas.common import Word
@@ -16,12 +16,7 @@ from vibes.domain.pictures.board import Board
 
 router = APIRouter(prefix="/api/boards", tags=["boards"])
 
-IfMatch = Annotated[
-    str | None,
-    Header(
-        description="The ETag that the change was made from; 412 `board_changed` when it is not the newest any more."
-    ),
-]
+IfMatch = Annotated[str | None, Header(description=made_from("board_changed"))]
 
 
 class MovedGenerations(ChosenGenerations):

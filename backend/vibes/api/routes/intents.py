@@ -5,18 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from vibes.api.http import given
-from vibes.api.http.entity_tags import tag_of, version_in
+from vibes.api.http.entity_tags import made_from, tag_of, version_in
 from vibes.api.schemas.refinement import IntentBody, IntentOut, RefinementList, RefinementOut
 from vibes.domain.ids import SessionId
 
 router = APIRouter(prefix="/api/sessions", tags=["refinement"])
 
-IfMatch = Annotated[
-    str | None,
-    Header(
-        description="The ETag that the change was made from; 412 `intent_changed` when it is not the newest any more."
-    ),
-]
+IfMatch = Annotated[str | None, Header(description=made_from("intent_changed"))]
 
 
 @router.get("/{session_id}/intent")

@@ -6,19 +6,14 @@ from fastapi import APIRouter, Header, Query, Response, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
-from vibes.api.http.entity_tags import tag_of, version_in
+from vibes.api.http.entity_tags import made_from, tag_of, version_in
 from vibes.api.schemas.prompting import StyleBody, StyleList, StyleOut
 from vibes.domain.ids import StyleId
 from vibes.domain.prompting.style import Style, StyleKind
 
 router = APIRouter(prefix="/api/styles", tags=["prompts"])
 
-IfMatch = Annotated[
-    str | None,
-    Header(
-        description="The ETag that the change was made from; 412 `style_changed` when it is not the newest any more."
-    ),
-]
+IfMatch = Annotated[str | None, Header(description=made_from("style_changed"))]
 
 
 @router.get("")

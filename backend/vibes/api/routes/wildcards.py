@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from vibes.api.http import given
+from vibes.api.http.entity_tags import made_from
 from vibes.api.schemas.prompting import WildcardBody, WildcardOut, WildcardSummaries, WildcardSummary
 from vibes.services.prompting.wildcard_folder import WildcardList
 
@@ -12,10 +13,7 @@ router = APIRouter(prefix="/api/wildcards", tags=["prompts"])
 
 _SHOWN = 5
 
-IfMatch = Annotated[
-    str | None,
-    Header(description="The ETag that the change was made from; 412 `wildcard_changed` when it is not the newest."),
-]
+IfMatch = Annotated[str | None, Header(description=made_from("wildcard_changed"))]
 
 
 @router.get("")

@@ -6,52 +6,31 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, func, select
 
-from vibes.domain.errors import Conflict
 from vibes.domain.ids import BoardId, GenerationId, OwnerId
 from vibes.domain.pictures.board import Board, BoardContents
 from vibes.storage.repositories import board_pictures
 from vibes.storage.repositories.generation_queries import in_kept_session
+from vibes.storage.repositories.named_records import NamedRecords, NamedTable
 from vibes.storage.sql.board_tables import BOARD_PICTURES, BOARDS
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.tables import GENERATIONS
-from vibes.text.folded_text import folded
 
-_KEPT = BOARDS.c.delete_after.is_(None)
 _PLACES = BOARD_PICTURES.c
 
 
-class SqlBoards:
+class SqlBoards(NamedRecords[BoardId, Board]):
     """Implements ``BoardRepository``."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, NamedTable(BOARDS, "board", _board_of, asdict, _keep_pictures))
 
     async def all(self, owner: OwnerId | None, *, holding: GenerationId | None = None) -> Sequence[Board]:
-        statement = select(BOARDS).where(_KEPT).order_by(BOARDS.c.folded_name, BOARDS.c.id)
-        if owner is not None:
-            statement = statement.where(or_(BOARDS.c.owner == owner, BOARDS.c.owner.is_(None)))
-        if holding is not None:
-            held = select(_PLACES.board_id).where(_PLACES.generation_id == holding, board_pictures.ON_IT)
-            statement = statement.where(BOARDS.c.id.in_(held))
-        return [_board_of(row) for row in await self._database.rows(statement)]
-
-    async def get(self, board_id: BoardId) -> Board | None:
-        row = await self._database.row(select(BOARDS).where(BOARDS.c.id == board_id, _KEPT))
-        return None if row is None else _board_of(row)
-
-    async def add(self, board: Board, *, most: int) -> None:
-        await self._database.write(lambda connection: _add(connection, board, most))
-
-    async def change(self, board_id: BoardId, change: Callable[[Board], Board]) -> Board | None:
-        return await self._database.write(lambda connection: _change(connection, board_id, change))
-
-    async def set_aside(self, board_id: BoardId, *, at: datetime, delete_after: datetime) -> bool:
-        return await self._database.write(lambda connection: _set_aside(connection, board_id, at, delete_after))
-
-    async def restore(self, board_id: BoardId, *, at: datetime) -> bool:
-        return await self._database.write(lambda connection: _restore(connection, board_id, at))
+        if holding is None:
+            return await self.find(owner)
+        held = select(_PLACES.board_id).where(_PLACES.generation_id == holding, board_pictures.ON_IT)
+        return await self.find(owner, BOARDS.c.id.in_(held))
 
     async def contents(self, board_ids: Collection[BoardId]) -> Mapping[BoardId, BoardContents]:
         shown = (
@@ -102,56 +81,15 @@ class SqlBoards:
 
     async def _at(self, board_id: BoardId, action: Callable[[Connection], int]) -> int | None:
         """Carry it out in one transaction with the look whether the board is there."""
-        return await self._database.write(lambda connection: action(connection) if _is(connection, board_id) else None)
+
+        def at(connection: Connection) -> int | None:
+            return None if self._table.one(connection, board_id) is None else action(connection)
+
+        return await self._database.write(at)
 
 
-def _is(connection: Connection, board_id: BoardId) -> bool:
-    return connection.execute(select(BOARDS.c.id).where(BOARDS.c.id == board_id, _KEPT)).first() is not None
-
-
-def _add(connection: Connection, board: Board, most: int) -> None:
-    number = connection.execute(select(func.count()).select_from(BOARDS).where(_KEPT)).scalar_one()
-    if number >= most:
-        raise Conflict(f"there are {number:,} boards already, and no more are kept", code="too_many_boards")
-    _check_name(connection, board)
-    connection.execute(insert(BOARDS).values(_columns(board)))
-
-
-def _change(connection: Connection, board_id: BoardId, change: Callable[[Board], Board]) -> Board | None:
-    row = connection.execute(select(BOARDS).where(BOARDS.c.id == board_id, _KEPT)).first()
-    if row is None:
-        return None
-    after = change(_board_of(row))
-    _check_name(connection, after)
-    connection.execute(update(BOARDS).where(BOARDS.c.id == board_id).values(_columns(after)))
-    return after
-
-
-def _set_aside(connection: Connection, board_id: BoardId, at: datetime, delete_after: datetime) -> bool:
-    connection.execute(delete(BOARDS).where(BOARDS.c.delete_after <= at))
-    statement = update(BOARDS).where(BOARDS.c.id == board_id, _KEPT).values(delete_after=delete_after)
-    return connection.execute(statement).rowcount == 1
-
-
-def _restore(connection: Connection, board_id: BoardId, at: datetime) -> bool:
-    row = connection.execute(select(BOARDS).where(BOARDS.c.id == board_id, BOARDS.c.delete_after > at)).first()
-    if row is None:
-        return False
-    _check_name(connection, _board_of(row))
-    connection.execute(update(BOARDS).where(BOARDS.c.id == board_id).values(delete_after=None))
-    board_pictures.keep_all(connection, board_id)
-    return True
-
-
-def _check_name(connection: Connection, board: Board) -> None:
-    same = (BOARDS.c.folded_name == folded(board.name), BOARDS.c.owner.is_not_distinct_from(board.owner))
-    taken = select(BOARDS.c.name).where(*same, BOARDS.c.id != board.id, _KEPT)
-    if (row := connection.execute(taken).first()) is not None:
-        raise Conflict(f"there is a board {row.name!r} already", code="name_taken")
-
-
-def _columns(board: Board) -> dict[str, Any]:
-    return {**asdict(board), "folded_name": folded(board.name)}
+def _keep_pictures(connection: Connection, board_id: str) -> None:
+    board_pictures.keep_all(connection, BoardId(board_id))
 
 
 def _board_of(row: Row[Any]) -> Board:
