@@ -19,7 +19,7 @@ from vibes.environment.durable_files import unfinished
 from vibes.media_stores.folder import FolderMediaStore
 from vibes.ports.media import StoredFile
 from vibes.services.media.artifact_store import UNUSED_SECONDS, ArtifactStore
-from vibes.services.media.image_codec import normalised
+from vibes.services.media.image_codec import Normalised, normalised
 
 
 def encoded(kind: str, size: tuple[int, int] = (40, 30), **options: object) -> bytes:
@@ -33,7 +33,7 @@ def claims(width: int, height: int) -> bytes:
     return png_of(header(width, height), b"\0" * 1000)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
 async def test_a_picture_is_kept_and_comes_back_as_png(studio: Studio, kind: str) -> None:
     response = await studio.http.post("/api/artifacts", files={"file": ("my ../../x.png", encoded(kind), "image/x")})
     assert response.status_code == 201, response.text
@@ -68,9 +68,17 @@ async def test_a_picture_with_a_broken_exif_is_a_picture(studio: Studio) -> None
     assert (response.status_code, response.json()["height"]) == (201, 100), response.text
 
 
+async def test_what_is_not_used_of_a_file_is_said(studio: Studio) -> None:
+    still = await studio.http.post("/api/artifacts", files={"file": ("x", png())})
+    assert still.json()["notes"] == []
+    moving = encoded("GIF", save_all=True, append_images=[Image.new("RGB", (40, 30), "navy")])
+    response = await studio.http.post("/api/artifacts", files={"file": ("x.png", moving)})
+    assert response.json()["notes"] == ["Only the first picture of the animation is used."]
+
+
 HARMFUL = {
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-    "gif": encoded("GIF"),
+    "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100),
     "empty": b"",
     "truncated": png()[:-30],
     "claims 10 gigapixels": claims(100_000, 100_000),
@@ -91,7 +99,7 @@ async def test_uploads_that_take_long_hold_up_no_picture(studio: Studio, monkeyp
     """As six progressive JPEGs did, each of which took ten seconds of a thread that the disk was waiting for."""
     begun, go_on = threading.Semaphore(0), threading.Event()
 
-    def slow(content: bytes) -> tuple[bytes, tuple[int, int]]:
+    def slow(content: bytes) -> Normalised:
         begun.release()
         go_on.wait(HANG_SECONDS)
         return normalised(content)

@@ -1,11 +1,14 @@
 """Pictures that a workflow starts from: by parent, by artifact, by data URI; each mistake named by its parameter."""
 
 import base64
+import hashlib
+import io
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from tests.api.conftest import Studio
 from tests.api.machines import DREAMSHAPER, drawn, machines
@@ -33,6 +36,18 @@ async def test_an_uploaded_picture_reaches_the_node_under_the_hash_of_its_conten
         await studio.finished_batch(response.json()["batch_id"])
     assert await uploaded_names(studio) == {f"vibes/{artifact}.png"}
     assert studio.fleet["fast"].uploads == [f"{artifact}.png"], "once a content"
+
+
+async def test_a_transparent_picture_reaches_the_node_on_white(studio: Studio) -> None:
+    content = io.BytesIO()
+    Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(content, "PNG")
+    artifact = (await studio.http.post("/api/artifacts", files={"file": ("x", content.getvalue())})).json()
+    assert artifact["notes"] == ["Where it is transparent, pictures start from white."]
+    response = await upscale(studio, parameters={"image": f"artifact:{artifact['artifact_id']}"})
+    await studio.finished_batch(response.json()["batch_id"])
+    white = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(white, "PNG", compress_level=1)
+    assert await uploaded_names(studio) == {f"vibes/{hashlib.sha256(white.getvalue()).hexdigest()}.png"}
 
 
 async def test_a_data_uri_is_an_upload_too_also_in_the_task_contract(studio: Studio) -> None:
@@ -117,7 +132,7 @@ async def test_naming_a_generation_is_the_same_as_starting_from_it(studio: Studi
         (7, "must be artifact:<id>"),
         ("data:image/png,abc", "must hold base64"),
         ("data:image/png;base64,%%%", "is no base64"),
-        (uri(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "it is no PNG or JPEG or WEBP picture"),
+        (uri(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "it is a drawing (SVG), not pixels; export it as PNG"),
         (uri(png()[:-30]), "damaged"),
     ],
 )

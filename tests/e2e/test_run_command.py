@@ -1,6 +1,7 @@
 """``vibes run`` as a person types it, against a running hub: the sample job, mistakes, Ctrl-C, a hub that dies."""
 
 import asyncio
+import io
 import json
 import re
 import signal
@@ -13,7 +14,6 @@ import pytest
 from PIL import Image
 
 from tests.e2e.test_whole_system import start_simulators, write_fleet
-from tests.fakes import png
 from tests.faults.bad_line import BadLine, Fate, bad_line
 from tests.loopback import free_port
 from tests.processes import finished, run_vibes, start_vibes, vibes_service
@@ -58,9 +58,16 @@ async def test_the_sample_job_is_submitted_shown_and_its_pictures_are_downloaded
     assert lines[-1]["files"] == sorted(path.name for path in folder.glob("*.png")) == ["t1-01.png", "t1-02.png"]
 
 
+def moving_gif() -> bytes:
+    frames = [Image.new("RGB", (50, 40), colour) for colour in ("red", "navy")]
+    content = io.BytesIO()
+    frames[0].save(content, "GIF", save_all=True, append_images=frames[1:])
+    return content.getvalue()
+
+
 async def test_pictures_of_ones_own_are_uploaded_from_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "jobs").mkdir()
-    (tmp_path / "jobs" / "photo.png").write_bytes(png(size=(50, 40)))
+    (tmp_path / "jobs" / "photo.png").write_bytes(moving_gif())  # known by its content, not by its name
     job = write_job(
         tmp_path / "jobs",
         {"id": "a", "type": "upscale.esrgan", "inputs": {"image": "@file:photo.png"}},
@@ -71,11 +78,12 @@ async def test_pictures_of_ones_own_are_uploaded_from_beside_the_file(tmp_path: 
         (tmp_path / "jobs" / "photo.png").write_bytes(b"no picture")
         wrong = await run_vibes("run", job, "--url", demo.url, cwd=tmp_path)
     assert ran.status == 0, ran.stderr
+    assert "photo.png: Only the first picture of the animation is used." in ran.stderr
     assert {path.name for path in (tmp_path / "out").glob("*.png")} == {"A-01.png", "A-02.png"}
     assert wrong.status == 2
     first = next(number for number, line in enumerate(job.read_text().splitlines(), start=1) if "photo" in line)
     assert f"{job}:{first}:" in wrong.stderr
-    assert "photo.png: file cannot be used" in wrong.stderr
+    assert "photo.png cannot be used: it is a text, not a picture" in wrong.stderr
 
 
 async def test_every_mistake_in_a_job_is_told_with_its_line(tmp_path: Path) -> None:

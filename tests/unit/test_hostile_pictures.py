@@ -32,7 +32,7 @@ def test_a_progressive_jpeg_as_cameras_write_it_is_taken(side: int) -> None:
     usual = read_header(progressive(0, side=side))
     assert usual is not None
     assert usual.scans >= 4
-    kept, size = normalised(progressive(50, side=side))
+    kept, size, _ = normalised(progressive(50, side=side))
     assert (size, opened(kept).getpixel((5, 5))) == ((side, side), (128, 128, 128))
 
 
@@ -98,7 +98,7 @@ def test_what_a_png_carries_beside_its_pixels_is_never_unfolded(extra: bytes, be
     content = png_of(header(64, 64), FLAT, b"" if behind else extra, after=extra if behind else b"")
     tracemalloc.start()
     try:
-        kept, _ = normalised(content)
+        kept, *_ = normalised(content)
         looked = look_at(content)
         sent = for_node(content, (32, 32), mask=False)
         most = tracemalloc.get_traced_memory()[1]

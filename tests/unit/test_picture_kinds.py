@@ -20,7 +20,7 @@ from tests.pictures import (
 )
 from tests.pictures import header as png_header
 from vibes.services.media.eight_bits import eight_bit
-from vibes.services.media.image_codec import BrokenPicture, for_node, look_at, normalised
+from vibes.services.media.image_codec import for_node, look_at, normalised
 
 RAMP = [0, 4, 8, 64, 129, 255]
 
@@ -41,6 +41,15 @@ UPLOADS = {
     "JPEG in YCbCr": (saved(ramp("RGB"), "JPEG", quality=98), RAMP),
     "JPEG in CMYK": (saved(ramp("CMYK"), "JPEG", quality=98), RAMP),
     "progressive JPEG": (saved(ramp("RGB"), "JPEG", quality=98, progressive=True), RAMP),
+    "BMP": (saved(ramp("RGB"), "BMP"), RAMP),
+    "TIFF": (saved(ramp("RGB"), "TIFF", compression="tiff_lzw"), RAMP),
+    "TIFF in 16-bit grey": (saved(ramp("I;16"), "TIFF"), RAMP),
+    "TIFF in numbers": (saved(ramp("F"), "TIFF"), RAMP),
+    "TIFF in CMYK": (saved(ramp("CMYK"), "TIFF"), RAMP),
+    "TIFF in Lab": (saved(ramp("LAB"), "TIFF"), RAMP),
+    "AVIF": (saved(ramp("RGB"), "AVIF", quality=100), RAMP),
+    "AVIF with alpha": (saved(ramp("RGBA"), "AVIF", quality=100), RAMP),
+    "GIF": (saved(ramp("P"), "GIF"), RAMP),
     "WebP": (saved(ramp("RGB"), "WEBP", lossless=True), RAMP),
     "WebP with alpha": (saved(ramp("RGBA"), "WEBP", lossless=True, exact=True), RAMP),
 }
@@ -79,7 +88,7 @@ def test_numbers_of_no_fixed_range_are_brought_into_the_usual_one_that_holds_the
 
 @pytest.mark.parametrize(("content", "wanted"), UPLOADS.values(), ids=list(UPLOADS))
 def test_an_upload_of_every_kind_looks_as_it_did(content: bytes, wanted: list[int]) -> None:
-    kept, size = normalised(content)
+    kept, size, _ = normalised(content)
     assert size == (64, 64)
     picture = opened(kept)
     assert picture.mode in {"RGB", "RGBA"}
@@ -108,7 +117,7 @@ def test_a_picture_that_every_node_reads_and_that_fits_is_sent_as_it_came() -> N
 
 def test_colours_under_alpha_0_stay_and_are_not_shown() -> None:
     hidden = Image.new("RGBA", (64, 64), (200, 30, 30, 0))
-    kept, _ = normalised(saved(hidden))
+    kept, *_ = normalised(saved(hidden))
     assert opened(kept).getpixel((5, 5)) == (200, 30, 30, 0)
     assert opened(for_node(kept, (32, 64), mask=False)).getpixel((5, 5)) == (200, 30, 30, 0)
     shown = opened(look_at(kept).thumbnail).getpixel((5, 5))
@@ -116,7 +125,7 @@ def test_colours_under_alpha_0_stay_and_are_not_shown() -> None:
 
 
 def test_the_transparent_value_of_16_bit_grey_is_transparent() -> None:
-    kept, _ = normalised(ramp_of_sixteen_bits(GREY, chunk(b"tRNS", b"\xff\xff")))
+    kept, *_ = normalised(ramp_of_sixteen_bits(GREY, chunk(b"tRNS", b"\xff\xff")))
     alpha = opened(kept).getchannel("A")
     assert [alpha.getpixel((x, 0)) for x in (0, 62, 63)] == [255, 255, 0]
 
@@ -124,7 +133,7 @@ def test_the_transparent_value_of_16_bit_grey_is_transparent() -> None:
 def test_a_mask_stays_black_and_white_however_deep_it_was_saved() -> None:
     mask = Image.new("I;16", (64, 64))
     mask.paste(65535, (32, 0, 64, 64))
-    kept, _ = normalised(saved(mask))
+    kept, *_ = normalised(saved(mask))
     fitted = opened(for_node(kept, (31, 31), mask=True))
     assert {colour for _, colour in fitted.getcolors() or ()} == {(0, 0, 0), (255, 255, 255)}
     red = opened(kept).getchannel("R")
@@ -137,6 +146,8 @@ def marked(kind: str, orientation: int) -> bytes:
     picture.paste((255, 255, 255), (0, 0, 10, 10))
     exif = Image.Exif()
     exif[0x0112] = orientation
+    if kind == "TIFF":
+        return saved(picture, kind, exif=exif)
     return saved(picture, kind, exif=exif.tobytes(), **({} if kind == "PNG" else {"quality": 98}))
 
 
@@ -154,10 +165,10 @@ def bright_corner(picture: Image.Image) -> str:
     return max(places, key=lambda name: int(grey.getpixel(places[name])))  # type: ignore[arg-type]  # one band
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF"])
 @pytest.mark.parametrize("orientation", [*CORNERS, 0, 9, 65535])
 def test_a_picture_is_turned_upright_as_exif_says(kind: str, orientation: int) -> None:
-    kept, size = normalised(marked(kind, orientation))
+    kept, size, _ = normalised(marked(kind, orientation))
     assert size == ((20, 40) if orientation in {5, 6, 7, 8} else (40, 20))
     assert bright_corner(opened(kept)) == CORNERS.get(orientation, "top left")
     assert b"eXIf" not in kept
@@ -177,7 +188,7 @@ BAD_EXIF = [b"\xff" * 1000, b"", b"II*\0", b"MM\0*\0\0\0\x08\xff\xff" + b"\x01\x
 @pytest.mark.parametrize("exif", BAD_EXIF)
 def test_an_exif_that_nobody_can_read_is_left_alone(exif: bytes) -> None:
     content = png_of(png_header(64, 64), (b"\0" + b"\x40\x80\xc0" * 64) * 64, chunk(b"eXIf", exif))
-    kept, _ = normalised(content)
+    kept, *_ = normalised(content)
     assert opened(kept).getpixel((5, 5)) == (64, 128, 192)
     assert look_at(content).width == 64
 
@@ -189,10 +200,10 @@ def animation(kind: str) -> bytes:
     return encoded.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF"])
 def test_of_an_animation_the_first_picture_is_taken(kind: str) -> None:
-    kept, _ = normalised(animation(kind))
-    assert opened(kept).getpixel((5, 5)) == (255, 0, 0)
+    kept, *_ = normalised(animation(kind))
+    assert opened(kept).convert("RGB").getpixel((5, 5)) == pytest.approx((255, 0, 0), abs=3)
     assert b"acTL" not in kept
 
 
@@ -200,8 +211,3 @@ def test_a_node_gets_one_picture_of_an_animation_not_all() -> None:
     sent = for_node(animation("PNG"), (64, 64), mask=False)
     assert b"acTL" not in sent
     assert opened(sent).getpixel((5, 5)) == (255, 0, 0)
-
-
-def test_a_gif_is_refused_with_the_kinds_that_are_taken() -> None:
-    with pytest.raises(BrokenPicture, match="it is no PNG or JPEG or WEBP picture"):
-        normalised(animation("GIF"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vibes.documents.png_chunks import PNG_SIGNATURE
+from vibes.documents.still_headers import first_page, size_of_avif, size_of_bmp
 
 MAX_PIXELS = 64_000_000
 """Most pixels of a picture, generated or uploaded."""
@@ -29,6 +30,8 @@ _BYTES_OF_PROGRESSIVE = 6
 """In addition: a progressive JPEG keeps the coefficients of all its parts, 2 bytes each, until its last scan."""
 _BYTES_OF_WEBP = 8
 """In addition: two canvases for animations, 4 bytes each."""
+_BYTES_OF_AVIF = 8
+"""In addition: up to 12 bits a channel are decoded into 2 bytes each before they become 8."""
 
 _WINDOW = 1 << 18
 """Bytes searched at a time, during which no other thread can run."""
@@ -67,7 +70,8 @@ class PictureHeader:
 
 
 def read_header(content: bytes) -> PictureHeader | None:
-    """None when it is no PNG, JPEG, WebP or GIF, or cut before its size is said. Raises UnreadableHeader."""
+    """None when it is no PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF, or cut before its size is said. Raises
+    UnreadableHeader."""
     try:
         if content.startswith(PNG_SIGNATURE):
             width, height = struct.unpack_from(">II", content, 16)
@@ -78,9 +82,18 @@ def read_header(content: bytes) -> PictureHeader | None:
             return _of_webp(content)
         if content.startswith(_GIF_STARTS):
             return _of_gif(content)
+        return _of_other(content)
     except (struct.error, IndexError):
         return None
-    return None
+
+
+def _of_other(content: bytes) -> PictureHeader | None:
+    """Raises struct.error."""
+    if size := size_of_avif(content):
+        return PictureHeader(*size, bytes_a_pixel=_BYTES_A_PIXEL + _BYTES_OF_AVIF)
+    page = first_page(content)
+    size = page.size if page else size_of_bmp(content)
+    return size and PictureHeader(*size)
 
 
 def tells_at_once(content: bytes) -> bool:

@@ -74,6 +74,20 @@ def pixels_alone(png: bytes) -> bytes:
     return b"".join((PNG_SIGNATURE, *kept))
 
 
+def colour_profile(png: bytes, most_bytes: int) -> bytes | None:
+    """The ICC profile; None without one, or where it is broken or unpacks to more bytes. Raises BrokenChunks."""
+    chunk = next((each for each in chunks(png) if each.kind == b"iCCP"), None)
+    if chunk is None:
+        return None
+    _, _, packed = png[chunk.start + 8 : chunk.end - 4].partition(b"\0")
+    unpacking = zlib.decompressobj()
+    try:
+        profile = unpacking.decompress(packed[1:], most_bytes)  # behind the byte that names the method
+    except zlib.error:
+        return None
+    return profile if unpacking.eof else None
+
+
 def without_tail(png: bytes) -> bytes:
     """The PNG without bytes after its last chunk; unchanged when its end is not found."""
     try:

@@ -1874,8 +1874,9 @@ export interface paths {
         put?: never;
         /**
          * Upload Artifact
-         * @description A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept while a session, a picture or an open job names it,
-         *     and for a day after its last use.
+         * @description A PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF of at most 32 MiB and 64 megapixels, known by its content. It is kept
+         *     upright and in sRGB, the first picture of several, while a session, a picture or an open job names it, and for a day
+         *     after its last use.
          */
         post: operations["upload_artifact_api_artifacts_post"];
         delete?: never;
@@ -2235,6 +2236,11 @@ export interface components {
             width: number;
             /** Height */
             height: number;
+            /**
+             * Notes
+             * @description Sentences for people: what of the file is not used, or counts otherwise than it looks.
+             */
+            notes: string[];
         };
         /** AssembleBody */
         AssembleBody: {

@@ -12,8 +12,9 @@ router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def upload_artifact(file: UploadFile, uploads: given.Uploads, asker: Asker) -> ArtifactOut:
-    """A PNG, JPEG or WebP of at most 32 MiB and 64 megapixels. Kept while a session, a picture or an open job names it,
-    and for a day after its last use."""
+    """A PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF of at most 32 MiB and 64 megapixels, known by its content. It is kept
+    upright and in sRGB, the first picture of several, while a session, a picture or an open job names it, and for a day
+    after its last use."""
     return ArtifactOut.of(await uploads.add(file.read, "file", asker.owner))
 
 

@@ -14,7 +14,8 @@ class AsyncArtifacts:
         self._transport = transport
 
     async def upload(self, picture: bytes) -> Artifact:
-        """Upload a PNG, JPEG or WebP; equal pictures are one artifact. Raises InvalidRequest for anything else."""
+        """Upload a PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; equal pictures are one artifact. Raises InvalidRequest for
+        anything else, with a sentence that says what it is."""
         return await self._transport.value(Artifact, Call(method="POST", path=_PATH, picture=picture, repeatable=True))
 
     async def get(self, artifact_id: str) -> bytes:

@@ -265,6 +265,8 @@ class Artifact:
     artifact_id: str
     width: int
     height: int
+    notes: tuple[str, ...] = ()
+    """Sentences about what of the file is not used, or counts otherwise than it looks; none from an older hub."""
 
     @property
     def reference(self) -> str:

@@ -139,7 +139,11 @@ def given_picture(picture: str | None) -> bytes | str | None:
 
 
 async def _reference(hub: AsyncHubClient, picture: bytes | str) -> str:
-    return picture if isinstance(picture, str) else f"artifact:{(await hub.artifacts.upload(picture)).artifact_id}"
+    if isinstance(picture, str):
+        return picture
+    artifact = await hub.artifacts.upload(picture)
+    _note(artifact.notes)
+    return f"artifact:{artifact.artifact_id}"
 
 
 def _name(field: Field) -> str:

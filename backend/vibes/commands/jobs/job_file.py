@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,8 +78,9 @@ def _check_syntax(text: str, name: str) -> None:
         raise InvalidDocument([DocumentProblem(name, 0, 0, "nested too deeply")]) from error
 
 
-async def upload_files(hub: AsyncHubClient, job: JobFile) -> dict[str, Any]:
-    """The job's body, with every ``@file:path`` of its tasks' inputs uploaded, each file once.
+async def upload_files(hub: AsyncHubClient, job: JobFile, note: Callable[[str], None]) -> dict[str, Any]:
+    """The job's body, with every ``@file:path`` of its tasks' inputs uploaded, each file once; ``note`` hears what of
+    them is not used.
 
     Paths are relative to the job's file. Raises InvalidDocument for a file that is missing or no picture.
     """
@@ -90,11 +91,15 @@ async def upload_files(hub: AsyncHubClient, job: JobFile) -> dict[str, Any]:
             continue
         path = job.folder / at_home(Path(text.removeprefix(FILE_PREFIX)))
         try:
-            known[text] = (await hub.artifacts.upload(path.read_bytes())).reference
+            artifact = await hub.artifacts.upload(path.read_bytes())
+            known[text] = artifact.reference
+            for sentence in artifact.notes:
+                note(f"{path}: {sentence}")
         except OSError as error:
             problems.append(job.problem(place, f"{path} cannot be read: {error.strerror}"))
         except InvalidRequest as error:
-            problems.append(job.problem(place, f"{path}: {error.message}"))
+            what = error.message.removeprefix("file ")  # the hub's name for whatever is uploaded
+            problems.append(job.problem(place, f"{path} {what}" if what != error.message else f"{path}: {what}"))
     if problems:
         raise InvalidDocument(problems)
     body = dict(job.body)

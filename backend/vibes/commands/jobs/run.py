@@ -112,7 +112,7 @@ async def _downloaded(hub: AsyncHubClient, options: RunOptions, job: Job, folder
 
 async def _submit(hub: AsyncHubClient, run: _Run, job_file: JobFile) -> None:
     try:
-        body = await upload_files(hub, job_file)
+        body = await upload_files(hub, job_file, lambda text: notes.print(text, highlight=False, markup=False))
     except asyncio.CancelledError:
         notes.print("\nNothing was submitted.", highlight=False)
         raise

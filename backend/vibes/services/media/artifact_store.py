@@ -30,6 +30,8 @@ class Artifact:
     id: str
     width: int
     height: int
+    notes: tuple[str, ...] = ()
+    """Sentences about what of the file is not in it, or counts otherwise than it looks."""
 
 
 class ArtifactStore:
@@ -55,7 +57,7 @@ class ArtifactStore:
         async with self._gate:
             content = await read()
             try:
-                png, size = await self._decoding.run(Lane.PEOPLE, content, normalised)
+                png, size, notes = await self._decoding.run(Lane.PEOPLE, content, normalised)
             except BrokenPicture as error:
                 message = f"{field} cannot be used: {error}"
                 raise InvalidRequest(message, code="invalid_picture", problems=[Problem(field, message)]) from error
@@ -66,7 +68,7 @@ class ArtifactStore:
                     self._used[artifact_id] = self._clock.monotonic()
             except StorageUnavailable as error:
                 raise StorageUnavailable(f"the upload {error.message}") from error
-            return Artifact(artifact_id, *size)
+            return Artifact(artifact_id, *size, notes)
 
     async def read(self, artifact_id: str) -> bytes:
         """The PNG; reading keeps it for another day. Raises NotFound, code ``unknown_artifact``."""

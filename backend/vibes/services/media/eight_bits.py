@@ -19,6 +19,8 @@ _TURNS = {
 _DEEPEST = 65535
 _BEHIND_GLASS = (128, 128, 128)
 """The background for transparent pictures as JPEG: grey, so that neither black nor white lines vanish."""
+PAPER = (255, 255, 255)
+"""The background on which a transparent picture is drawn from: what lies hidden under alpha 0 is mostly black."""
 
 
 def orientation(picture: Image.Image) -> int:
@@ -61,11 +63,11 @@ def eight_bit(picture: Image.Image) -> Image.Image:
     return plain
 
 
-def opaque(picture: Image.Image) -> Image.Image:
-    """An RGB or RGBA picture without alpha, on neutral grey where it is transparent."""
+def opaque(picture: Image.Image, behind: tuple[int, int, int] = _BEHIND_GLASS) -> Image.Image:
+    """An RGB or RGBA picture without alpha, on this colour where it is transparent; by default on neutral grey."""
     if picture.mode != "RGBA":
         return picture
-    ground = Image.new("RGB", picture.size, _BEHIND_GLASS)
+    ground = Image.new("RGB", picture.size, behind)
     ground.paste(picture, mask=picture.getchannel("A"))
     return ground
 

@@ -9,16 +9,22 @@ from typing import NamedTuple
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from vibes.documents.image_header import MAX_PIXEL_SCANS, MAX_PIXELS, read_header
-from vibes.documents.png_chunks import PNG_SIGNATURE, is_animated, pixels_alone
-from vibes.services.media.eight_bits import eight_bit, opaque, orientation, upright
+from vibes.documents.other_files import CAMERA_RAW, DAMAGED, is_camera_raw, told
+from vibes.documents.png_chunks import PNG_SIGNATURE, colour_profile, is_animated, pixels_alone
+from vibes.services.media.colours import MAX_PROFILE_BYTES, in_srgb
+from vibes.services.media.eight_bits import PAPER, eight_bit, opaque, orientation, upright
 
-UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP")
+UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 KEPT_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 """Formats of pictures from nodes that are kept."""
 _OTHER_FORMATS = ("BMP", "TIFF")
 
 THUMBNAIL_SIDE = 256
 THUMBNAIL_QUALITY = 85
+
+_OPAQUE = 255
+_CUT_OFF = ("truncated", "could not create decoder")
+"""How Pillow tells that the end of a file is missing; the latter of a WebP."""
 
 _READ_AS_THEY_ARE = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 """Modes that ComfyUI's LoadImage reads correctly; it makes 16-bit grey white."""
@@ -47,7 +53,8 @@ def decode(content: bytes, formats: tuple[str, ...]) -> Image.Image:
         try:
             picture = Image.open(io.BytesIO(plain), formats=formats)
         except UnidentifiedImageError as error:
-            raise BrokenPicture(f"it is no {' or '.join(formats)} picture") from error
+            what = told(content) or f"no picture that can be read: {', '.join(formats[:-1])} or {formats[-1]}"
+            raise BrokenPicture(f"it is {what}") from error
         _require_pixels(picture.width, picture.height)
         picture.load()
     return picture
@@ -70,28 +77,58 @@ def size_of(png: bytes) -> tuple[int, int]:
     return header.width, header.height
 
 
-def normalised(content: bytes) -> tuple[bytes, tuple[int, int]]:
-    """An upload as a plain 8-bit PNG, and its size: turned upright, the first picture of an animation, no metadata.
+class Normalised(NamedTuple):
+    """An upload as it is kept: a plain 8-bit PNG, upright, in sRGB, without metadata."""
 
-    Raises BrokenPicture.
-    """
+    png: bytes
+    size: tuple[int, int]
+    notes: tuple[str, ...]
+    """Sentences about what of the file is not in it, or counts otherwise than it looks."""
+
+
+def normalised(content: bytes) -> Normalised:
+    """An upload of any of these formats; the first picture of several. Raises BrokenPicture that says what to do."""
     with _told_as_broken():
-        plain = eight_bit(upright(decode(content, UPLOAD_FORMATS)))
-        return _as_png(plain), plain.size
+        if is_camera_raw(content):
+            raise BrokenPicture(f"it is {CAMERA_RAW}")
+        picture = decode(content, UPLOAD_FORMATS)
+        if _is_png(content):
+            picture.info["icc_profile"] = colour_profile(content, MAX_PROFILE_BYTES)
+        plain = eight_bit(in_srgb(upright(picture)))
+        return Normalised(_as_png(plain), plain.size, tuple(_notes(content, picture, plain)))
 
 
-def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool) -> bytes:
+def _notes(content: bytes, picture: Image.Image, plain: Image.Image) -> Iterator[str]:
+    if is_animated(content) if _is_png(content) else getattr(picture, "is_animated", False):
+        if picture.format == "TIFF":
+            yield "Only its first page is used."
+        elif picture.format != "MPO":  # phones put further versions of a photograph behind it
+            yield "Only the first picture of the animation is used."
+    if picture.mode == "CMYK" and not picture.info.get("icc_profile"):
+        yield "Its printing colours (CMYK) have no profile, so they are guessed."
+    if _shows_through(plain):
+        yield "Where it is transparent, pictures start from white."
+
+
+def _shows_through(picture: Image.Image) -> bool:
+    return picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (_OPAQUE, _OPAQUE)
+
+
+def for_node(content: bytes, size: tuple[int, int] | None, *, mask: bool, on_paper: bool = False) -> bytes:
     """A stored picture in a form that nodes can read, covering exactly this size, cropped where the shape differs.
 
     An unchanged PNG where it fits and every node would read it correctly. A mask stays black and white: its edges are
-    not smoothed. Colours under alpha 0 stay, since a node may use them. Raises BrokenPicture.
+    not smoothed. Colours under alpha 0 stay, since a node may use them; ``on_paper``: none does, so the picture lies on
+    white as people see it. Raises BrokenPicture.
     """
     with _told_as_broken():
         picture = decode(content, KEPT_FORMATS)
         plain = _is_png(content) and picture.mode in _READ_AS_THEY_ARE and orientation(picture) == 1
-        if plain and not is_animated(content) and (size is None or size == picture.size):
+        shown = on_paper and picture.has_transparency_data and _shows_through(eight_bit(picture.copy()))
+        if plain and not shown and not is_animated(content) and (size is None or size == picture.size):
             return content
         whole = eight_bit(upright(picture))
+        whole = opaque(whole, PAPER) if shown else whole
         return _as_png(whole if size is None or size == whole.size else _fitted(whole, size, mask=mask))
 
 
@@ -178,5 +215,9 @@ def _told_as_broken() -> Iterator[None]:
         raise TooManyPixels(f"it has more than {MAX_PIXELS:,} pixels") from error
     except MemoryError as error:
         raise TooManyPixels("there is not enough memory to decode it") from error
+    except (OSError, SyntaxError) as error:  # as Pillow tells what it misses
+        if any(word in str(error).lower() for word in _CUT_OFF):
+            raise BrokenPicture(f"it is damaged: {DAMAGED}") from error
+        raise BrokenPicture(f"it is damaged: {error}") from error
     except Exception as error:
         raise BrokenPicture(f"it is damaged: {error}") from error

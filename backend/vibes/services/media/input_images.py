@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from vibes.domain.errors import InvalidRequest, NotFound, Problem
 from vibes.domain.generation import Generation, StoredImage
@@ -22,6 +23,7 @@ from vibes.services.media.image_codec import BrokenPicture, for_node, size_of
 from vibes.services.media.image_store import ImageStore, damaged
 from vibes.services.media.masked_parts import draws_a_part, name_of, painted_in, part_of
 from vibes.services.media.uploads import Uploads
+from vibes.workflows.definition.alpha import uses_alpha
 from vibes.workflows.definition.manifest import ParameterKind, Workflow
 
 FITTED_KEPT = 16
@@ -72,7 +74,7 @@ class InputImages:
         self._decoding = decoding
         self._images = images
         self._artifacts = artifacts
-        self._fitted: OrderedDict[tuple[str, tuple[int, int] | None, bool], InputImage] = OrderedDict()
+        self._fitted: OrderedDict[tuple[str, _Form], InputImage] = OrderedDict()
 
     async def take_in(self, workflow: Workflow, request: GenerationRequest, parents: Sequence[Generation]) -> TakenIn:
         """A reference for each picture parameter, one a parent where the pictures come from parents, and those
@@ -127,8 +129,7 @@ class InputImages:
             picture, _ = _picture_and_mask(workflow, references)
             size = None if picture is None else await self.size(picture)
         return {
-            name: await self._load(reference, size, mask=workflow.parameters[name].kind is ParameterKind.MASK)
-            for name, reference in references.items()
+            name: await self._load(reference, _form_for(workflow, name, size)) for name, reference in references.items()
         }
 
     async def megapixels(self, workflow: Workflow, spec: GenerationSpec) -> float | None:
@@ -176,12 +177,12 @@ class InputImages:
             found[pair] = part_of(workflow, request.values, painted, sizes[picture])
         return found
 
-    async def _load(self, reference: PictureReference, size: tuple[int, int] | None, *, mask: bool) -> InputImage:
-        key = (str(reference), size, mask)
+    async def _load(self, reference: PictureReference, form: "_Form") -> InputImage:
+        key = (str(reference), form)
         if key not in self._fitted:
             png = await self._read(reference)
             try:
-                fit = partial(for_node, size=size, mask=mask)
+                fit = partial(for_node, size=form.size, mask=form.mask, on_paper=form.on_paper)
                 self._fitted[key] = InputImage(await self._decoding.run(Lane.NODES, png, fit))
             except BrokenPicture as error:
                 raise _damaged(reference, error) from error
@@ -214,6 +215,19 @@ class InputImages:
         if generation is None:
             raise NotFound(f"there is no generation {reference.id}", code="unknown_generation")
         return _startable(generation)
+
+
+class _Form(NamedTuple):
+    """How a node gets a picture; see `for_node`."""
+
+    size: tuple[int, int] | None
+    mask: bool
+    on_paper: bool
+
+
+def _form_for(workflow: Workflow, name: str, size: tuple[int, int] | None) -> _Form:
+    mask = workflow.parameters[name].kind is ParameterKind.MASK
+    return _Form(size, mask, on_paper=not mask and not uses_alpha(workflow, name))
 
 
 def _startable(generation: Generation) -> StoredImage:

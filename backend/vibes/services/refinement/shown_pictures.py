@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from vibes.services.media.eight_bits import PAPER, eight_bit, opaque, upright
 from vibes.services.media.image_codec import KEPT_FORMATS, decode
 
 MAX_SIDE = 1024
@@ -37,7 +38,8 @@ def contact_sheet(rows: Sequence[Sequence[bytes]]) -> bytes:
 
 
 def _small(content: bytes, side: int) -> Image.Image:
-    picture = decode(content, KEPT_FORMATS).convert("RGB")
+    """Upright, and on white where it is transparent."""
+    picture = opaque(eight_bit(upright(decode(content, KEPT_FORMATS))), PAPER)
     picture.thumbnail((side, side))
     return picture
 
