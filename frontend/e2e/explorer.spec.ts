@@ -211,8 +211,9 @@ test.describe("on a phone", () => {
     await touches(client, "touchEnd");
     expect((await middleOf("[data-place][aria-current=location]"))[1], "one moves").toBeGreaterThan(y + 30);
     await page.getByRole("button", { name: "Smaller" }).tap();
-    await page.getByRole("button", { name: "Smaller" }).tap();
-    await page.getByRole("button", { name: "Smaller" }).tap();
+    await page.getByRole("button", { name: "Back to the middle" }).tap();
+    for (const slot of [0, 2, 5, 7])
+      await expect(place(page, `${first}:${slot}`), "all neighbours are in sight").toBeInViewport({ ratio: 0.99 });
     await shoot(page, "map-390");
     await accessible(page, "map on a phone");
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

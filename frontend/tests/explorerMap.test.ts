@@ -176,6 +176,18 @@ describe("the surface", () => {
     vi.useRealTimers();
   });
 
+  test("comes home with all neighbours in sight, wherever it was moved and zoomed to", () => {
+    const { surface, at } = shown();
+    const first = at();
+    surface.zoomAt(3, { x: 120, y: 80 });
+    surface.panBy(900, -700);
+    surface.home();
+    expect(at()).toEqual(first);
+    surface.home({ x: 500, y: 0 });
+    const [x = 0, , scale = 0] = at();
+    expect(x + 500 * scale).toBeCloseTo(400);
+  });
+
   test("zooms by a touchpad's pinch, whose steps are small, faster than by a wheel", () => {
     const { at } = shown();
     const turn = (ctrlKey: boolean) => {

@@ -36,7 +36,7 @@ export function ExplorerFlow({ refine }: { refine: ReactNode }) {
   return (
     <div className="flex grow flex-col">
       <header className="flex flex-wrap items-center gap-3 px-4 pt-2">
-        <h1 className="text-lg font-semibold">Explorer</h1>
+        <h1 className="text-lg font-semibold max-sm:sr-only">Explorer</h1>
         <Tabs chosen={state.view} />
         <LaidOver wildcards={isOfPrompt(state)} />
       </header>

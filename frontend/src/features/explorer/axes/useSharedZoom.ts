@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 
+import { Fingers } from "@/lib/gesture/fingers";
+
 const MOST = 8;
-/** So many pixels are still a click. */
-const CLICK = 6;
 /** Of a wheel's movement with Ctrl held: e times as large after so many pixels. */
 const WHEEL = 200;
 /** Of a cell's edge, by one key. */
@@ -68,38 +68,24 @@ type View = { current: { scale: number; x: number; y: number } };
 
 /** Dragging moves the crop while it is zoomed; two fingers zoom. */
 function useHandInCells(view: View, show: (view: View["current"]) => void, zoomBy: (factor: number) => void) {
-  const pointers = useRef(new Map<number, { x: number; y: number }>());
-  const moved = useRef(0);
-  const release = (event: PointerEvent) => void pointers.current.delete(event.pointerId);
-  const move = (event: PointerEvent<HTMLElement>) => {
-    const before = pointers.current.get(event.pointerId);
-    if (!before) return;
-    const now = { x: event.clientX, y: event.clientY };
-    const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
-    const [x, y] = [now.x - before.x, now.y - before.y];
-    pointers.current.set(event.pointerId, now);
-    moved.current += Math.hypot(x, y);
-    if (event.pointerType === "mouse" && !event.buttons) return release(event); // it was let go of elsewhere
-    if (other) {
-      const distance = (one: typeof now) => Math.hypot(one.x - other.x, one.y - other.y) || 1;
-      return zoomBy(distance(now) / distance(before));
-    }
-    const cell = event.target instanceof Element && event.target.closest("[data-cell]");
-    if (view.current.scale === 1 || !cell || moved.current <= CLICK) return;
-    const edge = cell.clientWidth || 1;
-    show({ ...view.current, x: view.current.x + x / edge, y: view.current.y + y / edge });
-  };
+  const [fingers] = useState(() => new Fingers());
+  const release = (event: PointerEvent) => fingers.up(event);
   return {
-    onPointerDown: (event: PointerEvent) => {
-      if (!pointers.current.size) moved.current = 0;
-      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    onPointerDown: (event: PointerEvent) => fingers.down(event),
+    onPointerMove: (event: PointerEvent) => {
+      const moved = fingers.move(event);
+      if (!moved) return;
+      if (moved.factor !== 1) return zoomBy(moved.factor);
+      const cell = event.target instanceof Element && event.target.closest("[data-cell]");
+      if (view.current.scale === 1 || !cell) return;
+      const edge = cell.clientWidth || 1;
+      show({ ...view.current, x: view.current.x + moved.x / edge, y: view.current.y + moved.y / edge });
     },
-    onPointerMove: move,
     onPointerUp: release,
     onPointerCancel: release,
     onPointerLeave: release,
     onDragStart: (event: { preventDefault: () => void }) => event.preventDefault(),
     /** Whether the pointer has moved too far for a click. */
-    wasMoved: () => moved.current > CLICK && view.current.scale > 1,
+    wasMoved: () => fingers.wasMoved && view.current.scale > 1,
   };
 }

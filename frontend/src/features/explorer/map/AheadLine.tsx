@@ -3,13 +3,19 @@ import { Button } from "@/components/Button";
 import { BUDGETS, type ExplorerState } from "@/features/explorer/state";
 import { changeExplorer } from "@/features/explorer/useExplorer";
 
-/** What idle cards draw ahead, how much they may, and the button that stops it. */
+/**
+ * What idle cards draw ahead, how much they may, and the button that stops it. As wide and high whatever it says: the map
+ * below it must not move under a finger.
+ */
 export function AheadLine({ state, ahead }: { state: ExplorerState; ahead: Ahead | null }) {
+  const says = state.ahead ? inWords(ahead) : "Nothing is drawn ahead";
   return (
-    <p className="flex flex-wrap items-center gap-x-2 text-xs text-soft" data-ahead>
-      <span>{state.ahead ? inWords(ahead) : "Nothing is drawn ahead"}</span>
+    <p className="flex w-full items-center gap-x-2 text-xs text-soft sm:w-auto" data-ahead>
+      <span title={says} className="min-w-0 grow truncate sm:w-60 sm:grow-0">
+        {says}
+      </span>
       {state.ahead && (
-        <label className="flex items-center gap-1">
+        <label className="flex shrink-0 items-center gap-1">
           <span className="sr-only">Most pictures drawn ahead around one centre</span>
           <select
             className="min-h-7 rounded-lg border border-line bg-bg px-1"
@@ -26,7 +32,7 @@ export function AheadLine({ state, ahead }: { state: ExplorerState; ahead: Ahead
       )}
       <Button
         look="quiet"
-        className="min-h-7 border border-line py-0.5 text-xs"
+        className="min-h-7 shrink-0 border border-line py-0.5 text-xs"
         onClick={() => changeExplorer({ ahead: !state.ahead }, true)}
       >
         {state.ahead ? "Stop" : "Draw ahead"}

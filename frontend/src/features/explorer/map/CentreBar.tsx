@@ -16,7 +16,10 @@ export function CentreBar({ centre }: { centre: string }) {
   const complete = found.status === "complete";
   const facts = [variedInWords(found.varied), `seed ${found.seed}`, found.checkpoint && modelName(found.checkpoint)];
   return (
-    <section aria-label="The picture in the middle" className="flex flex-wrap items-center gap-2">
+    <section
+      aria-label="The picture in the middle"
+      className="flex flex-wrap items-center gap-2 max-sm:gap-1 max-sm:*:px-2 max-sm:*:text-xs sm:flex-nowrap"
+    >
       {own && (
         <>
           <Button aria-pressed={picked} disabled={!complete} onClick={() => toggleMark(centre, "selected")}>
@@ -32,7 +35,9 @@ export function CentreBar({ centre }: { centre: string }) {
       )}
       <Button onClick={() => changeExplorer({ view: "axes", ofPicture: true })}>Grid of it</Button>
       <Button onClick={() => changeExplorer({ view: "between", from: centre })}>Between…</Button>
-      <p className="min-w-0 grow truncate text-xs text-soft">{[...new Set(facts)].filter(Boolean).join(" · ")}</p>
+      <p className="w-full truncate text-xs text-soft sm:w-auto sm:min-w-0 sm:grow">
+        {[...new Set(facts)].filter(Boolean).join(" · ")}
+      </p>
     </section>
   );
 }

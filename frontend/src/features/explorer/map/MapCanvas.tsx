@@ -46,7 +46,7 @@ export function MapCanvas({ layout, surface, centre, trail, words, onGo, onPick,
     focusLater(next.key);
   };
   const from = layout.tiles.find(({ key }) => key === current);
-  const home = () => surface.centreOn(layout.centres.get(centre) ?? { x: 0, y: 0 }, true);
+  const home = () => surface.home(layout.centres.get(centre));
   const keys = keysOf({ tiles: layout.tiles, from, surface, move, home, onPick, onBack });
   return (
     <div

@@ -6,7 +6,7 @@ import { Notice } from "@/components/Notice";
 import { AheadLine } from "@/features/explorer/map/AheadLine";
 import { CentreBar } from "@/features/explorer/map/CentreBar";
 import { Directions } from "@/features/explorer/map/Directions";
-import { layoutOf, type Tile } from "@/features/explorer/map/layout";
+import { layoutOf, type Point, type Tile } from "@/features/explorer/map/layout";
 import { MapCanvas } from "@/features/explorer/map/MapCanvas";
 import { goBack, moveTo, turnTo } from "@/features/explorer/map/moves";
 import { drawNeighbours, takeOver } from "@/features/explorer/map/neighbours";
@@ -45,7 +45,7 @@ export function MapView({ state, centre }: Props) {
           <Button look="quiet" aria-pressed={listed} onClick={() => setListed(!listed)}>
             {listed ? "As a map" : "As a list"}
           </Button>
-          {!listed && <ZoomButtons surface={surface} />}
+          {!listed && <ZoomButtons surface={surface} middle={layout.centres.get(centre)} />}
         </span>
       </div>
       <div className="relative min-h-[22rem] border-y border-line">
@@ -120,9 +120,21 @@ function Around({ around, centre, state }: { around: Around; centre: string; sta
   );
 }
 
-function ZoomButtons({ surface }: { surface: Surface }) {
+/** Without a keyboard or a wheel. */
+function ZoomButtons({ surface, middle }: { surface: Surface; middle: Point | undefined }) {
   return (
     <>
+      <Button
+        look="quiet"
+        aria-label="Back to the middle"
+        title="Back to the middle (0)"
+        onClick={() => surface.home(middle)}
+      >
+        <svg aria-hidden viewBox="0 0 16 16" className="size-4 fill-none stroke-current" strokeWidth="1.5">
+          <circle cx="8" cy="8" r="4.5" />
+          <path d="M8 0v5M8 11v5M0 8h5M11 8h5" />
+        </svg>
+      </Button>
       <Button look="quiet" aria-label="Smaller" title="Smaller (−)" onClick={() => surface.zoomAt(0.8)}>
         −
       </Button>

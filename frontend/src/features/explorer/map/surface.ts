@@ -22,7 +22,7 @@ const WHEEL = 400;
 const PINCH = 100;
 /** What is in sight is told in steps of so many pixels of the map, with as much around it. */
 const STEP = 400;
-/** Pixels of a centre with its neighbours, which fit into a narrow frame at first. */
+/** Pixels of a centre with its neighbours, which fit into a small frame at first. */
 const NEIGHBOURHOOD = 3 * CELL;
 
 export class Surface {
@@ -43,8 +43,7 @@ export class Surface {
   attach(frame: HTMLElement, world: HTMLElement): () => void {
     [this.#frame, this.#world] = [frame, world];
     this.#measure();
-    const { width } = this.#size;
-    if (width) this.#view.scale = Math.min(1, Math.max(width / NEIGHBOURHOOD, LEAST_SCALE));
+    if (this.#size.width) this.#view.scale = this.#fitting();
     this.centreOn(this.#middle);
     const watch = new ResizeObserver(() => {
       this.#measure();
@@ -69,6 +68,17 @@ export class Surface {
     const { scale } = this.#view;
     const { width, height } = this.#size;
     this.#show({ scale, x: width / 2 - point.x * scale, y: height / 2 - point.y * scale }, smoothly);
+  }
+
+  /** A centre in the middle, as large as at first, so that all its neighbours can be reached again. */
+  home(centre: Point = { x: 0, y: 0 }): void {
+    this.#view.scale = this.#fitting();
+    this.centreOn(centre, true);
+  }
+
+  #fitting(): number {
+    const { width, height } = this.#size;
+    return Math.min(1, Math.max(Math.min(width, height) / NEIGHBOURHOOD, LEAST_SCALE));
   }
 
   /** By pixels of the screen. */

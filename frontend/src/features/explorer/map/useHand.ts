@@ -1,45 +1,27 @@
-import { useRef, type MouseEvent, type PointerEvent } from "react";
+import { useState, type MouseEvent, type PointerEvent } from "react";
 
 import type { Surface } from "@/features/explorer/map/surface";
-
-/** So many pixels are still a click. */
-const CLICK = 6;
+import { Fingers } from "@/lib/gesture/fingers";
 
 /** A mouse, a pen or one finger moves the map, two fingers zoom it; what was moved is no click. */
 export function useHand(surface: Surface) {
-  const pointers = useRef(new Map<number, { x: number; y: number }>());
-  const moved = useRef(0);
-  const down = (event: PointerEvent) => {
-    if (event.button > 1) return;
-    if (!pointers.current.size) moved.current = 0;
-    pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-  };
-  const release = (event: PointerEvent) => void pointers.current.delete(event.pointerId);
-  const move = (event: PointerEvent) => {
-    const before = pointers.current.get(event.pointerId);
-    if (!before) return;
-    if (event.pointerType === "mouse" && !event.buttons) return release(event); // it was let go of elsewhere
-    const now = { x: event.clientX, y: event.clientY };
-    const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
-    const [x, y] = [now.x - before.x, now.y - before.y];
-    moved.current += Math.hypot(x, y);
-    if (!other && moved.current <= CLICK) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    pointers.current.set(event.pointerId, now);
-    if (!other) return surface.panBy(x, y);
-    const distance = (one: typeof now) => Math.hypot(one.x - other.x, one.y - other.y) || 1;
-    surface.panBy(x / 2, y / 2);
-    surface.zoomAt(distance(now) / distance(before), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
-  };
+  const [fingers] = useState(() => new Fingers());
+  const release = (event: PointerEvent) => fingers.up(event);
   return {
-    onPointerDown: down,
-    onPointerMove: move,
+    onPointerDown: (event: PointerEvent) => event.button <= 1 && fingers.down(event),
+    onPointerMove: (event: PointerEvent) => {
+      const moved = fingers.move(event);
+      if (!moved) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      surface.panBy(moved.x, moved.y);
+      if (moved.factor !== 1) surface.zoomAt(moved.factor, moved.at);
+    },
     onPointerUp: release,
     onPointerCancel: release,
     onPointerLeave: (event: PointerEvent) => event.buttons === 0 && release(event),
     onDragStart: (event: { preventDefault: () => void }) => event.preventDefault(),
     onClickCapture: (event: MouseEvent) => {
-      if (moved.current <= CLICK || event.detail === 0) return; // 0: by the keyboard
+      if (!fingers.wasMoved || event.detail === 0) return; // 0: by the keyboard
       event.stopPropagation();
       event.preventDefault();
     },
