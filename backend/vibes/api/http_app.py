@@ -10,7 +10,6 @@ from starlette.middleware.cors import CORSMiddleware
 from vibes.api.http.authentication import Authentication
 from vibes.api.http.described import DescribedApp
 from vibes.api.http.errors import install_error_handlers
-from vibes.api.http.problems import PROBLEM_RESPONSES
 from vibes.api.http.security import SecurityGate
 from vibes.api.routes import (
     addresses,
@@ -95,10 +94,9 @@ def create_http_app(
         lifespan=lifespan,
         docs_url=None,  # its pages would load scripts from elsewhere: see install_studio
         redoc_url=None,
-        responses=PROBLEM_RESPONSES,
+        # not by include_router, which makes every route anew for each application, with all its validators
+        routes=[route for module in _ROUTES for route in module.router.routes],
     )
-    for module in _ROUTES:
-        app.include_router(module.router)
     install_studio(app, studio)
     install_error_handlers(app)
     if allowed_origins:

@@ -2913,21 +2913,6 @@ export interface components {
          * @enum {string}
          */
         Field: "subject" | "setting" | "style" | "mood" | "lighting" | "camera" | "palette" | "keep_out";
-        /** FieldProblem */
-        FieldProblem: {
-            /**
-             * Field
-             * @description Dotted path of the field in the request.
-             */
-            field: string;
-            /** Message */
-            message: string;
-            /**
-             * Pointer
-             * @description JSON Pointer (RFC 6901) into the body, where there is one.
-             */
-            pointer?: string | null;
-        };
         /** FileProblem */
         FileProblem: {
             /** File */
@@ -4508,50 +4493,6 @@ export interface components {
          */
         Priority: "interactive" | "normal" | "bulk";
         /**
-         * ProblemDetail
-         * @description An error. ``code`` is stable; ``detail`` is for people and may change.
-         */
-        ProblemDetail: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["FieldProblem"][];
-            /**
-             * Reasons
-             * @description Per node, why it cannot do the work.
-             * @default {}
-             */
-            reasons: {
-                [key: string]: string;
-            };
-            /**
-             * Reason Codes
-             * @description The same for whoever decides upon it.
-             * @default {}
-             */
-            reason_codes: {
-                [key: string]: components["schemas"]["ReasonCode"];
-            };
-            /**
-             * Current
-             * @description The thing as it is now, where a change was refused because it is another one meanwhile.
-             */
-            current?: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /**
          * QueueEnd
          * @description Where something is moved to.
          * @enum {string}
@@ -5759,6 +5700,65 @@ export interface components {
              * @description The names of the styles and characters that were laid over it.
              */
             styles: string[];
+        };
+        /** FieldProblem */
+        FieldProblem: {
+            /**
+             * Field
+             * @description Dotted path of the field in the request.
+             */
+            field: string;
+            /** Message */
+            message: string;
+            /**
+             * Pointer
+             * @description JSON Pointer (RFC 6901) into the body, where there is one.
+             */
+            pointer?: string | null;
+        };
+        /**
+         * ProblemDetail
+         * @description An error. ``code`` is stable; ``detail`` is for people and may change.
+         */
+        ProblemDetail: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["FieldProblem"][];
+            /**
+             * Reasons
+             * @description Per node, why it cannot do the work.
+             * @default {}
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Reason Codes
+             * @description The same for whoever decides upon it.
+             * @default {}
+             */
+            reason_codes: {
+                [key: string]: components["schemas"]["ReasonCode"];
+            };
+            /**
+             * Current
+             * @description The thing as it is now, where a change was refused because it is another one meanwhile.
+             */
+            current?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** BatchMessage */
         BatchMessage: {

@@ -1,11 +1,14 @@
-"""The OpenAPI document, extended by the messages of the live streams, which no route answers, and by what the values of
-an enum have in common."""
+"""The OpenAPI document, extended by what no route declares as its answer (the messages of the live streams, errors)
+and by what the values of an enum have in common."""
 
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
+from vibes.api.http.problems import ProblemDetail
 from vibes.api.schemas.job_messages import JobMessage
 from vibes.api.schemas.live_messages import LiveMessage
 from vibes.domain.events import QueuedCause
@@ -26,16 +29,23 @@ _FACTS: dict[str, dict[str, list[str]]] = {
 
 
 class DescribedApp(FastAPI):
-    """Its document has a schema for each stream, with all schemas that they refer to."""
+    """Its document has a schema for each stream and for errors, with all schemas that they refer to."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
             described = super().openapi()["components"]["schemas"]
-            for name, schema in _message_schemas().items():
+            for name, schema in {**_error_schemas(), **_message_schemas()}.items():
                 described.setdefault(name, schema)
             for name, facts in _FACTS.items():
                 described[name].update(facts)
         return super().openapi()
+
+
+def _error_schemas() -> dict[str, Any]:
+    """As one route that answers with an error by its model would have it."""
+    route = APIRoute("/", lambda: None, responses={500: {"model": ProblemDetail}})
+    schemas: dict[str, Any] = get_openapi(title="", version="", routes=[route])["components"]["schemas"]
+    return schemas
 
 
 def _message_schemas() -> dict[str, Any]:

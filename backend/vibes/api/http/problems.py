@@ -132,8 +132,12 @@ def _response(problem: ProblemDetail, headers: dict[str, str] | None) -> JSONRes
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetail, "description": title, "content": {MEDIA_TYPE: {}}}
+    status: {
+        "description": title,
+        "content": {MEDIA_TYPE: {}, "application/json": {"schema": {"$ref": "#/components/schemas/ProblemDetail"}}},
+    }
     for status, title in _TITLES.items()
     if status in {400, 401, 403, 404, 409, 422, 503}
 }
-"""For the OpenAPI document: what every route may answer."""
+"""For the OpenAPI document: what every route may answer. Told by reference, `vibes.api.http.described` adds the schema:
+a model would be compiled once for each status of each route, at every start of the hub."""

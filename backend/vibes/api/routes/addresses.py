@@ -1,12 +1,13 @@
 """``GET /api/addresses``: how another device reaches the hub."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from vibes.api.http import given
 from vibes.api.http.own_addresses import is_loopback, reachable_hosts
+from vibes.api.http.routers import api_router
 
-router = APIRouter(prefix="/api/addresses", tags=["health"])
+router = api_router(prefix="/api/addresses", tag="health")
 
 
 class HubAddresses(BaseModel):

@@ -1,13 +1,14 @@
 """``/api/artifacts``: pictures of one's own, to start from or to mask with."""
 
-from fastapi import APIRouter, UploadFile, status
+from fastapi import UploadFile, status
 from starlette.responses import Response
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.artifacts import ArtifactOut
 
-router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
+router = api_router(prefix="/api/artifacts", tag="artifacts")
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)

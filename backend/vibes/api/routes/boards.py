@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import Header, Query, Response, status
 from starlette.responses import FileResponse
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.entity_tags import made_from, tag_of, version_in
+from vibes.api.http.routers import api_router
 from vibes.api.routes.gallery import ChosenGenerations, archive_answer
 from vibes.api.schemas.boards import BoardBody, BoardChangeOut, BoardList, BoardOut
 from vibes.api.schemas.common import Word
 from vibes.domain.ids import BoardId, GenerationId
 from vibes.domain.pictures.board import Board
 
-router = APIRouter(prefix="/api/boards", tags=["boards"])
+router = api_router(prefix="/api/boards", tag="boards")
 
 IfMatch = Annotated[str | None, Header(description=made_from("board_changed"))]
 

@@ -1,13 +1,12 @@
 """``/api/concept``: a prompt as cards, and back; nothing is drawn by it."""
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.concept import AssembleBody, AssembleOut, SplitBody, SplitOut, SuggestBody, SuggestOut
 from vibes.domain.chance import random_bits
 from vibes.domain.concept.assembling import assemble
 
-router = APIRouter(prefix="/api/concept", tags=["concept"])
+router = api_router(prefix="/api/concept", tag="concept")
 
 _SEED_BITS = 32
 

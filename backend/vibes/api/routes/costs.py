@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.costs import CostsOut, MaybePaidAnswer, MaybePaidBody, MaybePaidList, MaybePaidOut
 from vibes.api.schemas.generations import GenerationOut
 from vibes.domain.ids import AttemptId
 
-router = APIRouter(prefix="/api/costs", tags=["costs"])
+router = api_router(prefix="/api/costs", tag="costs")
 
 Day = Annotated[date | None, Query(description="A day of UTC, as 2026-03-14.")]
 

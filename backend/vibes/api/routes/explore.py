@@ -2,11 +2,12 @@
 
 import json
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import Request, Response, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
+from vibes.api.http.routers import api_router
 from vibes.api.routes.generate import accepted_answer
 from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.explore import (
@@ -25,7 +26,7 @@ from vibes.services.exploration.drawing_ahead import NEIGHBOURS
 from vibes.services.exploration.explorer import Explorer
 from vibes.services.exploration.variations import VariationsRequest
 
-router = APIRouter(prefix="/api", tags=["explore"])
+router = api_router(prefix="/api", tag="explore")
 
 
 @router.post("/explore/neighbours")

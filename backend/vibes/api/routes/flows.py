@@ -1,14 +1,14 @@
 """``/api/flows``: the funnel's presets."""
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.generations import ResponseBody
 from vibes.services.generations.flows import FittedStage
 from vibes.services.sessions.flow_file import DEFAULT_PRESET, StagePreset
 
-router = APIRouter(prefix="/api/flows", tags=["sessions"])
+router = api_router(prefix="/api/flows", tag="sessions")
 
 
 class FlowStageOut(StagePreset):

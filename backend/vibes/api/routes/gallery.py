@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import FailFast, Field
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.attempt import Attempt, AttemptState
@@ -18,7 +18,7 @@ from vibes.domain.ids import BatchId, GenerationId
 from vibes.services.media.archive import Archive
 from vibes.services.queue.views import QueueViews
 
-router = APIRouter(prefix="/api", tags=["generations"])
+router = api_router(prefix="/api", tag="generations")
 
 MOST_AT_ONCE = 1000
 

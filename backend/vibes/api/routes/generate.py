@@ -1,10 +1,11 @@
 """``/api/generate``: ask for pictures."""
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import Request, Response, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
+from vibes.api.http.routers import api_router
 from vibes.api.routes.generations import batch_answer
 from vibes.api.schemas.estimates import EstimateOut
 from vibes.api.schemas.generate import GenerateBatchBody, GenerateBody
@@ -13,7 +14,7 @@ from vibes.api.schemas.variations import VariationsBody
 from vibes.services.generations.service import Submission
 from vibes.services.queue.views import QueueViews
 
-router = APIRouter(prefix="/api/generate", tags=["generate"])
+router = api_router(prefix="/api/generate", tag="generate")
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=BatchOut)

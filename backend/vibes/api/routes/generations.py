@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.http.slices import json_answer, with_generations
 from vibes.api.schemas.common import RequestBody, Word, at_most
 from vibes.api.schemas.generations import (
@@ -27,7 +28,7 @@ from vibes.ports.criteria import GenerationFilter, Sort
 from vibes.services.queue.views import QueueViews
 from vibes.workflows.models.model_choice import ChosenFile
 
-router = APIRouter(prefix="/api", tags=["generations"])
+router = api_router(prefix="/api", tag="generations")
 
 MAX_PAGE_BYTES = 32 * 1024 * 1024
 """Bytes of one page of a search; a thousand pictures with prompts of ordinary length are 1 MB."""

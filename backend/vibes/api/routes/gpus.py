@@ -1,8 +1,7 @@
 """``/api/gpus``: the fleet, for the dashboard."""
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.gpus import GpuList, GpuModels, GpuOut
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.status import NodeStatus
@@ -10,7 +9,7 @@ from vibes.services.fleet.service import FleetService
 from vibes.services.queue.views import QueueViews
 from vibes.services.runtime.hub_health import HubHealth
 
-router = APIRouter(prefix="/api/gpus", tags=["gpus"])
+router = api_router(prefix="/api/gpus", tag="gpus")
 
 
 @router.get("")

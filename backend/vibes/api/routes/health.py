@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -10,10 +9,11 @@ from starlette.responses import Response
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.problems import problem_response
+from vibes.api.http.routers import api_router
 from vibes.api.http.tickets import TICKET_SECONDS
 from vibes.domain.generation import GenerationStatus
 
-router = APIRouter(tags=["health"])
+router = api_router(tag="health")
 
 
 class Alive(BaseModel):

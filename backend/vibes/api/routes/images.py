@@ -3,17 +3,18 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import FileResponse, Response
 
 from vibes.api.http import given
 from vibes.api.http.file_parts import file_answer, in_one_piece, last_modified
+from vibes.api.http.routers import api_router
 from vibes.domain.errors import NotFound
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId
 from vibes.services.media.image_store import ImageStore
 
-router = APIRouter(prefix="/api/images", tags=["images"])
+router = api_router(prefix="/api/images", tag="images")
 
 _IMMUTABLE = "private, max-age=31536000, immutable"
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from vibes.api.http import given
 from vibes.api.http.entity_tags import made_from, tag_of, version_in
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.refinement import IntentBody, IntentOut, RefinementList, RefinementOut
 from vibes.domain.ids import SessionId
 
-router = APIRouter(prefix="/api/sessions", tags=["refinement"])
+router = api_router(prefix="/api/sessions", tag="refinement")
 
 IfMatch = Annotated[str | None, Header(description=made_from("intent_changed"))]
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.refinement import ApplyChangesRequest, IterationPlanOut, IterationRequest, RefinementOut
 from vibes.api.streams.refinement_stream import refinement_stream
 from vibes.domain.ids import SessionId
 
-router = APIRouter(prefix="/api/iterate", tags=["refinement"])
+router = api_router(prefix="/api/iterate", tag="refinement")
 
 EVENT_STREAM = "text/event-stream"
 _STREAMED: dict[int | str, dict[str, Any]] = {

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, status
+from fastapi import Header, Query, Request, status
 from starlette.responses import Response, StreamingResponse
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.idempotency import IdempotencyHeader, idempotency_of
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.common import Word
 from vibes.api.schemas.jobs import JobAccepted, JobBody, JobList, JobOut, JobRequestOut, JobSummary
 from vibes.api.streams.job_stream import GivenJobSource, job_stream
@@ -15,7 +16,7 @@ from vibes.domain.ids import JobId, SessionId
 from vibes.domain.job import JobStatus
 from vibes.services.events.job_feed import EventNumber
 
-router = APIRouter(prefix="/api/jobs", tags=["jobs"])
+router = api_router(prefix="/api/jobs", tag="jobs")
 
 EVENT_STREAM = "text/event-stream"
 

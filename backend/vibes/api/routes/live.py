@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, WebSocket, WebSocketDisconnect
+from fastapi import Depends, Query, WebSocket, WebSocketDisconnect
 
 from vibes.api.http import given
 from vibes.api.http.once import Once
+from vibes.api.http.routers import api_router
 from vibes.api.routes.gpus import gpu_list
 from vibes.api.routes.sessions import session_detail
 from vibes.api.schemas.common import rfc3339
@@ -27,7 +28,7 @@ from vibes.services.runtime.hub_health import HubHealth
 from vibes.services.sessions.service import SessionService
 from vibes.text.plain_text import encodable
 
-router = APIRouter()
+router = api_router()
 
 UNKNOWN_SESSION = 4404
 PREVIEW_FRAME = 1

@@ -1,12 +1,11 @@
 """``/api/llm``: language models, one for each stage of a refinement."""
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.llm import CheckLlm, LlmCheck, LlmChecks, LlmOut
 from vibes.services.chat.check import check_stages
 
-router = APIRouter(prefix="/api/llm", tags=["llm"])
+router = api_router(prefix="/api/llm", tag="llm")
 
 
 @router.get("")

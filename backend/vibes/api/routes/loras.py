@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.loras import LoraCardOut, LoraCards
 
-router = APIRouter(prefix="/api/loras", tags=["prompts"])
+router = api_router(prefix="/api/loras", tag="prompts")
 
 _LONGEST = 500
 

@@ -1,11 +1,10 @@
 """``/api/models``: which model files the fleet has, of which family each is, and which one a family is drawn with."""
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.models import ModelsOut, PreferModel, SayFamily
 
-router = APIRouter(prefix="/api/models", tags=["models"])
+router = api_router(prefix="/api/models", tag="models")
 
 
 @router.get("")

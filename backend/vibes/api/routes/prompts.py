@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.prompting import CompletionOut, Completions, PastPromptOut, PastPrompts
 
-router = APIRouter(prefix="/api", tags=["prompts"])
+router = api_router(prefix="/api", tag="prompts")
 
 _LONGEST = 500
 

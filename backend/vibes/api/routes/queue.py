@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.http.slices import json_answer, with_list
 from vibes.api.schemas.queue import MoveBody, PauseBody, QueueBody, QueueOut, QueueState, ResumeBody, WaitingOut
 from vibes.domain.ids import BatchId, GenerationId
 from vibes.services.queue.views import QueueViews
 
-router = APIRouter(prefix="/api/queue", tags=["queue"])
+router = api_router(prefix="/api/queue", tag="queue")
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=10**9)]

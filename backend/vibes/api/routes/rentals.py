@@ -1,11 +1,10 @@
 """``/api/rentals``: machines that are rented, what they cost, and their end."""
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.rentals import RentalList, RentalOut
 
-router = APIRouter(prefix="/api/rentals", tags=["rentals"])
+router = api_router(prefix="/api/rentals", tag="rentals")
 
 
 @router.get("")

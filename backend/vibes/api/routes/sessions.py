@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import Query, Response, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
+from vibes.api.http.routers import api_router
 from vibes.api.http.slices import json_answer, with_generations, with_list
 from vibes.api.schemas.sessions import (
     SessionAdvance,
@@ -22,7 +23,7 @@ from vibes.domain.ids import GenerationId, SessionId
 from vibes.services.queue.views import QueueViews
 from vibes.services.sessions.service import SessionService
 
-router = APIRouter(prefix="/api/sessions", tags=["sessions"])
+router = api_router(prefix="/api/sessions", tag="sessions")
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)

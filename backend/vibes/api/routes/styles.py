@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import Header, Query, Response, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
 from vibes.api.http.entity_tags import made_from, tag_of, version_in
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.prompting import StyleBody, StyleList, StyleOut
 from vibes.domain.ids import StyleId
 from vibes.domain.prompting.style import Style, StyleKind
 
-router = APIRouter(prefix="/api/styles", tags=["prompts"])
+router = api_router(prefix="/api/styles", tag="prompts")
 
 IfMatch = Annotated[str | None, Header(description=made_from("style_changed"))]
 

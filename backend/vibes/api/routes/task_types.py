@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.task_types import CatalogOut, TaskTypeList, TaskTypeOut
 from vibes.workflows.tasks.schema import job_schema
 from vibes.workflows.tasks.task_types import job_task_types
 
-router = APIRouter(prefix="/api/workflow", tags=["jobs"])
+router = api_router(prefix="/api/workflow", tag="jobs")
 
 
 @router.get("/task-types")

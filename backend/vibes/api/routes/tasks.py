@@ -1,15 +1,16 @@
 """``/generate`` and ``/tasks/{id}``: the smallest way to a picture, for scripts that submit and poll."""
 
-from fastapi import APIRouter, Request, status
+from fastapi import Request, status
 
 from vibes.api.http import given
 from vibes.api.http.authentication import Asker
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.images import image_url
 from vibes.api.schemas.tasks import TASK_STATUSES, TaskCreate, TaskCreated, TaskOut, TaskResult, TaskStatus
 from vibes.domain.generation import Generation
 from vibes.domain.ids import GenerationId
 
-router = APIRouter(tags=["tasks"])
+router = api_router(tag="tasks")
 
 
 @router.post("/generate", status_code=status.HTTP_202_ACCEPTED)

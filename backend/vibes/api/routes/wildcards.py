@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from vibes.api.http import given
 from vibes.api.http.entity_tags import made_from
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.prompting import WildcardBody, WildcardOut, WildcardSummaries, WildcardSummary
 from vibes.services.prompting.wildcard_folder import WildcardList
 
-router = APIRouter(prefix="/api/wildcards", tags=["prompts"])
+router = api_router(prefix="/api/wildcards", tag="prompts")
 
 _SHOWN = 5
 

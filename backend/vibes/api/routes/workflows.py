@@ -4,9 +4,8 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter
-
 from vibes.api.http import given
+from vibes.api.http.routers import api_router
 from vibes.api.schemas.gpus import FileProblem
 from vibes.api.schemas.workflows import (
     FamilyFitness,
@@ -19,7 +18,7 @@ from vibes.api.schemas.workflows import (
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.services.library.imports import Export
 
-router = APIRouter(prefix="/api/workflows", tags=["workflows"])
+router = api_router(prefix="/api/workflows", tag="workflows")
 
 
 @router.get("")
