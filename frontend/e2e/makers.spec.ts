@@ -58,6 +58,15 @@ async function bring(page: Page, how: "paste" | "drop"): Promise<void> {
   );
 }
 
+/** An image dragged from another window, of which the browser hands over its address alone. */
+async function carry(page: Page, address: string): Promise<void> {
+  await page.evaluate((address) => {
+    const data = new DataTransfer();
+    data.setData("text/uri-list", address);
+    document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
+  }, address);
+}
+
 test("a picture of one's own is started from, whatever way it comes, and stays over a reload", async ({
   page,
   context,
@@ -95,6 +104,11 @@ test("a picture of one's own is started from, whatever way it comes, and stays o
   expect(first).toMatchObject({ workflow: "sd15_img2img", denoise_strength: 0.3, parent_id: null });
   expect(first?.parameters["image"]).toMatch(/^artifact:/);
 
+  await carry(page, "https://example.com/cat.png");
+  await expect(page.getByRole("alert")).toContainText("an address at example.com, which this page may not read");
+  await carry(page, new URL(first!.image_url, studio.url).href);
+  await expect(card(page).getByText("a lighthouse")).toBeVisible();
+
   const other = await context.newPage();
   await other.goto(page.url());
   await expect(card(other)).toBeVisible();
@@ -102,12 +116,21 @@ test("a picture of one's own is started from, whatever way it comes, and stays o
   await expect(card(other), "in the other window, too").toBeHidden();
 });
 
-test("a start picture that is gone from the hub is said before anything is sent", async ({ page, studio }) => {
+test("a start picture that is gone from the hub is brought back from the browser, or said before anything is sent", async ({
+  page,
+  studio,
+}) => {
   await page.goto(studio.url);
   await page.getByLabel("What do you want to see?").fill("a lighthouse");
   await page.getByLabel("Start from a picture").setInputFiles(photo);
   await expect(card(page)).toBeVisible();
   await page.route("**/api/artifacts/*", (route) => route.fulfill({ status: 404, json: { detail: "gone" } }));
+  await page.reload();
+  await expect(page.getByText("1 picture gone from the hub was sent again")).toBeVisible();
+  await expect(card(page).getByRole("img", { name: "photo.png" })).toBeVisible();
+  await page.evaluate(
+    () => new Promise((gone) => Object.assign(indexedDB.deleteDatabase("vibes-studio"), { onsuccess: gone })),
+  );
   await page.reload();
   await expect(card(page).getByRole("alert")).toContainText("Choose it again, or remove it");
 });

@@ -30,13 +30,14 @@ test("a dragged picture is its file as it was drawn, not the thumbnail that is s
   expect([shown?.src, shown?.alt]).toEqual([url, `"quoted" <b>`]);
 });
 
-test("programs get the file with a ticket, texts only its address", () => {
+test("whoever fetches the file gets a ticket; whatever may become a text has its address alone", () => {
   const ticket = vi.spyOn(client, "withTicket").mockImplementation((url) => `${url}?ticket=secret`);
   const { data } = dragged({ image_url: "/api/images/s/g1", media_type: "image/png" });
   ticket.mockRestore();
   const url = new URL("/api/images/s/g1", location.href).href;
   expect(data.get("text/plain")).toBe(url);
-  expect(data.get("text/uri-list")).toBe(`${url}?ticket=secret`);
+  expect(data.get("text/uri-list")).toBe(url);
+  expect(data.get("text/html")).not.toContain("secret");
   expect(data.get("DownloadURL")).toContain(`:${url}?ticket=secret`);
 });
 

@@ -39,6 +39,8 @@ export class JobHub {
   catalog: Catalog = CATALOG;
   pictures: Generation[] = [];
   artifacts = new Set<string>();
+  /** The id of further uploads, where it is not to be told from the file. */
+  named = "";
   down = false;
   readonly jobs = new Map<string, Job>();
   readonly requests = new Map<string, JobBody>();
@@ -76,7 +78,7 @@ export class JobHub {
     return answer === undefined
       ? Response.json({ code: "not_found", detail: `${path} is not known` }, { status: 404 })
       : answer instanceof Blob
-        ? new Response(answer)
+        ? new Response(await answer.text())
         : Response.json(answer);
   };
 
@@ -101,7 +103,7 @@ export class JobHub {
 
   async #upload(form: FormData): Promise<Artifact> {
     const file = form.get("file") as File;
-    const artifact_id = `${file.name.replace(/\W/g, "")}${file.size}`;
+    const artifact_id = this.named || `${file.name.replace(/\W/g, "")}${file.size}`;
     this.artifacts.add(artifact_id);
     return Promise.resolve({ artifact_id, width: 64, height: 64, notes: [] });
   }
@@ -264,7 +266,10 @@ export const makeJob = (fields: Partial<Job> = {}): Job => ({
 });
 
 export const storedPicture = (index: number, prompt: string): Generation =>
-  makeGeneration({ id: generationId(index), status: "complete", prompt, thumbnail_url: `/thumb/${index}` });
+  makeGeneration({
+    id: generationId(index),
+    ...{ status: "complete", prompt, image_url: `/image/${index}`, thumbnail_url: `/thumb/${index}` },
+  });
 
 const reference = { anyOf: [{ type: "string" }, { type: "array" }] };
 const image = { ...reference, title: "Image", description: "The picture to start from.", "x-picture": "image" };

@@ -31,11 +31,11 @@ describe("two windows that paint over one picture", () => {
   it("keep both masks, whoever writes last, until one is chosen", async () => {
     const one = await keepMask("generation:d", painted(1), null);
     const two = await keepMask("generation:d", painted(2), null); // it was opened before anything was kept
-    expect([valueOf(two?.mask), valueOf(two?.other)]).toEqual([2, 1]);
+    expect([valueOf(two?.mask), valueOf(two?.other?.mask)]).toEqual([2, 1]);
     const again = await keepMask("generation:d", painted(3), one?.stamp ?? null);
-    expect([valueOf(again?.mask), valueOf(again?.other)]).toEqual([3, 2]);
+    expect([valueOf(again?.mask), valueOf(again?.other?.mask)]).toEqual([3, 2]);
     const same = await keepMask("generation:d", painted(4), again?.stamp ?? null);
-    expect(valueOf(same?.other), "its own next stroke changes nothing of that").toBe(2);
+    expect(valueOf(same?.other?.mask), "its own next stroke changes nothing of that").toBe(2);
     await forgetMask("generation:d", "of another window");
     expect(valueOf((await keptMask("generation:d", SIZE))?.mask), "a window that clears its own").toBe(4);
     await forgetOther("generation:d");
@@ -49,11 +49,19 @@ describe("two windows that paint over one picture", () => {
     expect(valueOf((await keptMask("generation:e", SIZE))?.mask)).toBe(1);
   });
 
+  it("are not offered their own mask of before once the other one has cleared its own", async () => {
+    const mine = await keepMask("generation:f", painted(1), null);
+    const theirs = await keepMask("generation:f", painted(2), null);
+    await forgetMask("generation:f", theirs?.stamp ?? null);
+    const further = await keepMask("generation:f", painted(3), mine?.stamp ?? null);
+    expect([valueOf(further?.mask), further?.other]).toEqual([3, null]);
+  });
+
   it("notice what was written after they have read", () => {
     const read = withMask(null, painted(1), "first", null);
     const later = withMask(read, painted(2), "second", "first");
     expect(later.other, "nothing came in between").toBeNull();
-    expect(valueOf(withMask(later, painted(3), "third", "first").other)).toBe(2);
+    expect(valueOf(withMask(later, painted(3), "third", "first").other?.mask)).toBe(2);
   });
 
   it("can take the other's, and have their own back by undo", () => {
@@ -66,7 +74,7 @@ describe("two windows that paint over one picture", () => {
 });
 
 describe("what the browser keeps", () => {
-  const kept = (key: string, bytes: number) => ({ key, value: null, bytes, used: 0 });
+  const kept = (key: string, bytes: number) => ({ key, bytes, used: 0 });
 
   it("is limited in number and bytes, and the newest one always stays", () => {
     const all = [kept("new", 500), kept("b", 10), kept("c", 10)];

@@ -254,7 +254,9 @@ describe("a picture to start from", () => {
     const dropped = { files: [png("a.png"), png("b.png")], types: ["Files"], getData: () => "" };
     fireEvent.drop(document.querySelector('[data-picture-field="image"]')!, { dataTransfer: dropped });
     expect(await screen.findByAltText("b.png")).toBeInTheDocument();
-    fireEvent.paste(document.body, { clipboardData: { files: [png("mask.png")] } });
+    fireEvent.paste(document.body, {
+      clipboardData: { files: [png("mask.png")], types: ["Files"], getData: () => "" },
+    });
     expect(await within(field("Mask")).findByAltText("mask.png"), "the field that waits for one").toBeInTheDocument();
     await run();
     expect(hub.submitted()[0]?.payload.tasks[0]?.inputs).toMatchObject({
@@ -274,6 +276,26 @@ describe("a picture to start from", () => {
     });
     const told = "notes.txt cannot be used: it is no PNG or JPEG or WEBP picture.";
     expect(await screen.findByText(told)).toBeInTheDocument();
+  });
+
+  it("of the hub comes by its address, dragged from another window", async () => {
+    hub.pictures = [storedPicture(3, "a cat on a sofa")];
+    await visit();
+    await choose("upscale.esrgan");
+    const address = `http://hub.local/api/images/s/${generationId(3)}`;
+    const getData = (type: string) => (type === "text/uri-list" ? address : "");
+    const dropped = { files: [], types: ["text/uri-list"], getData };
+    fireEvent.drop(document.querySelector('[data-picture-field="image"]')!, { dataTransfer: dropped });
+    expect(await within(field("Image")).findByAltText("a cat on a sofa")).toBeInTheDocument();
+    await run();
+    expect(hub.submitted()[0]?.payload.tasks[0]?.inputs["image"]).toBe(`@generation:${generationId(3)}`);
+    fireEvent.drop(document.body, {
+      dataTransfer: {
+        ...dropped,
+        getData: (type: string) => (type === "text/uri-list" ? "https://example.com/x" : ""),
+      },
+    });
+    expect(await screen.findByText(/^That is an address at example\.com/)).toBeInTheDocument();
   });
 
   it("is found in the gallery by its words", async () => {
@@ -301,6 +323,21 @@ describe("a picture to start from", () => {
     expect(hub.calls("POST /api/artifacts")).toHaveLength(2);
     expect(hub.submitted()).toHaveLength(2);
     expect(screen.queryByText(/there is no artifact/)).toBeNull();
+  });
+
+  it("that is sent again under another name is that one from now on, in the job and in the form", async () => {
+    await visit();
+    await choose("upscale.esrgan");
+    await user.upload(screen.getByLabelText("Image: choose a file"), png());
+    await screen.findByAltText("cat.png");
+    hub.mistake("/payload/tasks/0/inputs/image", "there is no artifact catpng7; uploads are kept for a day");
+    hub.named = "kept-otherwise";
+    await run();
+    await job();
+    expect(hub.submitted()[1]?.payload.tasks[0]?.inputs["image"]).toBe("@artifact:kept-otherwise");
+    await run();
+    await waitFor(() => expect(hub.submitted()).toHaveLength(3));
+    expect(hub.submitted()[2]?.payload.tasks[0]?.inputs["image"]).toBe("@artifact:kept-otherwise");
   });
 
   it("that is gone after a reload says so", async () => {

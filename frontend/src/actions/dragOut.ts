@@ -1,4 +1,4 @@
-/** Dragging a picture out of the studio, onto the desktop or into another program: its file as it was drawn, with all that is written in it. */
+/** Dragging a picture out of the studio: its file as it was drawn onto the desktop, its address everywhere else. */
 import type { DragEvent } from "react";
 
 import { withTicket } from "@/api/client";
@@ -8,6 +8,9 @@ import { suffixOf } from "@/lib/mediaTypes";
 /** The name under which a picture is saved. */
 export const fileNameOf = (generation: Generation): string => `vibes-${generation.seed}.${suffixOf(generation)}`;
 
+/** A page that is not shown, in which an image loads nothing. */
+const NOWHERE = document.implementation.createHTMLDocument();
+
 /** For `onDragStart` of whatever shows a picture, a thumbnail too. Without a picture there is nothing to drag. */
 export function dragOut(event: Pick<DragEvent, "dataTransfer" | "preventDefault">, generation: Generation): void {
   if (!generation.image_url) {
@@ -15,14 +18,16 @@ export function dragOut(event: Pick<DragEvent, "dataTransfer" | "preventDefault"
     return;
   }
   const address = new URL(generation.image_url, location.href).href;
-  const url = withTicket(address);
   const { dataTransfer } = event;
   dataTransfer.effectAllowed = "copy";
-  dataTransfer.setData("DownloadURL", `${generation.media_type ?? "image/png"}:${fileNameOf(generation)}:${url}`); // Chromium: a file
-  dataTransfer.setData("text/uri-list", url);
-  dataTransfer.setData("text/plain", address); // dropped into a text that others read: without what opens the hub
-  const image = document.createElement("img");
-  image.src = url;
-  image.alt = generation.prompt.slice(0, 200);
+  const type = generation.media_type ?? "image/png";
+  // Chromium makes a file of it, and fetches it itself: the only one that may carry what opens the hub, since all others may
+  // end in a text that other people read.
+  dataTransfer.setData("DownloadURL", `${type}:${fileNameOf(generation)}:${withTicket(address)}`);
+  dataTransfer.setData("text/uri-list", address);
+  dataTransfer.setData("text/plain", address);
+  const image = NOWHERE.createElement("img");
+  image.setAttribute("src", address);
+  image.setAttribute("alt", generation.prompt.slice(0, 200));
   dataTransfer.setData("text/html", new XMLSerializer().serializeToString(image));
 }

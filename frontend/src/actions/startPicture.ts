@@ -1,24 +1,24 @@
 /** Sets and takes away the picture that the first stage starts from. */
 import { toast } from "sonner";
 
-import { uploadPicture } from "@/actions/uploads";
+import { nameOf, pictureOf } from "@/actions/arriving/picturesOf";
 import type { Generation } from "@/api/types";
-import { cut } from "@/lib/text";
+import type { Arrival } from "@/lib/arriving/arrivals";
 import { useSessionStore } from "@/stores/sessionStore";
 import { USUAL_STRENGTH, type StartPicture } from "@/stores/startPicture";
 
-const NAME_LENGTH = 80;
-
-/** Uploads the file and starts from it; an earlier strength stays. Throws an Error whose message is a sentence. */
-export async function startWithFile(file: File): Promise<void> {
+/** Starts from what has arrived; an earlier strength stays. Throws an Error whose message is a sentence. */
+export async function startWithArrival(arrival: Arrival): Promise<void> {
   const open = useSessionStore.getState().sessionId;
-  const id = await uploadPicture(file);
+  const { reference, name } = await pictureOf(arrival);
   if (useSessionStore.getState().sessionId !== open) return; // another session was opened meanwhile
-  startWith(`artifact:${id}`, file.name);
+  startWith(reference, name);
 }
 
-export const startWithGeneration = ({ id, prompt }: Generation): void =>
-  startWith(`generation:${id}`, cut(prompt, NAME_LENGTH) || "A picture of yours");
+export const startWithFile = (file: File): Promise<void> => startWithArrival({ kind: "files", files: [file] });
+
+export const startWithGeneration = (generation: Generation): void =>
+  startWith(`generation:${generation.id}`, nameOf(generation));
 
 export const setStrength = (start: StartPicture, strength: number): void =>
   useSessionStore.getState().change({ start: { ...start, strength } });

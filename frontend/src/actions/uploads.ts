@@ -1,19 +1,34 @@
-/** The person's own pictures: uploaded, and kept in case the hub deletes its copy. */
+/** The person's own pictures: uploaded, and kept by this browser in case the hub deletes its copy. */
+import { toast } from "sonner";
+
 import { download, HubProblem, upload } from "@/api/client";
 import type { Artifact } from "@/api/types";
+import { redrawn } from "@/lib/arriving/redrawn";
+import { plural } from "@/lib/format";
+import { Shelf } from "@/lib/kept/shelf";
 
-const MOST_BYTES = 32 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+const MOST_BYTES = 32 * MEGABYTE;
 
 /** The hub deletes an upload that nothing names a day after its last use, or with the last job that used it. */
-const files = new Map<string, File>();
+const sentByThisPage = new Set<string>();
+const shelf = new Shelf<File>("uploads", { most: 40, bytes: 160 * MEGABYTE }, ({ size }) => size);
 
-/** Answers its id. Throws an Error whose message is a sentence for the person. */
-export async function uploadPicture(file: File): Promise<string> {
-  if (file.size > MOST_BYTES) throw new Error(`${file.name} is larger than 32 MiB.`);
+/** Answers its id; what of it is not used is shown. Throws an Error whose message is a sentence for the person. */
+export async function uploadPicture(given: File): Promise<string> {
+  const file = await redrawn(given, MOST_BYTES);
+  if (file.size > MOST_BYTES) throw new Error(`${file.name} is larger than 32 MiB: save it smaller, or as JPEG.`);
+  const { artifact_id: id, notes } = await sent(file);
+  if (notes.length) toast(file.name, { description: notes.join(" ") });
+  return id;
+}
+
+async function sent(file: File): Promise<Artifact> {
   try {
-    const { artifact_id: id } = await upload<Artifact>("/api/artifacts", file, file.name);
-    files.set(id, file);
-    return id;
+    const artifact = await upload<Artifact>("/api/artifacts", file, file.name);
+    await shelf.update(artifact.artifact_id, () => file);
+    sentByThisPage.add(artifact.artifact_id);
+    return artifact;
   } catch (error) {
     throw new Error(sentence(file.name, error), { cause: error });
   }
@@ -25,21 +40,35 @@ function sentence(name: string, error: unknown): string {
   return error.code === "invalid_picture" ? `${error.message.replace(/^file/, name)}.` : `${name}: ${error.message}`;
 }
 
-/** Uploads again what the hub may have deleted; answers whether there was anything. */
-export async function uploadAgain(ids: readonly string[]): Promise<boolean> {
-  const again = ids.flatMap((id) => files.get(id) ?? []);
-  await Promise.all(again.map(uploadPicture));
-  return again.length > 0;
+/** Uploads again what the hub may have deleted and this browser has, and says so. Answers the new id of each, which is
+ * another one where a newer hub keeps pictures otherwise. */
+export async function uploadAgain(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all([...new Set(ids)].map(async (id) => [id, await shelf.read(id)] as const));
+  const again = found.flatMap(([id, file]) => (file ? [[id, file] as const] : []));
+  const known = await Promise.all(again.map(async ([id, file]) => [id, (await sent(file)).artifact_id] as const));
+  if (known.length)
+    toast(`${plural(known.length, "picture")} gone from the hub ${known.length > 1 ? "were" : "was"} sent again`, {
+      description: "From the copies that this browser keeps.",
+    });
+  return new Map(known);
 }
 
-/** The picture of an upload, for an `img`; null: the hub no longer has it. The caller revokes it. */
+/** The picture of an upload, for an `img`, sent again where only this browser has it; null: nobody has it. The caller
+ * revokes it. */
 export async function artifactUrl(id: string): Promise<string | null> {
-  const file = files.get(id);
+  const file = sentByThisPage.has(id) ? await shelf.read(id) : null;
   if (file) return URL.createObjectURL(file);
   try {
     return URL.createObjectURL(await download("GET", `/api/artifacts/${encodeURIComponent(id)}`));
   } catch (error) {
-    if (error instanceof HubProblem && error.status === 404) return null;
+    if (error instanceof HubProblem && error.status === 404) return broughtBack(id);
     throw error;
   }
+}
+
+/** Null, too, where the hub would keep it under another name: whatever names it would still not find it. */
+async function broughtBack(id: string): Promise<string | null> {
+  const known = await uploadAgain([id]).catch(() => new Map<string, string>());
+  const file = known.get(id) === id ? await shelf.read(id) : null;
+  return file && URL.createObjectURL(file);
 }

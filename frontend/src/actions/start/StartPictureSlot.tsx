@@ -1,8 +1,10 @@
 import { Suspense, useCallback, useState } from "react";
 
 import { lazily } from "@/components/lazily";
-import { useArrivingPictures } from "@/components/useArrivingPictures";
-import { PICTURE_TYPES } from "@/lib/pictureFiles";
+import { PasteButton } from "@/components/PasteButton";
+import { DROP_PLACE, useArrivingPictures } from "@/components/useArrivingPictures";
+import type { Arrival } from "@/lib/arriving/arrivals";
+import { PICTURE_TYPES } from "@/lib/arriving/files";
 import { useSessionStore } from "@/stores/sessionStore";
 
 const StartPictureCard = lazily(() =>
@@ -23,7 +25,7 @@ export function StartPictureSlot() {
         aria-label={start ? "Replace the start picture" : "Start from a picture"}
         className="sr-only"
         onChange={({ target }) => {
-          take([...(target.files ?? [])]);
+          take({ kind: "files", files: [...(target.files ?? [])] });
           target.value = ""; // so that the same file can be chosen again
         }}
       />
@@ -31,6 +33,7 @@ export function StartPictureSlot() {
   );
   return (
     <div
+      {...DROP_PLACE}
       data-start-picture
       className={`grid gap-1 rounded-xl border border-dashed p-1 ${over ? "border-accent bg-raised" : "border-line"}`}
     >
@@ -42,6 +45,7 @@ export function StartPictureSlot() {
         <span className="flex flex-wrap items-center">
           {choose}
           <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste one</span>
+          <PasteButton onPicture={take} />
         </span>
       )}
       <p role="status" className="px-3 text-xs text-soft empty:hidden">
@@ -56,17 +60,16 @@ export function StartPictureSlot() {
   );
 }
 
-/** Uploads the first of some files; the last choice wins. */
+/** Uploads the first of some files, or takes a picture of the hub as it is; the last choice wins. */
 function useTaking() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const take = useCallback((files: readonly File[]) => {
-    const [file] = files;
-    if (!file) return;
+  const take = useCallback((arrival: Arrival) => {
+    if (arrival.kind === "files" && !arrival.files.length) return;
     setBusy(true);
     setProblem("");
     import("@/actions/startPicture")
-      .then(({ startWithFile }) => startWithFile(file))
+      .then(({ startWithArrival }) => startWithArrival(arrival))
       .catch((error: Error) => setProblem(error.message))
       .finally(() => setBusy(false));
   }, []);

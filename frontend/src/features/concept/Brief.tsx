@@ -4,10 +4,12 @@ import { inWords } from "@/actions/batches";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SharedTextarea } from "@/components/SharedTextarea";
-import { useArrivingPictures } from "@/components/useArrivingPictures";
+import { PasteButton } from "@/components/PasteButton";
+import { DROP_PLACE, useArrivingPictures } from "@/components/useArrivingPictures";
 import { build } from "@/features/concept/building";
 import { changeConcept, useConcept } from "@/features/concept/useConcept";
-import { PICTURE_TYPES } from "@/lib/pictureFiles";
+import type { Arrival } from "@/lib/arriving/arrivals";
+import { PICTURE_TYPES } from "@/lib/arriving/files";
 import { useSessionStore } from "@/stores/sessionStore";
 
 /** A sentence or a picture, which becomes cards. */
@@ -16,9 +18,10 @@ export function Brief() {
   const change = useSessionStore((store) => store.change);
   const { busy, problem, begin } = useBuilding();
   const hasCards = Object.values(useConcept().cards).some((card) => card.text);
-  const over = useArrivingPictures(([picture = null]) => begin(picture));
+  const over = useArrivingPictures(begin);
   return (
     <form
+      {...DROP_PLACE}
       className={`grid w-full max-w-3xl gap-3 justify-self-center rounded-xl border p-3 ${over ? "border-accent bg-raised" : "border-transparent"}`}
       onSubmit={(event) => {
         event.preventDefault();
@@ -50,6 +53,7 @@ export function Brief() {
         </Button>
         <PictureChooser busy={busy} onFile={begin} />
         <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste one</span>
+        <PasteButton onPicture={begin} />
         {hasCards && (
           <Button look="quiet" onClick={() => changeConcept({ built: true })}>
             Back to the cards
@@ -60,7 +64,7 @@ export function Brief() {
   );
 }
 
-function PictureChooser({ busy, onFile }: { busy: boolean; onFile: (file: File) => void }) {
+function PictureChooser({ busy, onFile }: { busy: boolean; onFile: (arrival: Arrival) => void }) {
   return (
     <label className="inline-flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-sm text-soft hover:bg-raised hover:text-text has-focus-visible:outline-2">
       Describe a picture
@@ -71,7 +75,7 @@ function PictureChooser({ busy, onFile }: { busy: boolean; onFile: (file: File) 
         disabled={busy}
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file) onFile(file);
+          if (file) onFile({ kind: "files", files: [file] });
           target.value = ""; // so that the same file can be chosen again
         }}
       />
@@ -82,7 +86,7 @@ function PictureChooser({ busy, onFile }: { busy: boolean; onFile: (file: File) 
 function useBuilding() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const begin = (picture: File | null) => {
+  const begin = (picture: Arrival | null) => {
     if (busy) return;
     setBusy(true);
     setProblem("");

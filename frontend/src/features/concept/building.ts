@@ -2,12 +2,13 @@
 import { toast } from "sonner";
 
 import { inWords } from "@/actions/batches";
-import { uploadPicture } from "@/actions/uploads";
+import { pictureOf } from "@/actions/arriving/picturesOf";
 import { post, postOnce } from "@/api/client";
 import type { Batch, CardField, ConceptSplit, ConceptSuggestions } from "@/api/types";
 import { stopSmallPictures } from "@/features/concept/smallPictures";
 import { diced, parameterOf, sentCards, withCards, type ConceptState, type Side } from "@/features/concept/state";
 import { cardsOf, changeConcept, conceptNow, familyNow, keep } from "@/features/concept/useConcept";
+import type { Arrival } from "@/lib/arriving/arrivals";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
@@ -23,10 +24,10 @@ async function tried(act: () => Promise<void>): Promise<boolean> {
 }
 
 /** Cards out of the brief, or out of a picture; the subject that somebody named is not diced away. Throws HubProblem. */
-export async function build(picture: File | null): Promise<void> {
+export async function build(picture: Arrival | null): Promise<void> {
   const { config, sessionId } = useSessionStore.getState();
   const { prompt, negative_prompt } = config;
-  const shown = picture && `artifact:${await uploadPicture(picture)}`;
+  const shown = picture && (await pictureOf(picture)).reference;
   const body = { prompt, negative_prompt, model_family: familyNow(), ...(shown && { picture: shown }) };
   const { cards, degraded } = await post<ConceptSplit>("/api/concept/split", body);
   if (useSessionStore.getState().sessionId !== sessionId) return;

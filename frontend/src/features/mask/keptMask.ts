@@ -2,26 +2,28 @@
 import type { Mask } from "@/features/mask/drawing/mask";
 import { Shelf } from "@/lib/kept/shelf";
 
-export interface KeptMask {
+interface Written {
   mask: Mask;
   /** Another one with each write, so that a window notices when another one has written. */
   stamp: string;
+}
+
+export interface KeptMask extends Written {
   /** What another window had painted over the same picture when this one was written. */
-  other: Mask | null;
+  other: Written | null;
 }
 
 const MEGABYTE = 1024 * 1024;
-const bytesIn = ({ mask, other }: KeptMask): number => mask.data.length + (other?.data.length ?? 0);
+const bytesIn = ({ mask, other }: KeptMask): number => mask.data.length + (other?.mask.data.length ?? 0);
 const shelf = new Shelf<KeptMask>("masks", { most: 40, bytes: 48 * MEGABYTE }, bytesIn);
 
 /** What is kept after a window has written; a mask that it has not seen, by `seen`, stays beside its own. */
 export function withMask(before: KeptMask | null, mask: Mask, stamp: string, seen: string | null): KeptMask {
   const known = !before || before.stamp === seen;
-  return { mask, stamp, other: known ? (before?.other ?? null) : before.mask };
+  return { mask, stamp, other: known ? (before?.other ?? null) : { mask: before.mask, stamp: before.stamp } };
 }
 
-const fits = (mask: Mask | null, { width, height }: Size): boolean =>
-  mask === null || (mask.width === width && mask.height === height);
+const fits = ({ mask }: Written, { width, height }: Size): boolean => mask.width === width && mask.height === height;
 
 interface Size {
   width: number;
@@ -31,7 +33,7 @@ interface Size {
 /** The masks of this picture, if they have this size. */
 export async function keptMask(picture: string, size: Size): Promise<KeptMask | null> {
   const kept = await shelf.read(picture);
-  return kept && fits(kept.mask, size) ? { ...kept, other: fits(kept.other, size) ? kept.other : null } : null;
+  return kept && fits(kept, size) ? { ...kept, other: kept.other && fits(kept.other, size) ? kept.other : null } : null;
 }
 
 let written = 0;
@@ -43,11 +45,11 @@ export async function keepMask(picture: string, mask: Mask, seen: string | null)
   return shelf.update(picture, (before) => withMask(before, copy, stamp, seen));
 }
 
-/** Nothing is painted any more; what another window has painted stays. */
+/** Nothing is painted any more; what another window has painted stays as that one wrote it. */
 export async function forgetMask(picture: string, seen: string | null): Promise<void> {
   await shelf.update(picture, (before) => {
     if (!before || before.stamp !== seen) return before;
-    return before.other && { mask: before.other, stamp: "another window", other: null };
+    return before.other && { ...before.other, other: null };
   });
 }
 

@@ -21,7 +21,7 @@ export function usePaintable(reference: string) {
     void keptMask(reference, fitting).then((kept) => {
       if (over) return;
       const painter = new Painter(fitting, kept?.mask);
-      painter.offer(kept?.other ?? null);
+      painter.offer(kept?.other?.mask ?? null);
       end = keeping(reference, painter, kept?.stamp ?? null);
       setFound({ reference, painter });
     });
@@ -46,7 +46,7 @@ function keeping(reference: string, painter: Painter, seen: string | null): () =
         return null;
       }
       const kept = await keepMask(reference, painter.mask, stamp);
-      painter.offer(kept?.other ?? null);
+      painter.offer(kept?.other?.mask ?? null);
       return kept?.stamp ?? null;
     });
   };

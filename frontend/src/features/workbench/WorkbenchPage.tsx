@@ -1,10 +1,11 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 import type { Catalog, TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
+import { useArrivingPictures } from "@/components/useArrivingPictures";
 import { keepDraft, useDraftStore } from "@/features/workbench/draft/draftStore";
-import { carriesPicture, fieldForMore, takeFiles } from "@/features/workbench/draft/intake";
+import { fieldForMore, takeArrival } from "@/features/workbench/draft/intake";
 import { JobList } from "@/features/workbench/jobs/JobList";
 import { RunBar, submitByKey } from "@/features/workbench/RunBar";
 import { useRecall } from "@/features/workbench/recalling";
@@ -13,7 +14,7 @@ import { TaskChain } from "@/features/workbench/TaskChain";
 import { TaskForm } from "@/features/workbench/form/TaskForm";
 import { firstOf } from "@/features/workbench/draft/taskTypes";
 import { TypeList } from "@/features/workbench/form/TypeList";
-import { filesIn } from "@/lib/pictureFiles";
+import type { Arrival } from "@/lib/arriving/arrivals";
 import { useTaskTypes } from "@/features/workbench/draft/useTaskTypes";
 
 interface Props {
@@ -124,28 +125,14 @@ function Unknown({ name }: { name: string }) {
 
 /** A picture pasted or dropped anywhere on the page goes to the field that needs one. */
 function usePageIntake(task: number, type: TaskType | undefined): void {
-  useEffect(() => {
-    const take = (event: Event, data: DataTransfer | null) => {
-      const files = filesIn(data);
+  const take = useCallback(
+    (arrival: Arrival) => {
       const field = fieldForMore(useDraftStore.getState().draft, task, type);
-      if (event.defaultPrevented || !files.length) return;
-      event.preventDefault(); // otherwise the browser would open the file
-      if (field) void takeFiles(task, field, files);
-    };
-    const paste = (event: ClipboardEvent) => take(event, event.clipboardData);
-    const drop = (event: DragEvent) => take(event, event.dataTransfer);
-    const over = (event: DragEvent) => {
-      if (event.dataTransfer && carriesPicture(event.dataTransfer)) event.preventDefault();
-    };
-    document.addEventListener("paste", paste);
-    document.addEventListener("drop", drop);
-    document.addEventListener("dragover", over);
-    return () => {
-      document.removeEventListener("paste", paste);
-      document.removeEventListener("drop", drop);
-      document.removeEventListener("dragover", over);
-    };
-  }, [task, type]);
+      if (field) void takeArrival(task, field, arrival);
+    },
+    [task, type],
+  );
+  useArrivingPictures(take);
 }
 
 function Waiting() {

@@ -29,7 +29,7 @@ export async function submitDraft(types: readonly TaskType[]): Promise<void> {
   useSending.setState({ sending: true });
   useDraftStore.getState().refuse([]);
   try {
-    const { job_id: id } = await sent(requestOf(draft, types, maxCost), draft);
+    const { job_id: id } = await sent(draft, (each) => requestOf(each, types, maxCost));
     toast(draft.length > 1 ? `${draft.length} tasks are submitted as one job` : "The job is submitted", {
       id,
       action: { label: "Show", onClick: () => showJob(id) },
@@ -49,17 +49,20 @@ function showJob(id: string): void {
 }
 
 /** The hub deletes uploads with the last job that used them: missing ones are uploaded again, once. */
-async function sent(job: JobRequest, draft: Draft): Promise<JobAccepted> {
+async function sent(draft: Draft, jobOf: (draft: Draft) => JobRequest): Promise<JobAccepted> {
   try {
-    return await postOnce<JobAccepted>("/api/jobs", job);
+    return await postOnce<JobAccepted>("/api/jobs", jobOf(draft));
   } catch (error) {
     if (!(error instanceof HubProblem) || error.code !== "invalid_job") throw error;
     const missed = problemsOf(error).flatMap(({ task, field }) => {
       const value = draft[task ?? -1]?.inputs[field ?? ""];
       return isPictures(value) ? value.map(({ reference }) => reference) : [];
     });
-    if (!(await sentAgain(missed).catch(() => false))) throw error;
-    return postOnce<JobAccepted>("/api/jobs", job);
+    const renewed = await sentAgain(draft, missed).catch(() => null);
+    if (!renewed) throw error;
+    const { draft: now, shown, replace } = useDraftStore.getState();
+    if (now === draft) replace(renewed, shown);
+    return postOnce<JobAccepted>("/api/jobs", jobOf(renewed));
   }
 }
 

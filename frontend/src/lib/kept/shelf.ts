@@ -1,11 +1,17 @@
 /** Large things that this browser keeps over a reload: in IndexedDB or, where the page may not use that, in memory. */
+import { opened, sizesOf, type ShelfName } from "@/lib/kept/database";
+
+/** What is known of a thing without loading it. */
+export interface Known {
+  key: string;
+  bytes: number;
+  /** A number that grows with each use, so that what was used least goes first. */
+  used: number;
+}
 
 interface Kept<T> {
   key: string;
   value: T;
-  bytes: number;
-  /** A number that grows with each use, so that what was used least goes first. */
-  used: number;
 }
 
 export interface Limits {
@@ -16,7 +22,7 @@ export interface Limits {
 }
 
 /** What has to go, from a list in the order of use, the newest first. */
-export function beyond<T>(kept: readonly Kept<T>[], { most, bytes }: Limits): string[] {
+export function beyond(kept: readonly Known[], { most, bytes }: Limits): string[] {
   let sum = 0;
   return kept.flatMap(({ key, bytes: size }, place) => {
     sum += size;
@@ -24,12 +30,8 @@ export function beyond<T>(kept: readonly Kept<T>[], { most, bytes }: Limits): st
   });
 }
 
-const DATABASE = "vibes-studio";
-const STORES = ["masks", "uploads"] as const;
-export type ShelfName = (typeof STORES)[number];
-
 export class Shelf<T> {
-  readonly #memory = new Map<string, Kept<T>>();
+  readonly #memory = new Map<string, { value: T; bytes: number }>();
 
   constructor(
     readonly name: ShelfName,
@@ -41,7 +43,8 @@ export class Shelf<T> {
     return this.update(key, (before) => before);
   }
 
-  /** Reads and writes in one go, so that no other window comes in between; null removes it. Answers what is kept now. */
+  /** Reads and writes in one go, so that no other window comes in between; null removes it, and what it was given stays as
+   * it is. Answers what is kept now. */
   async update(key: string, change: (before: T | null) => T | null): Promise<T | null> {
     try {
       const database = await opened();
@@ -55,52 +58,38 @@ export class Shelf<T> {
   #inMemory(key: string, change: (before: T | null) => T | null): T | null {
     const after = change(this.#memory.get(key)?.value ?? null);
     this.#memory.delete(key);
-    if (after !== null) this.#memory.set(key, this.#kept(key, after));
-    const newestFirst = [...this.#memory.values()].reverse();
+    if (after !== null) this.#memory.set(key, { value: after, bytes: this.bytesOf(after) });
+    const newestFirst = [...this.#memory].map(([each, { bytes }]) => ({ key: each, bytes, used: 0 })).reverse();
     for (const each of beyond(newestFirst, this.limits)) this.#memory.delete(each);
     return after;
   }
 
+  /** Of the others only the sizes are loaded. */
   #inDatabase(database: IDBDatabase, key: string, change: (before: T | null) => T | null): Promise<T | null> {
     return new Promise((done, failed) => {
-      const transaction = database.transaction(this.name, "readwrite");
-      const store = transaction.objectStore(this.name);
+      const transaction = database.transaction([this.name, sizesOf(this.name)], "readwrite");
+      const values = transaction.objectStore(this.name);
+      const sizes = transaction.objectStore(sizesOf(this.name));
       let after: T | null = null;
-      const all = store.getAll() as IDBRequest<Kept<T>[]>;
+      const remove = (each: string) => {
+        values.delete(each);
+        sizes.delete(each);
+      };
+      const asked = values.get(key) as IDBRequest<Kept<T> | undefined>;
+      const all = sizes.getAll() as IDBRequest<Known[]>;
       all.onsuccess = () => {
+        const before = asked.result?.value ?? null;
         const others = all.result.filter((each) => each.key !== key).sort((one, other) => other.used - one.used);
-        const before = all.result.find((each) => each.key === key)?.value ?? null;
         after = change(before);
-        if (after === null) return void store.delete(key);
-        const kept = this.#kept(key, after, Math.max(Date.now(), (others[0]?.used ?? 0) + 1));
-        store.put(kept);
-        for (const each of beyond([kept, ...others], this.limits)) store.delete(each);
+        if (after === null) return before === null ? undefined : remove(key);
+        if (after !== before) values.put({ key, value: after });
+        const used = Math.max(Date.now(), (others[0]?.used ?? 0) + 1);
+        const known = { key, bytes: this.bytesOf(after), used };
+        sizes.put(known);
+        for (const each of beyond([known, ...others], this.limits)) remove(each);
       };
       transaction.oncomplete = () => done(after);
       transaction.onerror = transaction.onabort = () => failed(transaction.error ?? new Error("not stored"));
     });
   }
-
-  #kept(key: string, value: T, used = 0): Kept<T> {
-    return { key, value, bytes: this.bytesOf(value), used };
-  }
-}
-
-let opening: Promise<IDBDatabase | null> | null = null;
-
-/** Null where the page may not have one. */
-function opened(): Promise<IDBDatabase | null> {
-  opening ??= new Promise((done) => {
-    if (typeof indexedDB === "undefined") return done(null);
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => {
-      for (const name of STORES) request.result.createObjectStore(name, { keyPath: "key" });
-    };
-    request.onsuccess = () => {
-      request.result.onclose = () => (opening = null);
-      done(request.result);
-    };
-    request.onerror = request.onblocked = () => done(null);
-  });
-  return opening;
 }

@@ -9,7 +9,7 @@ import { VARIATIONS } from "@/features/explorer/axes/gridRequest";
 import { readSheet, sheetIn } from "@/features/explorer/axes/sheets";
 import { submitPictures } from "@/features/explorer/submit";
 import { changeExplorer } from "@/features/explorer/useExplorer";
-import { filesIn } from "@/lib/pictureFiles";
+import { filesIn } from "@/lib/arriving/files";
 import type { Members } from "@/lib/mergePatch";
 import { useSessionStore } from "@/stores/sessionStore";
 

@@ -5,7 +5,8 @@ import type { TaskType } from "@/api/types";
 import { picturesIn, type Draft, type PictureInput } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { pictureFields } from "@/features/workbench/draft/taskTypes";
-import { uploaded } from "@/features/workbench/draft/uploads";
+import { arrivedInput } from "@/features/workbench/draft/uploads";
+import type { Arrival } from "@/lib/arriving/arrivals";
 
 interface Intake {
   /** By field: number of files in progress. */
@@ -18,16 +19,21 @@ export const useIntake = create<Intake>()(() => ({ busy: {}, problems: {} }));
 
 export const placeOf = (task: number, field: string): string => `${task} ${field}`;
 
-export async function takeFiles(task: number, field: string, files: readonly File[]): Promise<void> {
+export const takeFiles = (task: number, field: string, files: readonly File[]): Promise<void> =>
+  takeArrival(task, field, { kind: "files", files });
+
+export async function takeArrival(task: number, field: string, arrival: Arrival): Promise<void> {
+  const each =
+    arrival.kind === "files" ? arrival.files.map((file) => ({ kind: "files", files: [file] }) as const) : [arrival];
   const place = placeOf(task, field);
   const count = (by: number) =>
     useIntake.setState(({ busy }) => ({ busy: { ...busy, [place]: (busy[place] ?? 0) + by } }));
   useIntake.setState(({ problems }) => ({ problems: { ...problems, [place]: [] } }));
-  count(files.length);
+  count(each.length);
   await Promise.all(
-    files.map(async (file) => {
+    each.map(async (one) => {
       try {
-        useDraftStore.getState().addPictures(task, field, [await uploaded(file)]);
+        useDraftStore.getState().addPictures(task, field, [await arrivedInput(one)]);
       } catch (error) {
         const sentence = error instanceof Error ? error.message : String(error);
         useIntake.setState(({ problems }) => ({
@@ -65,4 +71,6 @@ export function draggedPicture(data: DataTransfer): PictureInput | null {
   }
 }
 
-export const carriesPicture = ({ types }: DataTransfer): boolean => types.includes("Files") || types.includes(DRAGGED);
+/** What is held cannot be read before it is dropped. */
+export const carriesPicture = ({ types }: DataTransfer): boolean =>
+  ["Files", DRAGGED, "text/uri-list", "text/html"].some((each) => types.includes(each));

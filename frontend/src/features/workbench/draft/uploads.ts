@@ -1,6 +1,8 @@
 /** The person's own pictures as inputs of a task. */
-import { uploadAgain, uploadPicture } from "@/actions/uploads";
-import type { PictureInput } from "@/features/workbench/draft/draft";
+import { pictureOf } from "@/actions/arriving/picturesOf";
+import { uploadAgain } from "@/actions/uploads";
+import { picturesIn, type Draft, type PictureInput } from "@/features/workbench/draft/draft";
+import type { Arrival } from "@/lib/arriving/arrivals";
 
 const ARTIFACT = "@artifact:";
 
@@ -14,9 +16,24 @@ export const uploadedInput = (id: string, label: string): PictureInput => ({
 });
 
 /** Throws an Error whose message is a sentence for the person. */
-export const uploaded = async (file: File): Promise<PictureInput> =>
-  uploadedInput(await uploadPicture(file), file.name);
+export async function arrivedInput(arrival: Arrival): Promise<PictureInput> {
+  const { reference, thumbnail, name } = await pictureOf(arrival);
+  return { reference: `@${reference}`, thumbnail, label: name };
+}
 
-/** Uploads again what the hub may have deleted; answers whether there was anything. */
-export const sentAgain = (references: readonly string[]): Promise<boolean> =>
-  uploadAgain(references.flatMap((each) => artifactOf(each) ?? []));
+/** Uploads again what the hub may have deleted; answers the draft with it, null where there was nothing. */
+export async function sentAgain(draft: Draft, references: readonly string[]): Promise<Draft | null> {
+  const known = await uploadAgain(references.flatMap((each) => artifactOf(each) ?? []));
+  if (!known.size) return null;
+  const renewed = (picture: PictureInput): PictureInput => {
+    const id = known.get(artifactOf(picture.reference) ?? "");
+    return id ? { ...picture, reference: ARTIFACT + id } : picture;
+  };
+  return draft.map((task) => {
+    const inputs = Object.entries(task.inputs).map(([name, value]) => {
+      const pictures = picturesIn(value);
+      return [name, pictures.length ? pictures.map(renewed) : value] as const;
+    });
+    return { ...task, inputs: Object.fromEntries(inputs) };
+  });
+}

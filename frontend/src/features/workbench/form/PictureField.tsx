@@ -2,14 +2,23 @@ import { useId, useState, type ClipboardEvent, type DragEvent } from "react";
 
 import { Button } from "@/components/Button";
 import { RequiredMark } from "@/components/Field";
+import { PasteButton } from "@/components/PasteButton";
 import { picturesIn, resultOf, taskId, type PictureInput } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import type { FormField } from "@/features/workbench/draft/formSchema";
-import { carriesPicture, draggedPicture, placeOf, takeFiles, useIntake } from "@/features/workbench/draft/intake";
+import {
+  carriesPicture,
+  draggedPicture,
+  placeOf,
+  takeArrival,
+  takeFiles,
+  useIntake,
+} from "@/features/workbench/draft/intake";
 import { PaintMask } from "@/features/workbench/form/PaintMask";
 import { PicturePicker } from "@/features/workbench/form/PicturePicker";
 import { PictureTile } from "@/features/workbench/form/PictureTile";
-import { filesIn } from "@/lib/pictureFiles";
+import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
+import { PICTURE_TYPES } from "@/lib/arriving/files";
 
 interface Props {
   field: FormField;
@@ -101,7 +110,7 @@ function Sources({ field, task }: Omit<Props, "error">) {
         <input
           type="file"
           multiple
-          accept="image/png,image/jpeg,image/webp"
+          accept={PICTURE_TYPES}
           aria-label={`${field.title}: choose a file`}
           className="sr-only"
           onChange={({ target }) => {
@@ -123,6 +132,7 @@ function Sources({ field, task }: Omit<Props, "error">) {
           Result of {taskId(each)}
         </Button>
       ))}
+      <PasteButton onPicture={(arrival) => void takeArrival(task, field.name, arrival)} />
       <span className="text-xs text-soft pointer-coarse:hidden">or drop or paste a picture</span>
       {picking && (
         <PicturePicker
@@ -139,6 +149,7 @@ function Sources({ field, task }: Omit<Props, "error">) {
 
 function useDrop(field: FormField, task: number) {
   const [over, setOver] = useState(false);
+  const take = (arrival: Arrival | null) => arrival && void takeArrival(task, field.name, arrival);
   const onDragOver = (event: DragEvent) => {
     if (!carriesPicture(event.dataTransfer)) return;
     event.preventDefault();
@@ -149,13 +160,13 @@ function useDrop(field: FormField, task: number) {
     setOver(false);
     const picture = draggedPicture(event.dataTransfer);
     if (picture) useDraftStore.getState().addPictures(task, field.name, [picture]);
-    else void takeFiles(task, field.name, filesIn(event.dataTransfer));
+    else take(arrivalIn(event.dataTransfer));
   };
   const onPaste = (event: ClipboardEvent) => {
-    const files = filesIn(event.clipboardData);
-    if (!files.length) return;
+    const arrival = arrivalIn(event.clipboardData);
+    if (!arrival) return;
     event.preventDefault();
-    void takeFiles(task, field.name, files);
+    take(arrival);
   };
   return { over, drop: { onDragOver, onDragLeave: () => setOver(false), onDrop, onPaste } };
 }

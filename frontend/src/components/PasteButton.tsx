@@ -1,0 +1,38 @@
+import { toast } from "sonner";
+
+import { Button } from "@/components/Button";
+import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
+
+/** Takes the picture in the clipboard where there are no keys to paste by. Browsers allow it on https and on the hub's
+ * own computer alone. */
+export function PasteButton({ onPicture }: { onPicture: (arrival: Arrival) => void }) {
+  if (!("clipboard" in navigator) || !("read" in navigator.clipboard)) return null;
+  const paste = async () => {
+    const arrival = await inClipboard();
+    if (typeof arrival === "string") toast.error(arrival);
+    else onPicture(arrival);
+  };
+  return (
+    <Button look="quiet" className="min-h-9 pointer-fine:hidden" onClick={() => void paste()}>
+      Paste a picture
+    </Button>
+  );
+}
+
+/** A text says why there is none. */
+async function inClipboard(): Promise<Arrival | string> {
+  let items: ClipboardItems;
+  try {
+    items = await navigator.clipboard.read();
+  } catch {
+    return "The browser does not let this page look into the clipboard: choose the file instead.";
+  }
+  const data = new DataTransfer();
+  for (const item of items)
+    for (const type of item.types) {
+      const blob = await item.getType(type);
+      if (type.startsWith("image/")) data.items.add(new File([blob], "pasted", { type }));
+      else if (type.startsWith("text/")) data.setData(type, await blob.text());
+    }
+  return arrivalIn(data) ?? "There is no picture in the clipboard: copy one first.";
+}
