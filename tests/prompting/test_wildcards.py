@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -132,3 +133,31 @@ def test_hostile_texts_are_read_in_time_that_grows_with_their_length() -> None:
 def test_only_what_can_stand_in_a_prompt_names_a_list() -> None:
     assert all(map(is_name, ("animal", "animals/rare", "a-b.c", "Größe", "2")))
     assert not any(map(is_name, ("", "_a", "a__b", "../a", "a/../b", "a b", "/a", "a/", "{a}", "a//b", "." * 3)))
+
+
+def test_a_long_list_is_read_once_for_all_the_pictures_that_draw_from_it() -> None:
+    """Hundreds of pictures are asked for at once, and a list of artists has ten thousand lines."""
+    lists = WildcardLists({"long": Counted(f"{{a|b}} {number}" for number in range(10_000))})
+    for seed in range(100):
+        check("__long__ {200$$__long__}", lists)
+        numbers = draw("{200$$ $$__long__}", lists, seed, "prompt").text.split()[1::2]
+        assert len(set(numbers)) == 200
+    assert Counted.readings == 2  # to check it, and to draw from it
+    with pytest.raises(WildcardProblem, match="more than 500 choices"):
+        draw("{999$$__long__}", lists, 1, "prompt")
+
+
+class Counted(list[str]):
+    readings = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Counted.readings += 1
+        return super().__iter__()
+
+
+def test_choosing_several_leaves_out_what_is_chosen_and_heeds_weights_to_the_end() -> None:
+    assert everything("{3$$0::a|0::b|0::c}") == {"c, b, a"}
+    assert everything("{2$$1::a|0::b}") == {"a, b"}
+    first = Counter(drawn("{2$$1::a|0.1::b|0.3::c|8::d}", seed) for seed in range(2_000))
+    assert 0.65 < sum(number for text, number in first.items() if "a" in text) / 2_000 < 0.8
+    assert all(len(set(text.split(", "))) == 2 for text in first)

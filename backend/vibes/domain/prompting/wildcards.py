@@ -1,8 +1,10 @@
 """Draws the wildcards of a prompt: the same seed chooses the same, whenever and wherever it is drawn."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from vibes.domain.prompting.wildcard_syntax import (
     MAX_DEPTH,
@@ -28,12 +30,45 @@ _KEY = 80
 """Characters by which a choice is called."""
 
 
+class _Weighted:
+    """Options of which one is chosen in the same time however many there are."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self.options = options
+        self._ends = list(accumulate(option.weight for option in options))
+
+    def one(self, fraction: float) -> Option:
+        return self.options[min(bisect_right(self._ends, fraction * self._ends[-1]), len(self.options) - 1)]
+
+    def several(self, fraction: Callable[[], float], most: int) -> Iterator[Option]:
+        """Different ones: each is chosen among those that are left, as they stand."""
+        taken: list[int] = []
+        for _ in range(min(most, len(self.options))):
+            at = fraction() * (self._ends[-1] - sum(self.options[each].weight for each in taken))
+            for each in taken:
+                if self._ends[each] - self.options[each].weight > at:
+                    break
+                at += self.options[each].weight
+            found = self._left(bisect_right(self._ends, at), taken)
+            insort(taken, found)
+            yield self.options[found]
+
+    def _left(self, place: int, taken: Sequence[int]) -> int:
+        """The option there or, where weights of 0 or rounding led to none, the next one, else the last."""
+        last = len(self.options) - 1
+        gone = set(taken)
+        after = next((each for each in range(place, last + 1) if each not in gone), None)
+        return next(each for each in range(last, -1, -1) if each not in gone) if after is None else after
+
+
 class WildcardLists:
     """The lists that a prompt may name; each is read when it is first drawn from."""
 
     def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
         self.entries = entries
-        self._options: dict[str, Sequence[Option]] = {}
+        self.sound: set[str] = set()
+        """Those that were checked."""
+        self._options: dict[str, _Weighted] = {}
 
     def of(self, name: str, way: Sequence[str] = ()) -> Sequence[str]:
         """``way``: the lists that led to it. Raises WildcardProblem where there is nothing to choose from."""
@@ -45,9 +80,9 @@ class WildcardLists:
             raise WildcardProblem(f"the wildcard list {name!r}{where} is empty")
         raise WildcardProblem(f"there is no wildcard list {name!r}{where}{near_name_hint(name, self.entries)}")
 
-    def options(self, name: str) -> Sequence[Option]:
+    def options(self, name: str) -> _Weighted:
         if name not in self._options:
-            self._options[name] = [option_of(each) for each in self.of(name)]
+            self._options[name] = _Weighted([option_of(each) for each in self.of(name)])
         return self._options[name]
 
 
@@ -60,7 +95,7 @@ class Drawn:
 
 def check(text: str, lists: WildcardLists) -> None:
     """Raises WildcardProblem if any seed could come upon a list that is not there, or upon a circle of lists."""
-    _check(parse(text), lists, (), set())
+    _check(parse(text), lists, ())
 
 
 def draw(text: str, lists: WildcardLists, seed: int, field_name: str) -> Drawn:
@@ -80,19 +115,19 @@ def draw(text: str, lists: WildcardLists, seed: int, field_name: str) -> Drawn:
     return Drawn(_limited("".join(drawn)), chosen)
 
 
-def _check(parts: tuple[Part, ...], lists: WildcardLists, way: tuple[str, ...], sound: set[str]) -> None:
+def _check(parts: tuple[Part, ...], lists: WildcardLists, way: tuple[str, ...]) -> None:
     for name in names_in(parts):
         if name in way:
             circle = " → ".join([*way[way.index(name) :], name])
             raise WildcardProblem(f"wildcards name one another in a circle: {circle}")
-        if name in sound:
+        if name in lists.sound:
             continue
         if len(way) >= MAX_DEPTH:
             raise WildcardProblem(f"wildcards name one another more than {MAX_DEPTH} deep: {' → '.join(way)}")
         for entry in lists.of(name, way):
             if may_choose(entry):
-                _check(option_of(entry).parts, lists, (*way, name), sound)
-        sound.add(name)
+                _check(option_of(entry).parts, lists, (*way, name))
+        lists.sound.add(name)
 
 
 def _fractions(seed: int, field_name: str) -> Callable[[], float]:
@@ -122,38 +157,32 @@ class _Drawing:
     def one(self, part: Part, depth: int) -> str:
         if isinstance(part, str):
             return part
-        self.count += 1
-        if self.count > MOST_DRAWN or depth > 2 * MAX_DEPTH:
-            raise WildcardProblem(f"the prompt has more than {MOST_DRAWN} choices, those within lists included")
         if isinstance(part, Named):
-            return self.all(self.chosen(self.lists.options(part.name)).parts, depth + 1)
+            self.counted(depth)
+            return self.all(self.lists.options(part.name).one(self.fraction()).parts, depth + 1)
         return self.several(part, depth + 1)
 
     def several(self, choice: Choice, depth: int) -> str:
-        options = list(self.options(choice))
+        options = self.options(choice)
         spread = choice.most - choice.least + 1
         wanted = choice.least + (int(self.fraction() * spread) if spread > 1 else 0)
         drawn: list[str] = []
-        while options and len(drawn) < wanted:
-            found = self.chosen(options)
-            options.remove(found)
-            drawn.append(self.all(found.parts, depth))
+        for option in options.several(self.fraction, wanted):
+            self.counted(depth)
+            drawn.append(self.all(option.parts, depth))
         return choice.joiner.join(drawn)
 
-    def options(self, choice: Choice) -> Sequence[Option]:
+    def counted(self, depth: int) -> None:
+        self.count += 1
+        if self.count > MOST_DRAWN or depth > 2 * MAX_DEPTH:
+            raise WildcardProblem(f"the prompt has more than {MOST_DRAWN} choices, those within lists included")
+
+    def options(self, choice: Choice) -> _Weighted:
         """Of ``{2$$__name__}`` the entries of that list."""
         match choice.options:
             case (Option(parts=(Named(name),)),) if choice.most > 1:
                 return self.lists.options(name)
-        return choice.options
-
-    def chosen(self, options: Sequence[Option]) -> Option:
-        at = self.fraction() * sum(option.weight for option in options)
-        for option in options:
-            at -= option.weight
-            if at < 0:
-                return option
-        return options[-1]
+        return _Weighted(choice.options)
 
 
 def _limited(text: str) -> str:

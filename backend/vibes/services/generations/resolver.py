@@ -30,6 +30,7 @@ from vibes.services.generations.materials import Materials
 from vibes.services.generations.models import NO_FILE, UNSURE
 from vibes.services.generations.spec_builder import build_specs, described_by, random_seed
 from vibes.services.media.input_images import TakenIn
+from vibes.services.prompting.wording import worded_by
 from vibes.services.queue.board import Board
 from vibes.services.queue.work import needs_of, work_of
 from vibes.services.sessions.service import SessionService
@@ -208,7 +209,7 @@ class RequestResolver:
         largest = self._models.shelves.largest_side(family, workflow.operation)
         specs = with_parts(workflow, with_sizes(workflow, request, specs, pictures, largest), pictures)
         needs = needs_of(workflow, specs[0], pictures.megapixels(workflow, specs[0]))
-        worded = scene.wording.on_specs(specs, workflow.parameters, parents)
+        worded = await worded_by(scene.wording, specs, workflow.parameters, parents)
         return _Checked(workflow, version, worded, needs, fitted.chosen)
 
     @asynccontextmanager
