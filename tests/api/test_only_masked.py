@@ -157,7 +157,56 @@ async def test_a_mask_that_shows_nothing_and_a_part_beside_the_picture_are_refus
         refused = await studio.http.post("/api/generate", json=asked(image, empty))
         beside = {"region_x": 1400, "region_y": 0, "region_width": 200, "region_height": 200}
         outside = await studio.http.post("/api/generate", json=asked(image, empty, **beside))
+        halves: list[dict[str, int]] = [{"region_x": 5}, {"region_y": 5, "region_width": 99}, {"region_height": 99}]
+        half = [await studio.http.post("/api/generate", json=asked(image, empty, **each)) for each in halves]
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "mask")
     assert "nothing is painted" in refused.json()["detail"]
     assert outside.status_code == 422
     assert "does not lie in a picture of 1500x1000 pixels" in outside.json()["detail"]
+    assert [each.status_code for each in half] == [422] * 3
+    assert [each.json()["errors"][0]["field"] for each in half] == ["region_width", "region_height", "region_width"]
+    assert "name all of region_x, region_y, region_width, region_height, or none" in half[0].json()["detail"]
+
+
+async def test_each_picture_of_a_grid_has_the_part_that_its_own_mask_padding_and_picture_ask_for(
+    tmp_path: Path,
+) -> None:
+    """The first one's was used for all."""
+    async with machines(tmp_path, {"checkpoints": [DREAMSHAPER]}) as studio:
+        image, other = [await uploaded(studio, file_of(photograph(each))) for each in (LARGE, (750, 500))]
+        painted, elsewhere = [await uploaded(studio, file_of(mask(painted=each))) for each in (PAINTED, (0, 0, 90, 90))]
+
+        async def varied(*variations: dict[str, Any]) -> list[dict[str, Any]]:
+            body = {**asked(image, painted), "variations": variations}
+            answer = await studio.http.post("/api/generate/variations", json=body)
+            assert answer.status_code == 202, answer.text
+            return [each["parameters"] for each in answer.json()["generations"]]
+
+        padded = await varied({"only_masked_padding": 32}, {"only_masked_padding": 100})
+        masked = await varied({"mask": painted}, {"mask": elsewhere})
+        sources = await varied({"image": image}, {"image": other})
+        whole = await varied({"only_masked": True}, {"only_masked": False})
+    assert [each["region_x"] for each in padded] == [868, 800]
+    assert [(each["mask"], each["region_x"]) for each in masked] == [(painted, 868), (elsewhere, 0)]
+    assert [(each["image"], each["region_x"]) for each in sources] == [(image, 868), (other, 418)]
+    assert [each["region_width"] for each in whole] == [124, 0]
+
+
+async def test_a_part_is_drawn_in_its_own_shape_whatever_the_format(tmp_path: Path) -> None:
+    async with machines(tmp_path, {"checkpoints": [DREAMSHAPER]}) as studio:
+        names = [await uploaded(studio, file_of(each)) for each in (photograph(), mask(painted=(0, 400, 1500, 600)))]
+        body = {**asked(*names, only_masked_padding=0), "format": "9:16"}
+        answer = (await studio.http.post("/api/generate", json=body)).json()
+        [one] = answer["generations"]
+    assert one["parameters"]["region_width"] == 1500
+    assert one["width"] > 2 * one["height"]
+
+
+def test_the_black_of_a_mask_that_was_kept_as_a_jpeg_does_not_count_as_painted() -> None:
+    noise = Image.effect_noise(LARGE, 12).point(lambda value: max(value - 128, 0) // 4)
+    noisy = file_of(ImageChops.lighter(mask(), noise), "JPEG", quality=60)
+    found = painted_in(noisy, LARGE)
+    assert found is not None
+    assert abs(found.x - PAINTED[0]) <= 8
+    assert found.width <= PAINTED[2] - PAINTED[0] + 16
+    assert painted_in(file_of(noise, "JPEG"), LARGE) is None

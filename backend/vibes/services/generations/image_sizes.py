@@ -26,7 +26,8 @@ def with_sizes(
     pictures: TakenIn,
     largest_side: int | None,
 ) -> list[GenerationSpec]:
-    """The specs, each in the requested format, else in that of the picture that it starts from.
+    """The specs, each in the requested format, else in that of the picture that it starts from; where only a part of
+    it is drawn, in that of the part, which is laid back into the picture's own format.
 
     One given side stays, the other follows. A request with both sides, and a workflow without a size, are left alone.
     ``largest_side``: of the largest square that some node may draw; None where none may.
@@ -39,7 +40,8 @@ def with_sizes(
     for spec in specs:
         shown = pictures.size(workflow, spec)
         if shown not in sizes:
-            sizes[shown] = _size(workflow, request, spec, shown, largest_side)
+            asked = request if pictures.part(workflow, spec) is None else replace(request, aspect=None)
+            sizes[shown] = _size(workflow, asked, spec, shown, largest_side)
         width, height = sizes[shown]
         sized.append(
             spec if (width, height) == (spec.width, spec.height) else replace(spec, width=width, height=height)

@@ -29,7 +29,7 @@ from vibes.services.generations.image_sizes import with_parts, with_sizes
 from vibes.services.generations.materials import Materials
 from vibes.services.generations.models import NO_FILE, UNSURE
 from vibes.services.generations.spec_builder import build_specs, described_by, random_seed
-from vibes.services.media.input_images import TakenIn
+from vibes.services.media.input_images import TakenIn, said_of_pictures
 from vibes.services.prompting.wording import worded_by
 from vibes.services.queue.board import Board
 from vibes.services.queue.work import needs_of, work_of
@@ -67,8 +67,8 @@ class _Scene:
     is_new: bool
     wording: Wording
     """What is laid over their prompts."""
-    pictures: dict[str, TakenIn] = field(default_factory=dict)
-    """By workflow."""
+    pictures: dict[object, TakenIn] = field(default_factory=dict)
+    """By workflow, and what each request says of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +198,10 @@ class RequestResolver:
         )
         fitted = self._models.fit(library, scene.wording.on_request(request), parents)
         workflow, family, request = fitted.workflow, fitted.family, fitted.request
-        if workflow.name not in scene.pictures:  # those of a batch start from the same, which are looked at once
-            scene.pictures[workflow.name] = await self._pictures.take_in(workflow, request, parents)
-        pictures = scene.pictures[workflow.name]
+        key = workflow.name, said_of_pictures(workflow, request.values)
+        if key not in scene.pictures:  # most of a batch start from the same, which are looked at once
+            scene.pictures[key] = await self._pictures.take_in(workflow, request, parents)
+        pictures = scene.pictures[key]
         version = self._workflows.version_of(workflow)
         specs = build_specs(workflow, family, request, pictures.references, version.id, drawn_seed)
         if "prompt" not in workflow.parameters:

@@ -11,7 +11,7 @@ from vibes.domain.errors import InvalidRequest, NotFound, Problem
 from vibes.domain.generation import Generation, StoredImage
 from vibes.domain.ids import GenerationId, OwnerId
 from vibes.domain.pictures.generation_request import GenerationRequest
-from vibes.domain.pictures.masked_part import Box
+from vibes.domain.pictures.masked_part import ONLY_MASKED, PADDING, REGION, Box
 from vibes.domain.pictures.picture import PictureOrigin, PictureReference
 from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.ports.orders import InputImage
@@ -228,6 +228,12 @@ class _Form(NamedTuple):
 def _form_for(workflow: Workflow, name: str, size: tuple[int, int] | None) -> _Form:
     mask = workflow.parameters[name].kind is ParameterKind.MASK
     return _Form(size, mask, on_paper=not mask and not uses_alpha(workflow, name))
+
+
+def said_of_pictures(workflow: Workflow, values: Mapping[str, ParameterValue]) -> tuple[object, ...]:
+    """All that `InputImages.take_in` heeds of the values: two requests that are equal in it start from the same."""
+    names = (name for name, parameter in workflow.parameters.items() if parameter.kind.is_picture)
+    return tuple((name, values.get(name)) for name in (*names, ONLY_MASKED, PADDING, *REGION))
 
 
 def _startable(generation: Generation) -> StoredImage:

@@ -19,9 +19,14 @@ def name_of(workflow: Workflow, kind: ParameterKind) -> str | None:
     return next((name for name, each in workflow.parameters.items() if each.kind is kind), None)
 
 
+LEAST_WHITE = 16
+"""Of 255, from which on a pixel counts as painted. Less changes nothing that anybody sees, and the black of a mask that
+was kept as a JPEG or scanned is not wholly black."""
+
+
 def painted_in(mask: bytes, picture: tuple[int, int]) -> Box | None:
     """What the mask shows of a picture of this size, as a node will see it; None: nothing. Raises BrokenPicture."""
-    seen = shown_by_mask(mask, picture).getbbox()
+    seen = shown_by_mask(mask, picture).point(lambda white: 255 * (white >= LEAST_WHITE)).getbbox()
     return seen and Box(seen[0], seen[1], seen[2] - seen[0], seen[3] - seen[1])
 
 
@@ -31,6 +36,9 @@ def part_of(
     """The part that ``values`` name, else the one around what is painted. Raises InvalidRequest where that is nothing,
     or where it does not lie in the picture."""
     x, y, width, height = (_number(workflow, values, name) for name in REGION)
+    if bool(width) != bool(height) or ((x or y) and not width):
+        missing = next(name for name, given in zip(REGION[2:], (width, height), strict=True) if not given)
+        raise _refused(missing, f"a part needs a width and a height: name all of {', '.join(REGION)}, or none of them")
     if width and height:
         named = Box(x, y, width, height)
         if x + width > picture[0] or y + height > picture[1]:
