@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.conftest import Studio
 from tests.api.test_refinement_routes import PROMPT, a_session
-from tests.refinement.scripted import ScriptedStages, operations, out_of_order, stages
+from tests.refinement.scripted import ScriptedStages, answer, operations, out_of_order, stages
 from vibes.domain.chat.config import Stage
 from vibes.ports.chat import ChatAnswer, ChatRequest
 from vibes.services.refinement import suggesting
@@ -127,3 +127,26 @@ async def test_an_unknown_session_is_refused_before_anything_is_streamed(studio:
     headers = {"Accept": "text/event-stream"}
     answer = await studio.http.post("/api/iterate/refine-prompt", json=body("nobody", "no hat"), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_session")
+
+
+async def test_half_an_emoji_of_a_model_is_neither_kept_nor_told(studio: Studio) -> None:
+    """It could not be written, and each list of the session's refinements would have failed for ever."""
+    seen = json.dumps({"description": "A \ud83d boat.", "traits": ["teal \ud83d"], "defects": []})
+    rationale = "Whole \ud83d\ude00, half \ud83d, half \udc00\ud83d"
+    models = stages(
+        interpreter=[operations(add=["\ud800 hat"]), answer("\ud83d is no JSON")],
+        engineer=json.dumps({"prompt": f"{WRITTEN} \ud83d", "rationale": rationale}),
+        vision=[seen],
+    )
+    give(studio, models)
+    session_id = await a_session(studio)
+    pictures = await picked(studio, session_id)
+    for number in range(2):
+        sent = body(session_id, "a hat", selected_image_ids=pictures[:1])
+        events = await streamed(studio, sent)
+        assert events[-1][0] == "plan", number
+        [*pieces, _] = [data["text"] for name, data in events if name == "rationale"]
+        assert set("".join(pieces).split("Whole")) == {"", " 😀, half ?, half ??"}
+    kept = await studio.http.get(f"/api/sessions/{session_id}/refinements")
+    assert kept.status_code == 200, kept.text
+    assert "\\ud83d is no JSON" not in kept.text

@@ -16,7 +16,7 @@ from tests.generators.strange_answers import NESTED
 from tests.waiting import deadline
 from vibes.generators.errors import Unavailable
 from vibes.generators.fal.storage import FalStorage
-from vibes.generators.hosted.http import Connections, Limits, NoAnswer, NotSent, Reply
+from vibes.generators.hosted.http import Connections, Limits, NoAnswer, NotSent, Reply, parsed
 from vibes.generators.hosted.pictures import NoPicture, fetched
 from vibes.generators.openai.answers import cost_of
 from vibes.generators.openai.config import TokenPrices
@@ -132,3 +132,10 @@ async def test_a_picture_to_start_from_is_brought_into_no_network_of_the_hub(nam
 def test_tokens_that_are_no_count_tell_no_price(count: object) -> None:
     told = {"output_tokens": count}
     assert cost_of(told, TokenPrices(text_input=0, image_input=0, output=40)) in {None, 0.00004}
+
+
+def test_half_a_surrogate_pair_in_an_answer_becomes_a_sign_that_can_be_written() -> None:
+    told = parsed(b'\xef\xbb\xbf{"text": "a \\ud83d\\ude00 \\ud83d \xed\xa0\xbd \\\\ud83d"}')
+    assert told["text"].encode().decode() == told["text"]
+    assert told["text"].startswith("a 😀 ? ")
+    assert told["text"].endswith(" \\ud83d")

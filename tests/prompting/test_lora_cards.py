@@ -25,6 +25,17 @@ def test_words_of_all_data_sets_are_added_up_the_most_frequent_first() -> None:
     assert words_of(ss_tag_frequency=frequency(datasets)) == [("inkwash", 12), ("paper", 7), ("blot", 3)]
 
 
+def test_a_word_that_is_written_in_several_ways_is_counted_as_one() -> None:
+    assert words_of(ss_tag_frequency=frequency({"1_d": {"a hat": 7, " a  hat,": 5, "cat": 8}})) == [
+        ("a hat", 12),
+        ("cat", 8),
+    ]
+
+
+def test_half_an_emoji_is_no_text_that_could_be_kept() -> None:
+    assert words_of(ss_tag_frequency=frequency({"1_d": {"cat \ud83d": 2}})) == [("cat ?", 2)]
+
+
 def test_what_its_maker_names_comes_first_with_its_count() -> None:
     told = {"modelspec.trigger_phrase": "paper, wet on wet"}
     datasets = {"10_ink": {"inkwash": 12, "paper": 3}}

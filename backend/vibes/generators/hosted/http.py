@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from vibes.text.json_text import without_halves
+
 _NEVER_ARRIVED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -110,9 +112,10 @@ class Reply:
 
 
 def parsed(body: bytes) -> Any:
-    """The JSON in it, None where there is none that can be read: one nested a thousand times deep is none."""
+    """The JSON in it, all of its texts valid Unicode; None where there is none that can be read: one nested a thousand
+    times deep is none."""
     try:
-        return json.loads(body)
+        return json.loads(without_halves(body.decode("utf-8-sig", errors="replace")))
     except (ValueError, RecursionError):
         return None
 

@@ -13,6 +13,7 @@ from vibes.domain.errors import internal_error
 from vibes.domain.refinement.record import StageAnswer
 from vibes.ports.chat import ChatLimits, ChatMessage, ChatModel, ChatRequest, ChatStages, ChatUnavailable, Finish
 from vibes.services.refinement.reading import Unreadable, read_answer
+from vibes.text.plain_text import encodable
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class _Asking(Generic[Model]):
             # no fault of an adapter keeps anybody from going on by rules
             logger.exception("the model of the stage %s broke", self._question.stage)
             raise NoAnswer(internal_error(error), self._answers) from error
-        limits = self._limits
+        limits, text = self._limits, encodable(answer.text)
         self._answers.append(
             StageAnswer(
                 stage=self._question.stage,
@@ -105,10 +106,10 @@ class _Asking(Generic[Model]):
                     "finish": answer.finish.value,
                 },
                 prompt_version=self._question.version,
-                text=answer.text[:MAX_KEPT],
+                text=text[:MAX_KEPT],
             )
         )
-        return answer.text, answer.finish
+        return text, answer.finish
 
 
 async def ask(stages: ChatStages, question: Question[Model]) -> tuple[Model, tuple[StageAnswer, ...]]:

@@ -4,12 +4,17 @@ import json
 import re
 from collections.abc import Callable
 
+from vibes.text.json_text import without_halves
+
 Tell = Callable[[str, bool], None]
 """Is told the next piece of a rationale, and whether it begins anew with it."""
 MAX_HEARD = 20_000
 """Characters of an answer that are listened to."""
 _BEGIN = re.compile(r'"rationale"\s*:\s*"')
-_WHOLE = re.compile(r'(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*')
+_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_OTHER = r"\\u(?![dD][89abAB])[0-9a-fA-F]{4}|\\[^u]"
+_WHOLE = re.compile(rf'(?:[^"\\]|{_OTHER}|{_HIGH}(?:{_LOW}|(?=[^\\]|{_OTHER}|{_HIGH})))*')
+"""Up to a quotation mark or an escape that is not there as a whole: an emoji is two."""
 
 
 class RationaleStream:
@@ -38,6 +43,6 @@ def rationale_in(text: str) -> str:
     whole = _WHOLE.match(text, begin.end())
     written = whole.group() if whole else ""
     try:
-        return str(json.loads(f'"{written}"', strict=False))
+        return str(json.loads(without_halves(f'"{written}"'), strict=False))
     except ValueError:
         return ""

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from vibes.text.json_text import without_halves
+
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)(?:```|$)", re.DOTALL | re.IGNORECASE)
 MAX_ANSWER = 100_000
@@ -39,7 +41,7 @@ def read_answer(text: str, model: type[Model]) -> Model:
 
 
 def _objects_in(text: str) -> Iterator[Mapping[str, Any]]:
-    bare = _THOUGHT.sub("", text[:MAX_ANSWER].lstrip("\ufeff"))
+    bare = _THOUGHT.sub("", without_halves(text[:MAX_ANSWER].lstrip("\ufeff")))
     fenced = _FENCE.search(bare)
     for candidate in (bare, fenced[1] if fenced else ""):
         yield from _outermost(candidate)

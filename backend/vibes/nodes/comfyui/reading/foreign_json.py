@@ -2,10 +2,10 @@
 
 import json
 import math
-import re
 from collections.abc import Iterable
 
 from vibes.domain.errors import NodeMisbehaved
+from vibes.text.json_text import without_halves
 from vibes.text.plain_text import shortened
 
 JsonObject = dict[str, object]
@@ -22,7 +22,7 @@ def parse_json(text: str | bytes, subject: str) -> object:
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig", errors="replace")
     try:
-        return json.loads(_without_halves(text))
+        return json.loads(without_halves(text))
     except (ValueError, RecursionError) as error:
         raise NodeMisbehaved(f"{subject}: expected JSON, got {excerpt(text)!r}") from error
 
@@ -35,18 +35,6 @@ def weight(text: str | bytes) -> int:
 
 
 _PARTS = ",:[{\\"
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
-)
-"""One escape sequence; group 1 matches when it is half a surrogate pair."""
-
-
-def _without_halves(text: str) -> str:
-    """Replace halves of surrogate pairs: ComfyUI sends a file name that is not UTF-8 as a lone ``\\udc80``, which
-    neither the database nor an answer can hold."""
-    if "\\ud" not in text and "\\uD" not in text:
-        return text
-    return _ESCAPE.sub(lambda escape: "?" if escape[1] else escape[0], text)
 
 
 def excerpt(text: str | bytes) -> str:

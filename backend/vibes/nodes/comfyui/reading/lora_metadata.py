@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from vibes.domain.prompting.lora_card import LoraCard, TriggerWord
+from vibes.text.json_text import without_halves
 from vibes.text.plain_text import shortened
 
 MOST_WORDS = 40
@@ -52,10 +53,12 @@ def _counted(told: Mapping[str, object]) -> Counter[str]:
     """Captions of all data sets; of one without captions its concept, which was trained instead."""
     count: Counter[str] = Counter()
     for folder, tags in _datasets(told.get("ss_tag_frequency")):
-        found = dict(_tags(tags))
+        found: Counter[str] = Counter()
+        for word, times in _tags(tags):
+            found[word] += times
         concept = _word(_REPEATS.sub("", folder))
         if tags == {} and concept.lower() not in _NO_CONCEPT:
-            found = {concept: 1}
+            found[concept] = 1
         count.update(found)
     return Counter(dict(sorted(count.items())))  # equals in the order of the alphabet
 
@@ -64,7 +67,7 @@ def _datasets(frequency: object) -> Iterator[tuple[str, object]]:
     """Some programs write the JSON itself instead of its text."""
     if isinstance(frequency, str):
         try:
-            frequency = json.loads(frequency)
+            frequency = json.loads(without_halves(frequency))
         except (ValueError, RecursionError):
             return
     if isinstance(frequency, Mapping):
