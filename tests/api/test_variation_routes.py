@@ -193,3 +193,20 @@ async def test_five_hundred_are_accepted_while_others_are_answered(studio: Studi
     watcher.cancel()
     assert accepted["total"] == 500
     assert turns > 20
+
+
+async def test_a_value_that_is_there_twice_is_refused_however_it_is_written(studio: Studio) -> None:
+    """Both would have the same place on the sheet, which could not be drawn again."""
+    for parameter, values in (("seed", [5, "5"]), ("cfg_scale", [7, 7.0]), ("steps", [9, 9])):
+        refused = await vary(studio, 422, axes={"x": {"parameter": parameter, "values": values}})
+        assert "is there twice" in refused["detail"]
+
+
+async def test_a_value_of_no_kind_is_refused_by_its_place_alone(studio: Studio) -> None:
+    content = '{"prompt": "a cat", "axes": {"x": {"parameter": "steps", "values": [20, NaN]}}}'
+    answer = await studio.http.post(
+        "/api/generate/variations", content=content, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert {each["field"] for each in answer.json()["errors"]} == {"axes.x.values.1"}
+    assert {each["pointer"] for each in answer.json()["errors"]} == {"/axes/x/values/1"}

@@ -43,6 +43,25 @@ def test_wording_is_exchanged_in_the_prompt_of_the_variation() -> None:
     assert made.values["prompt"] == "a ship"
 
 
+def test_wordings_are_exchanged_at_once_and_none_in_what_stands_for_another() -> None:
+    swapped = varied_request(named("a cat on a roof"), {"wording:cat": "roof", "wording:roof": "cat"})
+    assert swapped.values["prompt"] == "a roof on a cat"
+    added = varied_request(
+        named("a big cat"), {"wording": "big eyes", "wording:cat": "big dog", "wording:big": "small"}
+    )
+    assert added.values["prompt"] == "a small big dog, big eyes"
+    longer = varied_request(
+        named("a cat beside a cat on a roof"), {"wording:cat": "dog", "wording:cat on a roof": "owl"}
+    )
+    assert longer.values["prompt"] == "a dog beside a owl"
+    with pytest.raises(InvalidRequest, match="does not contain 'cat'"):
+        varied_request(named("a cat on a roof"), {"wording:cat": "dog", "wording:cat on a roof": "owl"})
+
+
+def named(prompt: str) -> GenerationRequest:
+    return replace(BASE, values={**BASE.values, "prompt": prompt})
+
+
 def test_wording_that_the_prompt_lacks_is_exchanged_in_the_negative_prompt() -> None:
     denied = replace(BASE, values={**BASE.values, "negative_prompt": "([keep out]:1.2), a cat"})
     made = varied_request(denied, {"wording:[keep out]": "people", "wording:cat": "dog"})

@@ -1,6 +1,7 @@
 """Turns every exception into a problem+json answer, without tracebacks."""
 
 import logging
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,7 @@ from vibes.text.json_pointer import json_pointer
 logger = logging.getLogger(__name__)
 
 _LOCATIONS = {"body", "query", "path", "header"}
+_KIND_OF_VALUE = re.compile(r"(?:function-\w+|list|dict|union|tagged-union|nullable)\[.*\]", re.DOTALL)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -54,7 +56,7 @@ async def _invalid(_: Request, error: RequestValidationError) -> Response:
         position = malformed["loc"][-1]
         return problem_response(400, "malformed_json", f"the body is not valid JSON: {reason} (character {position})")
     problems = [
-        FieldProblem.of(_field(detail["loc"]), _message(detail), _pointer(detail["loc"]))
+        FieldProblem.of(_field(_place(detail)), _message(detail), _pointer(_place(detail)))
         for detail in details[:MAX_PROBLEMS]
     ]
     summary = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
@@ -79,6 +81,11 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 async def _fault(request: Request, error: Exception) -> JSONResponse:
     logger.error("%s %s broke", request.method, request.url.path, exc_info=error)
     return problem_response(500, "internal_error", "the hub made a mistake; its log has the details")
+
+
+def _place(detail: Any) -> Sequence[str | int]:
+    """Where it is, without the kinds of values that a field might have had, which pydantic names on the way."""
+    return [each for each in detail["loc"] if not (isinstance(each, str) and _KIND_OF_VALUE.fullmatch(each))]
 
 
 def _field(location: Sequence[str | int]) -> str:

@@ -9,13 +9,16 @@ from pydantic import Field, StrictInt, model_validator
 from vibes.api.schemas.common import NonBlank, RequestBody, Word, at_most
 from vibes.api.schemas.generate import MAX_LORAS, GenerateBody, LoraIn, PlainNumber, Text, Value, lora_spec
 from vibes.domain.exploration.grid import GridAxis, range_values
-from vibes.domain.exploration.variations import MAX_VARIATIONS, VariationValue
+from vibes.domain.exploration.variations import MAX_VARIATIONS, VariationValue, varied_of
 from vibes.domain.ids import GenerationId, OwnerId
-from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING
+from vibes.domain.pictures.variation import ADDED_WORDING, LORA, WORDING, value_text
 from vibes.services.exploration.variations import VariationsRequest
+from vibes.text.plain_text import shortened
 
 MAX_VARIED = 20
 """Parameters that one variation may differ in."""
+_SHOWN = 200
+"""Characters of a value in a sentence."""
 
 ValueIn = Value | Annotated[list[LoraIn], at_most(MAX_LORAS)]
 ValuesIn = Annotated[list[ValueIn], at_most(MAX_VARIATIONS), Field(min_length=1, max_length=MAX_VARIATIONS)]
@@ -54,10 +57,12 @@ class AxisIn(RequestBody):
         if (self.parameter == "lora") != (self.lora is not None):
             raise ValueError("parameter lora needs lora, the name of one, which nothing else takes")
         axis = self.axis()
-        told = [repr(value) for value in axis.values]
-        twice = next((each for index, each in enumerate(told) if each in told[:index]), None)
-        if twice is not None:
-            raise ValueError(f"values: {twice} is there twice")
+        seen: set[str] = set()
+        for value in axis.values:
+            told = value_text(varied_of({axis.parameter: value})[axis.parameter])
+            if told in seen:
+                raise ValueError(f"values: {shortened(told, _SHOWN)} is there twice")
+            seen.add(told)
         return self
 
     def axis(self) -> GridAxis:

@@ -26,7 +26,13 @@ def varied_request(request: GenerationRequest, variation: Variation) -> Generati
     Raises InvalidRequest whose problems are named by parameter. Values that only a workflow can judge are not checked.
     """
     varied = replace(request, count=1, varied=varied_of(variation))
-    for parameter in sorted(variation, key=lambda name: ":" in name):  # whole texts and lists before parts of them
+    wordings = {name: value for name, value in variation.items() if name.startswith(WORDING)}
+    others = variation.keys() - wordings.keys()
+    parts = {name for name in others if name == ADDED_WORDING or name.startswith(LORA)}
+    for parameter in sorted(others - parts):  # whole texts and lists before parts of them
+        varied = _with(varied, parameter, variation[parameter])
+    varied = _with_wordings(varied, wordings)
+    for parameter in (each for each in variation if each in parts):
         varied = _with(varied, parameter, variation[parameter])
     return varied
 
@@ -38,10 +44,28 @@ def varied_of(variation: Variation) -> Varied:
 def exchanged(text: str, find: str, by: str) -> str | None:
     """The text with another wording in every place where this one stands, as whole words, in any case; None where it
     stands nowhere."""
+    changed, found = _exchanged(text, {find: by})
+    return changed if found else None
+
+
+def _exchanged(text: str, wordings: Mapping[str, str]) -> tuple[str, frozenset[str]]:
+    """The text with all of them exchanged at once, so that none is looked for in what stands for another, and which of
+    them stood there; of two that overlap the longer one."""
+    finds = sorted(filter(None, wordings), key=len, reverse=True)
+    found: set[str] = set()
+
+    def other(match: re.Match[str]) -> str:
+        find = finds[(match.lastindex or 1) - 1]
+        found.add(find)
+        return wordings[find]
+
+    changed = re.sub("|".join(map(_pattern, finds)), other, text, flags=re.IGNORECASE) if finds else text
+    return changed, frozenset(found)
+
+
+def _pattern(find: str) -> str:
     before, after = (r"(?<!\w)" if find[:1].isalnum() else ""), (r"(?!\w)" if find[-1:].isalnum() else "")
-    pattern = re.compile(before + re.escape(find) + after, re.IGNORECASE)
-    changed, number = pattern.subn(lambda _: by, text) if find else (text, 0)
-    return changed if number else None
+    return f"{before}({re.escape(find)}){after}"
 
 
 def _with(request: GenerationRequest, parameter: str, value: VariationValue) -> GenerationRequest:
@@ -56,22 +80,28 @@ def _with(request: GenerationRequest, parameter: str, value: VariationValue) -> 
         return replace(request, seed=seed)
     if parameter == ADDED_WORDING:
         return _with_more(request, value)
-    if parameter.startswith(WORDING):
-        return _with_wording(request, parameter, value)
     if parameter.startswith(LORA):
         return _with_lora(request, parameter, value)
     return replace(request, values={**request.values, parameter: value})
 
 
-def _with_wording(request: GenerationRequest, parameter: str, value: ParameterValue) -> GenerationRequest:
-    find = parameter.removeprefix(WORDING)
-    if not isinstance(value, str):
-        raise _problem(parameter, f"what stands for {find!r} must be text, not {value_text(value)}")
-    for text in ("prompt", "negative_prompt"):
-        changed = exchanged(str(request.values.get(text, "")), find, value)
-        if changed is not None:
-            return replace(request, values={**request.values, text: changed})
-    raise _problem(parameter, f"the prompt does not contain {find!r}")
+def _with_wordings(request: GenerationRequest, variation: Variation) -> GenerationRequest:
+    """Each in the prompt or, where that lacks it, in the negative prompt."""
+    left: dict[str, str] = {}
+    for parameter, value in variation.items():
+        find = parameter.removeprefix(WORDING)
+        if not isinstance(value, str):
+            raise _problem(parameter, f"what stands for {find!r} must be text, not {value!r}")
+        left[find] = value
+    values = dict(request.values)
+    for name in ("prompt", "negative_prompt") if left else ():
+        changed, found = _exchanged(str(values.get(name, "")), left)
+        if found:
+            values[name] = changed
+            left = {find: value for find, value in left.items() if find not in found}
+    for find in left:
+        raise _problem(f"{WORDING}{find}", f"the prompt does not contain {find!r}")
+    return replace(request, values=values)
 
 
 def _with_more(request: GenerationRequest, value: ParameterValue) -> GenerationRequest:

@@ -34,7 +34,7 @@ from vibes.scheduling.snapshot import NodeView
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.exploration.explorer import Explorer
 from vibes.services.exploration.idle_nodes import Wanted, is_idle, loads_nothing, why_waiting
-from vibes.services.exploration.variations import VariationsRequest
+from vibes.services.exploration.variations import VariationsRequest, requests_of
 from vibes.services.generations.service import GenerationService, Submission
 from vibes.services.queue.board import Board
 
@@ -145,7 +145,7 @@ class DrawingAhead:
         base = replace(asked.pictures.base, session_id=asked.session_id, priority=Priority.BULK, max_cost=NOTHING)
         pictures = replace(asked.pictures, base=base)
         works = (await self._explorer.variations.rehearse(pictures)).works
-        requests = [varied_request(base, each) for each in pictures.variations]
+        requests = await requests_of(pictures)
         wanted = [Wanted(request, work) for request, work in zip(requests, works, strict=True)]
         budget = min(len(wanted), MOST_PICTURES)
         return await self._begin((asked.session_id, asked.topic), _Ahead(budget, deque(wanted), self._now))

@@ -1,5 +1,6 @@
 """Submits pictures that differ from one another in a known way, and says which value of which axis is wrong."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,17 +42,22 @@ class Variations:
     async def submit(self, asked: VariationsRequest, key: IdempotencyKey | None = None) -> Submission:
         """One batch, stored as a whole. Raises what `GenerationService.submit` raises; each problem names the value
         that it is about."""
-        answer = await self._generations.submit_varied(_requests(asked), _axes(asked), key)
+        answer = await self._generations.submit_varied(await requests_of(asked), _axes(asked), key)
         if isinstance(answer, Submission):
             return answer
         raise _refusal(asked, answer)
 
     async def rehearse(self, asked: VariationsRequest) -> Rehearsal:
         """What `submit` would queue, with the same checks; nothing is queued."""
-        answer = await self._generations.rehearse_varied(_requests(asked), _axes(asked))
+        answer = await self._generations.rehearse_varied(await requests_of(asked), _axes(asked))
         if isinstance(answer, Rehearsal):
             return answer
         raise _refusal(asked, answer)
+
+
+async def requests_of(asked: VariationsRequest) -> list[GenerationRequest]:
+    """One a picture. Hundreds of long prompts take seconds, so not in the event loop. Raises InvalidRequest."""
+    return await asyncio.to_thread(_requests, asked)
 
 
 def _requests(asked: VariationsRequest) -> list[GenerationRequest]:
