@@ -130,6 +130,15 @@ test("a refusal is told in words, and asked about again", async () => {
   expect(result.current.line).toBe("Small pictures are next");
 });
 
+test("what is refused for good is asked for less and less often", async () => {
+  refuse = { code: "no_capable_node", detail: "no node can ever do this", message: "no node can ever do this" };
+  await shown();
+  await later(60 * 60_000);
+  const hourly = begun().length;
+  expect(hourly).toBeGreaterThan(6);
+  expect(hourly).toBeLessThan(14);
+});
+
 test("after a reload, or a hub that forgot them, only what is missing is drawn", async () => {
   const first = await shown();
   ahead = { ...AHEAD, begun: ["g1"], waiting: 1 };

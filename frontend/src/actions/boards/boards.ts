@@ -38,7 +38,7 @@ export async function takeOff(board: Board, ids: readonly string[]): Promise<voi
 
 /** Puts them, in their order, before another one or at the end. */
 export const move = (board: Board, ids: readonly string[], before: string | null): Promise<unknown> =>
-  told(() => post(`${pathOf(board)}/pictures/move`, { ids, before }));
+  told(() => inParts(ids, (some) => post(`${pathOf(board)}/pictures/move`, { ids: some, before })));
 
 /** Deletes the board and no picture; true when it is gone. */
 export async function deleteBoard(board: Board): Promise<boolean> {
@@ -69,12 +69,19 @@ const pathOf = ({ id }: Board): string => `/api/boards/${encodeURIComponent(id)}
 
 /** Answers how many were put on, taken off or put back. */
 async function change(board: Board, action: "" | "/remove" | "/restore", ids: readonly string[]): Promise<number> {
-  let changed = 0;
-  for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-    const some = ids.slice(from, from + MOST_AT_ONCE);
-    changed += (await post<BoardChange>(`${pathOf(board)}/pictures${action}`, { ids: some })).changed;
-  }
-  return changed;
+  const answers = await inParts(ids, (some) => post<BoardChange>(`${pathOf(board)}/pictures${action}`, { ids: some }));
+  return answers.reduce((sum, { changed }) => sum + changed, 0);
+}
+
+/** One after the other, since the hub takes so many at once. */
+async function inParts<Answer>(
+  ids: readonly string[],
+  ask: (some: readonly string[]) => Promise<Answer>,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
+    answers.push(await ask(ids.slice(from, from + MOST_AT_ONCE)));
+  return answers;
 }
 
 const undo = (action: () => Promise<unknown>) => ({ label: "Undo", onClick: () => void told(action) });

@@ -13,6 +13,7 @@ import { useSessionStore } from "@/stores/sessionStore";
 
 const LOOK_MS = 1000;
 const REFUSED_MS = 10_000;
+const LONGEST_REFUSED_MS = 640_000;
 const CHIP_SIDE = 256;
 const CHIP_STEPS = 8;
 const SMALL = ", small";
@@ -44,10 +45,13 @@ export function useSmallPictures(field: CardField, chips: Chips): { pictures: Ma
     if (!sessionId || !chips.pictures) return undefined;
     let over = false;
     let timer: ReturnType<typeof setTimeout>;
+    let patience = REFUSED_MS;
     const look = async () => {
-      const { line: told, after } = await lookAfter(sessionId, field);
+      const { line: told, after } = await lookAfter(sessionId, field, patience);
       if (over) return;
       setLine(told);
+      // what is refused for good is asked for less and less often
+      patience = after === patience ? Math.min(2 * patience, LONGEST_REFUSED_MS) : REFUSED_MS;
       if (after) timer = setTimeout(() => void look(), after);
     };
     void look();
@@ -75,8 +79,8 @@ interface Told {
   after: number;
 }
 
-/** Has what is missing drawn, and hears how it stands. */
-async function lookAfter(sessionId: string, field: CardField): Promise<Told> {
+/** Has what is missing drawn, and hears how it stands; where that is refused it is looked after again in `refusedMs`. */
+async function lookAfter(sessionId: string, field: CardField, refusedMs: number): Promise<Told> {
   try {
     const missing = missingOf(field);
     let ahead = await get<Ahead>(pathOf(sessionId, `?topic=${field}`));
@@ -86,7 +90,7 @@ async function lookAfter(sessionId: string, field: CardField): Promise<Told> {
     return ahead.active && (ahead.running.length || ahead.waiting) ? { line: inLine(ahead), after: LOOK_MS } : ENDED;
   } catch (error) {
     const why = error instanceof HubProblem ? inWords(error) : String(error);
-    return { line: `No small pictures: ${why}`, after: REFUSED_MS };
+    return { line: `No small pictures: ${why}`, after: refusedMs };
   }
 }
 
