@@ -1,12 +1,15 @@
 """Sessions and the funnel's stages over HTTP."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from tests.api.conftest import Studio
 from vibes.domain.errors import NotFound
 from vibes.domain.events import ConfigChanged
+from vibes.domain.generation import Generation
 from vibes.domain.ids import SessionId
 from vibes.domain.session import FlowType
 from vibes.services.events.live_events import NumberedEvent
@@ -165,6 +168,40 @@ async def test_a_deleted_session_is_gone_everywhere_and_comes_back_whole(studio:
     assert [each["id"] for each in detail["generations"]] == made
     assert (await studio.http.get(detail["generations"][0]["image_url"])).status_code == 200
     assert (await studio.http.post(f"{path}/restore")).status_code == 404
+
+
+async def test_nothing_is_drawn_for_a_session_that_is_deleted_while_its_pictures_are_being_asked_for(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds take seconds to check; nobody would have seen them, and they may cost money."""
+    session_id, made = await drafts(studio)
+    pictures = studio.hub.storage.generations
+    add_batch, of_session = pictures.add_batch, pictures.of_session
+    body = {**BATCH, "session_id": session_id}
+
+    async def deleted_first(*given: Any) -> None:
+        assert (await studio.http.delete(f"/api/sessions/{session_id}")).status_code == 204
+        await add_batch(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pictures, "add_batch", deleted_first)
+        refused = await studio.http.post("/api/generate/batch", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_session")
+    again = await studio.http.post(f"/api/generations/{made[0]}/retry")
+    assert again.status_code == 404
+    await studio.http.post(f"/api/sessions/{session_id}/restore")
+
+    async def submitted_after(asked: SessionId) -> Sequence[Generation]:
+        patch.undo()
+        found = await of_session(asked)
+        await studio.http.post("/api/queue/pause")
+        assert (await studio.http.post("/api/generate/batch", json=body)).status_code == 202
+        return found
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(pictures, "of_session", submitted_after)
+    assert (await studio.http.delete(f"/api/sessions/{session_id}")).status_code == 204
+    assert (await studio.http.get("/api/queue")).json()["queued"] == 0
 
 
 async def test_a_session_that_two_windows_delete_at_once_can_still_be_brought_back(studio: Studio) -> None:

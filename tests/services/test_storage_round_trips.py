@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from vibes.domain.attempt import AttemptState
 from vibes.domain.batch import IdempotencyRecord
-from vibes.domain.errors import Conflict, InvalidRequest
+from vibes.domain.errors import Conflict, InvalidRequest, NotFound
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, NodeId, SessionId, new_generation_id, new_session_id
 from vibes.domain.pictures.media_type import MediaType
@@ -274,7 +274,7 @@ async def test_a_batch_without_generations_and_moves_of_nothing_are_harmless(sto
 async def test_a_batch_of_a_session_that_is_gone_is_refused_whole(storage: Storage) -> None:
     batch, generations = make_batch_of(2)
 
-    with pytest.raises(Conflict, match="is gone"):
+    with pytest.raises(NotFound, match="no session"):
         await storage.generations.add_batch(batch, generations, None)
 
     assert await storage.generations.get_batch(batch.id) is None

@@ -79,7 +79,7 @@ class GenerationRepository(Protocol):
     async def add_batch(
         self, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
     ) -> None:
-        """All rows in one transaction. Raises Conflict, `KEY_USED_MEANWHILE`."""
+        """All rows in one transaction. Raises Conflict, `KEY_USED_MEANWHILE`, and NotFound for a deleted session."""
 
     async def get_batch(self, batch_id: BatchId) -> Batch | None: ...
     async def find_idempotent(self, key: str) -> IdempotencyRecord | None: ...
@@ -111,7 +111,7 @@ class GenerationRepository(Protocol):
         """queued or generating → failed."""
 
     async def retry(self, generation_id: GenerationId) -> bool:
-        """failed or cancelled → queued, its outcome cleared."""
+        """failed or cancelled → queued, its outcome cleared. Raises NotFound for one of a deleted session."""
 
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """What is starred is not about to be deleted any more. False when it no longer exists."""

@@ -81,6 +81,8 @@ async def delete_session(
     """Cancels what is still open. Its pictures are deleted after the undo window; until then it can be restored."""
     session = await sessions.get(SessionId(session_id))
     await generations.cancel_session(session.id)
+    if await sessions.hide(session.id):
+        await generations.cancel_session(session.id)  # what was stored in between
     await (sessions.delete(session.id) if for_good else sessions.set_aside(session.id))
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 

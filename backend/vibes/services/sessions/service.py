@@ -152,12 +152,16 @@ class SessionService:
             ),
         )
 
+    async def hide(self, session_id: SessionId) -> bool:
+        """The first step of `set_aside`: from now on nothing is added to it. False for a job's session, which stays."""
+        return await self._storage.sessions.set_aside(session_id, self._clock.now() + self._discard.undo_window)
+
     async def set_aside(self, session_id: SessionId) -> None:
         """Delete it after the undo window, within which `restore` brings it back. The caller has cancelled open work.
 
         A job's session is deleted at once, with its job.
         """
-        if await self._storage.sessions.set_aside(session_id, self._clock.now() + self._discard.undo_window):
+        if await self.hide(session_id):
             self._live.close(session_id)
         else:
             await self.delete(session_id)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, Update, bindparam, delete, func, insert, select, update
 
 from vibes.domain.batch import Batch, IdempotencyRecord
-from vibes.domain.errors import Conflict
+from vibes.domain.errors import Conflict, NotFound
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
 from vibes.ports.criteria import GenerationFilter
@@ -31,7 +31,14 @@ from vibes.storage.sql.rows import (
     lora_columns,
     varied_columns,
 )
-from vibes.storage.sql.tables import BATCHES, GENERATION_LORAS, GENERATION_VARIED, GENERATIONS, IDEMPOTENCY_KEYS
+from vibes.storage.sql.tables import (
+    BATCHES,
+    GENERATION_LORAS,
+    GENERATION_VARIED,
+    GENERATIONS,
+    IDEMPOTENCY_KEYS,
+    SESSIONS,
+)
 
 # Built once: it is asked for each picture, and building it costs more than running it.
 _STATUS = select(GENERATIONS.c.status).where(GENERATIONS.c.id == bindparam("generation"))
@@ -183,7 +190,18 @@ def _moving(
     return update(GENERATIONS).where(*of_these).values(status=target, **outcome)
 
 
+def _require_kept(connection: Connection, session_id: SessionId) -> None:
+    """Raises NotFound for a session that was deleted, for good or not: nobody would see what is drawn for it."""
+    kept = select(SESSIONS.c.id).where(SESSIONS.c.id == session_id, SESSIONS.c.delete_after.is_(None))
+    if connection.execute(kept).first() is None:
+        raise NotFound(f"there is no session {session_id}", code="unknown_session")
+
+
 def _retry(connection: Connection, generation_id: GenerationId) -> bool:
+    found = connection.execute(select(GENERATIONS.c.session_id).where(GENERATIONS.c.id == generation_id)).first()
+    if found is None:
+        return False
+    _require_kept(connection, found.session_id)
     outcome = {**_NO_OUTCOME, "retried": True}
     moved = connection.execute(_moving(generation_id, _RETRYABLE, GenerationStatus.QUEUED, outcome)).rowcount == 1
     if moved:
@@ -194,6 +212,7 @@ def _retry(connection: Connection, generation_id: GenerationId) -> bool:
 def _add_batch(
     connection: Connection, batch: Batch, generations: Sequence[Generation], idempotency: IdempotencyRecord | None
 ) -> None:
+    _require_kept(connection, batch.session_id)
     connection.execute(insert(BATCHES), batch_columns(batch))
     # In slices, since preparing rows takes time on the event loop, which others need in between.
     for start in range(0, len(generations), _SLICE):
