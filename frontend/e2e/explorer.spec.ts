@@ -119,10 +119,11 @@ test("two things that differ make a grid, which is a sheet and is drawn again; t
   const cells = page.locator("[data-axes] [data-generation]");
   await expect(page.locator("[data-axes] [data-status=complete]")).toHaveCount(6);
   await page.getByRole("button", { name: "Zoom all cells in" }).click();
-  const crops = await page
-    .locator("[data-axes] [data-cell] > span")
-    .evaluateAll((all) => all.map((each) => getComputedStyle(each).scale));
-  expect(new Set(crops)).toEqual(new Set(["1.5"]));
+  const crops = () =>
+    page
+      .locator("[data-axes] [data-cell] > span")
+      .evaluateAll((all) => all.map((each) => getComputedStyle(each).transform));
+  await expect.poll(async () => [...new Set(await crops())]).toEqual(["matrix(1.5, 0, 0, 1.5, 0, 0)"]);
   await page.getByRole("button", { name: "Zoom all cells out" }).click();
   await accessible(page, "grid");
   await shoot(page, "axes-1440");

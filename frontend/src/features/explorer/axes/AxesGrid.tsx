@@ -1,7 +1,8 @@
-import { useState, type KeyboardEvent } from "react";
+import { memo, useState, type KeyboardEvent } from "react";
 
 import { Button } from "@/components/Button";
 import type { GridShown } from "@/features/explorer/axes/cells";
+import type { Crop } from "@/features/explorer/axes/crop";
 import { exploreFrom, GridCell } from "@/features/explorer/axes/GridCell";
 import { useSharedZoom } from "@/features/explorer/axes/useSharedZoom";
 import { pictureNow } from "@/features/explorer/pictures";
@@ -14,34 +15,33 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
   ArrowDown: "down",
 };
-/** Where the crop goes by an arrow with Shift. */
+/** By an arrow with Shift the crop goes there, by so much of a cell's edge. */
 const SIDES: Readonly<Record<Direction, readonly [number, number]>> = {
-  left: [-1, 0],
-  right: [1, 0],
-  up: [0, -1],
-  down: [0, 1],
+  left: [0.25, 0],
+  right: [-0.25, 0],
+  up: [0, 0.25],
+  down: [0, -0.25],
 };
 const ZOOM = 1.5;
 
 /** All pictures of the grid under labels that stay in sight, with one crop for all of them. */
 export function AxesGrid({ grid }: { grid: GridShown }) {
-  const { setGrid, scale, zoomBy, moveBy, hand } = useSharedZoom();
-  const { wasMoved, ...pointers } = hand;
+  const { crop, attach, told, hand, wasMoved } = useSharedZoom();
   const [current, setCurrent] = useState(0);
   return (
     <div className="grid min-w-0 gap-2">
       <div className="flex flex-wrap items-center gap-1">
         <p className="grow text-xs wrap-anywhere text-soft">
           {grid.across} across{grid.down && `, ${grid.down} down`}
-          {scale > 1 && ` · all at ${Math.round(scale * 100)} %, drag to move`}
+          {told.zoomed && told.percent > 100 && ` · all at ${told.percent} %, drag to move`}
         </p>
         <Button
           look="quiet"
           className="pointer-coarse:min-h-11"
           aria-label="Zoom all cells out"
           title="Smaller (−), all of it (0)"
-          disabled={scale === 1}
-          onClick={() => zoomBy(1 / ZOOM)}
+          disabled={!told.zoomed}
+          onClick={() => crop.zoomBy(1 / ZOOM)}
         >
           −
         </Button>
@@ -50,18 +50,18 @@ export function AxesGrid({ grid }: { grid: GridShown }) {
           className="pointer-coarse:min-h-11"
           aria-label="Zoom all cells in"
           title="The same part of all of them (+)"
-          onClick={() => zoomBy(ZOOM)}
+          onClick={() => crop.zoomBy(ZOOM)}
         >
           +
         </Button>
       </div>
       <div
-        ref={setGrid}
+        ref={attach}
         data-axes
-        className={`max-h-[75dvh] overflow-auto rounded-xl border border-line [--zoom-x:0%] [--zoom-y:0%] [--zoom:1] ${scale > 1 ? "touch-none" : "touch-pan-x touch-pan-y"}`}
-        onKeyDown={(event) => onKey(event, grid, current, { focus: setCurrent, zoomBy, moveBy })}
+        className={`max-h-[75dvh] overflow-auto rounded-xl border border-line ${told.zoomed ? "touch-none" : "touch-pan-x touch-pan-y"}`}
+        onKeyDown={(event) => onKey(event, grid, current, setCurrent, crop)}
         onKeyUp={(event) => event.key === " " && event.preventDefault()} // Firefox presses a button on Space
-        {...pointers}
+        {...hand}
         onClickCapture={(event) => {
           if (event.detail === 0 || !wasMoved()) return;
           event.stopPropagation();
@@ -72,41 +72,44 @@ export function AxesGrid({ grid }: { grid: GridShown }) {
           if (cell !== undefined) setCurrent(Number(cell));
         }}
       >
-        <Table grid={grid} current={current} zoomed={scale > 1.2} />
+        <Table grid={grid} current={current} sharp={told.sharp} crop={crop} />
       </div>
     </div>
   );
 }
 
-interface Acts {
-  focus: (cell: number) => void;
-  zoomBy: (factor: number) => void;
-  moveBy: (right: number, down: number) => void;
-}
+type Focus = (cell: number) => void;
 
-function onKey(event: KeyboardEvent<HTMLElement>, grid: GridShown, current: number, { focus, zoomBy, moveBy }: Acts) {
+function onKey(event: KeyboardEvent<HTMLElement>, grid: GridShown, current: number, focus: Focus, crop: Crop) {
   if (event.ctrlKey || event.metaKey) return;
   const columns = grid.columns.length;
   const id = grid.rows[Math.floor(current / columns)]?.ids[current % columns] ?? null;
   const complete = id !== null && pictureNow(id)?.status === "complete";
   const arrow = ARROWS[event.key];
-  if (arrow && event.shiftKey) moveBy(...SIDES[arrow]);
+  if (arrow && event.shiftKey) crop.moveBy(...SIDES[arrow]);
   else if (arrow) {
     const next = step(current, arrow, columns * grid.rows.length, columns);
     focus(next);
     event.currentTarget.querySelector<HTMLElement>(`[data-cell="${next}"]`)?.focus();
   } else if (event.key === " " && complete) toggleMark(id, "selected");
   else if (event.key === "e" && complete) exploreFrom(id);
-  else if (event.key === "+" || event.key === "=") zoomBy(ZOOM);
-  else if (event.key === "-") zoomBy(1 / ZOOM);
-  else if (event.key === "0") zoomBy(0);
+  else if (event.key === "+" || event.key === "=") crop.zoomBy(ZOOM);
+  else if (event.key === "-") crop.zoomBy(1 / ZOOM);
+  else if (event.key === "0") crop.zoomBy(0);
   else return;
   event.preventDefault();
 }
 
 const LABEL = "sticky z-10 bg-panel px-2 py-1 text-sm font-medium";
 
-function Table({ grid, current, zoomed }: { grid: GridShown; current: number; zoomed: boolean }) {
+interface TableProps {
+  grid: GridShown;
+  current: number;
+  sharp: boolean;
+  crop: Crop;
+}
+
+const Table = memo(function Table({ grid, current, sharp, crop }: TableProps) {
   const columns = grid.columns.length;
   return (
     <table className="border-separate border-spacing-1">
@@ -140,7 +143,8 @@ function Table({ grid, current, zoomed }: { grid: GridShown; current: number; zo
                     .filter(Boolean)
                     .join(", ")}
                   tabbable={row * columns + column === current}
-                  zoomed={zoomed}
+                  sharp={sharp}
+                  crop={crop}
                 />
               </td>
             ))}
@@ -149,7 +153,7 @@ function Table({ grid, current, zoomed }: { grid: GridShown; current: number; zo
       </tbody>
     </table>
   );
-}
+});
 
 /** A label; of a long one so much that the pictures keep their room. */
 function Name({ name, className }: { name: string; className: string }) {

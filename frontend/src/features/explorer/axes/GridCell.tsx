@@ -1,6 +1,7 @@
 import { memo } from "react";
 
 import { PictureFace } from "@/components/PictureFace";
+import type { Crop } from "@/features/explorer/axes/crop";
 import { moveTo } from "@/features/explorer/map/moves";
 import { takeOver } from "@/features/explorer/map/neighbours";
 import { usePicture } from "@/features/explorer/pictures";
@@ -14,14 +15,16 @@ interface Props {
   words: string;
   place: string;
   tabbable: boolean;
-  zoomed: boolean;
+  /** From the picture itself: it is seen larger than its thumbnail. */
+  sharp: boolean;
+  crop: Crop;
 }
 
 /**
  * One picture of the grid: a click opens it, and below it is what else can be done. The browser lays out and draws only
  * those near the screen, of up to 500.
  */
-export const GridCell = memo(function GridCell({ id, words, place, tabbable, zoomed }: Props) {
+export const GridCell = memo(function GridCell({ id, words, place, tabbable, sharp, crop }: Props) {
   const found = usePicture(id);
   const mark = useGenerationStore(({ marks }) => (id ? marks[id] : undefined));
   const picture = found === "gone" ? undefined : found;
@@ -49,8 +52,8 @@ export const GridCell = memo(function GridCell({ id, words, place, tabbable, zoo
         onFocus={() => useUiStore.getState().set({ focusedId: id })}
         onClick={() => (complete ? useUiStore.getState().set({ viewedId: id }) : void takeOver(id))}
       >
-        <span className="block size-full translate-x-(--zoom-x) translate-y-(--zoom-y) scale-(--zoom)">
-          <PictureFace generation={picture} sharp={zoomed} />
+        <span ref={crop.cell} className="block size-full">
+          <PictureFace generation={picture} sharp={sharp} />
         </span>
       </button>
       {complete && (

@@ -18,7 +18,7 @@ export function CentreBar({ centre }: { centre: string }) {
   return (
     <section
       aria-label="The picture in the middle"
-      className="flex flex-wrap items-center gap-2 max-sm:gap-1 max-sm:*:px-2 max-sm:*:text-xs sm:flex-nowrap"
+      className="flex flex-wrap items-center gap-2 max-sm:gap-1 max-sm:[&>button]:px-2 max-sm:[&>button]:text-xs sm:flex-nowrap"
     >
       {own && (
         <>
