@@ -1,6 +1,6 @@
 /** Saying what should change: words, a plan with chips, a new prompt that is used or not. */
-import { act, render, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Changes, IterationPlan, LlmStage, Refinement } from "@/api/types";
 import { LlmPage } from "@/features/llm/LlmPage";
@@ -311,6 +311,51 @@ describe("with picked pictures", () => {
     expect(screen.getByLabelText("What should change?")).toHaveFocus();
     expect(screen.getByLabelText("What should change?")).toHaveValue("no hat, add a boat");
     await waitFor(() => expect(hub.intent.wishes).toEqual([]));
+  });
+
+  test("whoever brings the old prompt back by other means has taken it back, and done again it counts", async () => {
+    hub.give(PLAN, planOf());
+    await suggest();
+    await user.click(bar().getByRole("button", { name: "Use it" }));
+    await waitFor(() => expect(hub.intent.wishes).toHaveLength(1));
+    const write = (prompt: string, negative_prompt: string) =>
+      act(() => useSessionStore.getState().change({ prompt, negative_prompt }));
+    write(PROMPT, ""); // as the undo of the concept builder's cards does
+    await waitFor(() => expect(hub.intent.wishes).toEqual([]));
+    expect(bar().queryByRole("button", { name: "Back to the old prompt" })).toBeNull();
+    write("a lighthouse in the fog, boat", "hat");
+    await waitFor(() => expect(hub.intent.wishes).toMatchObject([{ id: "it-1", feedback: "no hat, add a boat" }]));
+    expect(bar().getByRole("button", { name: "Back to the old prompt" })).toBeVisible();
+    write("a lighthouse in the fog, boat, at night", "hat"); // goes on from it
+    expect(bar().getByRole("button", { name: "Back to the old prompt" })).toBeVisible();
+  });
+
+  test("whoever goes on without it is told what is left out", async () => {
+    hub.give(PLAN, planOf());
+    await user.type(await screen.findByLabelText("What should change?"), "no hat");
+    expect(screen.getByText(/^What you wrote is not in the prompt yet/)).toBeVisible();
+    await suggest(", add a boat");
+    expect(screen.getByText(/^The suggestion is not used yet/)).toBeVisible();
+    await user.click(bar().getByRole("button", { name: "Use it" }));
+    expect(screen.queryByText(/not used yet|not in the prompt yet/)).toBeNull();
+  });
+
+  test("on a phone it has the bar to itself until it is used or left, and one line holds field and button", async () => {
+    cleanup();
+    const narrow = { matches: true, addEventListener: () => undefined, removeEventListener: () => undefined };
+    vi.stubGlobal("matchMedia", () => narrow);
+    await show();
+    const named = (name: string | RegExp) => screen.queryByRole("button", { name });
+    await screen.findByLabelText("What should change?");
+    expect([named("Suggest a prompt"), named("Asked so far")]).toEqual([null, expect.anything()]);
+    hub.give(PLAN, planOf());
+    await user.type(screen.getByLabelText("What should change?"), "no hat");
+    expect([named("Suggest a prompt"), named("Asked so far")]).toEqual([expect.anything(), null]);
+    await user.click(screen.getByRole("button", { name: "Suggest a prompt" }));
+    await screen.findByRole("button", { name: "Use it" });
+    expect([named("Suggest a prompt"), named(/^Refine 1 selected/)]).toEqual([null, null]);
+    await user.click(screen.getByRole("button", { name: "Leave the prompt as it is" }));
+    expect(named(/^Refine 1 selected/)).toBeVisible();
   });
 
   test("while a model thinks, going on works, and calling it off keeps the words", async () => {

@@ -4,6 +4,7 @@ import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { bodyFor } from "@/actions/batchRequest";
 import { useContinue } from "@/actions/batches";
+import { NotUsedYet } from "@/actions/wording/NotUsedYet";
 import { Button } from "@/components/Button";
 import { usePicture } from "@/features/explorer/pictures";
 import { changeExplorer, undo, useCanUndo } from "@/features/explorer/useExplorer";
@@ -12,6 +13,7 @@ import { STAGES } from "@/lib/stages";
 import { useBarHeight } from "@/lib/useBarHeight";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
+import { useSuggestionFirst } from "@/stores/unusedWords";
 
 interface Props {
   /** "What should change?" */
@@ -29,14 +31,15 @@ export function PicksBar({ refine, centre }: Props) {
   const [asked, setAsked] = useState(false);
   const ids = chosen.map((each) => each.id);
   const answer = useEstimate(ids.length ? bodyFor(1, ids) : null);
+  const suggestionFirst = useSuggestionFirst();
   if (!ids.length && !undoable && !centre) return null;
   return (
     <div
       ref={measured}
-      className="sticky bottom-(--pages) z-10 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-bg/95 px-4 py-2 backdrop-blur"
+      className="sticky bottom-(--pages) z-10 mt-auto flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-bg/95 px-4 py-2 backdrop-blur"
     >
       {asked && <div className="w-full">{refine}</div>}
-      {ids.length > 0 && (
+      {ids.length > 0 && !suggestionFirst && (
         <>
           <Button
             look="primary"
@@ -49,6 +52,7 @@ export function PicksBar({ refine, centre }: Props) {
               : `${STAGES[1].verb} ${ids.length} picked → ${stageOf(flows, config, 1)?.count ?? ""}`}
           </Button>
           <EstimateLine answer={answer} />
+          <NotUsedYet />
         </>
       )}
       {centre && <NewWords centre={centre} />}

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from "react";
 import { toast } from "sonner";
 
 import { putOnBoard } from "@/actions/boards/boards";
+import { NotUsedYet } from "@/actions/wording/NotUsedYet";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -18,6 +19,7 @@ import { useBarHeight } from "@/lib/useBarHeight";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
 import { stageOf, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
+import { useSuggestionFirst } from "@/stores/unusedWords";
 
 /** What is being drawn, and what can be done next. */
 export function FeedbackBar({ refine }: { refine: ReactNode }) {
@@ -118,25 +120,33 @@ function Continue({ stage, refine }: { stage: number; refine: ReactNode }) {
     : null;
   const answer = useEstimate(body);
   const verb = STAGES[stage + 1]?.verb ?? "Continue";
+  const suggestionFirst = useSuggestionFirst();
   if (!chosen.length) return <Hint stage={stage} waiting={waiting} />;
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-2 sm:gap-x-4">
       <div className="w-full">{refine}</div>
-      <Button
-        look="primary"
-        className="min-h-11 px-5 text-base"
-        disabled={sending || !!answer?.problem}
-        onClick={() => void next()}
-      >
-        {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
-      </Button>
-      <EstimateLine answer={answer} />
-      <MaxCost />
-      <MarkTools />
-      <p className="w-full text-xs text-soft">
-        What is not picked is kept for a day, and for good when it is starred, on a board, or you come back to this
-        stage.
-      </p>
+      {!suggestionFirst && (
+        <>
+          <Button
+            look="primary"
+            className="min-h-11 sm:px-5 sm:text-base"
+            disabled={sending || !!answer?.problem}
+            onClick={() => void next()}
+          >
+            {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
+          </Button>
+          <div className="max-sm:order-1 max-sm:w-full">
+            <EstimateLine answer={answer} />
+          </div>
+          <MaxCost />
+          <MarkTools />
+          <NotUsedYet />
+          <p className="w-full text-xs text-soft max-sm:order-1">
+            What is not picked is kept for a day, and for good when it is starred, on a board, or you come back to this
+            stage.
+          </p>
+        </>
+      )}
     </div>
   );
 }

@@ -3,12 +3,25 @@ import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 
 import { Button } from "@/components/Button";
 import { useStage } from "@/actions/batchRequest";
 import { cut } from "@/lib/text";
+import { useNarrow } from "@/lib/useMedia";
 import { useSessionStore } from "@/stores/sessionStore";
+import { useUnusedWords } from "@/stores/unusedWords";
 
 import { IntentPanel } from "./IntentPanel";
-import type { Used } from "./kept";
+import type { Planned, Used } from "./kept";
 import { PlanView } from "./PlanView";
-import { ask, cancel, discard, openRefining, say, takeBack, use, useRefining, type Thinking } from "./refining";
+import {
+  ask,
+  cancel,
+  discard,
+  followTexts,
+  openRefining,
+  say,
+  takeBack,
+  use,
+  useRefining,
+  type Thinking,
+} from "./refining";
 import { spoken } from "./spoken";
 
 const FEEDBACK_LENGTH = 60;
@@ -46,11 +59,13 @@ function Refining({ stage, sessionId, field, changing }: Props) {
     if (focusBack) back.current?.focus();
     setFocusBack(false);
   }, [focusBack]);
+  useUnused(planned, refining.feedback);
+  useFollowedTexts();
   const toField = () => field.current?.focus();
   const last = planned || thinking ? undefined : used.at(-1);
   return (
     <section aria-label="What should change" className="grid gap-2">
-      <Question stage={stage} field={field} onHistory={() => setAsked(true)} />
+      <Question stage={stage} field={field} answered={planned?.feedback} onHistory={() => setAsked(true)} />
       {thinking && <Waiting thinking={thinking} onCancel={() => (cancel(), toField())} />}
       {problem && (
         <p role="alert" className="text-sm text-warm">
@@ -74,8 +89,32 @@ function Refining({ stage, sessionId, field, changing }: Props) {
   );
 }
 
-function Question({ stage, field, onHistory }: Omit<Props, "sessionId" | "changing"> & { onHistory: () => void }) {
+function useFollowedTexts(): void {
+  const prompt = useSessionStore(({ config }) => config.prompt);
+  const negative = useSessionStore(({ config }) => config.negative_prompt);
+  useEffect(followTexts, [prompt, negative]);
+}
+
+/** Tells the bar around it what would be left out by going on. */
+function useUnused(planned: Planned | null, feedback: string): void {
+  const unused = planned ? "suggestion" : feedback.trim() ? "words" : null;
+  useEffect(() => {
+    useUnusedWords.setState({ unused });
+    return () => useUnusedWords.setState({ unused: null });
+  }, [unused]);
+}
+
+interface QuestionProps extends Omit<Props, "sessionId" | "changing"> {
+  /** For which words a suggestion is being looked at. */
+  answered: string | undefined;
+  onHistory: () => void;
+}
+
+/** On a phone, one line: beside the field stands what can be done next. */
+function Question({ stage, field, answered, onHistory }: QuestionProps) {
   const feedback = useRefining((store) => store.feedback);
+  const narrow = useNarrow();
+  const said = feedback.trim();
   const thinking = useRefining((store) => store.thinking !== null);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && thinking) cancel();
@@ -96,21 +135,25 @@ function Question({ stage, field, onHistory }: Omit<Props, "sessionId" | "changi
         ref={field}
         rows={1}
         aria-label="What should change?"
-        className="field max-h-24 min-h-11 grow basis-60 resize-none field-sizing-content"
+        className="field max-h-24 min-h-11 min-w-0 grow basis-40 resize-none field-sizing-content sm:basis-60"
         dir="auto"
         enterKeyHint="send"
         maxLength={MOST_FEEDBACK}
-        placeholder="What should change? “no hat, more fog”"
+        placeholder={narrow ? "What should change?" : "What should change? “no hat, more fog”"}
         value={feedback}
         onChange={({ target }) => say(target.value)}
         onKeyDown={onKeyDown}
       />
-      <Button type="submit" className="min-h-11" disabled={!feedback.trim() || thinking}>
-        Suggest a prompt
-      </Button>
-      <Button look="quiet" className="min-h-11" onClick={onHistory}>
-        Asked so far
-      </Button>
+      {(!narrow || (said && said !== answered)) && (
+        <Button type="submit" className="min-h-11" disabled={!said || thinking}>
+          Suggest a prompt
+        </Button>
+      )}
+      {(!narrow || !said) && (
+        <Button look="quiet" className="min-h-11" onClick={onHistory}>
+          Asked so far
+        </Button>
+      )}
     </form>
   );
 }

@@ -50,6 +50,7 @@ const set = (fields: Partial<Refining>): void => {
 export function openRefining(sessionId: string): void {
   if (useRefining.getState().sessionId === sessionId) return;
   cancel();
+  undone = [];
   useRefining.setState({ sessionId, ...read(sessionId), replanning: false, problem: "" });
 }
 
@@ -182,21 +183,56 @@ export function use(): void {
   const { first, plan, feedback, chips, texts } = planned;
   const changes = remembered(plan, chips);
   const entry: Used = { iterationId: first.iteration_id, feedback, changes, before: textsNow(), after: texts };
-  show(texts);
   set({ planned: null, feedback: "", problem: "", replanning: false, used: [...used, entry] });
-  const at = new Date().toISOString();
-  const wish: Wish = { id: first.iteration_id, at, feedback, changes, refined_prompt: texts.prompt };
-  void changeIntent(sessionId, withWish(wish)).catch(unremembered);
+  show(texts);
+  undone = [];
+  rememberWish(sessionId, withWish(wishOf(entry)));
 }
+
+const wishOf = ({ iterationId, feedback, changes, after }: Used): Wish => {
+  const at = new Date().toISOString();
+  return { id: iterationId, at, feedback, changes, refined_prompt: after.prompt };
+};
+
+/** Each in its turn, so that what was done last is what the hub has in the end. */
+let written = Promise.resolve();
+
+function rememberWish(sessionId: string, change: Parameters<typeof changeIntent>[1]): void {
+  written = written.then(() => changeIntent(sessionId, change)).then(() => undefined, unremembered);
+}
+
+/** Refinements that something else took back, which may do them again; the newest last. */
+let undone: readonly Used[] = [];
+
+/** Called when the prompt has changed by whatever means, such as the undo of the concept builder's cards: who has the
+ * old prompt back has taken the refinement back, and who has the new one again has not. */
+export function followTexts(): void {
+  const { sessionId, used } = useRefining.getState();
+  const now = textsNow();
+  const [last, next] = [used.at(-1), undone.at(-1)];
+  if (!sessionId) return;
+  if (last && areSame(now, last.before) && !areSame(last.before, last.after)) {
+    undone = [...undone, last];
+    set({ used: used.slice(0, -1) });
+    rememberWish(sessionId, withoutWish(last.iterationId));
+  } else if (next && areSame(now, next.after)) {
+    undone = undone.slice(0, -1);
+    set({ used: [...used, next] });
+    rememberWish(sessionId, withWish(wishOf(next)));
+  }
+}
+
+const areSame = (one: Texts, other: Texts): boolean => one.prompt === other.prompt && one.negative === other.negative;
 
 /** The prompt as it was before the refinement that was used last. */
 export function takeBack(): void {
   const { sessionId, used } = useRefining.getState();
   const last = used.at(-1);
   if (!last || !sessionId) return;
-  show(last.before);
+  undone = [];
   set({ used: used.slice(0, -1), feedback: last.feedback });
-  void changeIntent(sessionId, withoutWish(last.iterationId)).catch(unremembered);
+  show(last.before);
+  rememberWish(sessionId, withoutWish(last.iterationId));
 }
 
 const unremembered = (error: unknown): void =>
