@@ -45,6 +45,7 @@ test("a brief becomes cards, chips a labelled grid, and a pick goes on into the 
   await brief(page, studio);
   await expect(card(page, "Subject")).toHaveValue("a lighthouse");
   await expect(card(page, "Keep out")).toHaveValue("people");
+  await expect(page.getByRole("button", { name: "Draw 20 drafts" })).toBeInViewport({ ratio: 1 });
   await expect(page.getByText("Taken apart by word lists: no LLM is configured")).toBeVisible();
 
   await page.getByRole("button", { name: "Suggest six for Lighting" }).click();
@@ -104,8 +105,11 @@ test("a brief becomes cards, chips a labelled grid, and a pick goes on into the 
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(prompt(page)).toHaveValue(written);
   await expect(card(page, "Style"), "both go back as one step").toHaveValue("oil painting");
+  const back = bar.getByRole("button", { name: "Back to the old prompt" });
+  await expect(back, "it is the old prompt").toHaveCount(0);
   await page.getByRole("button", { name: "Redo", exact: true }).click();
   await expect(card(page, "Style")).toHaveValue("watercolour");
+  await expect(back).toBeVisible();
 
   await page.getByRole("button", { name: /^Refine 1 picked/ }).click();
   await expect(page.locator("[data-generation][data-status=complete]")).toHaveCount(8);
@@ -136,6 +140,7 @@ test("cards and prompt follow each other, by keyboard alone", async ({ page, stu
   await expect(card(page, "Palette")).not.toHaveValue("muted colours");
   await expect(card(page, "Style"), "locked").toHaveValue("oil painting");
   await expect(card(page, "Subject"), "what the brief named is locked").toHaveValue("a lighthouse");
+  await expect(card(page, "Keep out"), "and what it keeps out").toHaveValue("people");
   await expect(card(page, "Mood")).not.toHaveValue("");
   const thrown = await card(page, "Palette").inputValue();
   await press("z");

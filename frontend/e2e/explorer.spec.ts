@@ -161,6 +161,7 @@ test("two things that differ make a grid, which is a sheet and is drawn again; t
   await page.getByRole("button", { name: "Draw 5 steps between" }).click();
   const strip = page.getByRole("list", { name: "From one to the other" });
   await expect(strip.locator("[data-status=complete]")).toHaveCount(7);
+  await expect(strip).toContainText("50 % of the way");
   await accessible(page, "between");
   await shoot(page, "between-1440");
   await page.keyboard.press("z");
@@ -197,6 +198,7 @@ test.describe("on a phone", () => {
     studio,
   }) => {
     const first = await begin(page, studio.url);
+    expect((await page.locator("[data-map]").boundingBox())!.y, "what is above it takes little").toBeLessThan(260);
     const client = await page.context().newCDPSession(page);
     const middleOf = async (selector: string) => {
       const { x, y, width, height } = (await page.locator(selector).first().boundingBox())!;

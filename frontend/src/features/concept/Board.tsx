@@ -15,8 +15,14 @@ import { useKeys } from "@/lib/useKeys";
 import { useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
+interface Props {
+  /** Above the cards, so that the pictures have the height of the page. */
+  title: ReactNode;
+  refine: ReactNode;
+}
+
 /** Cards on the left, pictures on the right, the prompt below; where not all of it has room, the pictures keep some. */
-export function Board({ refine }: { refine: ReactNode }) {
+export function Board({ title, refine }: Props) {
   const concept = useConcept();
   const { generate } = useGenerate();
   const free = useUiStore(({ viewedId, compared, keysShown }) => !viewedId && !compared && !keysShown);
@@ -26,6 +32,7 @@ export function Board({ refine }: { refine: ReactNode }) {
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
       <section aria-label="Cards" className="grid content-start gap-3">
+        {title}
         <Tools by={concept.by} />
         <Cards concept={concept} />
         <VaryBar concept={concept} />

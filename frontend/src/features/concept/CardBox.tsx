@@ -115,10 +115,10 @@ function Weight({ field, card }: { field: CardField; card: CardState }) {
   const percent = Math.round(card.weight * 100);
   return (
     <label className="flex grow items-center gap-2 text-xs text-soft">
-      <span className="w-24 whitespace-nowrap">Weight {percent} %</span>
+      <span className="w-20 whitespace-nowrap">Weight {percent} %</span>
       <input
         type="range"
-        className="min-w-0 grow"
+        className="w-20 min-w-0 grow accent-accent"
         aria-label={`Weight of ${NAMES[field].name}`}
         aria-valuetext={`${percent} %`}
         min={LIGHTEST}

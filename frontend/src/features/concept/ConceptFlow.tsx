@@ -32,6 +32,8 @@ function turnOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): (()
   return letter === "y" && !shiftKey ? redo : null;
 }
 
+const Title = () => <h1 className="text-lg font-semibold">Concept builder</h1>;
+
 /** A picture out of its parts: a brief becomes cards, and these become pictures. */
 export function ConceptFlow({ refine }: { refine: (changing: () => void) => ReactNode }) {
   useKeptMarks();
@@ -45,11 +47,11 @@ export function ConceptFlow({ refine }: { refine: (changing: () => void) => Reac
   const { built } = useConcept();
   return (
     <div className="mx-auto grid w-full max-w-[110rem] content-start gap-4 px-4 py-4">
-      <h1 className="text-lg font-semibold">Concept builder</h1>
+      {!(loadedId && built) && <Title />}
       {!loadedId ? (
         <Notice title="Loading the session…">Its cards are on their way.</Notice>
       ) : built ? (
-        <Board refine={refine(promptChanges)} />
+        <Board title={<Title />} refine={refine(promptChanges)} />
       ) : (
         <Brief />
       )}

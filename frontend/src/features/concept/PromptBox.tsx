@@ -42,13 +42,18 @@ export function PromptBox() {
         )}
       </Field>
       {config.negative_prompt && (
-        <SharedTextarea
-          aria-label="Negative prompt"
-          dir="auto"
-          className="field min-h-9 resize-y text-sm"
-          value={config.negative_prompt}
-          onText={(negative_prompt) => changePrompt({ negative_prompt })}
-        />
+        <Field label="What to keep out">
+          {(control) => (
+            <SharedTextarea
+              {...control}
+              dir="auto"
+              rows={1}
+              className="field min-h-9 resize-y text-sm"
+              value={config.negative_prompt}
+              onText={(negative_prompt) => changePrompt({ negative_prompt })}
+            />
+          )}
+        </Field>
       )}
       {notes.map((note) => (
         <p key={note} className="text-xs text-warm">

@@ -23,7 +23,8 @@ async function tried(act: () => Promise<void>): Promise<boolean> {
   }
 }
 
-/** Cards out of the brief, or out of a picture; the subject that somebody named is not diced away. Throws HubProblem. */
+/** Cards out of the brief, or out of a picture; the dice leave alone the subject that somebody named, and what was to be
+ * kept out. Throws HubProblem. */
 export async function build(picture: Arrival | null): Promise<void> {
   const { config, sessionId } = useSessionStore.getState();
   const { prompt, negative_prompt } = config;
@@ -32,8 +33,9 @@ export async function build(picture: Arrival | null): Promise<void> {
   const { cards, degraded } = await post<ConceptSplit>("/api/concept/split", body);
   if (useSessionStore.getState().sessionId !== sessionId) return;
   const found = cardsOf(cards);
-  const subject = { ...found.cards.subject, locked: found.cards.subject.text !== "" };
-  changeConcept({ ...found, cards: { ...found.cards, subject }, built: true, by: degraded ?? "" });
+  const named = (["subject", "keep_out"] as const).filter((field) => found.cards[field].text);
+  const locked = Object.fromEntries(named.map((field) => [field, { locked: true }]));
+  changeConcept({ ...found, cards: withCards(found, locked), built: true, by: degraded ?? "" });
 }
 
 /** New words on every card that is not locked. */

@@ -106,7 +106,7 @@ export const sentCards = ({ order, cards }: Pick<ConceptState, "order" | "cards"
 
 /** With other values on some cards. */
 export function withCards(
-  { cards }: ConceptState,
+  { cards }: Pick<ConceptState, "cards">,
   changed: Readonly<Partial<Record<CardField, Partial<CardState>>>>,
 ): ConceptState["cards"] {
   const next = Object.entries(changed).map(([field, each]) => [field, { ...cards[field as CardField], ...each }]);

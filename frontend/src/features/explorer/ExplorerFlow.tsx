@@ -35,7 +35,7 @@ export function ExplorerFlow({ refine }: { refine: ReactNode }) {
   if (!loaded && !kept) return <Notice title="Loading the session…">Its pictures are on their way.</Notice>;
   return (
     <div className="flex grow flex-col">
-      <header className="flex flex-wrap items-center gap-3 px-4 pt-2">
+      <header className="flex flex-wrap items-center gap-x-3 px-4 pt-2 max-sm:gap-x-1">
         <h1 className="text-lg font-semibold max-sm:sr-only">Explorer</h1>
         <Tabs chosen={state.view} />
         <LaidOver wildcards={isOfPrompt(state)} />

@@ -13,7 +13,7 @@ export function Strip({ ids }: { ids: readonly string[] }) {
     <ol aria-label="From one to the other" className="flex gap-2 overflow-x-auto p-1">
       {ids.map((id, step) => (
         <li key={`${step} ${id}`} className="w-40 shrink-0 sm:w-48">
-          <StepPicture id={id} name={nameOf(step, ids.length)} end={step === 0 || step === ids.length - 1} />
+          <StepPicture id={id} name={nameOf(step, ids.length)} share={step / (ids.length - 1)} />
         </li>
       ))}
     </ol>
@@ -23,14 +23,26 @@ export function Strip({ ids }: { ids: readonly string[] }) {
 const nameOf = (step: number, count: number): string =>
   step === 0 ? "From" : step === count - 1 ? "To" : `Step ${step} of ${count - 2}`;
 
-function StepPicture({ id, name, end }: { id: string; name: string; end: boolean }) {
+interface StepProps {
+  id: string;
+  name: string;
+  /** Of the way, from 0 to 1. */
+  share: number;
+}
+
+function StepPicture({ id, name, share }: StepProps) {
   const found = usePicture(id);
   const own = useGenerationStore(({ live }) => id in live.generations);
   const mark = useGenerationStore(({ marks }) => marks[id]);
   const picture = found === "gone" ? undefined : found;
   if (!picture) return <div className="aspect-square rounded-lg bg-raised" />;
   const complete = picture.status === "complete";
+  const end = share === 0 || share === 1;
   const says = end ? name : `${name}: ${variedInWords(picture.varied)}`;
+  const { prompt: _, ...besides } = picture.varied; // words of both with their weights, which nobody can read here
+  const told = end
+    ? name
+    : [`${Math.round(100 * share)} % of the way`, variedInWords(besides)].filter(Boolean).join(", ");
   return (
     <div data-generation={id} data-status={picture.status} data-mark={mark ?? "none"} className="grid gap-1">
       <button
@@ -47,7 +59,7 @@ function StepPicture({ id, name, end }: { id: string; name: string; end: boolean
         <PictureFace generation={picture} />
       </button>
       <p className="line-clamp-2 text-xs text-soft" title={says}>
-        {says}
+        {told}
       </p>
       {complete && own && (
         <span className="flex gap-1">

@@ -19,6 +19,7 @@ import { pictureNow, usePicture, usePictureIds } from "@/features/explorer/pictu
 import type { ExplorerState } from "@/features/explorer/state";
 import { toggleMark } from "@/features/explorer/useExplorer";
 import { plural } from "@/lib/format";
+import { useNarrow } from "@/lib/useMedia";
 import { useUiStore } from "@/stores/uiStore";
 
 interface Props {
@@ -36,17 +37,21 @@ export function MapView({ state, centre }: Props) {
   const layout = useLayout(trail, around);
   const ring = layout.tiles.filter((tile) => tile.centre === centre && tile.slot >= 0);
   const go = (tile: Tile) => goTo(tile, centre, state);
+  const overMap = useNarrow() && !listed;
+  const tools = (
+    <span className={overMap ? "absolute top-1 right-1 flex gap-1 rounded-lg bg-bg/85" : "flex grow justify-end gap-1"}>
+      <Button look="quiet" aria-pressed={listed} onClick={() => setListed(!listed)}>
+        {listed ? "As a map" : "As a list"}
+      </Button>
+      {!listed && <ZoomButtons surface={surface} middle={layout.centres.get(centre)} />}
+    </span>
+  );
   return (
     <div className="grid grow grid-rows-[auto_minmax(0,1fr)_auto]">
-      <div className="flex flex-wrap items-center gap-x-4 px-3">
+      <div className="flex flex-wrap items-center gap-x-4 px-3 max-sm:gap-x-1">
         <Directions chosen={direction} onChoose={turnTo} />
         <AheadLine state={state} ahead={ahead} />
-        <span className="flex grow justify-end gap-1">
-          <Button look="quiet" aria-pressed={listed} onClick={() => setListed(!listed)}>
-            {listed ? "As a map" : "As a list"}
-          </Button>
-          {!listed && <ZoomButtons surface={surface} middle={layout.centres.get(centre)} />}
-        </span>
+        {!overMap && tools}
       </div>
       <div className="relative min-h-[22rem] border-y border-line">
         {listed ? (
@@ -61,6 +66,7 @@ export function MapView({ state, centre }: Props) {
             onFocus={({ id }) => useUiStore.getState().set({ focusedId: id })}
           />
         )}
+        {overMap && tools}
         <Around around={around} centre={centre} state={state} />
       </div>
       <div className="grid gap-2 px-3 py-2">
