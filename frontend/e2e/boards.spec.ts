@@ -54,8 +54,7 @@ test("pictures are rated, put together on a board, and taken along to a phone", 
   await put.getByRole("button", { name: "Make it" }).click();
   await expect(page.getByText("2 pictures put on “Lighthouses”")).toBeVisible();
 
-  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Gallery" }).click();
-  await page.getByLabel("Board", { exact: true }).selectOption({ label: "Lighthouses (2)" });
+  await page.getByRole("button", { name: "Open", exact: true }).click();
   await expect(page.getByRole("region", { name: "Board Lighthouses" })).toBeVisible();
   await page.reload();
   const pictures = page.getByRole("grid", { name: "Pictures" }).getByRole("gridcell");
@@ -65,6 +64,7 @@ test("pictures are rated, put together on a board, and taken along to a phone", 
   await pictures.first().getByRole("checkbox").check();
   await shoot(page, "selected-1440");
   await page.setViewportSize(PHONE);
+  await expect(page.getByLabel("Board", { exact: true }), "not folded away").toBeInViewport();
   await accessible(page, "a picture of a board at 390 px");
   await fits(page, "a board");
   await shoot(page, "selected-390");

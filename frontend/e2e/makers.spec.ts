@@ -334,8 +334,10 @@ test.describe("on a phone", () => {
       .getByRole("button", { name: /full-screen/ })
       .first()
       .tap();
-    await page.getByRole("button", { name: "Details" }).tap();
+    await page.getByRole("button", { name: "Go on, details" }).tap();
     await page.getByRole("button", { name: "Edit", exact: true }).tap();
+    for (const seen of [page.getByText("Only the painted part"), page.getByRole("button", { name: /^Redraw/ })])
+      await expect(seen, "without scrolling").toBeInViewport({ ratio: 1 });
     const box = (await frame(page).boundingBox())!;
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const client = await page.context().newCDPSession(page);

@@ -299,6 +299,19 @@ describe("search", () => {
     expect(hub.searches().at(-1)?.get("lora")).toBe("ink.safetensors");
   });
 
+  it("has the boards in sight on a narrow page, where other filters are folded, once there are any", async () => {
+    open(5);
+    await picture(0);
+    expect(screen.queryByLabelText("Board")).toBeNull();
+    const board = { id: "b1", name: "Foxes", count: 2 };
+    act(() => useBoardStore.setState({ boards: [board as Board] }));
+    const choice = screen.getByLabelText("Board");
+    expect(screen.getByRole("button", { name: "More filters" }).compareDocumentPosition(choice)).toBe(
+      Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    expect(choice.compareDocumentPosition(screen.getByLabelText("Family"))).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  });
+
   it("asks for what pictures differ in", async () => {
     const { user } = open(5);
     await picture(0);

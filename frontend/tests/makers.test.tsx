@@ -44,6 +44,7 @@ describe("a picture in the viewer", () => {
     await look();
     await press("Vary strongly");
     await screen.findByText("4 strong variations are asked for");
+    await screen.findByRole("button", { name: "Show" }); // they are above what somebody has scrolled to
     expect(asked()).toMatchObject({
       ...{ from: [generationId(1)], denoise_strength: 0.7, count: 4, steps: 12, cfg_scale: 6.5, side: 512, stage: 0 },
       ...{ checkpoint: "dreamy.safetensors", sampler: "dpmpp_2m", scheduler: "karras", prompt: "a lighthouse" },

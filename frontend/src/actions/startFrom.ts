@@ -151,19 +151,21 @@ async function submit(body: Partial<BatchRequest>, what: string): Promise<void> 
   const isOpen = live.session?.id === batch.session_id;
   if (isOpen) addBatch(batch);
   const stage = batch.generations[0]?.stage ?? 0;
-  const isSeen = isOpen && live.session?.current_stage === stage;
   toast(`${what} asked for`, {
     duration: NOTICE_MS,
     cancel: { label: "Cancel", onClick: () => void cancelBatch(batch.batch_id) },
-    ...(!isSeen && { action: { label: "Show", onClick: () => void show(batch.session_id, stage) } }),
+    action: { label: "Show", onClick: () => void show(batch, stage) },
   });
 }
 
 /** Long enough to think again. */
 const NOTICE_MS = 10_000;
 
-async function show(sessionId: string, stage: number): Promise<void> {
-  const isOpen = useGenerationStore.getState().live.session?.id === sessionId;
+/** The newest are above all others, where whoever has looked at a later one does not see them. */
+async function show({ session_id: sessionId, batch_id: id }: Batch, stage: number): Promise<void> {
+  const { session } = useGenerationStore.getState().live;
+  const isOpen = session?.id === sessionId;
   go({ page: "studio", sessionId });
-  if (isOpen) await goToStage(stage);
+  if (isOpen && session.current_stage !== stage) await goToStage(stage);
+  document.querySelector(`[data-batch="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
 }

@@ -101,6 +101,7 @@ const MOST_VIEWED = 200;
 function Gallery({ boardId }: { boardId: string }) {
   const [opened, setOpened] = useState<{ generation: Generation; all: readonly Generation[] } | null>(null);
   const [changed, setChanged] = useState<Generation | null>(null);
+  useEffect(() => setOpened(null), [boardId]); // whoever opens another board wants to see it
   return (
     <>
       <GalleryPage boardId={boardId} changed={changed} onOpen={(generation, all) => setOpened({ generation, all })} />

@@ -4,7 +4,9 @@ import { toast } from "sonner";
 import { post, request } from "@/api/client";
 import type { Board, BoardChange } from "@/api/types";
 import { plural } from "@/lib/format";
+import { go } from "@/lib/route";
 import { useBoardStore } from "@/stores/boardStore";
+import { useUiStore } from "@/stores/uiStore";
 
 const MOST_AT_ONCE = 1000;
 const UNDO_SHOWN_MS = 12_000;
@@ -21,9 +23,15 @@ export async function addTo(board: Board, ids: readonly string[]): Promise<void>
   toast(changed ? `${plural(changed, "picture")} put on “${board.name}”` : `Already on “${board.name}”`, {
     description: changed && there ? `${plural(there, "other")} lay there already.` : undefined,
     duration: UNDO_SHOWN_MS,
+    cancel: { label: "Open", onClick: () => openBoard(board) },
     // which of them were there already is not known, and those are not to be taken off
     ...(changed === ids.length && { action: undo(() => change(board, "/remove", ids)) }),
   });
+}
+
+function openBoard({ id }: Board): void {
+  useUiStore.getState().set({ viewedId: null });
+  go({ page: "gallery", boardId: id });
 }
 
 export async function takeOff(board: Board, ids: readonly string[]): Promise<void> {

@@ -41,20 +41,7 @@ export function PromptBox() {
           />
         )}
       </Field>
-      {config.negative_prompt && (
-        <Field label="What to keep out">
-          {(control) => (
-            <SharedTextarea
-              {...control}
-              dir="auto"
-              rows={1}
-              className="field min-h-9 resize-y text-sm"
-              value={config.negative_prompt}
-              onText={(negative_prompt) => changePrompt({ negative_prompt })}
-            />
-          )}
-        </Field>
-      )}
+      <KeptOut />
       {notes.map((note) => (
         <p key={note} className="text-xs text-warm">
           {note}
@@ -74,6 +61,25 @@ export function PromptBox() {
       </div>
       <Refusal problem={problem} />
     </form>
+  );
+}
+
+function KeptOut() {
+  const negative = useSessionStore(({ config }) => config.negative_prompt);
+  if (!negative) return null;
+  return (
+    <Field label="What to keep out">
+      {(control) => (
+        <SharedTextarea
+          {...control}
+          dir="auto"
+          rows={1}
+          className="field min-h-9 resize-y text-sm"
+          value={negative}
+          onText={(negative_prompt) => changePrompt({ negative_prompt })}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -33,9 +33,9 @@ export async function build(picture: Arrival | null): Promise<void> {
   const { cards, degraded } = await post<ConceptSplit>("/api/concept/split", body);
   if (useSessionStore.getState().sessionId !== sessionId) return;
   const found = cardsOf(cards);
-  const named = (["subject", "keep_out"] as const).filter((field) => found.cards[field].text);
-  const locked = Object.fromEntries(named.map((field) => [field, { locked: true }]));
-  changeConcept({ ...found, cards: withCards(found, locked), built: true, by: degraded ?? "" });
+  const { subject, keep_out } = found.cards;
+  const named = { subject: { locked: subject.text !== "" }, keep_out: { locked: keep_out.text !== "" } };
+  changeConcept({ ...found, cards: withCards(found, named), built: true, by: degraded ?? "" });
 }
 
 /** New words on every card that is not locked. */

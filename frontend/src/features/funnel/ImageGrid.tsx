@@ -18,7 +18,11 @@ export function ImageGrid() {
         const [first] = members;
         if (!first) return null;
         return (
-          <section key={first.batch_id} aria-label={`${stageName(stage)}, asked for at ${clock(first.created_at)}`}>
+          <section
+            key={first.batch_id}
+            data-batch={first.batch_id}
+            aria-label={`${stageName(stage)}, asked for at ${clock(first.created_at)}`}
+          >
             {batches.length > 1 && (
               <p className="mb-2 flex gap-2 text-xs text-soft">
                 <span className="shrink-0">

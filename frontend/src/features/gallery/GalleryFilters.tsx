@@ -1,10 +1,11 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { SeedText } from "@/components/SeedText";
 import { isNarrowed, type GallerySearch } from "@/features/gallery/search";
 import { modelName } from "@/lib/format";
+import { useMedia } from "@/lib/useMedia";
 import { seedProblem } from "@/lib/seed";
 import { useBoardStore } from "@/stores/boardStore";
 import { useGpuStore } from "@/stores/gpuStore";
@@ -24,8 +25,14 @@ interface Props {
   onReset: () => void;
 }
 
+/** The style sheet's `md`, from which all filters are shown. */
+const UNFOLDED = "(min-width: 768px)";
+
 export function GalleryFilters({ search, onChange, onReset }: Props) {
   const [more, setMore] = useState(false);
+  const unfolded = useMedia(UNFOLDED);
+  const boards = useBoardStore((store) => store.boards);
+  const board = <BoardChoice search={search} onChange={onChange} />;
   return (
     <search aria-label="Pictures" className="grid gap-x-3 2xl:grid-cols-[minmax(12rem,1fr)_4fr]">
       <div className="flex items-end gap-2">
@@ -47,13 +54,14 @@ export function GalleryFilters({ search, onChange, onReset }: Props) {
           {more ? "Fewer filters" : "More filters"}
         </Button>
       </div>
-      <MoreFilters shown={more} search={search} onChange={onChange} onReset={onReset} />
+      {!unfolded && (boards?.length || search.board) && board}
+      <MoreFilters shown={more} board={unfolded && board} search={search} onChange={onChange} onReset={onReset} />
     </search>
   );
 }
 
 /** Folded on a narrow page. */
-function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: boolean }) {
+function MoreFilters({ shown, board, search, onChange, onReset }: Props & { shown: boolean; board: ReactNode }) {
   const gpus = useGpuStore((state) => state.gpus);
   const loras = useFleetLoras();
   return (
@@ -89,7 +97,8 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
       <DiffersIn value={search.varied} onChange={(varied) => onChange({ varied })} />
       <Day label="From" value={search.from} onChange={(from) => onChange({ from })} />
       <Day label="To" value={search.to} onChange={(to) => onChange({ to })} />
-      <KeptAndSort search={search} onChange={onChange} />
+      {board}
+      <RatingAndSort search={search} onChange={onChange} />
       <div className="flex items-center gap-1 whitespace-nowrap pt-2">
         <label className="flex min-h-9 cursor-pointer items-center gap-2 text-sm">
           <input
@@ -108,16 +117,22 @@ function MoreFilters({ shown, search, onChange, onReset }: Props & { shown: bool
   );
 }
 
-function KeptAndSort({ search, onChange }: Pick<Props, "search" | "onChange">) {
+/** On a narrow page in sight: boards are what pictures are put on to be found again. */
+function BoardChoice({ search, onChange }: Pick<Props, "search" | "onChange">) {
   const boards = useBoardStore((store) => store.boards);
   return (
+    <Choice
+      label="Board"
+      value={search.board}
+      options={(boards ?? []).map(({ id, name, count }) => [id, `${name} (${count})`])}
+      onChange={(board) => onChange({ board })}
+    />
+  );
+}
+
+function RatingAndSort({ search, onChange }: Pick<Props, "search" | "onChange">) {
+  return (
     <>
-      <Choice
-        label="Board"
-        value={search.board}
-        options={(boards ?? []).map(({ id, name, count }) => [id, `${name} (${count})`])}
-        onChange={(board) => onChange({ board })}
-      />
       <Choice
         label="Rating"
         value={search.rating}

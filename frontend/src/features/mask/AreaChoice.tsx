@@ -7,7 +7,7 @@ const USUAL_PADDING = 64;
 const MOST_PADDING = 4096;
 
 interface Props {
-  /** Null: the whole picture is drawn. */
+  /** Null: the model sees the whole picture. */
   padding: number | null;
   onChange: (padding: number | null) => void;
 }
@@ -16,12 +16,12 @@ interface Props {
 export function AreaChoice({ padding, onChange }: Props) {
   const name = useId();
   const ways = [
-    { text: "Whole picture", value: null },
+    { text: "The whole picture", value: null },
     { text: "Only the painted part", value: padding ?? USUAL_PADDING },
   ];
   return (
     <fieldset className="grid gap-1">
-      <legend className="mb-1 text-sm text-soft">What is drawn</legend>
+      <legend className="mb-1 text-sm text-soft">What the model sees</legend>
       <div className="flex flex-wrap gap-x-4">
         {ways.map(({ text, value }) => (
           <label key={text} className="inline-flex min-h-11 items-center gap-2 text-sm">

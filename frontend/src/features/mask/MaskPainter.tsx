@@ -75,7 +75,7 @@ export function MaskPainter({ painting, onRedrawn }: Props) {
 function Head({ children }: { children?: ReactNode }) {
   return (
     <header className="flex items-center gap-1 border-b border-line px-3 py-2">
-      <Dialog.Title className="grow truncate text-sm font-medium">Paint over what shall change</Dialog.Title>
+      <Dialog.Title className="grow truncate text-sm font-medium">Paint what shall change</Dialog.Title>
       <Dialog.Description className="sr-only">
         What is painted is drawn anew, the rest of the picture stays. Question mark lists the keys, Escape closes.
       </Dialog.Description>

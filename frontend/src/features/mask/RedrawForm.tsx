@@ -49,8 +49,8 @@ export function RedrawForm({ generation, onDone }: { generation: Generation; onD
           />
         )}
       </Field>
-      <StrengthSlider label="How much is drawn anew" value={strength} onChange={setStrength} />
       <AreaChoice padding={padding} onChange={setPadding} />
+      <StrengthSlider label="How much is drawn anew" value={strength} onChange={setStrength} />
       <Field label="Pictures" error={countProblem}>
         {(control) => (
           <input
@@ -104,13 +104,16 @@ interface SendProps {
   problem: string;
 }
 
+/** In sight however much of the form is not. */
 function Send({ text, able, sending, problem }: SendProps) {
   const covered = useEasel((easel) => easel.covered);
   return (
     <>
-      <Button look="primary" type="submit" className="min-h-11" disabled={!able || !covered || sending}>
-        {sending ? "Sending…" : text}
-      </Button>
+      <div className="grid max-lg:sticky max-lg:bottom-0 max-lg:-mx-3 max-lg:border-t max-lg:border-line max-lg:bg-panel max-lg:px-3 max-lg:py-2">
+        <Button look="primary" type="submit" className="min-h-11" disabled={!able || !covered || sending}>
+          {sending ? "Sending…" : text}
+        </Button>
+      </div>
       <p className="text-xs text-soft">
         {covered ? coveredInWords(covered) : "Paint over what shall change: the rest stays as it is."}
       </p>

@@ -9,6 +9,9 @@ const TOOLS: readonly { tool: Tool; name: string; key: string }[] = [
   { tool: "hand", name: "Hand", key: "H" },
 ];
 
+/** All five in one line on a phone. */
+const TIGHT = "max-sm:grow max-sm:px-2!";
+
 /** With what is painted, and what changes the whole mask. */
 export function Toolbar() {
   return (
@@ -30,6 +33,7 @@ function Tools() {
         <Button
           key={each.tool}
           look={tool === each.tool ? "primary" : "plain"}
+          className={TIGHT}
           aria-pressed={tool === each.tool}
           title={`${each.name} (${each.key})`}
           onClick={() => painter.choose(each.tool)}
@@ -39,6 +43,7 @@ function Tools() {
       ))}
       <Button
         look={erasing ? "primary" : "plain"}
+        className={TIGHT}
         aria-pressed={erasing}
         title="Every tool takes away (E)"
         onClick={() => painter.erase(!erasing)}

@@ -13,6 +13,7 @@ import { Steps } from "@/features/viewer/Steps";
 import { ZoomImage } from "@/features/viewer/ZoomImage";
 import { focusTile } from "@/lib/grid";
 import { useKeys } from "@/lib/useKeys";
+import { useNarrow } from "@/lib/useMedia";
 import { useGenerationStore, type Mark } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
 import { isVideo } from "@/lib/mediaTypes";
@@ -36,6 +37,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
   const setReal = (real: boolean) => setRealId(real ? shown.id : null);
   const [detailed, setDetailed] = useState(() => window.innerWidth >= 1024);
   const keysShown = useUiStore((store) => store.keysShown);
+  const narrow = useNarrow(); // then nothing else tells what can be begun with the picture
   const { index, before, after, show, judge } = useCulling({ shown, all, culling, onShow: setShown });
   const take = (changed: Generation | null) => {
     if (!changed) return;
@@ -71,7 +73,7 @@ export function Viewer({ generation, all, culling, onChange, onClose }: Props) {
             <StarButton starred={shown.starred} onClick={star} />
             {culling && <CompareButton shown={shown} neighbour={after ?? before} onClose={onClose} />}
             <Button look="quiet" aria-expanded={detailed} onClick={() => setDetailed(!detailed)}>
-              Details
+              {narrow ? "Go on, details" : "Details"}
             </Button>
             <CloseButton />
           </header>
