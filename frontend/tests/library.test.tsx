@@ -87,7 +87,10 @@ describe("the Explorer", () => {
       config: { preset: "classic", prompt: "{a|b}", styles: ["Noir"], explorer },
     });
     await screen.findByRole("button", { name: "Take off Noir" });
+    const asWritten = () => screen.queryByText(/drawn as they are written: tick Wildcards/);
+    expect(asWritten()).toBeVisible();
     await user.click(screen.getByRole("checkbox", { name: "Wildcards" }));
+    expect(asWritten()).toBeNull();
     await user.click(screen.getByRole("button", { name: "Draw the first picture" }));
     await expect
       .poll(() => hub.bodies("POST /api/generate/batch").at(-1))

@@ -58,12 +58,13 @@ async def test_earlier_prompts_are_told_newest_first_each_once_as_written(studio
 async def test_what_is_typed_is_completed_from_all_that_the_hub_knows(studio: Studio) -> None:
     await studio.http.put("/api/wildcards/animals/wild", json={"entries": ["fox", "owl"]})
     await studio.http.post("/api/styles", json={"name": "Watery", "text": "wet"})
-    await drawn(studio, prompt="a fox, watching paint dry")
+    await drawn(studio, prompt="(a fox, oil:0.8), watching paint dry")
     fragment, found = await completions(studio, "a fox, wat")
     assert fragment == "wat"
     assert found["watercolor"] == "tag"
     assert found["Watery"] == "style"
     assert found["watching paint dry"] == "history"
+    assert "(a fox" not in (await completions(studio, "a fo"))[1], "half of what stands in parentheses"
     assert await completions(studio, "a __an") == ("__an", {"__animals/wild__": "wildcard"})
     assert await completions(studio, "a __wi") == ("__wi", {"__animals/wild__": "wildcard"})
     fragment, found = await completions(studio, "lora:sd15-")

@@ -94,6 +94,7 @@ def test_what_was_chosen_is_kept_by_how_it_is_written() -> None:
     [
         ("a {red|blue hat", r"the \{ at character 3 has no \}"),
         ("__animol__", r"no wildcard list 'animol'; did you mean animal"),
+        ("a __season__ forest", r"no wildcard list 'season': make one, wildcards/season\.txt in the hub's data folder"),
         ("{a|{b|__broken__}}", r"no wildcard list 'nowhere', which the list broken names"),
         ("__empty__", "is empty"),
         ("__loop__", "circle: loop → pool → loop"),

@@ -78,7 +78,8 @@ class WildcardLists:
         where = f", which the list {way[-1]} names" if way else ""
         if entries is not None:
             raise WildcardProblem(f"the wildcard list {name!r}{where} is empty")
-        raise WildcardProblem(f"there is no wildcard list {name!r}{where}{near_name_hint(name, self.entries)}")
+        advice = near_name_hint(name, self.entries) or f": make one, wildcards/{name}.txt in the hub's data folder"
+        raise WildcardProblem(f"there is no wildcard list {name!r}{where}{advice}")
 
     def options(self, name: str) -> _Weighted:
         if name not in self._options:

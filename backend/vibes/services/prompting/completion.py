@@ -171,11 +171,14 @@ def _stem(name: str) -> str:
     return str(path.with_suffix("")) if path.suffix in {".safetensors", ".pt", ".bin", ".ckpt"} else name
 
 
+def _is_whole(phrase: str) -> bool:
+    return all(phrase.count(opening) == phrase.count(closing) for opening, closing in ("()", "[]", "{}"))
+
+
 def _phrases(prompts: Iterable[str]) -> list[Entry]:
-    """What stands between commas, the most used first."""
+    """What stands between commas, the most used first, without what a comma within brackets tears apart."""
     count: Counter[str] = Counter()
     for prompt in prompts:
-        count.update(
-            {phrase for part in prompt.split(",") if len(phrase := " ".join(part.split())) <= _PHRASE and phrase}
-        )
+        parts = {" ".join(part.split()) for part in prompt.split(",")}
+        count.update(phrase for phrase in parts if 0 < len(phrase) <= _PHRASE and _is_whole(phrase))
     return [_entry(CompletionKind.HISTORY, phrase, phrase) for phrase, _ in count.most_common(2_000)]

@@ -5,6 +5,9 @@ import { Button } from "@/components/Button";
 import { useLibraryStore } from "@/stores/libraryStore";
 import { useSessionStore } from "@/stores/sessionStore";
 
+/** A choice in braces or a list between double underscores. */
+const WRITTEN = /\{[^{}]*\|[^{}]*\}|__[\w/-]+__/;
+
 interface Props {
   /** Whether there is a prompt whose wildcards could be drawn. */
   wildcards?: boolean;
@@ -55,6 +58,9 @@ export function LaidOver({ wildcards = true, children }: Props) {
           </label>
         )}
       </div>
+      {wildcards && !config.wildcards && WRITTEN.test(config.prompt) && (
+        <p className="text-xs text-warm">{"{a|b}"} and __list__ are drawn as they are written: tick Wildcards.</p>
+      )}
     </div>
   );
 }
