@@ -43,7 +43,8 @@ export function RedrawForm({ generation, onDone }: { generation: Generation; onD
           <textarea
             {...control}
             dir="auto"
-            className="field min-h-16 resize-y"
+            rows={1}
+            className="field min-h-11 resize-y lg:min-h-16"
             value={prompt}
             onChange={({ target }) => setPrompt(target.value)}
           />
@@ -109,7 +110,7 @@ function Send({ text, able, sending, problem }: SendProps) {
   const covered = useEasel((easel) => easel.covered);
   return (
     <>
-      <div className="grid max-lg:sticky max-lg:bottom-0 max-lg:-mx-3 max-lg:border-t max-lg:border-line max-lg:bg-panel max-lg:px-3 max-lg:py-2">
+      <div className="grid max-lg:sticky max-lg:-bottom-3 max-lg:-mx-3 max-lg:border-t max-lg:border-line max-lg:bg-panel max-lg:px-3 max-lg:py-2">
         <Button look="primary" type="submit" className="min-h-11" disabled={!able || !covered || sending}>
           {sending ? "Sending…" : text}
         </Button>
