@@ -77,3 +77,47 @@ test("the explorer", async ({ page, studio }) => {
   await expect(drawn).toHaveCount(17);
   await shoot(page, "explorer");
 });
+
+test("what should change", async ({ page, studio }) => {
+  test.setTimeout(400_000);
+  await page.goto(studio.url);
+  await page
+    .getByLabel("What do you want to see?")
+    .fill("a lighthouse with a red door in the fog at dusk, oil painting");
+  await page.getByRole("button", { name: "Generate 20 drafts" }).click();
+  await allDrawn(page, 20);
+  for (const index of [1, 4]) await pick(page, index);
+  await page.getByLabel("What should change?").fill("no door, more fog, make it night");
+  await page.keyboard.press("Enter");
+  const bar = page.getByRole("region", { name: "What should change" });
+  await expect(bar.getByRole("button", { name: "Use it" })).toBeVisible();
+  await page.locator("body").evaluate(() => scrollTo(0, 0));
+  await expect(page.locator("[data-estimate]")).toBeVisible();
+  await shoot(page, "refinement");
+});
+
+test("the concept builder", async ({ page, studio }) => {
+  test.setTimeout(400_000);
+  await page.goto(studio.url);
+  const brief = "a lighthouse on a cliff at dusk, oil painting, no people";
+  await page.getByLabel("What do you want to see?").fill(brief);
+  await page.getByRole("button", { name: /^Concept Builder/ }).click();
+  await page.getByRole("button", { name: "Take it apart" }).click();
+  const chips = (name: string) => page.getByRole("group", { name: `Suggestions for ${name}` });
+  for (const [name, many] of [
+    ["Setting", 3],
+    ["Lighting", 2],
+  ] as const) {
+    await page.getByRole("button", { name: `Suggest six for ${name}` }).click();
+    await expect(chips(name).locator("[data-small=complete]")).toHaveCount(6);
+    for (let place = 0; place < many; place++) await chips(name).getByRole("checkbox").nth(place).check();
+  }
+  await page.locator("[data-vary]").getByRole("button").click();
+  const drawn = page.locator("[data-generation][data-status=complete]");
+  await expect(drawn).toHaveCount(6);
+  await drawn.nth(1).locator("> button").first().click();
+  await expect(page.getByRole("button", { name: /^Refine 1 picked/ })).toBeVisible();
+  await expect(page.locator("[data-estimate]").first()).toBeVisible();
+  await page.locator("body").evaluate(() => scrollTo(0, 0));
+  await shoot(page, "concept");
+});
