@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import png
-from tests.processes import COMPILED_ONCE, vibes_service
+from tests.forked import forked_service
+from tests.processes import COMPILED_ONCE
 from tests.waiting import deadline
 from vibes.commands.development.openapi import openapi_document
 
@@ -87,7 +88,7 @@ async def test_every_example_runs_as_it_stands(tmp_path: Path, language: str) ->
     found = [example for example in written if example.language == language]
     assert len(found) > 7
     demo = ("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data")
-    async with vibes_service(*demo, cwd=tmp_path, environment={"VIBES_API_KEY": KEY}) as hub:
+    async with forked_service(*demo, cwd=tmp_path, environment={"VIBES_API_KEY": KEY}) as hub:
         (tmp_path / "variables").touch()
         if language == "python":  # the picture of one's own, which the shell's examples download
             (tmp_path / "lighthouse.png").write_bytes(png(size=(512, 512)))

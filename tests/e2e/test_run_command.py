@@ -15,8 +15,9 @@ from PIL import Image
 
 from tests.e2e.test_whole_system import start_simulators, write_fleet
 from tests.faults.bad_line import BadLine, Fate, bad_line
+from tests.forked import forked_service
 from tests.loopback import free_port
-from tests.processes import finished, run_vibes, start_vibes, vibes_service
+from tests.processes import finished, run_vibes, start_vibes
 from tests.waiting import deadline, eventually
 from vibes.client import AsyncHubClient
 from vibes.domain.job import OPEN_JOB_STATUSES
@@ -35,7 +36,7 @@ def write_job(folder: Path, *tasks: dict[str, Any]) -> Path:
 
 async def test_the_sample_job_is_submitted_shown_and_its_pictures_are_downloaded(tmp_path: Path) -> None:
     small = write_job(tmp_path, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x", "count": 2}})
-    async with vibes_service(*DEMO, cwd=tmp_path) as demo:
+    async with forked_service(*DEMO, cwd=tmp_path) as demo:
         ran = await run_vibes("run", SAMPLE, "--out", "out", "--url", demo.url, cwd=tmp_path)
         piped = await run_vibes("run", "-", "--json", "--url", demo.url, cwd=tmp_path, stdin=small.read_bytes())
     assert ran.status == 0, ran.stderr
@@ -73,7 +74,7 @@ async def test_pictures_of_ones_own_are_uploaded_from_beside_the_file(tmp_path: 
         {"id": "a", "type": "upscale.esrgan", "inputs": {"image": "@file:photo.png"}},
         {"id": "A", "type": "upscale.esrgan", "inputs": {"image": ["@file:photo.png", "@a.images[0]"]}},
     )
-    async with vibes_service(*DEMO, cwd=tmp_path) as demo:
+    async with forked_service(*DEMO, cwd=tmp_path) as demo:
         ran = await run_vibes("run", job, "-o", "out", "--url", demo.url, cwd=tmp_path)
         (tmp_path / "jobs" / "photo.png").write_bytes(b"no picture")
         wrong = await run_vibes("run", job, "--url", demo.url, cwd=tmp_path)
@@ -94,7 +95,7 @@ async def test_every_mistake_in_a_job_is_told_with_its_line(tmp_path: Path) -> N
     )
     broken = tmp_path / "broken.json"
     broken.write_text('{\n  "kind": "workflow",\n  "payload": {"tasks": []},\n}')
-    async with vibes_service(*DEMO, cwd=tmp_path) as demo:
+    async with forked_service(*DEMO, cwd=tmp_path) as demo:
         mistakes = await run_vibes("run", job, "--url", demo.url, cwd=tmp_path)
         syntax = await run_vibes("run", broken, "--url", demo.url, cwd=tmp_path)
         number = await run_vibes("run", "-", "--url", demo.url, cwd=tmp_path, stdin=b"[1]")
@@ -120,7 +121,7 @@ async def test_every_mistake_in_a_job_is_told_with_its_line(tmp_path: Path) -> N
 
 async def test_ctrl_c_leaves_the_job_to_the_hub_and_says_how_to_come_back(tmp_path: Path) -> None:
     job = write_job(tmp_path, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x", "count": 6}})
-    async with vibes_service(*DEMO, cwd=tmp_path) as demo, AsyncHubClient(demo.url) as hub, deadline(120):
+    async with forked_service(*DEMO, cwd=tmp_path) as demo, AsyncHubClient(demo.url) as hub, deadline(120):
         await hub.queue.pause()  # so that there is something to leave and to cancel for as long as a command takes
         process = await start_vibes("run", job, "--url", demo.url, cwd=tmp_path)
         job_id = await eventually(lambda: an_open_job(hub))
@@ -170,7 +171,7 @@ async def interrupted_early(
     """A command that has heard Ctrl-C while it waits for the answer to what it submitted."""
     job = write_job(folder, {"id": "t1", "type": "sd15.text2img", "inputs": {"prompt": "x"}})
     async with (
-        vibes_service(*DEMO, cwd=folder) as demo,
+        forked_service(*DEMO, cwd=folder) as demo,
         bad_line(int(demo.url.rpartition(":")[2]), b"POST /api/") as line,
         AsyncHubClient(demo.url) as hub,
         deadline(),
@@ -211,11 +212,11 @@ async def test_a_hub_that_dies_in_the_middle_costs_nothing_but_time(tmp_path: Pa
     async with AsyncExitStack() as stack, deadline(110):
         simulators = await start_simulators(stack, tmp_path, 2, time_scale=0.3)
         write_fleet(tmp_path, [simulator.url for simulator in simulators])
-        first = await stack.enter_async_context(vibes_service(*serve, cwd=tmp_path))
+        first = await stack.enter_async_context(forked_service(*serve, cwd=tmp_path))
         process = await start_vibes("run", job, "--out", "out", "--url", first.url, cwd=tmp_path)
         said = await said_until(process, "t1: running")
         await first.kill()
-        await stack.enter_async_context(vibes_service(*serve, cwd=tmp_path))
+        await stack.enter_async_context(forked_service(*serve, cwd=tmp_path))
         ran = await finished(process)
     said += ran.stderr
     assert ran.status == 0, said

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.forked import forked_service
 from tests.hub import open_hub, served, settings_for
-from tests.processes import vibes_service
 from tests.waiting import deadline
 from vibes.simulator.server import SimulatedNode
 from vibes.simulator.setup.options import NodeOptions
@@ -55,7 +55,7 @@ async def test_the_client_script_gets_its_picture(tmp_path: Path) -> None:
 
 
 async def test_the_demo_has_all_that_the_example_wants(tmp_path: Path) -> None:
-    async with vibes_service(
+    async with forked_service(
         *("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data"), cwd=tmp_path
     ) as demo:
         status, said = await run_script(demo.url, tmp_path / "lion.png")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.forked import forked_service
 from tests.processes import Service, run_vibes, vibes_service
 from tests.waiting import eventually
 
@@ -42,7 +43,7 @@ def write_fleet(folder: Path, urls: list[str]) -> Path:
 async def start_simulators(stack: AsyncExitStack, folder: Path, count: int, time_scale: float) -> list[Service]:
     return [
         await stack.enter_async_context(
-            vibes_service(
+            forked_service(
                 *("simulate", "--port", "0", "--profile", PROFILES[index], "--time-scale", str(time_scale)),
                 cwd=folder,
             )
@@ -52,7 +53,7 @@ async def start_simulators(stack: AsyncExitStack, folder: Path, count: int, time
 
 
 def serve(folder: Path) -> AbstractAsyncContextManager[Service]:
-    return vibes_service(
+    return forked_service(
         *("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0"),
         cwd=folder,
         environment={"VIBES_HEALTH_INTERVAL": "1", "VIBES_RECHECK_INTERVAL": "0.2", "VIBES_WARM_UP": "false"},

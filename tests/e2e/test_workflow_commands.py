@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.processes import run_vibes, vibes_service
+from tests.forked import forked_service
+from tests.processes import run_vibes
 from tests.unit.import_exports import sampled, with_inputs
 from tests.unit.workflow_sources import SMALL_TEMPLATE
 from tests.waiting import eventually
@@ -103,7 +104,7 @@ async def test_an_export_becomes_a_workflow_that_a_running_hub_draws_with(tmp_pa
     graph = with_inputs(sampled(), "4", ckpt_name="v1-5-pruned-emaonly.safetensors")
     export = write(tmp_path / "My Export (1).json", json.dumps(graph, indent=4))
     make_folder(tmp_path / "own")
-    async with vibes_service(
+    async with forked_service(
         *("demo", "--port", "0", "--time-scale", "0.02", "--no-browser", "--data", "data", "--workflows", "own"),
         cwd=tmp_path,
     ) as demo:
