@@ -1,5 +1,7 @@
-"""In which order the tests run, that none of them is judged by how long an example takes, and that Ctrl-C is heard."""
+"""In which order the tests run, that none of them is judged by how long an example takes, that Ctrl-C is heard, and
+that the garbage collector leaves alone what stays to the end."""
 
+import gc
 import signal
 
 import pytest
@@ -16,3 +18,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first: the other processes have enough to do beside it."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all that they import are more than a million objects: a collection that looks through them
+    takes most of a second, and there are several after each simulated story."""
+    gc.collect()
+    gc.freeze()

@@ -141,13 +141,15 @@ async def _heal_and_judge(life: Life) -> None:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """The garbage collector would run whatever has a finaliser, at a time that no seed repeats. At the end it looks
-    through what the story left, and not through all that was there before."""
+    through what the story left, and not through all that was there before; what others have frozen stays frozen."""
+    frozen_before = gc.get_freeze_count() > 0
     gc.disable()
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not frozen_before:
+            gc.unfreeze()
         gc.enable()
 
 

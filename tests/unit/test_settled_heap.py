@@ -2,10 +2,23 @@
 
 import asyncio
 import gc
+from collections.abc import Iterator
+
+import pytest
 
 from tests.fakes import FakeClock
 from tests.waiting import eventually
 from vibes.services.runtime.settled_heap import GROWTH, SELDOM, SettledHeap
+
+pytestmark = pytest.mark.usefixtures("a_heap_that_nobody_froze")
+
+
+@pytest.fixture
+def a_heap_that_nobody_froze() -> Iterator[None]:
+    """As a hub finds it that has a process of its own."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
 
 
 async def test_what_a_hub_is_made_of_is_left_out_until_it_ends() -> None:

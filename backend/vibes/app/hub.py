@@ -1,5 +1,6 @@
 """Starts the hub and takes it down again; only the command line imports this."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -148,7 +149,8 @@ def _start(house: House, loops: Loops) -> None:
         ground.base.live.overhear(maintenance.warm_up.overhear)
         loops.start("warm-up", maintenance.warm_up.run)
     loops.start("bookkeeping", house.execution.progress_writer.run)
-    loops.start("heap", SettledHeap(lambda: house.queue.board.waiting, ground.base.clock).follow)
+    if gc.get_freeze_count() == 0:  # else somebody else has frozen it, who wants it back as it was
+        loops.start("heap", SettledHeap(lambda: house.queue.board.waiting, ground.base.clock).follow)
     loops.start("queue", maintenance.queue_reader.follow, vital=True)
     loops.start("healing", maintenance.healing.follow)
     loops.start("gpus.yaml", ground.fleet.config.follow)
