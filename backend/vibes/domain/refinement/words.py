@@ -169,7 +169,17 @@ def stem_of(key: str) -> str:
 
 
 _PLURAL = {"man": "men", "woman": "women", "child": "children", "person": "people", "foot": "feet", "mouse": "mice"}
-_PLURAL |= {"sheep": "sheep", "fish": "fish", "deer": "deer", "wolf": "wolves", "knife": "knives", "leaf": "leaves"}
+_PLURAL |= {
+    "sheep": "sheep",
+    "samurai": "samurai",
+    "ninja": "ninja",
+    "moose": "moose",
+    "fish": "fish",
+    "deer": "deer",
+    "wolf": "wolves",
+    "knife": "knives",
+    "leaf": "leaves",
+}
 
 
 def plural_of(word: str) -> str:
@@ -184,6 +194,21 @@ def plural_of(word: str) -> str:
     if lower.endswith("y") and lower[-2:-1] not in "aeiou":
         return f"{word[:-1]}ies"
     return f"{word}s"
+
+
+_SINGULAR = {plural: word for word, plural in _PLURAL.items()}
+
+
+def singular_of(word: str) -> str:
+    """Of an English noun in the plural; any other word stays."""
+    lower = word.lower()
+    if lower in _SINGULAR:
+        return _SINGULAR[lower]
+    if len(lower) > _WITH_ENDING and lower.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(lower) > _WITH_ENDING and lower.endswith(_HISS):
+        return word[:-2]
+    return word[:-1] if len(lower) > _STEM and lower.endswith("s") and not lower.endswith(_KEPT_S) else word
 
 
 def term_keys(term: str, language: str = ENGLISH) -> tuple[str, ...]:

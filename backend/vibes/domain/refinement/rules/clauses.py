@@ -12,7 +12,9 @@ _WHOLE = re.compile(
     r"(?:everything|all|the rest)(?: \w+)?(?: is| are)?(?: \w+)? but (?=\S)|"
     r"\bnot (?:an? |the )?[\w-]+(?: [\w-]+)?,? but (?=\S)|"
     r"\bnicht [\w-]+(?: [\w-]+){0,2}, sondern (?=\S)|"
+    r"\bpas (?:un |une |le |la |l')[\w-]+,? mais (?:plutôt )?(?=un|le |la )|"
     r"(?:an? |the )[\w-]+(?: [\w-]+)?, not (?:an? |the )(?=\S)|"
+    r"\b(?:une? |le |la |l')[\w-]+(?: [\w-]+)?, (?:et )?pas (?=une? |le |la |l')|"
     r"(?:instead|in place|in lieu) of [^,.;]+?, (?=\S)|\b(?:an)?statt(?: [\w-]+){1,2}, (?=\S)|"
     r"(?:au lieu|à la place) [^,.;]+?, (?=\S)",
     re.IGNORECASE,
@@ -20,10 +22,15 @@ _WHOLE = re.compile(
 _FOREIGN = r"\bund\b|\baber\b|\bet\b|\bmais\b|\band\b|\bbut\b"
 """Between two clauses of different languages, too."""
 _CUT = {
-    ENGLISH: rf"{_FOREIGN}|\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|&|\+",
+    ENGLISH: rf"{_FOREIGN}|\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|\bwhen you\b|&|\+",
     GERMAN: rf"{_FOREIGN}|\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|&|\+",
     FRENCH: rf"{_FOREIGN}|\bmais\b|\bet\b|\bou\b|\bni\b|&|\+",
 }
+_ASKING = r"(?:more|less|fewer|no|add|remove|keep|mehr|weniger|keine?|ohne|plus de|moins de|pas de|sans|ajoute)"
+_TOGETHER = re.compile(
+    rf"^((?:{_ASKING}) (?!of\b|like\b|more\b|less\b)[\w-]+(?: [\w-]+)?) (?={_ASKING} )", re.IGNORECASE
+)
+"""Two wishes without a comma: "more mist less trees"."""
 _AGAINST = {"but", "however", "though", "while", "aber", "sondern", "dafür", "mais", ".", "!", "?", ";", "\n"}
 _STOP = r"[.!?;]+(?=\s|$)|\n+|,|\s[–—-]\s"
 _HELD = "\x00"
@@ -45,6 +52,7 @@ def clauses_of(text: str, language: str) -> list[Clause]:
         held.append(found.group())
         return f" {_HELD}{len(held) - 1}{_HELD} "
 
+    text = _TOGETHER.sub(r"\1, ", text)
     marked = _WHOLE.sub(hold, " ".join(text.split(" ")))
     clauses: list[Clause] = []
     follows, without = False, ""

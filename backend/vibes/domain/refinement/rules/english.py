@@ -1,5 +1,6 @@
 """How a wish is worded in English: the first pattern that fits counts."""
 
+from vibes.domain.refinement.rules.english_details import DETAILS
 from vibes.domain.refinement.rules.intentions import A, Intention, X, Y, patterns
 
 _GOOD = (
@@ -16,7 +17,7 @@ _I = r"(?:i|we)"
 _PERHAPS = r"(?:(?:ok(?:ay)?|well|hm+|oh|hey|actually|also|now|so|then|yes|no|please|maybe|perhaps)[,:]? )*"
 _VERY = r"(?:really |just |very much |quite )?"
 
-PATTERNS = patterns(
+_OTHERS = patterns(
     (Intention.NOTHING, rf"(?:it|this|that|these|everything|all)?(?:'s)? ?{_IS}? ?{_GOOD}(?: as (?:it is|is))?"),
     (Intention.NOTHING, r"(?:it's |this is |that's )?not (?:so |too )?bad(?: at all)?|same(?: again| picture)?"),
     (Intention.NOTHING, r"(?:so )?(?:sorry|thanks|thank you|thx|cheers|please)(?: a lot| so much)?"),
@@ -60,7 +61,8 @@ PATTERNS = patterns(
     (
         Intention.SWAP,
         rf"(?:make it |have |use |(?:i'd|i would|we'd) (?:rather|prefer)(?: (?:have|see|want))? |i prefer )?{X} "
-        rf"(?:rather than|over) {Y}",
+        rf"rather than {Y}",
+        rf"(?:(?:i'd|i would|we'd) (?:rather|prefer)(?: (?:have|see|want))?|(?:i|we) prefer) {X} over {Y}",
     ),
     (Intention.SWAP, rf"(?:i'd|i would|we'd) (?:rather|prefer to) (?:have |see |want )?{X} than {Y}"),
     (
@@ -146,7 +148,10 @@ PATTERNS = patterns(
     ),
     (Intention.REMOVE, rf"(?:{_I} )?(?:hate|dislike|can(?:'?t| ?not) stand|am not (?:a fan of|into|fond of)) {X}"),
     (Intention.REMOVE, rf"(?:i'm |we're )?not (?:a (?:big )?fan of|into|fond of|keen on|sure about) {X}"),
-    (Intention.REMOVE, rf"(?:please )?(?:don'?t|do not|never) (?:add|show|draw|include|put|use|have) (?:any )?{X}"),
+    (
+        Intention.REMOVE,
+        rf"(?:please )?(?:don'?t|do not|never|under no circumstances|by no means) (?:add|show|draw|include|put|use|have) (?:any )?{X}",
+    ),
     (Intention.REMOVE, rf"there (?:should|must|shall) (?:not be|be no) (?:any )?{X}"),
     (
         Intention.REMOVE,
@@ -180,7 +185,7 @@ PATTERNS = patterns(
     ),
     (
         Intention.MORE,
-        rf"(?:it |this |{_I} )?(?:needs? |could use |wants? |would like |'?d like |want |make (?:it|this) |"
+        rf"(?:it |this |{_I} )?(?:needs? |could use |wants? |get |have |see |would like |'?d like |want |make (?:it|this) |"
         rf"give (?:it|me|us) |add |with |"
         r"i'd like |let's have |there (?:should|could) be |put |"
         rf"a (?:bit|little) |much |some |lots |slightly |even |way |could you add )*"
@@ -216,7 +221,7 @@ PATTERNS = patterns(
     (Intention.KEEP, rf"{_I} {_VERY}(?:like|love|adore|enjoy)d? {X}"),
     (
         Intention.WANT,
-        rf"{X} (?:would|might|could) be (?:really |very |so |even )?(?:nice|great|good|cool|lovely|better|fun|"
+        rf"{X} (?:would|might|could) (?:be|look|feel|work) (?:really |very |so |even )?(?:nice|great|good|cool|lovely|better|fun|"
         rf"sweet|neat|"
         r"perfect|awesome|amazing|nicer|cooler)",
     ),
@@ -283,6 +288,9 @@ PATTERNS = patterns(
         rf"(?:there|it|this|he|she|they) (?:should|must|could|shall|needs? to)(?: also)? (?:be|have|show)? ?{X}",
     ),
     (Intention.WANT, rf"(?:let|have) (?:her|him|it|them|there)(?: be)? {X}"),
+    (Intention.UNCLEAR, r"(?:change|alter|modify|rework|redo|fix|improve|adjust|correct) (?!of ).+"),
     (Intention.WANT, rf"(?:with|as|at|in|during|like)(?: a| an| the)? {X}"),
     (Intention.WANT, X),
 )
+
+PATTERNS = (*DETAILS, *_OTHERS)

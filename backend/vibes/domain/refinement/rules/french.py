@@ -12,11 +12,77 @@ _SERAIT = (
     r"(?:serait|seraient|ferait|feraient|rendrait)"
     r"(?: vraiment| très| plus)* (?:bien|sympa|mieux|top|cool|parfait|beau|joli|chouette)"
 )
-_ETRE = r"(?:doit|devrait|doivent|devraient|peut|pourrait)"
+_ETRE = r"(?:doit|devrait|doivent|devraient|peut|pourrait|peuvent|pourraient)(?:-(?:il|elle)s?)?"
 _PEU = r"(?:un (?:peu|petit peu) |encore |beaucoup |bien |avec |il faut |mets |ajoute |nettement )*"
 _DE = r"(?:de la |de l'|des |du |de |d'|les |le |la |l'|un |une )?"
 
-PATTERNS = patterns(
+_LE = r"(?:le |la |les |l'|son |sa |ses |leurs? )?"
+_UN_PEU = r"(?:un peu |un petit peu |beaucoup |bien |nettement |encore )?"
+_FAIS = r"(?:rends|rend|rendez|mets|peins|fais|faites|colore)"
+
+_OF_NUMBERS_AND_CAMERA = patterns(
+    (
+        Intention.ONLY_ONE,
+        rf"(?:je (?:veux|voudrais) |mets |avec )?(?:une? seule?|(?:seulement|juste|uniquement) une?) {X}",
+        rf"(?:il n'y a |je ne veux |plus )qu'une? (?:seule? )?{X}",
+    ),
+    (
+        Intention.ONE_MORE,
+        rf"(?:ajoute |mets |je (?:veux|voudrais) )?(?:encore une?|une? autre|une? (?:deuxième|seconde?)) {X}",
+        rf"(?:ajoute |mets )?une? {X} (?:de|en) plus",
+    ),
+    (
+        Intention.ONE_FEWER,
+        rf"(?:enlève|retire|supprime|vire|efface)[rz]? (?:l')?une? des {X}",
+        rf"une? {X} (?:de|en) (?:moins|trop)",
+    ),
+    (
+        Intention.CLOSER,
+        rf"{_UN_PEU}plus (?:près|proche)(?: (?:du |de |d'|des ).+)?",
+        r"zoome[rz]?(?: .+)?",
+        r"r?approche(?:[rz]|-toi|-nous)?(?: .+)?",
+    ),
+    (Intention.FARTHER, rf"{_UN_PEU}plus loin(?: .+)?", r"dézoome[rz]?(?: .+)?", r"recule[rz]?(?: .+)?"),
+)
+_OF_TOO_MUCH = patterns(
+    (
+        Intention.TOO,
+        rf"(?:ne )?(?:le |la |les )?{_FAIS} pas (?:ça |tout |l'image )(?:si|aussi|trop) {A}",
+        rf"(?:ne )?{_FAIS} pas {_LE}{X} (?:si|aussi|trop) {A}",
+        rf"{_LE}{X} (?:ne |n')?(?:doit|devrait|doivent|devraient) pas être (?:si|aussi|trop) {A}",
+        rf"{_LE}{X} pas (?:si|aussi|trop) (?!de ){A}",
+    ),
+    (Intention.TOO_IF_ATTRIBUTE, rf"(?:{_FAIS} )?{_LE}{X} {_UN_PEU}moins {A}"),
+)
+_OF_SOMEBODY = patterns(
+    (Intention.KEEP, r"(?:n')?(?P<x>y) touche[sz]? (?:pas|plus)", rf"touche[sz]? pas (?:à |au |aux ){X}"),
+    (Intention.BE, rf"{_LE}{X} {_ETRE} être (?P<a>en ruines?|à l'envers|en feu|en fleurs?)"),
+    (Intention.REMOVE, rf"en aucun cas {X}"),
+    (
+        Intention.BE_IF_ATTRIBUTE,
+        rf"{_FAIS} (?!lui |leur |moi )(?:le |la |les |l')?(?P<x>.+?) (?:en )?{_UN_PEU}(?:plus )?(?P<a>\S+)",
+    ),
+    (Intention.DO_IF_DOING, rf"{_FAIS} (?P<a>\S+) {X}", rf"(?:{_FAIS}|laisse) {_LE}{X} {A}"),
+    (Intention.WANT, rf"(?:donne|mets|colle|file|offre|dessine|ajoute)[rz]?[- ](?:lui|leur|moi|nous) {X}"),
+    (Intention.REMOVE, rf"(?:enlève|retire|supprime|ôte)[rz]?[- ](?:lui|leur|moi) {X}"),
+    (Intention.MORE, rf"on (?:ne )?voit (?:pas (?:assez|bien)|à peine) {X}"),
+    (
+        Intention.LESS,
+        rf"on voit trop {X}",
+        rf"(?:enlève|retire|supprime)[rz]? (?:la moitié|certaine?s|quelques-une?s) (?:des |de ){X}",
+    ),
+    (Intention.TOO, rf"je trouve {X} (?:un peu |beaucoup |vraiment )?trop {A}"),
+    (Intention.SWAP, rf"(?:troque|troquer|échange)[rz]? {Y} (?:pour|contre|par) {X}"),
+    (Intention.SWAP, rf"(?P<x>(?:une? |le |la |l').+?), (?:et )?pas {Y}"),
+    (
+        Intention.BE,
+        rf"(?:(?:je (?:veux|voudrais)|j'aimerais(?: bien)?|il faut|il faudrait|faudrait|fais en sorte) )?(?:que |qu')"
+        rf"(?:le |la |les |l'){X} (?:soit|soient) (?:en )?{_UN_PEU}(?:plus )?{A}",
+    ),
+    (Intention.MENTION, rf"(?:on dirait|on croirait|ça ressemble à|ça fait) (?!trop ){X}"),
+)
+
+_OTHERS = patterns(
     (Intention.NOTHING, rf"(?:c'est |ça |tout )*(?:est )?{_BIEN}|j'aime(?: bien)?(?: ça)?"),
     (Intention.NOTHING, r"(?:c'est )?pas (?:si )?mal(?: du tout)?"),
     (Intention.NOTHING, r"(?:désolée?|merci|pardon)(?: beaucoup| bien)?"),
@@ -82,7 +148,7 @@ PATTERNS = patterns(
     (
         Intention.KEEP,
         rf"(?:garde|garder|conserve|conserver|laisse|laisser|touche pas à)[rz]? {X}(?: comme (?:ça|il est|"
-        rf"elle est|ils sont|elles sont)| telle?s? quelle?s?| tranquille)?",
+        rf"elle est|ils sont|elles sont)| tel(?:le)?s? quel(?:le)?s?| tranquille)?",
     ),
     (Intention.KEEP, rf"j'(?:aime|adore)(?: bien| beaucoup)? {X}"),
     (Intention.KEEP, rf"{X} me pla(?:ît|isent)"),
@@ -99,7 +165,7 @@ PATTERNS = patterns(
         rf"qu'(?:il|elle) {X}",
     ),
     (Intention.HAVE, rf"(?:le |la |les |l')?{X} {_ETRE} (?:porter?|avoir|tenir) {A}"),
-    (Intention.DO, rf"(?:le |la |les |l'){X} {_ETRE} (?!être )(?P<a>\S+)"),
+    (Intention.DO, rf"(?:le |la |les |l'){X} {_ETRE} (?!être |avoir )(?P<a>.+)"),
     (Intention.WANT, rf"il (?:me )?manque {X}"),
     (Intention.WANT, rf"(?:c'est |ça )?(?:plus|davantage) (?:comme|dans le style de|style) {X}"),
     (
@@ -118,6 +184,7 @@ PATTERNS = patterns(
     (Intention.BE_IF_ATTRIBUTE, r"(?:rends|mets|peins|fais) (?:le |la |les |l')?(?P<x>.+?) (?:en |plus )?(?P<a>\S+)"),
     (Intention.WANT, rf"(?:un peu |encore |beaucoup |bien )*plus {X}"),
     (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'){X} en {A}"),
+    (Intention.INSTEAD, rf"(?:plutôt|à la place,?) {X}", rf"{X},? (?:à la place|plutôt)"),
     (
         Intention.WANT,
         rf"(?:ajoute|ajouter|mets|mettre|mettez|rajoute|rajouter|inclus|place|dessine|fais)[rz]? {X}(?: en plus|"
@@ -131,5 +198,8 @@ PATTERNS = patterns(
     ),
     (Intention.WANT, rf"(?:il )?(?:faut|devrait y avoir|faudrait) {X}"),
     (Intention.WANT, rf"(?:avec|en|comme|à|au|dans) {X}"),
+    (Intention.UNCLEAR, r"(?:change|modifie|améliore|corrige|refais)[rz]? .+"),
     (Intention.WANT, X),
 )
+
+PATTERNS = (*_OF_NUMBERS_AND_CAMERA, *_OF_TOO_MUCH, *_OF_SOMEBODY, *_OTHERS)

@@ -19,7 +19,103 @@ _WAERE = (
 )
 _ETWAS = r"(?:ein (?:bisschen|wenig) |etwas |viel |deutlich |noch |bitte |gern(?:e)? |mach (?:es|das) )*"
 
-PATTERNS = patterns(
+_DAS = r"(?:de[rn] |die |das |ihre?n? |seine?n? )?"
+_VIEL = r"(?:ein (?:bisschen|wenig) |etwas |viel |deutlich |noch |mir |uns |einfach |irgendwie |bitte |ruhig |ganz )*"
+_SOLL = r"(?:soll|sollte|sollen|sollten|muss|müssen|müsste|könnte|könnten|darf|dürfte|dürften|kann|können)"
+_EIN = r"(?:eine?[nrs]?)"
+
+_OF_NUMBERS_AND_CAMERA = patterns(
+    (Intention.ONLY_ONE, rf"(?:bitte )?nur (?:noch )?{_EIN} (?:einzige[nrs]? )?{X}", rf"{_EIN} einzige[nrs]? {X}"),
+    (
+        Intention.ONE_MORE,
+        rf"(?:noch {_EIN}|{_EIN} (?:weitere|zweite|zusätzliche)[nrs]?) {X}(?: (?:dazu|hinzu|hinzufügen|ergänzen))?",
+    ),
+    (
+        Intention.ONE_FEWER,
+        rf"(?:entferne?|lösche?|nimm|lass|streiche?) {_EIN} (?:der|von den) {X}(?: (?:weg|raus|heraus))?",
+        rf"{_EIN} (?:der|von den) {X} (?:weg|raus|entfernen|löschen|kann weg|muss weg)",
+        rf"{_EIN} {X} (?:weniger|zu viel)",
+    ),
+    (
+        Intention.CLOSER,
+        r"(?:etwas |viel |ein bisschen |noch |geh |gehe |geht |komm |die |kamera )*(?:näher|dichter)"
+        r"(?: (?:an|am|zu|zur|zum|auf|ins?) .+?)?(?: (?:ran|heran|dran|rangehen))?",
+        r"zoome?(?: mal| bitte| mehr| etwas)* (?:rein|ran|heran|hinein|auf .+)",
+    ),
+    (
+        Intention.FARTHER,
+        r"(?:etwas |viel |ein bisschen |noch |geh |gehe |die |kamera )*weiter (?:weg|entfernt|raus|zurück)(?: .+)?",
+        r"zoome?(?: mal| bitte| etwas)* (?:raus|heraus|weg)",
+    ),
+)
+_OF_TOO_MUCH = patterns(
+    (
+        Intention.TOO,
+        rf"(?:mach|mache) (?:es|das(?: bild)?|alles) (?:bitte )?nicht (?:so|zu|ganz so) {A}",
+        rf"(?:mach |mache )?(?:de[rn] |die |das ){X} (?:{_SOLL} )?(?:bitte )?nicht (?:so|zu|ganz so) (?!viele?){A}"
+        r"(?: (?:sein|werden|aussehen|wirken))?",
+        rf"{X} (?:ist|sind|wirkt|wirken|sieht|sehen) {_VIEL}zu (?!viele?|stark|auffällig){A}(?: aus)?",
+        rf"(?:ist|sind) {_DAS}{X} nicht (?:etwas |ein bisschen |viel )?zu {A}",
+    ),
+    (
+        Intention.TOO_IF_ATTRIBUTE,
+        rf"(?:mach |mache )?(?:de[rn] |die |das ){X} (?:etwas |viel )?weniger {A}(?: machen)?",
+    ),
+)
+_OF_SOMEBODY = patterns(
+    (
+        Intention.KEEP,
+        rf"(?:fass|fasse|rühr|rühre|ändere|verändere|lösch|lösche|entfern|entferne|mach|mache) {X} (?:bitte |bloß |ja |auf keinen fall )*nicht"
+        r"(?: an| weg| kaputt)?",
+        rf"{X} auf (?:gar )?keinen fall (?:entfernen|ändern|verändern|löschen|wegnehmen|anfassen|weglassen)",
+        rf"(?:lass )?(?:die )?finger weg vo[nm] {X}",
+        rf"lass die finger vo[nm] {X}",
+        rf"{X} {_SOLL} (?:bitte |unbedingt |auf jeden fall |genau )*(?:so |genauso )?(?:erhalten )?bleiben(?: wie .+)?",
+        rf"{X} bleib(?:t|en) (?:bitte )?(?:so|da|genau so|unverändert|wie .+)",
+    ),
+    (
+        Intention.BE,
+        rf"{_DAS}(?!er |sie |es |da |man ){X} {_SOLL} {_VIEL}(?P<a>\S+) (?:wirken|aussehen|erscheinen|scheinen)",
+    ),
+    (Intention.REMOVE, rf"auf (?:gar )?keinen fall {X}"),
+    (Intention.WANT, rf"(?:er|sie|es|das bild|alles) {_SOLL} {_VIEL}{X} (?:wirken|aussehen|erscheinen)"),
+    (Intention.HAVE, rf"(?:lass|lasse) {_DAS}{X} {A} (?:tragen|haben|halten)"),
+    (
+        Intention.SWAP,
+        rf"(?:statt|anstatt|anstelle)(?: von)? (?P<y>(?:(?:auf|in|an|bei|mit) )?(?:(?:de[smr]|der|dem|einem|einer|eines) )?\S+),? "
+        rf"(?:soll|sollte|sollen|sollten|möchte|will|hätte|könnte|bitte|lieber) (?:(?:er|sie|es|da|ich|gern|gerne|bitte|lieber|"
+        rf"dort|hier) )*{X}(?: (?:sein|haben|sitzen|stehen|liegen|tragen|halten|sehen))?",
+    ),
+    (Intention.WANT, rf"(?:setze?|zieh|ziehe|häng|hänge|gib|leg|lege) (?:ihr|ihm|ihnen) {X}(?: (?:auf|an|um|dazu))?"),
+    (Intention.REMOVE, rf"(?:nimm|zieh|ziehe) (?:ihr|ihm|ihnen) {X} (?:ab|weg|aus)"),
+    (
+        Intention.LESS,
+        rf"(?:entferne?|lösche?|nimm) (?:die hälfte|einige|ein paar|manche)(?: de[rs]| von den)? {X}(?: weg| raus)?",
+    ),
+    (
+        Intention.MORE,
+        rf"man sieht (?:kaum|zu wenig|nicht genug)(?: von)? {X}",
+        rf"man sieht {X} (?:kaum|zu wenig|nicht genug|nicht)",
+    ),
+    (Intention.LESS, rf"man sieht (?:zu viel|zu viele)(?: von)? {X}"),
+    (
+        Intention.TOO,
+        rf"ich finde? {X} (?:etwas |viel |ein bisschen )?zu {A}",
+        rf"{X} finde? ich (?:etwas |viel |ein bisschen )?zu {A}",
+    ),
+    (Intention.KEEP, rf"{X} finde? ich {_GUT}"),
+    (Intention.BAD, rf"{X} finde? ich {_HAESSLICH}"),
+    (Intention.DO_IF_DOING, rf"(?P<x>er|sie|es|de[rn] .+?|die .+?|das .+?) {_SOLL} (?:bitte |lieber |mal |auch )*{A}"),
+    (Intention.DO_IF_DOING, rf"(?:lass|lasse|lasst) {_DAS}{X} {A}"),
+    (
+        Intention.WANT,
+        r"ich (?:will|möchte|hätte|würde|wünsche|brauche|nehme)(?: (?:gern|gerne|noch|lieber|bitte|da|auch|mir|dort|hier|"
+        rf"es|doch))+ (?!keine|nicht|mehr |weniger |statt ){X}(?: sehen| haben)?",
+    ),
+    (Intention.MENTION, rf"(?:es|das) (?:sieht|wirkt) (?:ein bisschen |eher |fast )?(?:aus )?wie {X}(?: aus)?"),
+)
+
+_OTHERS = patterns(
     (
         Intention.NOTHING,
         rf"(?:das |es |so |alles )*{_IST}? ?(?:so )?{_GUT}(?: so)?|passt(?: so)?|"
@@ -170,9 +266,13 @@ PATTERNS = patterns(
         Intention.WANT,
         rf"ich (?:will|möchte|hätte gern(?:e)?|wünsche mir|würde gern(?:e)?)(?: noch| lieber)? {X}(?: sehen| haben)?",
     ),
+    (Intention.INSTEAD, rf"(?:lieber|eher|stattdessen|dann lieber) {X}", rf"{X} stattdessen"),
     (
         Intention.WANT,
-        rf"(?:dafür|lieber|mit|als|wie|im|in|bei|am|zur|noch|bitte|male?|zeige?|gib (?:ihr|ihm|ihnen)) (?:noch )?{X}",
+        rf"(?:dafür|lieber|mit|als|wie|im|in|bei|am|zur|noch|bitte|nimm|nehmt|male?|zeige?|gib (?:ihr|ihm|ihnen)) (?:noch )?{X}",
     ),
+    (Intention.UNCLEAR, r"(?:ändere?|verändere?|wechsle|verbessere?|korrigiere?|überarbeite|repariere?) .+"),
     (Intention.WANT, X),
 )
+
+PATTERNS = (*_OF_NUMBERS_AND_CAMERA, *_OF_TOO_MUCH, *_OF_SOMEBODY, *_OTHERS)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from vibes.domain.refinement.changes import Changes
 from vibes.domain.refinement.rules.clauses import Clause, clauses_of
+from vibes.domain.refinement.rules.counting import one_fewer, one_more
 from vibes.domain.refinement.rules.intentions import Intention
+from vibes.domain.refinement.rules.known import Known
 from vibes.domain.refinement.rules.languages import clause_language, language_of, speaks_for
 from vibes.domain.refinement.rules.patterns import PATTERNS
 from vibes.domain.refinement.rules.qualities import BODY
@@ -15,13 +17,24 @@ from vibes.domain.refinement.rules.shorthand import plainly, without_signs, writ
 from vibes.domain.refinement.rules.terms import bared, term_of
 from vibes.domain.refinement.rules.typos import mended
 from vibes.domain.refinement.rules.vocabulary import is_known, known_words, vocabulary
-from vibes.domain.refinement.rules.wanting import Known, acting, as_prompted, being, less, more, swapped, too, wanted
+from vibes.domain.refinement.rules.wanting import (
+    acting,
+    as_prompted,
+    being,
+    instead,
+    less,
+    more,
+    swapped,
+    too,
+    wanted,
+)
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, words_of
 
 MAX_FEEDBACK = 1_500
 """Characters of feedback that are read."""
-_GUESSED = {Intention.WANT, Intention.DO, Intention.HAVE}
+_GUESSED = {Intention.WANT, Intention.DO, Intention.DO_IF_DOING, Intention.HAVE}
 """Without a word that says what is to be done; a model may know better."""
+_NAMES_NEW = {Intention.WANT, Intention.SWAP, Intention.INSTEAD, Intention.ONE_MORE}
 _ASK_NOTHING = {Intention.NOTHING, Intention.MENTION}
 _GOES_ON = {Intention.KEEP, Intention.REMOVE, Intention.MORE, Intention.LESS, Intention.WANT, Intention.SWAP}
 NOT_UNDERSTOOD = "What should change? For example “no hat”, “more fog” or “a bridge instead of the boat”."
@@ -33,49 +46,28 @@ _SCENE_WORDS = (
 )
 _SCENE = frozenset(_SCENE_WORDS.split())
 """What every picture has: who finds it boring does not want it gone."""
-_IT_WORDS = "it them that this those these they es das sie ihn den die davon ça les cela"
+_IT_WORDS = "it them that this those these they more es das sie ihn den die davon ça les cela y en"
+_SOMEBODY_WORDS = {
+    ENGLISH: "her him them she he they",
+    GERMAN: "sie ihn ihm ihr er ihnen",
+    FRENCH: "elle lui la le il eux elles ils leur",
+}
+_SOMEBODY = {language: frozenset(words.split()) for language, words in _SOMEBODY_WORDS.items()}
+_WITH_ARTICLE = re.compile(r"\b(der|die|das|den) ([A-ZÄÖÜ]\w+)", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:an?|the|eine?[nmrs]?|der|die|das|den|dem|une?|les?|la)", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:lieber|eher|rather|plutôt|i'd prefer|i want|ich will|ich möchte|je veux) ", re.IGNORECASE)
+_ONES = re.compile(r"(?:an?|the|some|eine?[nmrs]?|une?) (?P<a>.+?)|(?P<b>.+?) ones?", re.IGNORECASE)
+"""An adjective that stands for a thing: "a green one", "einen grünen"."""
+_BEING = {Intention.BE, Intention.BE_IF_ATTRIBUTE, Intention.BE_IF_KNOWN}
 _STATED = re.compile(r"^(?:it's|it is|es ist|c'est)(?: an?| the)? ", re.IGNORECASE)
 _IT = frozenset(_IT_WORDS.split())
 _ONE = re.compile(r"(?:an?|one|ein|eine|einen|une?) ", re.IGNORECASE)
 """Nobody says "no hat, a dog" of two things that shall go."""
-_EMPTY_WORDS = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "them",
-        "they",
-        "good",
-        "great",
-        "nice",
-        "perfect",
-        "fine",
-        "ok",
-        "okay",
-        "yes",
-        "no",
-        "hmm",
-        "hm",
-        "well",
-        "cool",
-        "wow",
-        "thanks",
-        "more",
-        "less",
-        "left",
-        "right",
-        "one",
-        "first",
-        "second",
-        "last",
-        "best",
-        "worst",
-        "done",
-        "nothing",
-        "good",
-        "enough",
-    ]
+_EMPTY_TEXT = (
+    "it this that them they good great nice perfect fine ok okay yes no hmm hm well cool wow thanks more less left right "
+    "one first second last best worst done nothing enough"
 )
+_EMPTY_WORDS = frozenset(_EMPTY_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,8 @@ def interpret(feedback: str, phrases: Sequence[str]) -> Changes:
 
 
 def understand(feedback: str, phrases: Sequence[str]) -> Understood:
-    known = Known(tuple(phrases), language_of(" ".join(phrases), known_words()))
+    genders = {noun.lower(): article.lower() for article, noun in _WITH_ARTICLE.findall(feedback[:MAX_FEEDBACK])}
+    known = Known(tuple(phrases), language_of(" ".join(phrases), known_words()), genders)
     text = without_signs(feedback[:MAX_FEEDBACK].replace("’", "'").strip())
     words = [phrase[each.start : each.end] for phrase in phrases for each in words_of(phrase)]
     text, language = _mended(text, words)
@@ -124,8 +117,8 @@ class _Reading:
         self._known = known
         self._before = _Wish(Intention.NOTHING)
         self._about = ""
-        self._changes = Changes()
-        self._sure = Changes()
+        self._done: list[tuple[Changes, bool]] = []
+        """What each clause asks for, and whether with a word for it."""
         self._unclear: list[str] = []
 
     def hear(self, clause: Clause, language: str) -> None:
@@ -133,26 +126,41 @@ class _Reading:
         rest = _STATED.sub("", text)
         clause = replace(clause, text=rest if _is_group(rest) else text)
         wish = _continued(_wish(clause.text, language), self._before, clause, language)
-        wish = self._speaking_of(_within(wish, language))
+        wish = self._speaking_of(_within(_elliptic(wish, self._about, clause, language), language))
         if self._is_unclear(wish, language):
             self._unclear.append(clause.text)
             self._before = _Wish(Intention.NOTHING)
             return
-        operations = _operations(wish, self._known, language)
-        self._changes = self._changes.joined(operations)
-        if wish.intention not in _GUESSED:
-            self._sure = self._sure.joined(operations)
+        both = self._as_before(wish, clause, language)
+        if both is not None:
+            wish = both
+            self._done.pop()
+        self._done.append((_operations(wish, self._known, language), wish.intention not in _GUESSED))
         self._before = wish
 
+    def _as_before(self, wish: _Wish, clause: Clause, language: str) -> _Wish | None:
+        """Of a thing that shall be so and so: "his hair longer and blond"."""
+        before = self._before
+        if before.intention not in _BEING or wish.intention is not Intention.WANT or not clause.follows:
+            return None
+        thing = as_prompted(term_of(before.x, language, self._known.language), self._known)
+        if not _attribute(bared(wish.x, language), language) or not self._known.holds(thing):
+            return None
+        return replace(before, a=f"{before.a} {bared(wish.x, language)}")
+
     def understood(self, said_something: bool) -> Understood:
-        swapped_away = {swap.old.lower() for swap in self._changes.modify}
+        changes, sure = Changes(), Changes()
+        for operations, is_sure in self._done:
+            changes = changes.joined(operations)
+            sure = sure.joined(operations) if is_sure else sure
+        swapped_away = {swap.old.lower() for swap in changes.modify}
         changes = replace(
-            self._changes,
-            remove=tuple(each for each in self._changes.remove if each.lower() not in swapped_away),
-            emphasis_down=tuple(each for each in self._changes.emphasis_down if each.lower() not in swapped_away),
+            changes,
+            remove=tuple(each for each in changes.remove if each.lower() not in swapped_away),
+            emphasis_down=tuple(each for each in changes.emphasis_down if each.lower() not in swapped_away),
         )
         if not changes.empty:
-            return Understood(changes, self._sure, tuple(self._unclear))
+            return Understood(changes, sure, tuple(self._unclear))
         praised = said_something and not self._unclear and self._before.intention is Intention.NOTHING
         return Understood(Changes(question="" if praised else NOT_UNDERSTOOD), Changes(), tuple(self._unclear))
 
@@ -170,7 +178,7 @@ class _Reading:
     def _is_unclear(self, wish: _Wish, language: str) -> bool:
         if wish.intention is Intention.UNCLEAR:
             return True
-        if wish.intention in {Intention.DO, Intention.HAVE}:
+        if wish.intention in {Intention.DO, Intention.DO_IF_DOING, Intention.HAVE}:
             _, _, rest = wish.a.partition(" ")
             said = rest if rest and wish.intention is Intention.DO else wish.a
             return is_sentence(bared(said, language), language)
@@ -230,6 +238,12 @@ def _wish(clause: str, language: str) -> _Wish:
             parts = found.groupdict()
             if intention is Intention.BE_IF_ATTRIBUTE and not _attribute(parts["a"], language):
                 continue
+            if intention is Intention.TOO_IF_ATTRIBUTE and not _attribute(parts["a"], language):
+                continue
+            if intention is Intention.DO_IF_DOING and not _is_doing(parts["a"], language):
+                continue
+            if intention in _BEING and _ARTICLE.fullmatch(parts["x"]) and parts["x"] not in _SOMEBODY[language]:
+                continue
             if intention is Intention.BE_IF_KNOWN and not _known_thing(parts["x"], parts["a"], language):
                 continue
             wish = _Wish(
@@ -247,7 +261,7 @@ def _wish(clause: str, language: str) -> _Wish:
 def _within(wish: _Wish, language: str) -> _Wish:
     """A swap whose first half is a wish of its own: "make it night" instead of evening, "the hat should be red" and not
     blue."""
-    if wish.intention is not Intention.SWAP:
+    if wish.intention not in {Intention.SWAP, Intention.INSTEAD}:
         return wish
     inner = _wish(wish.x, language)
     if inner.intention in {Intention.BE, Intention.BE_IF_ATTRIBUTE, Intention.BE_IF_KNOWN}:
@@ -255,8 +269,30 @@ def _within(wish: _Wish, language: str) -> _Wish:
     return replace(wish, x=inner.x) if inner.intention is Intention.WANT and inner.x else wish
 
 
+def _elliptic(wish: _Wish, about: str, clause: Clause, language: str) -> _Wish:
+    """With the thing that an adjective stands for: "the sofa is too modern, an old one"."""
+    said = wish.x if wish.intention in {Intention.SWAP, Intention.INSTEAD} else clause.text
+    if wish.intention not in {Intention.WANT, Intention.INSTEAD, Intention.SWAP}:
+        return wish
+    found = _ONES.fullmatch(_LEADING.sub("", said))
+    adjective = (found["a"] or found["b"]) if found else ""
+    adjective = adjective.removesuffix(" one")
+    if not adjective or not _attribute(adjective, language):
+        return wish
+    if wish.intention is Intention.SWAP:
+        return replace(wish, x=adjective)
+    thing = about.rsplit(maxsplit=1)[-1] if about else ""
+    return _Wish(Intention.BE, thing, "", adjective) if thing else wish
+
+
+def _is_doing(text: str, language: str) -> bool:
+    return any(word.endswith("ing") for word in term_of(text, language, ENGLISH).split())
+
+
 def _attribute(text: str, language: str) -> bool:
-    return vocabulary().is_attribute(term_of(text, language, ENGLISH).lower())
+    words = vocabulary()
+    term = term_of(text, language, ENGLISH).lower()
+    return words.is_attribute(term) or (bool(term) and all(map(words.is_attribute, term.split())))
 
 
 def _known_thing(thing: str, attribute: str, language: str) -> bool:
@@ -272,7 +308,7 @@ def _continued(wish: _Wish, before: _Wish, clause: Clause, language: str) -> _Wi
     bare = bared(clause.text, language)
     if _attribute(bare, language) or (before.intention is Intention.REMOVE and _ONE.match(clause.text)):
         return wish
-    if is_sentence(bare, language) or _is_group(bare):
+    if is_sentence(bare, language) or _is_group(bare) or _is_compared(bare, language):
         return wish
     if not clause.follows or wish.intention is not Intention.WANT or bared(wish.x, language) != bare:
         return wish
@@ -285,12 +321,28 @@ def _continued(wish: _Wish, before: _Wish, clause: Clause, language: str) -> _Wi
     return _Wish(before.intention, wish.x) if before.intention in _GOES_ON else wish
 
 
+_COMPARED = {GERMAN: re.compile(r"\w{2,}er(?:e[nmrs]?)?"), FRENCH: re.compile(r"plus")}
+
+
+def _is_compared(text: str, language: str) -> bool:
+    """It begins with a comparative, which is a wish of its own: "less fire and brighter clouds"."""
+    first, _, rest = text.partition(" ")
+    if not rest:
+        return False
+    if language == ENGLISH:
+        quality = vocabulary().qualities.get(first.lower())
+        return quality is not None and quality.word != first.lower()
+    return _COMPARED[language].fullmatch(first) is not None and (language == FRENCH or _attribute(first, language))
+
+
 def _operations(wish: _Wish, known: Known, language: str) -> Changes:
     x, y, a = (term_of(each, language, known.language) for each in (wish.x, wish.y, wish.a))
     y = as_prompted(y, known)
-    x = x if wish.intention in {Intention.WANT, Intention.SWAP} else as_prompted(x, known)
+    if wish.x.lower() in _SOMEBODY[language] | _IT:
+        x = "her" if wish.x.lower() in _SOMEBODY[language] else "it"
+    x = x if wish.intention in _NAMES_NEW else as_prompted(x, known)
     if wish.intention in _ASK_NOTHING or (not x and not a) or (x.lower() in _EMPTY_WORDS and not a):
-        return Changes() if wish.intention is not Intention.TOO or not a else too("", a, known)
+        return _of_the_camera(wish, known) if wish.intention is not Intention.TOO or not a else too("", a, known)
     carried_out: Mapping[Intention, Callable[[], Changes]] = {
         Intention.KEEP: lambda: Changes(keep=(x,)),
         Intention.REMOVE: lambda: Changes(remove=(x,)),
@@ -300,10 +352,21 @@ def _operations(wish: _Wish, known: Known, language: str) -> Changes:
         Intention.MORE: lambda: more(x, known),
         Intention.SWAP: lambda: swapped(y, x, known),
         Intention.TOO: lambda: too(x, a, known),
+        Intention.TOO_IF_ATTRIBUTE: lambda: too(x, a, known),
+        Intention.INSTEAD: lambda: instead(x, known),
+        Intention.ONLY_ONE: lambda: wanted(f"one {x}", known) if known.holds(x) else wanted(x, known),
+        Intention.ONE_MORE: lambda: one_more(x, known) if known.holds(x) else wanted(x, known),
+        Intention.ONE_FEWER: lambda: one_fewer(x, known),
         Intention.BE: lambda: being(x, a, known),
         Intention.BE_IF_ATTRIBUTE: lambda: being(x, a, known),
         Intention.BE_IF_KNOWN: lambda: being(x, a, known),
         Intention.DO: lambda: acting(x, a, known),
+        Intention.DO_IF_DOING: lambda: acting(x, a, known),
         Intention.HAVE: lambda: acting(x, f"have {a}", known),
     }
     return carried_out.get(wish.intention, lambda: wanted(x, known))()
+
+
+def _of_the_camera(wish: _Wish, known: Known) -> Changes:
+    shots = {Intention.CLOSER: "close-up", Intention.FARTHER: "wide shot"}
+    return wanted(shots[wish.intention], known) if wish.intention in shots else Changes()

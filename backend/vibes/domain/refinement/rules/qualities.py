@@ -2,11 +2,18 @@
 another."""
 
 COLORS = """
-red:rot:rouge; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange
+red:rot:rouge,roux,rousse; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange
 purple:lila,violett:violet,violette
 pink:rosa:rose; brown:braun:marron,brun,brune; black:schwarz:noir,noire; white:weiß:blanc,blanche; gray:grau:gris,grise
 grey:grau:gris; golden:golden:doré,dorée; silver:silbern:argenté,argentée; turquoise:türkis:turquoise; beige:beige:beige
-blond:blond:blond,blonde; crimson:karminrot:cramoisi
+blond:blond,blonde:blond,blonde; crimson:karminrot:cramoisi; blonde::; ginger:rotblond:
+auburn:kastanienbraun:châtain,auburn; teal:petrol:; magenta:magenta:magenta; cyan:cyan:cyan
+light blue:hellblau:bleu clair; dark blue:dunkelblau:bleu foncé; light green:hellgrün:vert clair
+dark green:dunkelgrün:vert foncé; dark red:dunkelrot:rouge foncé,bordeaux; light red:hellrot:rouge clair
+light brown:hellbraun:brun clair; dark brown:dunkelbraun:brun foncé; light gray:hellgrau:gris clair
+dark gray:dunkelgrau:gris foncé; rainbow-colored:regenbogenfarben:; pastel:pastell,pastellfarben:pastel
+bronze:bronze:bronze; copper:kupferfarben,kupfern:cuivré,cuivrée; ivory:elfenbeinfarben:ivoire
+platinum:platinblond:platine
 """
 
 MATERIALS = """
@@ -48,11 +55,11 @@ thick:thicker:dick,dicker:épais,épaisse:thin:thick
 long:longer:lang,länger:long,longue:short:long
 short:shorter:kurz,kürzer:court,courte:long:short
 wide:wider,broader:breit,breiter:large:narrow:wide shot
-empty:emptier:leer,leerer:vide:crowded:empty
+empty:emptier:leer,leerer:vide:detailed:empty
 crowded:fuller:voll,voller:bondé,bondée:empty:crowded
 clean:cleaner:sauber,sauberer:propre:dirty:clean
 dirty:dirtier,grittier,gritty:schmutzig,schmutziger:sale:clean:gritty
-mysterious:mysterious:geheimnisvoll,geheimnisvoller,mysteriös:mystérieux,mystérieuse:plain:mysterious
+mysterious:mysterious:geheimnisvoll,geheimnisvoller,mysteriös:mystérieux,mystérieuse::mysterious
 dramatic:dramatic:dramatisch,dramatischer:dramatique:calm:dramatic
 modern:modern:modern,moderner:moderne:old:modern
 detailed:detailed:detailliert,detaillierter,detailreich,detailreicher:détaillé,détaillée:simple:detailed
@@ -71,8 +78,8 @@ shiny:shinier:glänzend,glänzender:brillant,brillante:matte:shiny
 messy:messier:unordentlich,unordentlicher,chaotisch:désordonné:tidy:messy
 tidy:tidier,neater:ordentlich,ordentlicher,aufgeräumt,aufgeräumter:rangé,rangée:messy:tidy
 cluttered:cluttered:vollgestopft:encombré,encombrée:simple:cluttered
-magical:magical:magisch,magischer,zauberhaft:magique,féerique:plain:magical
-elegant:elegant:elegant,eleganter:élégant,élégante:plain:elegant
+magical:magical:magisch,magischer,zauberhaft:magique,féerique::magical
+elegant:elegant:elegant,eleganter:élégant,élégante::elegant
 cute:cuter:süß,süßer,niedlich,niedlicher:mignon,mignonne:scary:cute
 angry:angrier:wütend,wütender,böse,böser:fâché,fâchée,en colère:calm:angry
 tired:tireder:müde,müder:fatigué,fatiguée:awake:tired
@@ -87,13 +94,15 @@ quiet:quieter:still,stiller:silencieux,silencieuse,tranquille:loud:quiet
 peaceful:more peaceful:friedlich,friedlicher:paisible:dramatic:peaceful
 lonely:lonelier:einsam,einsamer:solitaire:crowded:lonely
 natural:more natural:natürlich,natürlicher:naturel,naturelle:artificial:natural
-futuristic:more futuristic:futuristisch,futuristischer:futuriste:old:futuristic
-medieval:medieval:mittelalterlich,mittelalterlicher:médiéval,médiévale:modern:medieval
+futuristic:more futuristic:futuristisch,futuristischer:futuriste::futuristic
+medieval:medieval:mittelalterlich,mittelalterlicher:médiéval,médiévale::medieval
 rustic:more rustic:rustikal,rustikaler:rustique:modern:rustic
-romantic:more romantic:romantisch,romantischer:romantique:plain:romantic
-epic:more epic:episch,epischer:épique:plain:epic
+gothic:more gothic:gotisch,gotischer,düster-romantisch:gothique::gothic
+romantic:more romantic:romantisch,romantischer:romantique::romantic
+epic:more epic:episch,epischer:épique::epic
 rusty:rustier:rostig,rostiger:rouillé,rouillée:shiny:rusty
 weathered:more weathered:verwittert,verwitterter:patiné,usé,usée:new:weathered
+ruined:in ruins:verfallen,verfallener,zerfallen:en ruine,en ruines,délabré,délabrée:intact:ruined
 new:newer:neu,neuer:neuf,neuve,nouveau,nouvelle:old:new
 abstract:more abstract:abstrakt,abstrakter:abstrait,abstraite:realistic:abstract
 fluffy:fluffier:flauschig,flauschiger:duveteux,duveteuse:smooth:fluffy
@@ -113,8 +122,10 @@ minimalist:minimal,minimalistic:minimalistisch,minimalistischer:minimaliste,épu
 painterly:more painterly:malerisch,malerischer:pictural,picturale:realistic:painterly
 cartoonish:cartoony:comichaft:cartoonesque:realistic:cartoon style
 surreal:more surreal:surreal,surrealer,surrealistisch:surréaliste:realistic:surreal
-close:closer,nearer,close-up,zoom in:näher,nah,nah dran,näher ran,nah ran:près,proche,gros plan:far:close-up
-far:farther,further away,farther away,zoom out,wide shot:weiter weg,weit weg,totale:loin,plan large:close:wide shot
+muted:desaturated,subdued:gedämpft,gedämpfter,entsättigt:sourd,désaturé:vibrant:muted colors
+vibrant:more vibrant,brightly colored:leuchtend,farbkräftig:éclatant,éclatante:muted:vibrant colors
+close:closer,nearer:näher,nah,nah dran,näher ran,nah ran:près,proche:far:close-up
+far:farther,further away,farther away:weiter weg,weit weg:loin:close:wide shot
 """
 """The word, its comparatives, German, French, its opposite, and what to add where it is said of no thing."""
 
@@ -142,13 +153,18 @@ ink drawing:ink:tuschezeichnung,tusche:encre,dessin à l'encre; painting::gemäl
     """,
     """
 smiling:smile,happy:lächelnd:souriant,souriante; serious::ernst:sérieux,sérieuse; sad::traurig:triste
-angry::wütend:fâché; crying::weinend:pleurant; laughing:laugh:lachend,lachen,lacht:riant,rire
+angry::wütend:fâché; crying::weinend,weinen:pleurant,pleurer; laughing:laugh:lachend,lachen,lacht:riant,rire
     """,
     """
-sitting:seated:sitzend,sitzt,sitzen:assis,assise; standing::stehend,steht,stehen:debout
-lying:lying down:liegend,liegt,liegen:allongé,allongée; sleeping:asleep:schlafend,schläft,schlafen:endormi,endormie,dort
-kneeling::kniend,kniet:à genoux; walking::gehend,geht,gehen:marchant,marche
-running::laufend,rennend,läuft,rennt,rennen:courant,court; jumping::springend,springt,springen:sautant,saute
+sitting:seated:sitzend,sitzt,sitzen:assis,assise,s'asseoir; standing::stehend,steht,stehen:debout
+lying:lying down:liegend,liegt,liegen:allongé,allongée; sleeping:asleep:schlafend,schläft,schlafen:endormi,endormie,dort,dormir
+kneeling::kniend,kniet:à genoux; walking::gehend,geht,gehen,laufen:marchant,marche,marcher
+running::laufend,rennend,läuft,rennt,rennen:courant,courir; jumping::springend,springt,springen:sautant,saute,sauter
+    """,
+    """
+close-up:closeup,close up,close-up shot:nahaufnahme,großaufnahme:gros plan
+wide shot:wide angle,wide-angle,long shot,wide angle shot,wide-angle shot:totale,weitwinkel:plan large,grand angle
+medium shot:waist shot:halbnah,halbtotale:plan moyen; full body:full-body,full body shot:ganzkörper:en pied
     """,
 )
 """Faces and postures; times of day, seasons, and techniques: one a picture. ``english:synonyms:german:french``."""
@@ -160,18 +176,35 @@ view from below:von unten,froschperspektive:vu d'en bas,contre-plongée
 side view:von der seite,seitenansicht:vu de côté,de profil
 wet:nass:mouillé,mouillée; dry:trocken:sec,sèche; beautiful:schön,schöner:beau,belle; open:offen:ouvert,ouverte
 closed:geschlossen:fermé,fermée
-over:über:au-dessus; under:unter:sous; in:im,in:dans,en; on:auf,am:sur; behind:hinter:derrière; beside:neben:à côté
+over:über:au-dessus; under:unter:sous; in:im,in:dans,en; on:auf,am,an:sur; behind:hinter:derrière; beside:neben:à côté
 with:mit:avec
-without:ohne:sans; and:und:et; at:bei:à; between:zwischen:entre; in front of:vor:devant; two:zwei:deux
-three:drei:trois; many:viele:beaucoup
+without:ohne:sans; and:und:et; at:bei:à; between:zwischen:entre; in front of:vor:devant,en face de; two:zwei:deux
+three:drei:trois; four:vier:quatre; five:fünf:cinq; six:sechs:six; seven:sieben:sept; eight:acht:huit; ten:zehn:dix
+on the left:links,auf der linken Seite:à gauche,sur la gauche; on the right:rechts,auf der rechten Seite:à droite
+to the left of:links von,links neben:à gauche de; to the right of:rechts von,rechts neben:à droite de
+above:oberhalb,oberhalb von:au-dessus de; below:unterhalb,unterhalb von:en dessous,au-dessous de
+next to:direkt neben:à côté de; near:nahe:près de; around:um,rund um:autour de; through:durch:à travers
+in the middle:in der Mitte:au milieu; in the corner:in der Ecke:dans le coin; at the bottom:unten:en bas
+at the top:oben:en haut; her:ihr,sie,ihre:elle; him:ihm,ihn:lui; them:ihnen:eux; many:viele:beaucoup
 full moon:vollmond:pleine lune; sitting:sitzend,sitzt:assis,assise; standing:stehend,steht:debout
-running:laufend,rennend:courant
+running:laufend,rennend,rennen:courant,courir
 flying:fliegend,fliegt:volant; sleeping:schlafend,schläft:endormi,endormie; laughing:lachend,lacht,lachen:riant,rire
 crying:weinend,weint:pleurant
 vintage:altmodisch,nostalgisch:rétro; cinematic:filmisch,kinoreif:cinématographique
 foggy:neblig,nebelig:brumeux,brumeuse; rainy:regnerisch:pluvieux
 snowy:verschneit:enneigé,enneigée; sunny:sonnig:ensoleillé,ensoleillée; cloudy:bewölkt,wolkig:nuageux,nuageuse
-burning:brennend:brûlant
+burning:brennend,brennen,brennt:brûlant,brûler; shining:scheinen,scheint,strahlen,strahlend:rayonnant
+glowing:leuchtend,leuchten,leuchtet:luisant,briller,luire
+dancing:tanzend,tanzen,tanzt:dansant,danser,danse; singing:singend,singen,singt:chantant,chanter
+swimming:schwimmend,schwimmen,schwimmt:nageant,nager; flying:fliegen:voler,volante
+playing:spielend,spielen,spielt:jouant,jouer; reading:lesend,lesen,liest:lisant,lire
+eating:essend,essen,isst,frisst:mangeant,manger; drinking:trinkend,trinken,trinkt:buvant,boire
+fighting:kämpfend,kämpfen,kämpft:combattant,combattre; waving:winkend,winken,winkt:saluant,saluer
+blooming:blühend,blühen,blüht:fleurir; upside down:kopfüber:à l'envers; on fire:in flammen:en feu
+looking at the camera:in die Kamera schauen,in die Kamera gucken:regarder la caméra,regardant la caméra
+in color:in farbe,farbig:en couleur,en couleurs
+looking up:nach oben schauen:regardant vers le haut,regarder en l'air; wearing:trägt,tragend,tragen:portant,porter
+holding:haltend,halten,hält:tenant,tenir; riding:reitend,reiten,reitet:chevauchant
 """
 
 SYNONYMS = {
@@ -187,7 +220,25 @@ SYNONYMS = {
     "writing": "text",
     "lettering": "text",
 }
-COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "several", "many"})
+_COUNTS_WORDS = "one two three four five six seven eight nine ten several many"
+COUNTS = frozenset(_COUNTS_WORDS.split())
+HAIR = {
+    "blonde": "blond",
+    "blond": "blond",
+    "brunette": "brown",
+    "redhead": "red",
+    "red-haired": "red",
+    "redheaded": "red",
+    "ginger": "ginger",
+    "brown-haired": "brown",
+    "black-haired": "black",
+    "dark-haired": "dark",
+    "blond-haired": "blond",
+    "blonde-haired": "blond",
+    "white-haired": "white",
+    "gray-haired": "gray",
+}
+"""What people are called by their hair, and its colour."""
 NEAR = (
     {"fog", "mist", "haze"},
     {"boat", "ship"},

@@ -1,6 +1,7 @@
 """Tells what can be drawn from a sentence that was not understood, and makes a thing's doing a part of a prompt."""
 
 import re
+from collections.abc import Sequence
 
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, words_of
 
@@ -19,6 +20,20 @@ _SAYING = {
     "parce trouve pense sais manque pas ne rien quelque trop n'est n'a",
 }
 _SAYS = {language: frozenset(map(folded, words.split())) for language, words in _SAYING.items()}
+_PRONOUN_WORDS = "it them ihn ihm ihr sie ihnen mich mir dich dir uns elle lui eux moi nous"
+_PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+_BEFORE_WORDS = (
+    "in on at to of with by near under over above below behind beside between around from neben hinter vor uber unter auf "
+    "an zu mit bei um zwischen de sur sous avec derriere devant a chez"
+)
+_BEFORE_PRONOUNS = frozenset(_BEFORE_WORDS.split())
+_ORDER_WORDS = {
+    ENGLISH: "",
+    GERMAN: "full fulle mach mache tu tue lass lasse gib nimm andere verandere zeig zeige gestalte",
+    FRENCH: "rends rend fais faites mets remplis ajoute change modifie enleve donne laisse",
+}
+_ORDERS = {language: frozenset(words.split()) for language, words in _ORDER_WORDS.items()}
+"""What an order begins with that no pattern knows."""
 _ORDER = re.compile(
     r"^(?P<verb>[a-z]+)(?: \w+)? (?:the|him|her|it|them|me|us|this|that|these|those|his|their|my)\b", re.IGNORECASE
 )
@@ -40,10 +55,11 @@ _KEEPS_E = ("ee", "ye", "oe")
 
 def is_sentence(term: str, language: str) -> bool:
     """It says something of the picture or orders something, instead of naming what is to be seen: in no prompt."""
-    words = [folded(term[each.start : each.end]) for each in words_of(term)]
+    said = [term[each.start : each.end] for each in words_of(term)]
+    words = [folded(each) for each in said]
     if not words or all(word in _VAGUE for word in words):
         return True
-    if any(word in _SAYS[language] for word in words):
+    if words[0] in _ORDERS[language] or any(_says(at, said, language) for at in range(len(said))):
         return True
     ordered = _ORDER.match(term) if language == ENGLISH else None
     if ordered is None:
@@ -51,6 +67,14 @@ def is_sentence(term: str, language: str) -> bool:
     return ordered["verb"].lower() not in _LEADING and not any(
         word.endswith("ing") or word in _LEADING for word in words[:2]
     )
+
+
+def _says(at: int, said: Sequence[str], language: str) -> bool:
+    """A word that only sentences have; behind a preposition a pronoun is the place of something: "next to her"."""
+    word = folded(said[at])
+    if said[at].lower() == "à" or (at and word in _PRONOUNS and folded(said[at - 1]) in _BEFORE_PRONOUNS):
+        return False
+    return word in _SAYS[language]
 
 
 def doing(predicate: str) -> str:

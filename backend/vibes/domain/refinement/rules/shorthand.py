@@ -24,31 +24,138 @@ _WRITTEN = {
 _WORD = re.compile(r"(?<!\S)[\w'&/]+(?=[\s,.;:!?]|$)")
 
 _POLITE = {
-    ENGLISH: r"(?:can|could|would|will) (?:you|we|u) (?:please |maybe |perhaps |kindly |just |also )*(?=\w)|"
-    r"(?:would|do) you mind (?=\w)|(?:i'd like|i would like|i want|i need|i wish) (?:you|it) to |"
+    ENGLISH: r"(?:can|could|would|will|can't|couldn't|won't|wouldn't)(?: not)? (?:you|we|u|i) "
+    r"(?:please |maybe |perhaps |kindly |just |also |possibly |somehow |try to |not )*(?=\w)|"
+    r"(?:would|do) you mind (?=\w)|(?:i'd like|i would like|i want|i need|i wish) you to |"
+    r"(?:is it|would it be) possible to |is there (?:a|any) way (?:to |you (?:can|could) )|any chance (?:of |to |"
+    r"(?:you|we) could )|do you think (?:you|we) (?:could|can) |i (?:wonder|was wondering) if (?:you|we) (?:could|can) |"
+    r"i was hoping (?:for|you could|to (?:see|have|get)) |i(?:'d| would) appreciate (?:it if you (?:could )?)?|why not |"
+    r"(?:it would be|it'd be|would be) (?:nice|great|cool|good|better|awesome|lovely) (?:if (?:you|we) (?:could )?|to "
+    r"(?:have|see|get) )|feel free to |(?:definitely|absolutely|really|honestly|surely|seriously)[, ]+|"
+    r"(?:on second thought|by the way|btw|for this one|this time|next)[, ]+|"
     r"(?:why don't|how about) (?:you|we) |(?:let's|let us) (?!have)|try (?:to|and) |go ahead and |"
     r"i (?:think|guess|feel like|believe) (?:you should |we should |that )?|"
     r"(?:you|we) (?:should|could|can|might|may) (?:also |maybe |just )?|"
-    r"(?:please|maybe|perhaps|ok|okay|well|hmm?|oh|hey|actually|also|now|so|then|yes|yeah|just|or|if possible|"
-    r"and|only|simply|oder)[, ]+",
-    GERMAN: r"(?:kannst|könntest|würdest) du (?:bitte |mal |vielleicht |noch )*|(?:können|könnten) (?:wir|"
-    r"sie) (?:bitte |mal )*|"
+    r"(?:please|maybe|perhaps|ok|okay|well|hmm?|oh|hey|actually|also|now|so|then|yes|yeah|or|if possible|"
+    r"and|simply|oder|(?:just|only)(?! (?:an?|one) (?!little|bit|touch|tad)))[, ]+",
+    GERMAN: r"(?:kannst|könntest|würdest|magst|willst) du (?:mir )?(?:bitte |mal |vielleicht |noch |evtl |eventuell |da |"
+    r"vllt )*|(?:können|könnten|wollen|sollen) (?:wir|sie) (?:bitte |mal |vielleicht |noch )*|"
+    r"(?:kann|könnte|darf) (?:ich|man) (?:bitte |mal |vielleicht |da |noch )*|"
+    r"(?:wäre|ist) es möglich,? |(?:es wäre|wäre|ich fände es) (?:schön|toll|super|cool|gut|besser|nett),? |"
+    r"geht das auch (?=ohne |mit |als |in )|(?:bloß|unbedingt|auf jeden fall|ehrlich gesagt|eigentlich|"
+    r"vielleicht doch)[, ]+|"
     r"ich (?:hätte|möchte|will|würde)(?: gerne?)? (?=mehr |weniger )|"
     r"ich glaube,? (?:dass )?|ich (?:denke|finde|hätte gern),? dass |"
-    r"(?:bitte|vielleicht|mal|ok|okay|naja|hm+|also|jetzt|dann|ja|und|aber|oder|nun|nur|bloß|einfach|gern|"
-    r"gerne)[, ]+",
-    FRENCH: r"(?:tu peux|peux-tu|pourrais-tu|tu pourrais|pouvez-vous|vous pouvez|on peut|on pourrait|"
-    r"est-ce que tu peux) "
-    r"(?!s'en |se )|(?:j'aimerais|je voudrais) que tu |"
+    r"(?:bitte|vielleicht|mal|ok|okay|naja|hm+|also|jetzt|dann|ja|und|aber|oder|nun|einfach|gern|"
+    r"gerne|nur(?! (?:noch )?eine?[nrs]? ))[, ]+",
+    FRENCH: r"est-ce (?:que |qu')|(?:fais|faites) en sorte (?=que|qu')|(?:(?:tu|vous|on|l'on) (?:peux|peut|pouvez|pourrais|pourrait|pourriez)|"
+    r"(?:peux|peut|pourrais|pourrait|pouvez|pourriez|veux|voulez|voudrais)-(?:tu|vous|on)(?: bien)?) "
+    r"(?:peut-être |s'il te plaît |aussi )*(?!s'en |se )(?:avoir |voir )?|(?:j'aimerais|je voudrais) que tu |"
+    r"(?:serait-il|est-il|ce serait|c'est|ça serait) possible (?:de |d')|(?:ce|ça) serait (?:bien|sympa|cool|mieux|"
+    r"chouette|super) (?:de |d')(?:avoir |voir )?|"
+    r"(?:surtout|absolument|carrément|franchement|en fait|par contre|sinon|vraiment|simplement|finalement)[, ]+|"
     r"(?:je (?:veux|voudrais)|j'aimerais(?: bien)?) (?=plus |moins )|"
     r"(?:je (?:pense|trouve|crois)) que |"
     r"(?:s'il te plaît|s'il vous plaît|bon|alors|maintenant|peut-être|ok|oui|euh|et|mais|donc)[, ]+",
 }
 _POLITELY = {language: re.compile(rf"^(?:{form})", re.IGNORECASE) for language, form in _POLITE.items()}
+_TOGETHER = re.compile(
+    r"\b(donne|mets|met|fais|rends|rend|laisse|ajoute|enlève|retire|garde|colle|dessine|change|remplace)(z?)-"
+    r"(lui|leur|moi|nous|la|le|les|en)\b",
+    re.IGNORECASE,
+)
+"""An imperative in French with its pronoun."""
+_GERUND = re.compile(
+    r"^(?:mak|add|remov|chang|giv|put|replac|swapp|turn|keep|us|tak|gett|dropp|los|hav|mov|leav|mix)ing (?=\S)",
+    re.IGNORECASE,
+)
+_IMPERATIVES = {
+    "put": "put",
+    "swapp": "swap",
+    "gett": "get",
+    "dropp": "drop",
+    "add": "add",
+    "turn": "turn",
+    "keep": "keep",
+}
+"""By the stem of the gerund; any other one has an e at its end."""
+_SUBORDINATE = re.compile(
+    r"^(?:wenn|dass|das|ob) (?P<who>(?:der|die|das|den|ihre?|seine?) \S+|er|sie|es|da|man) (?P<how>.+?) "
+    r"(?P<verb>wäre|wären|ist|sind|wird|würde|hat|hätte|hätten|haben|trägt|trüge|hält)$",
+    re.IGNORECASE,
+)
+_HAS = {"hat", "hätte", "hätten", "haben", "trägt", "trüge", "hält"}
+_ASKED = {
+    ENGLISH: (
+        re.compile(
+            r"^(?:can|could|should|would|may|might) (?P<who>(?:the|his|her|their) .+?|he|she|they|it) (?P<what>(?:be|have|wear|"
+            r"hold|look|sit|stand|sleep|smile|laugh|walk|run|ride|fly|carry|read|dance|swim|get|become)\b.*)$",
+            re.IGNORECASE,
+        ),
+        "should",
+    ),
+    GERMAN: (
+        re.compile(
+            r"^(?:kann|könnte|können|könnten|darf|soll|sollte|sollten) (?P<who>(?:der|die|das) \S+|er|sie|es) (?P<what>.+)$",
+            re.IGNORECASE,
+        ),
+        "soll",
+    ),
+}
+"""A question whether somebody can do something."""
+_NICE = {
+    ENGLISH: re.compile(
+        r"^(?!it |that |this )(.+?) (?:would|might) be (?:really |very |so |pretty )?(?:nice|great|good|cool|lovely|fun|sweet|neat|"
+        r"awesome|amazing|perfect)$",
+        re.IGNORECASE,
+    ),
+    GERMAN: re.compile(
+        r"^(?!es |das )(.+?) (?:wäre|wären|würde|würden)(?: (?:mir|echt|sehr|noch|auch|doch|ganz))* (?:schön|toll|gut|cool|super|"
+        r"nett|klasse|gefallen|passen)$",
+        re.IGNORECASE,
+    ),
+    FRENCH: re.compile(
+        r"^(?!ce |ça )(.+?) (?:serait|seraient|ferait|feraient)(?: vraiment| très)* (?:bien|sympa|top|cool|parfait|chouette|super)$",
+        re.IGNORECASE,
+    ),
+}
+"""What would be nice is wished for."""
+_FRONTED = {
+    ENGLISH: re.compile(
+        r"^(?P<where>(?:in|on|at|behind|next to|beside|under|above|over|below|near|between|to the (?:left|right) of|in front "
+        r"of) (?:the |an? |his |her )?\S+(?: \S+)?) (?:i(?:'d| would)? (?:want|like|love|need)(?: to (?:see|have))?|there "
+        r"(?:should|could|must) be|add|put|place|we need) (?P<what>.+)$",
+        re.IGNORECASE,
+    ),
+    GERMAN: re.compile(
+        r"^(?P<where>(?:(?:links|rechts|oben|unten|direkt) )?(?:(?:neben|hinter|vor|über|unter|auf|in|an|am|im|zwischen|ans|"
+        r"ins|beim) (?:(?:de[mnr]|das|die|eine?[mnr]?|ihre?[mnr]?|seine?[mnr]?) )?\S+|(?<=s )von \S+)|links|rechts|oben|"
+        r"unten) (?:(?:noch|bitte|soll|sollte|sollen|könnte|könnten|kommt|möchte ich|will ich|hätte ich gern|fehlt|fehlen|"
+        r"wäre|wären|steht|sitzt|vielleicht|lieber|mal|auch) )*(?P<what>(?:eine?n?|zwei|drei|mehrere|viele|etwas) .+?)"
+        r"(?: (?:hin|sein|stehen|sitzen|schön|toll|dazu))*$",
+        re.IGNORECASE,
+    ),
+    FRENCH: re.compile(
+        r"^(?P<where>(?:à (?:gauche|droite|côté)(?: (?:du|de la|de l'|des|de|d')? ?\S+)?|(?:derrière|devant|sous|sur|dans|au-"
+        r"dessus (?:du|de la|des)) (?:le |la |les |l')?\S+|au (?:fond|loin|milieu|premier plan))),? (?:(?:il (?:faut|"
+        r"faudrait)|mets|ajoute|je (?:veux|voudrais)|j'aimerais(?: bien)?) )?(?P<what>(?:une?|des|deux|trois) .+)$",
+        re.IGNORECASE,
+    ),
+}
+"""Where a thing shall be, said before the thing."""
 _THANKS = re.compile(
     r"[, ]+(?:please|pls|plz|thanks|thank you|bitte|danke|s'il te plaît|s'il vous plaît|merci|stp|svp)[ !.]*$",
     re.IGNORECASE,
 )
+_TAIL = {
+    ENGLISH: re.compile(
+        r"(?: too| as well| either| at all| in (?:the|this) (?:frame|shot|scene|picture|image)|,? if (?:possible|you can)|"
+        r"[ ,]+(?:ok|okay|right|yeah))$",
+        re.IGNORECASE,
+    ),
+    GERMAN: re.compile(r"(?: im bild|,? wenn möglich|,? falls möglich|,? ok(?:ay)?|,? oder\??)$", re.IGNORECASE),
+    FRENCH: re.compile(r"(?: non plus| si possible|,? d'accord| dans l'image)$", re.IGNORECASE),
+}
 _BECOMING = {
     "brighten": "brighter",
     "lighten": "brighter",
@@ -86,10 +193,29 @@ def written_out(text: str, language: str) -> str:
 
 
 def plainly(clause: str, language: str) -> str:
-    """Without what begins a wish out of politeness, and "brighten the sky" as "make the sky brighter"."""
+    """As an order, without what begins and ends a wish out of politeness: "brighten the sky" is "make the sky brighter",
+    "wenn der Hut rot wäre" is "der Hut soll rot sein", and where a thing shall be comes after it."""
     before = ""
     while before != clause:
         before = clause
-        clause = _THANKS.sub("", _POLITELY[language].sub("", clause, count=1)).strip()
+        clause = _TOGETHER.sub(r"\1\2 \3", _POLITELY[language].sub("", clause, count=1))
+        clause = _TAIL[language].sub("", _THANKS.sub("", clause)).strip()
+        clause = _GERUND.sub(_as_order, clause) if language == ENGLISH else clause
     becomes = _BECOMES.match(clause.lower()) if language == ENGLISH else None
-    return f"make {becomes['thing']} {_BECOMING[becomes['verb']]}" if becomes else clause
+    if becomes:
+        return f"make {becomes['thing']} {_BECOMING[becomes['verb']]}"
+    said = _SUBORDINATE.match(clause) if language == GERMAN else None
+    if said:
+        return f"{said['who']} soll {said['how']} {'haben' if said['verb'].lower() in _HAS else 'sein'}"
+    asked = _ASKED[language][0].match(clause) if language in _ASKED else None
+    if asked:
+        return f"{asked['who']} {_ASKED[language][1]} {asked['what']}"
+    nice = _NICE[language].match(clause)
+    clause = nice[1] if nice else clause
+    fronted = _FRONTED[language].match(clause)
+    return f"{fronted['what']} {fronted['where']}" if fronted else clause
+
+
+def _as_order(found: re.Match[str]) -> str:
+    stem = found.group().strip().lower().removesuffix("ing")
+    return f"{_IMPERATIVES.get(stem, f'{stem}e')} "

@@ -33,6 +33,8 @@ _FILLER = {
     for language, words in _FILLERS.items()
 }
 _ARTICLE = {language: frozenset(words.split()) for language, words in _ARTICLES.items()}
+_QUALIFYING = vocabulary().materials | frozenset(vocabulary().exclusive)
+"""Nouns that stand before another one in English: "winter forest"."""
 _BETWEEN = frozenset(
     "in on over under behind beside at between with without in_front_of above below near and to".replace(
         "_", " "
@@ -77,6 +79,10 @@ def translated(text: str, language: str) -> str:
     at = 0
     while at < len(words):
         length, english = _longest(language, said[at : at + LONGEST])
+        if language == FRENCH and english in _QUALIFYING and result and _is_of(said, at):
+            result.insert(len(result) - 1, english)
+            at += length
+            continue
         if english is None and folded(said[at]) in _ARTICLE[language]:
             if result and result[-1] in _BETWEEN:
                 result.append("the")
@@ -88,6 +94,11 @@ def translated(text: str, language: str) -> str:
     while result and result[0] == "the":
         result.pop(0)
     return " ".join(_in_english_order(result, language))
+
+
+def _is_of(said: list[str], at: int) -> bool:
+    """ "forêt d'hiver", "pont de pierre": what stands here is what sort of thing stood before."""
+    return said[at].lower().startswith(("d'", "d’")) or (at > 0 and folded(said[at - 1]) == "de")
 
 
 def _longest(language: str, said: list[str]) -> tuple[int, str | None]:

@@ -50,7 +50,8 @@ cup:Tasse:tasse; bottle:Flasche:bouteille; glass:Glas:verre; plate:Teller:assiet
 curtain:Vorhang:rideau
 bread:Brot:pain; fruit:Obst,Frucht:fruit; apple:Apfel,Äpfel:pomme; wine:Wein:vin; coffee:Kaffee:café; cake:Kuchen:gâteau
 tree:Baum:arbre; trees:Bäume:arbres; forest:Wald:forêt; flower:Blume:fleur; flowers:Blumen:fleurs; rose:Rose:rose
-grass:Gras,Wiese:herbe; leaves:Blätter,Laub:feuilles; plants:Pflanzen:plantes; mushrooms:Pilze:champignons
+grass:Gras,Wiese:herbe; leaves:Blätter,Laub:feuilles; plants:Pflanzen:plantes; plant:Pflanze:plante
+mushrooms:Pilze:champignons
 meadow:Wiese:prairie
 field:Feld:champ; moss:Moos:mousse; ivy:Efeu:lierre; palm trees:Palmen:palmiers; roots:Wurzeln:racines
 branch:Ast:branche
@@ -126,4 +127,72 @@ silhouette:Silhouette:silhouette; pattern:Muster:motif; blood:Blut:sang; weapon:
 phone:Handy,Telefon:téléphone; computer:Computer:ordinateur; camera:Kamera:caméra,appareil photo; money:Geld:argent
 music:Musik:musique; guitar:Gitarre:guitare; piano:Klavier:piano; violin:Geige:violon; ball:Ball:balle
 toy:Spielzeug:jouet
+raincoat:Regenmantel,Regenjacke:imperméable; sweater:Pullover,Pulli:pull,chandail; jeans:Jeans:jean; hood:Kapuze:capuche
+kimono:Kimono:kimono; robe:Robe,Gewand:tunique; t-shirt:T-Shirt:t-shirt,tee-shirt; top hat:Zylinder:haut-de-forme
+headphones:Kopfhörer:casque audio,écouteurs; watch:Armbanduhr:montre; bracelet:Armband:bracelet; apron:Schürze:tablier
+wedding dress:Hochzeitskleid,Brautkleid:robe de mariée; sneakers:Turnschuhe,Sneaker:baskets; sandals:Sandalen:sandales
+eyebrows:Augenbrauen:sourcils; eyelashes:Wimpern:cils; scar:Narbe:cicatrice; ponytail:Pferdeschwanz:queue de cheval
+bangs:Pony:frange; curls:Locken:boucles; mole:Muttermal:grain de beauté; neck:Hals:cou; shoulders:Schultern:épaules
+street lamp:Straßenlaterne,Straßenlampe:lampadaire,réverbère; traffic light:Ampel:feu rouge
+cobblestones:Pflastersteine:pavés
+cafe:Café:café; palace:Palast:palais; cathedral:Dom,Kathedrale:cathédrale; farm:Bauernhof:ferme; cabin:Blockhütte:cabane
+gate:Tor:portail; arch:Bogen:arche; column:Säule:colonne; columns:Säulen:colonnes; dome:Kuppel:dôme
+terrace:Terrasse:terrasse
+meteor:Meteor,Sternschnuppe:météore,étoile filante; comet:Komet:comète
+northern lights:Nordlichter,Polarlicht:aurore boréale
+satellite:Satellit:satellite; telescope:Teleskop,Fernrohr:télescope; crater:Krater:cratère; moons:Monde:lunes
+bird of prey:Greifvogel:rapace; parrot:Papagei:perroquet; pigeon:Taube:pigeon; pigeons:Tauben:pigeons
+stork:Storch:cigogne
+panda:Panda:panda; koala:Koala:koala; bat:Fledermaus:chauve-souris; octopus:Krake:pieuvre
+jellyfish:Qualle:méduse; crab:Krebs,Krabbe:crabe; snail:Schnecke:escargot; ladybug:Marienkäfer:coccinelle
+bees:Bienen:abeilles
+fireflies:Glühwürmchen:lucioles; dolphins:Delfine,Delphine:dauphins; sheepdog:Schäferhund:chien de berger
+camel:Kamel:chameau
+kangaroo:Känguru:kangourou; giraffe:Giraffe:girafe; zebra:Zebra:zèbre; hippo:Nilpferd:hippopotame; phoenix:Phönix:phénix
+helicopter:Hubschrauber:hélicoptère; submarine:U-Boot:sous-marin; carriage:Kutsche:calèche,carrosse
+tractor:Traktor:tracteur
+taxi:Taxi:taxi; tram:Straßenbahn:tramway; hot-air balloon:Heißluftballon:montgolfière
+airship:Zeppelin,Luftschiff:dirigeable
+oar:Ruder:rame; mast:Mast:mât; sails:Segel:voiles; buoy:Boje:bouée; lifebuoy:Rettungsring:bouée de sauvetage
+bookshelf:Bücherregal:bibliothèque; rug:Läufer:carpette; wallpaper:Tapete:papier peint; picture frame:Bilderrahmen:cadre
+oven:Ofen,Backofen:four; stove:Herd:cuisinière; pan:Pfanne:poêle; pot:Topf:casserole
+basket of fruit:Obstkorb:corbeille de fruits
+lemon:Zitrone:citron; lemons:Zitronen:citrons; apples:Äpfel:pommes; oranges:Orangen:oranges; grapes:Trauben:raisins
+pumpkin:Kürbis:citrouille; pumpkins:Kürbisse:citrouilles; bouquet:Blumenstrauß:bouquet; vines:Ranken:lianes
+fern:Farn:fougère
+bamboo:Bambus:bambou; cactus:Kaktus:cactus; daisies:Gänseblümchen:marguerites; poppies:Mohn,Mohnblumen:coquelicots
+lily pads:Seerosenblätter:nénuphars; water lilies:Seerosen:nénuphars; wheat:Weizen:blé; hay:Heu:foin
+log:Baumstamm:tronc
+stone:Stein:pierre; pebbles:Kiesel:galets; shell:Muschel:coquillage; shells:Muscheln:coquillages; coral:Koralle:corail
+crowds:Menschenmassen:foules; couple:Paar,Liebespaar:couple; children:Kinder:enfants; women:Frauen:femmes
+men:Männer:hommes
+girls:Mädchen:filles; boys:Jungen,Jungs:garçons; elf:Elf,Elfe:elfe; dwarf:Zwerg:nain; giant:Riese:géant
+ghost ship:Geisterschiff:vaisseau fantôme
+demon:Dämon:démon; alien:Alien,Außerirdischer:extraterrestre; cyborg:Cyborg:cyborg; ninja:Ninja:ninja
+samurai:Samurai:samouraï
+viking:Wikinger:viking; clown:Clown:clown; chef:Koch:cuisinier; teacher:Lehrer,Lehrerin:professeur
+policeman:Polizist:policier
+firefighter:Feuerwehrmann:pompier; scientist:Wissenschaftler:scientifique; musician:Musiker:musicien
+player:Spieler:joueur
+staff:Stab:bâton; wand:Zauberstab:baguette magique; spear:Speer:lance; bow and arrow:Pfeil und Bogen:arc; axe:Axt:hache
+drum:Trommel:tambour; flute:Flöte:flûte; trumpet:Trompete:trompette; microphone:Mikrofon:micro
+laptop:Laptop:ordinateur portable
+bicycle basket:Fahrradkorb:panier de vélo; skateboard:Skateboard:skateboard; surfboard:Surfbrett:planche de surf
+ladder:Leiter:échelle
+bubble:Blase:bulle; bubbles:Blasen,Seifenblasen:bulles; balloons:Ballons,Luftballons:ballons
+confetti:Konfetti:confettis
+candlestick:Kerzenständer:chandelier; chandelier:Kronleuchter:lustre; lanterns:Laternen:lanternes
+hologram:Hologramm:hologramme
+thunder:Donner:tonnerre; drizzle:Nieselregen:bruine; haze:Dunst:brume de chaleur; frost:Frost,Reif:givre; lava:Lava:lave
+sunbeam:Sonnenstrahl:rayon de soleil; light rays:Lichtstrahlen:rayons de lumière
+lens flare:Blendenfleck:reflets d'objectif
+horizon:Horizont:horizon; skyline:Skyline:skyline; view:Aussicht:vue; angle:Winkel:angle; edge:Rand,Kante:bord
+corner:Ecke:coin
+ground:Boden,Erdboden:sol; floor:Fußboden:plancher; leash:Leine:laisse; tones:Töne,Farbtöne:tons,teintes
+shop:Laden:commerce
+bakery:Bäckerei:boulangerie; counter:Theke,Tresen:comptoir; pile:Stapel,Haufen:pile,tas; net:Netz:filet
+nets:Netze:filets
+dock:Kai,Steg:quai; tomato:Tomate:tomate; tomatoes:Tomaten:tomates; greenhouse:Gewächshaus:serre
+tower room:Turmzimmer:donjon
+side by side:nebeneinander:côte à côte; several:mehrere:plusieurs; more:mehr:davantage; alone:allein,alleine:tout seul,toute seule; single:einzeln,einzelne,einzelnes:seul,seule
 """

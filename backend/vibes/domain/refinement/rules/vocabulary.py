@@ -34,6 +34,8 @@ class Vocabulary:
     """By English name or synonym: the number of its group, of which a picture has one."""
     canonical: Mapping[str, str]
     """By English synonym: the name."""
+    alike: Mapping[str, frozenset[str]]
+    """By English word: the others that one German or French word may mean too, as "meadow" and "grass"."""
     english: frozenset[str]
     """All single English words that are known, by their keys."""
 
@@ -76,6 +78,7 @@ def vocabulary() -> Vocabulary:
         materials=frozenset(row[0] for row in tables["materials"]),
         exclusive=exclusive,
         canonical=canonical,
+        alike=translations.alike(),
         english=frozenset(known),
     )
 
@@ -87,6 +90,7 @@ class _Translations:
     def __init__(self) -> None:
         self.by_keys: dict[str, dict[tuple[str, ...], str]] = {GERMAN: {}, FRENCH: {}}
         self.exact: dict[str, dict[str, str]] = {GERMAN: {}, FRENCH: {}}
+        self._meanings: dict[tuple[str, str], set[str]] = {}
 
     def add(self, english: str, german: str, french: str) -> None:
         """What was there first stays: the plural of a German word is often its singular too."""
@@ -94,6 +98,14 @@ class _Translations:
             for form in _split(cell):
                 self.by_keys[language].setdefault(keys_of(form, language), english)
                 self.exact[language].setdefault(form.lower(), english)
+                self._meanings.setdefault((language, form.lower()), set()).add(english)
+
+    def alike(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for meanings in self._meanings.values():
+            if len(meanings) > 1:
+                found |= {each: found.get(each, frozenset()) | meanings - {each} for each in meanings}
+        return found
 
 
 def _groups(translations: _Translations) -> tuple[dict[str, int], dict[str, str]]:

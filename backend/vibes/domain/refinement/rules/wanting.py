@@ -2,93 +2,65 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vibes.domain.refinement.changes import Changes, Swap
-from vibes.domain.refinement.rules.qualities import COUNTS, DERIVED, NEAR
+from vibes.domain.refinement.rules.counting import counted, number_of
+from vibes.domain.refinement.rules.kinds import in_place_of_its_kind
+from vibes.domain.refinement.rules.known import Known
+from vibes.domain.refinement.rules.qualities import COUNTS, DERIVED, HAIR, NEAR
 from vibes.domain.refinement.rules.sentences import doing
 from vibes.domain.refinement.rules.vocabulary import Quality, vocabulary
-from vibes.domain.refinement.words import ENGLISH, holds, places, plural_of, stem_of, words_of
-
-_LEADS_WORDS = "a an the his her its their two three in on at with of and by near under over behind wearing from to as"
-_LEADS = frozenset(_LEADS_WORDS.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The prompt that feedback is about."""
-
-    phrases: Sequence[str]
-    language: str = ENGLISH
-
-    def holds(self, term: str) -> bool:
-        return any(holds(term, each, self.language) for each in self.phrases)
-
-    def as_it_stands(self, term: str) -> str:
-        """How the prompt says it."""
-        for phrase in self.phrases:
-            for start, end in places(term, phrase, self.language):
-                return phrase[start:end]
-        return term
-
-    def related(self, term: str) -> str:
-        """Words of the prompt that have the stems of the term's: "wooden" for "wood"; empty where there are none."""
-        wanted = [stem_of(word.key) for word in words_of(term, self.language)]
-        if not wanted or self.language != ENGLISH:
-            return ""
-        for phrase in self.phrases:
-            words = words_of(phrase)
-            stems = [stem_of(word.key) for word in words]
-            for at in range(len(words) - len(wanted) + 1):
-                if stems[at : at + len(wanted)] == wanted:
-                    return phrase[words[at].start : words[at + len(wanted) - 1].end]
-        return ""
-
-    def attributes_before(self, term: str) -> list[str]:
-        """The adjectives that stand directly before its first place, in order."""
-        for phrase in self.phrases:
-            for start, _ in places(term, phrase, self.language):
-                before = [
-                    phrase[each.start : each.end] for each in words_of(phrase, self.language) if each.end <= start
-                ]
-                led = [at for at, word in enumerate(before) if word.lower() in _LEADS]
-                between = before[led[-1] + 1 :] if led else before
-                first = next((at for at, word in enumerate(between) if vocabulary().is_attribute(word.lower())), None)
-                return [] if first is None else between[first:]
-        return []
-
-    def neighbours(self, term: str) -> tuple[str, str]:
-        """The words before and after its first place; empty at the ends of a phrase."""
-        for phrase in self.phrases:
-            for start, end in places(term, phrase, self.language):
-                words = words_of(phrase, self.language)
-                before = [phrase[each.start : each.end] for each in words if each.end <= start]
-                after = [phrase[each.start : each.end] for each in words if each.start >= end]
-                return (before[-1] if before else "", after[0] if after else "")
-        return "", ""
+from vibes.domain.refinement.words import FRENCH
 
 
 def wanted(term: str, known: Known) -> Changes:
     """Something that shall be seen."""
     if not term:
         return Changes()
-    counted = _counted_tag(term, known)
-    if counted is not None:
-        return counted
-    return _in_a_group(term, known) or _with_attributes(term, known) or _quality(term, known) or _new(term, known)
+    return (
+        _counted_tag(term, known)
+        or _in_a_group(term, known)
+        or _hair(term, known)
+        or _with_attributes(term, known)
+        or _counted_with_more(term, known)
+        or _quality(term, known)
+        or _new(term, known)
+    )
+
+
+def instead(term: str, known: Known) -> Changes:
+    """Something that takes the place of what is like it, which is not named."""
+    term = _LED.sub("", term)
+    there = (
+        _in_a_group(term, known)
+        or _hair(term, known)
+        or _with_attributes(term, known)
+        or in_place_of_its_kind(term, known)
+    )
+    return there or wanted(term, known)
+
+
+def _hair(term: str, known: Known) -> Changes | None:
+    """ "a brunette" says what hair she has."""
+    color = HAIR.get(term.lower())
+    if color is None:
+        return None
+    return being("hair", color, known) if known.holds("hair") else _new(f"{color} hair", known)
 
 
 def as_prompted(term: str, known: Known) -> str:
     """As the prompt says it, where it says it by another word."""
     if not term or known.holds(term):
         return term
-    bare = _FILLED.sub("", _OWNED.sub("", term))
-    if bare != term and (known.holds(bare) or known.related(bare)):
-        return as_prompted(bare, known)
+    for form, rest in ((_OWNED, ""), (_FILLED, ""), (_PLACED, "")):
+        bare = form.sub(rest, term)
+        if bare != term and (known.holds(bare) or known.related(bare)):
+            return as_prompted(bare, known)
     related = known.related(term)
     if related:
         return related
-    near = (other for group in NEAR if term.lower() in group for other in sorted(group))
+    near = [other for group in NEAR if term.lower() in group for other in sorted(group)]
+    near += sorted(vocabulary().alike.get(term.lower(), ()))
     return next((other for other in near if known.holds(other)), term)
 
 
@@ -102,7 +74,7 @@ def more(term: str, known: Known) -> Changes:
 def less(term: str, known: Known) -> Changes:
     """Of the thing alone where the prompt has it without the adjective: "less clinical lighting"."""
     quality = vocabulary().qualities.get(term.lower())
-    if quality is not None and not known.holds(term):
+    if quality is not None and quality.opposite and not known.holds(term):
         return _quality(quality.opposite, known) or Changes(add=(quality.opposite,))
     head = term.rsplit(maxsplit=1)[-1] if term else ""
     return Changes(emphasis_down=(term if known.holds(term) or not known.holds(head) else known.as_it_stands(head),))
@@ -114,16 +86,16 @@ def being(thing: str, attribute: str, known: Known) -> Changes:
         return Changes()
     if vocabulary().exclusive.get(attribute.lower()) is not None:
         return wanted(attribute, known)
-    base = base_of(attribute)
+    base = " ".join(map(base_of, attribute.split()))
     if known.holds(thing) and attribute.lower() in _STRONGER:
         return Changes(emphasis_up=(thing,))
     if known.holds(thing) and attribute.lower() in _WEAKER:
         return Changes(emphasis_down=(thing,))
     if thing.lower() in _SOMEBODY or not thing:
         return wanted(attribute, known)
-    term = f"{base} {thing}"
+    term = f"{thing} {base}" if known.language == FRENCH else f"{base} {thing}"
     if known.holds(thing) and not known.holds(term) and len(thing.split()) == 1:
-        return _attributed([base], thing, known)
+        return _attributed(base.split(), thing, known)
     return wanted(term, known)
 
 
@@ -131,10 +103,16 @@ def acting(thing: str, predicate: str, known: Known) -> Changes:
     """A thing shall do or be something: "hold a sword", "a wolf", "sitting"."""
     if not predicate:
         return Changes()
+    *front, last = predicate.split()
+    if front and last.endswith("ing") and not front[0].endswith("ing"):
+        predicate = " ".join([last, *front])  # German has its verb at the end
     first, *rest = predicate.split()
     if first in _HAVING and rest:
         has = _LEADING_ARTICLE.sub("", " ".join(rest))
         return wanted(has, known) if thing.lower() in _SOMEBODY else _doing(thing, f"with {' '.join(rest)}", known)
+    posture = _other_posture(first, known) if rest else None
+    if posture:
+        return Changes(modify=(Swap(_with_its_place(posture, known), predicate),))
     somebody = not thing or thing.lower() in _SOMEBODY
     if first.lower() in _ARTICLES and rest:
         return wanted(" ".join(rest), known) if somebody else swapped(thing, " ".join(rest), known)
@@ -144,7 +122,31 @@ def acting(thing: str, predicate: str, known: Known) -> Changes:
     if not rest and vocabulary().is_attribute(first.lower()):
         return being(thing, predicate, known)
     said = predicate if first in _NO_VERBS or first in vocabulary().english else doing(predicate)
+    there = known.as_it_stands(thing)
+    if first in _NO_VERBS and _with_its_place(there, known) != there:
+        return Changes(modify=(Swap(_with_its_place(there, known), f"{there} {said}"),))
+    if rest and known.holds(f"{there} {said.split()[0]}"):
+        return Changes(modify=(Swap(_with_its_place(f"{there} {said.split()[0]}", known), f"{there} {said}"),))
     return _doing(thing, said, known)
+
+
+def _other_posture(doing_so: str, known: Known) -> str:
+    """ "sitting" of the prompt for who shall lie; empty where there is none."""
+    words = vocabulary()
+    group = words.exclusive.get(doing_so)
+    if group is None:
+        return ""
+    there = (each for each in words.group_members(group) if known.holds(each) and words.canonical[each] != doing_so)
+    return known.as_it_stands(next(there, ""))
+
+
+def _with_its_place(doing_so: str, known: Known) -> str:
+    """ "samurai standing" with "on a bridge" behind it, where the prompt says so."""
+    for phrase in known.phrases:
+        found = re.search(rf"{re.escape(doing_so)} (?:in|on|at|under|over|by|near)\b[^,]*", phrase, re.IGNORECASE)
+        if found:
+            return found.group()
+    return doing_so
 
 
 def _doing(thing: str, said: str, known: Known) -> Changes:
@@ -161,12 +163,12 @@ def too(thing: str, attribute: str, known: Known) -> Changes:
         there = as_prompted(attribute, known)
         if known.holds(there):
             return Changes(emphasis_down=(there,))
-    if quality is None:
+    if quality is None or not quality.opposite:
         both = f"{attribute} {thing}".strip()
         return Changes(emphasis_down=(both if known.holds(both) else attribute,))
     if not thing or thing.lower() in _SOMEBODY:
         return _quality(quality.opposite, known) or Changes(add=(quality.opposite,))
-    return wanted(f"{quality.opposite} {thing}", known)
+    return being(thing, quality.opposite, known)
 
 
 def swapped(old: str, new: str, known: Known) -> Changes:
@@ -174,9 +176,12 @@ def swapped(old: str, new: str, known: Known) -> Changes:
     if not old or not new:
         return wanted(new, known)
     new = _LED.sub("", new)
-    words = vocabulary()
-    if words.is_attribute(new.lower()) and not words.is_attribute(old.rsplit(maxsplit=1)[-1].lower()):
-        return being(old, new, known)
+    old = old if known.holds(old) else _SINGLE.sub("", _LED.sub("", old))
+    if number_of(old, known.language) is not None or (_are_attributes(old, known) and not _are_attributes(new, known)):
+        return _attributed_instead(new, old, known) or wanted(new, known)
+    noun = old.rsplit(maxsplit=1)[-1]
+    if _are_attributes(new, known) and not _are_attributes(noun, known):
+        return being(noun, new, known)
     head = new.rsplit(maxsplit=1)[-1]
     old = known.as_it_stands(old)
     if known.holds(old) and known.neighbours(old)[1].lower() == head.lower() and len(new.split()) > 1:
@@ -184,17 +189,42 @@ def swapped(old: str, new: str, known: Known) -> Changes:
     return Changes(modify=(Swap(old, new),))
 
 
+def _attributed_instead(new: str, old: str, known: Known) -> Changes | None:
+    """ "warm tones instead of blue" takes the blue away."""
+    attributes, head = _parsed(new, known)
+    before = known.attributes_before(head) if head and known.holds(head) else []
+    named = [each for each in old.split() if each in before]
+    if not attributes or not named or known.language == FRENCH:
+        return None
+    run = before[before.index(named[0]) :]
+    there = known.as_it_stands(head)
+    rest = [each for each in run if each not in named]
+    new_words = [*map(base_of, attributes), *rest, there]
+    return Changes(modify=(Swap(" ".join([*run, there]), " ".join(new_words)),))
+
+
+def _are_attributes(term: str, known: Known) -> bool:
+    return bool(term) and all(map(known.attribute, term.split()))
+
+
+_PLACED = re.compile(
+    r" (?:in|on|at|under|over|behind|beside|next to|from|near|around|by|with|\S+ing) ?.*$", re.IGNORECASE
+)
+"""Where a thing is or what it does, which nobody has to say of the one that is there."""
 _OWNED = re.compile(r"^\S+'s? (?=\S)")
 _FILLED = re.compile(
     r" (?:thing|things|stuff|look|effect|part|bit|vibe|vibes|feel|style|business|mess|element|elements)$", re.IGNORECASE
 )
 """What is said behind a word of the prompt: "the cinematic thing"."""
+_SINGLE = re.compile(r"^(?:just )?(?:single|one|an?) (?=\S)", re.IGNORECASE)
 _LED = re.compile(r"^(?:(?:her|him|it|them) )?(?:in|on|at|into|onto) (?:an? |the )?", re.IGNORECASE)
 """What leads to the place of a thing, and stays as it is where another thing takes its place."""
 _STRONGER_WORDS = "stronger intenser heavier denser visible prominent pronounced intense dominant"
 _STRONGER = frozenset(_STRONGER_WORDS.split())
 _WEAKER_WORDS = "weaker fainter subtler subtle subdued"
 _WEAKER = frozenset(_WEAKER_WORDS.split())
+_COMPARING = frozenset({"plus", "encore"})
+"""What stands before an adjective in French, and is no part of a prompt."""
 _ARTICLES = frozenset({"a", "an", "the"})
 _LEADING_ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _HAVING = frozenset({"have", "has", "get", "show", "include"})
@@ -250,27 +280,51 @@ def _in_a_group(term: str, known: Known) -> Changes | None:
 
 def _with_attributes(term: str, known: Known) -> Changes | None:
     """An adjective of something that is there: another one of its sort makes room for it."""
-    *attributes, head = term.split()
-    words = vocabulary()
-    if not attributes or not all(words.is_attribute(each.lower()) for each in attributes) or not known.holds(head):
+    attributes, head = _parsed(term, known)
+    if not attributes or not known.holds(head):
         return None
     if known.holds(term):
         return Changes(emphasis_up=(term,))
-    if any(each.lower() in COUNTS for each in attributes):
-        count = " ".join(attributes)
-        many = head if count.lower() == "one" else plural_of(head)
-        return Changes(modify=(Swap(known.as_it_stands(head), f"{count} {many}"),))
+    counts = [each for each in attributes if known.attribute(each) in COUNTS]
+    if counts:
+        others = [base_of(each) for each in attributes if each not in counts]
+        return counted(" ".join(counts), head, known, *others)
     return _attributed([base_of(each) for each in attributes], head, known)
+
+
+def _counted_with_more(term: str, known: Known) -> Changes | None:
+    """ "two astronauts side by side", where there is one."""
+    count, *others = term.split()
+    if count.lower() not in COUNTS or len(others) < 2 or not known.holds(others[0]) or known.attribute(others[0]):
+        return None
+    swap = counted(count, others[0], known).modify[0]
+    return Changes(modify=(Swap(swap.old, " ".join([swap.new, *others[1:]])),))
+
+
+def _parsed(term: str, known: Known) -> tuple[list[str], str]:
+    """Its adjectives and its noun; no adjectives where it is made otherwise."""
+    said = [each for each in term.split() if each.lower() not in _COMPARING]
+    nouns = [each for each in said if not known.attribute(each)]
+    in_order = known.language == FRENCH or (said and not known.attribute(said[-1]))
+    if len(nouns) != 1 or not in_order:
+        return [], ""
+    return [each for each in said if each is not nouns[0]], nouns[0]
 
 
 def _attributed(bases: Sequence[str], head: str, known: Known) -> Changes:
     there = known.as_it_stands(head)
+    bases = [known.inflected(each, there) for each in bases]
     run = known.attributes_before(head)
-    rest = [each for each in run if not any(_same_sort(each.lower(), base) for base in bases)]
+    behind = known.attributes_after(head) if known.language == FRENCH else []
+    if known.language == FRENCH:
+        kept = [each for each in [*run, *behind] if not any(_same_sort(each, base, known) for base in bases)]
+        before, after = ([each for each in side if each in kept] for side in (run, behind))
+        return Changes(modify=(Swap(" ".join([*run, there, *behind]), " ".join([*before, there, *after, *bases])),))
+    rest = [each for each in run if not any(_same_sort(each, base, known) for base in bases)]
     if len(rest) == len(run) and not any(_goes_first(base, each.lower()) for base in bases for each in run):
         return Changes(modify=(Swap(there, " ".join([*bases, there])),))
     if len(rest) < len(run):
-        first = next(at for at, each in enumerate(run) if any(_same_sort(each.lower(), base) for base in bases))
+        first = next(at for at, each in enumerate(run) if any(_same_sort(each, base, known) for base in bases))
         new = [*run[:first], *bases, *(each for each in run[first:] if each in rest)]
         return Changes(modify=(Swap(" ".join([*run[first:], there]), " ".join([*new[first:], there])),))
     return Changes(modify=(Swap(" ".join([*run, there]), " ".join([*bases, *run, there])),))
@@ -282,8 +336,9 @@ def _goes_first(one: str, other: str) -> bool:
     return one in words.qualities and (other in words.colors or other in words.materials)
 
 
-def _same_sort(one: str, other: str) -> bool:
+def _same_sort(said: str, wished_for: str, known: Known) -> bool:
     words = vocabulary()
+    one, other = known.attribute(said), known.attribute(wished_for)
     if one in words.colors:
         return other in words.colors
     if one in words.materials:
