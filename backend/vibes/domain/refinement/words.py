@@ -154,7 +154,7 @@ def _without_ending(word: str, endings: tuple[str, ...]) -> str:
     """As often as one is found: a comparative has its own before that of its case."""
     while True:
         ending = next((each for each in endings if word.endswith(each) and len(word) - len(each) >= _STEM), "")
-        if not ending:
+        if not ending or (ending == "s" and word.endswith("ss")):
             return word
         word = word.removesuffix(ending)
 

@@ -8,6 +8,7 @@ from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN
 MAX_CLAUSES = 40
 
 _WHOLE = re.compile(
+    r"\b(?:between|zwischen|entre) [\w' -]+? (?:and|und|et) (?=\w)|"
     r"black and white|noir et blanc|schwarz[- ]und[- ]weiß|"
     r"(?:everything|all|the rest)(?: \w+)?(?: is| are)?(?: \w+)? but (?=\S)|"
     r"\bnot (?:an? |the )?[\w-]+(?: [\w-]+)?,? but (?=\S)|"
@@ -22,9 +23,11 @@ _WHOLE = re.compile(
 _FOREIGN = r"\bund\b|\baber\b|\bet\b|\bmais\b|\band\b|\bbut\b"
 """Between two clauses of different languages, too."""
 _CUT = {
-    ENGLISH: rf"{_FOREIGN}|\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|\bwhen you\b|&|\+",
-    GERMAN: rf"{_FOREIGN}|\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|&|\+",
-    FRENCH: rf"{_FOREIGN}|\bmais\b|\bet\b|\bou\b|\bni\b|&|\+",
+    ENGLISH: rf"{_FOREIGN}|\bbut\b|\bhowever\b|\band\b|\bor\b|\bnor\b|\bplus\b|\bthough\b|\bwhile\b|\bwhen you\b|"
+    rf"\bbecause\b|\s(?=so (?:that|we|you|i|one|it) )|&|\+",
+    GERMAN: rf"{_FOREIGN}|\baber\b|\bund\b|\boder\b|\bsondern\b|\bsowie\b|\bdafür\b|\bnoch\b(?= keine)|\bweil\b|"
+    rf"\s(?=damit )|&|\+",
+    FRENCH: rf"{_FOREIGN}|\bparce que\b|\bcar\b|\s(?=pour qu)|\bmais\b|\bet\b|\bou\b|\bni\b|&|\+",
 }
 _ASKING = r"(?:more|less|fewer|no|add|remove|keep|mehr|weniger|keine?|ohne|plus de|moins de|pas de|sans|ajoute)"
 _TOGETHER = re.compile(

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from vibes.domain.refinement.changes import Changes
 from vibes.domain.refinement.rules.clauses import Clause, clauses_of
 from vibes.domain.refinement.rules.counting import one_fewer, one_more
-from vibes.domain.refinement.rules.intentions import Intention
+from vibes.domain.refinement.rules.doing import acting
 from vibes.domain.refinement.rules.known import Known
 from vibes.domain.refinement.rules.languages import clause_language, language_of, speaks_for
-from vibes.domain.refinement.rules.patterns import PATTERNS
 from vibes.domain.refinement.rules.qualities import BODY
 from vibes.domain.refinement.rules.sentences import is_sentence
 from vibes.domain.refinement.rules.shorthand import plainly, without_signs, written_out
@@ -18,7 +17,6 @@ from vibes.domain.refinement.rules.terms import bared, term_of
 from vibes.domain.refinement.rules.typos import mended
 from vibes.domain.refinement.rules.vocabulary import is_known, known_words, vocabulary
 from vibes.domain.refinement.rules.wanting import (
-    acting,
     as_prompted,
     being,
     instead,
@@ -27,8 +25,11 @@ from vibes.domain.refinement.rules.wanting import (
     swapped,
     too,
     wanted,
+    without_place,
 )
-from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, words_of
+from vibes.domain.refinement.rules.wordings.intentions import Intention
+from vibes.domain.refinement.rules.wordings.patterns import PATTERNS
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, contains_term, words_of
 
 MAX_FEEDBACK = 1_500
 """Characters of feedback that are read."""
@@ -46,7 +47,7 @@ _SCENE_WORDS = (
 )
 _SCENE = frozenset(_SCENE_WORDS.split())
 """What every picture has: who finds it boring does not want it gone."""
-_IT_WORDS = "it them that this those these they more es das sie ihn den die davon ça les cela y en"
+_IT_WORDS = "it them that this those these they more some one welche es das sie ihn den die davon ça les cela y en"
 _SOMEBODY_WORDS = {
     ENGLISH: "her him them she he they",
     GERMAN: "sie ihn ihm ihr er ihnen",
@@ -54,7 +55,12 @@ _SOMEBODY_WORDS = {
 }
 _SOMEBODY = {language: frozenset(words.split()) for language, words in _SOMEBODY_WORDS.items()}
 _WITH_ARTICLE = re.compile(r"\b(der|die|das|den) ([A-ZÄÖÜ]\w+)", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:an?|the|eine?[nmrs]?|der|die|das|den|dem|une?|les?|la)", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:an?|the|eine?[nmrs]?|der|die|das|den|dem|une?|les?|la|in|im|on|at|am|auf|mit|with|of|von|en|au|de|as|als)",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(r"(?:only|just|nur|bloß|juste|seulement|rather|lieber|eher|plutôt) ", re.IGNORECASE)
+"""Begins a wish of its own: "no merchants, only pigeons"."""
 _LEADING = re.compile(r"^(?:lieber|eher|rather|plutôt|i'd prefer|i want|ich will|ich möchte|je veux) ", re.IGNORECASE)
 _ONES = re.compile(r"(?:an?|the|some|eine?[nmrs]?|une?) (?P<a>.+?)|(?P<b>.+?) ones?", re.IGNORECASE)
 """An adjective that stands for a thing: "a green one", "einen grünen"."""
@@ -64,7 +70,8 @@ _IT = frozenset(_IT_WORDS.split())
 _ONE = re.compile(r"(?:an?|one|ein|eine|einen|une?) ", re.IGNORECASE)
 """Nobody says "no hat, a dog" of two things that shall go."""
 _EMPTY_TEXT = (
-    "it this that them they good great nice perfect fine ok okay yes no hmm hm well cool wow thanks more less left right "
+    "it this that them they good great nice perfect fine ok okay yes no hmm hm well cool wow thanks more less "
+    "left right "
     "one first second last best worst done nothing enough"
 )
 _EMPTY_WORDS = frozenset(_EMPTY_TEXT.split())
@@ -122,7 +129,9 @@ class _Reading:
         self._unclear: list[str] = []
 
     def hear(self, clause: Clause, language: str) -> None:
-        text = plainly(written_out(clause.text, language), language)
+        text = written_out(clause.text, language)
+        clause = replace(clause, follows=clause.follows and not _ONLY.match(text))
+        text = plainly(text, language)
         rest = _STATED.sub("", text)
         clause = replace(clause, text=rest if _is_group(rest) else text)
         wish = _continued(_wish(clause.text, language), self._before, clause, language)
@@ -135,6 +144,8 @@ class _Reading:
         if both is not None:
             wish = both
             self._done.pop()
+        if self._before.intention is Intention.BAD and wish.intention in _BEING and wish.x == self._before.x:
+            self._done.pop()  # it was bad as it is, and shall be otherwise
         self._done.append((_operations(wish, self._known, language), wish.intention not in _GUESSED))
         self._before = wish
 
@@ -156,7 +167,7 @@ class _Reading:
         swapped_away = {swap.old.lower() for swap in changes.modify}
         changes = replace(
             changes,
-            remove=tuple(each for each in changes.remove if each.lower() not in swapped_away),
+            remove=tuple(each for each in changes.remove if not _is_swapped(each, changes)),
             emphasis_down=tuple(each for each in changes.emphasis_down if each.lower() not in swapped_away),
         )
         if not changes.empty:
@@ -192,6 +203,10 @@ class _Reading:
             return False
         term = bared(wish.x, language)
         return bool(term) and term.lower() not in _EMPTY_WORDS and is_sentence(term, language)
+
+
+def _is_swapped(term: str, changes: Changes) -> bool:
+    return any(contains_term(swap.old, term) and not contains_term(swap.new, term) for swap in changes.modify)
 
 
 def _mended(text: str, prompt_words: Sequence[str]) -> tuple[str, str]:
@@ -305,6 +320,8 @@ def _known_thing(thing: str, attribute: str, language: str) -> bool:
 
 def _continued(wish: _Wish, before: _Wish, clause: Clause, language: str) -> _Wish:
     """With the intention of the clause before it where it has none of its own."""
+    if clause.follows and wish.intention is Intention.KEEP and clause.text.lower().startswith("like "):
+        return _Wish(Intention.WANT, clause.text[len("like ") :])
     bare = bared(clause.text, language)
     if _attribute(bare, language) or (before.intention is Intention.REMOVE and _ONE.match(clause.text)):
         return wish
@@ -313,7 +330,7 @@ def _continued(wish: _Wish, before: _Wish, clause: Clause, language: str) -> _Wi
     if not clause.follows or wish.intention is not Intention.WANT or bared(wish.x, language) != bare:
         return wish
     if before.intention is Intention.SWAP:
-        for joint in (" with ", " by ", " for ", " durch ", " gegen ", " par ", " avec "):
+        for joint in (" with ", " by ", " for ", " into ", " to ", " durch ", " gegen ", " par ", " avec "):
             old, found, new = bare.partition(joint)
             if found:
                 return _Wish(Intention.SWAP, new, old)
@@ -345,7 +362,7 @@ def _operations(wish: _Wish, known: Known, language: str) -> Changes:
         return _of_the_camera(wish, known) if wish.intention is not Intention.TOO or not a else too("", a, known)
     carried_out: Mapping[Intention, Callable[[], Changes]] = {
         Intention.KEEP: lambda: Changes(keep=(x,)),
-        Intention.REMOVE: lambda: Changes(remove=(x,)),
+        Intention.REMOVE: lambda: Changes(remove=(x if known.holds(x) else without_place(x),)),
         Intention.REMOVE_IF_THERE: lambda: Changes(remove=(x,)),
         Intention.LESS: lambda: less(x, known),
         Intention.BAD: lambda: Changes(remove=(f"deformed {x}" if x.lower() in BODY else x,)),

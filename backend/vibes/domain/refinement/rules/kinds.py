@@ -13,8 +13,9 @@ _KINDS = (
     "shoes boots sneakers sandals heels slippers",
     "glasses sunglasses goggles monocle",
     "sword katana axe bow spear gun rifle dagger knife staff club hammer wand pistol",
-    "car boat ship bicycle motorcycle motorbike train bus truck airplane canoe sailboat rocket spaceship helicopter van "
-    "taxi carriage submarine scooter",
+    "car boat ship bicycle motorcycle motorbike train bus truck airplane canoe sailboat rocket spaceship "
+    "helicopter van "
+    "taxi carriage convertible submarine scooter",
     "dog cat horse fox wolf bear lion tiger owl rabbit raven crow eagle dragon unicorn deer cow sheep goat pig mouse "
     "monkey elephant kitten puppy squirrel frog duck swan hamster parrot",
     "castle church tower lighthouse temple hut barn palace windmill mill cathedral house cottage skyscraper pagoda",

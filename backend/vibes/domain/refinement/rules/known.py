@@ -55,12 +55,16 @@ class Known:
     def attribute(self, word: str) -> str:
         """The English colour, material, quality or number that a word of the prompt's language is; empty where it is
         none."""
+        english = self.english(word)
+        return english if vocabulary().is_attribute(english) else ""
+
+    def english(self, word: str) -> str:
+        """A word of the prompt's language in English; empty where it is not known."""
+        if self.language == ENGLISH:
+            return word.lower()
         words = vocabulary()
-        english = word.lower()
-        if self.language != ENGLISH:
-            table = words.translations[self.language]
-            english = words.exact[self.language].get(english) or table.get(keys_of(word, self.language), "")
-        return english if words.is_attribute(english) else ""
+        found = words.exact[self.language].get(word.lower())
+        return found or words.translations[self.language].get(keys_of(word, self.language), "")
 
     def words_before(self, term: str) -> list[str]:
         """What belongs to it before its first place: adjectives, and nouns as in "school uniform"."""
@@ -90,6 +94,14 @@ class Known:
         for before, after in self._around(term):
             return (before[-1] if before else "", after[0] if after else "")
         return "", ""
+
+    def runs(self) -> Iterator[str]:
+        """Up to three words of a phrase that follow one another, the longest first."""
+        for length in (3, 2, 1):
+            for phrase in self.phrases:
+                words = words_of(phrase, self.language)
+                for at in range(len(words) - length + 1):
+                    yield phrase[words[at].start : words[at + length - 1].end]
 
     def _around(self, term: str) -> Iterator[tuple[list[str], list[str]]]:
         for phrase in self.phrases:

@@ -11,10 +11,11 @@ _SMALL_WORDS = {
     GERMAN: "der die das den dem des ein eine einen einem einer und mit ohne ist sind nicht kein keine keinen mehr "
     "weniger bitte soll sollen sollte aber auch im am zu zur zum statt anstelle mach mache ich mir es sie er weg als "
     "von auf dafür lieber noch behalte etwas viel so alles außer anstatt lass ersetze entferne bisschen weniger "
-    "ändere",
+    "ändere in",
     FRENCH: "le la les un une des du de et avec sans est sont pas plus moins mais dans sur au aux en je il elle ce "
     "cette trop peu doit devrait lieu place garde ajoute enlève enlever supprime remplace très ni ne aucun tout sauf "
-    "assez comme aime adore style je on tu veux voudrais aimerais voit dirait faut faudrait serait fais rends donne soit",
+    "assez comme aime adore style je on tu veux voudrais aimerais voit dirait faut faudrait serait fais rends "
+    "donne soit",
 }
 _SIGNS = {GERMAN: "äöüß", FRENCH: "éèêëàâçîïôûùœ"}
 _ELIDED = 2

@@ -13,7 +13,12 @@ dark green:dunkelgrün:vert foncé; dark red:dunkelrot:rouge foncé,bordeaux; li
 light brown:hellbraun:brun clair; dark brown:dunkelbraun:brun foncé; light gray:hellgrau:gris clair
 dark gray:dunkelgrau:gris foncé; rainbow-colored:regenbogenfarben:; pastel:pastell,pastellfarben:pastel
 bronze:bronze:bronze; copper:kupferfarben,kupfern:cuivré,cuivrée; ivory:elfenbeinfarben:ivoire
-platinum:platinblond:platine
+platinum:platinblond:platine; burgundy:weinrot,burgunderrot:bordeaux; maroon:kastanienrot:; navy:marineblau:bleu marine
+olive:oliv,olivgrün:olive; mustard:senfgelb:moutarde; khaki:khaki:kaki; peach:pfirsichfarben:pêche; mint:mintgrün:menthe
+salmon:lachsfarben:saumon; cream:cremefarben,creme:crème; charcoal:anthrazit:anthracite; indigo:indigo:indigo
+lilac:flieder,fliederfarben:lilas; rosy:rosig:rosé; coral:korallenrot:corail; scarlet:scharlachrot:écarlate
+emerald:smaragdgrün:émeraude; tan:hellbraun:fauve; ochre:ocker:ocre; sky blue:himmelblau:bleu ciel
+hazel:haselnussbraun:noisette
 """
 
 MATERIALS = """
@@ -113,6 +118,34 @@ narrow:narrower:schmal,schmaler,eng,enger:étroit,étroite:wide:narrow
 round:rounder:rund,runder:rond,ronde:square:round
 straight:straighter:gerade,gerader,glatt:droit,droite,raide:curly:straight
 curly:curlier:lockig,lockiger:bouclé,bouclée,frisé:straight:curly
+clear:clearer:klar,klarer:dégagé,dégagée:cloudy:clear
+overcast:more overcast:bedeckt,bedeckter:couvert,couverte:clear:overcast
+starry:starrier:sternenklar:étoilé,étoilée:cloudy:starry
+striped:stripy:gestreift:rayé,rayée:plain:striped
+checkered:plaid:kariert:à carreaux:plain:checkered
+floral:flowered:geblümt:fleuri,fleurie,à fleurs:plain:floral
+pointy:pointier,pointed:spitz,spitzer:pointu,pointue:blunt:pointy
+stern:sterner,strict,stricter:streng,strenger:sévère,strict,stricte:friendly:stern
+awake:more awake:wach,wacher:éveillé,éveillée,réveillé,réveillée:sleeping:awake
+transparent:more transparent:durchsichtig,transparent:transparent,transparente:opaque:transparent
+broken:more broken:kaputt,zerbrochen:cassé,cassée,brisé,brisée:intact:broken
+frozen:more frozen:gefroren,vereist:gelé,gelée,glacé,glacée:thawed:frozen
+old-fashioned:more old-fashioned:altmodisch,altmodischer:démodé,démodée:modern:old-fashioned
+luxurious:more luxurious:luxuriös,luxuriöser:luxueux,luxueuse:plain:luxurious
+poor:poorer:arm,ärmer,ärmlich:pauvre:rich:poor
+rich:richer:reich,reicher:riche:poor:rich
+proud:prouder:stolz,stolzer:fier,fière:shy:proud
+shy:shyer:schüchtern,schüchterner:timide:proud:shy
+curious:more curious:neugierig,neugieriger:curieux,curieuse:bored:curious
+surprised:more surprised:überrascht:surpris,surprise:calm:surprised
+scared:more scared:ängstlich,ängstlicher,erschrocken:effrayé,effrayée,apeuré:brave:scared
+brave:braver:mutig,mutiger:courageux,courageuse:scared:brave
+evil:more evil:böse,bösartig:méchant,méchante,maléfique:kind:evil
+huge:more huge:riesig,riesiger,riesengroß:énorme,immense,gigantesque:tiny:huge
+giant:gigantic:gigantisch:géant,géante:tiny:giant
+tiny:tinier:winzig,winziger:minuscule:huge:tiny
+kind:gentle,gentler:nett,netter,gutmütig:gentil,gentille:stern:kind
+wavy:wavier:wellig,welliger:ondulé,ondulée:straight:wavy
 stormy:stormier:stürmisch,stürmischer:orageux,orageuse:calm:stormy
 sunny:sunnier:sonnig,sonniger:ensoleillé,ensoleillée:cloudy:sunny
 cloudy:cloudier:bewölkt,bewölkter:nuageux,nuageuse:sunny:cloudy
@@ -157,7 +190,8 @@ angry::wütend:fâché; crying::weinend,weinen:pleurant,pleurer; laughing:laugh:
     """,
     """
 sitting:seated:sitzend,sitzt,sitzen:assis,assise,s'asseoir; standing::stehend,steht,stehen:debout
-lying:lying down:liegend,liegt,liegen:allongé,allongée; sleeping:asleep:schlafend,schläft,schlafen:endormi,endormie,dort,dormir
+lying:lying down:liegend,liegt,liegen:allongé,allongée
+sleeping:asleep:schlafend,schläft,schlafen:endormi,endormie,dort,dormir
 kneeling::kniend,kniet:à genoux; walking::gehend,geht,gehen,laufen:marchant,marche,marcher
 running::laufend,rennend,läuft,rennt,rennen:courant,courir; jumping::springend,springt,springen:sautant,saute,sauter
     """,
@@ -171,9 +205,10 @@ medium shot:waist shot:halbnah,halbtotale:plan moyen; full body:full-body,full b
 
 OTHERS = """
 black and white:schwarz-weiß,schwarzweiß,schwarz und weiß:noir et blanc
-view from above:von oben,vogelperspektive:vue d'en haut,vu d'en haut,d'en haut
+view from above:von oben,vogelperspektive:vue d'en haut,vu d'en haut,d'en haut,vue de dessus,vu de dessus
 view from below:von unten,froschperspektive:vu d'en bas,contre-plongée
-side view:von der seite,seitenansicht:vu de côté,de profil
+side view:von der seite,seitenansicht,im profil:vu de côté,de profil,vue de côté
+from behind:von hinten:de dos,vu de dos; front view:von vorne,frontal:de face,vu de face
 wet:nass:mouillé,mouillée; dry:trocken:sec,sèche; beautiful:schön,schöner:beau,belle; open:offen:ouvert,ouverte
 closed:geschlossen:fermé,fermée
 over:über:au-dessus; under:unter:sous; in:im,in:dans,en; on:auf,am,an:sur; behind:hinter:derrière; beside:neben:à côté
@@ -202,7 +237,7 @@ eating:essend,essen,isst,frisst:mangeant,manger; drinking:trinkend,trinken,trink
 fighting:kämpfend,kämpfen,kämpft:combattant,combattre; waving:winkend,winken,winkt:saluant,saluer
 blooming:blühend,blühen,blüht:fleurir; upside down:kopfüber:à l'envers; on fire:in flammen:en feu
 looking at the camera:in die Kamera schauen,in die Kamera gucken:regarder la caméra,regardant la caméra
-in color:in farbe,farbig:en couleur,en couleurs
+documentary:dokumentarisch:documentaire; in color:in farbe,farbig:en couleur,en couleurs
 looking up:nach oben schauen:regardant vers le haut,regarder en l'air; wearing:trägt,tragend,tragen:portant,porter
 holding:haltend,halten,hält:tenant,tenir; riding:reitend,reiten,reitet:chevauchant
 """
@@ -239,6 +274,25 @@ HAIR = {
     "gray-haired": "gray",
 }
 """What people are called by their hair, and its colour."""
+COMPARED_COLORS = {
+    "redder": "red",
+    "bluer": "blue",
+    "greener": "green",
+    "yellower": "yellow",
+    "whiter": "white",
+    "blacker": "black",
+    "browner": "brown",
+    "pinker": "pink",
+    "grayer": "gray",
+    "greyer": "grey",
+}
+SORTS = (
+    frozenset({"cloudy", "clear", "stormy", "sunny", "overcast", "starry", "hazy"}),
+    frozenset({"curly", "straight", "wavy"}),
+)
+"""Qualities one of which a thing has."""
+MOODS = frozenset({"mood", "atmosphere"})
+"""What is in one way only, whatever the quality."""
 NEAR = (
     {"fog", "mist", "haze"},
     {"boat", "ship"},
@@ -255,6 +309,19 @@ NEAR = (
     {"forest", "woods"},
     {"happy", "smiling", "cheerful"},
     {"sword", "katana"},
+    {"motorcycle", "motorbike", "bike"},
+    {"bicycle", "bike"},
+    {"car", "vehicle"},
+    {"child", "kid", "boy", "girl"},
+    {"trousers", "pants"},
+    {"airplane", "plane", "aircraft"},
+    {"photo", "photograph"},
+    {"smile", "grin"},
+    {"rabbit", "bunny"},
+    {"dog", "puppy"},
+    {"cat", "kitten"},
+    {"flowers", "blossoms"},
+    {"coat", "jacket"},
 )
 """Words one of which a prompt may have where feedback says another."""
 DERIVED = {

@@ -23,7 +23,8 @@ _SAYS = {language: frozenset(map(folded, words.split())) for language, words in 
 _PRONOUN_WORDS = "it them ihn ihm ihr sie ihnen mich mir dich dir uns elle lui eux moi nous"
 _PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _BEFORE_WORDS = (
-    "in on at to of with by near under over above below behind beside between around from neben hinter vor uber unter auf "
+    "in on at to of with by near under over above below behind beside between around from neben hinter vor uber "
+    "unter auf "
     "an zu mit bei um zwischen de sur sous avec derriere devant a chez"
 )
 _BEFORE_PRONOUNS = frozenset(_BEFORE_WORDS.split())

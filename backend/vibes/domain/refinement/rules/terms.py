@@ -23,7 +23,7 @@ _FILLERS = {
     "eher lieber und aber dann mal doch",
     FRENCH: "un_tas_de plein_de s'il_te_plaît s'il_vous_plaît stp svp peut-être aussi encore très un_peu merci "
     "dans_l'image sur_l'image "
-    "partout maintenant plutôt et mais alors ici",
+    "partout maintenant plutôt et mais alors ici juste seulement simplement surtout",
 }
 _FILLER = {
     language: re.compile(

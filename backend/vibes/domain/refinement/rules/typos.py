@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 
 from vibes.domain.refinement.rules.languages import SMALL_WORDS
-from vibes.domain.refinement.rules.patterns import PATTERNS
 from vibes.domain.refinement.rules.vocabulary import is_known, written_words
+from vibes.domain.refinement.rules.wordings.patterns import PATTERNS
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded
 
 _SIGNALS = {

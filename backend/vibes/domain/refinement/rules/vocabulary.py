@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from vibes.domain.refinement.rules.qualities import COLORS, COUNTS, EXCLUSIVE, MATERIALS, OTHERS, QUALITIES
+from vibes.domain.refinement.rules.qualities import (
+    COLORS,
+    COMPARED_COLORS,
+    COUNTS,
+    EXCLUSIVE,
+    MATERIALS,
+    OTHERS,
+    QUALITIES,
+)
 from vibes.domain.refinement.rules.things import THINGS
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
 
@@ -43,7 +51,7 @@ class Vocabulary:
         yield from (name for name, number in self.exclusive.items() if number == group)
 
     def is_attribute(self, word: str) -> bool:
-        return word in self.colors or word in self.materials or word in self.qualities or word in COUNTS
+        return word in self.colors or word in self.materials or word in self.qualities or word in _FURTHER
 
     def is_of_things(self, word: str) -> bool:
         """A colour, a material or a size: nobody says it of a whole picture by "it"."""
@@ -51,6 +59,7 @@ class Vocabulary:
         return word in self.colors or word in self.materials or (quality is not None and quality.word in _SIZES)
 
 
+_FURTHER = COUNTS | frozenset(COMPARED_COLORS)
 _SIZES_WORDS = "big small tall short long thin thick old young new wide narrow round curly straight"
 _SIZES = frozenset(_SIZES_WORDS.split())
 

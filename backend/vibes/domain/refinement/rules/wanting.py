@@ -7,10 +7,9 @@ from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.rules.counting import counted, number_of
 from vibes.domain.refinement.rules.kinds import in_place_of_its_kind
 from vibes.domain.refinement.rules.known import Known
-from vibes.domain.refinement.rules.qualities import COUNTS, DERIVED, HAIR, NEAR
-from vibes.domain.refinement.rules.sentences import doing
+from vibes.domain.refinement.rules.qualities import COMPARED_COLORS, COUNTS, DERIVED, HAIR, MOODS, NEAR, SORTS
 from vibes.domain.refinement.rules.vocabulary import Quality, vocabulary
-from vibes.domain.refinement.words import FRENCH
+from vibes.domain.refinement.words import ENGLISH, FRENCH
 
 
 def wanted(term: str, known: Known) -> Changes:
@@ -52,7 +51,7 @@ def as_prompted(term: str, known: Known) -> str:
     """As the prompt says it, where it says it by another word."""
     if not term or known.holds(term):
         return term
-    for form, rest in ((_OWNED, ""), (_FILLED, ""), (_PLACED, "")):
+    for form, rest in ((_OWNED, ""), (_FILLED, ""), (_MANNERED, ""), (_PLACED, "")):
         bare = form.sub(rest, term)
         if bare != term and (known.holds(bare) or known.related(bare)):
             return as_prompted(bare, known)
@@ -62,6 +61,11 @@ def as_prompted(term: str, known: Known) -> str:
     near = [other for group in NEAR if term.lower() in group for other in sorted(group)]
     near += sorted(vocabulary().alike.get(term.lower(), ()))
     return next((other for other in near if known.holds(other)), term)
+
+
+def without_place(term: str) -> str:
+    """ "text" of "text at the bottom"."""
+    return _PLACED.sub("", term) or term
 
 
 def more(term: str, known: Known) -> Changes:
@@ -86,70 +90,42 @@ def being(thing: str, attribute: str, known: Known) -> Changes:
         return Changes()
     if vocabulary().exclusive.get(attribute.lower()) is not None:
         return wanted(attribute, known)
-    base = " ".join(map(base_of, attribute.split()))
-    if known.holds(thing) and attribute.lower() in _STRONGER:
-        return Changes(emphasis_up=(thing,))
-    if known.holds(thing) and attribute.lower() in _WEAKER:
-        return Changes(emphasis_down=(thing,))
-    if thing.lower() in _SOMEBODY or not thing:
+    if thing.lower() in SOMEBODY or not thing:
         return wanted(attribute, known)
+    told = _told_of(thing, attribute, known) if known.holds(thing) else None
+    if told is not None:
+        return told
+    base = " ".join(_base(each, known) for each in attribute.split())
     term = f"{thing} {base}" if known.language == FRENCH else f"{base} {thing}"
     if known.holds(thing) and not known.holds(term) and len(thing.split()) == 1:
         return _attributed(base.split(), thing, known)
     return wanted(term, known)
 
 
-def acting(thing: str, predicate: str, known: Known) -> Changes:
-    """A thing shall do or be something: "hold a sword", "a wolf", "sitting"."""
-    if not predicate:
-        return Changes()
-    *front, last = predicate.split()
-    if front and last.endswith("ing") and not front[0].endswith("ing"):
-        predicate = " ".join([last, *front])  # German has its verb at the end
-    first, *rest = predicate.split()
-    if first in _HAVING and rest:
-        has = _LEADING_ARTICLE.sub("", " ".join(rest))
-        return wanted(has, known) if thing.lower() in _SOMEBODY else _doing(thing, f"with {' '.join(rest)}", known)
-    posture = _other_posture(first, known) if rest else None
-    if posture:
-        return Changes(modify=(Swap(_with_its_place(posture, known), predicate),))
-    somebody = not thing or thing.lower() in _SOMEBODY
-    if first.lower() in _ARTICLES and rest:
-        return wanted(" ".join(rest), known) if somebody else swapped(thing, " ".join(rest), known)
-    one = vocabulary().exclusive.get(predicate.lower())
-    if somebody or (one is not None and known.holds(thing)):
-        return wanted(predicate if one is not None or first in _NO_VERBS else doing(predicate), known)
-    if not rest and vocabulary().is_attribute(first.lower()):
-        return being(thing, predicate, known)
-    said = predicate if first in _NO_VERBS or first in vocabulary().english else doing(predicate)
-    there = known.as_it_stands(thing)
-    if first in _NO_VERBS and _with_its_place(there, known) != there:
-        return Changes(modify=(Swap(_with_its_place(there, known), f"{there} {said}"),))
-    if rest and known.holds(f"{there} {said.split()[0]}"):
-        return Changes(modify=(Swap(_with_its_place(f"{there} {said.split()[0]}", known), f"{there} {said}"),))
-    return _doing(thing, said, known)
+def _told_of(thing: str, attribute: str, known: Known) -> Changes | None:
+    """What is more than an adjective: "stronger", "facing left", "blue with white dots"."""
+    more = _WITH.search(attribute)
+    if more and _are_attributes(attribute[: more.start()], known):
+        return _further(being(thing, attribute[: more.start()], known), more["with"])
+    if attribute.split(maxsplit=1)[0].endswith("ing"):
+        return with_further(thing, attribute, known)
+    if attribute.lower() in _STRONGER:
+        return Changes(emphasis_up=(thing,))
+    return Changes(emphasis_down=(thing,)) if attribute.lower() in _WEAKER else None
 
 
-def _other_posture(doing_so: str, known: Known) -> str:
-    """ "sitting" of the prompt for who shall lie; empty where there is none."""
-    words = vocabulary()
-    group = words.exclusive.get(doing_so)
-    if group is None:
-        return ""
-    there = (each for each in words.group_members(group) if known.holds(each) and words.canonical[each] != doing_so)
-    return known.as_it_stands(next(there, ""))
+_WITH = re.compile(r" (?P<with>(?:with|made|covered|full|like|than) .+)$")
 
 
-def _with_its_place(doing_so: str, known: Known) -> str:
-    """ "samurai standing" with "on a bridge" behind it, where the prompt says so."""
-    for phrase in known.phrases:
-        found = re.search(rf"{re.escape(doing_so)} (?:in|on|at|under|over|by|near)\b[^,]*", phrase, re.IGNORECASE)
-        if found:
-            return found.group()
-    return doing_so
+def _further(changes: Changes, words: str) -> Changes:
+    """ "blue with white dots", of a thing that is blue by these operations."""
+    if len(changes.modify) != 1:
+        return changes.joined(Changes(add=(words,)))
+    swap = changes.modify[0]
+    return Changes(modify=(Swap(swap.old, f"{swap.new} {words}"),))
 
 
-def _doing(thing: str, said: str, known: Known) -> Changes:
+def with_further(thing: str, said: str, known: Known) -> Changes:
     if not known.holds(thing):
         return _new(f"{thing} {said}", known)
     there = known.as_it_stands(thing)
@@ -166,7 +142,7 @@ def too(thing: str, attribute: str, known: Known) -> Changes:
     if quality is None or not quality.opposite:
         both = f"{attribute} {thing}".strip()
         return Changes(emphasis_down=(both if known.holds(both) else attribute,))
-    if not thing or thing.lower() in _SOMEBODY:
+    if not thing or thing.lower() in SOMEBODY:
         return _quality(quality.opposite, known) or Changes(add=(quality.opposite,))
     return being(thing, quality.opposite, known)
 
@@ -179,6 +155,10 @@ def swapped(old: str, new: str, known: Known) -> Changes:
     old = old if known.holds(old) else _SINGLE.sub("", _LED.sub("", old))
     if number_of(old, known.language) is not None or (_are_attributes(old, known) and not _are_attributes(new, known)):
         return _attributed_instead(new, old, known) or wanted(new, known)
+    if not known.holds(old):
+        grouped = _in_a_group(new, known)
+        if grouped:
+            return grouped
     noun = old.rsplit(maxsplit=1)[-1]
     if _are_attributes(new, known) and not _are_attributes(noun, known):
         return being(noun, new, known)
@@ -189,8 +169,14 @@ def swapped(old: str, new: str, known: Known) -> Changes:
     return Changes(modify=(Swap(old, new),))
 
 
+_IN_A_COLOR = re.compile(r"(?P<thing>\S+) in (?P<color>\S+)", re.IGNORECASE)
+
+
 def _attributed_instead(new: str, old: str, known: Known) -> Changes | None:
     """ "warm tones instead of blue" takes the blue away."""
+    colored = _IN_A_COLOR.fullmatch(new)
+    if colored and known.holds(colored["thing"]) and known.holds(old):
+        return Changes(modify=(Swap(f"{old} {colored['thing']}", f"{colored['color']} {colored['thing']}"),))
     attributes, head = _parsed(new, known)
     before = known.attributes_before(head) if head and known.holds(head) else []
     named = [each for each in old.split() if each in before]
@@ -199,7 +185,7 @@ def _attributed_instead(new: str, old: str, known: Known) -> Changes | None:
     run = before[before.index(named[0]) :]
     there = known.as_it_stands(head)
     rest = [each for each in run if each not in named]
-    new_words = [*map(base_of, attributes), *rest, there]
+    new_words = [*(_base(each, known) for each in attributes), *rest, there]
     return Changes(modify=(Swap(" ".join([*run, there]), " ".join(new_words)),))
 
 
@@ -216,6 +202,9 @@ _FILLED = re.compile(
     r" (?:thing|things|stuff|look|effect|part|bit|vibe|vibes|feel|style|business|mess|element|elements)$", re.IGNORECASE
 )
 """What is said behind a word of the prompt: "the cinematic thing"."""
+_MANNER = re.compile(r" (?:style|time|look|feeling|feel|vibe|vibes|mood|version)$")
+_MANNERED = re.compile(r"^(?:style|mood|effect|atmosphere) (?=\S)")
+"""As the French say it: "style vintage"."""
 _SINGLE = re.compile(r"^(?:just )?(?:single|one|an?) (?=\S)", re.IGNORECASE)
 _LED = re.compile(r"^(?:(?:her|him|it|them) )?(?:in|on|at|into|onto) (?:an? |the )?", re.IGNORECASE)
 """What leads to the place of a thing, and stays as it is where another thing takes its place."""
@@ -225,13 +214,8 @@ _WEAKER_WORDS = "weaker fainter subtler subtle subdued"
 _WEAKER = frozenset(_WEAKER_WORDS.split())
 _COMPARING = frozenset({"plus", "encore"})
 """What stands before an adjective in French, and is no part of a prompt."""
-_ARTICLES = frozenset({"a", "an", "the"})
-_LEADING_ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
-_HAVING = frozenset({"have", "has", "get", "show", "include"})
-_NO_VERBS_WORDS = "in on at with under over behind beside near by like from of more less made"
-_NO_VERBS = frozenset(_NO_VERBS_WORDS.split())
 _PERSONS = frozenset({"she", "he", "they", "her", "him", "them"})
-_SOMEBODY = {"it", "her", "him", "she", "he", "them", "this", "that", "everything", "picture", "image", "the picture"}
+SOMEBODY = {"it", "her", "him", "she", "he", "them", "this", "that", "everything", "picture", "image", "the picture"}
 
 
 _COMPARED = re.compile(
@@ -240,9 +224,16 @@ _COMPARED = re.compile(
 """Ends as the comparative of an adjective does, and is none of the nouns that do."""
 
 
+def _base(attribute: str, known: Known) -> str:
+    """In other languages than English a comparative stays."""
+    return base_of(attribute) if known.language == ENGLISH else attribute
+
+
 def base_of(attribute: str) -> str:
     """Of a comparative: "darker" is "dark"."""
     quality = vocabulary().qualities.get(attribute.lower())
+    if attribute.lower() in COMPARED_COLORS:
+        return COMPARED_COLORS[attribute.lower()]
     if quality is None and _COMPARED.fullmatch(attribute):
         return f"{attribute[:-3]}y"
     return quality.word if quality else attribute
@@ -265,8 +256,10 @@ def _counted_tag(term: str, known: Known) -> Changes | None:
 
 def _in_a_group(term: str, known: Known) -> Changes | None:
     """Times of day, seasons and techniques exclude one another."""
+    if known.language != ENGLISH:
+        return _in_a_group_of_another_language(term, known)
     words = vocabulary()
-    name = term.lower().removesuffix(" style").removesuffix(" time")
+    name = _MANNER.sub("", term.lower())
     group = words.exclusive.get(term.lower(), words.exclusive.get(name))
     if group is None:
         return None
@@ -278,6 +271,19 @@ def _in_a_group(term: str, known: Known) -> Changes | None:
     return Changes(modify=(Swap(known.as_it_stands(there), new),)) if there else Changes(add=(new,))
 
 
+def _in_a_group_of_another_language(term: str, known: Known) -> Changes | None:
+    groups = vocabulary().exclusive
+    said = known.english(term)
+    group = groups.get(said)
+    if group is None or known.holds(term):
+        return None
+    for there in known.runs():
+        english = known.english(there)
+        if groups.get(english) == group and english != said:
+            return Changes(modify=(Swap(there, term),))
+    return None
+
+
 def _with_attributes(term: str, known: Known) -> Changes | None:
     """An adjective of something that is there: another one of its sort makes room for it."""
     attributes, head = _parsed(term, known)
@@ -287,18 +293,18 @@ def _with_attributes(term: str, known: Known) -> Changes | None:
         return Changes(emphasis_up=(term,))
     counts = [each for each in attributes if known.attribute(each) in COUNTS]
     if counts:
-        others = [base_of(each) for each in attributes if each not in counts]
+        others = [_base(each, known) for each in attributes if each not in counts]
         return counted(" ".join(counts), head, known, *others)
-    return _attributed([base_of(each) for each in attributes], head, known)
+    return _attributed([_base(each, known) for each in attributes], head, known)
 
 
 def _counted_with_more(term: str, known: Known) -> Changes | None:
     """ "two astronauts side by side", where there is one."""
-    count, *others = term.split()
-    if count.lower() not in COUNTS or len(others) < 2 or not known.holds(others[0]) or known.attribute(others[0]):
+    count, noun, *more = (*term.split(), "", "")
+    if count.lower() not in COUNTS or not any(more) or not known.holds(noun) or known.attribute(noun):
         return None
-    swap = counted(count, others[0], known).modify[0]
-    return Changes(modify=(Swap(swap.old, " ".join([swap.new, *others[1:]])),))
+    swap = counted(count, noun, known).modify[0]
+    return Changes(modify=(Swap(swap.old, " ".join([swap.new, *filter(None, more)])),))
 
 
 def _parsed(term: str, known: Known) -> tuple[list[str], str]:
@@ -317,14 +323,14 @@ def _attributed(bases: Sequence[str], head: str, known: Known) -> Changes:
     run = known.attributes_before(head)
     behind = known.attributes_after(head) if known.language == FRENCH else []
     if known.language == FRENCH:
-        kept = [each for each in [*run, *behind] if not any(_same_sort(each, base, known) for base in bases)]
+        kept = [each for each in [*run, *behind] if not any(_same_sort(each, base, head, known) for base in bases)]
         before, after = ([each for each in side if each in kept] for side in (run, behind))
         return Changes(modify=(Swap(" ".join([*run, there, *behind]), " ".join([*before, there, *after, *bases])),))
-    rest = [each for each in run if not any(_same_sort(each, base, known) for base in bases)]
+    rest = [each for each in run if not any(_same_sort(each, base, head, known) for base in bases)]
     if len(rest) == len(run) and not any(_goes_first(base, each.lower()) for base in bases for each in run):
         return Changes(modify=(Swap(there, " ".join([*bases, there])),))
     if len(rest) < len(run):
-        first = next(at for at, each in enumerate(run) if any(_same_sort(each, base, known) for base in bases))
+        first = next(at for at, each in enumerate(run) if any(_same_sort(each, base, head, known) for base in bases))
         new = [*run[:first], *bases, *(each for each in run[first:] if each in rest)]
         return Changes(modify=(Swap(" ".join([*run[first:], there]), " ".join([*new[first:], there])),))
     return Changes(modify=(Swap(" ".join([*run, there]), " ".join([*bases, *run, there])),))
@@ -336,16 +342,20 @@ def _goes_first(one: str, other: str) -> bool:
     return one in words.qualities and (other in words.colors or other in words.materials)
 
 
-def _same_sort(said: str, wished_for: str, known: Known) -> bool:
+def _same_sort(said: str, wished_for: str, thing: str, known: Known) -> bool:
     words = vocabulary()
     one, other = known.attribute(said), known.attribute(wished_for)
     if one in words.colors:
         return other in words.colors
     if one in words.materials:
         return other in words.materials
+    if any(one in sort and other in sort for sort in SORTS):
+        return True
     quality, wished = words.qualities.get(one), words.qualities.get(other)
     if quality is None or wished is None:
         return False
+    if known.english(thing) in MOODS:
+        return True
     return wished.word in {quality.word, quality.opposite} or wished.opposite in {quality.word, quality.opposite}
 
 
@@ -369,8 +379,14 @@ def _opposite(quality: Quality, known: Known) -> Changes:
     return Changes(modify=(Swap(there, quality.word),))
 
 
+_HAVING_MORE = re.compile(r"(?P<thing>\S+) (?P<more>(?:with|wearing|holding|riding|carrying|made of|full of) .+)")
+
+
 def _new(term: str, known: Known) -> Changes:
+    further = _HAVING_MORE.fullmatch(term)
+    if further and known.holds(further["thing"]) and not known.holds(term):
+        return with_further(further["thing"], further["more"], known)
     *attributes, head = term.split()
     if attributes and all(vocabulary().is_attribute(each.lower()) for each in attributes):
-        term = " ".join([*map(base_of, attributes), head])
+        term = " ".join([*(_base(each, known) for each in attributes), head])
     return Changes(emphasis_up=(term,)) if known.holds(term) else Changes(add=(term,))

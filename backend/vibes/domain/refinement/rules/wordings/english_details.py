@@ -1,6 +1,6 @@
-"""How English speaks of numbers, of the camera, of too much, and of somebody in the picture: looked for before the rest."""
+"""How English speaks of numbers, the camera, too much, and somebody in the picture: looked for before the rest."""
 
-from vibes.domain.refinement.rules.intentions import A, Intention, X, Y, patterns
+from vibes.domain.refinement.rules.wordings.intentions import A, Intention, X, Y, patterns
 
 _I = r"(?:i|we)"
 _THE = r"(?:the |his |her |their |its )?"
@@ -28,14 +28,16 @@ _OF_NUMBERS_AND_CAMERA = patterns(
     ),
     (
         Intention.CLOSER,
-        rf"(?:get|go|move|come|step|zoom|bring (?:it|us)|pull|push)(?: the camera)? {_BIT}(?:closer|nearer|in)(?: closer)?"
+        rf"(?:get|go|move|come|step|zoom|bring (?:it|us)|pull|push)(?: the camera)? {_BIT}(?:closer|nearer|in)(?: "
+        rf"closer)?"
         r"(?: (?:to|on|at|into) .+)?",
         rf"(?:the )?(?:camera |shot |framing |view )?(?:should be |could be )?{_BIT}(?:closer|nearer)"
         r"(?: (?:to|on|up on|up to|up) (?!an? ).+)?",
     ),
     (
         Intention.FARTHER,
-        rf"(?:zoom|move|pull|step|go)(?: the camera)? {_BIT}(?:out|back|away|farther|further)(?: (?:away|back|out|from))?"
+        rf"(?:zoom|move|pull|step|go)(?: the camera)? {_BIT}(?:out|back|away|farther|further)(?: (?:away|back|out|"
+        rf"from))?"
         r"(?: .+)?",
         rf"(?:the )?(?:camera |shot |view )?(?:should be )?{_BIT}(?:farther|further) (?:away|back|out)(?: .+)?",
         r"show more of the (?:scene|surroundings|environment)",
@@ -44,7 +46,8 @@ _OF_NUMBERS_AND_CAMERA = patterns(
 _OF_TOO_MUCH = patterns(
     (
         Intention.TOO,
-        rf"(?:don'?t|do not) (?:make|have|let) (?:it|this|everything|the (?:picture|image|scene)) (?:look |be )?{_SO} {A}",
+        rf"(?:don'?t|do not) (?:make|have|let) (?:it|this|everything|the (?:picture|image|scene)) (?:look |be "
+        rf")?{_SO} {A}",
         rf"(?:don'?t|do not) (?:make|have|let) {_THE}{X} (?:look |be )?{_SO} {A}",
         rf"{_THE}{X} (?:should|must|need|does|do)(?:n't| not)(?: need)?(?: to)? (?:be|look) {_SO} {A}",
         rf"(?:is|are)(?:n't| not) {_THE}{X} {_BIT}too {A}",
@@ -60,9 +63,32 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.BE, rf"(?:the )?{X} (?:can|may) be {_BIT}(?!there|here|seen|gone|removed|replaced|left|in |on |at ){A}"),
+    (
+        Intention.KEEP,
+        rf"{_I} (?:really |just )?(?:like|love) how (?P<x>\S+) (?:it|this|everything|he|she|they|the .+) (?:is|"
+        rf"are|looks?|feels?)",
+    ),
+    (
+        Intention.WANT,
+        r"(?:it|this|that|he|she|they|the (?:picture|image|scene)) (?:really |just )?(?:needs|could use|lacks|"
+        r"deserves|is missing) "
+        rf"(?!to |more |less |fewer ){X}",
+        rf"(?:seen|shot|viewed|taken|photographed) {X}",
+    ),
+    (Intention.NOTHING, r"so (?:that )?(?:we|you|i|one|it|people|everyone) .+", r"(?:this|it) way .+"),
+    (Intention.WANT, rf"(?:i'm|i am|we're) (?:really )?missing {X}"),
+    (Intention.INSTEAD, rf"{X} would be (?:much |way |a lot |even )?(?:better|preferable)"),
+    (
+        Intention.UNCLEAR,
+        r"(?:no one|nobody|none of .+|not everyone) (?:should|must|may|can|is|are|has|needs) .+",
+        r"(?:remove|delete|drop|lose|get rid of|take away|erase) .+ (?:except|but|apart from|other than) .+",
+    ),
+    (Intention.MENTION, rf"there (?:is|are|'s) no {X}", rf"there's no {X}"),
     (
         Intention.LESS,
-        rf"(?:remove|lose|drop|cut|delete|get rid of|take away) (?:about )?(?:half|some|most|a few|a couple)(?: of)? {X}",
+        rf"(?:remove|lose|drop|cut|delete|get rid of|take away) (?:about )?(?:half|some|most|a few|a couple)(?: "
+        rf"of)? {X}",
         rf"{_I} (?:can )?see too much of {X}",
     ),
     (
@@ -72,7 +98,7 @@ _OF_SOMEBODY = patterns(
     ),
     (
         Intention.REMOVE,
-        r"(?:remove|delete|take|erase|clear|get) (?P<x>\S+(?: \S+)?) from (?:the |his |her |their )?\S.*",
+        r"(?:remove|delete|erase|clear) (?P<x>\S+(?: \S+)?) from (?:the |his |her |their )?\S.*",
     ),
     (
         Intention.BE_IF_ATTRIBUTE,
@@ -82,21 +108,26 @@ _OF_SOMEBODY = patterns(
     (Intention.TOO, rf"{_I} (?:find|think) {_THE}{X} (?:is |are )?{_BIT}too {A}"),
     (
         Intention.DO,
-        r"(?:move|put|place|set|shift) (?:the |his |her )(?P<x>\S+)(?: over)? (?P<a>(?:to the (?:left|right)|further|on|in|at|next "
+        r"(?:move|put|place|set|shift) (?:the |his |her )(?P<x>\S+)(?: over)? (?P<a>(?:to the (?:left|right)|"
+        r"further|on|in|at|next "
         r"to|behind|under|above|beside|in front of|near|into|onto|by|between|closer to)\b.*)",
-        r"(?:the |his |her )(?P<x>\S+(?: \S+)?) (?:should|must|could|needs to|has to) (?:be |go )(?P<a>(?:to the (?:left|right)|on|in "
+        r"(?:the |his |her )(?P<x>\S+(?: \S+)?) (?:should|must|could|needs to|has to) (?:be |go )(?P<a>(?:to the "
+        r"(?:left|right)|on|in "
         r"the|at the|next to|behind|under|above|beside|in front of|near|by|between|closer to)\b.+)",
     ),
     (
         Intention.WANT,
-        rf"{_I}(?:'d| would)(?: really| also)? (?:love|like|enjoy|prefer|appreciate)(?: to (?:see|have|get))?(?: it with)? "
-        rf"(?!it |this |less |fewer |more |if |.*(?:instead of|in place of|than|over the) ){X}",
+        rf"{_I}(?:'d| would)(?: really| also)? (?:love|like|enjoy|prefer|appreciate)(?: to (?:see|have|get))?(?: "
+        rf"it with)? "
+        rf"(?!it |this |less |fewer |more |if |.*(?:instead of|in place of|than|over the|to be|to look|to have|to "
+        rf"wear) ){X}",
         rf"bring back (?:the )?{X}",
     ),
     (Intention.SWAP, rf"(?:swap|switch|trade)(?: out)? {Y} (?:for|with|against) {X}"),
     (
         Intention.BE_IF_KNOWN,
-        rf"(?:make|paint|colou?r|turn|dye|let|have) (?:his|her|their|its) (?P<x>.+?) (?:be |look |more )?{_BIT}(?P<a>\S+)",
+        rf"(?:make|paint|colou?r|turn|dye|let|have) (?:his|her|their|its) (?P<x>.+?) (?:be |look |more "
+        rf")?{_BIT}(?P<a>\S+)",
     ),
     (
         Intention.WANT,
@@ -104,7 +135,8 @@ _OF_SOMEBODY = patterns(
     ),
     (
         Intention.DO,
-        r"(?:i|we)(?:'d| would)? (?:want|like|love|prefer|need) (?:the |his |her )?(?P<x>(?:\S+ )?\S+) to (?!be |have )(?P<a>.+)",
+        r"(?:i|we)(?:'d| would)? (?:want|like|love|prefer|need) (?:the |his |her )?(?P<x>(?:\S+ )?\S+) to (?!be "
+        r")(?P<a>.+)",
     ),
     (
         Intention.BE_IF_ATTRIBUTE,
@@ -130,4 +162,11 @@ _OF_SOMEBODY = patterns(
     ),
 )
 
-DETAILS = (*_OF_NUMBERS_AND_CAMERA, *_OF_TOO_MUCH, *_OF_SOMEBODY)
+_OF_DOING = patterns(
+    (
+        Intention.DO,
+        r"(?:have|let) (?P<x>him|her|them) (?!be |have |a |an |the |more |less |in |with )(?P<a>[a-z]+(?: .+)?)",
+    ),
+)
+
+DETAILS = (*_OF_NUMBERS_AND_CAMERA, *_OF_TOO_MUCH, *_OF_SOMEBODY, *_OF_DOING)

@@ -1,6 +1,6 @@
 """How a wish is worded in French: the first pattern that fits counts."""
 
-from vibes.domain.refinement.rules.intentions import A, Intention, X, Y, patterns
+from vibes.domain.refinement.rules.wordings.intentions import A, Intention, X, Y, patterns
 
 _BIEN = (
     r"(?:très |trop |vraiment |super )?(?:bien|bon|bonne|beau|belle|parfaite?s?|super|génial|géniale|magnifique|top|"
@@ -18,7 +18,7 @@ _DE = r"(?:de la |de l'|des |du |de |d'|les |le |la |l'|un |une )?"
 
 _LE = r"(?:le |la |les |l'|son |sa |ses |leurs? )?"
 _UN_PEU = r"(?:un peu |un petit peu |beaucoup |bien |nettement |encore )?"
-_FAIS = r"(?:rends|rend|rendez|mets|peins|fais|faites|colore)"
+_FAIS = r"(?:rends|rendez|rendre|rend|mets|mettre|peins|peindre|fais|faites|faire|colore|colorer)"
 
 _OF_NUMBERS_AND_CAMERA = patterns(
     (
@@ -55,6 +55,27 @@ _OF_TOO_MUCH = patterns(
     (Intention.TOO_IF_ATTRIBUTE, rf"(?:{_FAIS} )?{_LE}{X} {_UN_PEU}moins {A}"),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.INSTEAD, rf"(?:mets|mettre|fais|faire|dessine|je (?:veux|voudrais)) (?:plutôt|à la place) (?!.* qu){X}"),
+    (Intention.NOTHING, r"pour qu.+"),
+    (Intention.BE, rf"{_LE}{X} (?:n'est|n'a l'air|est|ne sont|sont) pas assez (?P<a>\S+)"),
+    (Intention.INSTEAD, rf"(?!.* que ){X} (?:serait|seraient) (?:bien |beaucoup )?(?:mieux|préférables?)"),
+    (
+        Intention.WANT,
+        rf"(?:que |qu')(?:ce|il|elle|ça) (?:soit|fasse) (?:plus )?{X}",
+        rf"tout (?:en )?(?:plus )?(?!sauf){X}",
+    ),
+    (Intention.KEEP, rf"{X} {_ETRE} rester(?: .+)?", rf"(?:le |la |les |l'){X} restent?(?: .+)?"),
+    (
+        Intention.REMOVE,
+        rf"(?:il|elle|on|ils|elles) (?:ne |n')?(?:doit|devrait|doivent|devraient) pas (?:porter|avoir|tenir|être)"
+        rf" (?:de |d'|en )?{X}",
+    ),
+    (Intention.WANT, rf"lui (?:donner|mettre|ajouter|faire) {X}"),
+    (Intention.REMOVE, rf"lui (?:enlever|retirer|ôter) {X}"),
+    (
+        Intention.WANT,
+        rf"(?:il|elle|on|ils|elles) (?:devrait|doit|devraient|doivent|pourrait) (?:porter|avoir|tenir) {X}",
+    ),
     (Intention.KEEP, r"(?:n')?(?P<x>y) touche[sz]? (?:pas|plus)", rf"touche[sz]? pas (?:à |au |aux ){X}"),
     (Intention.BE, rf"{_LE}{X} {_ETRE} être (?P<a>en ruines?|à l'envers|en feu|en fleurs?)"),
     (Intention.REMOVE, rf"en aucun cas {X}"),
@@ -63,7 +84,7 @@ _OF_SOMEBODY = patterns(
         rf"{_FAIS} (?!lui |leur |moi )(?:le |la |les |l')?(?P<x>.+?) (?:en )?{_UN_PEU}(?:plus )?(?P<a>\S+)",
     ),
     (Intention.DO_IF_DOING, rf"{_FAIS} (?P<a>\S+) {X}", rf"(?:{_FAIS}|laisse) {_LE}{X} {A}"),
-    (Intention.WANT, rf"(?:donne|mets|colle|file|offre|dessine|ajoute)[rz]?[- ](?:lui|leur|moi|nous) {X}"),
+    (Intention.WANT, rf"(?:donne|mets|mettre|colle|file|offre|dessine|ajoute)[rz]?[- ](?:lui|leur|moi|nous) {X}"),
     (Intention.REMOVE, rf"(?:enlève|retire|supprime|ôte)[rz]?[- ](?:lui|leur|moi) {X}"),
     (Intention.MORE, rf"on (?:ne )?voit (?:pas (?:assez|bien)|à peine) {X}"),
     (
@@ -79,6 +100,7 @@ _OF_SOMEBODY = patterns(
         rf"(?:(?:je (?:veux|voudrais)|j'aimerais(?: bien)?|il faut|il faudrait|faudrait|fais en sorte) )?(?:que |qu')"
         rf"(?:le |la |les |l'){X} (?:soit|soient) (?:en )?{_UN_PEU}(?:plus )?{A}",
     ),
+    (Intention.MENTION, rf"il n'y a (?:pas|aucune?) (?:de |d')?{X}"),
     (Intention.MENTION, rf"(?:on dirait|on croirait|ça ressemble à|ça fait) (?!trop ){X}"),
 )
 
@@ -125,7 +147,10 @@ _OTHERS = patterns(
         rf"(?:enlève|enlever|supprime|supprimer|retire|retirer|ôte|ôter|efface|effacer|vire|virer|évite|éviter|"
         rf"dégage|coupe)[rz]? {X}",
     ),
-    (Intention.REMOVE, rf"je (?:ne |n')?(?:veux|souhaite|aime) pas (?:de |d')?{X}"),
+    (
+        Intention.REMOVE,
+        rf"je (?:ne |n')?(?:veux|souhaite|aime) pas (?:trop |vraiment |du tout |tellement )?(?:de |d')?{X}",
+    ),
     (Intention.REMOVE, rf"(?:moi )?je n'aime (?:pas|plus) {X}", rf"j'aime pas (?:trop |vraiment |du tout )?{X}"),
     (Intention.REMOVE, rf"{X}(?: on| je)? (?:s'en passe|peut s'en passer|n'en veux (?:pas|plus)|en veux pas)"),
     (Intention.REMOVE, rf"(?:on peut |je peux )?(?:se|me) passer (?:de |du |des |d'){X}"),
@@ -184,7 +209,11 @@ _OTHERS = patterns(
     (Intention.BE_IF_ATTRIBUTE, r"(?:rends|mets|peins|fais) (?:le |la |les |l')?(?P<x>.+?) (?:en |plus )?(?P<a>\S+)"),
     (Intention.WANT, rf"(?:un peu |encore |beaucoup |bien )*plus {X}"),
     (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'){X} en {A}"),
-    (Intention.INSTEAD, rf"(?:plutôt|à la place,?) {X}", rf"{X},? (?:à la place|plutôt)"),
+    (
+        Intention.INSTEAD,
+        rf"(?:(?:mets|fais|mettre|dessine|je veux|je voudrais) )?(?:plutôt|à la place,?) {X}",
+        rf"{X},? (?:à la place|plutôt)",
+    ),
     (
         Intention.WANT,
         rf"(?:ajoute|ajouter|mets|mettre|mettez|rajoute|rajouter|inclus|place|dessine|fais)[rz]? {X}(?: en plus|"

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from vibes.domain.refinement.rules import english, french, german
-from vibes.domain.refinement.rules.intentions import Pattern
+from vibes.domain.refinement.rules.wordings import english, french, german
+from vibes.domain.refinement.rules.wordings.intentions import Pattern
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN
 
 PATTERNS: Mapping[str, Sequence[Pattern]] = {

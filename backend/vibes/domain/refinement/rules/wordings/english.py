@@ -1,7 +1,7 @@
 """How a wish is worded in English: the first pattern that fits counts."""
 
-from vibes.domain.refinement.rules.english_details import DETAILS
-from vibes.domain.refinement.rules.intentions import A, Intention, X, Y, patterns
+from vibes.domain.refinement.rules.wordings.english_details import DETAILS
+from vibes.domain.refinement.rules.wordings.intentions import A, Intention, X, Y, patterns
 
 _GOOD = (
     r"(?:just |really |very |so |absolutely )?(?:great|good|nice|fine|perfect|lovely|beautiful|awesome|amazing|"
@@ -150,7 +150,8 @@ _OTHERS = patterns(
     (Intention.REMOVE, rf"(?:i'm |we're )?not (?:a (?:big )?fan of|into|fond of|keen on|sure about) {X}"),
     (
         Intention.REMOVE,
-        rf"(?:please )?(?:don'?t|do not|never|under no circumstances|by no means) (?:add|show|draw|include|put|use|have) (?:any )?{X}",
+        rf"(?:please )?(?:don'?t|do not|never|under no circumstances|by no means) (?:add|show|draw|include|put|"
+        rf"use|have) (?:any )?{X}",
     ),
     (Intention.REMOVE, rf"there (?:should|must|shall) (?:not be|be no) (?:any )?{X}"),
     (
@@ -158,7 +159,7 @@ _OTHERS = patterns(
         rf"{X} (?:should|must|has to|have to|can|could|may|might) (?:go(?: away)?|disappear|leave|be (?:removed|"
         rf"gone|deleted))",
     ),
-    (Intention.REMOVE, rf"(?!zoom|move|go ){X} (?:away|gone|out|off)"),
+    (Intention.REMOVE, rf"(?!zoom|move|go |.*\b(?:is|are|was|were|looks?|seems?) ){X} (?:away|gone|out|off)"),
     (
         Intention.REMOVE,
         rf"(?:it|there|this|he|she|they) (?:should|must|can|could|do|does)(?:n'?t| not) (?:be|have|show|wear) "
@@ -185,7 +186,8 @@ _OTHERS = patterns(
     ),
     (
         Intention.MORE,
-        rf"(?:it |this |{_I} )?(?:needs? |could use |wants? |get |have |see |would like |'?d like |want |make (?:it|this) |"
+        rf"(?:it |this |{_I} )?(?:needs? |could use |wants? |get |have |see |would like |'?d like |want |make "
+        rf"(?:it|this) |"
         rf"give (?:it|me|us) |add |with |"
         r"i'd like |let's have |there (?:should|could) be |put |"
         rf"a (?:bit|little) |much |some |lots |slightly |even |way |could you add )*"
@@ -221,7 +223,8 @@ _OTHERS = patterns(
     (Intention.KEEP, rf"{_I} {_VERY}(?:like|love|adore|enjoy)d? {X}"),
     (
         Intention.WANT,
-        rf"{X} (?:would|might|could) (?:be|look|feel|work) (?:really |very |so |even )?(?:nice|great|good|cool|lovely|better|fun|"
+        rf"{X} (?:would|might|could) (?:be|look|feel|work) (?:really |very |so |even )?(?:nice|great|good|cool|"
+        rf"lovely|better|fun|"
         rf"sweet|neat|"
         r"perfect|awesome|amazing|nicer|cooler)",
     ),
@@ -229,7 +232,7 @@ _OTHERS = patterns(
     (Intention.WANT, rf"{X} (?:is|are) missing", rf"(?:missing|lacks) {X}"),
     (Intention.WANT, rf"(?:what|how) about {X}"),
     (Intention.WANT, rf"(?:a bit |much |even )?more like {X}"),
-    (Intention.WANT, rf"(?:closer to|in the (?:style|manner) of|think) {X}"),
+    (Intention.WANT, rf"(?:(?:have|do|make) it )?(?:closer to|in the (?:style|manner) of|think) {X}"),
     (Intention.BE, rf"(?:can|could|may) (?:the |his |her )?{X} be (?:a bit |more )?{A}"),
     (Intention.KEEP, rf"(?:love|like|loving|loved|liked|nice work on|good job on) {X}"),
     (Intention.KEEP, rf"{X} {_IS} {_GOOD}"),

@@ -1,6 +1,6 @@
 """How a wish is worded in German: the first pattern that fits counts."""
 
-from vibes.domain.refinement.rules.intentions import A, Intention, X, Y, patterns
+from vibes.domain.refinement.rules.wordings.intentions import A, Intention, X, Y, patterns
 
 _GUT = (
     r"(?:sehr |ganz |richtig |echt )?(?:gut|super|toll|schön|perfekt|klasse|prima|genial|spitze|in ordnung|ok|okay|"
@@ -63,9 +63,30 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.WANT, rf"{X} (?:fotografiert|aufgenommen|gesehen|gezeigt)"),
+    (Intention.NOTHING, r"damit .+"),
+    (Intention.BE, rf"{_DAS}{X} (?:ist|sind|wirkt|wirken) nicht (?P<a>\S+) genug"),
+    (Intention.INSTEAD, rf"{X} wären? (?:mir |doch |viel |noch )*(?:lieber|besser|schöner)"),
+    (Intention.WANT, rf"ich vermisse {X}"),
+    (
+        Intention.WANT,
+        rf"(?:alles|das ganze|insgesamt) (?!behalt|lass|gut|super|so |bleib|andere|auß|ausser|bis auf|ist |"
+        rf"passt)(?:bitte |mal )?{_VIEL}{X}(?: machen)?",
+    ),
+    (
+        Intention.WANT,
+        rf"es (?:soll|sollte|darf|könnte|kann|muss) (?:ruhig |bitte |auch |gern |gerne |noch )+(?!nicht|kein){X}",
+    ),
+    (
+        Intention.REMOVE,
+        rf"(?:er|sie|es|da|{_DAS}\S+) {_SOLL} keine?n? {X} (?:mehr )?(?:tragen|haben|halten|sein|aufhaben|anhaben)",
+        rf"(?:ihm|ihr|ihnen) {X} (?:abnehmen|wegnehmen|ausziehen)",
+    ),
+    (Intention.WANT, rf"(?:ihm|ihr|ihnen) {X} (?:geben|verpassen|aufsetzen|anziehen|malen|umhängen)"),
     (
         Intention.KEEP,
-        rf"(?:fass|fasse|rühr|rühre|ändere|verändere|lösch|lösche|entfern|entferne|mach|mache) {X} (?:bitte |bloß |ja |auf keinen fall )*nicht"
+        rf"(?:fass|fasse|rühr|rühre|ändere|verändere|lösch|lösche|entfern|entferne|mach|mache) {X} (?:bitte |bloß "
+        rf"|ja |auf keinen fall )*nicht"
         r"(?: an| weg| kaputt)?",
         rf"{X} auf (?:gar )?keinen fall (?:entfernen|ändern|verändern|löschen|wegnehmen|anfassen|weglassen)",
         rf"(?:lass )?(?:die )?finger weg vo[nm] {X}",
@@ -75,17 +96,32 @@ _OF_SOMEBODY = patterns(
     ),
     (
         Intention.BE,
-        rf"{_DAS}(?!er |sie |es |da |man ){X} {_SOLL} {_VIEL}(?P<a>\S+) (?:wirken|aussehen|erscheinen|scheinen)",
+        rf"{_DAS}(?!er |sie |es |da |man ){X} {_SOLL} {_VIEL}(?P<a>\S+) (?:wirken|aussehen|erscheinen|scheinen|"
+        rf"schauen|gucken|dreinschauen|blicken)",
     ),
     (Intention.REMOVE, rf"auf (?:gar )?keinen fall {X}"),
-    (Intention.WANT, rf"(?:er|sie|es|das bild|alles) {_SOLL} {_VIEL}{X} (?:wirken|aussehen|erscheinen)"),
+    (
+        Intention.WANT,
+        rf"(?:er|sie|es|das bild|alles) {_SOLL} {_VIEL}{X} (?:wirken|aussehen|erscheinen|schauen|gucken|"
+        rf"dreinschauen|blicken)",
+    ),
     (Intention.HAVE, rf"(?:lass|lasse) {_DAS}{X} {A} (?:tragen|haben|halten)"),
     (
         Intention.SWAP,
-        rf"(?:statt|anstatt|anstelle)(?: von)? (?P<y>(?:(?:auf|in|an|bei|mit) )?(?:(?:de[smr]|der|dem|einem|einer|eines) )?\S+),? "
-        rf"(?:soll|sollte|sollen|sollten|möchte|will|hätte|könnte|bitte|lieber) (?:(?:er|sie|es|da|ich|gern|gerne|bitte|lieber|"
+        rf"(?:statt|anstatt|anstelle)(?: von)? (?P<y>(?:(?:auf|in|an|bei|mit) )?(?:(?:de[smr]|der|dem|einem|einer|"
+        rf"eines) )?\S+),? "
+        rf"(?:soll|sollte|sollen|sollten|möchte|will|hätte|könnte|bitte|lieber) (?:(?:er|sie|es|da|ich|gern|gerne|"
+        rf"bitte|lieber|"
         rf"dort|hier) )*{X}(?: (?:sein|haben|sitzen|stehen|liegen|tragen|halten|sehen))?",
     ),
+    (
+        Intention.WANT,
+        r"(?:stelle?|setze?|lege?|packe?|male?|zeichne|hänge?|tue?|mache?|füge?|pflanze) (?:noch |bitte |da |mal |"
+        r"auch )*"
+        r"(?P<x>(?:eine?n?|zwei|drei|vier|fünf|mehrere|ein paar|\d+) .+?)(?: (?:draus|daraus|hin|dazu|rein|hinzu|"
+        r"ein|drauf|drunter|daneben|davor|dahinter|obendrauf|darauf))?",
+    ),
+    (Intention.MENTION, rf"(?:es gibt|da (?:ist|sind)|man sieht) keine?n? {X}"),
     (Intention.WANT, rf"(?:setze?|zieh|ziehe|häng|hänge|gib|leg|lege) (?:ihr|ihm|ihnen) {X}(?: (?:auf|an|um|dazu))?"),
     (Intention.REMOVE, rf"(?:nimm|zieh|ziehe) (?:ihr|ihm|ihnen) {X} (?:ab|weg|aus)"),
     (
@@ -109,8 +145,9 @@ _OF_SOMEBODY = patterns(
     (Intention.DO_IF_DOING, rf"(?:lass|lasse|lasst) {_DAS}{X} {A}"),
     (
         Intention.WANT,
-        r"ich (?:will|möchte|hätte|würde|wünsche|brauche|nehme)(?: (?:gern|gerne|noch|lieber|bitte|da|auch|mir|dort|hier|"
-        rf"es|doch))+ (?!keine|nicht|mehr |weniger |statt ){X}(?: sehen| haben)?",
+        r"ich (?:will|möchte|hätte|würde|wünsche|brauche|nehme)(?: (?:gern|gerne|noch|lieber|bitte|da|auch|mir|"
+        r"dort|hier|"
+        rf"es|doch))+ (?!keine|nicht|mehr |weniger |statt |.* (?:als|statt|anstatt|anstelle) ){X}(?: sehen| haben)?",
     ),
     (Intention.MENTION, rf"(?:es|das) (?:sieht|wirkt) (?:ein bisschen |eher |fast )?(?:aus )?wie {X}(?: aus)?"),
 )
@@ -253,7 +290,7 @@ _OTHERS = patterns(
     (Intention.BE_IF_ATTRIBUTE, rf"{X} (?:lieber|bitte) (?:in )?{A}"),
     (Intention.BE_IF_ATTRIBUTE, rf"{X} in {A}"),
     (Intention.WANT, r"(?:viel|noch|deutlich|etwas|ein bisschen) (?P<x>\S+er)"),
-    (Intention.BE_IF_ATTRIBUTE, rf"(?:de[rn] |die |das )?{X} (?P<a>\S+er)(?: machen| bitte)?"),
+    (Intention.BE_IF_ATTRIBUTE, rf"(?:de[rn] |die |das )?{X} {_VIEL}(?P<a>\S+er)(?: machen| bitte)?"),
     (Intention.BE_IF_KNOWN, r"(?:de[rn] |die |das )?(?P<x>\S+) (?:etwas |viel |noch )*(?P<a>\S+)"),
     (
         Intention.WANT,
@@ -269,7 +306,8 @@ _OTHERS = patterns(
     (Intention.INSTEAD, rf"(?:lieber|eher|stattdessen|dann lieber) {X}", rf"{X} stattdessen"),
     (
         Intention.WANT,
-        rf"(?:dafür|lieber|mit|als|wie|im|in|bei|am|zur|noch|bitte|nimm|nehmt|male?|zeige?|gib (?:ihr|ihm|ihnen)) (?:noch )?{X}",
+        rf"(?:dafür|lieber|mit|als|wie|im|in|bei|am|zur|noch|bitte|nimm|nehmt|male?|zeige?|gib (?:ihr|ihm|ihnen)) "
+        rf"(?:noch )?{X}",
     ),
     (Intention.UNCLEAR, r"(?:ändere?|verändere?|wechsle|verbessere?|korrigiere?|überarbeite|repariere?) .+"),
     (Intention.WANT, X),

@@ -1,0 +1,1 @@
+"""How wishes are worded in each language."""
