@@ -36,8 +36,8 @@ _POLITE = {
     r"(?:have|see|get) )|feel free to |(?:definitely|absolutely|really|honestly|surely|seriously)[, ]+|"
     r"(?:i'd|i would|we'd) (?:rather|prefer to) (?=have|see|make|do|use|get|keep|remove)(?!.* than )|"
     r"(?:the )?same(?: scene| picture| image| thing| one)?,? (?:but )?(?=at |in |with |as |from |during )|"
-    r"(?:i'd|i would|we'd|we would) (?=(?:remove|add|change|replace|make|put|keep|lose|drop|swap|use|give|turn|"
-    r"delete) )|"
+    r"(?:i'd|i would|we'd|we would) (?!like|love|prefer|rather|want|appreciate|enjoy|need|hate|not|really|"
+    r"also)(?=\w+ )|"
     r"(?:on second thought|by the way|btw|for this one|this time|next)[, ]+|"
     r"(?:why don't|how about) (?:you|we) |(?:let's|let us) (?!have)|try (?:to|and) |go ahead and |"
     r"i (?:think|guess|feel like|believe) (?:you should |we should |that )?|"
@@ -69,7 +69,7 @@ _POLITE = {
 }
 _POLITELY = {language: re.compile(rf"^(?:{form})", re.IGNORECASE) for language, form in _POLITE.items()}
 _TOGETHER = re.compile(
-    r"\b(donne|mets|met|fais|rends|rend|laisse|ajoute|enlève|retire|garde|colle|dessine|change|remplace)(z?)-"
+    r"\b(donne|montre|mets|met|fais|rends|rend|laisse|ajoute|enlève|retire|garde|colle|dessine|change|remplace)(z?)-"
     r"(lui|leur|moi|nous|la|le|les|en)\b",
     re.IGNORECASE,
 )
@@ -119,18 +119,18 @@ _NICE = {
     ENGLISH: re.compile(
         r"^(?!it |that |this )(.+?) (?:would|might) (?:help|work|fit|(?:be|look) (?:really |very |so |pretty "
         r")?(?:nice|great|good|cool|lovely|fun|sweet|neat|"
-        r"awesome|amazing|perfect))$",
+        r"awesome|amazing|perfect|cute|funny|interesting|fitting|pretty|beautiful))$",
         re.IGNORECASE,
     ),
     GERMAN: re.compile(
         r"^(?!es |das )(.+?) (?:wäre|wären|würde|würden)(?: (?:mir|echt|sehr|noch|auch|doch|ganz))* (?:schön|toll|"
         r"gut|cool|super|"
-        r"nett|klasse|gefallen|passen)$",
+        r"nett|klasse|gefallen|passen|süß|witzig|lustig|spannend|interessant|hübsch|passend|perfekt|nice|genial)$",
         re.IGNORECASE,
     ),
     FRENCH: re.compile(
         r"^(?!ce |ça )(.+?) (?:serait|seraient|ferait|feraient)(?: vraiment| très)* (?:bien|sympa|top|cool|"
-        r"parfait|chouette|super)$",
+        r"parfait|chouette|super|joli|mignon|intéressant|drôle|magnifique|beau)$",
         re.IGNORECASE,
     ),
 }

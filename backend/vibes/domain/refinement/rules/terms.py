@@ -4,7 +4,7 @@ import re
 
 from vibes.domain.refinement.rules.qualities import SYNONYMS
 from vibes.domain.refinement.rules.vocabulary import LONGEST, vocabulary
-from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
+from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, plural_of, singular_of, words_of
 
 _ARTICLES = {
     ENGLISH: "a an the some any his her its their of more this that these those",
@@ -96,6 +96,16 @@ def translated(text: str, language: str) -> str:
     return " ".join(_in_english_order(result, language))
 
 
+def _in_its_number(said: list[str], language: str, english: str | None) -> str | None:
+    """In French the plural tells itself: "épaule" is "shoulder" where only "épaules" is known."""
+    if english is None or language != FRENCH or len(said) > 1 or vocabulary().is_attribute(english):
+        return english
+    word, exact = said[0].lower(), vocabulary().exact[FRENCH]
+    if any(f"{word}{ending}" in exact for ending in "sx"):
+        return singular_of(english)
+    return plural_of(english) if word.endswith(("s", "x")) and word[:-1] in exact else english
+
+
 def _is_of(said: list[str], at: int) -> bool:
     """ "forêt d'hiver", "pont de pierre": what stands here is what sort of thing stood before."""
     return said[at].lower().startswith(("d'", "d’")) or (at > 0 and folded(said[at - 1]) == "de")
@@ -107,7 +117,7 @@ def _longest(language: str, said: list[str]) -> tuple[int, str | None]:
     keys = tuple(key_of(each, language) for each in said)
     for length in range(len(said), 0, -1):
         found = words.exact[language].get(" ".join(said[:length]).lower())
-        found = found or words.translations[language].get(keys[:length])
+        found = found or _in_its_number(said[:length], language, words.translations[language].get(keys[:length]))
         if found:
             return length, found
     return 0, None

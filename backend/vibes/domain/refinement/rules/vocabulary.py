@@ -13,6 +13,7 @@ from vibes.domain.refinement.rules.qualities import (
     OTHERS,
     QUALITIES,
 )
+from vibes.domain.refinement.rules.rarer_things import RARER_THINGS
 from vibes.domain.refinement.rules.things import THINGS
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
 
@@ -92,7 +93,7 @@ def vocabulary() -> Vocabulary:
     )
 
 
-_TABLES = {"colors": COLORS, "materials": MATERIALS, "things": THINGS, "others": OTHERS}
+_TABLES = {"colors": COLORS, "materials": MATERIALS, "things": THINGS, "rarer things": RARER_THINGS, "others": OTHERS}
 
 
 class _Translations:

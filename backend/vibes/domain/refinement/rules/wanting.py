@@ -194,7 +194,9 @@ def _are_attributes(term: str, known: Known) -> bool:
 
 
 _PLACED = re.compile(
-    r" (?:in|on|at|under|over|behind|beside|next to|from|near|around|by|with|\S+ing) ?.*$", re.IGNORECASE
+    r" (?:in|on|at|under|over|behind|beside|next to|from|near|around|by|with|dans|sur|sous|derrière|devant|avec|"
+    r"auf|im|am|mit|unter|hinter|vor|neben|über|\S+ing) ?.*$",
+    re.IGNORECASE,
 )
 """Where a thing is or what it does, which nobody has to say of the one that is there."""
 _OWNED = re.compile(r"^\S+'s? (?=\S)")
@@ -379,7 +381,9 @@ def _opposite(quality: Quality, known: Known) -> Changes:
     return Changes(modify=(Swap(there, quality.word),))
 
 
-_HAVING_MORE = re.compile(r"(?P<thing>\S+) (?P<more>(?:with|wearing|holding|riding|carrying|made of|full of) .+)")
+_HAVING_MORE = re.compile(
+    r"(?P<thing>\S+) (?P<more>(?:with|wearing|holding|riding|carrying|made of|full of|mit|avec|en|aus) .+)"
+)
 
 
 def _new(term: str, known: Known) -> Changes:

@@ -210,7 +210,7 @@ _OTHERS = patterns(
         rf"(?:as if|like|as though) (?:it was |it were )?(?:painted|drawn|made|shot|taken) by {X}",
         rf"{_I} (?:really )?miss {X}",
         r"(?:give|get|hand) (?:the |that )?\S+ (?P<x>(?:an?|some|two|three) .+)",
-        rf"(?:the )?(?!it |this |i |we |you )\S+ (?:needs|could use|wants|lacks|is missing) {X}",
+        rf"(?:the )?(?!it |this |i |we |you )\S+ (?:needs|could use|wants|lacks|is missing) (?!to ){X}",
     ),
     (Intention.KEEP, rf"leave {X} (?:alone|as (?:it is|is|they are)|untouched|be|the way (?:it is|they are))"),
     (

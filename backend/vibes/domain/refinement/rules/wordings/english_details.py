@@ -46,6 +46,11 @@ _OF_NUMBERS_AND_CAMERA = patterns(
 _OF_TOO_MUCH = patterns(
     (
         Intention.TOO,
+        rf"{_THE}{X} (?:should|could|must|needs? to|has to) (?:be|look) {_BIT}less (?P<a>\S+)",
+        rf"(?:make|have) {_THE}{X} (?:be |look ){_BIT}less (?P<a>\S+)",
+    ),
+    (
+        Intention.TOO,
         rf"(?:don'?t|do not) (?:make|have|let) (?:it|this|everything|the (?:picture|image|scene)) (?:look |be "
         rf")?{_SO} {A}",
         rf"(?:don'?t|do not) (?:make|have|let) {_THE}{X} (?:look |be )?{_SO} {A}",
@@ -63,6 +68,19 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (
+        Intention.REMOVE,
+        rf"(?:it|this|that|he|she|they) (?:should|must|does|do)(?:n't| not) (?:look|feel|seem) (?:so much )?like {X}",
+        rf"stop (?:with|it with|showing|adding|drawing) {X}",
+        r"(?:the |an? |his |her )?\S+(?: \S+)? without (?P<x>.+)",
+    ),
+    (
+        Intention.WANT,
+        rf"(?:try|make|want|paint|render) (?:it|this) (?:as|in the style of|like) {X}",
+        rf"(?:i|we) wish (?:there (?:was|were)|it (?:was|were|had)|(?:he|she) had) {X}",
+        r"(?:show|draw|paint|see) (?:her|him|them|it|me) (?P<x>(?:from|at|in|on|with|without|as) .+)",
+    ),
+    (Intention.LESS, r"not (?:so|that|quite so) (?:much|many)(?: of)?(?: (?P<x>it|them))?"),
     (Intention.BE, rf"(?:the )?{X} (?:can|may) be {_BIT}(?!there|here|seen|gone|removed|replaced|left|in |on |at ){A}"),
     (
         Intention.KEEP,

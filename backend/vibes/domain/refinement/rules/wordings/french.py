@@ -55,6 +55,9 @@ _OF_TOO_MUCH = patterns(
     (Intention.TOO_IF_ATTRIBUTE, rf"(?:{_FAIS} )?{_LE}{X} {_UN_PEU}moins {A}"),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.LESS, r"pas (?:autant|tant|trop)(?: (?P<x>ça))?"),
+    (Intention.WANT, rf"(?:montre|peins|dessine)[rz]?[- ](?:le|la|les) {X}"),
+    (Intention.REMOVE, rf"(?:le |la |les |l')\S+ sans {X}"),
     (Intention.INSTEAD, rf"(?:mets|mettre|fais|faire|dessine|je (?:veux|voudrais)) (?:plutôt|à la place) (?!.* qu){X}"),
     (Intention.NOTHING, r"pour qu.+"),
     (Intention.BE, rf"{_LE}{X} (?:n'est|n'a l'air|est|ne sont|sont) pas assez (?P<a>\S+)"),
@@ -116,7 +119,8 @@ _OTHERS = patterns(
     (Intention.REMOVE, rf"(?:garde[rz]? )?(?:tout|le reste)(?: {_EST} {_BIEN})? (?:sauf|excepté|à part|hormis) {X}"),
     (
         Intention.KEEP,
-        rf"(?:s'il te plaît )?ne (?:change|touche|modifie|enlève|supprime|retire)[rz]?s? pas (?:à |au )?{X}",
+        rf"(?:s'il te plaît )?ne (?:change|touche|modifie|enlève|supprime|retire)[rz]?s? (?:surtout )?pas (?:à |"
+        rf"au )?{X}",
     ),
     (Intention.SWAP, rf"(?:au lieu|à la place|plutôt que) (?P<y>{_DE}\S+(?: de \S+)?),? {X}"),
     (Intention.SWAP, rf"(?:je (?:veux|voudrais|préfère|préférerais) )?(?:plutôt|mieux) {X} (?:que |qu')(?:de )?{Y}"),
@@ -208,7 +212,7 @@ _OTHERS = patterns(
     (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'|une? )?{X} plus {A}"),
     (Intention.BE_IF_ATTRIBUTE, r"(?:rends|mets|peins|fais) (?:le |la |les |l')?(?P<x>.+?) (?:en |plus )?(?P<a>\S+)"),
     (Intention.WANT, rf"(?:un peu |encore |beaucoup |bien )*plus {X}"),
-    (Intention.BE_IF_ATTRIBUTE, rf"(?:le |la |les |l'){X} en {A}"),
+    (Intention.BE_IF_ATTRIBUTE, rf"{_LE}{X} en {A}"),
     (
         Intention.INSTEAD,
         rf"(?:(?:mets|fais|mettre|dessine|je veux|je voudrais) )?(?:plutôt|à la place,?) {X}",

@@ -63,6 +63,10 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.MENTION, rf"{X} (?:ja|okay|ok)"),
+    (Intention.LESS, r"nicht (?:so|ganz so|zu) viele?(?: (?P<x>davon))?"),
+    (Intention.WANT, r"(?:zeige?|male?|mach|mache) (?:sie|ihn|es) (?P<x>(?:von|aus|bei|im|in|mit|als) .+)"),
+    (Intention.REMOVE, rf"{_DAS}(?!er |sie |es )\S+ ohne {X}"),
     (Intention.WANT, rf"{X} (?:fotografiert|aufgenommen|gesehen|gezeigt)"),
     (Intention.NOTHING, r"damit .+"),
     (Intention.BE, rf"{_DAS}{X} (?:ist|sind|wirkt|wirken) nicht (?P<a>\S+) genug"),
@@ -141,7 +145,11 @@ _OF_SOMEBODY = patterns(
     ),
     (Intention.KEEP, rf"{X} finde? ich {_GUT}"),
     (Intention.BAD, rf"{X} finde? ich {_HAESSLICH}"),
-    (Intention.DO_IF_DOING, rf"(?P<x>er|sie|es|de[rn] .+?|die .+?|das .+?) {_SOLL} (?:bitte |lieber |mal |auch )*{A}"),
+    (
+        Intention.DO_IF_DOING,
+        rf"(?!.* (?:statt|anstatt|anstelle|als) )(?P<x>er|sie|es|de[rn] .+?|die .+?|das .+?) "
+        rf"{_SOLL} (?:bitte |lieber |mal |auch )*{A}",
+    ),
     (Intention.DO_IF_DOING, rf"(?:lass|lasse|lasst) {_DAS}{X} {A}"),
     (
         Intention.WANT,
