@@ -161,7 +161,7 @@ export class Studio {
     }
   }
 
-  /** From now on a language model says these texts, one a question; `HANG`: nothing ever comes. */
+  /** From now on a language model says these texts, one a question; `HANG`: nothing ever comes; `CUT`: it dies meanwhile. */
   async giveModels(texts: readonly string[], stages: Readonly<Record<string, string>> = MODELS): Promise<void> {
     await this.models?.kill();
     this.models = await Service.start(["-m", "tests.fakes.llm", ...texts], { PYTHONPATH: ROOT }, PYTHON);

@@ -101,11 +101,11 @@ test.describe("with language models of its own", () => {
     await page.keyboard.press("Escape");
   });
 
-  test("a model that hangs holds nobody up: it is called off, and going on works meanwhile", async ({
+  test("a model that hangs or dies holds nobody up: it is called off, the rules answer, and going on works meanwhile", async ({
     page,
     studio,
   }) => {
-    await studio.giveModels(["HANG"]);
+    await studio.giveModels(["HANG", "CUT"], { interpreter: "hermes3:8b" });
     await draft(page, studio);
     await allDrawn(page, 20);
     await pick(page, 0);
@@ -118,6 +118,9 @@ test.describe("with language models of its own", () => {
     await expect(bar(page).getByText("Understanding what you said …")).toBeHidden();
     await expect(field(page)).toBeFocused();
     await expect(field(page)).toHaveValue("more fog");
+    await field(page).press("Enter");
+    await expect(bar(page).getByText("By rules", { exact: true }), "the model died while it answered").toBeVisible();
+    await expect(chips(page).getByRole("button", { name: "Add fog" })).toBeVisible();
     await page.getByRole("button", { name: "Refine 1 selected → 8" }).click();
     await allDrawn(page, 8);
   });

@@ -36,6 +36,8 @@ class Turn:
     """Not streamed, whatever was asked for."""
     cut: bool = False
     """The line dies after half of the text."""
+    cut_when_told: bool = False
+    """A line that dies waits with it for `Brain.go_on`."""
     stalls: bool = False
     """Nothing comes after the first piece until nobody listens any more."""
     endless: bool = False

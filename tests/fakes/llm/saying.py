@@ -38,6 +38,8 @@ async def say(
                 await asyncio.sleep(0)
             if turn.stalls:
                 await eventually(lambda: _gone(request), what="nobody listens to what stalls any more")
+        if turn.cut_when_told:
+            await eventually(lambda: brain.go_on.is_set() or _gone(request), what="the line is told to die")
         if turn.cut and request.transport is not None:
             request.transport.abort()
     except ConnectionError:
