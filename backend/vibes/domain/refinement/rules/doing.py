@@ -12,7 +12,7 @@ from vibes.domain.refinement.words import ENGLISH, GERMAN
 _ARTICLES = frozenset({"a", "an", "the"})
 _LEADING_ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _HAVING = frozenset({"have", "has", "get", "show", "include"})
-_NO_VERBS_WORDS = "in on at with under over behind beside near by like from of more less made"
+_NO_VERBS_WORDS = "from in on at with under over behind beside near by like from of more less made"
 _NO_VERBS = frozenset(_NO_VERBS_WORDS.split())
 
 

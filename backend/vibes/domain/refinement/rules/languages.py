@@ -14,7 +14,7 @@ _SMALL_WORDS = {
     "ändere in",
     FRENCH: "le la les un une des du de et avec sans est sont pas plus moins mais dans sur au aux en je il elle ce "
     "cette trop peu doit devrait lieu place garde ajoute enlève enlever supprime remplace très ni ne aucun tout sauf "
-    "assez comme aime adore style je on tu veux voudrais aimerais voit dirait faut faudrait serait fais rends "
+    "assez comme aime adore je on tu veux voudrais aimerais voit dirait faut faudrait serait fais rends "
     "donne soit",
 }
 _SIGNS = {GERMAN: "äöüß", FRENCH: "éèêëàâçîïôûùœ"}

@@ -1,5 +1,6 @@
 """A wish to operations on a prompt."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from vibes.domain.refinement.changes import Changes
@@ -32,6 +33,10 @@ _EMPTY_TEXT = (
 EMPTY_WORDS = frozenset(_EMPTY_TEXT.split())
 
 
+_MOVING = re.compile(r"(?<=\S) (?:kommen|gehen|sein|werden|sehen)$")
+"""What a German says at the end of where something is, and no prompt does."""
+
+
 def operations_of(wish: Wish, known: Known, language: str) -> Changes:
     x, y, a = (term_of(each, language, known.language) for each in (wish.x, wish.y, wish.a))
     y = as_prompted(y, known)
@@ -57,8 +62,8 @@ def operations_of(wish: Wish, known: Known, language: str) -> Changes:
         Intention.BE: lambda: being(x, a, known),
         Intention.BE_IF_ATTRIBUTE: lambda: being(x, a, known),
         Intention.BE_IF_KNOWN: lambda: being(x, a, known),
-        Intention.DO: lambda: acting(x, a, known),
-        Intention.DO_IF_DOING: lambda: acting(x, a, known),
+        Intention.DO: lambda: acting(x, _MOVING.sub("", a), known),
+        Intention.DO_IF_DOING: lambda: acting(x, _MOVING.sub("", a), known),
         Intention.HAVE: lambda: acting(x, f"have {a}", known),
     }
     return carried_out.get(wish.intention, lambda: wanted(x, known))()

@@ -5,7 +5,8 @@ COLORS = """
 red:rot:rouge,roux,rousse; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange
 purple:lila,violett:violet,violette
 pink:rosa:rose; brown:braun:marron,brun,brune; black:schwarz:noir,noire; white:weiß:blanc,blanche; gray:grau:gris,grise
-grey:grau:gris; golden:golden:doré,dorée; silver:silbern:argenté,argentée; turquoise:türkis:turquoise; beige:beige:beige
+grey:grau:gris; golden:golden:doré,dorée; silver:silbern,aus Silber:argenté,argentée,en argent
+turquoise:türkis:turquoise; beige:beige:beige
 blond:blond,blonde:blond,blonde; crimson:karminrot:cramoisi; blonde::; ginger:rotblond:
 auburn:kastanienbraun:châtain,auburn; teal:petrol:; magenta:magenta:magenta; cyan:cyan:cyan
 light blue:hellblau:bleu clair; dark blue:dunkelblau:bleu foncé; light green:hellgrün:vert clair
@@ -144,6 +145,8 @@ evil:more evil:böse,bösartig:méchant,méchante,maléfique:kind:evil
 huge:more huge:riesig,riesiger,riesengroß:énorme,immense,gigantesque:tiny:huge
 giant:gigantic:gigantisch:géant,géante:tiny:giant
 tiny:tinier:winzig,winziger:minuscule:huge:tiny
+female:more feminine:weiblich,weiblicher:féminin,féminine:male:female
+male:more masculine:männlich,männlicher:masculin,masculine:female:male
 kind:gentle,gentler:nett,netter,gutmütig:gentil,gentille:stern:kind
 wavy:wavier:wellig,welliger:ondulé,ondulée:straight:wavy
 stormy:stormier:stürmisch,stürmischer:orageux,orageuse:calm:stormy

@@ -263,4 +263,10 @@ everywhere:überall:partout; upstairs:oben im Haus:à l'étage; nearby:in der N�
 mermaid:Nixe:sirènes
 alps:Alpen:Alpes; railway:Eisenbahn:chemin de fer; cowboy:Cowboy:cow-boy; rifle:Gewehr:fusil; saddle:Sattel:selle
 silhouettes:Silhouetten:silhouettes
+herbs:Kräuter:herbes,fines herbes; spices:Gewürze:épices; pots:Töpfe:casseroles; pan:Pfannen:poêle
+pans:Pfannen:poêles; apron:Schürzen:tabliers
+chef:Köchin:cuisinière en chef; waiters:Kellner:serveurs; flame:Flamme:flamme
+from the left:von links:de gauche,de la gauche
+from the right:von rechts:de droite,de la droite; from above:von oben herab:du dessus; parsley:Petersilie:persil
+basil:Basilikum:basilic
 """

@@ -191,7 +191,7 @@ _FRONTED = {
         r"unten) (?:(?:noch|bitte|soll|sollte|sollen|könnte|könnten|kommt|möchte ich|will ich|hätte ich gern|"
         r"fehlt|fehlen|"
         r"wäre|wären|steht|sitzt|vielleicht|lieber|mal|auch) )*(?P<what>(?:eine?n?|zwei|drei|mehrere|viele|etwas) .+?)"
-        r"(?: (?:hin|sein|stehen|sitzen|schön|toll|dazu))*$",
+        r"(?: (?:hin|sein|stehen|sitzen|schön|toll|dazu|zeigen|einfügen|malen))*$",
         re.IGNORECASE,
     ),
     FRENCH: re.compile(

@@ -83,6 +83,9 @@ def translated(text: str, language: str) -> str:
             result.insert(len(result) - 1, english)
             at += length
             continue
+        if language == FRENCH and english is None and said[at].lower() == "plus":
+            at += 1
+            continue
         if english is None and folded(said[at]) in _ARTICLE[language]:
             if result and result[-1] in _BETWEEN:
                 result.append("the")

@@ -113,7 +113,7 @@ def elliptic(wish: Wish, about: str, clause: Clause, language: str) -> Wish:
 
 
 def _is_doing(text: str, language: str) -> bool:
-    return any(word.endswith("ing") for word in term_of(text, language, ENGLISH).split())
+    return any(word.endswith("ing") or word == "smile" for word in term_of(text, language, ENGLISH).split())
 
 
 def is_attribute(text: str, language: str) -> bool:

@@ -68,6 +68,14 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.INSTEAD, rf"(?:switch|change|go|move over) (?:to|for|with) (?!the (?:left|right|top|bottom)){X}"),
+    (Intention.REMOVE, rf"(?:turn|switch) off {X}", rf"(?:turn|switch) {X} off"),
+    (Intention.LESS, rf"(?:it |this |that )?(?:looks|is|feels|seems) (?:way |a bit )?too much like (?:an? |the )?{X}"),
+    (
+        Intention.WANT,
+        rf"(?:i|we)(?:'d| would)? (?:want|like|prefer|need) (?:it|this|everything) (?!to |in |at |with "
+        rf"){_BIT}(?P<x>\S+)",
+    ),
     (
         Intention.REMOVE,
         rf"(?:it|this|that|he|she|they) (?:should|must|does|do)(?:n't| not) (?:look|feel|seem) (?:so much )?like {X}",
@@ -183,7 +191,8 @@ _OF_SOMEBODY = patterns(
 _OF_DOING = patterns(
     (
         Intention.DO,
-        r"(?:have|let) (?P<x>him|her|them) (?!be |have |a |an |the |more |less |in |with )(?P<a>[a-z]+(?: .+)?)",
+        r"(?:let's )?(?:have|let) (?P<x>him|her|them) (?!be |have |a |an |the |more |less |in |with "
+        r")(?P<a>[a-z]+(?: .+)?)",
     ),
 )
 

@@ -63,6 +63,9 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.WANT, rf"als {X} (?:zeichnen|malen|darstellen|machen|rendern)", rf"(?:noch )?{X} (?:zeigen|einbauen)"),
+    (Intention.REMOVE, rf"keine?n? {X} (?:haben|tragen|halten)"),
+    (Intention.WANT, r"(?P<x>eine?n? .+?) (?:haben|tragen|halten|bekommen|aufhaben|anhaben)"),
     (Intention.MENTION, rf"{X} (?:ja|okay|ok)"),
     (Intention.LESS, r"nicht (?:so|ganz so|zu) viele?(?: (?P<x>davon))?"),
     (Intention.WANT, r"(?:zeige?|male?|mach|mache) (?:sie|ihn|es) (?P<x>(?:von|aus|bei|im|in|mit|als) .+)"),
