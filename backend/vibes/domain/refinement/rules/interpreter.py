@@ -99,7 +99,7 @@ class _Reading:
         text = plainly(text, language)
         rest = _STATED.sub("", text)
         clause = replace(clause, text=rest if is_group(rest) else text)
-        wish = continued(wish_of(clause.text, language), self._before, clause, language)
+        wish = continued(wish_of(clause.text, language, self._known.holds), self._before, clause, language)
         wish = self._speaking_of(within(elliptic(wish, self._about, clause, language), language))
         if self._is_unclear(wish, language):
             self._unclear.append(clause.text)

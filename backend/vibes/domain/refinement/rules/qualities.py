@@ -4,7 +4,8 @@ another."""
 COLORS = """
 red:rot:rouge,roux,rousse; blue:blau:bleu,bleue; green:grün:vert,verte; yellow:gelb:jaune; orange:orange:orange
 purple:lila,violett:violet,violette
-pink:rosa:rose; brown:braun:marron,brun,brune; black:schwarz:noir,noire; white:weiß:blanc,blanche; gray:grau:gris,grise
+pink:rosa:rose; brown:braun:marron,brun,brune; black:schwarz:noir,noire; white:weiß:blanc,blanche
+gray:grau:gris,grise
 grey:grau:gris; golden:golden:doré,dorée; silver:silbern,aus Silber:argenté,argentée,en argent
 turquoise:türkis:turquoise; beige:beige:beige
 blond:blond,blonde:blond,blonde; crimson:karminrot:cramoisi; blonde::; ginger:rotblond:
@@ -14,8 +15,10 @@ dark green:dunkelgrün:vert foncé; dark red:dunkelrot:rouge foncé,bordeaux; li
 light brown:hellbraun:brun clair; dark brown:dunkelbraun:brun foncé; light gray:hellgrau:gris clair
 dark gray:dunkelgrau:gris foncé; rainbow-colored:regenbogenfarben:; pastel:pastell,pastellfarben:pastel
 bronze:bronze:bronze; copper:kupferfarben,kupfern:cuivré,cuivrée; ivory:elfenbeinfarben:ivoire
-platinum:platinblond:platine; burgundy:weinrot,burgunderrot:bordeaux; maroon:kastanienrot:; navy:marineblau:bleu marine
-olive:oliv,olivgrün:olive; mustard:senfgelb:moutarde; khaki:khaki:kaki; peach:pfirsichfarben:pêche; mint:mintgrün:menthe
+platinum:platinblond:platine; burgundy:weinrot,burgunderrot:bordeaux; maroon:kastanienrot:
+navy:marineblau:bleu marine
+olive:oliv,olivgrün:olive; mustard:senfgelb:moutarde; khaki:khaki:kaki; peach:pfirsichfarben:pêche
+mint:mintgrün:menthe
 salmon:lachsfarben:saumon; cream:cremefarben,creme:crème; charcoal:anthrazit:anthracite; indigo:indigo:indigo
 lilac:flieder,fliederfarben:lilas; rosy:rosig:rosé; coral:korallenrot:corail; scarlet:scharlachrot:écarlate
 emerald:smaragdgrün:émeraude; tan:hellbraun:fauve; ochre:ocker:ocre; sky blue:himmelblau:bleu ciel
@@ -185,6 +188,13 @@ anime:anime style,manga,manga style:anime,animestil,manga:anime,style anime,mang
 pencil drawing:pencil sketch,sketch,drawing:zeichnung,bleistiftzeichnung,skizze:dessin,dessin au crayon,croquis
 pixel art::pixelkunst,pixelart:pixel art; comic:comic book,cartoon:comic,cartoon:bande dessinée,bd
 3d render:3d,cgi:3d,3d-rendering:rendu 3d,3d; impressionist:impressionism:impressionistisch:impressionniste
+concept art::konzeptkunst:concept art; illustration::illustration:illustration; engraving::kupferstich,stich:gravure
+woodcut:woodblock print:holzschnitt:gravure sur bois; linocut::linolschnitt:linogravure; etching::radierung:eau-forte
+charcoal drawing:charcoal sketch:kohlezeichnung:fusain,dessin au fusain; gouache::gouache:gouache
+mosaic::mosaik:mosaïque
+stained glass::glasmalerei:vitrail; collage::collage:collage; pop art::pop-art:pop art
+claymation::knetanimation:pâte à modeler
+low poly::low poly:low poly; polaroid::polaroid:polaroïd; black and white photo::schwarzweißfoto:photo noir et blanc
 ink drawing:ink:tuschezeichnung,tusche:encre,dessin à l'encre; painting::gemälde:peinture
     """,
     """

@@ -269,4 +269,10 @@ chef:Köchin:cuisinière en chef; waiters:Kellner:serveurs; flame:Flamme:flamme
 from the left:von links:de gauche,de la gauche
 from the right:von rechts:de droite,de la droite; from above:von oben herab:du dessus; parsley:Petersilie:persil
 basil:Basilikum:basilic
+jersey:Trikot:maillot; motion blur:Bewegungsunschärfe:flou de mouvement
+floodlights:Flutlichter,Flutlicht:projecteurs de stade
+goalkeeper:Torwart:gardien de but; players:Spieler:joueurs; spectators:Zuschauer:spectateurs
+workshop:Werkstatt:atelier
+anvil:Amboss:enclume; bandana:Bandana:bandana; cutlass:Säbel:sabre; lamp:Leselampe:liseuse; linen:Leinen:lin
+sheet:Laken:drap
 """

@@ -2,7 +2,7 @@
 
 import re
 
-from vibes.domain.refinement.rules.qualities import SYNONYMS
+from vibes.domain.refinement.rules.qualities import COUNTS, SYNONYMS
 from vibes.domain.refinement.rules.vocabulary import LONGEST, vocabulary
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, plural_of, singular_of, words_of
 
@@ -96,7 +96,18 @@ def translated(text: str, language: str) -> str:
         at += max(length, 1)
     while result and result[0] == "the":
         result.pop(0)
-    return " ".join(_in_english_order(result, language))
+    return " ".join(_in_the_plural(_in_english_order(result, language)))
+
+
+def _in_the_plural(words: list[str]) -> list[str]:
+    """The noun behind a number: many German plurals are their singular too."""
+    known = vocabulary()
+    result = list(words)
+    for at, word in enumerate(words):
+        noun = next((on for on in range(at + 1, len(words)) if not known.is_attribute(words[on])), None)
+        if word in COUNTS - {"one"} and noun is not None and words[noun] not in _BETWEEN:
+            result[noun] = plural_of(words[noun])
+    return result
 
 
 def _in_its_number(said: list[str], language: str, english: str | None) -> str | None:

@@ -222,7 +222,7 @@ def _in_a_group(term: str, known: Known) -> Changes | None:
     if known.language != ENGLISH:
         return _in_a_group_of_another_language(term, known)
     words = vocabulary()
-    name = _MANNER.sub("", term.lower())
+    name = _MANNERED.sub("", _MANNER.sub("", term.lower()))
     group = words.exclusive.get(term.lower(), words.exclusive.get(name))
     if group is None:
         return None

@@ -1,6 +1,7 @@
 """One clause of feedback to the wish that it is: which pattern fits, and what it takes over from the clause before."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vibes.domain.refinement.rules.clauses import Clause
@@ -44,6 +45,13 @@ class Wish:
     a: str = ""
 
 
+There = Callable[[str], bool]
+
+
+def nothing(_: str) -> bool:
+    return False
+
+
 def is_group(text: str) -> bool:
     names = vocabulary().exclusive
     return any(
@@ -53,7 +61,8 @@ def is_group(text: str) -> bool:
     )
 
 
-def wish_of(clause: str, language: str) -> Wish:
+def wish_of(clause: str, language: str, there: There = nothing) -> Wish:
+    """``there``: whether the prompt has a word."""
     bare = clause.strip(" ,.;:!?…")[:MAX_CLAUSE]
     for text in (bare, bared(bare, language)):
         for intention, pattern in PATTERNS[language]:
@@ -69,7 +78,7 @@ def wish_of(clause: str, language: str) -> Wish:
                 continue
             if intention in BEING and _ARTICLE.fullmatch(parts["x"]) and parts["x"] not in SOMEBODY[language]:
                 continue
-            if intention is Intention.BE_IF_KNOWN and not _known_thing(parts["x"], parts["a"], language):
+            if intention is Intention.BE_IF_KNOWN and not _known_thing(parts["x"], parts["a"], language, there):
                 continue
             wish = Wish(
                 intention,
@@ -122,11 +131,11 @@ def is_attribute(text: str, language: str) -> bool:
     return words.is_attribute(term) or (bool(term) and all(map(words.is_attribute, term.split())))
 
 
-def _known_thing(thing: str, attribute: str, language: str) -> bool:
+def _known_thing(thing: str, attribute: str, language: str, there: There) -> bool:
     """ "background darker", but not "older man"."""
     head = bared(thing, language).rsplit(maxsplit=1)[-1:]
     return is_attribute(attribute, language) and not any(
-        is_attribute(each, language) or not is_known(each, language) for each in head
+        is_attribute(each, language) or not (is_known(each, language) or there(each)) for each in head
     )
 
 

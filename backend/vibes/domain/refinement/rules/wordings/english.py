@@ -228,7 +228,7 @@ _OTHERS = patterns(
         rf"sweet|neat|"
         r"perfect|awesome|amazing|nicer|cooler)",
     ),
-    (Intention.WANT, rf"(?:it|this) (?:is|'s) (?:missing|lacking) {X}", rf"what(?:'s| is) missing is {X}"),
+    (Intention.WANT, rf"(?:it's|it is|this is) (?:missing|lacking) {X}", rf"what(?:'s| is) missing is {X}"),
     (Intention.WANT, rf"{X} (?:is|are) missing", rf"(?:missing|lacks) {X}"),
     (Intention.WANT, rf"(?:what|how) about {X}"),
     (Intention.WANT, rf"(?:a bit |much |even )?more like {X}"),

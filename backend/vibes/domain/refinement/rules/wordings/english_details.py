@@ -11,6 +11,11 @@ _WISHING = (
     r"give (?:me|us|her|him|it|them)|make it|let's have|add|put|have|use|try|draw|show)"
 )
 
+_SHADE = (
+    r"(?:sage|navy|lime|forest|sky|ice|blood|rose|hot|pale|light|dark|deep|bright|neon|pastel|olive|baby|royal|"
+    r"mint|lemon|"
+    r"brick|burnt|dusty|electric|emerald|midnight|powder|steel|wine)"
+)
 _OF_NUMBERS_AND_CAMERA = patterns(
     (
         Intention.INSTEAD,
@@ -68,6 +73,10 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.HAVE, r"give (?:the |his |her )(?P<x>\S+) (?!an? |some |two |three |more |less )(?P<a>\S+ .+)"),
+    (Intention.SWAP, rf"{_I}(?:'d| would)? prefer {X} to (?P<y>(?:the |an? |that )?\S+)"),
+    (Intention.BE, rf"(?:make|paint|colou?r|turn|dye) {_THE}{X} (?P<a>{_SHADE} \S+)"),
+    (Intention.BE, rf"{_THE}{X} (?:should|could|must|can) be (?P<a>{_SHADE} \S+)"),
     (Intention.INSTEAD, rf"(?:switch|change|go|move over) (?:to|for|with) (?!the (?:left|right|top|bottom)){X}"),
     (Intention.REMOVE, rf"(?:turn|switch) off {X}", rf"(?:turn|switch) {X} off"),
     (Intention.LESS, rf"(?:it |this |that )?(?:looks|is|feels|seems) (?:way |a bit )?too much like (?:an? |the )?{X}"),

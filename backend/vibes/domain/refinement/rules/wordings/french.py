@@ -55,6 +55,7 @@ _OF_TOO_MUCH = patterns(
     (Intention.TOO_IF_ATTRIBUTE, rf"(?:{_FAIS} )?{_LE}{X} {_UN_PEU}moins {A}"),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.DO_IF_DOING, rf"(?P<x>le|la|les) faire {A}"),
     (Intention.WANT, rf"(?:avoir|porter|tenir) (?!l'air ){X}"),
     (Intention.LESS, r"pas (?:autant|tant|trop)(?: (?P<x>ça))?"),
     (Intention.WANT, rf"(?:montre|peins|dessine)[rz]?[- ](?:le|la|les) {X}"),
