@@ -150,3 +150,14 @@ async def test_what_starts_from_a_picture_keeps_what_was_drawn_for_it(studio: St
     other = {**again, "prompt": "a {fox|owl|cat|yak|elk|bee} at sea"}
     changed = (await sent(studio, 202, "POST", "/generate/batch", other))["generations"]
     assert all(each["prompt"].endswith(" at sea") for each in changed)
+
+
+async def test_styles_that_repeat_the_prompt_hundreds_of_times_do_not_fill_the_memory(studio: Studio) -> None:
+    """Three such made a prompt of a hundred million characters."""
+    names = ["one", "two", "three"]
+    for name in names:
+        await sent(studio, 201, "POST", "/styles", {"name": name, "text": "{prompt} " * 300})
+    await sent(studio, 202, "POST", "/generate", {**ASKED, "styles": names[:1]})
+    refused = await sent(studio, 422, "POST", "/generate", {**ASKED, "styles": names})
+    assert refused["detail"] == "with the style 'two' the prompt is longer than 65,536 characters"
+    assert refused["errors"][0]["field"] == "styles"

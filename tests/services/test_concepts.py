@@ -102,3 +102,14 @@ async def test_without_a_model_that_sees_a_picture_is_refused_with_what_to_do_in
         await service(stages()).split(request("", picture="artifact:1"))
     assert refused.value.code == "no_vision"
     assert answer("").text == ""
+
+
+async def test_a_picture_that_cannot_be_decoded_is_refused_in_words() -> None:
+    """A video, too."""
+
+    async def a_video(_: str) -> bytes:
+        return b"\0\0\0\x18ftypmp42"
+
+    concept = ConceptService(stages(vision="{}"), a_video)
+    with pytest.raises(InvalidRequest, match=r"cannot be looked at .*choose another one"):
+        await concept.split(request("", picture="generation:1"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.ids import GenerationId, OwnerId, StyleId
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.spec import LoraSpec
@@ -14,6 +15,8 @@ PLACE = "{prompt}"
 
 MOST_APPLIED = 10
 """Styles of one request."""
+MAX_CHARACTERS = 65_536
+"""Of a prompt with its styles; no text encoder reads a tenth of that."""
 
 
 class StyleKind(StrEnum):
@@ -69,10 +72,14 @@ def with_files(request: GenerationRequest, styles: Sequence[Style]) -> Generatio
 
 
 def with_texts(texts: Texts, styles: Sequence[Style]) -> Texts:
-    """Characters first, so that a style may put all of it into its own words."""
+    """Characters first, so that a style may put all of it into its own words. Raises InvalidRequest for a prompt of
+    more than `MAX_CHARACTERS`: styles that each repeat it hundreds of times would fill the memory."""
     ordered = sorted(styles, key=lambda style: style.kind is StyleKind.STYLE)
     prompt, negative = texts.prompt, texts.negative_prompt
     for style in ordered:
+        if len(style.text) + style.text.count(PLACE) * len(prompt) > MAX_CHARACTERS:
+            message = f"with the style {style.name!r} the prompt is longer than {MAX_CHARACTERS:,} characters"
+            raise InvalidRequest(message, code="prompt_too_long", problems=[Problem("styles", message)])
         prompt = style.text.replace(PLACE, prompt) if PLACE in style.text else _joined(prompt, style.text)
         negative = _joined(negative, style.negative_prompt)
     return Texts(prompt, negative)

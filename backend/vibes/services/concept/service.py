@@ -22,6 +22,7 @@ from vibes.services.concept.wording import (
     SUGGEST_SYSTEM_PROMPT,
     SUGGEST_VERSION,
 )
+from vibes.services.media.image_codec import BrokenPicture
 from vibes.services.refinement.asking import NoAnswer, Question, ask
 from vibes.services.refinement.vision import VisionAnalyzer
 from vibes.services.refinement.wording import block
@@ -72,6 +73,9 @@ class ConceptService:
         except NoAnswer as error:
             message = f"the picture cannot be described ({error.why}): say in words what you want to see"
             raise InvalidRequest(message, code="no_vision", problems=[Problem("picture", message)]) from error
+        except BrokenPicture as error:  # a video, too
+            message = f"the picture cannot be looked at ({error}): choose another one"
+            raise InvalidRequest(message, code="no_picture", problems=[Problem("picture", message)]) from error
         return ", ".join([*seen.traits]) or seen.description
 
     async def _split(self, request: SplitRequest) -> tuple[Card, ...]:
