@@ -145,3 +145,27 @@ async def test_any_pictures_are_drawn_ahead_for_a_topic(studio: Studio) -> None:
     refused = (await studio.http.post(f"{ahead}/variations", json=wrong)).json()
     assert [each["field"] for each in refused["errors"]] == ["variations.0.wording:dog"]
     assert (await studio.http.post(f"{ahead}/variations", json={**body, "topic": " "})).status_code == 422
+
+
+async def test_a_sheet_of_pictures_that_start_from_different_ones_is_drawn_again_from_each(studio: Studio) -> None:
+    """All were drawn from the first one's picture, and words were sent to a workflow that takes none."""
+    parents = [each["id"] for each in (await drawn(studio, "/api/generate/batch", **SD15, count=3))["generations"]]
+    changed = {"prompt": "snow", "model_family": "sd15", "from": parents}
+    for asked in (changed, {"task_type": "upscale", "from": parents}):
+        batch = await drawn(studio, "/api/generate/batch", **asked, count=3)
+        body = (await studio.http.get(f"/api/batches/{batch['batch_id']}/sheet.json")).json()
+        again = await drawn(studio, "/api/generate/variations", **body)
+        assert {each["parameters"]["image"] for each in again["generations"]} == {f"generation:{x}" for x in parents}
+        assert [each["parameters"] for each in again["generations"]] == [
+            each["parameters"] for each in batch["generations"]
+        ]
+
+
+async def test_beside_a_picture_that_was_only_enlarged_there_is_nothing(studio: Studio) -> None:
+    [one] = (await drawn(studio, **SD15))["generations"]
+    [large] = (await drawn(studio, **{"task_type": "upscale", "from": [one["id"]]}))["generations"]
+    for direction in ("strength", "wording", "model", "seed", "lora_weight", "guidance"):
+        asked = {"generation_id": large["id"], "direction": direction}
+        found = (await studio.http.post("/api/explore/neighbours", json=asked)).json()
+        assert found["request"] is None
+        assert found["none_because"] == "no model drew it, it was made from another picture: explore that one"

@@ -15,7 +15,8 @@ _OF_ANY_WORKFLOW = frozenset(
 def request_again(picture: Generation) -> GenerationRequest:
     """The request for the same picture, on the same start picture if there was one; it knows where it comes from."""
     spec = picture.spec
-    values = {name: value for name, value in spec.values().items() if name != "seed"}
+    left_out = {"seed"} if spec.is_drawn else {"seed", "prompt", "negative_prompt"}
+    values = {name: value for name, value in spec.values().items() if name not in left_out}
     return GenerationRequest(
         session_id=picture.session_id,
         model_family=spec.model_family,

@@ -66,6 +66,8 @@ def _variation(picture: Generation, first: Generation) -> Variation:
             made["loras"] = picture.spec.loras
         else:
             made[parameter] = value
+    now, before = request_again(picture).values, request_again(first).values
+    made |= {name: value for name, value in now.items() if name not in made and value != before.get(name)}
     if picture.spec.seed != first.spec.seed or not made:
         made["seed"] = picture.spec.seed
     return made

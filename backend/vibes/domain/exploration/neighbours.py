@@ -62,6 +62,8 @@ LEAST_GUIDANCE = 1.0
 def neighbours(picture: Generation, direction: Direction, has: Surroundings) -> Neighbourhood:
     """The same for the same picture, direction and fleet. Every neighbour differs from the picture and from the
     others."""
+    if not picture.spec.is_drawn:
+        return _none(picture, "no model drew it, it was made from another picture: explore that one")
     match direction:
         case Direction.STRENGTH:
             return _strength(picture)

@@ -81,6 +81,12 @@ class GenerationSpec:
     """The workflow at the time of submission. None: submitted before versions were kept; the library's workflow is
     used."""
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a model drew it. What is only enlarged or preprocessed tells the words of the picture before it, and
+        its workflow takes none."""
+        return self.steps is not None or self.operation not in {Operation.UPSCALE, Operation.PREPROCESS}
+
     def values(self) -> dict[str, ParameterValue]:
         """Every value to bind, by parameter name; those that are None are left out."""
         named: dict[str, ParameterValue | None] = {

@@ -30,8 +30,9 @@ class WildcardList:
         return hashlib.sha256("\n".join(self.entries).encode()).hexdigest()[:16]
 
 
-_Stamp = tuple[int, int]
-"""A file's time of change in nanoseconds, and its size."""
+_Stamp = tuple[int, int, int]
+"""A file's time of change in nanoseconds, its size, and its number in the file system: a file system's clock ticks every
+few milliseconds, and a list that is put twice within a tick is another file each time."""
 
 
 class WildcardFolder:
@@ -102,7 +103,7 @@ class WildcardFolder:
             name = path.relative_to(self._folder).as_posix().removesuffix(_SUFFIX)
             try:
                 status = path.stat()
-                stamp = status.st_mtime_ns, status.st_size
+                stamp = status.st_mtime_ns, status.st_size, status.st_ino
                 kept = known.get(name)
                 if kept is not None and kept[0] == stamp:
                     found[name] = kept
