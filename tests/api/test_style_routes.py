@@ -1,5 +1,6 @@
 """Styles, characters and wildcard lists over HTTP, and what requests of every kind make of them."""
 
+import os
 from typing import Any
 
 import pytest
@@ -161,3 +162,11 @@ async def test_styles_that_repeat_the_prompt_hundreds_of_times_do_not_fill_the_m
     refused = await sent(studio, 422, "POST", "/generate", {**ASKED, "styles": names})
     assert refused["detail"] == "with the style 'two' the prompt is longer than 65,536 characters"
     assert refused["errors"][0]["field"] == "styles"
+
+
+async def test_a_list_that_is_put_twice_within_a_tick_of_the_disks_clock_is_the_second_one(studio: Studio) -> None:
+    file = studio.folder / "data" / "wildcards" / "hue.txt"
+    for entry in ("red", "tan"):
+        await sent(studio, 200, "PUT", "/wildcards/hue", {"entries": [entry]})
+        os.utime(file, ns=(10**18, 10**18))
+        assert (await sent(studio, 200, "GET", "/wildcards/hue"))["entries"] == [entry]
