@@ -31,8 +31,8 @@ class WildcardList:
 
 
 _Stamp = tuple[int, int, int]
-"""A file's time of change in nanoseconds, its size, and its number in the file system: a file system's clock ticks every
-few milliseconds, and a list that is put twice within a tick is another file each time."""
+"""A file's time of change in nanoseconds, its size, and its number in the file system: a disk's clock ticks every few
+milliseconds, and a list that is put twice within a tick is another file each time."""
 
 
 class WildcardFolder:
