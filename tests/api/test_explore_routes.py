@@ -163,7 +163,7 @@ async def test_a_sheet_of_pictures_that_start_from_different_ones_is_drawn_again
 
 async def test_beside_a_picture_that_was_only_enlarged_there_is_nothing(studio: Studio) -> None:
     [one] = (await drawn(studio, **SD15))["generations"]
-    [large] = (await drawn(studio, **{"task_type": "upscale", "from": [one["id"]]}))["generations"]
+    [large] = (await drawn(studio, "/api/generate", **{"task_type": "upscale", "from": [one["id"]]}))["generations"]
     for direction in ("strength", "wording", "model", "seed", "lora_weight", "guidance"):
         asked = {"generation_id": large["id"], "direction": direction}
         found = (await studio.http.post("/api/explore/neighbours", json=asked)).json()
