@@ -2,7 +2,7 @@
 /** Moving pictures on a board of which the gallery has loaded only what was looked at. */
 import { expect, test } from "vitest";
 
-import { beforeWhich, type Order } from "@/features/gallery/board/order";
+import { asTheyLie, beforeWhich, type Order } from "@/features/gallery/board/order";
 
 const ALL = ["a", "b", "c", "d"];
 
@@ -26,4 +26,8 @@ test("what is not loaded is neither the end nor passed over", () => {
   expect(beforeWhich(some, ["e"], "later"), "before what follows f").toBeUndefined();
   expect(beforeWhich(some, ["f"], "later"), "one picture follows, so that is the end").toBeNull();
   expect(beforeWhich([undefined, "b", "c"], ["c"], "first")).toBeUndefined();
+});
+
+test("chosen in any order they are moved as they lie, since thousands are moved in parts", () => {
+  expect(asTheyLie(["a", undefined, "c", "d"], ["d", "x", "a", "c"])).toEqual(["a", "c", "d", "x"]);
 });

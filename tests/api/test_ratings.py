@@ -33,7 +33,7 @@ async def test_rated_pictures_are_found_and_sorted_and_a_rating_is_taken_back(st
     assert await found(studio, min_rating=1) == [fourth, first]
 
 
-@pytest.mark.parametrize("rating", [0, 6, 2.5, "five"])
+@pytest.mark.parametrize("rating", [0, 6, 2.5, "five", "3", True])
 async def test_what_is_no_rating_is_refused(studio: Studio, rating: Any) -> None:
     answer = await studio.http.post("/api/generations/any/rate", json={"rating": rating})
     assert answer.status_code == 422

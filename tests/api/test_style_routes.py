@@ -170,3 +170,10 @@ async def test_a_list_that_is_put_twice_within_a_tick_of_the_disks_clock_is_the_
         await sent(studio, 200, "PUT", "/wildcards/hue", {"entries": [entry]})
         os.utime(file, ns=(10**18, 10**18))
         assert (await sent(studio, 200, "GET", "/wildcards/hue"))["entries"] == [entry]
+
+
+async def test_a_list_whose_name_no_file_could_have_is_refused(studio: Studio) -> None:
+    """It was answered as if the disk had failed."""
+    refused = await sent(studio, 422, "PUT", f"/wildcards/{'é' * 150}", {"entries": ["x"]})
+    assert "too long for the name of a file" in refused["detail"]
+    await sent(studio, 200, "PUT", f"/wildcards/{'é' * 60}/{'é' * 60}", {"entries": ["x"]})

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from vibes.api.http import given
 from vibes.api.http.routers import api_router
@@ -39,7 +39,7 @@ class StarBody(RequestBody):
 
 
 class RatingBody(RequestBody):
-    rating: Annotated[int, Field(ge=1, le=5)] | None
+    rating: Annotated[StrictInt, Field(ge=1, le=5)] | None
 
 
 class GenerationQuery(RequestBody):

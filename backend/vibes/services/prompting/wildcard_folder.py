@@ -16,6 +16,8 @@ MOST_ENTRIES = 20_000
 """Of one list; a longer file is read up to there."""
 MAX_BYTES = 2 * 1024 * 1024
 """Of one file; a larger one is left out."""
+MAX_FILE_NAME = 255
+"""Bytes, as the usual file systems take them; a letter may have four."""
 _SUFFIX = ".txt"
 
 
@@ -134,6 +136,9 @@ def _entries(content: bytes) -> tuple[str, ...]:
 def _checked(name: str, entries: Sequence[str]) -> WildcardList:
     if len(name) > MAX_NAME or not is_name(name):
         message = f"{name!r} cannot stand between __ and __: letters, digits, and - _ . / between them"
+        raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("name", message)])
+    if any(len(f"{part}{_SUFFIX}".encode()) > MAX_FILE_NAME for part in name.split("/")):
+        message = f"{name!r} is too long for the name of a file"
         raise InvalidRequest(message, code="invalid_parameters", problems=[Problem("name", message)])
     kept = _entries("\n".join(entries).encode())
     if len(entries) > MOST_ENTRIES or sum(map(len, kept)) > MAX_BYTES // 4:

@@ -3,7 +3,7 @@ import { toast } from "sonner";
 import { changeBoard, move, takeOff } from "@/actions/boards/boards";
 import type { Board } from "@/api/types";
 import { Button } from "@/components/Button";
-import { beforeWhich, type Move, type Order } from "@/features/gallery/board/order";
+import { asTheyLie, beforeWhich, type Move, type Order } from "@/features/gallery/board/order";
 
 interface Props {
   board: Board;
@@ -29,7 +29,7 @@ export function OnBoard({ board, ids, order, disabled, act, onTakenOff }: Props)
   const moveThem = (to: Move) =>
     act(async () => {
       const before = order && beforeWhich(order, ids, to);
-      if (before !== undefined) await move(board, ids, before);
+      if (order && before !== undefined) await move(board, asTheyLie(order, ids), before);
     });
   const cover = (id: string) =>
     act(async () => {

@@ -3,6 +3,13 @@
 /** All of a board, from its beginning to its end; undefined: a picture that is not loaded. */
 export type Order = readonly (string | undefined)[];
 
+/** The chosen ones as they lie on the board: moved in parts, they keep their order among each other by that alone. */
+export function asTheyLie(order: Order, ids: readonly string[]): string[] {
+  const places = new Map(order.map((id, place) => [id, place]));
+  const place = (id: string) => places.get(id) ?? order.length;
+  return ids.toSorted((one, other) => place(one) - place(other));
+}
+
 export type Move = "first" | "earlier" | "later" | "last";
 
 /** The picture before which the chosen ones are put; null: at the end; undefined: they lie there already, or what lies
