@@ -1,7 +1,9 @@
 """A model that helps, one that talks nonsense, one that is away: every one of them ends in a plan."""
 
+import asyncio
 import io
 import json
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -13,10 +15,12 @@ from vibes.domain.ids import SessionId
 from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.intent import IntentDocument
 from vibes.ports.chat import ChatFault, ChatRequest, Finish
+from vibes.services.refinement import vision
 from vibes.services.refinement.asking import NoAnswer, schema_of
 from vibes.services.refinement.engineer import Engineered, PromptEngineer
 from vibes.services.refinement.interpreter import ChangesAnswer, FeedbackInterpreter, Interpretation
 from vibes.services.refinement.rationale import RationaleStream, rationale_in
+from vibes.services.refinement.shown_pictures import shown
 from vibes.services.refinement.vision import VisionAnalyzer
 
 PROMPT = "a man with a hat in a boat on a lake, foggy morning, soft light"
@@ -155,8 +159,29 @@ async def test_few_pictures_are_looked_at_one_by_one_and_many_on_a_sheet() -> No
     many = await VisionAnalyzer(models).analyze_selection([picture("red")] * 9)
     assert (many.description, len(many.answers)) == ("A boat.", 1)
     for request in models.models[Stage.VISION].asked:
-        with Image.open(io.BytesIO(request.images[0]), formats=["JPEG"]) as shown:
-            assert max(shown.size) <= 1024
+        with Image.open(io.BytesIO(request.images[0]), formats=["JPEG"]) as small:
+            assert max(small.size) <= 1024
+
+
+async def test_however_many_ask_one_picture_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes up to half a gigabyte while it is."""
+    began, most, lock = 0, 0, threading.Lock()
+
+    def counted(content: bytes) -> bytes:
+        nonlocal began, most
+        with lock:
+            began += 1
+            most = max(most, began)
+        small = shown(content)
+        with lock:
+            began -= 1
+        return small
+
+    monkeypatch.setattr(vision, "shown", counted)
+    seen = json.dumps({"description": "A boat.", "traits": ["fog"], "defects": []})
+    analyzer = VisionAnalyzer(stages(vision=seen))
+    await asyncio.gather(*(analyzer.analyze_selection(picture("red")) for _ in range(6)))
+    assert most == 1
 
 
 async def test_a_comparison_goes_by_words_where_a_model_makes_nothing_of_a_sheet() -> None:

@@ -1,8 +1,9 @@
 """What is seen in chosen pictures, and what the ones that were not chosen lack, by a model that sees."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator
@@ -68,6 +69,8 @@ class VisionAnalyzer:
 
     def __init__(self, stages: ChatStages) -> None:
         self._stages = stages
+        self._one_at_a_time = asyncio.Lock()
+        """A picture takes up to half a gigabyte while it is decoded."""
 
     async def analyze_selection(self, image_bytes: bytes | Sequence[bytes], question: str = DEFAULT_QUESTION) -> Seen:
         """Of one picture or several: few are looked at one by one, more on one sheet, and one by one again where the
@@ -76,7 +79,7 @@ class VisionAnalyzer:
         pictures = pictures[:MOST_PICTURES]
         if len(pictures) > ONE_BY_ONE:
             try:
-                return await self._describe(await asyncio.to_thread(contact_sheet, [pictures]), question)
+                return await self._describe(await self._prepared(partial(contact_sheet, [pictures])), question)
             except NoAnswer as error:
                 return await self._each(pictures[:ONE_BY_ONE], question, error.answers)
         return await self._each(pictures, question, ())
@@ -87,7 +90,7 @@ class VisionAnalyzer:
         rows = [[*selected_images][:MOST_PICTURES], [*rejected_images][:MOST_PICTURES]]
         said: tuple[StageAnswer, ...] = ()
         try:
-            sheet = await asyncio.to_thread(contact_sheet, rows)
+            sheet = await self._prepared(partial(contact_sheet, rows))
             return await self._compare(COMPARE_SHEET, [sheet], ())
         except NoAnswer as error:
             said = error.answers
@@ -98,12 +101,16 @@ class VisionAnalyzer:
         )
         return await self._compare(text, [], rejected.answers)
 
+    async def _prepared(self, prepare: Callable[[], bytes]) -> bytes:
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(prepare)
+
     async def _each(self, pictures: Sequence[bytes], question: str, said: Sequence[StageAnswer]) -> Seen:
         seen: list[Seen] = []
         answers = [*said]
         for picture in pictures:
             try:
-                seen.append(await self._describe(await asyncio.to_thread(shown, picture), question))
+                seen.append(await self._describe(await self._prepared(partial(shown, picture)), question))
             except NoAnswer as error:
                 raise NoAnswer(error.why, (*answers, *error.answers)) from error
             answers += seen[-1].answers
