@@ -33,7 +33,8 @@ async def test_the_command_shows_the_plan_and_uses_it_only_when_told(served_hub:
     async with AsyncHubClient(served_hub.url) as hub:
         session = await hub.sessions.create({"prompt": PROMPT})
         shown = await _run(served_hub, session.id[:13], "no hat, more fog")
-        assert "a man" in shown
+        assert shown.startswith("a man "), shown
+        assert "with a hat" not in shown, "old words without their colour are no part of the prompt"
         assert "by rules: no LLM is configured" in shown
         plan = json.loads(await _run(served_hub, session.id, "a bridge instead of the boat", "--json", "--use"))
         assert plan["changes"]["modify"] == [{"from": "boat", "to": "bridge"}]

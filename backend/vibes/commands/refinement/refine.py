@@ -73,7 +73,9 @@ def _show(before: str, plan: IterationPlan) -> None:
     if plan.question:
         out.print(escape_markup(plan.question))
         return
-    out.print(" ".join(_words(before, plan.suggested_prompt)), soft_wrap=True)
+    # without its colours, old words among new ones would be a prompt that nobody meant
+    words = " ".join(_words(before, plan.suggested_prompt)) if out.is_terminal else escape_markup(plan.suggested_prompt)
+    out.print(words, soft_wrap=True)
     if plan.suggested_negative:
         out.print(f"[dim]not:[/] {escape_markup(plan.suggested_negative)}", soft_wrap=True)
     out.print(escape_markup(plan.rationale), soft_wrap=True)
