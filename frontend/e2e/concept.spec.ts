@@ -214,6 +214,8 @@ test.describe("on a phone", () => {
     await page.getByRole("button", { name: /^Concept Builder/ }).tap();
     await page.getByRole("button", { name: "Take it apart" }).tap();
     await expect(card(page, "Style")).toHaveValue("oil painting");
+    await page.getByRole("button", { name: "Prompt and pictures" }).tap();
+    await expect(page.getByRole("button", { name: "Draw 20 drafts" })).toBeInViewport({ ratio: 1 });
     await page.getByRole("button", { name: "Suggest six for Mood" }).tap();
     await chips(page, "Mood").getByRole("checkbox").first().tap();
     await chips(page, "Mood").getByRole("checkbox").nth(3).tap();

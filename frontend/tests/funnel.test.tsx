@@ -520,6 +520,14 @@ describe("going on", () => {
     await waitFor(() => expect(tiles()).toHaveLength(2));
     expect(hub.bodies(BATCH)).toEqual([body]);
   });
+
+  test("says which of several final pictures is meant", async () => {
+    await visitSession(hub, { current_stage: 3, generations: [drawn(1, { stage: 3 }), drawn(2, { stage: 3 })] });
+    expect(screen.getByText(/the first of 2: pick another to take it$/)).toBeVisible();
+    await user.click(tile(2));
+    expect(await screen.findByText(/the one that you picked$/)).toBeVisible();
+    expect(screen.getByRole("link", { name: "Download" })).toHaveAttribute("href", `/api/images/s/${generationId(2)}`);
+  });
 });
 
 describe("the settings", () => {
@@ -605,7 +613,7 @@ describe("the settings", () => {
     act(() => form.getByRole("tab", { name: "Drafts" }).focus());
     await user.keyboard("{ArrowRight}");
     expect(form.getByRole("tab", { name: "Refined" })).toHaveFocus();
-    await user.type(form.getByLabelText("Change"), "0.7");
+    await user.type(form.getByLabelText("Strength"), "0.7");
     await press("{Escape}");
     await user.click(tile(1));
     await user.click(button("Refine 1 selected → 8"));

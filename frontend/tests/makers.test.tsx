@@ -1,5 +1,5 @@
 /** What can be begun with any picture, and a picture of one's own to start from. */
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { bodyFor } from "@/actions/batchRequest";
@@ -110,6 +110,14 @@ describe("a picture of another session", () => {
     await screen.findByText(/^No model drew this picture/);
     expect(hub.bodies(BATCH)).toEqual([]);
   });
+});
+
+test("a start picture without a sentence says what is missing yet", async () => {
+  await visit();
+  act(() => useSessionStore.getState().change({ start: { picture: "artifact:a1", name: "photo.png", strength: 0.4 } }));
+  expect(await screen.findByText(/^Say also what you want to see/)).toBeVisible();
+  await user.type(screen.getByLabelText("What do you want to see?"), "a cat");
+  expect(screen.queryByText(/^Say also what you want to see/)).toBeNull();
 });
 
 describe("a start picture", () => {

@@ -288,7 +288,7 @@ describe("the lineage", () => {
     expect(button("Step 4 of 4")).toHaveAttribute("aria-current", "true");
     await user.click(button("Step 2 of 4"));
     expect(shown()).toBe("Picture"); // not among those of this stage
-    expect(screen.getByText("Change").nextElementSibling).toHaveTextContent("0.55");
+    expect(screen.getByText("Strength").nextElementSibling).toHaveTextContent("0.55");
     await waitFor(() => expect(steps()).toHaveLength(2));
     expect(button("Step 2 of 2")).toHaveAttribute("aria-current", "true");
   });

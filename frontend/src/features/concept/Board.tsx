@@ -70,7 +70,16 @@ function Tools({ by }: { by: string }) {
           New brief
         </Button>
       </div>
-      {by && <p className="text-xs text-soft">Taken apart {by}</p>}
+      <p className="flex items-center justify-between gap-2 text-xs text-soft">
+        {by && <span>Taken apart {by}</span>}
+        <button
+          type="button"
+          className="ml-auto min-h-9 shrink-0 rounded-lg px-2 text-text underline lg:hidden"
+          onClick={() => document.querySelector("[data-concept-prompt]")?.scrollIntoView({ block: "center" })}
+        >
+          Prompt and pictures <span aria-hidden>↓</span>
+        </button>
+      </p>
     </div>
   );
 }

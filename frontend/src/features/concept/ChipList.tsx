@@ -101,6 +101,7 @@ function Chip({ text, picture, ticked, full, used, onTick, onUse }: ChipProps) {
         <label className="grid size-9 shrink-0 place-items-center">
           <input
             type="checkbox"
+            className="accent-accent"
             aria-label={`Vary with ${text}`}
             title={full ? "Two cards at a time" : "Vary it"}
             checked={ticked}

@@ -20,6 +20,7 @@ export function PromptBox() {
     <form
       aria-label="Prompt"
       data-steps
+      data-concept-prompt
       className="grid gap-2 rounded-xl max-lg:order-first border border-line bg-panel p-3"
       onSubmit={(event) => {
         event.preventDefault();

@@ -194,13 +194,21 @@ function MarkTools() {
   );
 }
 
+const whichIsMeant = (finals: number, picks: number): string =>
+  finals < 2
+    ? "your final picture"
+    : picks
+      ? "the one that you picked"
+      : `the first of ${finals}: pick another to take it`;
+
 const isUpscaled = (generation: Generation): boolean => generation.task_type === "upscale";
 
 function Finish({ refine }: { refine: ReactNode }) {
   const generations = useGenerationStore(({ live }) => live.generations);
   const marks = useGenerationStore((store) => store.marks);
   const done = ofStage(generations, LAST_STAGE).flat().filter(hasPicture);
-  const [chosen] = [...picked(generations, marks, LAST_STAGE), ...done];
+  const picks = picked(generations, marks, LAST_STAGE);
+  const [chosen] = [...picks, ...done];
   const best = done.find((each) => each.parent_id === chosen?.id && isUpscaled(each)) ?? chosen;
   if (!best?.image_url) return null;
   return (
@@ -222,7 +230,7 @@ function Finish({ refine }: { refine: ReactNode }) {
         </Button>
       )}
       <span className="text-sm text-soft">
-        {best.width}×{best.height} · your final picture
+        {best.width}×{best.height} · {whichIsMeant(done.filter((each) => !isUpscaled(each)).length, picks.length)}
       </span>
     </div>
   );

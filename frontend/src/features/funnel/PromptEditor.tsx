@@ -63,6 +63,9 @@ export function PromptEditor({ large = false }: { large?: boolean }) {
         </Button>
         <Button onClick={() => useUiStore.getState().set({ drawerOpen: true })}>Settings</Button>
       </div>
+      {config.start && !config.prompt.trim() && (
+        <p className="text-xs text-warm">Say also what you want to see: the picture alone is no prompt.</p>
+      )}
       {settings && <p className="text-xs text-soft">{settingsInWords({ ...settings, ...sizeShown(config, stage) })}</p>}
       <NextPictures stage={stage} />
       <Refusal problem={problem} />

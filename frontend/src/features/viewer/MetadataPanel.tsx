@@ -100,7 +100,7 @@ function Facts({ generation, lineage }: { generation: Generation; lineage: reado
     ["LoRAs", generation.loras.map((lora) => `${modelName(lora.name)} ${lora.strength_model}`).join(", ")],
     ["Steps", generation.steps],
     ["CFG", generation.cfg_scale],
-    ["Change", generation.parent_id ? generation.denoise_strength : null],
+    ["Strength", generation.parent_id ? generation.denoise_strength : null],
     ["Workflow", generation.workflow],
     ["Drawn", generation.completed_at && moment(generation.completed_at)],
   ];

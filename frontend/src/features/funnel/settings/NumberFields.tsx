@@ -9,7 +9,7 @@ const NUMBERS = [
   { name: "steps", label: "Steps", min: 1, max: 150, step: 1 },
   { name: "width", label: "Width", min: 64, max: 16384, step: 8 },
   { name: "height", label: "Height", min: 64, max: 16384, step: 8 },
-  { name: "denoise_strength", label: "Change", min: 0, max: 1, step: 0.05 },
+  { name: "denoise_strength", label: "Strength", min: 0, max: 1, step: 0.05 },
 ] as const;
 
 const HINTS: Record<string, string> = {
