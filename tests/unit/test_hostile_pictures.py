@@ -77,7 +77,7 @@ def test_a_million_tiny_chunks_are_refused() -> None:
         normalised(png_of(header(64, 64), FLAT, chunk(b"tEXt", b"a\0b") * 1_000_000))
 
 
-ZEROS = zlib.compress(b"\0" * 200_000_000, 9)
+ZEROS = zlib.compress(b"\0" * 60_000_000, 9)
 
 UNFOLDING = {
     "a text": chunk(b"zTXt", b"a\0\0" + ZEROS),
