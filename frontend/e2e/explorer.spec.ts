@@ -223,6 +223,12 @@ test.describe("on a phone", () => {
     expect(await wide()).toBe(0);
     await place(page, `${first}:1`).tap();
     await expect(centre(page)).not.toHaveAttribute("data-place", first);
+    const second = await centreId(page);
+    await page.reload();
+    await expect(centre(page), "a reload stays there").toHaveAttribute("data-place", second);
+    await expect(around(page, second, "complete")).toHaveCount(8);
+    await page.getByRole("button", { name: "‹ Back" }).tap();
+    await expect(centre(page)).toHaveAttribute("data-place", first);
     await page.getByRole("button", { name: "Axes", exact: true }).tap();
     await expect(page.getByLabel("Across: values")).toBeVisible();
     expect(await wide()).toBe(0);
@@ -243,18 +249,33 @@ test.describe("on a phone", () => {
   });
 });
 
-test.describe("with a node that dies", () => {
-  test.use({ apart: true, nodes: 2, timeScale: 0.15 });
+test.describe("with nodes that die, on a phone", () => {
+  test.use({ apart: true, nodes: 2, timeScale: 0.15, viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test("all neighbours are drawn all the same", async ({ page, studio }) => {
+  test("all neighbours are drawn all the same, and without any node it says what they wait for", async ({
+    page,
+    studio,
+  }) => {
     const first = await begin(page, studio.url);
     await place(page, `${first}:0`).click();
     await expect(centre(page)).not.toHaveAttribute("data-place", first);
     const second = await centreId(page);
     await expect(around(page, second)).toHaveCount(8);
     await studio.killNode("gpu-premium");
+    await expect(page.getByRole("navigation", { name: "GPU status" }).getByText("offline")).toHaveCount(1);
     await expect(around(page, second, "complete")).toHaveCount(8);
     await studio.giveModels([JSON.stringify({ ...NOTHING_SAID, add: ["fog"] })], { interpreter: "hermes3:8b" });
     await changesTheMiddle(page, "I miss the fog of my home", "By a language model");
+    await page.getByRole("button", { name: "Stop", exact: true }).tap(); // nothing more is drawn ahead
+    await studio.killNode("gpu-quality");
+    await expect(page.getByRole("navigation", { name: "GPU status" }).getByText("offline")).toHaveCount(2);
+    await page.getByText("Seed", { exact: true }).tap();
+    await expect(page.getByText(/^Waits: /), "words, not colours alone").toBeVisible();
+    await shoot(page, "no-node-390");
+    await page.getByRole("button", { name: "Axes", exact: true }).tap();
+    await page.getByRole("button", { name: /^Draw \d+ pictures/ }).tap();
+    await expect(page.locator("[data-asked]")).toContainText(/0 of 9 drawn.*Waits: /);
+    await page.locator("[data-asked]").getByRole("button", { name: "Stop" }).tap();
+    await expect(page.getByText("9 of 9 pictures stopped.")).toBeVisible();
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Ahead, Flows, Generation } from "@/api/types";
 import { suggestSix } from "@/features/concept/building";
-import { isSmall, stopSmallPictures, useSmallPictures } from "@/features/concept/smallPictures";
+import { drawSmallPictures, isSmall, stopSmallPictures, useSmallPictures } from "@/features/concept/smallPictures";
 import { conceptNow, useConcept } from "@/features/concept/useConcept";
 import { useGenerationStore } from "@/stores/generationStore";
 import { EMPTY_CONFIG, useSessionStore } from "@/stores/sessionStore";
@@ -149,6 +149,21 @@ test("after a reload, or a hub that forgot them, only what is missing is drawn",
   renderHook(() => useSmallPictures("mood", conceptNow().chips.mood!));
   await later(0);
   expect(begun().at(-1)?.body).toMatchObject({ variations: [{ "wording:[mood, small]": "wild" }] });
+});
+
+test("what could not be drawn is counted, and drawn again only when somebody asks for it", async () => {
+  const { result } = await shown();
+  ahead = { ...AHEAD, begun: ["g1", "g2"], waiting: 0 };
+  act(() => (picture("g1", "calm"), picture("g2", "wild", "failed")));
+  await later(60_000);
+  expect(result.current).toMatchObject({ line: "", failed: 1 });
+  expect(begun()).toHaveLength(1);
+  act(() => drawSmallPictures("mood"));
+  await later(0);
+  expect(begun().at(-1)?.body).toMatchObject({ variations: [{ "wording:[mood, small]": "wild" }] });
+  expect(conceptNow().chips.mood?.drawn).toEqual(["g1"]);
+  await later();
+  expect(result.current.failed).toBe(0);
 });
 
 test("closed or left, they are stopped: of one card, or all", async () => {

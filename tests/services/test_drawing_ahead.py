@@ -21,7 +21,10 @@ from vibes.domain.ids import GenerationId, NodeId
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.priority import Priority
 from vibes.domain.prompting.style import StyleKind
-from vibes.services.exploration import drawing_ahead
+from vibes.domain.reason import Reason
+from vibes.scheduling.eligibility import never_reason
+from vibes.scheduling.snapshot import NodeView, Work
+from vibes.services.exploration import drawing_ahead, idle_nodes
 from vibes.services.exploration.drawing_ahead import AheadPictures, AheadRequest, AheadState
 from vibes.services.exploration.idle_nodes import Wanted, why_waiting
 from vibes.services.exploration.variations import VariationsRequest
@@ -304,6 +307,22 @@ def test_a_picture_waits_for_a_node_that_is_able_idle_and_has_its_model_loaded()
     assert why_waiting(wanted, [replace(able, resident_checkpoint="another.safetensors")]) is AheadWait.MODEL
     for resident in (None, CHECKPOINT):
         assert why_waiting(wanted, [other, replace(able, resident_checkpoint=resident)]) is None
+
+
+def test_of_many_pictures_that_need_the_same_each_node_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(node: NodeView, work: Work) -> Reason | None:
+        asked.append(work.generation_id)
+        return never_reason(node, work)
+
+    monkeypatch.setattr(idle_nodes, "never_reason", counted)
+    wanted = [Wanted(request(seed=seed), work(f"g{seed}")) for seed in range(200)]
+    nodes = [node(f"n{index}", capabilities=frozenset({"flux"})) for index in range(50)]
+    assert why_waiting(wanted, nodes) is AheadWait.NO_NODE
+    assert len(asked) == len(nodes)
+    other = Wanted(request(), work("one", spec=replace(work("g").spec, checkpoint="another.safetensors")))
+    assert why_waiting([*wanted, other], [node("able", resident_checkpoint="another.safetensors")]) is None
 
 
 async def test_there_must_be_a_picture(story: Story) -> None:

@@ -22,6 +22,11 @@ class Wanted:
     def checkpoint(self) -> ParameterValue | None:
         return self.request.values.get("checkpoint") if self.work is None else self.work.spec.checkpoint
 
+    @property
+    def kind(self) -> tuple[str, ParameterValue | None]:
+        """Of pictures of one kind, whether one can be drawn says it for all."""
+        return ("" if self.work is None else self.work.kind, self.checkpoint)
+
     def can_be_drawn_by(self, node: NodeView) -> bool:
         """Whether the node is able to, and costs nothing, at work or not."""
         able = self.work is None or never_reason(node, self.work) is None
@@ -43,7 +48,7 @@ def loads_nothing(checkpoint: ParameterValue | None, node: NodeView) -> bool:
 
 def why_waiting(wanted: Iterable[Wanted], nodes: Iterable[NodeView]) -> AheadWait | None:
     """Why none of these can begin on any of the nodes; None: one can."""
-    waiting = list(wanted)
+    waiting = list({each.kind: each for each in wanted}.values())
     pairs = [(each, node) for node in nodes for each in waiting if each.can_be_drawn_by(node)]
     if not pairs:
         return AheadWait.NO_NODE

@@ -2,13 +2,14 @@ import type { CardField, Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { PictureFace } from "@/components/PictureFace";
 import { NAMES, sidesTicked, type CardState, type Chips } from "@/features/concept/state";
-import { stopSmallPictures, useSmallPictures } from "@/features/concept/smallPictures";
+import { drawSmallPictures, stopSmallPictures, useSmallPictures } from "@/features/concept/smallPictures";
+import { plural } from "@/lib/format";
 import { changeCard, changeConcept, conceptNow, keep, useConcept } from "@/features/concept/useConcept";
 
 /** What a card could say instead: a click takes it, ticking varies it. */
 export function ChipList({ field, chips, card }: { field: CardField; chips: Chips; card: CardState }) {
   const concept = useConcept();
-  const { pictures, line } = useSmallPictures(field, chips);
+  const { pictures, line, failed } = useSmallPictures(field, chips);
   const others = sidesTicked(concept).filter((side) => side.field !== field);
   const full = others.length > 1 && !chips.ticked.length;
   const set = (fields: Partial<Chips>) =>
@@ -36,23 +37,30 @@ export function ChipList({ field, chips, card }: { field: CardField; chips: Chip
           />
         ))}
       </ul>
-      {line && (
+      {(line || failed > 0) && (
         <p role="status" className="text-xs text-soft">
-          {line}
+          {line || `${plural(failed, "small picture")} could not be drawn`}
         </p>
       )}
-      <Tools field={field} drawing={line !== ""} undrawn={undrawn} />
+      <Tools field={field} drawing={line !== ""} undrawn={undrawn} failed={failed > 0 && !line} />
     </div>
   );
 }
 
+interface ToolsProps {
+  field: CardField;
+  drawing: boolean;
+  undrawn: boolean;
+  failed: boolean;
+}
+
 /** Small pictures or none, and no chips at all. */
-function Tools({ field, drawing, undrawn }: { field: CardField; drawing: boolean; undrawn: boolean }) {
-  const draw = (pictures: boolean) => {
+function Tools({ field, drawing, undrawn, failed }: ToolsProps) {
+  const wordsAlone = () => {
     const { chips } = conceptNow();
     const own = chips[field];
-    if (own) keep({ chips: { ...chips, [field]: { ...own, pictures } } });
-    if (!pictures) void stopSmallPictures(field);
+    if (own) keep({ chips: { ...chips, [field]: { ...own, pictures: false } } });
+    void stopSmallPictures(field);
   };
   const close = () => {
     const { [field]: _, ...rest } = conceptNow().chips;
@@ -62,13 +70,13 @@ function Tools({ field, drawing, undrawn }: { field: CardField; drawing: boolean
   return (
     <div className="flex gap-1">
       {drawing && (
-        <Button look="quiet" onClick={() => draw(false)}>
+        <Button look="quiet" onClick={wordsAlone}>
           Words alone
         </Button>
       )}
-      {undrawn && (
-        <Button look="quiet" onClick={() => draw(true)}>
-          Draw small pictures
+      {(undrawn || failed) && (
+        <Button look="quiet" onClick={() => drawSmallPictures(field)}>
+          {undrawn ? "Draw small pictures" : "Try again"}
         </Button>
       )}
       <Button look="quiet" aria-label={`Close the suggestions for ${NAMES[field].name}`} onClick={close}>

@@ -1,5 +1,7 @@
 import { useMemo } from "react";
 
+import { NotDrawn } from "@/actions/asked/NotDrawn";
+import { WaitingReason } from "@/actions/asked/WaitingReason";
 import { cancelBatch } from "@/actions/batches";
 import type { Generation } from "@/api/types";
 import { TERMINAL } from "@/api/types";
@@ -33,7 +35,9 @@ export function Grids({ concept }: { concept: ConceptState }) {
                   Cancel
                 </Button>
               )}
+              <WaitingReason of={members} className="w-full" />
             </p>
+            <NotDrawn of={members} />
             {sides?.length ? <Labelled members={members} sides={sides} /> : <Plain members={members} />}
           </section>
         );

@@ -34,21 +34,33 @@ export async function stopSmallPictures(field?: CardField, sessionId = useSessio
   await request("DELETE", pathOf(sessionId, field ? `?topic=${field}` : "")).catch(() => undefined); // it ends by itself
 }
 
-/** By text, those that are drawn or being drawn; a line that says what the others wait for, where there are any. */
-export function useSmallPictures(field: CardField, chips: Chips): { pictures: Map<string, Generation>; line: string } {
+interface SmallPictures {
+  /** By text, those that are drawn or being drawn. */
+  pictures: Map<string, Generation>;
+  /** What the others wait for, where there are any. */
+  line: string;
+  /** How many could not be drawn; nobody tries again by itself. */
+  failed: number;
+}
+
+export function useSmallPictures(field: CardField, chips: Chips): SmallPictures {
   const sessionId = useSessionStore((store) => store.sessionId);
   const generations = useGenerationStore(({ live }) => live.generations);
   const [line, setLine] = useState("");
   const texts = chips.texts.join("\n");
+  const pictures = picturesOf(chips, generations);
+  const failed = [...pictures.values()].filter(({ status }) => status === "failed").length;
   useEffect(() => {
     setLine("");
     if (!sessionId || !chips.pictures) return undefined;
     let over = false;
     let timer: ReturnType<typeof setTimeout>;
     let patience = REFUSED_MS;
+    let first = true;
     const look = async () => {
-      const { line: told, after } = await lookAfter(sessionId, field, patience);
+      const { line: told, after } = await lookAfter(sessionId, field, { refusedMs: patience, first });
       if (over) return;
+      first = false;
       setLine(told);
       // what is refused for good is asked for less and less often
       patience = after === patience ? Math.min(2 * patience, LONGEST_REFUSED_MS) : REFUSED_MS;
@@ -59,8 +71,18 @@ export function useSmallPictures(field: CardField, chips: Chips): { pictures: Ma
       over = true;
       clearTimeout(timer);
     };
-  }, [sessionId, field, texts, chips.pictures]);
-  return { pictures: picturesOf(chips, generations), line };
+  }, [sessionId, field, texts, chips.pictures, failed]);
+  return { pictures, line, failed };
+}
+
+/** Has those drawn that are missing, and those that could not be drawn. */
+export function drawSmallPictures(field: CardField): void {
+  const { chips } = conceptNow();
+  const own = chips[field];
+  if (!own) return;
+  const { generations } = useGenerationStore.getState().live;
+  const drawn = own.drawn.filter((id) => generations[id]?.status !== "failed");
+  keep({ chips: { ...chips, [field]: { ...own, drawn, pictures: true } } });
 }
 
 /** A picture that gave way to others is none, until it is drawn again. */
@@ -80,19 +102,27 @@ interface Told {
 }
 
 /** Has what is missing drawn, and hears how it stands; where that is refused it is looked after again in `refusedMs`. */
-async function lookAfter(sessionId: string, field: CardField, refusedMs: number): Promise<Told> {
+async function lookAfter(sessionId: string, field: CardField, { refusedMs, first }: Looking): Promise<Told> {
   try {
     const missing = missingOf(field);
     let ahead = await get<Ahead>(pathOf(sessionId, `?topic=${field}`));
-    if (!ahead.active && missing.length) ahead = await begin(sessionId, field, missing);
+    if (missing.length && (!ahead.active || (first && isOver(ahead)))) ahead = await begin(sessionId, field, missing);
     if (useSessionStore.getState().sessionId !== sessionId) return ENDED;
     takeIn(field, ahead);
-    return ahead.active && (ahead.running.length || ahead.waiting) ? { line: inLine(ahead), after: LOOK_MS } : ENDED;
+    return ahead.active && !isOver(ahead) ? { line: inLine(ahead), after: LOOK_MS } : ENDED;
   } catch (error) {
     const why = error instanceof HubProblem ? inWords(error) : String(error);
     return { line: `No small pictures: ${why}`, after: refusedMs };
   }
 }
+
+interface Looking {
+  refusedMs: number;
+  /** Since the chips are shown, or somebody asked for them again. */
+  first: boolean;
+}
+
+const isOver = ({ running, waiting }: Ahead): boolean => !running.length && !waiting;
 
 const ENDED: Told = { line: "", after: 0 };
 

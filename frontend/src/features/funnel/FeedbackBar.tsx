@@ -12,6 +12,7 @@ import { MaxCost } from "@/features/funnel/MaxCost";
 import { Missing } from "@/features/funnel/Missing";
 import { LAST_STAGE, STAGES, stageName } from "@/lib/stages";
 import { bodyFor, hasPicture, picked, useStage } from "@/actions/batchRequest";
+import { WaitingReason } from "@/actions/asked/WaitingReason";
 import { cancelBatch, inWords, upscale, useContinue } from "@/actions/batches";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { plural, seconds } from "@/lib/format";
@@ -73,7 +74,7 @@ function BatchProgress() {
               {pausedSince ? " · the queue is paused" : eta ? ` · about ${seconds(eta)} left` : ""}
             </span>
             <NotifyMe />
-            <WaitingReason members={members} />
+            <WaitingReason of={members} className="order-last w-full" />
             <Button look="quiet" onClick={() => void cancelBatch(batchId)}>
               Stop
             </Button>
@@ -82,14 +83,6 @@ function BatchProgress() {
       })}
     </ul>
   );
-}
-
-/** Why nothing of a batch is being drawn. */
-function WaitingReason({ members }: { members: readonly Generation[] }) {
-  const waiting = members.find((each) => each.status === "queued" && each.waiting_for);
-  const usual = waiting?.waiting_code === "turn"; // its turn comes without anybody's doing
-  if (!waiting || usual || members.some((each) => each.status === "generating")) return null;
-  return <span className="order-last w-full text-warm">Waits: {waiting.waiting_for}</span>;
 }
 
 /** Shown only while the browser has not been asked for permission. */

@@ -4,6 +4,7 @@ import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
+import { Asked } from "@/features/explorer/Asked";
 import { gridOf } from "@/features/explorer/axes/axis";
 import { AxesGrid } from "@/features/explorer/axes/AxesGrid";
 import { AxisFields } from "@/features/explorer/axes/AxisFields";
@@ -119,6 +120,7 @@ function ShownGrid({ batchId }: { batchId: string | null }) {
   if (!batch) return <Notice title="Loading the grid…" />;
   return (
     <>
+      <Asked batch={batch} />
       {grid ? (
         <AxesGrid grid={grid} />
       ) : (

@@ -7,6 +7,7 @@ import { laidOverPictures } from "@/actions/wording/laidOver";
 import { withTicket } from "@/api/client";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
+import { Asked } from "@/features/explorer/Asked";
 import { Strip } from "@/features/explorer/between/Strip";
 import { pictureNow, useFetched, usePicture } from "@/features/explorer/pictures";
 import type { ExplorerState } from "@/features/explorer/state";
@@ -64,7 +65,10 @@ export function BetweenView({ state }: { state: ExplorerState }) {
         {body && <EstimateLine answer={answer} />}
       </div>
       {batch && batch !== "gone" && from && to ? (
-        <Strip ids={[from, ...batch.generations.map(({ id }) => id), to]} />
+        <>
+          <Asked batch={batch} />
+          <Strip ids={[from, ...batch.generations.map(({ id }) => id), to]} />
+        </>
       ) : (
         !body && <Notice title="Choose two pictures">Their settings and words are blended on the way.</Notice>
       )}

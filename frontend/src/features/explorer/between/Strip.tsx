@@ -67,7 +67,7 @@ function StepPicture({ id, name, share }: StepProps) {
             type="button"
             aria-pressed={mark === "selected"}
             aria-label={`Pick ${name}`}
-            className="min-h-8 grow rounded-lg bg-raised text-xs aria-pressed:bg-accent aria-pressed:text-on-accent"
+            className="min-h-8 grow rounded-lg bg-raised text-xs pointer-coarse:min-h-11 aria-pressed:bg-accent aria-pressed:text-on-accent"
             onClick={() => toggleMark(id, "selected")}
           >
             {mark === "selected" ? "✓ Picked" : "Pick"}
@@ -75,7 +75,7 @@ function StepPicture({ id, name, share }: StepProps) {
           <button
             type="button"
             aria-label={`Explore from ${name}`}
-            className="min-h-8 grow rounded-lg bg-raised text-xs"
+            className="min-h-8 grow rounded-lg bg-raised text-xs pointer-coarse:min-h-11"
             onClick={() => exploreFrom(id)}
           >
             Explore

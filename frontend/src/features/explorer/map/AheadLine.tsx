@@ -41,8 +41,18 @@ export function AheadLine({ state, ahead }: { state: ExplorerState; ahead: Ahead
   );
 }
 
+/** Short enough for a narrow screen. */
+const WAITS: Readonly<Record<NonNullable<Ahead["waits_for"]>, string>> = {
+  pictures: "yours go first",
+  paused: "queue paused",
+  no_node: "no card for it",
+  busy: "cards are busy",
+  model: "no model loaded",
+};
+
 function inWords(ahead: Ahead | null): string {
   if (!ahead?.active) return "Idle cards draw ahead";
-  const now = ahead.running.length ? `, ${ahead.running.length} now` : ahead.waiting ? ", when a card is idle" : "";
-  return `Drawn ahead: ${ahead.begun.length} of ${ahead.budget}${now}`;
+  const { begun, budget, running, waiting, waits_for: why } = ahead;
+  const now = running.length ? `${running.length} now` : why ? WAITS[why] : waiting ? "next" : "";
+  return [`Drawn ahead: ${begun.length} of ${budget}`, now].filter(Boolean).join(", ");
 }

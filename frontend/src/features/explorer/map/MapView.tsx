@@ -1,12 +1,14 @@
 import { useMemo, useState } from "react";
+import { useShallow } from "zustand/react/shallow";
 
+import { WaitingReason } from "@/actions/asked/WaitingReason";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
 import { AheadLine } from "@/features/explorer/map/AheadLine";
 import { CentreBar } from "@/features/explorer/map/CentreBar";
 import { Directions } from "@/features/explorer/map/Directions";
-import { layoutOf, type Point, type Tile } from "@/features/explorer/map/layout";
+import { layoutOf, type Point, type Ring, type Tile } from "@/features/explorer/map/layout";
 import { MapCanvas } from "@/features/explorer/map/MapCanvas";
 import { goBack, moveTo, turnTo } from "@/features/explorer/map/moves";
 import { drawNeighbours, takeOver } from "@/features/explorer/map/neighbours";
@@ -20,6 +22,7 @@ import type { ExplorerState } from "@/features/explorer/state";
 import { toggleMark } from "@/features/explorer/useExplorer";
 import { plural } from "@/lib/format";
 import { useNarrow } from "@/lib/useMedia";
+import { useGenerationStore } from "@/stores/generationStore";
 import { useUiStore } from "@/stores/uiStore";
 
 interface Props {
@@ -106,7 +109,7 @@ function Around({ around, centre, state }: { around: Around; centre: string; sta
         <Notice title="The picture at the centre was deleted">Go back on the trail, or write a prompt anew.</Notice>
       </div>
     );
-  if (!around.none && !around.missing) return null;
+  if (!around.none && !around.missing) return <Waiting centre={centre} ring={around.ring} />;
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center px-3">
       {around.none ? (
@@ -122,6 +125,18 @@ function Around({ around, centre, state }: { around: Around; centre: string; sta
           Draw {plural(around.missing, "neighbour")}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Why neither the picture in the middle nor any beside it is being drawn. */
+function Waiting({ centre, ring }: { centre: string; ring: Ring | null }) {
+  const members = useGenerationStore(
+    useShallow(({ live }) => [centre, ...(ring?.pictures ?? [])].flatMap((id) => (id && live.generations[id]) || [])),
+  );
+  return (
+    <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center px-3">
+      <WaitingReason of={members} className="rounded-lg bg-panel px-3 py-2 text-sm" />
     </div>
   );
 }
