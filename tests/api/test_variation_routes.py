@@ -210,3 +210,13 @@ async def test_a_value_of_no_kind_is_refused_by_its_place_alone(studio: Studio) 
     assert answer.status_code == 422
     assert {each["field"] for each in answer.json()["errors"]} == {"axes.x.values.1"}
     assert {each["pointer"] for each in answer.json()["errors"]} == {"/axes/x/values/1"}
+
+
+async def test_chains_that_differ_for_the_text_encoder_alone_are_two_values(studio: Studio) -> None:
+    name = "sd15-ink-sketch.safetensors"
+    chains = [[{"name": name, "strength_model": 0.5, "strength_clip": each}] for each in (0.5, 0.2)]
+    accepted = await vary(studio, axes={"x": {"parameter": "loras", "values": chains}})
+    assert accepted["axes"][0]["values"] == [f"{name} 0.5", f"{name} 0.5/0.2"]
+    again = (await studio.http.get(f"/api/batches/{accepted['batch_id']}/sheet.json")).json()
+    repeated = await vary(studio, **{name: value for name, value in again.items() if name != "prompt"})
+    assert [each["loras"] for each in repeated["generations"]] == [each["loras"] for each in accepted["generations"]]

@@ -134,7 +134,13 @@ def _told(parameter: str, value: VariationValue) -> ParameterValue:
     if isinstance(value, str | int | float):
         seed = seed_of(value) if parameter == "seed" else None
         return value if seed is None else seed
-    return " + ".join(f"{each.name} {value_text(each.strength_model)}" for each in value) or "none"
+    return " + ".join(f"{each.name} {_strengths(each)}" for each in value) or "none"
+
+
+def _strengths(lora: LoraSpec) -> str:
+    """``0.8``, or ``0.8/0.5`` where the text encoder has another one than the model."""
+    strengths = dict.fromkeys([value_text(lora.strength_model), value_text(lora.strength_clip)])
+    return "/".join(strengths)
 
 
 def _problem(parameter: str, message: str) -> InvalidRequest:
