@@ -218,14 +218,27 @@ def test_wordings_are_weighed_where_the_family_heeds_weights_and_switch_where_no
 
 
 def test_seeds_are_kept_or_switched_and_loras_fade_over() -> None:
-    one = picture(seed=1, loras=(make_lora("a", strength_model=0.8),))
-    other = picture(seed=2, loras=(make_lora("b", strength_model=1.0),))
+    one = picture(seed=1, loras=(make_lora("a", strength_model=0.8, strength_clip=0.8),))
+    other = picture(seed=2, loras=(make_lora("b", strength_model=1.0, strength_clip=1.0),))
     made = made_between(one, other, 3, Seeds.SWITCH)
     assert [each["seed"] for each in made] == [1, 2, 2]
     assert [(each["lora:a"], each["lora:b"]) for each in made] == [(0.6, 0.25), (0.4, 0.5), (0.2, 0.75)]
     base, variations = between(one, other, 3)
     assert base.explored_from == one.id
     assert [lora.name for lora in varied_request(base, variations[0]).loras] == ["a", "b"]
+
+
+def test_a_loras_strength_on_the_text_encoder_moves_by_itself() -> None:
+    one = picture(loras=(make_lora("a", strength_model=0.5, strength_clip=0.2), make_lora("c")))
+    other = picture(loras=(make_lora("a", strength_model=0.5, strength_clip=1.0), make_lora("c")))
+    base, variations = between(one, other, 3)
+    drawn = [varied_request(base, each).loras for each in variations]
+    assert [(each[0].strength_model, each[0].strength_clip) for each in drawn] == [(0.5, 0.4), (0.5, 0.6), (0.5, 0.8)]
+    assert {each[1] for each in drawn} == {make_lora("c")}
+    for alone, weights in ((one, [0.15, 0.1, 0.05]), (picture(), [0.05, 0.1, 0.15])):
+        there = picture() if alone is one else one
+        base, variations = between(alone, there, 3)
+        assert [varied_request(base, each).loras[0].strength_clip for each in variations] == weights
 
 
 def test_between_pictures_of_two_families_or_with_the_same_settings_there_is_nothing() -> None:

@@ -12,7 +12,7 @@ from vibes.domain.exploration.variations import Variation, VariationValue
 from vibes.domain.generation import Generation
 from vibes.domain.pictures.generation_request import GenerationRequest
 from vibes.domain.pictures.picture import PictureReference
-from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
+from vibes.domain.pictures.spec import GenerationSpec, LoraSpec, ParameterValue
 from vibes.domain.pictures.variation import LORA
 
 WEIGHTED = frozenset({"sd15", "sdxl", "pony", "illustrious"})
@@ -51,7 +51,8 @@ def between(
     if not any(made):
         raise _invalid("to", "the two pictures have the same settings" + _hint(one, other, seeds))
     parameters = dict.fromkeys(parameter for each in made for parameter in each)
-    now = {**one.spec.values(), **{f"{LORA}{lora.name}": lora.strength_model for lora in one.spec.loras}}
+    weights = {f"{LORA}{lora.name}": lora.strength_model for lora in one.spec.loras}
+    now: Variation = {**one.spec.values(), **weights, "loras": one.spec.loras}
     complete: list[Variation] = [{name: each.get(name, now.get(name, 0)) for name in parameters} for each in made]
     return replace(request_again(one), count=1), complete
 
@@ -68,13 +69,27 @@ def _at(one: GenerationSpec, other: GenerationSpec, part: float, seeds: Seeds) -
         made["seed"] = other.seed
     if (prompt := _wording_at(one, other, part)) != one.prompt:
         made["prompt"] = prompt
-    weights_one = {lora.name: lora.strength_model for lora in one.loras}
-    weights_other = {lora.name: lora.strength_model for lora in other.loras}
-    for name in dict.fromkeys((*weights_one, *weights_other)):
-        begin, end = weights_one.get(name, 0.0), weights_other.get(name, 0.0)
-        if begin != end:
-            made[f"{LORA}{name}"] = _moved(name, begin, end, part)
-    return made
+    return {**made, **_loras_at(one, other, part)}
+
+
+def _loras_at(one: GenerationSpec, other: GenerationSpec, part: float) -> dict[str, VariationValue]:
+    """Each weight by its LoRA's name or, where a text encoder has another one than its model, the whole chain."""
+    begin, end = ({lora.name: lora for lora in spec.loras} for spec in (one, other))
+    moved = []
+    for name in dict.fromkeys((*begin, *end)):
+        before, after = (chain.get(name, LoraSpec(name, 0.0, 0.0)) for chain in (begin, end))
+        if before != after:
+            before = LoraSpec(
+                name,
+                _nearer(before.strength_model, after.strength_model, part),
+                _nearer(before.strength_clip, after.strength_clip, part),
+            )
+        moved.append(before)
+    if any(lora.strength_model != lora.strength_clip for lora in (*one.loras, *other.loras)):
+        chain = tuple(each for each in moved if each.strength_model or each.strength_clip)
+        return {"loras": chain} if chain != one.loras else {}
+    weights = {name: lora.strength_model for name, lora in begin.items()}
+    return {f"{LORA}{x.name}": x.strength_model for x in moved if x.strength_model != weights.get(x.name, 0.0)}
 
 
 def _values_at(one: GenerationSpec, other: GenerationSpec, part: float) -> Iterator[tuple[str, ParameterValue]]:
@@ -92,11 +107,15 @@ def _moved(name: str, before: ParameterValue, after: ParameterValue, part: float
     numbers = isinstance(before, int | float) and isinstance(after, int | float)
     if not numbers or isinstance(before, bool) or isinstance(after, bool):
         return before if part < MIDDLE else after
-    value = float(before) + (float(after) - float(before)) * part
+    value = _nearer(float(before), float(after), part)
     if name in {"width", "height"}:
         return round(value / 8) * 8
     whole = name in WHOLE_NUMBERS or (isinstance(before, int) and isinstance(after, int))
-    return round(value) if whole else round(value, DECIMALS)
+    return round(value) if whole else value
+
+
+def _nearer(before: float, after: float, part: float) -> float:
+    return round(before + (after - before) * part, DECIMALS)
 
 
 def _wording_at(one: GenerationSpec, other: GenerationSpec, part: float) -> str:
