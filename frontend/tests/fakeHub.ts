@@ -36,7 +36,7 @@ export interface Asked {
 
 interface Request {
   method: string;
-  body?: string;
+  body?: string | FormData;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -182,7 +182,7 @@ export class FakeHub {
 
   async answer(path: string, { method, body: text, headers = {} }: Request): Promise<Response> {
     const call = `${method} ${path}`;
-    const body = JSON.parse(text ?? "{}") as Record<string, unknown>;
+    const body = typeof text === "object" ? {} : (JSON.parse(text ?? "{}") as Record<string, unknown>); // a form has a file
     this.asked.push({ call, body });
     await this.#gates.get(call);
     const refusal = this.#refusals.get(call);

@@ -105,7 +105,7 @@ export class JobHub {
     const file = form.get("file") as File;
     const artifact_id = this.named || `${file.name.replace(/\W/g, "")}${file.size}`;
     this.artifacts.add(artifact_id);
-    return Promise.resolve({ artifact_id, width: 64, height: 64, notes: [] });
+    return Promise.resolve({ artifact_id, width: 64, height: 64, notes: [], written: null });
   }
 
   #search(query: URLSearchParams) {

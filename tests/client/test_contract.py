@@ -46,6 +46,7 @@ SCHEMAS: dict[str, Any] = json.loads(openapi_document())["components"]["schemas"
 
 ANSWERS = [
     (pictures.Artifact, "ArtifactOut"),
+    (pictures.WrittenPrompt, "WrittenPromptOut"),
     (pictures.Batch, "BatchOut"),
     (pictures.ChosenModel, "ChosenModel"),
     (pictures.Axis, "AxisOut"),

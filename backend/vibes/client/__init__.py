@@ -37,6 +37,7 @@ from vibes.client.values.pictures import (
     Session,
     SessionDetail,
     SessionPage,
+    WrittenPrompt,
 )
 from vibes.client.values.prompts import Completion, Completions, LoraCard, PastPrompt, Style, StyleDraft, Wildcard
 from vibes.client.values.refinements import Feedback, Intent, IterationPlan, PromptChanges, Wish
@@ -131,6 +132,7 @@ __all__ = [
     "VariationsRequest",
     "Wildcard",
     "Wish",
+    "WrittenPrompt",
     "WrongAddress",
     "pictures_in",
 ]

@@ -14,13 +14,15 @@ const MOST_BYTES = 32 * MEGABYTE;
 const sentByThisPage = new Set<string>();
 const shelf = new Shelf<File>("uploads", { most: 40, bytes: 160 * MEGABYTE }, ({ size }) => size);
 
-/** Answers its id; what of it is not used is shown. Throws an Error whose message is a sentence for the person. */
-export async function uploadPicture(given: File): Promise<string> {
+export const uploadPicture = async (file: File): Promise<string> => (await uploadArtifact(file)).artifact_id;
+
+/** What of it is not used is shown. Throws an Error whose message is a sentence for the person. */
+export async function uploadArtifact(given: File): Promise<Artifact> {
   const file = await redrawn(given, MOST_BYTES);
   if (file.size > MOST_BYTES) throw new Error(`${file.name} is larger than 32 MiB: save it smaller, or as JPEG.`);
-  const { artifact_id: id, notes } = await sent(file);
-  if (notes.length) toast(file.name, { description: notes.join(" ") });
-  return id;
+  const artifact = await sent(file);
+  if (artifact.notes.length) toast(file.name, { description: artifact.notes.join(" ") });
+  return artifact;
 }
 
 async function sent(file: File): Promise<Artifact> {

@@ -2241,6 +2241,8 @@ export interface components {
              * @description Sentences for people: what of the file is not used, or counts otherwise than it looks.
              */
             notes: string[];
+            /** @description The prompt that the file itself tells, as ComfyUI, A1111, this hub and others write it. */
+            written: components["schemas"]["WrittenPromptOut"] | null;
         };
         /** AssembleBody */
         AssembleBody: {
@@ -5700,6 +5702,13 @@ export interface components {
              * @description The names of the styles and characters that were laid over it.
              */
             styles: string[];
+        };
+        /** WrittenPromptOut */
+        WrittenPromptOut: {
+            /** Prompt */
+            prompt: string;
+            /** Negative Prompt */
+            negative_prompt: string;
         };
         /** FieldProblem */
         FieldProblem: {

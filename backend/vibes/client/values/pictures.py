@@ -259,6 +259,12 @@ class SessionPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPrompt:
+    prompt: str
+    negative_prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
     """An uploaded picture; kept until a day after its last use, or until the last job that names it has ended."""
 
@@ -267,6 +273,8 @@ class Artifact:
     height: int
     notes: tuple[str, ...] = ()
     """Sentences about what of the file is not used, or counts otherwise than it looks; none from an older hub."""
+    written: WrittenPrompt | None = None
+    """The prompt that the file itself tells, if any."""
 
     @property
     def reference(self) -> str:

@@ -1,6 +1,7 @@
 """Takes sentences and pictures apart into cards, puts cards together and suggests for them: by a model where one is
 configured, by the shipped lists otherwise."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,10 @@ from vibes.services.refinement.asking import NoAnswer, Question, ask
 from vibes.services.refinement.vision import VisionAnalyzer
 from vibes.services.refinement.wording import block
 
+_REFUSES = re.compile(
+    r"(i'?m sorry|sorry|i can ?not|i can['\u2019]?t|i am (unable|not able)|as an ai)\b", re.IGNORECASE
+)
+"""How models begin that will not look at a picture and say so in the place of what they see."""
 BY_LISTS = "by word lists"
 SPLIT_LIMITS = ChatLimits(seconds=45, tokens=400, temperature=0.0, context=4096)
 SUGGEST_LIMITS = ChatLimits(seconds=30, tokens=300, temperature=0.8, context=4096)
@@ -71,12 +76,14 @@ class ConceptService:
         try:
             seen = await self._vision.analyze_selection(content, PICTURE_QUESTION)
         except NoAnswer as error:
-            message = f"the picture cannot be described ({error.why}): say in words what you want to see"
-            raise InvalidRequest(message, code="no_vision", problems=[Problem("picture", message)]) from error
+            raise _not_described(error.why) from error
         except BrokenPicture as error:  # a video, too
             message = f"the picture cannot be looked at ({error}): choose another one"
             raise InvalidRequest(message, code="no_picture", problems=[Problem("picture", message)]) from error
-        return ", ".join([*seen.traits]) or seen.description
+        described = ", ".join(seen.traits) or seen.description
+        if not described or (_REFUSES.match(seen.description) and not seen.traits):
+            raise _not_described("the model says nothing of it")
+        return described
 
     async def _split(self, request: SplitRequest) -> tuple[Card, ...]:
         """A prompt with weights, LoRAs or wildcards has a syntax that models break: the lists keep it."""
@@ -103,6 +110,11 @@ class ConceptService:
         return tuple(
             replace(before.get(field, by_field[field]), text=by_field[field].text, weight=1.0) for field in order
         )
+
+
+def _not_described(why: str) -> InvalidRequest:
+    message = f"the picture cannot be described ({why}): say in words what you want to see"
+    return InvalidRequest(message, code="no_vision", problems=[Problem("picture", message)])
 
 
 def _by_lists(request: SplitRequest) -> tuple[Card, ...]:

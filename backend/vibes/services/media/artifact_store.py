@@ -14,6 +14,7 @@ from vibes.ports.clock import Clock
 from vibes.ports.media import MediaStore, StoredFile
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, normalised
+from vibes.workflows.importing.written_prompt import WrittenPrompt, written_prompt
 
 UNUSED_SECONDS = 24 * 3600.0
 AT_ONCE = 2
@@ -32,6 +33,8 @@ class Artifact:
     height: int
     notes: tuple[str, ...] = ()
     """Sentences about what of the file is not in it, or counts otherwise than it looks."""
+    written: WrittenPrompt | None = None
+    """The prompt that the file itself tells, if any."""
 
 
 class ArtifactStore:
@@ -68,7 +71,7 @@ class ArtifactStore:
                     self._used[artifact_id] = self._clock.monotonic()
             except StorageUnavailable as error:
                 raise StorageUnavailable(f"the upload {error.message}") from error
-            return Artifact(artifact_id, *size, notes)
+            return Artifact(artifact_id, *size, notes, await asyncio.to_thread(written_prompt, content))
 
     async def read(self, artifact_id: str) -> bytes:
         """The PNG; reading keeps it for another day. Raises NotFound, code ``unknown_artifact``."""

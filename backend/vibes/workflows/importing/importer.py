@@ -60,7 +60,7 @@ def draft_entry(
     (``no_output``).
     """
     graph = template.graph
-    _check_size(graph)
+    check_size(graph)
     roles = find_roles(graph)
     if not roles.order:
         raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
@@ -88,7 +88,7 @@ def draft_entry(
     return Draft(name, entry, found, tuple(dict.fromkeys(notes)))
 
 
-def _check_size(graph: Graph) -> None:
+def check_size(graph: Graph) -> None:
     inputs = sum(len(graph_node["inputs"]) for graph_node in graph.values())
     for count, most, word in ((len(graph), MAX_GRAPH_NODES, "graph nodes"), (inputs, MAX_INPUTS, "inputs")):
         if count > most:

@@ -1,7 +1,7 @@
 /** What was dropped or pasted as something that the hub has: its own picture, or the person's that is uploaded. */
 import { get, HubProblem } from "@/api/client";
 import type { Generation } from "@/api/types";
-import { uploadPicture } from "@/actions/uploads";
+import { uploadArtifact } from "@/actions/uploads";
 import { cannotBeRead, type Arrival } from "@/lib/arriving/arrivals";
 import { isVideo } from "@/lib/mediaTypes";
 import { cut } from "@/lib/text";
@@ -13,14 +13,15 @@ export interface Arrived {
   name: string;
   /** Of a small picture; null where it was uploaded. */
   thumbnail: string | null;
-  /** What was uploaded; null for a picture of the hub. */
-  file: File | null;
+  /** What it was drawn from, as far as its file or the hub tells. */
+  written: { prompt: string; negative_prompt: string } | null;
 }
 
 const NAME_LENGTH = 80;
 
-export async function uploaded(file: File): Promise<Arrived> {
-  return { reference: `artifact:${await uploadPicture(file)}`, name: file.name, thumbnail: null, file };
+async function uploaded(file: File): Promise<Arrived> {
+  const { artifact_id: id, written } = await uploadArtifact(file);
+  return { reference: `artifact:${id}`, name: file.name, thumbnail: null, written };
 }
 
 export const nameOf = ({ prompt }: Generation): string => cut(prompt, NAME_LENGTH) || "A picture of yours";
@@ -39,12 +40,9 @@ async function ownPicture(id: string, host: string): Promise<Arrived> {
     throw error instanceof HubProblem && error.status === 404 ? new Error(cannotBeRead(host), { cause: error }) : error;
   });
   if (!generation.image_url || isVideo(generation)) throw new Error("Only a still picture can be started from.");
-  return {
-    reference: `generation:${id}`,
-    name: nameOf(generation),
-    thumbnail: generation.thumbnail_url,
-    file: null,
-  };
+  const { thumbnail_url: thumbnail, prompt, negative_prompt } = generation;
+  const written = prompt.trim() ? { prompt, negative_prompt } : null;
+  return { reference: `generation:${id}`, name: nameOf(generation), thumbnail, written };
 }
 
 const asked = (id: string): Promise<Generation> => get<Generation>(`/api/generations/${encodeURIComponent(id)}`);

@@ -23,12 +23,13 @@ async function tried(act: () => Promise<void>): Promise<boolean> {
   }
 }
 
-/** Cards out of the brief, or out of a picture; the dice leave alone the subject that somebody named, and what was to be
- * kept out. Throws HubProblem. */
+/** Cards out of the brief, or out of a picture: of the words that it was drawn from where those are known, else of what a
+ * model sees in it. The dice leave alone the subject that somebody named, and what was to be kept out. Throws HubProblem. */
 export async function build(picture: Arrival | null): Promise<void> {
-  const { config, sessionId } = useSessionStore.getState();
-  const { prompt, negative_prompt } = config;
-  const shown = picture && (await pictureOf(picture)).reference;
+  const { sessionId } = useSessionStore.getState();
+  const arrived = picture && (await pictureOf(picture));
+  const { prompt, negative_prompt } = arrived?.written ?? useSessionStore.getState().config;
+  const shown = arrived && !arrived.written ? arrived.reference : null;
   const body = { prompt, negative_prompt, model_family: familyNow(), ...(shown && { picture: shown }) };
   const { cards, degraded } = await post<ConceptSplit>("/api/concept/split", body);
   if (useSessionStore.getState().sessionId !== sessionId) return;
@@ -36,6 +37,9 @@ export async function build(picture: Arrival | null): Promise<void> {
   const { subject, keep_out } = found.cards;
   const named = { subject: { locked: subject.text !== "" }, keep_out: { locked: keep_out.text !== "" } };
   changeConcept({ ...found, cards: withCards(found, named), built: true, by: degraded ?? "" });
+  if (!arrived?.written) return;
+  useSessionStore.getState().change({ prompt, negative_prompt });
+  toast("The brief is what the picture was drawn from", { description: "Undo brings back what stood there." });
 }
 
 /** New words on every card that is not locked. */
