@@ -11,7 +11,6 @@ const MEGABYTE = 1024 * 1024;
 const MOST_BYTES = 32 * MEGABYTE;
 
 /** The hub deletes an upload that nothing names a day after its last use, or with the last job that used it. */
-const sentByThisPage = new Set<string>();
 const shelf = new Shelf<File>("uploads", { most: 40, bytes: 160 * MEGABYTE }, ({ size }) => size);
 
 export const uploadPicture = async (file: File): Promise<string> => (await uploadArtifact(file)).artifact_id;
@@ -29,7 +28,6 @@ async function sent(file: File): Promise<Artifact> {
   try {
     const artifact = await upload<Artifact>("/api/artifacts", file, file.name);
     await shelf.update(artifact.artifact_id, () => file);
-    sentByThisPage.add(artifact.artifact_id);
     return artifact;
   } catch (error) {
     throw new Error(sentence(file.name, error), { cause: error });
@@ -55,22 +53,22 @@ export async function uploadAgain(ids: readonly string[]): Promise<ReadonlyMap<s
   return new Map(known);
 }
 
-/** The picture of an upload, for an `img`, sent again where only this browser has it; null: nobody has it. The caller
+/** The picture of an upload as the hub keeps it, for an `img`, sent again where only this browser has it; null: nobody
+ * has it. Not the file itself, which browsers may show turned otherwise than nodes get it, or not at all. The caller
  * revokes it. */
 export async function artifactUrl(id: string): Promise<string | null> {
-  const file = sentByThisPage.has(id) ? await shelf.read(id) : null;
-  if (file) return URL.createObjectURL(file);
+  const found = await keptByHub(id);
+  if (found) return found;
+  const known = await uploadAgain([id]).catch(() => new Map<string, string>());
+  // Where a newer hub would keep it under another name, whatever names it would still not find it.
+  return known.get(id) === id ? keptByHub(id) : null;
+}
+
+async function keptByHub(id: string): Promise<string | null> {
   try {
     return URL.createObjectURL(await download("GET", `/api/artifacts/${encodeURIComponent(id)}`));
   } catch (error) {
-    if (error instanceof HubProblem && error.status === 404) return broughtBack(id);
+    if (error instanceof HubProblem && error.status === 404) return null;
     throw error;
   }
-}
-
-/** Null, too, where the hub would keep it under another name: whatever names it would still not find it. */
-async function broughtBack(id: string): Promise<string | null> {
-  const known = await uploadAgain([id]).catch(() => new Map<string, string>());
-  const file = known.get(id) === id ? await shelf.read(id) : null;
-  return file && URL.createObjectURL(file);
 }
