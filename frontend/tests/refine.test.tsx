@@ -476,8 +476,12 @@ describe("with the final picture", () => {
 
   test("it is offered too: what is said is of this picture, and the next one is of the same stage", async () => {
     hub.give("POST /api/iterate/refine-prompt", planOf());
+    const narrow = { matches: true, addEventListener: () => undefined, removeEventListener: () => undefined };
+    vi.stubGlobal("matchMedia", () => narrow); // on a phone the suggestion has the bar to itself
     await user.type(await screen.findByLabelText("What should change?"), "add a boat{Enter}");
-    await user.click(await screen.findByRole("button", { name: "Use it" }));
+    await screen.findByRole("button", { name: "Use it" });
+    expect(screen.queryByRole("link", { name: "Download" })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Use it" }));
     expect(hub.bodies("POST /api/iterate/refine-prompt")).toMatchObject([
       { selected_image_ids: [generationId(1)], model_family: "sdxl" },
     ]);

@@ -1,19 +1,17 @@
 import { useState, type ReactNode } from "react";
-import { toast } from "sonner";
 
 import { putOnBoard } from "@/actions/boards/boards";
 import { NotUsedYet } from "@/actions/wording/NotUsedYet";
-import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { Button } from "@/components/Button";
-import { fileNameOf } from "@/actions/dragOut";
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
+import { FinishBar } from "@/features/funnel/FinishBar";
 import { MaxCost } from "@/features/funnel/MaxCost";
 import { Missing } from "@/features/funnel/Missing";
 import { LAST_STAGE, STAGES, stageName } from "@/lib/stages";
 import { bodyFor, hasPicture, picked, useStage } from "@/actions/batchRequest";
 import { WaitingReason } from "@/actions/asked/WaitingReason";
-import { cancelBatch, inWords, upscale, useContinue } from "@/actions/batches";
+import { cancelBatch, useContinue } from "@/actions/batches";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { plural, seconds } from "@/lib/format";
 import { useBarHeight } from "@/lib/useBarHeight";
@@ -33,7 +31,7 @@ export function FeedbackBar({ refine }: { refine: ReactNode }) {
     >
       <BatchProgress />
       <Missing stage={stage} />
-      {stage < LAST_STAGE ? <Continue stage={stage} refine={refine} /> : <Finish refine={refine} />}
+      {stage < LAST_STAGE ? <Continue stage={stage} refine={refine} /> : <FinishBar refine={refine} />}
     </div>
   );
 }
@@ -159,6 +157,9 @@ function Hint({ stage, waiting }: { stage: number; waiting: number }) {
   );
 }
 
+/** In one line with the button that goes on, on a phone. */
+const TIGHT = "max-sm:px-2!";
+
 /** Buttons for the keys Z and C, for touch screens. */
 function MarkTools() {
   const undoable = useGenerationStore(({ pastMarks }) => pastMarks.length > 0);
@@ -169,62 +170,29 @@ function MarkTools() {
   return (
     <>
       {undoable && (
-        <Button look="quiet" onClick={() => useGenerationStore.getState().undo()}>
+        <Button look="quiet" className={TIGHT} onClick={() => useGenerationStore.getState().undo()}>
           Undo
         </Button>
       )}
       {one && (
-        <Button look="quiet" title="Put them on a board (B)" onClick={() => putOnBoard(chosen.map(({ id }) => id))}>
+        <Button
+          look="quiet"
+          className={TIGHT}
+          title="Put them on a board (B)"
+          onClick={() => putOnBoard(chosen.map(({ id }) => id))}
+        >
           Board
         </Button>
       )}
       {one && other && (
-        <Button look="quiet" onClick={() => useUiStore.getState().set({ compared: [one.id, other.id] })}>
+        <Button
+          look="quiet"
+          className={TIGHT}
+          onClick={() => useUiStore.getState().set({ compared: [one.id, other.id] })}
+        >
           Compare
         </Button>
       )}
     </>
-  );
-}
-
-const whichIsMeant = (finals: number, picks: number): string =>
-  finals < 2
-    ? "your final picture"
-    : picks
-      ? "the one that you picked"
-      : `the first of ${finals}: pick another to take it`;
-
-const isUpscaled = (generation: Generation): boolean => generation.task_type === "upscale";
-
-function Finish({ refine }: { refine: ReactNode }) {
-  const generations = useGenerationStore(({ live }) => live.generations);
-  const marks = useGenerationStore((store) => store.marks);
-  const done = ofStage(generations, LAST_STAGE).flat().filter(hasPicture);
-  const picks = picked(generations, marks, LAST_STAGE);
-  const [chosen] = [...picks, ...done];
-  const best = done.find((each) => each.parent_id === chosen?.id && isUpscaled(each)) ?? chosen;
-  if (!best?.image_url) return null;
-  return (
-    <div className="flex flex-wrap items-center gap-3">
-      <div className="w-full">{refine}</div>
-      <a
-        className="inline-flex min-h-11 items-center rounded-lg bg-accent px-5 font-semibold text-on-accent hover:brightness-110"
-        href={withTicket(best.image_url)}
-        download={fileNameOf(best)}
-      >
-        Download
-      </a>
-      {!isUpscaled(best) && (
-        <Button
-          className="min-h-11"
-          onClick={() => void upscale(best).catch((error: Error) => toast.error(inWords(error)))}
-        >
-          Upscale ×4
-        </Button>
-      )}
-      <span className="text-sm text-soft">
-        {best.width}×{best.height} · {whichIsMeant(done.filter((each) => !isUpscaled(each)).length, picks.length)}
-      </span>
-    </div>
   );
 }
