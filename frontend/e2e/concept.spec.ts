@@ -16,6 +16,19 @@ async function shoot(page: Page, name: string): Promise<void> {
   }
 }
 
+/** What a language model may say of the brief, and for a card. */
+const APART = {
+  ...{
+    subject: "a lighthouse",
+    setting: "on a cliff in the fog",
+    style: "oil painting",
+    mood: "",
+    lighting: "at dusk",
+  },
+  ...{ camera: "", palette: "", keep_out: "people" },
+};
+const MOODS = ["like a held breath", "homesick", "before a storm breaks", "half asleep", "stubbornly gay", "forsaken"];
+
 const card = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
 const prompt = (page: Page) => page.getByRole("textbox", { name: "Prompt", exact: true });
 const chips = (page: Page, name: string) => page.getByRole("group", { name: `Suggestions for ${name}` });
@@ -186,15 +199,21 @@ test("a card is dragged to another place, and a picture without a model that see
 test.describe("with nodes of their own", () => {
   test.use({ apart: true, timeScale: 0.15 });
 
-  test("a grid is finished although a node dies", async ({ page, studio }) => {
+  test("with a language model from the brief to a kept style, although nodes die", async ({ page, studio }) => {
+    const answers = [APART, { suggestions: MOODS }].map((each) => JSON.stringify(each));
+    await studio.giveModels(answers, { engineer: "phi4:14b" });
     await brief(page, studio);
+    await expect(page.getByText("by word lists")).toHaveCount(0);
     const queue = `${studio.url}/api/queue`;
     expect((await page.request.patch(queue, { data: { action: "pause" } })).ok()).toBe(true);
     await page.getByRole("button", { name: "Suggest six for Mood" }).click();
     await expect(chips(page, "Mood").getByRole("checkbox"), "words at once").toHaveCount(6);
+    await expect(chips(page, "Mood"), "the model's").toContainText(MOODS[0]!);
     await expect(chips(page, "Mood")).toContainText("Small pictures wait: the queue is paused");
     await page.request.patch(queue, { data: { action: "resume" } });
-    await expect(chips(page, "Mood").locator("[data-small=complete]")).toHaveCount(6);
+    await expect(chips(page, "Mood").locator("[data-small]").first()).toBeVisible();
+    await studio.killNode("gpu-quality");
+    await expect(chips(page, "Mood").locator("[data-small=complete]"), "by the others").toHaveCount(6);
     await page.getByRole("button", { name: "Close the suggestions for Mood" }).click();
     await tickTwo(page, "Lighting");
     await tickTwo(page, "Camera");
@@ -202,6 +221,16 @@ test.describe("with nodes of their own", () => {
     await expect(drafts(page)).toHaveCount(4);
     await studio.killNode("gpu-premium");
     await expect(drafts(page, "complete")).toHaveCount(4);
+    await drafts(page).first().locator("> button").first().click();
+    await page.getByRole("button", { name: "Keep…" }).click();
+    const save = page.getByRole("dialog", { name: "Save as a style or character" });
+    await save.getByLabel("Name").fill("Cliffs");
+    await save.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(save).toBeHidden();
+    const { styles } = await studio.get<{ styles: { name: string; text: string }[] }>("/api/styles");
+    expect(styles).toEqual([
+      expect.objectContaining({ name: "Cliffs", text: expect.stringContaining("oil painting") }),
+    ]);
   });
 });
 
