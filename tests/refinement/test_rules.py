@@ -12,7 +12,7 @@ FILES = (
     "feedback_fr.txt",
     "feedback_unseen.txt",
     "feedback_unseen_2.txt",
-    *(f"feedback_unseen_{number}.txt" for number in range(3, 13)),
+    *(f"feedback_unseen_{number}.txt" for number in range(3, 16)),
 )
 LEAST = 0.85
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vibes.domain.refinement.changes import LISTS, Changes, Swap
 from vibes.domain.refinement.rules.interpreter import Understood
 from vibes.domain.refinement.rules.languages import language_of
-from vibes.domain.refinement.rules.qualities import DERIVED
+from vibes.domain.refinement.rules.lexicon.qualities import DERIVED
 from vibes.domain.refinement.rules.terms import term_of
 from vibes.domain.refinement.rules.vocabulary import known_words, vocabulary
 from vibes.domain.refinement.words import ENGLISH, contains_term, term_keys

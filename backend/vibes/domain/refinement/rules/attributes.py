@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vibes.domain.refinement.changes import Changes, Swap
 from vibes.domain.refinement.rules.counting import counted
 from vibes.domain.refinement.rules.known import Known
-from vibes.domain.refinement.rules.qualities import COMPARED_COLORS, COUNTS, MOODS, SORTS
+from vibes.domain.refinement.rules.lexicon.qualities import COMPARED_COLORS, COUNTS, MOODS, SORTS
 from vibes.domain.refinement.rules.vocabulary import vocabulary
 from vibes.domain.refinement.words import ENGLISH, FRENCH
 
@@ -62,6 +62,8 @@ def base_of(attribute: str) -> str:
 def with_attributes(term: str, known: Known) -> Changes | None:
     """An adjective of something that is there: another one of its sort makes room for it."""
     attributes, head = parsed(term, known)
+    if attributes and not known.holds(head):
+        head = known.alike(head)
     if not attributes or not known.holds(head):
         return None
     if known.holds(term):

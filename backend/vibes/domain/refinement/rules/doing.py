@@ -16,7 +16,7 @@ _NO_VERBS_WORDS = "from in on at with under over behind beside near by like from
 _NO_VERBS = frozenset(_NO_VERBS_WORDS.split())
 
 
-def acting(thing: str, predicate: str, known: Known) -> Changes:
+def acting(thing: str, predicate: str, known: Known, *, translated: bool = False) -> Changes:
     """A thing shall do or be something: "hold a sword", "a wolf", "sitting"."""
     if not predicate:
         return Changes()
@@ -35,7 +35,7 @@ def acting(thing: str, predicate: str, known: Known) -> Changes:
         return wanted(predicate, known)
     if not rest and vocabulary().is_attribute(first.lower()):
         return being(thing, predicate, known)
-    return _something(thing, _as_shown(predicate, known), known)
+    return _something(thing, predicate if translated else _as_shown(predicate, known), known)
 
 
 def _with_its_verb_first(predicate: str) -> str:

@@ -1,7 +1,7 @@
 """Feedback to operations by rules: English, German and French, several wishes at once, and slips of the keyboard."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vibes.domain.refinement.changes import Changes
@@ -36,7 +36,9 @@ MAX_FEEDBACK = 1_500
 """Characters of feedback that are read."""
 _GUESSED = {Intention.WANT, Intention.DO, Intention.DO_IF_DOING, Intention.HAVE}
 """Without a word that says what is to be done; a model may know better."""
-_OF_WHAT_IS_THERE = {Intention.REMOVE, Intention.LESS, Intention.MORE}
+_SHORT_FOR_SOMEBODY = {"him", "them", "ihn", "ihm", "sie", "ihnen", "lui", "eux"}
+_WITH_ITS_ARTICLE = re.compile(r"(?:^| )(?:an?|the|eine?[nmrs]?|une?) (?P<adjective>\S+)$", re.IGNORECASE)
+_COMPARING = {"plus", "moins", "trop", "très", "pas", "sans", "si", "aussi"}
 NOT_UNDERSTOOD = "What should change? For example “no hat”, “more fog” or “a bridge instead of the boat”."
 _SCENE_WORDS = (
     "background foreground sky light lighting colors colours mood atmosphere style composition picture image scene "
@@ -77,7 +79,7 @@ def understand(feedback: str, phrases: Sequence[str]) -> Understood:
     words = [phrase[each.start : each.end] for phrase in phrases for each in words_of(phrase)]
     text, language = _mended(text, words)
     reading = _Reading(known)
-    for clause in _halved(clauses_of(text, language)):
+    for clause in _joined(_halved(clauses_of(text, language)), language):
         reading.hear(clause, clause_language(clause.text, language, known_words()))
     return reading.understood(any(sign.isalpha() for sign in text))
 
@@ -120,7 +122,7 @@ class _Reading:
         if before.intention not in BEING or wish.intention is not Intention.WANT or not clause.follows:
             return None
         thing = as_prompted(term_of(before.x, language, self._known.language), self._known)
-        if not is_attribute(bared(wish.x, language), language) or not self._known.holds(thing):
+        if not is_attribute(bared(wish.x, language), language) or thing.lower() in IT | SOMEBODY[language]:
             return None
         return replace(before, a=f"{before.a} {bared(wish.x, language)}")
 
@@ -153,24 +155,29 @@ class _Reading:
         return wish
 
     def _is_unclear(self, wish: Wish, language: str) -> bool:
-        if wish.intention is Intention.UNCLEAR:
-            return True
-        if wish.intention in _OF_WHAT_IS_THERE and (not wish.x or wish.x.lower() in IT | SOMEBODY[language]):
-            return True
-        if wish.intention in {Intention.DO, Intention.DO_IF_DOING, Intention.HAVE}:
-            _, _, rest = wish.a.partition(" ")
-            said = rest if rest and wish.intention is Intention.DO else wish.a
-            return is_sentence(bared(said, language), language)
-        if wish.intention is Intention.SWAP:
-            return is_sentence(bared(wish.x, language), language)
-        if wish.intention is Intention.BAD:
-            return bared(wish.x, language).lower() in _SCENE | IT
-        if wish.intention is Intention.REMOVE_IF_THERE:
-            return not self._known.holds(as_prompted(term_of(wish.x, language, self._known.language), self._known))
-        if wish.intention is not Intention.WANT:
-            return False
-        term = bared(wish.x, language)
-        return bool(term) and term.lower() not in EMPTY_WORDS and is_sentence(term, language)
+        said, x = bared(wish.x, language), wish.x.lower()
+        unclear: Mapping[Intention, Callable[[], bool]] = {
+            Intention.UNCLEAR: lambda: True,
+            Intention.REMOVE: lambda: not x or x in IT | SOMEBODY[language],
+            Intention.LESS: lambda: not x or x in IT | SOMEBODY[language],
+            Intention.MORE: lambda: not x or x in IT | SOMEBODY[language],
+            Intention.DO: lambda: _is_unclear_doing(wish, language),
+            Intention.DO_IF_DOING: lambda: _is_unclear_doing(wish, language),
+            Intention.HAVE: lambda: _is_unclear_doing(wish, language),
+            Intention.KEEP: lambda: " " in x and x.partition(" ")[0] in _SHORT_FOR_SOMEBODY,
+            Intention.BAD: lambda: said.lower() in _SCENE | IT,
+            Intention.REMOVE_IF_THERE: lambda: (
+                not self._known.holds(as_prompted(term_of(wish.x, language, self._known.language), self._known))
+            ),
+            Intention.SWAP: lambda: is_sentence(said, language),
+            Intention.WANT: lambda: bool(said) and said.lower() not in EMPTY_WORDS and is_sentence(said, language),
+        }
+        return unclear.get(wish.intention, lambda: False)()
+
+
+def _is_unclear_doing(wish: Wish, language: str) -> bool:
+    _, _, rest = wish.a.partition(" ")
+    return is_sentence(bared(rest if rest and wish.intention is Intention.DO else wish.a, language), language)
 
 
 def _is_swapped(term: str, changes: Changes) -> bool:
@@ -186,6 +193,39 @@ def _mended(text: str, prompt_words: Sequence[str]) -> tuple[str, str]:
             if candidate != text and language_of(candidate, known_words()) == other:
                 return candidate, other
     return mended(text, language, prompt_words), language
+
+
+def _joined(clauses: Sequence[Clause], language: str) -> list[Clause]:
+    """ "a big and scary dragon", "cheveux longs et roux": one thing with two adjectives."""
+    result: list[Clause] = []
+    for clause in clauses:
+        before = result[-1].text if result else ""
+        first, rest = bared(clause.text, language).partition(" ")[::2]
+        if (clause.follows and rest and is_attribute(first, language) and _is_bare_adjective(before, language)) or (
+            clause.follows and is_attribute(clause.text, language) and _is_noun_with_adjective(before, language)
+        ):
+            result[-1] = Clause(f"{before} {clause.text}", result[-1].follows)
+        else:
+            result.append(clause)
+    return result
+
+
+def _is_bare_adjective(text: str, language: str) -> bool:
+    """With an article before it: "a big" of "a big and scary dragon"."""
+    found = _WITH_ITS_ARTICLE.search(text)
+    return found is not None and is_attribute(found["adjective"], language)
+
+
+def _is_noun_with_adjective(text: str, language: str) -> bool:
+    """As the French say it."""
+    noun, _, adjective = bared(text, language).partition(" ")
+    return (
+        language == FRENCH
+        and bool(adjective)
+        and noun.lower() not in _COMPARING
+        and is_attribute(adjective, language)
+        and not is_attribute(noun, language)
+    )
 
 
 def _halved(clauses: Sequence[Clause]) -> list[Clause]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vibes.domain.refinement.rules.lexicon.qualities import NEAR
 from vibes.domain.refinement.rules.vocabulary import keys_of, vocabulary
 from vibes.domain.refinement.words import ENGLISH, GERMAN, holds, places, stem_of, words_of
 
@@ -51,6 +52,12 @@ class Known:
         if self.language != GERMAN or adjective.lower() not in vocabulary().exact[GERMAN]:
             return adjective
         return f"{adjective}{_ENDINGS.get(self.genders.get(noun.lower(), ''), '')}"
+
+    def alike(self, term: str) -> str:
+        """Another word of the prompt that means the same; the term itself where there is none."""
+        near = [other for group in NEAR if term.lower() in group for other in sorted(group)]
+        near += sorted(vocabulary().alike.get(term.lower(), ()))
+        return next((other for other in near if self.holds(other)), term)
 
     def attribute(self, word: str) -> str:
         """The English colour, material, quality or number that a word of the prompt's language is; empty where it is

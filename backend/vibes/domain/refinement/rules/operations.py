@@ -7,7 +7,7 @@ from vibes.domain.refinement.changes import Changes
 from vibes.domain.refinement.rules.counting import one_fewer, one_more
 from vibes.domain.refinement.rules.doing import acting
 from vibes.domain.refinement.rules.known import Known
-from vibes.domain.refinement.rules.qualities import BODY
+from vibes.domain.refinement.rules.lexicon.qualities import BODY
 from vibes.domain.refinement.rules.terms import term_of
 from vibes.domain.refinement.rules.wanting import (
     as_prompted,
@@ -22,6 +22,7 @@ from vibes.domain.refinement.rules.wanting import (
 )
 from vibes.domain.refinement.rules.wishes import IT, SOMEBODY, Wish
 from vibes.domain.refinement.rules.wordings.intentions import Intention
+from vibes.domain.refinement.words import ENGLISH
 
 _NAMES_NEW = {Intention.WANT, Intention.SWAP, Intention.INSTEAD, Intention.ONE_MORE}
 _ASK_NOTHING = {Intention.NOTHING, Intention.MENTION}
@@ -62,8 +63,12 @@ def operations_of(wish: Wish, known: Known, language: str) -> Changes:
         Intention.BE: lambda: being(x, a, known),
         Intention.BE_IF_ATTRIBUTE: lambda: being(x, a, known),
         Intention.BE_IF_KNOWN: lambda: being(x, a, known),
-        Intention.DO: lambda: acting(x, _MOVING.sub("", a), known),
-        Intention.DO_IF_DOING: lambda: acting(x, _MOVING.sub("", a), known),
+        Intention.DO: lambda: acting(
+            x, _MOVING.sub("", a), known, translated=language not in {ENGLISH, known.language}
+        ),
+        Intention.DO_IF_DOING: lambda: acting(
+            x, _MOVING.sub("", a), known, translated=language not in {ENGLISH, known.language}
+        ),
         Intention.HAVE: lambda: acting(x, f"have {a}", known),
     }
     return carried_out.get(wish.intention, lambda: wanted(x, known))()

@@ -14,7 +14,7 @@ _SAYING = {
     GERMAN: "ich du er es wir ihr man mich mir dich dir ihn ihm ist sind war waren bin wird werden wirkt wirken sieht "
     "sehen hat habe haben kann kannst können könnte könntest soll sollte sollen muss müssen darf will möchte würde "
     "wäre wären wo warum wieso was wie wer wann wenn weil dass finde glaube weiß fehlt nicht kein keine keinen nichts "
-    "etwas irgendwas irgendetwas zu gefällt macht sein",
+    "etwas irgendwas irgendetwas zu gefällt macht sein schaut guckt blickt scheint",
     FRENCH: "je j' tu il elle on nous vous ils elles ça ce c'est qu'il qu'elle est sont était suis sera serait a ont "
     "fait peut peux pourrait doit devrait veux veut voudrais faut faudrait pourquoi où quoi comment qui que quand si "
     "parce trouve pense sais manque pas ne rien quelque trop n'est n'a",
@@ -73,7 +73,11 @@ def is_sentence(term: str, language: str) -> bool:
 def _says(at: int, said: Sequence[str], language: str) -> bool:
     """A word that only sentences have; behind a preposition a pronoun is the place of something: "next to her"."""
     word = folded(said[at])
-    if said[at].lower() == "à" or (at and word in _PRONOUNS and folded(said[at - 1]) in _BEFORE_PRONOUNS):
+    if (
+        said[at].lower() == "à"
+        or (at and word == "qui")
+        or (at and word in _PRONOUNS and folded(said[at - 1]) in _BEFORE_PRONOUNS)
+    ):
         return False
     return word in _SAYS[language]
 

@@ -38,6 +38,7 @@ _POLITE = {
     r"(?:the )?same(?: scene| picture| image| thing| one)?,? (?:but )?(?=at |in |with |as |from |during )|"
     r"(?:i'd|i would|we'd|we would) (?!like|love|prefer|rather|want|appreciate|enjoy|need|hate|not|really|"
     r"also)(?=\w+ )|"
+    r"(?:i|we)(?:'d| would)? (?:want|like|love|need) to (?:see|have|get) (?=more |less |fewer )|"
     r"(?:on second thought|by the way|btw|for this one|this time|next)[, ]+|"
     r"(?:why don't|how about) (?:you|we) |(?:let's|let us) (?!have)|try (?:to|and) |go ahead and |"
     r"i (?:think|guess|feel like|believe) (?:you should |we should |that )?|"
@@ -209,18 +210,22 @@ _THANKS = re.compile(
 )
 _TAIL = {
     ENGLISH: re.compile(
-        r"(?: for my (?:taste|liking)| for me| in my opinion| imo| to me| too| as well| either| at all| in (?:the|"
+        r"(?: entirely| completely| altogether| for my (?:taste|liking)| for me| in my opinion| imo| to me| too| "
+        r"as well| either| at all| in (?:the|"
         r"this) (?:frame|shot|scene|picture|image)|,? if (?:possible|you can)|"
         r"[ ,]+(?:ok|okay|right|yeah))$",
         re.IGNORECASE,
     ),
     GERMAN: re.compile(
-        r"(?: für meinen geschmack| meiner meinung nach| finde ich| im bild|,? wenn möglich|,? falls möglich|,? "
+        r"(?: komplett| völlig| für meinen geschmack| meiner meinung nach| finde ich| im bild|,? wenn möglich|,? "
+        r"falls möglich|,? "
         r"ok(?:ay)?|,? oder\??)$",
         re.IGNORECASE,
     ),
     FRENCH: re.compile(
-        r"(?: à mon goût| pour moi| je trouve| non plus| si possible|,? d'accord| dans l'image)$", re.IGNORECASE
+        r"(?: complètement| entièrement| à mon goût| pour moi| je trouve| non plus| si possible|,? d'accord| dans "
+        r"l'image)$",
+        re.IGNORECASE,
     ),
 }
 _BECOMING = {

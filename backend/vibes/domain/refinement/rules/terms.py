@@ -2,7 +2,7 @@
 
 import re
 
-from vibes.domain.refinement.rules.qualities import COUNTS, SYNONYMS
+from vibes.domain.refinement.rules.lexicon.qualities import COUNTS, SYNONYMS
 from vibes.domain.refinement.rules.vocabulary import LONGEST, vocabulary
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, plural_of, singular_of, words_of
 
@@ -79,11 +79,11 @@ def translated(text: str, language: str) -> str:
     at = 0
     while at < len(words):
         length, english = _longest(language, said[at : at + LONGEST])
-        if language == FRENCH and english in _QUALIFYING and result and _is_of(said, at):
-            result.insert(len(result) - 1, english)
+        if language == FRENCH and singular_of(english or "") in _QUALIFYING and result and _is_of(said, at):
+            result.insert(len(result) - 1, singular_of(english or ""))
             at += length
             continue
-        if language == FRENCH and english is None and said[at].lower() == "plus":
+        if language == FRENCH and english is None and said[at].lower() in {"plus", "qui"}:
             at += 1
             continue
         if english is None and folded(said[at]) in _ARTICLE[language]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from vibes.domain.refinement.rules.languages import SMALL_WORDS
-from vibes.domain.refinement.rules.vocabulary import is_known, written_words
+from vibes.domain.refinement.rules.vocabulary import is_known, parts_of_entries, written_words
 from vibes.domain.refinement.rules.wordings.patterns import PATTERNS
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded
 
@@ -182,6 +182,8 @@ def mended(text: str, language: str, prompt_words: Collection[str]) -> str:
             or word in near
             or is_known(word, language)
             or is_known(word, ENGLISH)
+            or word in parts_of_entries(language)
+            or (language == FRENCH and "'" in word)
         ):
             return found.group()
         if word in _folded_signals(language):

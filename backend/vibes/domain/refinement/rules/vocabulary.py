@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from vibes.domain.refinement.rules.qualities import (
+from vibes.domain.refinement.rules.lexicon.deeds import DEEDS
+from vibes.domain.refinement.rules.lexicon.qualities import (
     COLORS,
     COMPARED_COLORS,
     COUNTS,
@@ -13,8 +14,9 @@ from vibes.domain.refinement.rules.qualities import (
     OTHERS,
     QUALITIES,
 )
-from vibes.domain.refinement.rules.rarer_things import RARER_THINGS
-from vibes.domain.refinement.rules.things import THINGS
+from vibes.domain.refinement.rules.lexicon.rarer_qualities import RARER_QUALITIES
+from vibes.domain.refinement.rules.lexicon.rarer_things import RARER_THINGS
+from vibes.domain.refinement.rules.lexicon.things import THINGS
 from vibes.domain.refinement.words import ENGLISH, FRENCH, GERMAN, folded, key_of, words_of
 
 LONGEST = 4
@@ -70,9 +72,12 @@ def vocabulary() -> Vocabulary:
     translations = _Translations()
     exclusive, canonical = _groups(translations)
     qualities: dict[str, Quality] = {}
-    for english, forms, german, french, opposite, *alone in _rows(QUALITIES.splitlines()):
+    for english, forms, german, french, opposite, *alone in _rows(
+        [*QUALITIES.splitlines(), *RARER_QUALITIES.splitlines()]
+    ):
         quality = Quality(english, opposite, alone[0] if alone else english)
-        qualities.update(dict.fromkeys([english, *_split(forms)], quality))
+        for form in [english, *_split(forms)]:
+            qualities.setdefault(form, quality)
         translations.add(english, german, french)
     tables = {name: _rows(_entries(table)) for name, table in _TABLES.items()}
     for rows in tables.values():
@@ -93,7 +98,14 @@ def vocabulary() -> Vocabulary:
     )
 
 
-_TABLES = {"colors": COLORS, "materials": MATERIALS, "things": THINGS, "rarer things": RARER_THINGS, "others": OTHERS}
+_TABLES = {
+    "deeds": DEEDS,
+    "colors": COLORS,
+    "materials": MATERIALS,
+    "things": THINGS,
+    "rarer things": RARER_THINGS,
+    "others": OTHERS,
+}
 
 
 class _Translations:
@@ -155,6 +167,13 @@ def known_words() -> dict[str, frozenset[str]]:
         frozenset(keys[0] for keys in tables[language] if len(keys) == 1) for language in (GERMAN, FRENCH)
     )
     return {ENGLISH: vocabulary().english, GERMAN: german, FRENCH: french}
+
+
+@cache
+def parts_of_entries(language: str) -> frozenset[str]:
+    """The words of entries of several words, as `written_words`."""
+    entries = vocabulary().exact[language] if language != ENGLISH else ()
+    return frozenset(folded(word) for form in entries if " " in form for word in form.split())
 
 
 @cache

@@ -15,7 +15,7 @@ from vibes.domain.refinement.rules.attributes import (
 from vibes.domain.refinement.rules.counting import number_of
 from vibes.domain.refinement.rules.kinds import in_place_of_its_kind
 from vibes.domain.refinement.rules.known import Known
-from vibes.domain.refinement.rules.qualities import DERIVED, HAIR, NEAR
+from vibes.domain.refinement.rules.lexicon.qualities import DERIVED, HAIR
 from vibes.domain.refinement.rules.vocabulary import Quality, vocabulary
 from vibes.domain.refinement.words import ENGLISH, FRENCH
 
@@ -59,16 +59,14 @@ def as_prompted(term: str, known: Known) -> str:
     """As the prompt says it, where it says it by another word."""
     if not term or known.holds(term):
         return term
-    for form, rest in ((_OWNED, ""), (_FILLED, ""), (_MANNERED, ""), (_PLACED, "")):
+    for form, rest in ((_ALL, ""), (_OWNED, ""), (_FILLED, ""), (_MANNERED, ""), (_PLACED, "")):
         bare = form.sub(rest, term)
         if bare != term and (known.holds(bare) or known.related(bare)):
             return as_prompted(bare, known)
     related = known.related(term)
     if related:
         return related
-    near = [other for group in NEAR if term.lower() in group for other in sorted(group)]
-    near += sorted(vocabulary().alike.get(term.lower(), ()))
-    return next((other for other in near if known.holds(other)), term)
+    return known.alike(term)
 
 
 def without_place(term: str) -> str:
@@ -88,7 +86,10 @@ def less(term: str, known: Known) -> Changes:
     quality = vocabulary().qualities.get(term.lower())
     if quality is not None and quality.opposite and not known.holds(term):
         return _quality(quality.opposite, known) or Changes(add=(quality.opposite,))
-    head = term.rsplit(maxsplit=1)[-1] if term else ""
+    *adjectives, head = (term or " ").split(" ")
+    there = [each for each in known.attributes_before(head) if each in adjectives] if known.holds(head) else []
+    if there and not known.holds(term):
+        return Changes(emphasis_down=(there[0],))
     return Changes(emphasis_down=(term if known.holds(term) or not known.holds(head) else known.as_it_stands(head),))
 
 
@@ -115,13 +116,14 @@ def _told_of(thing: str, attribute: str, known: Known) -> Changes | None:
     more = _WITH.search(attribute)
     if more and are_attributes(attribute[: more.start()], known):
         return _further(being(thing, attribute[: more.start()], known), more["with"])
-    if attribute.split(maxsplit=1)[0].endswith("ing"):
+    if attribute.split(maxsplit=1)[0].endswith("ing") or attribute.startswith(_STATES):
         return with_further(thing, attribute, known)
     if attribute.lower() in _STRONGER:
         return Changes(emphasis_up=(thing,))
     return Changes(emphasis_down=(thing,)) if attribute.lower() in _WEAKER else None
 
 
+_STATES = ("covered ", "made ", "full ", "surrounded ", "filled ", "lit ", "dressed ", "wrapped ", "painted ")
 _WITH = re.compile(r" (?P<with>(?:with|made|covered|full|like|than) .+)$")
 
 
@@ -183,12 +185,13 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 """Where a thing is or what it does, which nobody has to say of the one that is there."""
+_ALL = re.compile(r"^(?:all|every|each|any|both|those|these)(?: of)? (?:the |his |her |their )?(?=\S)", re.IGNORECASE)
 _OWNED = re.compile(r"^\S+'s? (?=\S)")
 _FILLED = re.compile(
     r" (?:thing|things|stuff|look|effect|part|bit|vibe|vibes|feel|style|business|mess|element|elements)$", re.IGNORECASE
 )
 """What is said behind a word of the prompt: "the cinematic thing"."""
-_MANNER = re.compile(r" (?:style|time|look|feeling|feel|vibe|vibes|mood|version)$")
+_MANNER = re.compile(r" (?:style|time|look|feeling|feel|vibe|vibes|version)$")
 _MANNERED = re.compile(r"^(?:style|mood|effect|atmosphere) (?=\S)")
 """As the French say it: "style vintage"."""
 _SINGLE = re.compile(r"^(?:just )?(?:single|one|an?) (?=\S)", re.IGNORECASE)
@@ -199,7 +202,26 @@ _STRONGER = frozenset(_STRONGER_WORDS.split())
 _WEAKER_WORDS = "weaker fainter subtler subtle subdued"
 _WEAKER = frozenset(_WEAKER_WORDS.split())
 _PERSONS = frozenset({"she", "he", "they", "her", "him", "them"})
-SOMEBODY = {"it", "her", "him", "she", "he", "them", "this", "that", "everything", "picture", "image", "the picture"}
+SOMEBODY = {
+    "it",
+    "her",
+    "him",
+    "she",
+    "he",
+    "them",
+    "this",
+    "that",
+    "everything",
+    "picture",
+    "image",
+    "the picture",
+    "photo",
+    "scene",
+    "shot",
+    "composition",
+    "painting",
+    "drawing",
+}
 
 
 _COUNTED = re.compile(r"(\d+)\+?([a-z]+?)s?", re.IGNORECASE)

@@ -32,7 +32,9 @@ _LEADING = re.compile(r"^(?:lieber|eher|rather|plutôt|i'd prefer|i want|ich wil
 _ONES = re.compile(r"(?:an?|the|some|eine?[nmrs]?|une?) (?P<a>.+?)|(?P<b>.+?) ones?", re.IGNORECASE)
 """An adjective that stands for a thing: "a green one", "einen grünen"."""
 BEING = {Intention.BE, Intention.BE_IF_ATTRIBUTE, Intention.BE_IF_KNOWN}
-_ONE = re.compile(r"(?:an?|one|ein|eine|einen|une?) ", re.IGNORECASE)
+_ONE = re.compile(
+    r"(?:an?|one|some|two|three|ein|eine|einen|une?|des|du|deux|trois|zwei|drei) |de (?:la |l')", re.IGNORECASE
+)
 """Nobody says "no hat, a dog" of two things that shall go."""
 _GOES_ON = {Intention.KEEP, Intention.REMOVE, Intention.MORE, Intention.LESS, Intention.WANT, Intention.SWAP}
 
@@ -69,27 +71,39 @@ def wish_of(clause: str, language: str, there: There = nothing) -> Wish:
             found = pattern.match(text)
             if found is None:
                 continue
-            parts = found.groupdict()
-            if intention is Intention.BE_IF_ATTRIBUTE and not is_attribute(parts["a"], language):
+            x, y, a = (found.groupdict().get(name) or "" for name in "xya")
+            wish = Wish(intention, x, y, a)
+            if not _is_meant(wish, language, there):
                 continue
-            if intention is Intention.TOO_IF_ATTRIBUTE and not is_attribute(parts["a"], language):
-                continue
-            if intention is Intention.DO_IF_DOING and not _is_doing(parts["a"], language):
-                continue
-            if intention in BEING and _ARTICLE.fullmatch(parts["x"]) and parts["x"] not in SOMEBODY[language]:
-                continue
-            if intention is Intention.BE_IF_KNOWN and not _known_thing(parts["x"], parts["a"], language, there):
-                continue
-            wish = Wish(
-                intention,
-                parts.get("x") or "",
-                parts.get("y") or "",
-                parts.get("a") or "",
-            )
             if intention is Intention.WANT and text is bare and wish.x == text:
                 break  # the last pattern fits everything: try without fillers first
-            return wish
+            return _with_all_adjectives(wish, language) if intention in BEING else wish
     return Wish(Intention.WANT, bared(bare, language))
+
+
+_FURTHER = re.compile(r"(?<=\S) (?:with|made of|covered in) .+$", re.IGNORECASE)
+"""More of a thing than how it is: "brown with a white mane"."""
+
+
+def _is_meant(wish: Wish, language: str, there: There) -> bool:
+    """What a pattern asks of words beside their order."""
+    intention = wish.intention
+    if intention in {*BEING, Intention.DO} and _ARTICLE.fullmatch(wish.x) and wish.x not in SOMEBODY[language]:
+        return False
+    if intention in {Intention.BE_IF_ATTRIBUTE, Intention.TOO_IF_ATTRIBUTE}:
+        return is_attribute(_FURTHER.sub("", wish.a), language)
+    if intention is Intention.BE_IF_KNOWN:
+        return _known_thing(wish.x, wish.a, language, there)
+    return intention is not Intention.DO_IF_DOING or _is_doing(wish.a, language)
+
+
+def _with_all_adjectives(wish: Wish, language: str) -> Wish:
+    """ "the curtains blue velvet": what comes last is no part of the thing."""
+    *thing, last = wish.x.split()
+    while thing and is_attribute(last, language) and not _ARTICLE.fullmatch(thing[-1]):
+        wish = replace(wish, x=" ".join(thing), a=f"{last} {wish.a}")
+        *thing, last = thing
+    return wish
 
 
 def within(wish: Wish, language: str) -> Wish:

@@ -19,7 +19,11 @@ _VERY = r"(?:really |just |very much |quite )?"
 
 _OTHERS = patterns(
     (Intention.NOTHING, rf"(?:it|this|that|these|everything|all)?(?:'s)? ?{_IS}? ?{_GOOD}(?: as (?:it is|is))?"),
-    (Intention.NOTHING, r"(?:it's |this is |that's )?not (?:so |too )?bad(?: at all)?|same(?: again| picture)?"),
+    (
+        Intention.NOTHING,
+        r"(?:it's |this is |that's )?not (?:so |too )?bad(?: at all)?|(?:the )?same(?: \w+)?(?: "
+        r"again)?",
+    ),
     (Intention.NOTHING, r"(?:so )?(?:sorry|thanks|thank you|thx|cheers|please)(?: a lot| so much)?"),
     (Intention.WANT, rf"(?:have|see|get|show|do|draw) (?:it|this) (?:at|in|during|with|as|from) (?:an? |the )?{X}"),
     (Intention.NOTHING, rf"(?:the )?(?:rest|others?|everything else) (?:(?:can |should )?(?:stays?|be)|{_IS}) .+"),
@@ -102,12 +106,13 @@ _OTHERS = patterns(
     ),
     (
         Intention.LESS,
-        rf"(?:tone down|reduce|decrease|lower|turn down|soften|weaken|de-?emphasi[sz]e|dial down|dial back|"
+        rf"(?:tone down|reduce|decrease|lower(?! camera| angle| viewpoint| view| horizon)|turn down|soften|weaken|"
+        rf"de-?emphasi[sz]e|dial down|dial back|"
         rf"minimi[sz]e|cut back on|"
         rf"ease off on|go easy on|calm down) {X}",
     ),
     (Intention.LESS, rf"{X} (?:a bit |much )?less(?: prominent| visible)?"),
-    (Intention.LESS, rf"(?:turn|dial|tone|bring|take) {X} (?:way |right |a bit |a little |a notch )*(?:down|back)"),
+    (Intention.LESS, rf"(?:turn|dial|tone|bring) {X} (?:way |right |a bit |a little |a notch )*(?:down|back)"),
     (Intention.MORE, rf"(?:turn|dial|bring|pump|crank) {X} (?:way |right |a bit |a little |a notch )*up"),
     (Intention.MORE, rf"(?:turn up|dial up|pump up|crank up|bring out|bring up|amplify|punch up) {X}"),
     (Intention.LESS, rf"(?:there (?:is|are)|{_I} (?:see|have)) (?:way |far )?too (?:much|many) of (?P<x>them|it)"),
@@ -159,7 +164,11 @@ _OTHERS = patterns(
         rf"{X} (?:should|must|has to|have to|can|could|may|might) (?:go(?: away)?|disappear|leave|be (?:removed|"
         rf"gone|deleted))",
     ),
-    (Intention.REMOVE, rf"(?!zoom|move|go |.*\b(?:is|are|was|were|looks?|seems?) ){X} (?:away|gone|out|off)"),
+    (
+        Intention.REMOVE,
+        rf"(?!zoom|move|go |.*(?:\b(?:is|are|was|were|looks?|seems?|too)|'s|'re) ){X} (?:away|gone|"
+        rf"out|off)",
+    ),
     (
         Intention.REMOVE,
         rf"(?:it|there|this|he|she|they) (?:should|must|can|could|do|does)(?:n'?t| not) (?:be|have|show|wear) "
@@ -239,12 +248,16 @@ _OTHERS = patterns(
     (Intention.KEEP, rf"{X} (?:should |can |must )?(?:stays?|remains?)"),
     (Intention.KEEP, rf"(?:great|nice|good|perfect|lovely|beautiful) {X}"),
     (Intention.BAD, rf"{X} {_IS} {_UGLY}", rf"{_I} find {X} {_UGLY}"),
-    (Intention.BE, rf"(?:the )?{X} (?:should|must|could|shall|needs? to|has to|have to) be (?:made of |more )?{A}"),
+    (
+        Intention.BE,
+        rf"(?:the )?{X} (?:should|must|could|shall|needs? to|has to|have to) be (?!an? )(?:made of |"
+        rf"more )?{A}",
+    ),
     (Intention.BE_IF_ATTRIBUTE, r"make (?P<x>it) (?:a bit |a little |much |more |even )*(?P<a>\S+)"),
     (
         Intention.WANT,
         rf"(?:please )?(?:make|turn|set) (?:it|this|that|everything|the (?:picture|image|scene))"
-        rf"(?: look)?(?: more| be| like| a| an| into| to)* {X}",
+        rf"(?: look)?(?: a bit| a little| a lot| much| more| be| like| a| an| into| to)* {X}",
     ),
     (
         Intention.DO,
@@ -254,7 +267,11 @@ _OTHERS = patterns(
         r"sing|sleep|swim|fall|rise|float|play|drink|eat|kiss|touch|watch|come)(?: .+)?)",
     ),
     (Intention.BE, rf"make (?P<x>her|him|them) {A}"),
-    (Intention.BE_IF_ATTRIBUTE, r"(?:make|paint|colou?r|turn) (?:the |his |her |their )?(?P<x>.+) (?P<a>\S+)"),
+    (
+        Intention.BE_IF_ATTRIBUTE,
+        r"(?:make|paint|colou?r|turn) (?:the |his |her |their )?(?P<x>.+?) (?:even |a bit "
+        r"|a little |much |way |more |slightly |somewhat )*(?P<a>\S+)",
+    ),
     (
         Intention.BE_IF_ATTRIBUTE,
         rf"(?:the )?{X} in {A}",
@@ -270,7 +287,8 @@ _OTHERS = patterns(
     ),
     (
         Intention.DO,
-        rf"(?:the |his |her |their |an? )?{X} (?:should|must|could|shall|needs to|has to) (?:be )?(?P<a>.+)",
+        rf"(?!there |here )(?:the |his |her |their |an? )?{X} (?:should|must|could|shall|needs to|has to) (?:be "
+        rf")?(?P<a>.+)",
     ),
     (
         Intention.BE_IF_KNOWN,

@@ -40,6 +40,16 @@ _OF_NUMBERS_AND_CAMERA = patterns(
         r"(?: (?:to|on|up on|up to|up) (?!an? ).+)?",
     ),
     (
+        Intention.CLOSER,
+        r"\S+(?: \S+)?(?:'s|'re| is| are| looks?| seems?)? (?:a bit |a little |way |much )?too "
+        r"far(?: away)?",
+    ),
+    (
+        Intention.FARTHER,
+        r"\S+(?: \S+)?(?:'s|'re| is| are| looks?| seems?)? (?:a bit |a little |way |much )?too "
+        r"close(?: up)?",
+    ),
+    (
         Intention.FARTHER,
         rf"(?:zoom|move|pull|step|go)(?: the camera)? {_BIT}(?:out|back|away|farther|further)(?: (?:away|back|out|"
         rf"from))?"
@@ -73,7 +83,19 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
-    (Intention.HAVE, r"give (?:the |his |her )(?P<x>\S+) (?!an? |some |two |three |more |less )(?P<a>\S+ .+)"),
+    (
+        Intention.SWAP,
+        rf"{_THE}(?!he |she |it |they |this |that |there ){Y} (?:should|must|could) be (?P<x>an? (?!bit |little |"
+        rf"lot |touch |tad ).+)",
+    ),
+    (Intention.BE_IF_ATTRIBUTE, rf"(?:make|paint|turn|have) {_THE}{X} (?P<a>\S+ (?:with|made of|covered in) .+)"),
+    (Intention.UNCLEAR, r"(?:no one|nobody) (?!in |on |at |behind |else).+"),
+    (Intention.REMOVE, rf"take {X} down"),
+    (
+        Intention.HAVE,
+        r"give (?:the |his |her )(?P<x>(?!an? |the |some )\S+) (?!an? |some |two |three |more |less "
+        r")(?P<a>\S+ .+)",
+    ),
     (Intention.SWAP, rf"{_I}(?:'d| would)? prefer {X} to (?P<y>(?:the |an? |that )?\S+)"),
     (Intention.BE, rf"(?:make|paint|colou?r|turn|dye) {_THE}{X} (?P<a>{_SHADE} \S+)"),
     (Intention.BE, rf"{_THE}{X} (?:should|could|must|can) be (?P<a>{_SHADE} \S+)"),
@@ -98,7 +120,11 @@ _OF_SOMEBODY = patterns(
         r"(?:show|draw|paint|see) (?:her|him|them|it|me) (?P<x>(?:from|at|in|on|with|without|as) .+)",
     ),
     (Intention.LESS, r"not (?:so|that|quite so) (?:much|many)(?: of)?(?: (?P<x>it|them))?"),
-    (Intention.BE, rf"(?:the )?{X} (?:can|may) be {_BIT}(?!there|here|seen|gone|removed|replaced|left|in |on |at ){A}"),
+    (
+        Intention.BE,
+        rf"(?:the )?{X} (?:can|may) be {_BIT}(?!an? |there|here|seen|gone|removed|replaced|left|in |on "
+        rf"|at ){A}",
+    ),
     (
         Intention.KEEP,
         rf"{_I} (?:really |just )?(?:like|love) how (?P<x>\S+) (?:it|this|everything|he|she|they|the .+) (?:is|"
@@ -198,6 +224,15 @@ _OF_SOMEBODY = patterns(
 )
 
 _OF_DOING = patterns(
+    (
+        Intention.DO,
+        r"(?:let|have|make) (?:the |his |her )(?P<x>(?:\S+ )?\S+) (?P<a>(?:glow|shine|sparkle|burn|melt|explode|"
+        r"float|bloom|roar|howl|bark|"
+        r"fight|attack|chase|climb|crawl|throw|catch|kick|punch|cook|paint|draw|write|talk|shout|scream|yawn|wink|"
+        r"frown|blush|kneel|crouch|"
+        r"pose|gallop|stretch|lie|rest|hide|wait|work|drive|sail|fish|hunt|pray|dive|flicker|drip|smoke|cry|shake|spin|"
+        r"stare|grin)(?: .+)?)",
+    ),
     (
         Intention.DO,
         r"(?:let's )?(?:have|let) (?P<x>him|her|them) (?!be |have |a |an |the |more |less |in |with "

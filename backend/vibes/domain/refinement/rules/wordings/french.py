@@ -42,6 +42,8 @@ _OF_NUMBERS_AND_CAMERA = patterns(
         r"zoome[rz]?(?: .+)?",
         r"r?approche(?:[rz]|-toi|-nous)?(?: .+)?",
     ),
+    (Intention.CLOSER, r"(?:\S+ )?\S+ (?:est|sont) (?:beaucoup |un peu )?trop loin(?: .+)?"),
+    (Intention.FARTHER, r"(?:\S+ )?\S+ (?:est|sont) (?:beaucoup |un peu )?trop (?:près|proches?)(?: .+)?"),
     (Intention.FARTHER, rf"{_UN_PEU}plus loin(?: .+)?", r"dézoome[rz]?(?: .+)?", r"recule[rz]?(?: .+)?"),
 )
 _OF_TOO_MUCH = patterns(

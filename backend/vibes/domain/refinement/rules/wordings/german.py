@@ -38,9 +38,16 @@ _OF_NUMBERS_AND_CAMERA = patterns(
     ),
     (
         Intention.CLOSER,
-        r"(?:etwas |viel |ein bisschen |noch |geh |gehe |geht |komm |die |kamera )*(?:näher|dichter)"
+        r"(?:etwas |viel |ein bisschen |noch |geh |gehe |geht |komm |die |kamera )*(?:näher|dichter(?= an| ran| "
+        r"heran| dran))"
         r"(?: (?:an|am|zu|zur|zum|auf|ins?) .+?)?(?: (?:ran|heran|dran|rangehen))?",
         r"zoome?(?: mal| bitte| mehr| etwas)* (?:rein|ran|heran|hinein|auf .+)",
+    ),
+    (Intention.CLOSER, r"(?:\S+ )?\S+ (?:ist|sind|steht|stehen) (?:viel |etwas )?zu weit (?:weg|entfernt|hinten)"),
+    (
+        Intention.FARTHER,
+        r"(?:\S+ )?\S+ (?:ist|sind|steht|stehen) (?:viel |etwas )?zu nah(?:e)?(?: dran| an .+| am "
+        r".+)?",
     ),
     (
         Intention.FARTHER,
@@ -63,6 +70,7 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.KEEP, rf"ohne {X} geht(?: es|'s)? nicht"),
     (Intention.WANT, rf"als {X} (?:zeichnen|malen|darstellen|machen|rendern)", rf"(?:noch )?{X} (?:zeigen|einbauen)"),
     (Intention.REMOVE, rf"keine?n? {X} (?:haben|tragen|halten)"),
     (Intention.WANT, r"(?P<x>eine?n? .+?) (?:haben|tragen|halten|bekommen|aufhaben|anhaben)"),

@@ -102,7 +102,8 @@ statue:Statue:statue; monument:Denkmal:monument; cross:Kreuz:croix; bell:Glocke:
 torches:Fackeln:torches
 snowman:Schneemann:bonhomme de neige; snowflakes:Schneeflocken:flocons; icicles:Eiszapfen:stalactites
 hail:Hagel:grêle
-sunlight:Sonnenlicht:lumière du soleil; moonlight:Mondlicht:clair de lune; sunbeams:Sonnenstrahlen:rayons de soleil
+sunlight:Sonnenlicht:lumière du soleil; moonlight:Mondlicht:clair de lune,lumière de la lune
+sunbeams:Sonnenstrahlen:rayons de soleil
 candlelight:Kerzenlicht:lumière des bougies; backlight:Gegenlicht:contre-jour; vignette:Vignette:vignettage
 waves:Wellen:vagues; water:Wasser:eau; waterfall:Wasserfall:cascade; mountain:Berg:montagne; mountains:Berge:montagnes
 hill:Hügel:colline; rock:Fels,Felsen:rocher; rocks:Felsen,Steine:rochers; sand:Sand:sable; desert:Wüste:désert

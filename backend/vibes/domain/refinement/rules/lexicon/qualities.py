@@ -28,7 +28,13 @@ hazel:haselnussbraun:noisette
 MATERIALS = """
 wooden:hölzern:en bois; wood:Holz:bois; stone:Stein,steinern:pierre; metal:Metall:métal; gold:Gold:or
 marble:Marmor:marbre
-leather:Leder:cuir; silk:Seide:soie; brick:Ziegel,Backstein:brique; steel:Stahl:acier; crystal:Kristall:cristal
+leather:Leder,ledern:cuir,en cuir; velvet:Samt,samten:velours,en velours; linen:Leinen:lin,en lin
+wool:Wolle,wollen:laine,en laine; denim:Jeansstoff:denim,en jean; glass:gläsern:verre,en verre
+bronze:bronzen:en bronze
+plastic:Plastik,Kunststoff:plastique,en plastique; concrete:Beton:béton,en béton
+porcelain:Porzellan:porcelaine,en porcelaine
+straw:Stroh:paille,en paille; clay:Ton,tönern:argile,en argile; lace:Spitze:dentelle,en dentelle
+ silk:Seide:soie; brick:Ziegel,Backstein:brique; steel:Stahl:acier; crystal:Kristall:cristal
 paper:Papier:papier
 """
 
@@ -302,6 +308,14 @@ COMPARED_COLORS = {
 SORTS = (
     frozenset({"cloudy", "clear", "stormy", "sunny", "overcast", "starry", "hazy"}),
     frozenset({"curly", "straight", "wavy"}),
+    frozenset({"big", "small", "huge", "tiny", "giant", "massive"}),
+    frozenset({"young", "old", "mature"}),
+    frozenset({"warm", "cold", "cool", "hot", "icy", "fiery"}),
+    frozenset({"dark", "bright", "gloomy", "dim"}),
+    frozenset({"wet", "dry", "muddy", "dusty"}),
+    frozenset({"slim", "thin", "fat", "chubby", "muscular"}),
+    frozenset({"modern", "futuristic", "medieval", "victorian", "baroque", "rustic", "ancient"}),
+    frozenset({"velvet", "leather", "silk", "linen", "denim", "wool"}),
 )
 """Qualities one of which a thing has."""
 MOODS = frozenset({"mood", "atmosphere"})

@@ -275,4 +275,32 @@ goalkeeper:Torwart:gardien de but; players:Spieler:joueurs; spectators:Zuschauer
 workshop:Werkstatt:atelier
 anvil:Amboss:enclume; bandana:Bandana:bandana; cutlass:Säbel:sabre; lamp:Leselampe:liseuse; linen:Leinen:lin
 sheet:Laken:drap
+earth:Erde:terre; mars:Mars:mars; painted:gemalt:peint,peinte; globe:Globus:globe; sunflower:Sonnenblume:tournesol
+half moon:Halbmond:demi-lune; dancers:Tänzer,Tänzerinnen:danseuses; actor:Schauspieler:acteur
+actress:Schauspielerin:actrice; surfer:Surfer:surfeur
+fountain:Springbrunnen:jet d'eau; flour:Mehl:farine; customer:Kunde,Kundin:client,cliente
+shop window:Schaufenster:vitrine
+chef's hat:Kochmütze:toque; baguettes:Baguettes:baguettes; log:Holzstamm:bûche; biker:Radler:cycliste
+stool:Hocker:tabouret; stools:Hocker:tabourets
+guests:Gäste:invités,convives; bartender:Barkeeper:barman; brass:Messing:laiton; details:Verzierungen:ornementations
+maze:Labyrinth,Irrgarten:labyrinthe
+statues:Statuen:statues; saxophone:Saxofon,Saxophon:saxophone; musicians:Musiker:musiciens; quay:Ufer:rive
+shore:Küste:rivage; dune:Düne:dune
+dunes:Dünen:dunes; oasis:Oase:oasis; tent:Zelte:tentes; bonfire:Feuerstelle:feu de bois; ash:Asche:cendre
+snowflake:Schneeflocke:flocon
+pavement:Pflaster:pavé; roof tiles:Dachziegel:tuiles; chimneys:Schornsteine:cheminées; gutter:Dachrinne:gouttière
+doorway:Eingang:entrée
+porch:Veranda:véranda; courtyard:Innenhof,Hof:cour; staircase:Treppenhaus:cage d'escalier; railing:Geländer:rambarde
+bench:Parkbank:banc public
+freckle:Sommersprosse:tache de rousseur; hairstyle:Frisur:coiffure; lipstick:Lippenstifte:rouge
+nail polish:Nagellack:vernis à ongles; eyeliner:Lidstrich:eye-liner
+smile:Grinsen:large sourire; gaze:Blick:regard; expression:Gesichtsausdruck,Ausdruck:expression; gesture:Geste:geste
+posture:Körperhaltung:posture
+uniform:Uniformen:uniformes; medal:Medaille:médaille; badge:Abzeichen:insigne; rucksack:Ranzen:cartable
+lunchbox:Brotdose:boîte à goûter
+typewriter:Schreibmaschine:machine à écrire; record player:Plattenspieler:tourne-disque; radio:Radio:radio
+television:Fernseher:télévision,télé; headset:Headset:micro-casque
+cape:Umhang:cape; realism:Realismus:réalisme; fantasy:Fantasy,Fantasie:fantaisie; prince:Prinzen:princes
+compass:Kompass:boussole; footprints:Fußspuren,Fußabdrücke:traces de pas,empreintes; charts:Seekarten:cartes marines
+ridge:Grat:crête
 """

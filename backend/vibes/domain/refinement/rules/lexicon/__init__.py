@@ -1,0 +1,1 @@
+"""Words of pictures in English, German and French."""
