@@ -12,7 +12,7 @@ FILES = (
     "feedback_fr.txt",
     "feedback_unseen.txt",
     "feedback_unseen_2.txt",
-    *(f"feedback_unseen_{number}.txt" for number in range(3, 16)),
+    *(f"feedback_unseen_{number}.txt" for number in range(3, 17)),
 )
 LEAST = 0.85
 

@@ -129,6 +129,9 @@ def _longest(language: str, said: list[str]) -> tuple[int, str | None]:
     """How many of these words an entry takes, and what it is in English."""
     words = vocabulary()
     keys = tuple(key_of(each, language) for each in said)
+    quality = words.translations[language].get(keys[:1], "") if language == GERMAN and said[0].islower() else ""
+    if words.is_attribute(quality):
+        return 1, quality  # "junge" is young, and only "Junge" a boy
     for length in range(len(said), 0, -1):
         found = words.exact[language].get(" ".join(said[:length]).lower())
         found = found or _in_its_number(said[:length], language, words.translations[language].get(keys[:length]))

@@ -284,7 +284,7 @@ def _quality(term: str, known: Known) -> Changes | None:
 def _opposite(quality: Quality, known: Known) -> Changes:
     there = known.as_it_stands(quality.opposite)
     noun = known.neighbours(quality.opposite)[1]
-    if noun:
+    if noun and not known.attribute(noun):
         return Changes(modify=(Swap(f"{there} {noun}", f"{quality.word} {noun}"),))
     return Changes(modify=(Swap(there, quality.word),))
 

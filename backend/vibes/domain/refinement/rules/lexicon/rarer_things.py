@@ -303,4 +303,6 @@ television:Fernseher:télévision,télé; headset:Headset:micro-casque
 cape:Umhang:cape; realism:Realismus:réalisme; fantasy:Fantasy,Fantasie:fantaisie; prince:Prinzen:princes
 compass:Kompass:boussole; footprints:Fußspuren,Fußabdrücke:traces de pas,empreintes; charts:Seekarten:cartes marines
 ridge:Grat:crête
+skylight:Oberlicht,Dachfenster:lucarne,puits de lumière; sculptor:Bildhauer,Bildhauerin:sculpteur,sculptrice
+knitting:Stricken:tricoter,tricot
 """

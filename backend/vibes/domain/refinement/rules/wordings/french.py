@@ -57,6 +57,11 @@ _OF_TOO_MUCH = patterns(
     (Intention.TOO_IF_ATTRIBUTE, rf"(?:{_FAIS} )?{_LE}{X} {_UN_PEU}moins {A}"),
 )
 _OF_SOMEBODY = patterns(
+    (
+        Intention.HAVE,
+        r"(?:mets|donne)[rz]? (?P<a>.+?) (?:à la |au |à l'|aux )(?P<x>(?!gauche|droite|place|fond|milieu|premier|"
+        r"loin|centre)\S+)",
+    ),
     (Intention.DO_IF_DOING, rf"(?P<x>le|la|les) faire {A}"),
     (Intention.WANT, rf"(?:avoir|porter|tenir) (?!l'air ){X}"),
     (Intention.LESS, r"pas (?:autant|tant|trop)(?: (?P<x>ça))?"),

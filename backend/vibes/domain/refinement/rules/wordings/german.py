@@ -70,6 +70,7 @@ _OF_TOO_MUCH = patterns(
     ),
 )
 _OF_SOMEBODY = patterns(
+    (Intention.WANT, r"(?:mach es |bitte |lieber )*(?P<x>in farbe|farbig)"),
     (Intention.KEEP, rf"ohne {X} geht(?: es|'s)? nicht"),
     (Intention.WANT, rf"als {X} (?:zeichnen|malen|darstellen|machen|rendern)", rf"(?:noch )?{X} (?:zeigen|einbauen)"),
     (Intention.REMOVE, rf"keine?n? {X} (?:haben|tragen|halten)"),
