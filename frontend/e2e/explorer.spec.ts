@@ -113,6 +113,10 @@ test("two things that differ make a grid, which is a sheet and is drawn again; t
   await page.getByLabel("Down: values").fill("4, seven");
   await expect(page.getByText("seven is no number")).toBeVisible();
   await page.getByLabel("Down: values").fill("4, 7");
+  await page.getByRole("button", { name: "One axis alone" }).click();
+  await expect(page.getByLabel("Down: values")).toBeHidden();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByLabel("Down: values"), "what was written is there again").toHaveValue("4, 7");
   await expect(page.locator("[data-estimate]")).toContainText("6 pictures");
   await accessible(page, "axes form");
   await page.getByRole("button", { name: "Draw 6 pictures" }).click();
@@ -218,6 +222,10 @@ test.describe("on a phone", () => {
     for (const slot of [0, 2, 5, 7])
       await expect(place(page, `${first}:${slot}`), "all neighbours are in sight").toBeInViewport({ ratio: 0.99 });
     await shoot(page, "map-390");
+    await page.getByRole("button", { name: "As a list" }).tap();
+    const goThere = page.getByRole("list", { name: "Neighbours" }).getByText("Go there").first();
+    expect((await goThere.boundingBox())!.height, "in one line").toBeLessThan(45);
+    await page.getByRole("button", { name: "As a map" }).tap();
     await accessible(page, "map on a phone");
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(await wide()).toBe(0);

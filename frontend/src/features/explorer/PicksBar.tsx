@@ -56,7 +56,7 @@ export function PicksBar({ refine, centre }: Props) {
         </>
       )}
       {centre && <NewWords centre={centre} />}
-      <span className="flex grow flex-wrap justify-end gap-1">
+      <span className="flex grow flex-wrap justify-end gap-1 max-sm:[&>button]:px-2">
         {(ids.length > 0 || centre) && (
           <Button look="quiet" aria-expanded={asked} onClick={() => setAsked(!asked)}>
             What should change?

@@ -77,7 +77,7 @@ function Choices({ one, other, onClose }: Props) {
     <footer className="flex justify-between gap-3 border-t border-line p-3">
       <Choice name="A" generation={one} />
       <Button
-        className="min-h-11"
+        className="min-h-11 whitespace-nowrap"
         title="Five pictures on the way from A to B"
         onClick={() => {
           onClose();

@@ -47,7 +47,7 @@ function GridForm({ state }: { state: ExplorerState }) {
     if (batch) changeExplorer({ grid: batch.batch_id });
     setSending(false);
   };
-  const set = (fields: { x?: AxisDraft; y?: AxisDraft | null }) => changeExplorer(fields, true);
+  const set = (fields: { x?: AxisDraft; y?: AxisDraft | null }, typed = false) => changeExplorer(fields, typed);
   return (
     <form
       className="grid content-start gap-3"
@@ -57,10 +57,22 @@ function GridForm({ state }: { state: ExplorerState }) {
       }}
     >
       <Of state={state} />
-      <AxisFields label="Across" axis={state.x} found={grid.x} family={family} onChange={(x) => set({ x })} />
+      <AxisFields
+        label="Across"
+        axis={state.x}
+        found={grid.x}
+        family={family}
+        onChange={(x, typed) => set({ x }, typed)}
+      />
       {state.y && grid.y ? (
         <>
-          <AxisFields label="Down" axis={state.y} found={grid.y} family={family} onChange={(y) => set({ y })} />
+          <AxisFields
+            label="Down"
+            axis={state.y}
+            found={grid.y}
+            family={family}
+            onChange={(y, typed) => set({ y }, typed)}
+          />
           <Button look="quiet" onClick={() => set({ y: null })}>
             One axis alone
           </Button>

@@ -13,7 +13,8 @@ interface Props {
   found: Values;
   /** The family whose checkpoints are offered. */
   family: string;
-  onChange: (axis: AxisDraft) => void;
+  /** `typed`: a letter, which the field itself takes back. */
+  onChange: (axis: AxisDraft, typed?: boolean) => void;
 }
 
 /** One side of the grid: what differs, and in which values. */
@@ -51,7 +52,7 @@ export function AxisFields({ label, axis, found, family, onChange }: Props) {
             dir="auto"
             value={axis.values}
             placeholder={kind.hint}
-            onChange={({ target }) => onChange({ ...axis, values: target.value })}
+            onChange={({ target }) => onChange({ ...axis, values: target.value }, true)}
           />
         )}
       </Field>
@@ -72,7 +73,7 @@ export function AxisFields({ label, axis, found, family, onChange }: Props) {
   );
 }
 
-function Of({ label, axis, onChange }: { label: string; axis: AxisDraft; onChange: (axis: AxisDraft) => void }) {
+function Of({ label, axis, onChange }: Pick<Props, "label" | "axis" | "onChange">) {
   const loras = useFleetLoras();
   const id = useId();
   const isLora = axis.parameter === "lora";
@@ -85,7 +86,7 @@ function Of({ label, axis, onChange }: { label: string; axis: AxisDraft; onChang
         list={isLora ? id : undefined}
         value={axis.of}
         placeholder={isLora ? "ink.safetensors" : "cat"}
-        onChange={({ target }) => onChange({ ...axis, of: target.value })}
+        onChange={({ target }) => onChange({ ...axis, of: target.value }, true)}
       />
       {isLora && (
         <datalist id={id}>

@@ -29,6 +29,9 @@ interface RowProps {
   onPick: (tile: Tile) => void;
 }
 
+/** Beside long words on a narrow screen. */
+const WHOLE = "shrink-0 whitespace-nowrap";
+
 function Row({ tile, words, onGo, onPick }: RowProps) {
   const found = usePicture(tile.id);
   const picture = found === "gone" ? undefined : found;
@@ -46,11 +49,11 @@ function Row({ tile, words, onGo, onPick }: RowProps) {
         {!complete && <span className="block text-xs text-soft">{picture?.status ?? "not drawn"}</span>}
       </span>
       {complete && (
-        <Button aria-pressed={picked} aria-label={`Pick ${words}`} onClick={() => onPick(tile)}>
+        <Button className={WHOLE} aria-pressed={picked} aria-label={`Pick ${words}`} onClick={() => onPick(tile)}>
           {picked ? "✓ Picked" : "Pick"}
         </Button>
       )}
-      <Button aria-label={`${complete ? "Go to" : "Draw"} ${words}`} onClick={() => onGo(tile)}>
+      <Button className={WHOLE} aria-label={`${complete ? "Go to" : "Draw"} ${words}`} onClick={() => onGo(tile)}>
         {complete ? "Go there" : "Draw"}
       </Button>
     </li>
