@@ -6,7 +6,8 @@ import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
 /** Takes the picture in the clipboard where there are no keys to paste by. Browsers allow it on https and on the hub's
  * own computer alone. */
 export function PasteButton({ onPicture }: { onPicture: (arrival: Arrival) => void }) {
-  if (!("clipboard" in navigator) || !("read" in navigator.clipboard)) return null;
+  const clipboard: Partial<Clipboard> | undefined = navigator.clipboard; // none on plain http, and older ones read no pictures
+  if (!clipboard?.read) return null;
   const paste = async () => {
     const arrival = await inClipboard();
     if (typeof arrival === "string") toast.error(arrival);
