@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import type { Models } from "@/api/types";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { useIntake } from "@/features/workbench/draft/intake";
 import { useJobStore } from "@/features/workbench/jobs/jobStore";
@@ -233,6 +234,43 @@ describe("a job", () => {
     expect(JSON.parse(shown)).toEqual({ kind: "workflow", payload: { tasks } });
     await user.click(screen.getByRole("button", { name: "Copy" }));
     expect(JSON.parse(await navigator.clipboard.readText())).toEqual({ kind: "workflow", payload: { tasks } });
+  });
+});
+
+describe("a LoRA", () => {
+  const file = (name: string, folder: string, family: string) => ({ name, folder, family, why: "", nodes: ["attic"] });
+
+  it("that is made for another family than the chosen checkpoint's comes last, and says so once it is chosen", async () => {
+    hub.catalog = {
+      ...hub.catalog,
+      loras: ["ink", "zoom"].map((name) => ({ name: `${name}.safetensors`, nodes: ["attic"] })),
+    };
+    const families = ["sd15", "sdxl"].map((family) => ({
+      family,
+      relatives: [],
+      preferred: null,
+      from_text: {},
+      from_picture: {},
+    }));
+    const files = [file("ink.safetensors", "loras", "sd15"), file("zoom.safetensors", "loras", "sdxl")];
+    const models = { families, files: [...files, file("large.safetensors", "checkpoints", "sdxl")] };
+    useModelStore.setState({ models: models as unknown as Models, load: () => Promise.resolve() });
+    await visit();
+    const offered = () =>
+      within(screen.getByRole("list", { name: "LoRAs that the fleet has" }))
+        .getAllByRole("button")
+        .map((each) => [each.textContent, each.matches(":disabled")]);
+    expect(offered()).toEqual([
+      [expect.stringContaining("ink"), false],
+      [expect.stringContaining("made for sdxl"), true],
+    ]);
+    act(() => useDraftStore.getState().setInput(0, "checkpoint", "large.safetensors"));
+    expect(offered()).toEqual([
+      [expect.stringContaining("zoom"), false],
+      [expect.stringContaining("made for sd15"), true],
+    ]);
+    act(() => useDraftStore.getState().setInput(0, "loras", [{ name: "ink.safetensors", strength_model: 1 }]));
+    expect(screen.getByText(/^It is made for sd15/)).toBeInTheDocument();
   });
 });
 

@@ -41,6 +41,10 @@ export function useModels(): Models | null {
   return useModelStore(({ models }) => models);
 }
 
+/** The family of a chosen model file; null where none is chosen, or nothing tells it. */
+export const familyOf = (models: Models | null, file: unknown): string | null =>
+  models?.files.find(({ name, folder }) => name === file && folder !== "loras")?.family ?? null;
+
 /** LoRAs made for another family, with that family; those of unknown family are left out. */
 export function unsuitedLoras(models: Models | null, family: string): ReadonlyMap<string, string> {
   const relatives = models?.families.find((each) => each.family === family)?.relatives ?? [];

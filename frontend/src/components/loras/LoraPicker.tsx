@@ -48,6 +48,7 @@ export function LoraPicker({ loras, files, unsuited = NONE, most, cards = NO_CAR
             key={lora.name}
             lora={lora}
             card={cards[lora.name]}
+            unsuited={unsuited.get(lora.name)}
             words={words}
             onChange={(strength) =>
               onChange(loras.map((each) => (each === lora ? { ...each, strength_model: strength } : each)))
@@ -144,12 +145,13 @@ const hasAll = (text: string, words: readonly string[]): boolean => words.every(
 interface ChosenProps {
   lora: ChosenLora;
   card: LoraCard | undefined;
+  unsuited: string | undefined;
   words: TriggerTarget | undefined;
   onChange: (strength: number) => void;
   onRemove: () => void;
 }
 
-function Chosen({ lora, card, words, onChange, onRemove }: ChosenProps) {
+function Chosen({ lora, card, unsuited, words, onChange, onRemove }: ChosenProps) {
   const name = modelName(lora.name);
   return (
     <li className="grid gap-1 rounded-lg bg-raised p-2 text-sm">
@@ -172,6 +174,7 @@ function Chosen({ lora, card, words, onChange, onRemove }: ChosenProps) {
         />
         <span className="w-10 text-right tabular-nums">{lora.strength_model.toFixed(2)}</span>
       </label>
+      {unsuited && <p className="text-xs text-warm">It is {unsuited}, and may do nothing or harm here.</p>}
       {words && card && <TriggerWords name={name} words={card.trigger_words} has={words.has} onToggle={words.toggle} />}
     </li>
   );

@@ -17,15 +17,18 @@ import {
   type ValueProps,
 } from "@/features/workbench/form/ValueFields";
 import { useGpuStore } from "@/stores/gpuStore";
+import { familyOf, unsuitedLoras, useModelStore } from "@/stores/modelStore";
 
 interface Props {
   field: FormField;
   task: number;
   catalog: Catalog | null;
+  /** The usual one of the task's type. */
+  family: string;
 }
 
 /** One input of a task: its control, description, and the hub's refusal. */
-export function TaskField({ field, task, catalog }: Props) {
+export function TaskField({ field, task, catalog, family }: Props) {
   const value = useDraftStore(({ draft }) => draft[task]?.inputs[field.name]);
   const refused = useDraftStore(({ problems }) =>
     problems.find((each) => each.task === task && each.field === field.name),
@@ -33,7 +36,7 @@ export function TaskField({ field, task, catalog }: Props) {
   const missing = refused && value === undefined && field.required;
   const error = missing ? `${field.title} is needed.` : (outside(value, field) ?? refused?.message);
   if (field.kind === "picture") return <PictureField field={field} task={task} error={error} />;
-  if (field.kind === "loras") return <Loras field={field} task={task} catalog={catalog} error={error} />;
+  if (field.kind === "loras") return <Loras {...{ field, task, catalog, family, error }} />;
   const { setInput } = useDraftStore.getState();
   return (
     <Field label={field.title} hint={field.description} error={error} required={field.required}>
@@ -73,15 +76,18 @@ function Value({ task, catalog, ...props }: ValueProps & { task: number; catalog
   }
 }
 
-function Loras({ field, task, catalog, error }: Props & { error: string | undefined }) {
+function Loras({ field, task, catalog, family, error }: Props & { error: string | undefined }) {
   const loras = lorasIn(useDraftStore(({ draft }) => draft[task]?.inputs[field.name]));
   const files = new Map((namesIn(catalog, field.catalog) ?? []).map(({ name, nodes }) => [name, nodes]));
+  const models = useModelStore((store) => store.models);
+  const checkpoint = useDraftStore(({ draft }) => draft[task]?.inputs["checkpoint"]);
   const { setInput } = useDraftStore.getState();
   return (
     <div className="grid gap-1">
       <LoraPicker
         loras={loras}
         files={files}
+        unsuited={unsuitedLoras(models, familyOf(models, checkpoint) ?? family)}
         most={field.most}
         onChange={(chosen) => setInput(task, field.name, chosen)}
       />

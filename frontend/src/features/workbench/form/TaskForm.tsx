@@ -46,13 +46,14 @@ export function TaskForm({ type, task, catalog }: Props) {
           {message}
         </p>
       ))}
-      <Fields fields={plain} task={task} catalog={catalog} />
+      <Fields fields={plain} task={task} catalog={catalog} family={type.families[0] ?? ""} />
       {advanced.length > 0 && (
         <Advanced
           key={type.type}
           fields={advanced}
           task={task}
           catalog={catalog}
+          family={type.families[0] ?? ""}
           wrong={problems.some(({ field }) => advanced.some(({ name }) => name === field))}
         />
       )}
@@ -94,6 +95,7 @@ interface FieldsProps {
   fields: readonly FormField[];
   task: number;
   catalog: Catalog | null;
+  family: string;
 }
 
 const WIDE = new Set<FormField["kind"]>(["long", "picture", "loras", "text"]);
@@ -102,19 +104,20 @@ const WIDE = new Set<FormField["kind"]>(["long", "picture", "loras", "text"]);
 const isWide = ({ kind, catalog }: FormField): boolean =>
   WIDE.has(kind) || (kind === "name" && catalog !== "samplers" && catalog !== "schedulers");
 
-function Fields({ fields, task, catalog }: FieldsProps) {
+function Fields({ fields, ...about }: FieldsProps) {
   return (
     <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
       {fields.map((field) => (
         <div key={field.name} data-field={field.name} className={isWide(field) ? "min-w-0 sm:col-span-2" : "min-w-0"}>
-          <TaskField field={field} task={task} catalog={catalog} />
+          <TaskField field={field} {...about} />
         </div>
       ))}
     </div>
   );
 }
 
-function Advanced({ fields, task, catalog, wrong }: FieldsProps & { wrong: boolean }) {
+function Advanced({ wrong, ...about }: FieldsProps & { wrong: boolean }) {
+  const { fields, task } = about;
   const inputs = useDraftStore(({ draft }) => draft[task]?.inputs) ?? {};
   const changed = fields.filter(({ name }) => name in inputs).length;
   return (
@@ -124,7 +127,7 @@ function Advanced({ fields, task, catalog, wrong }: FieldsProps & { wrong: boole
         {changed > 0 && `, ${changed} changed`}
       </summary>
       <div className="mt-3">
-        <Fields fields={fields} task={task} catalog={catalog} />
+        <Fields {...about} />
       </div>
     </details>
   );
