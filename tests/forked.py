@@ -16,10 +16,15 @@ from vibes.cli import app
 
 PRELOADED = (
     "vibes.app.hub",
+    "vibes.app.web",
     "vibes.commands.hub.serve",
     "vibes.commands.simulator.simulate",
     "vibes.storage.upgrading.upgrade",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.httptools_impl",
+    "anyio._backends._asyncio",
+    "starlette.middleware.cors",
     "tests.faults.hub_process",
     __name__,
 )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 """Where the environment forbids it, every start would compile every library again."""
-END_SECONDS = 40.0
+END_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
-HANG_SECONDS = 60.0
+HANG_SECONDS = 120.0
 """After so long it will not happen any more, on however busy a machine; who passes waits for none of it."""
 
 _POLL_SECONDS = 0.01
