@@ -63,5 +63,5 @@ async def test_it_is_sent_once(tmp_path: Path, write: int, status: str) -> None:
         async with hub_process(tmp_path, port):
             await is_ready(port)
             generation = await ended(port, batch)
-    assert generation["status"] == status, generation
+    assert generation["status"] == status, generation.get("error")
     assert (fal.runs, fal.posts) == (1, 1)

@@ -5,7 +5,7 @@ import re
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vibes.domain.concept.assembling import Assembled, assemble
@@ -98,6 +98,7 @@ def test_a_sentence_lies_on_the_cards_that_it_speaks_of(sentence: str, cards: di
 
 
 @given(prompt=PROMPT, negative=PROMPT, family=st.sampled_from(FAMILIES))
+@example(prompt="ı", negative="", family="sd15")
 @settings(max_examples=300, deadline=None)
 def test_no_word_is_lost_between_a_prompt_and_its_cards_nor_on_the_way_back(
     prompt: str, negative: str, family: str

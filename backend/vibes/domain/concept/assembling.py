@@ -105,6 +105,7 @@ def _upper(phrase: Phrase) -> Phrase:
     if phrase.fixed or not phrase.spans:
         return phrase
     first = phrase.spans[0]
-    if _NO_WORD.match(first.text):
+    capital = first.text[:1].upper()
+    if _NO_WORD.match(first.text) or capital.lower() != first.text[:1]:  # a dotless i has that of another letter
         return phrase
-    return replace(phrase, spans=(Span(first.text[:1].upper() + first.text[1:], first.weight), *phrase.spans[1:]))
+    return replace(phrase, spans=(Span(capital + first.text[1:], first.weight), *phrase.spans[1:]))
