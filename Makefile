@@ -3,6 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+UV_VERSION := 0.13.9
 # An installed uv is used; otherwise one is put into .tools, which belongs to this checkout alone.
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := "$(UV)" run --frozen
@@ -17,7 +18,7 @@ NPM := cd frontend && npm --silent
 STUDIO := backend/vibes/_shipped/studio/index.html
 STUDIO_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f)
 
-.PHONY: help setup add diffusers demo serve test check check-hub check-studio types screenshots bench soak fmt clean
+.PHONY: help setup add diffusers demo serve test check check-hub check-studio types screenshots bench soak wheel release fmt clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,7 +26,7 @@ help: ## Show this list
 .tools/bin/uv:
 	@echo "uv is not installed: putting one into .tools"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.synced: pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 	@$(UV_SYNC) && touch .venv/.synced
@@ -84,6 +85,12 @@ soak: setup ## Stories in virtual time, then pictures of real processes, while a
 bench: setup ## Measure speed against its bounds
 	$(NPM) run e2e -- --project=figures
 	$(RUN) python -m tests.benchmarks
+
+wheel: setup ## Build a wheel with everything in it, which needs neither this folder nor Node.js, into dist/
+	@$(RUN) python deploy/release.py wheel
+
+release: setup ## What is published, checked, into dist/: docs/releasing.md
+	@$(RUN) python deploy/release.py release
 
 fmt: setup ## Format and mend what can be mended
 	$(RUN) ruff format

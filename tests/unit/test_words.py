@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("backend/vibes", "config", "docs", "frontend/e2e", "frontend/src", "frontend/tests", "templates", "tests")
+FOLDERS = (
+    "backend/vibes",
+    "config",
+    "deploy",
+    "docker",
+    "docs",
+    "frontend/e2e",
+    "frontend/src",
+    "frontend/tests",
+    "templates",
+    "tests",
+)
 SUFFIXES = {".css", ".json", ".md", ".py", ".ts", ".tsx", ".toml", ".yaml"}
 BUILT = {"_shipped", "fixtures", "node_modules", "__pycache__"}
 
